@@ -1,0 +1,6 @@
+"""``python -m copkit``."""
+
+from copkit.cli import main
+
+if __name__ == "__main__":
+    main()

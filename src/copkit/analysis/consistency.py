@@ -1,0 +1,184 @@
+"""What is wrong between records: references to nothing, one code for two communities.  Pure.
+
+A reference is only dangling when the record it names does not exist at all: one that could not
+be read has been reported in its own file, and so has an id that is spoilt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, is_dataclass
+from typing import Any, Final
+
+from copkit.errors import Problem, Severity, closest
+from copkit.folder import CommunityRecords, Noun, Programme
+from copkit.records.cases import Case
+from copkit.records.fields import Source, fields_of
+from copkit.records.members import Member, Part
+from copkit.text.source import SourceText
+
+_NAMES: Final = {
+    "case": "case",
+    "evidence": "evidence card",
+    "blockage": "blockage",
+    "community": "community",
+    "action": "action",
+}
+
+
+def all_problems(programme: Programme) -> list[Problem]:
+    """Give every problem, within files and between them, in the order of files and lines."""
+    problems = [*programme.problems, *between_records(programme)]
+    return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
+
+
+def between_records(programme: Programme) -> Iterator[Problem]:
+    """Find what is wrong between the records that were read."""
+    yield from _shared_codes(programme)
+    yield from _roles_not_sought(programme)
+    for records in programme.communities:
+        scope = _Scope(programme, records)
+        yield from scope.dangling(records.community)
+        for record in (*records.meetings, *records.cases):
+            yield from scope.dangling(record)
+    scope = _Scope(programme, None)
+    for record in (*programme.evidence, *programme.briefs):
+        yield from scope.dangling(record)
+
+
+def _shared_codes(programme: Programme) -> Iterator[Problem]:
+    first: dict[str, str] = {}
+    for records in programme.communities:
+        code = records.community.code
+        if code and code in first:
+            message = f"the code '{code}' is also that of {first[code]}"
+            hint = "give each community its own code"
+            yield records.community.source.problem("duplicate-code", "code", message, hint)
+        first.setdefault(code, records.slug)
+
+
+def _roles_not_sought(programme: Programme) -> Iterator[Problem]:
+    seats = programme.settings.seats_sought
+    if not seats:
+        return
+    for records in programme.communities:
+        for member in records.members:
+            if member.part is not Part.KNOWLEDGE_BROKER and member.role and member.sector:
+                yield from _role_not_sought(member, seats)
+
+
+def _role_not_sought(member: Member, seats: dict[str, tuple[str, ...]]) -> Iterator[Problem]:
+    if member.sector not in seats:
+        key, word, known = "sector", member.sector, list(seats)
+        message = f"the sector '{word}' is not among the seats sought in copkit.yaml"
+    elif member.role not in seats[member.sector]:
+        key, word, known = "role", member.role, list(seats[member.sector])
+        message = f"the role '{word}' is not among the seats sought in '{member.sector}'"
+    else:
+        return
+    near = closest(word, known)
+    hint = f"did you mean '{near}'?" if near else "it gets a row of its own after those sought"
+    yield member.source.problem(
+        "role-not-sought", key, message, hint, severity=Severity.WARNING
+    )
+
+
+@dataclass(frozen=True)
+class _Scope:
+    """What the ids in a record may refer to; ``here`` is the record's own community, if any."""
+
+    programme: Programme
+    here: CommunityRecords | None
+
+    def dangling(self, record: Any) -> Iterator[Problem]:
+        """Report every reference of a record, and of its parts, to something that is not there."""
+        for key, field in fields_of(type(record)).items():
+            value = getattr(record, field.attribute)
+            if field.refers:
+                ids = (value,) if isinstance(value, str) else value or ()
+                for id in ids:
+                    yield from self._look_up(record, key, field.refers, id)
+            elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+                inner = _InCase(self.programme, self.here, record) if type(record) is Case else self
+                for part in value:
+                    yield from inner.dangling(part)
+
+    def _look_up(self, record: Any, key: str, noun: str, id: str) -> Iterator[Problem]:
+        found = self._known(noun, record)
+        if found is None:
+            return
+        names, where, declared = found
+        if id in names or declared(id):
+            return
+        if noun == "member":
+            message = f"'{id}' is not on the roster of {where}"
+        else:
+            message = f"there is no {_NAMES[noun]} '{id}'" + (f" in {where}" if where else "")
+        near = closest(id, names)
+        hint = f"did you mean '{near}'?" if near else _how_to_make(noun, where)
+        source: Source = record.source
+        yield source.problem(f"unknown-{noun}", key, message, hint, item=id)
+
+    def _known(self, noun: str, record: Any) -> _Known | None:
+        programme = self.programme
+        if noun == "community":
+            return {records.slug for records in programme.communities}, "", _never
+        if noun == "evidence":
+            return programme.names[Noun.EVIDENCE], "", _never
+        if noun == "blockage":
+            return programme.names[Noun.BLOCKAGES], "", _never
+        here = self.here or self._named_by(record)
+        if noun == "case" and here is None:
+            every = {slug for records in programme.communities for slug in records.case_slugs}
+            return every, "any community", _never
+        if here is None:
+            return None
+        if noun == "case":
+            return here.case_slugs, here.slug, _never
+        roster = here.roster
+        return {member.id for member in here.members}, here.slug, _declared_in(roster.source.text)
+
+    def _named_by(self, record: Any) -> CommunityRecords | None:
+        """Give the community that a use of evidence names in its own field."""
+        slug = getattr(record, "community", None)
+        return next((found for found in self.programme.communities if found.slug == slug), None)
+
+
+@dataclass(frozen=True)
+class _InCase(_Scope):
+    """The scope of a case's parts, which may refer to the case's own actions."""
+
+    case: Case
+
+    def _known(self, noun: str, record: Any) -> _Known | None:
+        if noun != "action":
+            return super()._known(noun, record)
+        actions = {action.id for action in self.case.actions}
+        return actions, "this case", _declared_in(self.case.source.text)
+
+
+_Known = tuple[Collection[str], str, Callable[[str], bool]]
+
+
+def _never(id: str) -> bool:
+    return False
+
+
+def _declared_in(text: SourceText) -> Callable[[str], bool]:
+    """Say whether an id is written in a file at all, though its record could not be read."""
+
+    def declared(id: str) -> bool:
+        if not text.readable:
+            return True
+        line = rf"^[ \t-]*id[ \t]*:[ \t]*[\"']?{re.escape(id)}[\"']?[ \t]*(?:#|\r?$)"
+        return re.search(line, text.text, re.MULTILINE) is not None
+
+    return declared
+
+
+def _how_to_make(noun: str, where: str) -> str:
+    if noun == "action":
+        return "the actions of a case are listed in its field 'actions'"
+    command = f"copkit new-{noun} {where}".rstrip()
+    return f"'{command} ...' adds one"

@@ -1,0 +1,17 @@
+"""The command line: arguments, output, exit codes.  Every command loads, computes, renders, delivers."""
+
+from __future__ import annotations
+
+import sys
+
+
+def main() -> None:
+    """Run copkit with the arguments of this process, and exit with its status."""
+    try:
+        from copkit.cli.app import run
+
+        status = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        print("copkit: interrupted", file=sys.stderr)
+        status = 130
+    sys.exit(status)

@@ -1,0 +1,176 @@
+"""The tree of commands, each loaded only when it is called, and what becomes of errors."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import typer
+from typer.core import TyperGroup
+
+from copkit import __version__
+from copkit.cli.output import complain, show_problems
+from copkit.errors import CopkitError, FaultyRecords
+
+
+class Entry(NamedTuple):
+    """A command's module, the heading it stands under in the help, and what it does."""
+
+    module: str
+    heading: str
+    help: str
+
+
+COMMANDS: Final[dict[str, Entry]] = {
+    "demo": Entry("demo", "Start", "Lay out an example programme and build everything from it."),
+    "init": Entry("init", "Start", "Start a programme in a folder."),
+    "new-community": Entry("new", "Records", "Add a community of practice."),
+    "new-member": Entry("new", "Records", "Add somebody to a roster, by role."),
+    "new-meeting": Entry("new", "Records", "Add a meeting, past or to come."),
+    "new-case": Entry("new", "Records", "Add a case study to write up."),
+    "new-evidence": Entry("new", "Records", "Add an evidence card."),
+    "new-blockage": Entry("new", "Records", "Add a recurrent obstacle."),
+    "new-newsletter": Entry("new", "Records", "Add an issue of the newsletter."),
+    "new-brief": Entry("new", "Records", "Add a brief for a commissioner."),
+    "list": Entry("listing", "Records", "List the records of one kind."),
+    "show": Entry("listing", "Records", "Show one record."),
+    "attendance": Entry("attendance", "Attendance", "The X/Y/F matrix, registers, who came."),
+    "newsletter": Entry("newsletter", "Documents", "Build the newsletter."),
+    "brief": Entry("brief", "Documents", "Build the brief for a commissioner."),
+    "check": Entry("check", "Checks", "Report every fault in the records."),
+    "schema": Entry("schema", "Checks", "Print the JSON Schema of a record."),
+}
+
+
+class CommandTree(TyperGroup):
+    """Commands by name; a module is imported only when one of its commands is used."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Name the commands in the order of the help."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Load the command of a name, or give ``None``."""
+        entry = COMMANDS.get(cmd_name)
+        if entry is None:
+            return None
+        module = importlib.import_module(f"copkit.cli.{entry.module}")
+        group = typer.main.get_group(module.app)
+        command = group.commands.get(cmd_name, group)
+        command.name = cmd_name
+        return command
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands under their headings, from the table alone."""
+        for heading in dict.fromkeys(entry.heading for entry in COMMANDS.values()):
+            rows = [(name, row.help) for name, row in COMMANDS.items() if row.heading == heading]
+            with formatter.section(heading):
+                formatter.write_dl(rows, col_max=16)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Complete a command's name from the table alone."""
+        from typer._click.shell_completion import CompletionItem
+
+        return [CompletionItem(name) for name in COMMANDS if name.startswith(incomplete)]
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; 'new case' and 'cases' are understood as far as can be."""
+        if len(args) > 1 and args[0] == "new" and f"new-{args[1]}" in COMMANDS:
+            ctx.fail(f"No such command 'new'. Did you mean 'new-{args[1]}'?")
+        return super().resolve_command(ctx, args)
+
+
+app = typer.Typer(
+    cls=CommandTree,
+    name="copkit",
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Try 'copkit demo' first. 'copkit COMMAND --help' has examples.",
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        print(f"copkit {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def copkit(
+    version: bool = typer.Option(
+        False, "--version", callback=_print_version, is_eager=True, help="Print the version."
+    ),
+) -> None:
+    """Keep the records of communities of practice, and turn them into what people read."""
+
+
+def run(args: Sequence[str]) -> int:
+    """Run one command and give its exit status: 0 well, 1 faults found, 2 wrong use, 130 stopped."""
+    _speak_utf8()
+    try:
+        status = _run(args)
+        _flush()
+    except BrokenPipeError:  # the reader, 'head' say, has had enough
+        _drop_output()
+        status = 0
+    return status
+
+
+def _run(args: Sequence[str]) -> int:
+    command = typer.main.get_command(app)
+    try:
+        status = command.main(args=list(args), prog_name="copkit", standalone_mode=False)
+    except FaultyRecords as error:
+        show_problems(error.problems, file=sys.stderr)
+        complain(error)
+        return error.status
+    except CopkitError as error:
+        complain(error)
+        return error.status
+    except typer.Abort:
+        complain(CopkitError("stopped; nothing was written"))
+        return 130
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        complain(CopkitError(_describe(error)))
+        return 1
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        error.show(file=sys.stderr)  # type: ignore[attr-defined]  # wrong use, told by typer
+        return 2
+    if status == 130:
+        complain(CopkitError("interrupted"))
+    return status if isinstance(status, int) else 0
+
+
+def _describe(error: OSError) -> str:
+    reason = error.strerror or str(error)
+    return f"{error.filename}: {reason}" if error.filename else reason
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 wherever output goes; a Windows pipe would otherwise refuse a tick."""
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None and hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+def _flush() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            stream.flush()
+
+
+def _drop_output() -> None:
+    """Let Python's own flush at the end go nowhere, so that it does not complain."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        if stream is not None:
+            os.dup2(nowhere, stream.fileno())

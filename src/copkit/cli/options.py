@@ -1,0 +1,177 @@
+"""The options that many commands share, and what the shell completes for them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Collection
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from copkit.errors import CopkitError
+from copkit.folder import (
+    EVERYTHING,
+    FOR_ATTENDANCE,
+    Noun,
+    Programme,
+    community_slugs,
+    find,
+    load,
+    record_slugs,
+)
+from copkit.records.fields import Audience
+
+Folder = Annotated[
+    Path,
+    typer.Option(
+        "--folder",
+        "-C",
+        envvar="COPKIT_FOLDER",
+        help="The programme folder, or any folder in it.",
+        show_default="here",
+        show_envvar=False,
+    ),
+]
+HERE = Path()
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")]
+
+
+def command_group(help: str, **settings: Any) -> typer.Typer:
+    """Make the holder of a module's commands, with copkit's ways of helping and failing."""
+    return typer.Typer(
+        help=help,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+        **settings,
+    )
+
+
+def open_programme(folder: Path, nouns: Collection[Noun] = EVERYTHING) -> Programme:
+    """Read the programme a folder belongs to; raise when what is needed has errors."""
+    from copkit.analysis.consistency import all_problems
+    from copkit.errors import FaultyRecords, errors_among
+
+    programme = load(find(folder), nouns)
+    if errors := errors_among(all_problems(programme)):
+        raise FaultyRecords(errors)
+    return programme
+
+
+def today() -> dt.date:
+    """Give today's date; ``COPKIT_TODAY`` sets another, for tests and for trying things out."""
+    named = os.environ.get("COPKIT_TODAY")
+    return day(named, "COPKIT_TODAY") if named else dt.date.today()
+
+
+def day(text: str, option: str) -> dt.date:
+    """Read a date given on the command line; ``today`` is one."""
+    if text == "today":
+        return today()
+    try:
+        if len(text) != len("2012-04-18"):
+            raise ValueError
+        return dt.date.fromisoformat(text)
+    except ValueError:
+        message = f"{option}: '{text}' is not a date"
+        raise CopkitError(message, "write year-month-day, such as 2012-04-18", status=2) from None
+
+
+def interactive() -> bool:
+    """Say whether there is a person at a terminal to ask."""
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
+
+
+def wrong_use(message: str, hint: str = "") -> NoReturn:
+    """Stop a command that was called in a way that cannot be meant."""
+    raise CopkitError(message, hint, status=2)
+
+
+# --- completion: from the folder alone, and silent whatever happens --------------------------
+
+
+def _root(ctx: typer.Context) -> Path:
+    return find(Path(ctx.params.get("folder") or os.environ.get("COPKIT_FOLDER") or "."))
+
+
+def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete a community's slug."""
+    try:
+        slugs = community_slugs(_root(ctx))
+    except (CopkitError, OSError):
+        return []
+    return [slug for slug in slugs if slug.startswith(incomplete)]
+
+
+def complete_member(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete a member's id, of the community named before it."""
+    try:
+        root = _root(ctx)
+        programme = load(root, {Noun.MEMBERS})
+    except (CopkitError, OSError):
+        return []
+    named = ctx.params.get("community")
+    return [
+        member.id
+        for records in programme.communities
+        if not named or records.slug == named
+        for member in records.members
+        if member.id.startswith(incomplete)
+    ]
+
+
+def complete_meeting(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the date of a meeting that is on record, or today's."""
+    return _complete_in_community(ctx, "meetings", incomplete) or [
+        text for text in (str(today()),) if text.startswith(incomplete)
+    ]
+
+
+def complete_case(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete a case's slug."""
+    return _complete_in_community(ctx, "cases", incomplete)
+
+
+def _complete_in_community(ctx: typer.Context, folder: str, incomplete: str) -> list[str]:
+    try:
+        root = _root(ctx)
+        named = ctx.params.get("community")
+        communities = [str(named)] if named else community_slugs(root)
+        return [
+            slug
+            for community in communities
+            for slug in record_slugs(root, "communities", community, folder)
+            if slug.startswith(incomplete)
+        ]
+    except (CopkitError, OSError):
+        return []
+
+
+def complete_slug(folder: str) -> Any:
+    """Make a completion for the records in a folder at the top of the programme."""
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[str]:
+        try:
+            slugs = record_slugs(_root(ctx), folder)
+        except (CopkitError, OSError):
+            return []
+        return [slug for slug in slugs if slug.startswith(incomplete)]
+
+    return complete
+
+
+CommunityArgument = Annotated[
+    str, typer.Argument(help="Its slug or code.", autocompletion=complete_community)
+]
+For = Annotated[
+    Audience | None,
+    typer.Option("--for", help="Who will read it.", show_default="as the record says"),
+]
+Open = Annotated[bool, typer.Option("--open", help="Show the result in the browser.")]
+
+__all__ = ["EVERYTHING", "FOR_ATTENDANCE", "Noun"]

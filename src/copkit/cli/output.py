@@ -1,0 +1,124 @@
+"""What is printed: safe text, problems with their excerpts, plain tables, JSON."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable, Sequence
+from typing import Any, TextIO
+
+from copkit.errors import CopkitError, Problem, Severity
+
+_BIDI = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+
+
+def clean(text: str) -> str:
+    """Make text safe to print on one line: no control characters, no reversed writing."""
+    if text.isascii() and text.isprintable():
+        return text
+    kept = (
+        sign if sign == " " or (sign.isprintable() and ord(sign) not in _BIDI) else _stand_in(sign)
+        for sign in text
+    )
+    return "".join(kept)
+
+
+def _stand_in(sign: str) -> str:
+    return " " if sign in "\t\n\r\u00a0\u2028\u2029\u202f" else ""
+
+
+def say(text: str = "") -> None:
+    """Tell the person something that is not the document: on standard error."""
+    print(text, file=sys.stderr)
+
+
+def print_json(value: Any) -> None:
+    """Print a value for machines: JSON in UTF-8, keys in their order."""
+    print(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def complain(error: CopkitError) -> None:
+    """Print an error that stopped a command, and what to do."""
+    say(f"{_paint('copkit:', '1;31', sys.stderr)} {clean(error.message)}")
+    if error.hint:
+        say(f"  {clean(error.hint)}")
+
+
+def show_problems(problems: Iterable[Problem], file: TextIO | None = None) -> None:
+    """Print problems: place, what is wrong, the line with a caret, what to write instead."""
+    stream = file or sys.stdout
+    for problem in problems:
+        print(format_problem(problem, stream), file=stream)
+
+
+def format_problem(problem: Problem, stream: TextIO) -> str:
+    """Write one problem as it is printed."""
+    place = _paint(f"{clean(problem.file)}:{problem.line}:{problem.column}:", "1", stream)
+    warning = "warning: " if problem.severity is Severity.WARNING else ""
+    code = _paint(f"[{problem.code}]", "2", stream)
+    lines = [f"{place} {warning}{clean(problem.message)} {code}"]
+    if problem.excerpt:
+        lines += _excerpt(problem, stream)
+    if problem.hint:
+        lines.append(f"      {_paint('->', '36', stream)} {clean(problem.hint)}")
+    return "\n".join(lines)
+
+
+def _excerpt(problem: Problem, stream: TextIO) -> list[str]:
+    """Show the line with a caret below; a long line is cut around the place."""
+    width = min(max(shutil.get_terminal_size().columns, 60), 100) - 10
+    begin = max(0, problem.column - 1 - width // 2) if len(problem.excerpt) > width else 0
+    shown = "".join(clean(sign) or "?" for sign in problem.excerpt[begin : begin + width])
+    length = problem.end_column - problem.column if problem.end_line == problem.line else 1
+    before = shown[: problem.column - 1 - begin]
+    carets = "^" * max(1, min(length, width - len(before)))
+    colour = "33" if problem.severity is Severity.WARNING else "31"
+    return [
+        f"{problem.line:>5} | {'…' if begin else ''}{shown.rstrip()}",
+        f"      | {' ' if begin else ''}{' ' * _cells(before)}{_paint(carets, colour, stream)}",
+    ]
+
+
+def _cells(text: str) -> int:
+    """Count the terminal's columns that a text takes."""
+    wide = sum(unicodedata.east_asian_width(sign) in "WF" for sign in text)
+    return len(text) + wide - sum(unicodedata.combining(sign) > 0 for sign in text)
+
+
+def _paint(text: str, colour: str, stream: TextIO) -> str:
+    return f"\x1b[{colour}m{text}\x1b[0m" if in_colour(stream) else text
+
+
+def in_colour(stream: TextIO | None) -> bool:
+    """Say whether a stream is a terminal that wants colours."""
+    if os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream is not None and stream.isatty()
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print a plain table that fits the terminal: the last column is cut, or wraps nowhere."""
+    cleaned = [[clean(cell) for cell in row] for row in rows]
+    widths = [
+        max(_cells(cell) for cell in column)
+        for column in zip(*[heads, *cleaned], strict=True)
+    ]
+    room = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else 10_000
+    head = _paint(_row(heads, widths, room), "1", sys.stdout)
+    print(head)
+    for row in cleaned:
+        print(_row(row, widths, room))
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], room: int) -> str:
+    padded = [cell + " " * (width - _cells(cell)) for cell, width in zip(cells, widths, strict=True)]
+    line = "  ".join(padded).rstrip()
+    return line if len(line) <= room else f"{line[: room - 1]}…"
+
+
+def plural(count: int, noun: str, several: str = "") -> str:
+    """Write a count with its noun: ``1 meeting``, ``3 meetings``."""
+    return f"{count} {noun}" if count == 1 else f"{count} {several or noun + 's'}"

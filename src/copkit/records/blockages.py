@@ -1,0 +1,53 @@
+"""A recurrent obstacle: ``blockages/<slug>.md``.  Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from copkit.records.fields import Id, Source, optional, required
+from copkit.records.reading import read_record
+from copkit.text.front_matter import Document
+
+
+class BlockageStatus(StrEnum):
+    """Whether anybody has answered."""
+
+    OPEN = "open"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """One thing asked of somebody, and what came back."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("a short name within this blockage, such as q1")
+    date: dt.date = required("the day it was asked")
+    of: str = required("who was asked: a role or a board")
+    ask: str = required("what was asked")
+    reply_by: dt.date | None = optional("the day an answer was asked for by")
+    replied: dt.date | None = optional("the day the answer came")
+    reply: str | None = optional("what the answer was")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blockage:
+    """What keeps stopping practitioners, whoever the person is that they try to help."""
+
+    source: Source = field(repr=False, compare=False)
+    slug: str
+    body: str = field(repr=False)
+    title: str = required("what is in the way")
+    themes: tuple[str, ...] = optional("what it is about", (), offered=True)
+    status: BlockageStatus = optional(
+        "open, answered or closed", BlockageStatus.OPEN, offered=True
+    )
+    asks: tuple[Ask, ...] = optional("what was asked of whom, and the answer", (), offered=True)
+
+
+def parse_blockage(document: Document, slug: str) -> Blockage:
+    """Read one blockage."""
+    return read_record(Blockage, document, slug=slug, body=document.body)

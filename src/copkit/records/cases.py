@@ -1,0 +1,146 @@
+"""A case study: ``communities/<slug>/cases/<slug>.md``.  Pure.
+
+The four sections of the body, in order, are the programme report's template: presentation of
+the case, next steps, learning for practice, issues for commissioners.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from copkit.records.fields import Audience, Id, Source, optional, required
+from copkit.records.reading import read_record
+from copkit.text.front_matter import Document, sections
+
+PRESENTATION = "Presentation of the case"
+NEXT_STEPS = "Next steps"
+LEARNING = "Learning for practice"
+FOR_COMMISSIONERS = "Issues for commissioners"
+SECTIONS = (PRESENTATION, NEXT_STEPS, LEARNING, FOR_COMMISSIONERS)
+
+
+class CaseKind(StrEnum):
+    """Why the case was chosen."""
+
+    CHALLENGING = "challenging"
+    WORKED_WELL = "worked-well"
+
+
+class CaseStatus(StrEnum):
+    """How far the case has come."""
+
+    DRAFT = "draft"
+    PRESENTED = "presented"
+    WRITTEN_UP = "written-up"
+    CLOSED = "closed"
+
+
+class Consent(StrEnum):
+    """Whether the person agreed to the write-up."""
+
+    GIVEN = "given"
+    NOT_NEEDED = "not-needed"
+    REFUSED = "refused"
+
+
+class Outcome(StrEnum):
+    """Whether a suggestion helped."""
+
+    HELPED = "helped"
+    PARTLY = "partly"
+    DID_NOT_HELP = "did-not-help"
+    NOT_TRIED = "not-tried"
+
+
+class OutcomeKind(StrEnum):
+    """What an outcome was: keeping things from getting worse counts as much as recovery."""
+
+    MAINTENANCE = "maintenance"
+    PREVENTION = "prevention"
+    RECOVERY = "recovery"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One suggestion to be tried, by an owner who is a role or an agency, never a name."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("a short name within this case, such as a1")
+    what: str = required("what is to be tried")
+    owner: str | None = optional("a role or an agency, never a name")
+    due: dt.date | None = optional("the meeting at which it is due")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What came of an action, told at a later meeting."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("a short name within this case, such as p1")
+    date: dt.date = required("the day it was told")
+    action: str | None = optional("the action it is about", refers="action")
+    outcome: Outcome = required("helped, partly, did-not-help or not-tried")
+    kind: OutcomeKind | None = optional("maintenance, prevention or recovery")
+    note: str | None = optional("what happened")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issue:
+    """What in a case is for commissioners to solve, tied to a recurrent blockage."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("a short name within this case, such as i1")
+    blockage: str | None = optional("the blockage it is an instance of", refers="blockage")
+    note: str | None = optional("how it showed in this case")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignOff:
+    """Who checked that nobody can be recognised, when, and the digest of what they read."""
+
+    source: Source = field(repr=False, compare=False)
+    by: str = required("who signed: a role")
+    date: dt.date = required("the day")
+    digest: str = required("the digest of the text that was signed")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """An anonymised case study; ``presenters`` are member ids, ``slug`` is the file's name."""
+
+    source: Source = field(repr=False, compare=False)
+    community: str
+    slug: str
+    body: str = field(repr=False)
+    title: str = required("what it is called")
+    kind: CaseKind = required("challenging or worked-well")
+    status: CaseStatus = required("draft, presented, written-up or closed")
+    audience: Audience = optional(
+        "members, commissioners or public", Audience.MEMBERS, offered=True
+    )
+    presented: dt.date | None = optional("the day it was presented", offered=True)
+    presenters: tuple[str, ...] = optional(
+        "ids of those who present it", (), refers="member", offered=True
+    )
+    question: str | None = optional("what the presenter asks of the group", offered=True)
+    themes: tuple[str, ...] = optional("what it is about", (), offered=True)
+    consent: Consent | None = optional("given, not-needed or refused", offered=True)
+    pseudonyms: tuple[str, ...] = optional("invented names used in the text", (), offered=True)
+    actions: tuple[Action, ...] = optional("what is to be tried", (), offered=True)
+    progress: tuple[Progress, ...] = optional("what came of it", (), offered=True)
+    issues: tuple[Issue, ...] = optional("what is for commissioners", (), offered=True)
+    evidence: tuple[str, ...] = optional(
+        "slugs of evidence cards", (), refers="evidence", offered=True
+    )
+    sign_off: SignOff | None = optional("who checked that nobody can be recognised")
+
+    def section(self, heading: str) -> str:
+        """Give the Markdown under one of the four headings, or ``""``."""
+        return sections(self.body).get(heading, "")
+
+
+def parse_case(document: Document, community: str, slug: str) -> Case:
+    """Read one case."""
+    return read_record(Case, document, community=community, slug=slug, body=document.body)

@@ -1,0 +1,58 @@
+"""A community of practice: ``communities/<slug>/community.md``.  Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from copkit.records.fields import Source, note_if_reversed, optional, required
+from copkit.records.reading import read_record
+from copkit.text.front_matter import Document
+
+
+class CommunityKind(StrEnum):
+    """What holds a group together; only a ``community`` is a column of the matrix."""
+
+    COMMUNITY = "community"
+    NETWORK = "network"
+    FACILITATORS = "facilitators"
+    ADVISORY = "advisory"
+
+
+class CommunityStatus(StrEnum):
+    """Where a community is in its life."""
+
+    FORMING = "forming"
+    ACTIVE = "active"
+    CLOSING = "closing"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Community:
+    """A group that meets; ``slug`` is the name of its folder, ``budget`` is in pounds."""
+
+    source: Source = field(repr=False, compare=False)
+    slug: str
+    body: str = field(repr=False)
+    code: str = required("a short code that sorts and heads its column, such as CP1")
+    name: str = required("its full name")
+    place: str = required("the town or district")
+    kind: CommunityKind = optional(
+        "community, network, facilitators or advisory", CommunityKind.COMMUNITY, offered=True
+    )
+    status: CommunityStatus = required("forming, active, closing or ended")
+    started: dt.date | None = optional("the day of its first meeting", offered=True)
+    ended: dt.date | None = optional("the day of its last meeting", offered=True)
+    host: str | None = optional("the organisation that hosts it", offered=True)
+    budget: int | None = optional("pounds, for room, refreshments and facilitator", offered=True)
+    backing: str | None = optional("the senior person behind the facilitator", offered=True)
+    grew_out_of: str | None = optional("the community it grew out of", refers="community")
+
+
+def parse_community(document: Document, slug: str) -> Community:
+    """Read one community."""
+    community = read_record(Community, document, slug=slug, body=document.body)
+    note_if_reversed(community.source, document.problems, "started", "ended")
+    return community

@@ -1,0 +1,113 @@
+"""A meeting: ``communities/<slug>/meetings/<date>[-suffix].md``.  Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from copkit.records.fields import NO_DATE, Id, Source, optional, required
+from copkit.records.reading import read_record
+from copkit.text.files import is_slug
+from copkit.text.front_matter import Document
+
+SLUG = re.compile(r"(\d{4}-\d\d-\d\d)(?:-(.+))?", re.ASCII)
+
+
+class MeetingKind(StrEnum):
+    """What sort of meeting it was; the first of a community is a taster."""
+
+    TASTER = "taster"
+    REGULAR = "regular"
+    GUEST_SPEAKER = "guest-speaker"
+    REVIEW = "review"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Substitute:
+    """Somebody an agency sent in a member's place; never counts as the member's attendance."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("a short name within this meeting, such as s1")
+    stands_for: str = required("the member they came for", key="for", refers="member")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Correction:
+    """A change to the attendance after the day, and the reason for it."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("a short name within this meeting, such as c1")
+    date: dt.date = required("the day it was corrected")
+    why: str = required("the reason")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Meeting:
+    """One gathering of a community; ``present`` and ``apologies`` hold member ids.
+
+    ``slug`` is the file's name without its ending: the date, and a suffix when two meetings
+    fell on one day. A meeting to come has nobody present yet.
+    """
+
+    source: Source = field(repr=False, compare=False)
+    community: str
+    slug: str
+    body: str = field(repr=False)
+    held_on: dt.date = required("the day, as in the file's name", key="date")
+    start: dt.time | None = optional("the time it began, such as 14:00", offered=True)
+    minutes: int | None = optional("how long it lasted, in minutes", least=1, offered=True)
+    kind: MeetingKind = optional(
+        "taster, regular, guest-speaker or review", MeetingKind.REGULAR, offered=True
+    )
+    place: str | None = optional("where it was held", offered=True)
+    present: tuple[str, ...] = optional("ids of members who came", (), refers="member", offered=True)
+    apologies: tuple[str, ...] = optional(
+        "ids of members who sent apologies", (), refers="member", offered=True
+    )
+    substitutes: tuple[Substitute, ...] = optional("people sent in a member's place", ())
+    guests: int | None = optional("how many guests came")
+    cases: tuple[str, ...] = optional(
+        "slugs of the cases discussed", (), refers="case", offered=True
+    )
+    corrections: tuple[Correction, ...] = optional("changes made after the day", ())
+
+
+def parse_meeting(document: Document, community: str, slug: str) -> Meeting:
+    """Read one meeting; its date must be the one in the file's name."""
+    meeting = read_record(Meeting, document, community=community, slug=slug, body=document.body)
+    named = slug[:10]
+    if meeting.held_on != NO_DATE and is_meeting_slug(slug) and str(meeting.held_on) != named:
+        document.problems.append(
+            meeting.source.problem(
+                "date-differs",
+                "date",
+                f"the date is {meeting.held_on}, but the file's name says {named}",
+                "correct the date, or rename the file",
+            )
+        )
+    for id in meeting.present:
+        if id in meeting.apologies:
+            document.problems.append(
+                meeting.source.problem(
+                    "present-and-apologising",
+                    "apologies",
+                    f"'{id}' is both present and among the apologies",
+                    "take the name out of one of the two lists",
+                    item=id,
+                )
+            )
+    return meeting
+
+
+def is_meeting_slug(slug: str) -> bool:
+    """Say whether a file's name is a date, with or without a suffix: ``2012-04-18-evening``."""
+    match = SLUG.fullmatch(slug)
+    if match is None:
+        return False
+    try:
+        dt.date.fromisoformat(match[1])
+    except ValueError:
+        return False
+    return match[2] is None or is_slug(match[2])

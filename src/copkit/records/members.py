@@ -1,0 +1,66 @@
+"""The members of a community: ``communities/<slug>/roster.yaml``.  Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from copkit.records.fields import Id, Source, note_if_reversed, optional, required
+from copkit.records.reading import read_record
+from copkit.text.front_matter import Document
+
+
+class Part(StrEnum):
+    """What somebody is in a community."""
+
+    MEMBER = "member"
+    FACILITATOR = "facilitator"
+    EXPERT_BY_EXPERIENCE = "expert-by-experience"
+    KNOWLEDGE_BROKER = "knowledge-broker"
+
+
+class LeftBecause(StrEnum):
+    """Why somebody left; only ``dropped-out`` makes a Y of somebody who had attended enough."""
+
+    DROPPED_OUT = "dropped-out"
+    MOVED_ON = "moved-on"
+    ENDED = "ended"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One person on a roster, known by role alone; ``id`` is unique in the community."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("a short name with no person's name in it, such as housing-support-1")
+    role: str = required("the job, as in the programme's seats")
+    sector: str = required("the sector, as in the programme's seats")
+    organisation: str | None = optional("the kind of organisation", offered=True)
+    part: Part = optional(
+        "member, facilitator, expert-by-experience or knowledge-broker", Part.MEMBER, offered=True
+    )
+    joined: dt.date | None = optional("the day they joined", offered=True)
+    left: dt.date | None = optional("the day they left")
+    left_because: LeftBecause | None = optional("dropped-out, moved-on or ended")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """Everybody who is or was a member of one community."""
+
+    source: Source = field(repr=False, compare=False)
+    community: str
+    members: tuple[Member, ...] = optional("everybody who is or was a member", ())
+
+    def member(self, id: str) -> Member | None:
+        """Find somebody by id."""
+        return next((member for member in self.members if member.id == id), None)
+
+
+def parse_roster(document: Document, community: str) -> Roster:
+    """Read one community's roster."""
+    roster = read_record(Roster, document, community=community)
+    for member in roster.members:
+        note_if_reversed(member.source, document.problems, "joined", "left")
+    return roster

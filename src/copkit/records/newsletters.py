@@ -1,0 +1,32 @@
+"""One issue of the newsletter: ``newsletters/<slug>.md``.  Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass, field
+
+from copkit.records.fields import Audience, Source, note_if_reversed, optional, required
+from copkit.records.reading import read_record
+from copkit.text.front_matter import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Newsletter:
+    """An editorial and the days it tells of, both included."""
+
+    source: Source = field(repr=False, compare=False)
+    slug: str
+    body: str = field(repr=False)
+    title: str = required("the headline")
+    since: dt.date = required("the first day it tells of", key="from")
+    until: dt.date = required("the last day it tells of")
+    audience: Audience = optional(
+        "members, commissioners or public", Audience.MEMBERS, offered=True
+    )
+
+
+def parse_newsletter(document: Document, slug: str) -> Newsletter:
+    """Read one newsletter."""
+    newsletter = read_record(Newsletter, document, slug=slug, body=document.body)
+    note_if_reversed(newsletter.source, document.problems, "from", "until")
+    return newsletter

@@ -1,0 +1,71 @@
+"""A file's text, and the lines and columns of places in it.  Pure."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+
+from copkit.errors import Problem, Severity
+
+LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+class SourceText:
+    """The text of one file; offsets into it count Unicode characters from 0.
+
+    ``readable`` is false for a stand-in: a file whose bytes could not be read as text.
+    """
+
+    __slots__ = ("_starts", "commented", "file", "readable", "text")
+
+    def __init__(self, file: str, text: str, *, readable: bool = True) -> None:
+        self.file = file
+        self.text = text
+        self.readable = readable
+        self.commented = " #" in text  # only then can a comment have taken a value's tail
+        self._starts: list[int] | None = None
+
+    def place(self, offset: int) -> tuple[int, int]:
+        """Give the line and column, both from 1, of an offset."""
+        starts = self._line_starts()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """Give the text of a line, counted from 1, without its ending."""
+        starts = self._line_starts()
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def problem(
+        self,
+        code: str,
+        start: int,
+        end: int,
+        message: str,
+        hint: str = "",
+        severity: Severity = Severity.ERROR,
+    ) -> Problem:
+        """Describe what is wrong between two offsets."""
+        line, column = self.place(start)
+        end_line, end_column = self.place(max(end, start + 1))
+        if end_line > line and end_column == 1:  # up to and including a line's end
+            end_line, end_column = line, max(len(self.line(line)), column) + 1
+        excerpt = self.line(line)
+        return Problem(
+            self.file,
+            line,
+            column,
+            end_line,
+            end_column,
+            code,
+            severity,
+            message,
+            hint,
+            excerpt,
+        )
+
+    def _line_starts(self) -> list[int]:
+        if self._starts is None:
+            self._starts = [0, *(match.end() for match in LINE_END.finditer(self.text))]
+        return self._starts

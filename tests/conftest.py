@@ -1,0 +1,141 @@
+"""What the tests share: a folder to write records in, and copkit to run on it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from unittest import mock
+
+import pytest
+
+from copkit.cli.app import run
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+EXAMPLE = CHECKOUT / "examples" / "multiple-needs"
+GOLDEN = Path(__file__).resolve().parent / "golden"
+
+PROGRAMME = "name: Harbour programme\nstarts: 2026-01-01\n"
+COMMUNITY = "---\ncode: CP1\nname: Harbour community\nplace: Harbour\nstatus: active\n---\n"
+
+
+@dataclass(frozen=True)
+class Result:
+    """What a command printed, and its exit status."""
+
+    status: int
+    stdout: str
+    stderr: str
+
+    @property
+    def output(self) -> str:
+        """Everything printed, the document first."""
+        return self.stdout + self.stderr
+
+
+Copkit = Callable[..., Result]
+Write = Callable[..., Path]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--update-golden", action="store_true", help="write the golden files anew")
+
+
+@pytest.fixture(autouse=True)
+def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.delenv("COPKIT_FOLDER", raising=False)
+    monkeypatch.delenv("COPKIT_TODAY", raising=False)
+
+
+@pytest.fixture
+def copkit() -> Copkit:
+    """Run copkit in this process, without a terminal, and give what it printed."""
+
+    def call(*args: object, env: Mapping[str, str] | None = None) -> Result:
+        stdout, stderr = StringIO(), StringIO()
+        with (
+            mock.patch.dict(os.environ, dict(env or {})),
+            mock.patch.object(sys, "stdin", StringIO()),
+            redirect_stdout(stdout),
+            redirect_stderr(stderr),
+        ):
+            status = run([str(arg) for arg in args])
+        return Result(status, stdout.getvalue(), stderr.getvalue())
+
+    return call
+
+
+@pytest.fixture
+def process() -> Copkit:
+    """Run copkit as a process of its own, its standard input closed unless given."""
+
+    def call(*args: object, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Result:
+        done = subprocess.run(
+            [sys.executable, "-m", "copkit", *map(str, args)],
+            capture_output=True,
+            stdin=subprocess.DEVNULL,
+            encoding="utf-8",
+            env={**os.environ, **(env or {})},
+            cwd=cwd,
+            timeout=60,
+            check=False,
+        )
+        return Result(done.returncode, done.stdout, done.stderr)
+
+    return call
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """Write one file of a programme with one community, 'harbour', and give the folder."""
+    folder = tmp_path / "programme"
+
+    def to(file: str, text: str | bytes) -> Path:
+        for name, content in (("copkit.yaml", PROGRAMME), ("communities/harbour/community.md", COMMUNITY)):
+            if not (folder / name).exists():
+                (folder / name).parent.mkdir(parents=True, exist_ok=True)
+                (folder / name).write_text(content, encoding="utf-8")
+        path = folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+        return folder
+
+    return to
+
+
+@pytest.fixture
+def example(tmp_path: Path) -> Path:
+    """A copy of the example programme, to change."""
+    return Path(shutil.copytree(EXAMPLE, tmp_path / "example"))
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with a golden file; ``--update-golden`` writes the file instead."""
+
+    def compare(name: str, text: str) -> None:
+        path = GOLDEN / name
+        if request.config.getoption("--update-golden"):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8", newline="")
+        assert text == path.read_text(encoding="utf-8"), f"{path.name}: --update-golden accepts"
+
+    return compare
+
+
+@pytest.fixture
+def tree_of() -> Iterator[Callable[[Path], dict[str, bytes]]]:
+    """Give every file of a folder with its bytes, to see that nothing changed."""
+
+    def read(folder: Path) -> dict[str, bytes]:
+        files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+    yield read
