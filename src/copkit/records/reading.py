@@ -19,7 +19,7 @@ from copkit.errors import Severity, closest
 from copkit.records.fields import NO_DATE, Field, Id, Source, fields_of, item_type
 from copkit.text.files import is_slug, slug_from
 from copkit.text.front_matter import Document
-from copkit.text.nodes import NOTHING, Damaged, Mapping, Node, Scalar, Sequence
+from copkit.text.nodes import NOTHING, Damaged, Mapping, Node, Place, Scalar, Sequence
 
 Record = TypeVar("Record")
 Reader = Callable[[Any, Document, str], Any]
@@ -58,9 +58,11 @@ def read_record(
         if known_field is None:
             meant.add(_note_unknown(document, mapping.key(key), readers, mapping))
             continue
-        if type(node) is Scalar and node.plain and node.text in NOTHING:
-            continue
         attribute, read = known_field
+        if type(node) is Scalar and node.plain and node.text in NOTHING:
+            if read is _read_text and document.source.commented:
+                _note_lost_tail(_unwritten(mapping, key, document), document, key)
+            continue
         value = read(node, document, key)
         if value is not BAD:
             known[attribute] = value
@@ -91,7 +93,8 @@ def _placeholder(hint: Any) -> Any:
 
 def _reader_for(hint: Any, field: Field) -> Reader:
     if hint is str:
-        return _read_any_text if field.refers else _read_text
+        read = _read_any_text if field.refers else _read_text
+        return _filled(read, field) if field.required else read
     if hint is Id:
         return _read_id
     if hint is dt.date:
@@ -130,6 +133,8 @@ def _not_text(node: Node, document: Document, key: str, wanted: str, example: st
     if isinstance(node, Damaged):
         return BAD
     found = "a list" if isinstance(node, Sequence) else "a mapping"
+    if isinstance(node, (Sequence, Mapping)) and not node.block:
+        example = "if the brackets belong to the text, put all of it in quotes"
     where = Damaged(node.start, node.start + 1)
     return _note(document, where, "wrong-type", f"'{key}' is {found}, not {wanted}", example)
 
@@ -142,11 +147,29 @@ def _read_text(node: Any, document: Document, key: str) -> Any:
     return node.text
 
 
+def _filled(read: Reader, field: Field) -> Reader:
+    """Have a required text refused when there is nothing, or nothing visible, in its quotes."""
+
+    def read_filled(node: Any, document: Document, key: str) -> Any:
+        if type(node) is Scalar and not node.text.strip():
+            message = f"'{key}' is empty, and must be filled in"
+            return _note(document, node, "missing-field", message, field.help)
+        return read(node, document, key)
+
+    return read_filled
+
+
+def _unwritten(mapping: Mapping, key: str, document: Document) -> Scalar:
+    """Give the empty value of a field, right after its colon."""
+    after = Place(document.source.text.find(":", mapping.key(key).end) + 1)
+    return Scalar("", after, after, True)
+
+
 def _note_lost_tail(node: Scalar, document: Document, key: str) -> None:
     tail = _TAIL.match(document.source.text, node.end)
     if tail is None:
         return
-    whole = node.text + tail.group().rstrip()
+    whole = (node.text + tail.group()).strip()
     document.problems.append(
         document.source.problem(
             "lost-tail",
@@ -238,7 +261,8 @@ def _whole_number(least: int) -> Reader:
             message = f"'{node.text}' is not a whole number"
             return _note(document, node, "wrong-type", message, hint)
         if int(node.text) < least:
-            return _note(document, node, "too-small", f"'{key}' must be at least {least}")
+            message = f"'{key}' must be at least {least}"
+            return _note(document, node, "too-small", message, f"write {least} or more")
         return int(node.text)
 
     return read
@@ -254,7 +278,7 @@ def _choice(values: type[StrEnum]) -> Reader:
         if (found := by_text.get(node.text)) is not None:
             return found
         near = closest(node.text.strip(), by_text)
-        hint = f"did you mean '{near}'?" if near else ""
+        hint = f"did you mean '{near}'?" if near else "write one of these, letter for letter"
         message = f"'{node.text}' is not one of {listed}"
         return _note(document, node, "not-a-choice", message, hint)
 
@@ -278,8 +302,11 @@ def _list_of(read_item: Reader) -> Reader:
     def read(node: Any, document: Document, key: str) -> Any:
         values: list[str] = []
         for item in _items(node, document, key, "write each item on a line of its own: '- item'"):
-            if type(item) is Scalar and item.plain and item.text in NOTHING:
+            if type(item) is Scalar and (not item.text.strip() or item.empty):
                 _note_empty_item(item, document, key)
+                continue
+            if type(item) is Mapping and item.block:
+                _note_colon_in_item(item, document, key)
                 continue
             value = read_item(item, document, key)
             if value is BAD:
@@ -295,9 +322,15 @@ def _list_of(read_item: Reader) -> Reader:
 
 
 def _note_empty_item(item: Scalar, document: Document, key: str) -> None:
-    dash = document.source.text.rfind("-", 0, item.start + 1)
-    where = Damaged(max(dash, 0), max(dash, 0) + 1)
+    dash = max(document.source.text.rfind("-", 0, item.start + 1), 0)
+    where = item if item.start < item.end else Damaged(dash, dash + 1)
     _note(document, where, "empty-item", f"an empty item in '{key}'", "fill it in or delete it")
+
+
+def _note_colon_in_item(item: Mapping, document: Document, key: str) -> None:
+    where = Damaged(item.start, item.start + 1)
+    message = f"a colon and a space make an item of '{key}' something else than text"
+    _note(document, where, "wrong-type", message, "put the item in quotes")
 
 
 def _part(record: type) -> Reader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import is_dataclass
 from enum import StrEnum
 from typing import Any, Final
 
@@ -95,7 +96,14 @@ def _wants_comment(field: Field, line: str) -> bool:
 
 
 def _help(field: Field) -> str:
-    return f"{field.help}, one a line: - ..." if item_type(field.type) is str else field.help
+    """Say what goes into a field, and how a list is written."""
+    items = item_type(field.type)
+    if items is None:
+        return field.help
+    if is_dataclass(items):
+        names = ", ".join(fields_of(items))  # type: ignore[arg-type]
+        return f"{field.help}: a list, each with {names}"
+    return f"{field.help}: a list, each on a line as '- ...'"
 
 
 def _entry(key: str, value: Any, indent: int) -> Iterator[str]:
