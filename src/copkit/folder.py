@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from copkit.errors import CopkitError, Problem, Severity, closest
 from copkit.records.blockages import Blockage, parse_blockage
@@ -150,6 +150,30 @@ def load(root: Path, nouns: Collection[Noun] = EVERYTHING) -> Programme:
     """
     return _Loading(root, nouns).programme()
 
+
+def reader_of(file: str) -> Callable[[Document], Any]:
+    """Give what reads the record that belongs at a path of the folder."""
+    parts = file.removesuffix(".md").split("/")
+    if parts[0] == FILE:
+        return parse_settings
+    if parts[0] != "communities":
+        parse = _PLAIN[Noun(parts[0])]
+        return lambda document: parse(document, parts[1])
+    if parts[2] == "community":
+        return lambda document: parse_community(document, parts[1])
+    if parts[2] == "roster.yaml":
+        return lambda document: parse_roster(document, parts[1])
+    if parts[2] == Noun.MEETINGS:
+        return lambda document: parse_meeting(document, parts[1], parts[3])
+    return lambda document: parse_case(document, parts[1], parts[3])
+
+
+_PLAIN: Final[dict[Noun, Callable[[Document, str], Any]]] = {
+    Noun.EVIDENCE: parse_evidence,
+    Noun.BLOCKAGES: parse_blockage,
+    Noun.NEWSLETTERS: parse_newsletter,
+    Noun.BRIEFS: parse_brief,
+}
 
 Record = TypeVar("Record")
 

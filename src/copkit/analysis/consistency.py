@@ -33,6 +33,13 @@ def all_problems(programme: Programme) -> list[Problem]:
     return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
 
 
+def dangling(programme: Programme, record: Any) -> list[Problem]:
+    """Find the references of one record to what the programme does not have."""
+    slug = getattr(record, "community", None)
+    here = next((found for found in programme.communities if found.slug == slug), None)
+    return list(_Scope(programme, here).dangling(record))
+
+
 def between_records(programme: Programme) -> Iterator[Problem]:
     """Find what is wrong between the records that were read."""
     yield from _shared_codes(programme)

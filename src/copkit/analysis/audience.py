@@ -1,0 +1,254 @@
+"""What an audience may see.  Pure.
+
+:func:`view_for` is the only way from a :class:`~copkit.folder.Programme` to a document: documents
+take a :class:`View`, which holds nothing that its audience may not read. Outside ``members``
+nobody learns who presented a case, or where; a case that is not for the audience leaves no trace,
+except that a blockage states how many cases and communities it touches.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from copkit.analysis.attendance import Letter, Matrix, build_matrix
+from copkit.folder import CommunityRecords, Programme
+from copkit.records.blockages import Ask, Blockage, BlockageStatus
+from copkit.records.briefs import Brief
+from copkit.records.cases import Case, CaseStatus
+from copkit.records.communities import Community, CommunityKind
+from copkit.records.evidence import Evidence
+from copkit.records.fields import Audience
+from copkit.records.meetings import Meeting
+from copkit.records.members import Part
+from copkit.records.newsletters import Newsletter
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The days, both included, and the communities by slug (all when empty) to look at."""
+
+    since: dt.date
+    until: dt.date
+    communities: frozenset[str] = frozenset()
+
+    def holds(self, day: dt.date | None) -> bool:
+        """Say whether a day lies in the period."""
+        return day is not None and self.since <= day <= self.until
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """One meeting in figures; ``cases`` (slugs) and ``notes`` are for members alone."""
+
+    held_on: dt.date
+    kind: str
+    start: dt.time | None
+    place: str | None
+    present: int
+    guests: int
+    cases: tuple[str, ...]
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """Somebody who joined, by role and never by name."""
+
+    joined: dt.date
+    role: str
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityView:
+    """One community: its meetings up to the period's end, and those to come after it."""
+
+    slug: str
+    code: str
+    name: str
+    place: str
+    status: str
+    meetings: tuple[MeetingView, ...]
+    to_come: tuple[MeetingView, ...]
+    new_members: tuple[NewMember, ...]
+    confirmed: int
+
+
+@dataclass(frozen=True, slots=True)
+class BlockageView:
+    """A blockage, and how many cases of the period it touches in how many communities."""
+
+    slug: str
+    title: str
+    status: BlockageStatus
+    body: str
+    asks: tuple[Ask, ...]
+    cases: int
+    communities: int
+    months: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A programme as one audience may see it; of cases, only those presented in the period.
+
+    Outside ``members`` the cases have no community, presenters or owners of actions.
+    """
+
+    audience: Audience
+    scope: Scope
+    programme: str
+    communities: tuple[CommunityView, ...]
+    cases: tuple[Case, ...]
+    evidence: tuple[Evidence, ...]
+    blockages: tuple[BlockageView, ...]
+    newsletter: Newsletter | None
+    brief: Brief | None
+    matrix: Matrix
+
+    def evidence_card(self, slug: str) -> Evidence | None:
+        """Find an evidence card that this audience may see."""
+        return next((card for card in self.evidence if card.slug == slug), None)
+
+
+def view_for(
+    programme: Programme,
+    audience: Audience,
+    scope: Scope,
+    *,
+    newsletter: Newsletter | None = None,
+    brief: Brief | None = None,
+) -> View:
+    """Reduce a programme to what an audience may see of a period.
+
+    ``newsletter`` or ``brief`` is the record of the document being built.
+    """
+    chosen = [
+        records
+        for records in programme.communities
+        if records.community.kind in {CommunityKind.COMMUNITY, CommunityKind.NETWORK}
+        and (not scope.communities or records.slug in scope.communities)
+    ]
+    members_only = audience is Audience.MEMBERS
+    evidence = {
+        card.slug: card if members_only else replace(card, used=())
+        for card in programme.evidence
+        if audience.may_see(card.audience)
+    }
+    blockages = () if audience is Audience.PUBLIC else programme.blockages
+    seen_blockages = frozenset(blockage.slug for blockage in blockages)
+    cases = [case for records in chosen for case in _presented(records, scope)]
+    visible = [
+        _reduce_case(case, audience, evidence.keys(), seen_blockages)
+        for case in cases
+        if audience.may_see(case.audience)
+    ]
+    matrix = build_matrix(programme, scope.until, scope.communities)
+    return View(
+        audience=audience,
+        scope=scope,
+        programme=programme.settings.name,
+        communities=tuple(_community(records, audience, scope, matrix) for records in chosen),
+        cases=tuple(visible),
+        evidence=tuple(evidence.values()),
+        blockages=tuple(_blockage(blockage, cases) for blockage in blockages),
+        newsletter=newsletter,
+        brief=brief,
+        matrix=matrix,
+    )
+
+
+def _presented(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
+    """Give the cases of a community that were presented in the period; never a draft."""
+    discussed = {
+        slug: meeting.held_on
+        for meeting in records.meetings
+        if scope.holds(meeting.held_on)
+        for slug in meeting.cases
+    }
+    for case in records.cases:
+        presented = scope.holds(case.presented) if case.presented else case.slug in discussed
+        if presented and case.status is not CaseStatus.DRAFT:
+            yield replace(case, presented=case.presented or discussed[case.slug])
+
+
+def _reduce_case(
+    case: Case, audience: Audience, evidence: Iterable[str], blockages: frozenset[str]
+) -> Case:
+    seen = set(evidence)
+    reduced = replace(case, evidence=tuple(slug for slug in case.evidence if slug in seen))
+    if audience is Audience.MEMBERS:
+        return reduced
+    return replace(
+        reduced,
+        community="",
+        presenters=(),
+        presented=None,
+        actions=tuple(replace(action, owner=None, due=None) for action in case.actions),
+        issues=tuple(issue for issue in case.issues if issue.blockage in blockages),
+    )
+
+
+def _community(
+    records: CommunityRecords, audience: Audience, scope: Scope, matrix: Matrix
+) -> CommunityView:
+    community: Community = records.community
+    meetings = [meeting for meeting in records.meetings if meeting.present or meeting.guests]
+    return CommunityView(
+        slug=records.slug,
+        code=community.code,
+        name=community.name,
+        place=community.place,
+        status=community.status,
+        meetings=tuple(
+            _meeting(meeting, audience) for meeting in meetings if scope.holds(meeting.held_on)
+        ),
+        to_come=tuple(
+            _meeting(meeting, Audience.PUBLIC)
+            for meeting in records.meetings
+            if meeting.held_on > scope.until
+        ),
+        new_members=tuple(
+            NewMember(member.joined, member.role, member.part)
+            for member in records.members
+            if member.joined is not None and scope.holds(member.joined)
+        ),
+        confirmed=sum(
+            person.community == records.slug and person.letter is not Letter.Y
+            for person in matrix.people
+        ),
+    )
+
+
+def _meeting(meeting: Meeting, audience: Audience) -> MeetingView:
+    to_members = audience is Audience.MEMBERS
+    return MeetingView(
+        held_on=meeting.held_on,
+        kind=meeting.kind,
+        start=meeting.start,
+        place=meeting.place if to_members else None,
+        present=len(meeting.present) + len(meeting.substitutes),
+        guests=meeting.guests or 0,
+        cases=meeting.cases if to_members else (),
+        notes=meeting.body if to_members else "",
+    )
+
+
+def _blockage(blockage: Blockage, cases: Iterable[Case]) -> BlockageView:
+    """Count what a blockage touches: over all cases, also those the audience may not see."""
+    touched = [
+        case for case in cases if any(issue.blockage == blockage.slug for issue in case.issues)
+    ]
+    months = {f"{case.presented:%Y-%m}" for case in touched if case.presented}
+    return BlockageView(
+        slug=blockage.slug,
+        title=blockage.title,
+        status=blockage.status,
+        body=blockage.body,
+        asks=blockage.asks,
+        cases=len(touched),
+        communities=len({case.community for case in touched}),
+        months=tuple(sorted(months)),
+    )
