@@ -1,0 +1,1 @@
+"""Documents: first what one states (facts), then its form (a template)."""
