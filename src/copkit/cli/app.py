@@ -13,7 +13,7 @@ from typer.core import TyperGroup
 
 from copkit import __version__
 from copkit.cli.output import complain, show_problems
-from copkit.errors import CopkitError, FaultyRecords
+from copkit.errors import CopkitError, FaultyRecords, closest
 
 
 class Entry(NamedTuple):
@@ -80,6 +80,8 @@ class CommandTree(TyperGroup):
         """Find the command; 'new case' and 'cases' are understood as far as can be."""
         if len(args) > 1 and args[0] == "new" and f"new-{args[1]}" in COMMANDS:
             ctx.fail(f"No such command 'new'. Did you mean 'new-{args[1]}'?")
+        if args and args[0] not in COMMANDS and (near := closest(args[0], COMMANDS)):
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near}'?")
         return super().resolve_command(ctx, args)
 
 

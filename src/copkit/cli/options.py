@@ -14,7 +14,6 @@ import typer
 from copkit.errors import CopkitError
 from copkit.folder import (
     EVERYTHING,
-    FOR_ATTENDANCE,
     Noun,
     Programme,
     community_slugs,
@@ -82,6 +81,16 @@ def day(text: str, option: str) -> dt.date:
         raise CopkitError(message, "write year-month-day, such as 2012-04-18", status=2) from None
 
 
+def time_of_day(text: str, option: str) -> dt.time:
+    """Read a time given on the command line."""
+    try:
+        hours, minutes = text.split(":")
+        return dt.time(int(hours), int(minutes))
+    except ValueError:
+        message = f"{option}: '{text}' is not a time of day"
+        raise CopkitError(message, "write hours and minutes, such as 14:00", status=2) from None
+
+
 def interactive() -> bool:
     """Say whether there is a person at a terminal to ask."""
     return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
@@ -137,6 +146,22 @@ def complete_case(ctx: typer.Context, incomplete: str) -> list[str]:
     return _complete_in_community(ctx, "cases", incomplete)
 
 
+def complete_record(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete any record's name as ``copkit show`` takes it."""
+    try:
+        root = _root(ctx)
+        communities = community_slugs(root)
+        tops = ("evidence", "blockages", "newsletters", "briefs")
+        names = [*communities, *(slug for top in tops for slug in record_slugs(root, top))]
+        for community in communities:
+            for inner in ("meetings", "cases"):
+                slugs = record_slugs(root, "communities", community, inner)
+                names += [f"{community}/{slug}" for slug in slugs]
+    except (CopkitError, OSError):
+        return []
+    return [name for name in names if name.startswith(incomplete)]
+
+
 def _complete_in_community(ctx: typer.Context, folder: str, incomplete: str) -> list[str]:
     try:
         root = _root(ctx)
@@ -173,5 +198,3 @@ For = Annotated[
     typer.Option("--for", help="Who will read it.", show_default="as the record says"),
 ]
 Open = Annotated[bool, typer.Option("--open", help="Show the result in the browser.")]
-
-__all__ = ["EVERYTHING", "FOR_ATTENDANCE", "Noun"]

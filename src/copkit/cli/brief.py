@@ -1,0 +1,61 @@
+"""``copkit brief build``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from copkit.analysis.audience import Scope, view_for
+from copkit.cli.building import build, chosen_audience, pick, report
+from copkit.cli.options import (
+    HERE,
+    AsJson,
+    DryRun,
+    Folder,
+    For,
+    Open,
+    command_group,
+    complete_slug,
+    open_programme,
+)
+from copkit.cli.output import plural
+from copkit.documents.brief import build_brief
+
+app = command_group("Build the brief for a commissioner.", no_args_is_help=True)
+
+
+@app.callback()
+def brief() -> None:
+    """Build the brief: what keeps blocking practitioners, and the one ask."""
+
+
+@app.command("build")
+def build_command(
+    slug: Annotated[
+        str | None,
+        typer.Argument(help="The brief.", show_default="the last", autocompletion=complete_slug("briefs")),
+    ] = None,
+    audience: For = None,
+    open_it: Open = False,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Build a brief as HTML, plain text and Markdown.
+
+    \b
+    Examples:
+      copkit brief build winter-2012
+      copkit brief build --open
+    """
+    programme = open_programme(folder)
+    record = pick("brief", programme.briefs, slug)
+    reader = chosen_audience(record.audience, audience, "brief")
+    scope = Scope(record.since, record.until, frozenset(record.communities))
+    facts = build_brief(view_for(programme, reader, scope, brief=record))
+    paths = build(programme, ("briefs", record.slug), "brief", facts, dry_run=dry_run)
+    blockages = plural(len(facts.blockages), "recurrent blockage")
+    cases = plural(len(facts.cases), "case study", "case studies")
+    summary = f"{record.title}, for {reader}: {blockages}, {cases}"
+    report(paths, summary, as_json=as_json, open_it=open_it, dry_run=dry_run)

@@ -1,0 +1,75 @@
+"""Building a document: reduce, work out, fill the templates, write, show where it lies."""
+
+from __future__ import annotations
+
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from copkit.cli.output import clean, print_json, say
+from copkit.documents.render import render
+from copkit.errors import CopkitError
+from copkit.folder import Programme
+from copkit.records.fields import Audience
+from copkit.text.files import inside, write_output
+
+FORMS = ("html", "txt", "md")
+
+
+def chosen_audience(record_is_for: Audience, wanted: Audience | None, what: str) -> Audience:
+    """Give whom to build for; refuse readers who may not see the record itself."""
+    audience = wanted or record_is_for
+    if not audience.may_see(record_is_for):
+        raise CopkitError(
+            f"this {what} is for {record_is_for}, so it cannot be built for {audience}",
+            f"if they may read all of it, set 'audience: {audience}' in the record",
+        )
+    return audience
+
+
+def build(
+    programme: Programme,
+    folder: Sequence[str],
+    name: str,
+    facts: Any,
+    *,
+    dry_run: bool = False,
+) -> list[Path]:
+    """Fill ``name``'s templates in every form below ``build/`` and give the files."""
+    templates = programme.root / "templates"
+    texts = {form: render(f"{name}.{form}", facts, templates) for form in FORMS}
+    paths = []
+    for form, text in texts.items():
+        path = inside(programme.root, "build", *folder, f"{name}.{form}")
+        if not dry_run:
+            write_output(path, text)
+        paths.append(path)
+    return paths
+
+
+def report(
+    paths: Sequence[Path], summary: str, *, as_json: bool, open_it: bool, dry_run: bool
+) -> None:
+    """Say what was built and where it lies, and show the HTML in the browser if asked."""
+    if as_json:
+        print_json({"summary": summary, "files": [path.as_posix() for path in paths]})
+    else:
+        say(clean(summary))
+        for path in paths:
+            say(f"  {'would write' if dry_run else 'wrote'} {clean(str(path))}")
+    if open_it and not dry_run:
+        webbrowser.open(paths[0].as_uri())
+
+
+def pick(noun: str, records: Sequence[Any], slug: str | None) -> Any:
+    """Give the record of a slug; without one the only record, or the last by name."""
+    from copkit.folder import not_found
+
+    slugs = [record.slug for record in records]
+    if slug is None and records:
+        return records[-1]
+    for record in records:
+        if record.slug == slug:
+            return record
+    raise not_found(noun, slug or "", slugs)

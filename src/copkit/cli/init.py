@@ -1,0 +1,82 @@
+"""``copkit init``: a new programme."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from copkit.cli.options import DryRun, command_group, day, today
+from copkit.cli.output import clean, say
+from copkit.cli.recording import ask_missing, require_sound
+from copkit.errors import CopkitError
+from copkit.records.programme import FILE, THRESHOLD, Settings
+from copkit.records.schema import FOLDER, TYPES, modeline, schema_of
+from copkit.records.writing import format_fields
+from copkit.text.files import create
+
+app = command_group("Start a programme.")
+
+IGNORED = "# never in git: names and addresses, and what can be built again\nprivate/\nbuild/\n"
+ATTRIBUTES = "# kept with LF line endings in git, whatever the editor writes\n*.md text\n*.yaml text\n"
+SEATS = {
+    "Voluntary Sector": ("Housing Support Worker", "Mental Health Link / Support Worker"),
+    "Local Authority (LA)": ("Housing Options / LA Homelessness", "Adult Social Worker"),
+    "NHS": ("Community Psychiatric Nurse", "Drugs Worker"),
+    "Criminal Justice & Police": ("Probation Officer", "Police Sergeant"),
+    "Experts by Experience": ("Experts by Experience",),
+}
+
+
+@app.command()
+def init(
+    folder: Annotated[Path, typer.Argument(help="Where; made if it is not there.")] = Path(),
+    name: Annotated[str | None, typer.Option(help="The programme's name.")] = None,
+    starts: Annotated[str | None, typer.Option(help="Its first day.", show_default="today")] = None,
+    ends: Annotated[str | None, typer.Option(help="Its last day.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    """Start a programme: its settings, with seats to change, and what an editor and git need.
+
+    \b
+    Examples:
+      copkit init harbour --name "Harbour programme"
+      copkit init --name "Harbour programme" --starts 2026-01-05
+    """
+    if (folder / FILE).exists():
+        raise CopkitError(f"{folder / FILE} exists already; nothing was changed")
+    values = {
+        "name": name,
+        "starts": day(starts, "--starts") if starts else today(),
+        "ends": ends and day(ends, "--ends"),
+    }
+    ask_missing(Settings, values)
+    values |= {"attendance": {"threshold": THRESHOLD}, "seats": SEATS}
+    files = {FILE: f"{modeline('programme', 0)}{format_fields(Settings, values)}"}
+    require_sound(FILE, files[FILE])
+    files |= {".gitignore": IGNORED, ".gitattributes": ATTRIBUTES}
+    files |= schema_files()
+    for file, text in files.items():
+        path = folder / file
+        if path.exists():
+            say(f"  left alone: {clean(str(path))}")
+        elif dry_run:
+            say(f"  would write {clean(str(path))}")
+        else:
+            create(path, text)
+    if not dry_run:
+        at = "" if folder == Path() else f" -C {clean(str(folder))}"
+        say(f"started '{clean(str(values['name']))}' in {clean(str(folder.resolve()))}")
+        say(f"  1. change the seats you seek in {clean(str(folder / FILE))}")
+        say(f"  2. copkit new-community PLACE{at}")
+        say(f"  3. copkit new-member COMMUNITY ROLE{at}")
+
+
+def schema_files() -> dict[str, str]:
+    """Give the JSON Schemas that editors look for in a programme folder, by path."""
+    return {
+        f"{FOLDER}/{noun}.json": json.dumps(schema_of(noun), indent=2, ensure_ascii=False) + "\n"
+        for noun in TYPES
+    }

@@ -1,0 +1,59 @@
+"""``copkit newsletter build``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from copkit.analysis.audience import Scope, view_for
+from copkit.cli.building import build, chosen_audience, pick, report
+from copkit.cli.options import (
+    HERE,
+    AsJson,
+    DryRun,
+    Folder,
+    For,
+    Open,
+    command_group,
+    complete_slug,
+    open_programme,
+)
+from copkit.documents.newsletter import build_newsletter
+
+app = command_group("Build the newsletter.", no_args_is_help=True)
+
+
+@app.callback()
+def newsletter() -> None:
+    """Build the newsletter: what each community did, learnt and plans."""
+
+
+@app.command("build")
+def build_command(
+    slug: Annotated[
+        str | None,
+        typer.Argument(help="The issue.", show_default="the last", autocompletion=complete_slug("newsletters")),
+    ] = None,
+    audience: For = None,
+    open_it: Open = False,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Build an issue as HTML, plain text and Markdown, for the readers it may reach.
+
+    \b
+    Examples:
+      copkit newsletter build 2012-05
+      copkit newsletter build 2012-12 --for public --open
+    """
+    programme = open_programme(folder)
+    issue = pick("newsletter", programme.newsletters, slug)
+    reader = chosen_audience(issue.audience, audience, "newsletter")
+    view = view_for(programme, reader, Scope(issue.since, issue.until), newsletter=issue)
+    facts = build_newsletter(view)
+    place = ("newsletters", issue.slug, reader.value)
+    paths = build(programme, place, "newsletter", facts, dry_run=dry_run)
+    summary = f"{issue.title}, for {reader}: {facts.summary}"
+    report(paths, summary, as_json=as_json, open_it=open_it, dry_run=dry_run)

@@ -1,0 +1,144 @@
+"""Writing new records: what is missing is asked for, what is wrong is said, then it is written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from copkit.analysis.consistency import dangling
+from copkit.cli.options import interactive, wrong_use
+from copkit.cli.output import clean, say
+from copkit.errors import CopkitError, Problem, errors_among
+from copkit.folder import Programme, reader_of
+from copkit.records.fields import Field, choices_of, fields_of
+from copkit.records.writing import format_record
+from copkit.text.edit import append
+from copkit.text.files import create, inside, is_slug, replace, slug_from
+from copkit.text.front_matter import read_document
+from copkit.text.source import SourceText
+
+Values = dict[str, Any]
+
+
+def ask_missing(record: type, values: Values, arguments: tuple[str, ...] = ()) -> None:
+    """Ask for required fields that have no value yet; without a terminal, say all that is missing.
+
+    ``arguments`` are the fields that are given as words, not as options.
+    """
+    missing = [
+        field
+        for field in fields_of(record).values()
+        if field.required and values.get(field.key) in (None, "")
+    ]
+    if missing and not interactive():
+        names = [
+            field.key.upper() if field.key in arguments else f"--{field.key.replace('_', '-')}"
+            for field in missing
+        ]
+        helps = "; ".join(f"{name}: {field.help}" for name, field in zip(names, missing, strict=True))
+        wrong_use(f"missing: {', '.join(names)}", helps)
+    for field in missing:
+        values[field.key] = ask_field(field)
+
+
+def ask_field(field: Field) -> str:
+    """Ask for one field, with its choices."""
+    return ask(f"{field.key} ({field.help})", choices_of(field.type))
+
+
+def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None) -> str:
+    """Ask a question on the terminal until there is an answer, one of the choices if there are any."""
+    shown = f"{question} [{'/'.join(choices)}]" if choices and choices[0] not in question else question
+    while True:
+        answer = str(typer.prompt(shown, default=default, err=True)).strip()
+        if not choices or answer in choices:
+            return answer
+        fitting = [choice for choice in choices if choice.startswith(answer)]
+        if len(fitting) == 1:
+            return fitting[0]
+        say(f"  please write one of: {', '.join(choices)}")
+
+
+def slug_for(title: str, wanted: str | None) -> str:
+    """Give the file name of a new record: the one asked for, or one made from its title."""
+    slug = wanted or slug_from(title)
+    if not is_slug(slug):
+        problem = f"'{wanted}' cannot be a file name" if wanted else f"no file name fits '{title}'"
+        wrong_use(problem, "use --slug with lower-case letters, digits and hyphens")
+    return slug
+
+
+def write_record(
+    programme: Programme, file: str, record: type, values: Values, body: str, *, dry_run: bool
+) -> None:
+    """Write a new Markdown record, if what it says is right and nothing is there yet."""
+    write_new(programme, file, format_record(record, values, body), dry_run=dry_run)
+
+
+def write_new(programme: Programme, file: str, text: str, *, dry_run: bool) -> None:
+    """Write a new record's text, if it is right and nothing is there yet."""
+    path = inside(programme.root, *file.split("/"))
+    if path.exists():
+        raise CopkitError(f"{file} exists already; nothing was changed")
+    require_right(programme, file, text)
+    if dry_run:
+        print(text, end="")
+        say(f"would write {clean(file)}")
+        return
+    create(path, text)
+    say(f"wrote {clean(str(_shown(path)))}")
+
+
+def append_items(
+    programme: Programme, file: str, additions: list[tuple[str, list[str]]], *, dry_run: bool
+) -> None:
+    """Add items to lists of a record that is there, and change nothing else in the file."""
+    path = inside(programme.root, *file.split("/"))
+    old = path.read_bytes().decode("utf-8-sig")
+    new = old
+    for key, items in additions:
+        for item in items:
+            new = append(new, key, item)
+    if new == old:
+        say(f"{clean(file)} says so already; nothing was changed")
+        return
+    require_right(programme, file, new)
+    if dry_run:
+        for key, items in additions:
+            for item in items:
+                say(f"would add to '{key}' in {clean(file)}: {clean(item)}")
+        return
+    replace(path, old, new)
+    say(f"added to {clean(str(_shown(path)))}")
+
+
+def require_right(programme: Programme, file: str, text: str) -> None:
+    """Raise :class:`CopkitError` with everything wrong in a text that is about to be written."""
+    problems, record = _read(file, text)
+    _require_none([*problems, *dangling(programme, record)])
+
+
+def require_sound(file: str, text: str) -> None:
+    """Do the same for a record that refers to no other."""
+    _require_none(_read(file, text)[0])
+
+
+def _read(file: str, text: str) -> tuple[list[Problem], Any]:
+    problems: list[Problem] = []
+    document = read_document(SourceText(file, text), problems, markdown=file.endswith(".md"))
+    return problems, reader_of(file)(document)
+
+
+def _require_none(problems: list[Problem]) -> None:
+    if errors := errors_among(problems):
+        first, *rest = [f"{problem.message}" for problem in errors]
+        hints = [problem.hint for problem in errors if problem.hint]
+        raise CopkitError("; ".join([first, *rest]), "; ".join(dict.fromkeys(hints)), status=2)
+
+
+def _shown(path: Path) -> Path:
+    """Give a path as the person would type it, if that is shorter."""
+    here = Path.cwd()
+    return path.relative_to(here) if path.is_relative_to(here) else path
