@@ -76,7 +76,9 @@ def copkit() -> Copkit:
 def process() -> Copkit:
     """Run copkit as a process of its own, its standard input closed unless given."""
 
-    def call(*args: object, env: Mapping[str, str] | None = None, cwd: Path | None = None) -> Result:
+    def call(
+        *args: object, env: Mapping[str, str] | None = None, cwd: Path | None = None
+    ) -> Result:
         done = subprocess.run(
             [sys.executable, "-m", "copkit", *map(str, args)],
             capture_output=True,
@@ -98,7 +100,10 @@ def write(tmp_path: Path) -> Write:
     folder = tmp_path / "programme"
 
     def to(file: str, text: str | bytes) -> Path:
-        for name, content in (("copkit.yaml", PROGRAMME), ("communities/harbour/community.md", COMMUNITY)):
+        for name, content in (
+            ("copkit.yaml", PROGRAMME),
+            ("communities/harbour/community.md", COMMUNITY),
+        ):
             if not (folder / name).exists():
                 (folder / name).parent.mkdir(parents=True, exist_ok=True)
                 (folder / name).write_text(content, encoding="utf-8")

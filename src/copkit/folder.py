@@ -12,21 +12,24 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final
 
 from copkit.errors import CopkitError, Problem, Severity, closest
-from copkit.records.blockages import Blockage, parse_blockage
-from copkit.records.briefs import Brief, parse_brief
-from copkit.records.cases import Case, parse_case
+from copkit.places import SETTINGS, entries, is_record, record_slugs
 from copkit.records.communities import Community, parse_community
-from copkit.records.evidence import Evidence, parse_evidence
-from copkit.records.meetings import Meeting, is_meeting_slug, parse_meeting
 from copkit.records.members import Member, Roster, parse_roster
-from copkit.records.newsletters import Newsletter, parse_newsletter
-from copkit.records.programme import FILE, Settings, parse_settings
+from copkit.records.programme import Settings, parse_settings
 from copkit.text.files import is_slug, read_source, slug_from
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
+
+if TYPE_CHECKING:
+    from copkit.records.blockages import Blockage
+    from copkit.records.briefs import Brief
+    from copkit.records.cases import Case
+    from copkit.records.evidence import Evidence
+    from copkit.records.meetings import Meeting
+    from copkit.records.newsletters import Newsletter
 
 
 class Noun(StrEnum):
@@ -45,7 +48,7 @@ EVERYTHING: Final = frozenset(Noun)
 FOR_ATTENDANCE: Final = frozenset({Noun.MEMBERS, Noun.MEETINGS})
 
 _AT_TOP: Final = frozenset(
-    {FILE, "communities", "evidence", "blockages", "newsletters", "briefs", "surveys"}
+    {SETTINGS, "communities", "evidence", "blockages", "newsletters", "briefs", "surveys"}
     | {"directory", "private", "templates", "build"}
 )
 _IN_COMMUNITY: Final = frozenset(
@@ -117,32 +120,6 @@ def not_found(noun: str, name: str, candidates: Collection[str]) -> CopkitError:
     return CopkitError(f"there is no {noun} '{name}'", hint, status=2)
 
 
-def find(start: Path) -> Path:
-    """Find the programme folder that a path lies in; raise :class:`CopkitError` if in none."""
-    if not start.is_dir():
-        raise CopkitError(f"there is no folder {start}", status=2)
-    here = start.resolve()
-    for folder in (here, *here.parents):
-        if (folder / FILE).is_file():
-            return folder
-    hint = "'copkit init' starts a programme; -C FOLDER names one elsewhere"
-    for other in ("copkit.yml", "copkit.YAML", "Copkit.yaml"):
-        if (here / other).is_file():
-            hint = f"{other} must be called {FILE}"
-    raise CopkitError(f"no {FILE} in {start} or any folder above it", hint, status=2)
-
-
-def community_slugs(root: Path) -> list[str]:
-    """List the communities' folders without reading a record, for completion."""
-    return [entry.name for entry in _entries(root / "communities") if entry.is_dir()]
-
-
-def record_slugs(root: Path, *folders: str) -> list[str]:
-    """List the records in a folder without reading them, for completion."""
-    folder = root.joinpath(*folders)
-    return [entry.name[:-3] for entry in _entries(folder) if _is_record(entry)]
-
-
 def load(root: Path, nouns: Collection[Noun] = EVERYTHING) -> Programme:
     """Read a programme folder: its settings and communities, and of the rest what ``nouns`` name.
 
@@ -152,30 +129,59 @@ def load(root: Path, nouns: Collection[Noun] = EVERYTHING) -> Programme:
 
 
 def reader_of(file: str) -> Callable[[Document], Any]:
-    """Give what reads the record that belongs at a path of the folder."""
-    parts = file.removesuffix(".md").split("/")
-    if parts[0] == FILE:
+    """Give what reads the record that belongs at a path of the folder.
+
+    Each noun is imported when its first record is read: a command pays for what it reads.
+    """
+    if file == SETTINGS:
         return parse_settings
-    if parts[0] != "communities":
-        parse = _PLAIN[Noun(parts[0])]
-        return lambda document: parse(document, parts[1])
-    if parts[2] == "community":
-        return lambda document: parse_community(document, parts[1])
-    if parts[2] == "roster.yaml":
-        return lambda document: parse_roster(document, parts[1])
-    if parts[2] == Noun.MEETINGS:
-        return lambda document: parse_meeting(document, parts[1], parts[3])
-    return lambda document: parse_case(document, parts[1], parts[3])
+    place, *rest = file.removesuffix(".md").split("/")
+    if place != "communities":
+        parse = _plain_reader(Noun(place))
+        return lambda document: parse(document, rest[0])
+    slug, kind = rest[0], rest[1]
+    if kind == "community":
+        return lambda document: parse_community(document, slug)
+    if kind == "roster.yaml":
+        return lambda document: parse_roster(document, slug)
+    parse_inner = _community_reader(Noun(kind))
+    return lambda document: parse_inner(document, slug, rest[2])
 
 
-_PLAIN: Final[dict[Noun, Callable[[Document, str], Any]]] = {
-    Noun.EVIDENCE: parse_evidence,
-    Noun.BLOCKAGES: parse_blockage,
-    Noun.NEWSLETTERS: parse_newsletter,
-    Noun.BRIEFS: parse_brief,
-}
+def _plain_reader(noun: Noun) -> Callable[[Document, str], Any]:
+    if noun is Noun.EVIDENCE:
+        from copkit.records.evidence import parse_evidence
 
-Record = TypeVar("Record")
+        return parse_evidence
+    if noun is Noun.BLOCKAGES:
+        from copkit.records.blockages import parse_blockage
+
+        return parse_blockage
+    if noun is Noun.NEWSLETTERS:
+        from copkit.records.newsletters import parse_newsletter
+
+        return parse_newsletter
+    from copkit.records.briefs import parse_brief
+
+    return parse_brief
+
+
+def _community_reader(noun: Noun) -> Callable[[Document, str, str], Any]:
+    if noun is Noun.MEETINGS:
+        from copkit.records.meetings import parse_meeting
+
+        return parse_meeting
+    from copkit.records.cases import parse_case
+
+    return parse_case
+
+
+def _is_name(noun: Noun, name: str) -> bool:
+    if noun is Noun.MEETINGS:
+        from copkit.records.meetings import is_meeting_slug
+
+        return is_meeting_slug(name)
+    return is_slug(name)
 
 
 class _Loading:
@@ -188,11 +194,11 @@ class _Loading:
         self.files = 0
 
     def programme(self) -> Programme:
-        settings = parse_settings(self.read(FILE))
+        settings = parse_settings(self.read(SETTINGS))
         self.note_strays("", _AT_TOP)
         communities = [
             self.community(entry.name)
-            for entry in _entries(self.root / "communities")
+            for entry in entries(self.root / "communities")
             if self.is_folder(entry, "communities")
         ]
         communities.sort(key=lambda records: (_natural(records.community.code), records.slug))
@@ -203,10 +209,10 @@ class _Loading:
             root=self.root,
             settings=settings,
             communities=tuple(communities),
-            evidence=tuple(self.plain_records(Noun.EVIDENCE, parse_evidence)),
-            blockages=tuple(self.plain_records(Noun.BLOCKAGES, parse_blockage)),
-            newsletters=tuple(self.plain_records(Noun.NEWSLETTERS, parse_newsletter)),
-            briefs=tuple(self.plain_records(Noun.BRIEFS, parse_brief)),
+            evidence=tuple(self.records(Noun.EVIDENCE)),
+            blockages=tuple(self.records(Noun.BLOCKAGES)),
+            newsletters=tuple(self.records(Noun.NEWSLETTERS)),
+            briefs=tuple(self.records(Noun.BRIEFS)),
             names=names,
             problems=tuple(self.problems),
             files=self.files,
@@ -219,12 +225,8 @@ class _Loading:
         community = parse_community(self.read(f"{folder}/community.md"), slug)
         self.note_strays(folder, _IN_COMMUNITY)
         roster = parse_roster(self.roster_document(folder), slug)
-        meetings = self.records(
-            Noun.MEETINGS, f"{folder}/meetings", is_meeting_slug, self.meeting_of(slug)
-        )
-        cases = self.records(
-            Noun.CASES, f"{folder}/cases", is_slug, lambda doc, name: parse_case(doc, slug, name)
-        )
+        meetings: Iterator[Meeting] = self.records(Noun.MEETINGS, folder)
+        cases: Iterator[Case] = self.records(Noun.CASES, folder)
         return CommunityRecords(
             community=community,
             roster=roster,
@@ -233,9 +235,6 @@ class _Loading:
             case_slugs=frozenset(record_slugs(self.root, folder, "cases")),
         )
 
-    def meeting_of(self, community: str) -> Callable[[Document, str], Meeting]:
-        return lambda document, name: parse_meeting(document, community, name)
-
     def roster_document(self, folder: str) -> Document:
         """Read a roster; a community that has none yet has nobody on it."""
         file = f"{folder}/roster.yaml"
@@ -243,28 +242,19 @@ class _Loading:
             return self.read(file)
         return read_document(SourceText(file, ""), [], markdown=False)
 
-    def plain_records(
-        self, noun: Noun, parse: Callable[[Document, str], Record]
-    ) -> Iterator[Record]:
-        return self.records(noun, noun.value, is_slug, parse)
-
-    def records(
-        self,
-        noun: Noun,
-        folder: str,
-        is_name: Callable[[str], bool],
-        parse: Callable[[Document, str], Record],
-    ) -> Iterator[Record]:
+    def records(self, noun: Noun, within: str = "") -> Iterator[Any]:
+        """Read every record of a folder, if its noun is wanted."""
         if noun not in self.nouns:
             return
-        for entry in _entries(self.root / folder):
-            if not _is_record(entry):
-                self.note_stray_file(f"{folder}/{entry.name}")
+        folder = f"{within}/{noun.value}" if within else noun.value
+        for entry in entries(self.root / folder):
+            file = f"{folder}/{entry.name}"
+            if not is_record(entry):
+                self.note_stray_file(file)
                 continue
-            name = entry.name[:-3]
-            if not is_name(name):
-                self.note_name(f"{folder}/{entry.name}", name, f"a record in {noun}/")
-            yield parse(self.read(f"{folder}/{entry.name}"), name)
+            if not _is_name(noun, entry.name[:-3]):
+                self.note_name(file, entry.name[:-3], f"a record in {noun}/")
+            yield reader_of(file)(self.read(file))
 
     def read(self, file: str) -> Document:
         path = self.root / file
@@ -299,7 +289,7 @@ class _Loading:
 
     def note_strays(self, folder: str, known: Collection[str]) -> None:
         """Warn of files and folders that were probably meant to be read, and are not."""
-        for entry in _entries(self.root / folder):
+        for entry in entries(self.root / folder):
             if entry.name in known or entry.name == "README.md":
                 continue
             near = closest(entry.name, known)
@@ -320,20 +310,6 @@ class _Loading:
 def _at_top(file: str, code: str, message: str, hint: str, *, warn: bool = False) -> Problem:
     severity = Severity.WARNING if warn else Severity.ERROR
     return Problem(file, 1, 1, 1, 2, code, severity, message, hint)
-
-
-def _entries(folder: Path) -> list[os.DirEntry[str]]:
-    """List a folder by name, without hidden entries; nothing if it is not there."""
-    try:
-        with os.scandir(folder) as found:
-            entries = [entry for entry in found if not entry.name.startswith(".")]
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    return sorted(entries, key=lambda entry: entry.name)
-
-
-def _is_record(entry: os.DirEntry[str]) -> bool:
-    return entry.name.endswith(".md") and entry.name != "README.md"
 
 
 def _natural(code: str) -> tuple[tuple[str, int], ...]:

@@ -83,8 +83,7 @@ def build_matrix(
     columns = [
         records
         for records in programme.communities
-        if records.community.kind is CommunityKind.COMMUNITY
-        and (not only or records.slug in only)
+        if records.community.kind is CommunityKind.COMMUNITY and (not only or records.slug in only)
     ]
     threshold = programme.settings.threshold
     people = [person for records in columns for person in letters(records, threshold, as_of)]
@@ -145,7 +144,10 @@ def _rows(seats: Seats, people: Iterable[Person]) -> Iterable[Row]:
 
 def cell_text(found: Iterable[Letter]) -> str:
     """Write a cell: one letter for each person, X before Y before F."""
-    return "".join(sorted(found, key=list(Letter).index))
+    return "".join(sorted(found, key=_PRINTED.index))
+
+
+_PRINTED: list[str] = [letter.value for letter in Letter]
 
 
 @dataclass(frozen=True, slots=True)

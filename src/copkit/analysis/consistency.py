@@ -9,14 +9,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, is_dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from copkit.errors import Problem, Severity, closest
 from copkit.folder import CommunityRecords, Noun, Programme
-from copkit.records.cases import Case
 from copkit.records.fields import Source, fields_of
 from copkit.records.members import Member, Part
 from copkit.text.source import SourceText
+
+if TYPE_CHECKING:
+    from copkit.records.cases import Case
 
 _NAMES: Final = {
     "case": "case",
@@ -86,9 +88,7 @@ def _role_not_sought(member: Member, seats: dict[str, tuple[str, ...]]) -> Itera
         return
     near = closest(word, known)
     hint = f"did you mean '{near}'?" if near else "it gets a row of its own after those sought"
-    yield member.source.problem(
-        "role-not-sought", key, message, hint, severity=Severity.WARNING
-    )
+    yield member.source.problem("role-not-sought", key, message, hint, severity=Severity.WARNING)
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,11 @@ class _Scope:
                 for id in ids:
                     yield from self._look_up(record, key, field.refers, id)
             elif isinstance(value, tuple) and value and is_dataclass(value[0]):
-                inner = _InCase(self.programme, self.here, record) if type(record) is Case else self
+                inner = (
+                    _InCase(self.programme, self.here, record)
+                    if hasattr(record, "actions")
+                    else self
+                )
                 for part in value:
                     yield from inner.dangling(part)
 
@@ -168,7 +172,7 @@ class _InCase(_Scope):
 _Known = tuple[Collection[str], str, Callable[[str], bool]]
 
 
-def _never(id: str) -> bool:
+def _never(_: str) -> bool:
     return False
 
 

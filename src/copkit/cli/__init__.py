@@ -1,4 +1,8 @@
-"""The command line: arguments, output, exit codes.  Every command loads, computes, renders, delivers."""
+"""The command line: arguments, output, exit codes.
+
+A command loads, computes, renders, delivers. It imports what it declares; what it runs, it imports
+when it runs, so that help and completion cost next to nothing.
+"""
 
 from __future__ import annotations
 

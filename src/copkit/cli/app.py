@@ -112,7 +112,7 @@ def copkit(
 
 
 def run(args: Sequence[str]) -> int:
-    """Run one command and give its exit status: 0 well, 1 faults found, 2 wrong use, 130 stopped."""
+    """Run one command; give its status: 0 well, 1 faults found, 2 wrong use, 130 stopped."""
     _speak_utf8()
     try:
         status = _run(args)

@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from copkit.analysis.audience import Scope, view_for
-from copkit.cli.building import build, chosen_audience, pick, report
 from copkit.cli.options import (
     HERE,
     AsJson,
@@ -20,9 +18,8 @@ from copkit.cli.options import (
     open_programme,
 )
 from copkit.cli.output import plural
-from copkit.documents.brief import build_brief
 
-app = command_group("Build the brief for a commissioner.", no_args_is_help=True)
+app = command_group(no_args_is_help=True)
 
 
 @app.callback()
@@ -34,7 +31,9 @@ def brief() -> None:
 def build_command(
     slug: Annotated[
         str | None,
-        typer.Argument(help="The brief.", show_default="the last", autocompletion=complete_slug("briefs")),
+        typer.Argument(
+            help="The brief.", show_default="the last", autocompletion=complete_slug("briefs")
+        ),
     ] = None,
     audience: For = None,
     open_it: Open = False,
@@ -49,6 +48,10 @@ def build_command(
       copkit brief build winter-2012
       copkit brief build --open
     """
+    from copkit.analysis.audience import Scope, view_for
+    from copkit.cli.building import build, chosen_audience, pick, report
+    from copkit.documents.brief import build_brief
+
     programme = open_programme(folder)
     record = pick("brief", programme.briefs, slug)
     reader = chosen_audience(record.audience, audience, "brief")

@@ -17,9 +17,11 @@ from copkit.text.files import inside, write_output
 FORMS = ("html", "txt", "md")
 
 
-def chosen_audience(record_is_for: Audience, wanted: Audience | None, what: str) -> Audience:
+def chosen_audience(record_is_for: Audience, wanted: str | None, what: str) -> Audience:
     """Give whom to build for; refuse readers who may not see the record itself."""
-    audience = wanted or record_is_for
+    if wanted is not None and wanted not in set(Audience):
+        raise CopkitError(f"--for: '{wanted}' is not one of {', '.join(Audience)}", status=2)
+    audience = Audience(wanted) if wanted else record_is_for
     if not audience.may_see(record_is_for):
         raise CopkitError(
             f"this {what} is for {record_is_for}, so it cannot be built for {audience}",

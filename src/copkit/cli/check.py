@@ -8,7 +8,8 @@ from copkit.analysis.consistency import all_problems
 from copkit.cli.options import HERE, AsJson, Folder, command_group
 from copkit.cli.output import plural, print_json, say, show_problems
 from copkit.errors import errors_among
-from copkit.folder import find, load
+from copkit.folder import load
+from copkit.places import find
 
 app = command_group("Report every fault in the records.")
 

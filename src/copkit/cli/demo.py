@@ -10,11 +10,11 @@ import typer
 
 from copkit.analysis.attendance import build_matrix, default_day
 from copkit.analysis.audience import Scope, view_for
-from copkit.cli.attendance import print_matrix
 from copkit.cli.building import build
 from copkit.cli.init import IGNORED
 from copkit.cli.options import command_group, open_programme, today
 from copkit.cli.output import clean, say
+from copkit.cli.tables import print_matrix
 from copkit.documents.brief import build_brief
 from copkit.documents.matrix import matrix_csv, matrix_facts
 from copkit.documents.newsletter import build_newsletter
@@ -30,7 +30,9 @@ EXAMPLE = "multiple-needs"
 
 @app.command()
 def demo(
-    folder: Annotated[Path, typer.Argument(help="Where to lay it out; must not be there yet.")] = Path("copkit-demo"),
+    folder: Annotated[
+        Path, typer.Argument(help="Where to lay it out; must not be there yet.")
+    ] = Path("copkit-demo"),
 ) -> None:
     """Lay out an example programme, build everything from it, and print its matrix.
 

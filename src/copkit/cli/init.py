@@ -10,9 +10,10 @@ import typer
 
 from copkit.cli.options import DryRun, command_group, day, today
 from copkit.cli.output import clean, say
-from copkit.cli.recording import ask_missing, require_sound
+from copkit.cli.recording import Values, ask_missing, require_sound
 from copkit.errors import CopkitError
-from copkit.records.programme import FILE, THRESHOLD, Settings
+from copkit.places import SETTINGS
+from copkit.records.programme import THRESHOLD, Settings
 from copkit.records.schema import FOLDER, TYPES, modeline, schema_of
 from copkit.records.writing import format_fields
 from copkit.text.files import create
@@ -20,7 +21,9 @@ from copkit.text.files import create
 app = command_group("Start a programme.")
 
 IGNORED = "# never in git: names and addresses, and what can be built again\nprivate/\nbuild/\n"
-ATTRIBUTES = "# kept with LF line endings in git, whatever the editor writes\n*.md text\n*.yaml text\n"
+ATTRIBUTES = (
+    "# kept with LF line endings in git, whatever the editor writes\n*.md text\n*.yaml text\n"
+)
 SEATS = {
     "Voluntary Sector": ("Housing Support Worker", "Mental Health Link / Support Worker"),
     "Local Authority (LA)": ("Housing Options / LA Homelessness", "Adult Social Worker"),
@@ -45,17 +48,17 @@ def init(
       copkit init harbour --name "Harbour programme"
       copkit init --name "Harbour programme" --starts 2026-01-05
     """
-    if (folder / FILE).exists():
-        raise CopkitError(f"{folder / FILE} exists already; nothing was changed")
-    values = {
+    if (folder / SETTINGS).exists():
+        raise CopkitError(f"{folder / SETTINGS} exists already; nothing was changed")
+    values: Values = {
         "name": name,
         "starts": day(starts, "--starts") if starts else today(),
         "ends": ends and day(ends, "--ends"),
     }
     ask_missing(Settings, values)
     values |= {"attendance": {"threshold": THRESHOLD}, "seats": SEATS}
-    files = {FILE: f"{modeline('programme', 0)}{format_fields(Settings, values)}"}
-    require_sound(FILE, files[FILE])
+    files = {SETTINGS: f"{modeline('programme', 0)}{format_fields(Settings, values)}"}
+    require_sound(SETTINGS, files[SETTINGS])
     files |= {".gitignore": IGNORED, ".gitattributes": ATTRIBUTES}
     files |= schema_files()
     for file, text in files.items():
@@ -69,7 +72,7 @@ def init(
     if not dry_run:
         at = "" if folder == Path() else f" -C {clean(str(folder))}"
         say(f"started '{clean(str(values['name']))}' in {clean(str(folder.resolve()))}")
-        say(f"  1. change the seats you seek in {clean(str(folder / FILE))}")
+        say(f"  1. change the seats you seek in {clean(str(folder / SETTINGS))}")
         say(f"  2. copkit new-community PLACE{at}")
         say(f"  3. copkit new-member COMMUNITY ROLE{at}")
 

@@ -20,7 +20,8 @@ from copkit.cli.options import (
 )
 from copkit.cli.output import clean, complain, plural, print_json, print_table, say
 from copkit.errors import CopkitError, closest, errors_among
-from copkit.folder import EVERYTHING, Noun, Programme, find, load
+from copkit.folder import EVERYTHING, Noun, Programme, load
+from copkit.places import find
 from copkit.records.writing import as_json
 
 app = command_group("List and show records.")
@@ -89,7 +90,9 @@ def _noun(text: str) -> ListNoun:
         return ListNoun(plural_name)
     near = closest(text, list(ListNoun))
     names = ", ".join(ListNoun)
-    wrong_use(f"'{text}' cannot be listed", f"did you mean '{near}'?" if near else f"there are: {names}")
+    return wrong_use(
+        f"'{text}' cannot be listed", f"did you mean '{near}'?" if near else f"there are: {names}"
+    )
 
 
 def _complete_noun(incomplete: str) -> list[str]:
@@ -103,7 +106,9 @@ def list_records(
     ],
     community: Annotated[
         str | None,
-        typer.Option("--community", help="Of this community only.", autocompletion=complete_community),
+        typer.Option(
+            "--community", help="Of this community only.", autocompletion=complete_community
+        ),
     ] = None,
     folder: Folder = HERE,
     as_json: AsJson = False,
@@ -116,7 +121,7 @@ def list_records(
       copkit list cases --json
     """
     wanted = _noun(noun)
-    programme = load(find(folder), {Noun(wanted)} if wanted in set(Noun) else ())
+    programme = load(find(folder), {Noun(wanted)} if wanted.value in set(Noun) else ())
     slug = programme.community(community).slug if community else None
     found = [
         item
@@ -148,7 +153,10 @@ def _as_json(item: Item) -> dict[str, Any]:
 @app.command()
 def show(
     name: Annotated[
-        str, typer.Argument(metavar="ID", help="As 'copkit list' prints it.", autocompletion=complete_record)
+        str,
+        typer.Argument(
+            metavar="ID", help="As 'copkit list' prints it.", autocompletion=complete_record
+        ),
     ],
     folder: Folder = HERE,
     as_json: AsJson = False,
@@ -198,7 +206,9 @@ def _print_fields(facts: dict[str, Any], lead: str) -> None:
 def _one_line(part: Any) -> str:
     if not isinstance(part, dict):
         return clean(str(part))
-    return "; ".join(f"{key}: {clean(str(value))}" for key, value in part.items() if value not in (None, []))
+    return "; ".join(
+        f"{key}: {clean(str(value))}" for key, value in part.items() if value not in (None, [])
+    )
 
 
 def _find(programme: Programme, name: str) -> Item:
@@ -228,6 +238,8 @@ def _warn_of_errors(programme: Programme, file: str | None = None) -> None:
     if file is not None:
         errors = [error for error in errors if error.file == file]
     if errors:
-        message = f"{plural(len(errors), 'error')} in these records: what stands here may be incomplete"
+        message = (
+            f"{plural(len(errors), 'error')} in these records: what stands here may be incomplete"
+        )
         complain(CopkitError(message, "'copkit check' shows each with its place"))
         raise typer.Exit(1)

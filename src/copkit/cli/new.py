@@ -32,7 +32,8 @@ from copkit.cli.recording import (
     write_new,
     write_record,
 )
-from copkit.folder import CommunityRecords, Noun, Programme, find, load
+from copkit.folder import CommunityRecords, Noun, Programme, load
+from copkit.places import find
 from copkit.records.blockages import Blockage
 from copkit.records.briefs import Brief
 from copkit.records.cases import SECTIONS, Case, CaseKind, CaseStatus, Consent
@@ -51,7 +52,9 @@ app = command_group("Add a record.")
 Slug = Annotated[
     str | None, typer.Option(help="The file's name.", show_default="made from the title")
 ]
-Themes = Annotated[list[str] | None, typer.Option("--theme", help="What it is about; may be repeated.")]
+Themes = Annotated[
+    list[str] | None, typer.Option("--theme", help="What it is about; may be repeated.")
+]
 CommunityName = Annotated[
     str | None, typer.Argument(help="The community.", autocompletion=complete_community)
 ]
@@ -71,12 +74,16 @@ def new_community(
     name: Annotated[str | None, typer.Option(help="Its full name.")] = None,
     code: Annotated[str | None, typer.Option(help="Its code.", show_default="the next CP")] = None,
     kind: Annotated[CommunityKind, typer.Option(help="What it is.")] = CommunityKind.COMMUNITY,
-    status: Annotated[CommunityStatus, typer.Option(help="Where it is in its life.")] = CommunityStatus.FORMING,
+    status: Annotated[
+        CommunityStatus, typer.Option(help="Where it is in its life.")
+    ] = CommunityStatus.FORMING,
     started: Annotated[str | None, typer.Option(help="Day of its first meeting.")] = None,
     host: Annotated[str | None, typer.Option(help="The organisation that hosts it.")] = None,
     budget: Annotated[int | None, typer.Option(help="Pounds.")] = None,
     backing: Annotated[str | None, typer.Option(help="Who stands behind the facilitator.")] = None,
-    grew_out_of: Annotated[str | None, typer.Option(help="Another community.", autocompletion=complete_community)] = None,
+    grew_out_of: Annotated[
+        str | None, typer.Option(help="Another community.", autocompletion=complete_community)
+    ] = None,
     slug: Slug = None,
     folder: Folder = HERE,
     dry_run: DryRun = False,
@@ -116,9 +123,18 @@ def new_community(
 @app.command("new-member")
 def new_member(
     community: CommunityName = None,
-    role: Annotated[str | None, typer.Argument(help="The job, as in the seats of copkit.yaml.")] = None,
-    sector: Annotated[str | None, typer.Option(help="The sector.", show_default="as in the seats")] = None,
-    id: Annotated[str | None, typer.Option("--id", help="A short name, no person's name in it.", show_default="made from the role")] = None,
+    role: Annotated[
+        str | None, typer.Argument(help="The job, as in the seats of copkit.yaml.")
+    ] = None,
+    sector: Annotated[
+        str | None, typer.Option(help="The sector.", show_default="as in the seats")
+    ] = None,
+    id: Annotated[
+        str | None,
+        typer.Option(
+            "--id", help="A short name, no person's name in it.", show_default="made from the role"
+        ),
+    ] = None,
     organisation: Annotated[str | None, typer.Option(help="The kind of organisation.")] = None,
     part: Annotated[Part, typer.Option(help="What they are in the community.")] = Part.MEMBER,
     joined: Annotated[str | None, typer.Option(help="The day they joined.")] = None,
@@ -167,7 +183,12 @@ def new_meeting(
     minutes: Annotated[int | None, typer.Option(help="How long it lasts.")] = None,
     kind: Annotated[MeetingKind, typer.Option(help="What sort of meeting.")] = MeetingKind.REGULAR,
     place: Annotated[str | None, typer.Option(help="Where.")] = None,
-    case: Annotated[list[str] | None, typer.Option("--case", help="A case to discuss; may be repeated.", autocompletion=complete_case)] = None,
+    case: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--case", help="A case to discuss; may be repeated.", autocompletion=complete_case
+        ),
+    ] = None,
     suffix: Annotated[str | None, typer.Option(help="Tells two meetings of one day apart.")] = None,
     folder: Folder = HERE,
     dry_run: DryRun = False,
@@ -205,11 +226,23 @@ def new_case(
     status: Annotated[CaseStatus, typer.Option(help="How far it has come.")] = CaseStatus.DRAFT,
     audience: ReadBy = None,
     presented: Annotated[str | None, typer.Option(help="The day it was presented.")] = None,
-    presenter: Annotated[list[str] | None, typer.Option("--presenter", help="Who presents it: an id; may be repeated.", autocompletion=complete_member)] = None,
-    question: Annotated[str | None, typer.Option(help="What the presenter asks of the group.")] = None,
+    presenter: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--presenter",
+            help="Who presents it: an id; may be repeated.",
+            autocompletion=complete_member,
+        ),
+    ] = None,
+    question: Annotated[
+        str | None, typer.Option(help="What the presenter asks of the group.")
+    ] = None,
     theme: Themes = None,
     consent: Annotated[Consent | None, typer.Option(help="Whether the person agreed.")] = None,
-    pseudonym: Annotated[list[str] | None, typer.Option("--pseudonym", help="An invented name used in the text; may be repeated.")] = None,
+    pseudonym: Annotated[
+        list[str] | None,
+        typer.Option("--pseudonym", help="An invented name used in the text; may be repeated."),
+    ] = None,
     slug: Slug = None,
     folder: Folder = HERE,
     dry_run: DryRun = False,
@@ -244,7 +277,9 @@ def new_case(
 @app.command("new-evidence")
 def new_evidence(
     title: Annotated[str | None, typer.Argument(help="What it says, in a few words.")] = None,
-    citation: Annotated[str | None, typer.Option(help="Author, year, title, where published.")] = None,
+    citation: Annotated[
+        str | None, typer.Option(help="Author, year, title, where published.")
+    ] = None,
     url: Annotated[str | None, typer.Option(help="Where it can be read.")] = None,
     published: Annotated[str | None, typer.Option(help="The year.")] = None,
     theme: Themes = None,
@@ -298,10 +333,19 @@ def new_blockage(
 
 @app.command("new-newsletter")
 def new_newsletter(
-    month: Annotated[str | None, typer.Argument(help="The month, as 2012-05.", autocompletion=complete_slug("newsletters"))] = None,
-    title: Annotated[str | None, typer.Option(help="The headline.", show_default="the month")] = None,
-    since: Annotated[str | None, typer.Option("--from", help="First day.", show_default="of the month")] = None,
-    until: Annotated[str | None, typer.Option(help="Last day.", show_default="of the month")] = None,
+    month: Annotated[
+        str | None,
+        typer.Argument(help="The month, as 2012-05.", autocompletion=complete_slug("newsletters")),
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option(help="The headline.", show_default="the month")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--from", help="First day.", show_default="of the month")
+    ] = None,
+    until: Annotated[
+        str | None, typer.Option(help="Last day.", show_default="of the month")
+    ] = None,
     audience: ReadBy = None,
     slug: Slug = None,
     folder: Folder = HERE,
@@ -336,10 +380,20 @@ def new_brief(
     title: Annotated[str | None, typer.Argument(help="The headline.")] = None,
     since: Annotated[str | None, typer.Option("--from", help="First day it covers.")] = None,
     until: Annotated[str | None, typer.Option(help="Last day it covers.")] = None,
-    addressee: Annotated[str | None, typer.Option(help="Whom it is for: a role or a board.")] = None,
+    addressee: Annotated[
+        str | None, typer.Option(help="Whom it is for: a role or a board.")
+    ] = None,
     ask: Annotated[str | None, typer.Option(help="The one thing asked.")] = None,
     reply_by: Annotated[str | None, typer.Option(help="The day to answer by.")] = None,
-    community: Annotated[list[str] | None, typer.Option("--community", help="A community it covers; may be repeated.", show_default="all", autocompletion=complete_community)] = None,
+    community: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--community",
+            help="A community it covers; may be repeated.",
+            show_default="all",
+            autocompletion=complete_community,
+        ),
+    ] = None,
     slug: Slug = None,
     folder: Folder = HERE,
     dry_run: DryRun = False,
@@ -405,4 +459,3 @@ def _first_of(month: str) -> dt.date:
         return dt.date.fromisoformat(f"{month}-01")
     except ValueError:
         wrong_use(f"'{month}' is not a month", "write year-month, such as 2012-05")
-

@@ -6,8 +6,6 @@ from typing import Annotated
 
 import typer
 
-from copkit.analysis.audience import Scope, view_for
-from copkit.cli.building import build, chosen_audience, pick, report
 from copkit.cli.options import (
     HERE,
     AsJson,
@@ -19,9 +17,8 @@ from copkit.cli.options import (
     complete_slug,
     open_programme,
 )
-from copkit.documents.newsletter import build_newsletter
 
-app = command_group("Build the newsletter.", no_args_is_help=True)
+app = command_group(no_args_is_help=True)
 
 
 @app.callback()
@@ -33,7 +30,9 @@ def newsletter() -> None:
 def build_command(
     slug: Annotated[
         str | None,
-        typer.Argument(help="The issue.", show_default="the last", autocompletion=complete_slug("newsletters")),
+        typer.Argument(
+            help="The issue.", show_default="the last", autocompletion=complete_slug("newsletters")
+        ),
     ] = None,
     audience: For = None,
     open_it: Open = False,
@@ -48,6 +47,10 @@ def build_command(
       copkit newsletter build 2012-05
       copkit newsletter build 2012-12 --for public --open
     """
+    from copkit.analysis.audience import Scope, view_for
+    from copkit.cli.building import build, chosen_audience, pick, report
+    from copkit.documents.newsletter import build_newsletter
+
     programme = open_programme(folder)
     issue = pick("newsletter", programme.newsletters, slug)
     reader = chosen_audience(issue.audience, audience, "newsletter")

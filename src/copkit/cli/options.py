@@ -7,21 +7,15 @@ import os
 import sys
 from collections.abc import Collection
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
 from copkit.errors import CopkitError
-from copkit.folder import (
-    EVERYTHING,
-    Noun,
-    Programme,
-    community_slugs,
-    find,
-    load,
-    record_slugs,
-)
-from copkit.records.fields import Audience
+from copkit.places import community_slugs, find, record_slugs
+
+if TYPE_CHECKING:
+    from copkit.folder import Noun, Programme
 
 Folder = Annotated[
     Path,
@@ -36,13 +30,16 @@ Folder = Annotated[
 ]
 HERE = Path()
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")
+]
 
 
-def command_group(help: str, **settings: Any) -> typer.Typer:
-    """Make the holder of a module's commands, with copkit's ways of helping and failing."""
+def command_group(help: str | None = None, **settings: Any) -> typer.Typer:
+    """Make the holder of a module's commands; a group's help is its callback's docstring."""
+    if help is not None:
+        settings["help"] = help
     return typer.Typer(
-        help=help,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
@@ -51,12 +48,13 @@ def command_group(help: str, **settings: Any) -> typer.Typer:
     )
 
 
-def open_programme(folder: Path, nouns: Collection[Noun] = EVERYTHING) -> Programme:
-    """Read the programme a folder belongs to; raise when what is needed has errors."""
+def open_programme(folder: Path, nouns: Collection[Noun] | None = None) -> Programme:
+    """Read a programme, all of it or some nouns; raise when what is needed has errors."""
     from copkit.analysis.consistency import all_problems
     from copkit.errors import FaultyRecords, errors_among
+    from copkit.folder import EVERYTHING, load
 
-    programme = load(find(folder), nouns)
+    programme = load(find(folder), EVERYTHING if nouns is None else nouns)
     if errors := errors_among(all_problems(programme)):
         raise FaultyRecords(errors)
     return programme
@@ -119,9 +117,10 @@ def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_member(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete a member's id, of the community named before it."""
+    from copkit.folder import Noun, load
+
     try:
-        root = _root(ctx)
-        programme = load(root, {Noun.MEMBERS})
+        programme = load(_root(ctx), {Noun.MEMBERS})
     except (CopkitError, OSError):
         return []
     named = ctx.params.get("community")
@@ -190,11 +189,23 @@ def complete_slug(folder: str) -> Any:
     return complete
 
 
+def complete_audience(incomplete: str) -> list[str]:
+    """Complete who may read a document."""
+    from copkit.records.fields import Audience
+
+    return [audience.value for audience in Audience if audience.startswith(incomplete)]
+
+
 CommunityArgument = Annotated[
     str, typer.Argument(help="Its slug or code.", autocompletion=complete_community)
 ]
 For = Annotated[
-    Audience | None,
-    typer.Option("--for", help="Who will read it.", show_default="as the record says"),
+    str | None,
+    typer.Option(
+        "--for",
+        help="Who will read it: members, commissioners or public.",
+        show_default="as the record says",
+        autocompletion=complete_audience,
+    ),
 ]
 Open = Annotated[bool, typer.Option("--open", help="Show the result in the browser.")]

@@ -103,8 +103,7 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Print a plain table that fits the terminal: the last column is cut, or wraps nowhere."""
     cleaned = [[clean(cell) for cell in row] for row in rows]
     widths = [
-        max(_cells(cell) for cell in column)
-        for column in zip(*[heads, *cleaned], strict=True)
+        max(_cells(cell) for cell in column) for column in zip(*[heads, *cleaned], strict=True)
     ]
     room = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else 10_000
     head = _paint(_row(heads, widths, room), "1", sys.stdout)
@@ -114,7 +113,9 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
 
 def _row(cells: Sequence[str], widths: Sequence[int], room: int) -> str:
-    padded = [cell + " " * (width - _cells(cell)) for cell, width in zip(cells, widths, strict=True)]
+    padded = [
+        cell + " " * (width - _cells(cell)) for cell, width in zip(cells, widths, strict=True)
+    ]
     line = "  ".join(padded).rstrip()
     return line if len(line) <= room else f"{line[: room - 1]}…"
 

@@ -37,7 +37,9 @@ def ask_missing(record: type, values: Values, arguments: tuple[str, ...] = ()) -
             field.key.upper() if field.key in arguments else f"--{field.key.replace('_', '-')}"
             for field in missing
         ]
-        helps = "; ".join(f"{name}: {field.help}" for name, field in zip(names, missing, strict=True))
+        helps = "; ".join(
+            f"{name}: {field.help}" for name, field in zip(names, missing, strict=True)
+        )
         wrong_use(f"missing: {', '.join(names)}", helps)
     for field in missing:
         values[field.key] = ask_field(field)
@@ -49,8 +51,10 @@ def ask_field(field: Field) -> str:
 
 
 def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None) -> str:
-    """Ask a question on the terminal until there is an answer, one of the choices if there are any."""
-    shown = f"{question} [{'/'.join(choices)}]" if choices and choices[0] not in question else question
+    """Ask on the terminal until there is an answer, one of the choices if there are any."""
+    shown = (
+        f"{question} [{'/'.join(choices)}]" if choices and choices[0] not in question else question
+    )
     while True:
         answer = str(typer.prompt(shown, default=default, err=True)).strip()
         if not choices or answer in choices:

@@ -133,9 +133,7 @@ def build_brief(view: View) -> BriefFacts:
 
 def _blockage(view: View, blockage: BlockageView) -> BlockageStory:
     touched = [
-        case
-        for case in view.cases
-        if any(issue.blockage == blockage.slug for issue in case.issues)
+        case for case in view.cases if any(issue.blockage == blockage.slug for issue in case.issues)
     ]
     notes = [
         sentence(issue.note)
@@ -158,7 +156,7 @@ def _blockage(view: View, blockage: BlockageView) -> BlockageStory:
 
 def _when(blockage: BlockageView) -> str:
     """Say from when to when it came up, if in more than one month."""
-    if len(blockage.months) < 2:  # noqa: PLR2004  # one month needs no span
+    if len(blockage.months) < 2:  # one month needs no span
         return ""
     first, last = blockage.months[0], blockage.months[-1]
     return f", from {month_in_words(first)} to {month_in_words(last)}"
@@ -200,7 +198,9 @@ def _outcomes_note(view: View, progress: list[Progress]) -> str:
         f"{found[Outcome.DID_NOT_HELP]} did not help and "
         f"{found[Outcome.NOT_TRIED]} could not be tried."
     )
-    kept = sum(entry.kind in {OutcomeKind.MAINTENANCE, OutcomeKind.PREVENTION} for entry in progress)
+    kept = sum(
+        entry.kind in {OutcomeKind.MAINTENANCE, OutcomeKind.PREVENTION} for entry in progress
+    )
     if kept:
         text += (
             f" {kept} kept things from getting worse or stopped a crisis; "
@@ -238,7 +238,7 @@ def _empty_seats(view: View) -> Iterable[EmptySeats]:
         if not set("".join(row.cells.values())) - {Letter.Y.value}:
             by_sector.setdefault(row.sector, []).append(row.role)
     for sector, roles in by_sector.items():
-        yield EmptySeats(sector, listed(roles) if len(roles) < 3 else "; ".join(roles))  # noqa: PLR2004
+        yield EmptySeats(sector, listed(roles) if len(roles) < 3 else "; ".join(roles))
 
 
 def _asked_before(view: View) -> Iterable[AskBefore]:

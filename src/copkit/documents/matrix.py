@@ -175,8 +175,8 @@ def register_json(register: Register) -> dict[str, Any]:
 
 def register_rows(register: Register) -> list[tuple[str, str, str]]:
     """Give id, role and letter of everybody in a register; a knowledge broker has no letter."""
-    people = [(one.member.id, one.member.role, one.letter.value) for one in register.people]
-    return people + [(broker.id, broker.role, "") for broker in register.brokers]
+    people = ((one.member.id, one.member.role, one.letter.value) for one in register.people)
+    return [*people, *((broker.id, broker.role, "") for broker in register.brokers)]
 
 
 def register_csv(register: Register) -> str:

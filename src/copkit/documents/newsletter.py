@@ -115,9 +115,7 @@ def _story(view: View, community: CommunityView) -> CommunityStory:
         card
         for card in view.evidence
         if card.slug not in told
-        and any(
-            use.community == community.slug and view.scope.holds(use.date) for use in card.used
-        )
+        and any(use.community == community.slug and view.scope.holds(use.date) for use in card.used)
     ]
     return CommunityStory(
         code=community.code,

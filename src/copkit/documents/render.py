@@ -40,7 +40,13 @@ def render(template: str, facts: Any, own_templates: Path | None = None) -> str:
         return environment.get_template(template).render(facts=facts)
     except jinja2.TemplateSyntaxError as error:
         raise _broken(error.filename or error.name or template, error.lineno, error) from error
-    except (jinja2.TemplateError, SecurityError, OverflowError, ArithmeticError, TypeError) as error:
+    except (
+        jinja2.TemplateError,
+        SecurityError,
+        OverflowError,
+        ArithmeticError,
+        TypeError,
+    ) as error:
         file, line = _where(error, template)
         raise _broken(file, line, error) from error
 
@@ -83,8 +89,12 @@ class _Environment(ImmutableSandboxedEnvironment):
 
 _FINALIZERS: dict[str, Callable[[Any], Any]] = {
     "html": lambda value: to_html(value.source) if isinstance(value, Prose) else value,
-    "md": lambda value: to_markdown(value.source) if isinstance(value, Prose) else escape_markdown(str(value)),
-    "txt": lambda value: to_text(value.source) if isinstance(value, Prose) else " ".join(str(value).split()),
+    "md": lambda value: (
+        to_markdown(value.source) if isinstance(value, Prose) else escape_markdown(str(value))
+    ),
+    "txt": lambda value: (
+        to_text(value.source) if isinstance(value, Prose) else " ".join(str(value).split())
+    ),
 }
 
 

@@ -14,7 +14,11 @@ def day_in_words(day: dt.date) -> str:
 def period_in_words(since: dt.date, until: dt.date) -> str:
     """Write a period: ``May 2012`` for a whole month, else ``1 March to 31 December 2012``."""
     next_day = until + dt.timedelta(days=1)
-    if since.day == 1 and next_day.day == 1 and (since.year, since.month) == (until.year, until.month):
+    if (
+        since.day == 1
+        and next_day.day == 1
+        and (since.year, since.month) == (until.year, until.month)
+    ):
         return f"{since:%B %Y}"
     if since == until:
         return day_in_words(since)

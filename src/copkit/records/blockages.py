@@ -42,9 +42,7 @@ class Blockage:
     body: str = field(repr=False)
     title: str = required("what is in the way")
     themes: tuple[str, ...] = optional("what it is about", (), offered=True)
-    status: BlockageStatus = optional(
-        "open, answered or closed", BlockageStatus.OPEN, offered=True
-    )
+    status: BlockageStatus = optional("open, answered or closed", BlockageStatus.OPEN, offered=True)
     asks: tuple[Ask, ...] = optional("what was asked of whom, and the answer", (), offered=True)
 
 

@@ -134,9 +134,13 @@ def optional(
     )
 
 
-@cache
 def fields_of(record: type) -> dict[str, Field]:
     """Give the fields of a record's type by their name in the file, in the order of the file."""
+    return _fields_of(record)
+
+
+@cache
+def _fields_of(record: Any) -> dict[str, Field]:
     hints = typing.get_type_hints(record)
     found = {}
     for field in dataclasses.fields(record):
@@ -185,4 +189,6 @@ def note_if_reversed(source: Source, problems: list[Problem], first: str, last: 
     begin, end = source.date(first), source.date(last)
     if begin and end and end < begin:
         message = f"'{last}' is {end}, before '{first}' ({begin})"
-        problems.append(source.problem("ends-before-start", last, message, "correct one of the two"))
+        problems.append(
+            source.problem("ends-before-start", last, message, "correct one of the two")
+        )

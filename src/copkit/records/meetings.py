@@ -62,7 +62,9 @@ class Meeting:
         "taster, regular, guest-speaker or review", MeetingKind.REGULAR, offered=True
     )
     place: str | None = optional("where it was held", offered=True)
-    present: tuple[str, ...] = optional("ids of members who came", (), refers="member", offered=True)
+    present: tuple[str, ...] = optional(
+        "ids of members who came", (), refers="member", offered=True
+    )
     apologies: tuple[str, ...] = optional(
         "ids of members who sent apologies", (), refers="member", offered=True
     )

@@ -9,7 +9,6 @@ from copkit.records.fields import Source, note_if_reversed, optional, required
 from copkit.records.reading import read_record
 from copkit.text.front_matter import Document
 
-FILE = "copkit.yaml"
 THRESHOLD = 2  # meetings that make a member: Figure 1 of the programme report
 Seats = dict[str, tuple[str, ...]]
 

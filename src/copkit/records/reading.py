@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import is_dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from copkit.errors import Severity, closest
 from copkit.records.fields import NO_DATE, Field, Id, Source, fields_of, item_type
@@ -51,7 +51,8 @@ def read_record(
     value could not be read, a placeholder stands, and there is a problem.
     """
     mapping = document.fields if fields is None else fields
-    readers, required, placeholders = _plan_of(record)
+    make: Any = record
+    readers, required, placeholders = _plan_of(make)
     meant: set[str] = set()
     for key, node in mapping.entries.items():
         known_field = readers.get(key)
@@ -70,11 +71,11 @@ def read_record(
         if field.attribute not in known:
             _note_missing(document, mapping, field, meant)
             known[field.attribute] = placeholders[field.attribute]
-    return record(source=Source(document.source, mapping), **known)
+    return cast(Record, make(source=Source(document.source, mapping), **known))
 
 
 @cache
-def _plan_of(record: type) -> _Plan:
+def _plan_of(record: Any) -> _Plan:
     fields = fields_of(record)
     return _Plan(
         {key: (field.attribute, _reader_for(field.type, field)) for key, field in fields.items()},
@@ -107,7 +108,8 @@ def _reader_for(hint: Any, field: Field) -> Reader:
         return _choice(hint)
     if is_dataclass(hint):
         return _part(hint)  # type: ignore[arg-type]
-    if (items := item_type(hint)) is not None:
+    items: Any = item_type(hint)
+    if items is not None:
         return _list_of_parts(items) if is_dataclass(items) else _list_of(_reader_for(items, field))
     return _read_seats
 
@@ -132,7 +134,7 @@ def _note(
 def _not_text(node: Node, document: Document, key: str, wanted: str, example: str) -> object:
     if isinstance(node, Damaged):
         return BAD
-    found = "a list" if isinstance(node, Sequence) else "a mapping"
+    found = "a list" if isinstance(node, Sequence) else "a group of fields"
     if isinstance(node, (Sequence, Mapping)) and not node.block:
         example = "if the brackets belong to the text, put all of it in quotes"
     where = Damaged(node.start, node.start + 1)
@@ -231,6 +233,8 @@ def _impossible(year: int, month: int, day: int) -> tuple[str, str]:
 
 
 def _better_date(text: str) -> str:
+    if within := re.search(r"(?<!\d)\d{4}-\d\d-\d\d(?!\d)", text, re.ASCII):
+        return f"write {within.group()} and nothing else"
     if match := _OTHER_DATE.fullmatch(text.strip()):
         first, month, last = map(int, match.groups())
         year, day = (first, last) if first > 31 else (last, first)
@@ -292,7 +296,7 @@ def _items(node: Any, document: Document, key: str, example: str) -> list[Node]:
     if type(node) is Sequence:
         return node.items
     if not isinstance(node, Damaged):
-        found = "text" if isinstance(node, Scalar) else "a mapping"
+        found = "text" if isinstance(node, Scalar) else "a group of fields"
         where = node if isinstance(node, Scalar) else Damaged(node.start, node.start + 1)
         _note(document, where, "wrong-type", f"'{key}' is {found}, not a list", example)
     return []
@@ -385,7 +389,9 @@ def _read_seats(node: Any, document: Document, key: str) -> Any:
         return BAD
     read_roles = _list_of(_read_text)
     return {
-        sector: () if isinstance(roles, Scalar) and roles.empty else read_roles(roles, document, sector)
+        sector: ()
+        if isinstance(roles, Scalar) and roles.empty
+        else read_roles(roles, document, sector)
         for sector, roles in node.entries.items()
     }
 
@@ -411,8 +417,11 @@ def _note_missing(document: Document, mapping: Mapping, field: Field, meant: set
     value = mapping.entries.get(field.key)
     if value is not None:
         if isinstance(value, Scalar) and value.empty:
-            message = f"'{field.key}' is empty, and must be filled in"
-            _note(document, mapping.key(field.key), "missing-field", message, field.help)
+            message, hint = f"'{field.key}' is empty, and must be filled in", field.help
+            after = _unwritten(mapping, field.key, document).end
+            if document.source.commented and (tail := _TAIL.match(document.source.text, after)):
+                hint = f'if what follows is no comment, use quotes: {field.key}: "{tail.group().strip()}"'
+            _note(document, mapping.key(field.key), "missing-field", message, hint)
         return
     if mapping.holed or field.key in meant:
         return

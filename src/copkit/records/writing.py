@@ -9,7 +9,7 @@ from dataclasses import is_dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from copkit.errors import CopkitError
+from copkit.errors import CopkitError, Problem
 from copkit.records.fields import Field, choices_of, fields_of, item_type
 from copkit.text.nodes import NOTHING, Scalar
 from copkit.text.source import SourceText
@@ -151,10 +151,13 @@ def _reads_back(written: str, text: str) -> bool:
         return False
     for frame in ("k: {}\n", "- {}\n"):
         whole = frame.format(written)
-        found = read_yaml(SourceText("", whole), len(whole), problems := [])
+        problems: list[Problem] = []
+        found = read_yaml(SourceText("", whole), len(whole), problems)
         node = None
         if found is not None and not problems:
-            node = getattr(found, "entries", {}).get("k") or next(iter(getattr(found, "items", [])), None)
+            node = getattr(found, "entries", {}).get("k") or next(
+                iter(getattr(found, "items", [])), None
+            )
         if not isinstance(node, Scalar) or node.text != text:
             return False
         if whole[node.end :].strip():  # a comment took the tail

@@ -38,7 +38,7 @@ def append(text: str, key: str, written: str) -> str:
     elif isinstance(node, Scalar) and node.empty:
         at, lines, item = _line_end(text, node.end), "", _block_item(written, 2)
     elif isinstance(node, Sequence) and not node.block and "\n" not in written.strip():
-        at, lines, item = _in_brackets(text, node, written)
+        at, lines, item = _in_brackets(node, written)
     elif isinstance(node, Sequence) and node.block and node.items:
         at = _line_end(text, _last_offset(node.items[-1]))
         lines, item = "", _block_item(written, _column(text, node.items[0]))
@@ -90,7 +90,7 @@ def _new_key(text: str, fields: Mapping, key: str, *, markdown: bool) -> tuple[i
     return _line_end(text, _last_offset(last)), f"{key}:\n"
 
 
-def _in_brackets(text: str, node: Sequence, written: str) -> tuple[int, str, str]:
+def _in_brackets(node: Sequence, written: str) -> tuple[int, str, str]:
     last = node.items[-1].end if node.items else node.start + 1
     return last, "", f", {written.strip()}" if node.items else written.strip()
 
@@ -111,7 +111,7 @@ def _last_offset(node: Node) -> int:
 
 def _line_end(text: str, at: int) -> int:
     """Give the offset after the line of an offset, its ending included."""
-    if at and text[at - 1] == "\n" :
+    if at and text[at - 1] == "\n":
         return at
     end = text.find("\n", at)
     return len(text) if end < 0 else end + 1

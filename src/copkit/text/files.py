@@ -27,9 +27,7 @@ DEVICE_NAMES: Final = frozenset(
 def is_slug(text: str) -> bool:
     """Say whether a name is safe as a file name everywhere and in a web address."""
     return (
-        len(text) <= LONGEST_SLUG
-        and SLUG.fullmatch(text) is not None
-        and text not in DEVICE_NAMES
+        len(text) <= LONGEST_SLUG and SLUG.fullmatch(text) is not None and text not in DEVICE_NAMES
     )
 
 
@@ -80,9 +78,7 @@ _TOO_LARGE: Final = (
 )
 
 
-def _refused(
-    file: str, problems: list[Problem], code: str, message: str, hint: str
-) -> SourceText:
+def _refused(file: str, problems: list[Problem], code: str, message: str, hint: str) -> SourceText:
     problems.append(Problem(file, 1, 1, 1, 2, code, Severity.ERROR, message, hint))
     return SourceText(file, "", readable=False)
 

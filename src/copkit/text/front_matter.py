@@ -18,8 +18,10 @@ OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r|\Z)")
 CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
 UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
-PRIVATE = re.compile(r"private(?: notes?)?")
+FENCE = re.compile(r" {0,3}(`{3,}(?=[^`\r\n]*$)|~{3,})", re.MULTILINE)
+PRIVATE = re.compile(r"[\W\d_]*private(?:\s+notes?)?(?:\s*[^\w\s].*)?", re.DOTALL)
+NESTED = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))+[ \t]*")
+LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
 @dataclass(slots=True)
@@ -62,26 +64,30 @@ def read_document(source: SourceText, problems: list[Problem], *, markdown: bool
 
 
 def without_private(body: str) -> str:
-    """Take every section headed "Private" out of a Markdown text, with all below it."""
-    if "rivate" not in body and "RIVATE" not in body:
+    """Take every section headed "Private" out of a Markdown text, with all below it.
+
+    In doubt it takes out more: a heading in a code block hides what follows, one in a quotation
+    or a list does, and only a plain ``#`` heading ends what is hidden.
+    """
+    if "private" not in body.casefold():
         return body
     kept: list[str] = []
     hidden_below = 0  # the level of the private heading we are under, 0 outside
     fence = ""
-    for line in body.splitlines(keepends=True):
+    for line in LINES.findall(body):
         if hidden_below:
             fence = _fence_after(line, fence)
             level, title = (0, "") if fence else _heading(line)
             if not level or level > hidden_below or _is_private(title):
                 continue
             hidden_below = 0
-        level, title = _heading(line)
+        level, title = _heading(NESTED.sub("", line, count=1) if NESTED.match(line) else line)
         if level and _is_private(title):
             hidden_below, fence = level, ""
             continue
-        if (underlined := UNDERLINE.match(line)) and kept and _is_private(kept[-1]):
+        if (underlined := UNDERLINE.match(line)) and (size := _private_lines(kept)):
             hidden_below, fence = (1 if "=" in underlined[1] else 2), ""
-            kept.pop()
+            del kept[-size:]
             continue
         kept.append(line)
     return "".join(kept)
@@ -94,7 +100,8 @@ def sections(body: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     heading, lines, fence = "", list[str](), ""
-    for line in body.splitlines():
+    for whole_line in LINES.findall(body):
+        line = whole_line.rstrip("\r\n")
         fence = _fence_after(line, fence)
         level, title = (0, "") if fence else _heading(line)
         if level == 2:
@@ -115,6 +122,11 @@ def _keep_section(found: dict[str, str], heading: str, lines: list[str]) -> None
 def _heading(line: str) -> tuple[int, str]:
     match = HEADING.match(line.rstrip("\r\n"))
     return (len(match[1]), (match[2] or "").strip()) if match else (0, "")
+
+
+def _private_lines(kept: list[str]) -> int:
+    """Count the last lines that an underline would make a private heading: 0, 1 or 2."""
+    return next((n for n in (1, 2) if _is_private(" ".join(kept[-n:]))), 0)
 
 
 def _is_private(title: str) -> bool:

@@ -193,13 +193,18 @@ class _Writer:
         lead = "".join(self.leads)
         first = lead
         if self.bullet:
-            first = lead[: len(lead) - len(self.bullet)] + self.bullet if self.tight else self.bullet
+            first = (
+                lead[: len(lead) - len(self.bullet)] + self.bullet if self.tight else self.bullet
+            )
         lines = text.split("\n")
         if wrap:
             lines = [
                 line
                 for part in lines
-                for line in textwrap.wrap(part, WIDTH - len(lead), break_long_words=False, break_on_hyphens=False) or [""]
+                for line in textwrap.wrap(
+                    part, WIDTH - len(lead), break_long_words=False, break_on_hyphens=False
+                )
+                or [""]
             ]
         rest = "".join(f"{lead}{line}\n" for line in lines[1:])
         gap = "" if self.tight else "\n"

@@ -6,13 +6,15 @@ would make of it; the record's own types decide what it means.
 
 from __future__ import annotations
 
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 
 class Mark(Protocol):
     """Where the parser stood: libyaml's marks, whose ``index`` counts characters."""
 
-    index: int
+    @property
+    def index(self) -> int:
+        """The offset."""
 
 
 class Node:
@@ -33,10 +35,13 @@ class Node:
         return self._to.index
 
 
-class Place(NamedTuple):
+class Place:
     """An offset of our own making, in the form of a mark."""
 
-    index: int
+    __slots__ = ("index",)
+
+    def __init__(self, index: int) -> None:
+        self.index = index
 
 
 class Damaged(Node):
@@ -93,9 +98,17 @@ class Sequence(Node):
 class Key(Protocol):
     """The name of a field as the parser gave it; half of all scalars are keys."""
 
-    value: str
-    start_mark: Mark
-    end_mark: Mark
+    @property
+    def value(self) -> str:
+        """The name."""
+
+    @property
+    def start_mark(self) -> Mark:
+        """Where it begins."""
+
+    @property
+    def end_mark(self) -> Mark:
+        """Where it ends."""
 
 
 class Mapping(Node):

@@ -306,7 +306,7 @@ def _misplaced_colon(text: str, at: int) -> Fault:
     line = text[start:end]
     if ":" in line[: at - start]:
         keyed = KEYED.match(line)
-        value = line[keyed.end() :].strip() if keyed else line.strip()
+        value = (line[keyed.end() :] if keyed else line).partition(" #")[0].strip()
         quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
         name = keyed["key"] if keyed else "- "
         hint = f"put the value in quotes: {name}: {quoted}" if keyed else "put it in quotes"
@@ -316,7 +316,9 @@ def _misplaced_colon(text: str, at: int) -> Fault:
     line_above = text[above_start:above_end]
     if above and not KEYED.match(line_above) and _column(line_above) == _column(line):
         return _no_colon(text, above_start + _column(line_above))
-    if " " in line[_column(line) : at - start].strip() and text[at + 1 : end].strip():  # no field's name
+    if (
+        " " in line[_column(line) : at - start].strip() and text[at + 1 : end].strip()
+    ):  # no field's name
         return _fault(text, at, "yaml-colon", _COLON, "put the whole value in quotes")
     return _fault(text, start + _indent(line), *_INDENT, to_line_end=True)
 
@@ -335,7 +337,7 @@ _DASH: Final = (
 _QUOTE_OPEN: Final = (
     "yaml-unclosed-quote",
     "this quotation mark is never closed",
-    "close it at the end of the value",
+    "close it at the end of the value, with the same straight quotation mark",
 )
 _BRACKET_OPEN: Final = (
     "yaml-unclosed-bracket",
@@ -369,7 +371,11 @@ _AFTER_BRACKET: Final = (
     "text goes on after the closing bracket",
     "put the whole value in quotes",
 )
-_DIRECTIVE: Final = ("yaml-syntax", "a line cannot begin with '%'", "put the value in quotes")
+_DIRECTIVE: Final = (
+    "yaml-syntax",
+    "a line cannot begin with '%'",
+    "begin a comment with '#', or put the value in quotes",
+)
 _OTHER: Final = (
     "yaml-syntax",
     "this cannot be read",

@@ -205,9 +205,7 @@ def _unreadable_key(node: Node) -> Key:
     return _UnreadableKey(f"\0{node.start}", Place(node.start), Place(node.end))
 
 
-def _blank(
-    text: str, fault: Fault, damage: list[Spoilt]
-) -> tuple[str, list[Spoilt]]:
+def _blank(text: str, fault: Fault, damage: list[Spoilt]) -> tuple[str, list[Spoilt]]:
     """Replace what a fault has spoilt by spaces, so that every other place keeps its offset."""
     for begin, finish, keyed in fault.spoilt:
         spaces = re.sub(r"[^\r\n]", " ", text[begin:finish])
@@ -226,8 +224,7 @@ def _mark_damage(node: Node | None, damage: list[Spoilt], since: int, size: int)
     if isinstance(node, (Mapping, Sequence)):
         # A block's end stands where the next token starts, so a lost last line lies inside it.
         node.holed = any(
-            not keyed and begin <= node.end and since <= finish
-            for begin, finish, keyed in damage
+            not keyed and begin <= node.end and since <= finish for begin, finish, keyed in damage
         )
         if isinstance(node, Mapping):
             for name, value in node.entries.items():
@@ -243,4 +240,3 @@ def _mark_damage(node: Node | None, damage: list[Spoilt], since: int, size: int)
 
 def _within(offset: int, damage: Iterable[Spoilt]) -> bool:
     return any(begin <= offset <= finish for begin, finish, keyed in damage if keyed)
-

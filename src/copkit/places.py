@@ -1,0 +1,54 @@
+"""Where things lie in a programme folder: names only, nothing is read.  Lists folders.
+
+Kept apart from ``folder`` so that finding the programme and completing a name cost next to nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Final
+
+from copkit.errors import CopkitError
+
+SETTINGS: Final = "copkit.yaml"
+
+
+def find(start: Path) -> Path:
+    """Find the programme folder that a path lies in; raise :class:`CopkitError` if in none."""
+    if not start.is_dir():
+        raise CopkitError(f"there is no folder {start}", status=2)
+    here = start.resolve()
+    for folder in (here, *here.parents):
+        if (folder / SETTINGS).is_file():
+            return folder
+    hint = "'copkit init' starts a programme; -C FOLDER names one elsewhere"
+    for other in ("copkit.yml", "Copkit.yaml", "copkit.yaml.txt"):
+        if (here / other).is_file():
+            hint = f"{other} must be called {SETTINGS}"
+    raise CopkitError(f"no {SETTINGS} in {start} or any folder above it", hint, status=2)
+
+
+def entries(folder: Path) -> list[os.DirEntry[str]]:
+    """List a folder by name, without hidden entries; nothing if it is not there."""
+    try:
+        with os.scandir(folder) as found:
+            shown = [entry for entry in found if not entry.name.startswith(".")]
+    except (FileNotFoundError, NotADirectoryError):
+        return []
+    return sorted(shown, key=lambda entry: entry.name)
+
+
+def is_record(entry: os.DirEntry[str]) -> bool:
+    """Say whether an entry of a record folder is a record."""
+    return entry.name.endswith(".md") and entry.name != "README.md"
+
+
+def community_slugs(root: Path) -> list[str]:
+    """List the communities' folders."""
+    return [entry.name for entry in entries(root / "communities") if entry.is_dir()]
+
+
+def record_slugs(root: Path, *folders: str) -> list[str]:
+    """List the records in a folder by their names without the ending."""
+    return [entry.name[:-3] for entry in entries(root.joinpath(*folders)) if is_record(entry)]

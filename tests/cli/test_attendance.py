@@ -1,0 +1,196 @@
+"""``copkit attendance``: the matrix in its forms, and recording who came."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import EXAMPLE, Copkit, Write
+
+TreeOf = Callable[[Path], dict[str, bytes]]
+
+ROSTER = """\
+members:
+  - id: matron-1
+    role: Community Matron
+    sector: NHS
+  - id: police-1
+    role: Police Sergeant
+    sector: Police
+"""
+
+
+@pytest.fixture
+def harbour(write: Write) -> Path:
+    """A community with two members and one meeting on record."""
+    write("communities/harbour/roster.yaml", ROSTER)
+    return write(
+        "communities/harbour/meetings/2026-01-05.md",
+        "---\ndate: 2026-01-05\npresent:\n  - matron-1   # late\napologies:\n---\n\nNotes.\n",
+    )
+
+
+def test_the_table_fits_eighty_columns(copkit: Copkit, golden: Callable[[str, str], None]) -> None:
+    result = copkit("attendance", "-C", EXAMPLE)
+
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    golden("attendance-80.txt", result.stdout)
+
+
+def test_a_wide_terminal_shows_the_places(copkit: Copkit) -> None:
+    result = copkit("attendance", "-C", EXAMPLE, env={"COLUMNS": "160"})
+
+    assert "Stoke-on-Trent" in result.stdout
+
+
+@pytest.mark.parametrize("width", ["40", "80", "160"])
+def test_forty_two_communities_are_printed_in_parts(
+    write: Write, copkit: Copkit, width: str
+) -> None:
+    for number in range(1, 43):
+        slug = f"place-{number}"
+        folder = write(
+            f"communities/{slug}/community.md",
+            f"---\ncode: CP{number}x\nname: N\nplace: Place\nstatus: active\n---\n",
+        )
+        write(f"communities/{slug}/roster.yaml", ROSTER)
+
+    result = copkit("attendance", "-C", folder, env={"COLUMNS": width})
+
+    assert result.status == 0
+    assert max(map(len, result.stdout.splitlines())) <= int(width)
+    for number in range(1, 43):
+        assert f"CP{number}x" in result.stdout
+    assert result.stdout.index("CP2x") < result.stdout.index("CP10x")
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "html", "csv", "json"])
+def test_a_programme_without_communities_prints_sensibly(
+    copkit: Copkit, tmp_path: Path, form: str
+) -> None:
+    copkit("init", tmp_path / "new", "--name", "New")
+
+    result = copkit("attendance", "-C", tmp_path / "new", "--format", form)
+
+    assert result.status == 0
+    assert result.stdout.strip()
+
+
+def test_explain_names_the_meetings_behind_every_letter(harbour: Path, copkit: Copkit) -> None:
+    result = copkit("attendance", "--explain", "-C", harbour)
+
+    assert "Y  harbour/matron-1 (Community Matron)\n   one meeting: 2026-01-05" in result.stdout
+
+
+def test_csv_opens_as_text_in_a_spreadsheet(harbour: Path, copkit: Copkit) -> None:
+    roster = harbour / "communities/harbour/roster.yaml"
+    roster.write_text(ROSTER.replace("Community Matron", '"=HYPERLINK(1)"'), encoding="utf-8")
+
+    text = copkit("attendance", "--format", "csv", "-C", harbour).stdout
+
+    assert text.startswith("\ufeff")
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert rows[0] == ["Sector", "Role", "CP1"]
+    assert rows[1] == ["NHS", "'=HYPERLINK(1)", "Y"]
+
+
+def test_one_community_alone_can_be_shown_by_slug_or_code(copkit: Copkit) -> None:
+    by_slug = copkit("attendance", "--json", "--community", "brighton", "-C", EXAMPLE)
+    by_code = copkit("attendance", "--json", "--community", "CP1", "-C", EXAMPLE)
+
+    assert by_slug.stdout == by_code.stdout
+    assert [column["code"] for column in json.loads(by_code.stdout)["columns"]] == ["CP1"]
+
+
+def test_faulty_records_build_no_matrix(harbour: Path, copkit: Copkit) -> None:
+    meeting = harbour / "communities/harbour/meetings/2026-01-05.md"
+    meeting.write_text("---\ndate: 2026-01-05\npresent: [zoe]\n---\n", encoding="utf-8")
+
+    result = copkit("attendance", "-C", harbour)
+
+    assert result.status == 1
+    assert result.stdout == ""
+    assert "2026-01-05.md:3:11: 'zoe' is not on the roster of harbour" in result.stderr
+
+
+def test_a_fault_elsewhere_does_not_stop_the_matrix(harbour: Path, copkit: Copkit) -> None:
+    (harbour / "evidence").mkdir()
+    (harbour / "evidence" / "card.md").write_text("---\ntitle: [\n---\n", encoding="utf-8")
+
+    assert copkit("attendance", "-C", harbour).status == 0
+
+
+def test_recording_adds_only_who_is_new_and_leaves_every_other_byte(
+    harbour: Path, copkit: Copkit
+) -> None:
+    meeting = harbour / "communities/harbour/meetings/2026-01-05.md"
+    before = meeting.read_text("utf-8")
+
+    result = copkit(
+        "attendance", "record", "harbour", "2026-01-05", "-p", "matron-1,police-1", "-C", harbour
+    )
+
+    assert result.status == 0, result.output
+    expected = before.replace("# late\n", "# late\n  - police-1\n")
+    assert meeting.read_text("utf-8") == expected
+
+
+def test_recording_the_same_again_changes_nothing(
+    harbour: Path, copkit: Copkit, tree_of: TreeOf
+) -> None:
+    before = tree_of(harbour)
+
+    result = copkit(
+        "attendance", "record", "harbour", "2026-01-05", "-p", "matron-1", "-C", harbour
+    )
+
+    assert result.status == 0
+    assert "nothing was changed" in result.stderr
+    assert tree_of(harbour) == before
+
+
+def test_recording_makes_the_meeting_if_it_is_not_there(harbour: Path, copkit: Copkit) -> None:
+    result = copkit(
+        "attendance", "record", "CP1", "today", "-p", "police-1", "-a", "matron-1", "-C", harbour,
+        env={"COPKIT_TODAY": "2026-02-02"},
+    )  # fmt: skip
+
+    assert result.status == 0, result.output
+    text = (harbour / "communities/harbour/meetings/2026-02-02.md").read_text("utf-8")
+    assert "present:\n  - police-1\napologies:\n  - matron-1\n" in text
+    assert copkit("check", "-C", harbour).status == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("-p", "zoe"), "'zoe' is not on the roster of harbour"),
+        (("-p", "police-2"), "did you mean 'police-1'?"),
+        (("-a", "matron-1"), "'matron-1' is on record as present"),
+        (("-p", "police-1", "-a", "police-1"), "cannot be both"),
+        ((), "nobody to record"),
+    ],
+)
+def test_a_mistake_in_recording_changes_nothing(
+    harbour: Path, copkit: Copkit, tree_of: TreeOf, options: tuple[str, ...], said: str
+) -> None:
+    before = tree_of(harbour)
+
+    result = copkit("attendance", "record", "harbour", "2026-01-05", *options, "-C", harbour)
+
+    assert result.status in {1, 2}
+    assert said in result.stderr
+    assert tree_of(harbour) == before
+
+
+def test_an_impossible_date_is_refused(harbour: Path, copkit: Copkit) -> None:
+    for text in ("18/04/2026", "2026-02-30", "20260105", "soon"):
+        result = copkit("attendance", "record", "harbour", text, "-p", "police-1", "-C", harbour)
+
+        assert result.status == 2
+        assert f"'{text}' is not a date" in result.stderr
