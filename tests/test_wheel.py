@@ -32,7 +32,8 @@ def call(*args: object, cwd: Path) -> str:
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The wheel, built from the checkout."""
     folder = tmp_path_factory.mktemp("wheel")
-    call(sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "-w", folder, CHECKOUT, cwd=folder)
+    pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps"]
+    call(*pip, "-w", folder, CHECKOUT, cwd=folder)
     [built] = folder.glob("*.whl")
     return built
 

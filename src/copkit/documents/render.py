@@ -2,24 +2,41 @@
 
 A template arranges facts and computes nothing. A programme's own ``templates/`` folder may hold
 a file of the same name as a shipped one, which then wins. Templates come from other people through
-git, so they run in a sandbox that gives them the facts and nothing else.
+git, so they are given the facts and a small part of Jinja's language, without calls, assignments
+and arithmetic, and a bounded time and length.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cache
+import os
+import stat
+import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import jinja2
+from jinja2 import nodes
+from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
 
 import copkit
+from copkit.documents.layout import lay_out_markdown, lay_out_text
 from copkit.errors import CopkitError
-from copkit.text.markdown import Prose, escape_markdown, to_html, to_markdown, to_text
+from copkit.text.markdown import (
+    Address,
+    Prose,
+    escape_markdown,
+    on_one_line,
+    to_html,
+    to_markdown,
+    to_text,
+)
 
-LARGEST_TEMPLATE = 200_000  # bytes
+LARGEST_TEMPLATE: Final = 50_000  # bytes
+LARGEST_DOCUMENT: Final = 20_000_000  # characters
+LONGEST_SEPARATOR: Final = 20  # characters
+LONGEST: Final = 3.0  # seconds of computing for one document; an ordinary one takes 0.05
 
 
 def shipped(name: str) -> Path:
@@ -32,29 +49,40 @@ def shipped(name: str) -> Path:
 def render(template: str, facts: Any, own_templates: Path | None = None) -> str:
     """Fill a template; its ending (``.html``, ``.md``, ``.txt``) decides how values are escaped.
 
-    Raises :class:`CopkitError` with the template's file and line when it is broken.
+    Raises :class:`CopkitError` with the template's file and line when it is broken, asks for
+    what a template may not have, or does not come to an end.
     """
     form = template.rpartition(".")[2]
-    environment = _environment(form, own_templates)
     try:
-        return environment.get_template(template).render(facts=facts)
+        environment = _environment(form, own_templates)
+        environment.started = time.process_time()
+        text = "".join(_bounded(environment, environment.get_template(template), facts))
     except jinja2.TemplateSyntaxError as error:
         raise _broken(error.filename or error.name or template, error.lineno, error) from error
-    except (
-        jinja2.TemplateError,
-        SecurityError,
-        OverflowError,
-        ArithmeticError,
-        TypeError,
-    ) as error:
+    except Exception as error:  # whatever it is, it came of what the template does with the facts
         file, line = _where(error, template)
         raise _broken(file, line, error) from error
+    return _FORMS[form].whole(text)
+
+
+def _bounded(environment: _Environment, template: jinja2.Template, facts: Any) -> Iterator[str]:
+    """Give the document piece by piece, until it takes too long or grows too large."""
+    length = 0
+    pieces = template.root_render_func(template.new_context({"facts": facts}))
+    for piece in pieces:
+        length += len(piece)
+        if length > LARGEST_DOCUMENT:
+            pieces.throw(SecurityError("the document grows too large"))
+        environment.watch_the_time()
+        yield piece
 
 
 def _broken(file: str, line: int, error: Exception) -> CopkitError:
-    message = getattr(error, "message", None) or str(error)
+    message = getattr(error, "message", None) or str(error) or type(error).__name__
     if isinstance(error, jinja2.TemplateNotFound):
         message = f"there is no template '{message}'"
+    elif isinstance(error, RecursionError):
+        message = "this is nested too deeply, or includes itself"
     hint = "mend the template, or delete it to use the one that comes with copkit"
     return CopkitError(f"{file}:{line}: {message}", hint)
 
@@ -71,57 +99,146 @@ def _where(error: BaseException, template: str) -> tuple[str, int]:
     return place
 
 
+_ALLOWED: Final = (
+    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.Name, nodes.Getattr),
+    *(nodes.For, nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or),
+    *(nodes.Not, nodes.Test, nodes.Filter, nodes.Tuple, nodes.Block, nodes.Extends, nodes.Include),
+)
+
+
 class _Environment(ImmutableSandboxedEnvironment):
-    """A sandbox with bounds; attributes and items of facts are all a template can reach."""
+    """A sandbox in which a template can name facts, choose among them and go through them."""
 
-    intercepted_binops = frozenset({"**", "*"})
+    started: float = 0.0
 
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        """Refuse arithmetic that can make something huge of something small."""
-        if operator == "**" or not all(isinstance(side, (int, float)) for side in (left, right)):
-            raise SecurityError(f"a template cannot use '{operator}' here")
-        return super().call_binop(context, operator, left, right)
+    def watch_the_time(self) -> str:
+        """Stop a template that has been computing for too long; prints nothing."""
+        if time.process_time() - self.started > LONGEST:
+            raise SecurityError(f"this takes longer than {LONGEST:.0f} seconds")
+        return ""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Hide everything of records that is not a fact: where they stand in which file."""
-        return attr != "source" and super().is_safe_attribute(obj, attr, value)
+        """Hide everything of records that is not a fact."""
+        return (
+            attr != "source" and not callable(value) and super().is_safe_attribute(obj, attr, value)
+        )
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Refuse what a template may not do, and let it look at the clock in every round it takes."""
+        tree = super()._parse(source, name, filename)
+        for node in tree.find_all(nodes.Node):
+            if not isinstance(node, _ALLOWED):
+                what = _IN_WORDS.get(type(node).__name__, type(node).__name__.lower())
+                message = f"a template cannot use {what} here"
+                raise jinja2.TemplateSyntaxError(message, node.lineno, name, filename)
+        for body in (tree, *tree.find_all(nodes.For)):
+            clock = nodes.EnvironmentAttribute("watch_the_time")
+            look = nodes.ExprStmt(nodes.Call(clock, [], [], None, None))
+            body.body.insert(0, look.set_lineno(body.lineno))
+        return tree
 
 
-_FINALIZERS: dict[str, Callable[[Any], Any]] = {
-    "html": lambda value: to_html(value.source) if isinstance(value, Prose) else value,
-    "md": lambda value: (
-        to_markdown(value.source) if isinstance(value, Prose) else escape_markdown(str(value))
-    ),
-    "txt": lambda value: (
-        to_text(value.source) if isinstance(value, Prose) else " ".join(str(value).split())
-    ),
+_IN_WORDS: Final = {
+    "Call": "a function",
+    "Assign": "'set'",
+    "Getitem": "square brackets",
+    "Concat": "'~'",
+    "Mul": "'*'",
+    "Pow": "'**'",
+    "Mod": "'%'",
+    "Add": "'+'",
 }
 
 
-@cache
 def _environment(form: str, own_templates: Path | None) -> _Environment:
-    folders = [own_templates] if own_templates and own_templates.is_dir() else []
     environment = _Environment(
-        loader=_Loader([*folders, shipped("templates")]),
+        loader=_Loader(own_templates),
         autoescape=form == "html",
         undefined=jinja2.StrictUndefined,
-        finalize=_FINALIZERS[form],
+        finalize=_FORMS[form].value,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     environment.globals = {}
-    kept = ("default", "first", "last", "length", "join", "upper", "lower", "title", "list", "sort")
-    environment.filters = {name: environment.filters[name] for name in kept}
+    environment.tests = {name: environment.tests[name] for name in ("defined", "none")}
+    environment.filters = {
+        name: environment.filters[name]
+        for name in ("default", "first", "last", "length", "lower", "title", "upper")
+    } | {"join": _join}
     return environment
 
 
-class _Loader(jinja2.FileSystemLoader):
-    """Templates from folders, ordinary files of a sane size only."""
+def _join(values: Iterable[Any], separator: str = "") -> str:
+    """Join a list; joining joins again could make something huge of something small."""
+    if isinstance(values, str) or len(separator) > LONGEST_SEPARATOR:
+        raise SecurityError("'join' is for a list, with something short in between")
+    return separator.join(str(value) for value in values)
+
+
+class _Loader(jinja2.BaseLoader):
+    """Templates from the programme's own folder, else the shipped ones; ordinary files only."""
+
+    def __init__(self, own: Path | None) -> None:
+        self.own = own
 
     def get_source(self, environment: jinja2.Environment, template: str) -> Any:
         """Read a template, or refuse it."""
-        text, file, is_current = super().get_source(environment, template)
-        if len(text) > LARGEST_TEMPLATE:
-            raise jinja2.TemplateError(f"{file} is larger than a template needs to be")
-        return text, file, is_current
+        parts = split_template_path(template)
+        if self.own and os.path.lexists(self.own.joinpath(*parts)):
+            return _read(self.own, parts, f"{self.own.name}/{template}")
+        return _read(shipped("templates"), parts, template)
+
+
+def _read(folder: Path, parts: Iterable[str], shown: str) -> tuple[str, str, None]:
+    path = folder.joinpath(*parts)
+    try:
+        status = os.lstat(path)
+        inside = path.resolve() == folder.parent.resolve() / folder.name / Path(*parts)
+        if not inside or not stat.S_ISREG(status.st_mode):
+            raise _refused("this is not an ordinary file (a link, a folder or a device)", shown)
+        if status.st_size > LARGEST_TEMPLATE:
+            raise _refused(f"a template is at most {LARGEST_TEMPLATE // 1000} kB", shown)
+        return path.read_text(encoding="utf-8-sig"), shown, None
+    except FileNotFoundError:
+        raise jinja2.TemplateNotFound(shown) from None
+    except OSError as error:
+        raise _refused(f"cannot be read: {error.strerror}", shown) from None
+    except UnicodeDecodeError:
+        raise _refused("the file is not saved as UTF-8", shown) from None
+
+
+def _refused(message: str, shown: str) -> jinja2.TemplateSyntaxError:
+    return jinja2.TemplateSyntaxError(message, 1, shown, shown)
+
+
+def _in_html(value: Any) -> Any:
+    if isinstance(value, Prose):
+        return to_html(value.source, value.below)
+    return on_one_line(str(value))
+
+
+def _in_markdown(value: Any) -> str:
+    if isinstance(value, Prose):
+        return to_markdown(value.source, value.below)
+    if isinstance(value, Address):
+        return f"<{value}>"
+    return escape_markdown(str(value))
+
+
+def _in_text(value: Any) -> str:
+    return to_text(value.source) if isinstance(value, Prose) else on_one_line(str(value))
+
+
+class _Form(NamedTuple):
+    """How a form writes a value, and how it lays out the whole."""
+
+    value: Callable[[Any], Any]
+    whole: Callable[[str], str]
+
+
+_FORMS: Final = {
+    "html": _Form(_in_html, str),
+    "md": _Form(_in_markdown, lay_out_markdown),
+    "txt": _Form(_in_text, lay_out_text),
+}

@@ -52,7 +52,7 @@ def values_of(record: Any) -> dict[str, Any]:
             value = [values_of(part) for part in value]
         elif hasattr(value, "source"):
             value = values_of(value)
-        if value is not None and value != () and value != field.default:
+        if value is not None and value != ():
             values[key] = value
     return values
 

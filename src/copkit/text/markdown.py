@@ -8,35 +8,150 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Sequence
-from functools import cache
-from typing import Any
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
+from functools import cache, lru_cache
+from typing import Any, Final
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup, escape
 
-_SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s]+", re.IGNORECASE)
+WIDTH: Final = 72
+
+_SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>])")
-_BLOCK_START = re.compile(r"^(\s*)([#+>~-]|\d+[.)]|={3,})", re.MULTILINE)
-WIDTH = 72
+_UNSEEN: Final = dict.fromkeys(
+    # control characters but tab and line feed, marks that reverse the writing, a stray BOM
+    [*range(9), *range(11, 13), *range(14, 32), *range(127, 160), 0x61C, 0x200E, 0x200F]
+    + [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
+) | dict.fromkeys((0x2028, 0x2029), " ")
+
+_SIGNS = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|(?<!\S)#|&(?=#?\w+;)")
+_BARE_LINK = re.compile(r":(?=//)|(?<=www)\.|@", re.IGNORECASE)
+_LINE_START = re.compile(r"([-+=>])|(\d{1,9})([.)])(?=\s|$)")
+_SPACES = re.compile(r"[ \t]+")
+_GLUE: Final = "\0"  # a space at which no line may be broken
+
+
+def clean(text: str) -> str:
+    """Take out control characters and marks that reverse the writing; line ends stay."""
+    if text.isascii() and text.isprintable():
+        return text
+    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSEEN)
+
+
+def on_one_line(text: str) -> str:
+    """Make a plain value safe to print on one line."""
+    return " ".join(clean(text).split())
+
+
+def without_comments(source: str) -> str:
+    """Take out HTML comments; one that is never closed takes the rest of the text with it."""
+    return _COMMENT.sub("", source)
 
 
 class Prose:
-    """A piece of Markdown from a record; templates print it, each in its own form."""
+    """A piece of Markdown from a record; templates print it, each in its own form.
 
-    __slots__ = ("source",)
+    ``below`` is the level of the heading under which it stands in a document: its own headings
+    go on from there without a gap.
+    """
 
-    def __init__(self, source: str) -> None:
-        self.source = source.strip()
+    __slots__ = ("below", "source")
+
+    def __init__(self, source: str, below: int = 3) -> None:
+        self.source = without_comments(clean(source)).strip()
+        self.below = below
 
     def __bool__(self) -> bool:
-        return bool(_COMMENT.sub("", self.source).strip())
+        return bool(self.source)
 
     def __str__(self) -> str:
         return to_text(self.source)
+
+
+class Address(str):
+    """The address of a page or an e-mail address that a document may link to."""
+
+    __slots__ = ()
+
+    def __new__(cls, address: str | None) -> Address:
+        """Take an address as a link; ``""`` if it leads anywhere but to the web or to e-mail."""
+        text = (address or "").strip()
+        return super().__new__(cls, text if _SAFE_LINK.fullmatch(text) else "")
+
+
+@lru_cache(maxsize=512)
+def to_html(source: str, below: int = 3) -> Markup:
+    """Turn Markdown into safe HTML; its highest heading is one level under ``below``."""
+    text = without_comments(clean(source))
+    return Markup(_parser().render(text, {"below": below}))  # noqa: S704  # every rule escapes
+
+
+@lru_cache(maxsize=512)
+def to_text(source: str) -> str:
+    """Turn Markdown into plain text: lines of at most 72 characters, headings underlined."""
+    return _Writer(_as_typed, markdown=False).write(source)
+
+
+@lru_cache(maxsize=512)
+def to_markdown(source: str, below: int = 3) -> str:
+    """Turn Markdown into the same Markdown without raw HTML, images and unsafe links."""
+    return _Writer(_escaped, markdown=True, below=below).write(source)
+
+
+def escape_markdown(text: str) -> str:
+    """Make a plain value stand as itself in a Markdown document or table, on one line."""
+    line = _BARE_LINK.sub(r"\\\g<0>", _escaped(on_one_line(text)))
+    return _escape_line_start(line)
+
+
+def _escaped(text: str) -> str:
+    return _SIGNS.sub(r"\\\g<0>", text).replace("<", "&lt;")
+
+
+def _as_typed(text: str) -> str:
+    return text
+
+
+def _escape_line_start(line: str) -> str:
+    """Keep a line from beginning a list, a quotation, a rule or an underline."""
+    return _LINE_START.sub(_with_backslash, line, count=1) if _LINE_START.match(line) else line
+
+
+def _with_backslash(match: re.Match[str]) -> str:
+    return f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}"
+
+
+@cache
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer)
+    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # judged when rendered
+    return parser
+
+
+def _address(href: object) -> str:
+    return str(href) if _SAFE_LINK.fullmatch(str(href)) else ""
+
+
+def _shown_html(content: str) -> str:
+    return without_comments(content).strip("\n")
+
+
+class _Levels:
+    """Gives headings their level in a document: under ``below``, one step down at a time."""
+
+    def __init__(self, below: int) -> None:
+        self.below = below
+        self.open: list[int] = []
+
+    def level(self, tag: str) -> int:
+        """Give the level in the document of a heading that is ``tag`` in its record."""
+        own = int(tag[1])
+        self.open = [*(above for above in self.open if above < own), own]
+        return min(self.below + len(self.open), 6)
 
 
 class _Renderer(RendererHTML):
@@ -50,194 +165,184 @@ class _Renderer(RendererHTML):
         return str(escape(_shown_html(tokens[idx].content)))
 
     def image(self, tokens: Sequence[Token], idx: int, *rest: Any) -> str:
-        return str(escape(tokens[idx].content))
+        return str(escape(_description(tokens[idx])))
 
-    def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        if not _safe(tokens[idx]):
-            return ""
-        return f'<a href="{escape(str(tokens[idx].attrGet("href")))}">'
+    def fence(self, tokens: Sequence[Token], idx: int, *rest: Any) -> str:
+        return f"<pre><code>{escape(tokens[idx].content)}</code></pre>\n"
 
-    def link_close(self, tokens: Sequence[Token], idx: int, *rest: Any) -> str:
-        return "</a>" if _safe(_opening(tokens, idx)) else ""
+    def link_open(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
+    ) -> str:
+        address = _address(tokens[idx].attrGet("href"))
+        env.setdefault("links", []).append(address)
+        return f'<a href="{escape(address)}">' if address else ""
 
-    def heading_open(self, tokens: Sequence[Token], idx: int, *rest: Any) -> str:
-        return f"<h{_lower(tokens[idx].tag)}>"
+    def link_close(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
+    ) -> str:
+        return "</a>" if env["links"].pop() else ""
 
-    def heading_close(self, tokens: Sequence[Token], idx: int, *rest: Any) -> str:
-        return f"</h{_lower(tokens[idx].tag)}>\n"
+    def heading_open(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
+    ) -> str:
+        levels = env.setdefault("levels", _Levels(env["below"]))
+        env["level"] = levels.level(tokens[idx].tag)
+        return f"<h{env['level']}>"
+
+    def heading_close(
+        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
+    ) -> str:
+        return f"</h{env['level']}>\n"
 
 
-def _lower(tag: str) -> int:
-    """Headings inside a record stand below those of the document."""
-    return min(int(tag[1]) + 3, 6)
-
-
-def _safe(link: Token) -> bool:
-    return _SAFE_LINK.fullmatch(str(link.attrGet("href") or "")) is not None
-
-
-def _opening(tokens: Sequence[Token], close: int) -> Token:
-    level = tokens[close].level
-    return next(
-        token
-        for token in reversed(tokens[:close])
-        if token.type == "link_open" and token.level == level
+def _description(image: Token) -> str:
+    """Give the words that describe an image, without the marks and addresses in them."""
+    return "".join(
+        _description(token) if token.type == "image" else token.content
+        for token in image.children or []
+        if token.type != "html_inline"
     )
 
 
-def _shown_html(content: str) -> str:
-    return _COMMENT.sub("", content).strip("\n")
-
-
-@cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer)
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # judged when rendered
-    return parser
-
-
-def to_html(source: str) -> Markup:
-    """Turn Markdown into safe HTML; headings begin at ``<h4>``."""
-    return Markup(_parser().render(source))  # noqa: S704  # every rule above escapes
-
-
-def to_text(source: str) -> str:
-    """Turn Markdown into plain text, lines of at most 72 characters, lists with dashes."""
-    return _Writer(markdown=False).write(_parser().parse(source))
-
-
-def to_markdown(source: str) -> str:
-    """Turn Markdown into the same Markdown without raw HTML, images and unsafe links."""
-    return _Writer(markdown=True).write(_parser().parse(source))
-
-
-def escape_markdown(text: str) -> str:
-    """Make a plain value stand as itself in a Markdown document, on one line."""
-    line = " ".join(text.split())
-    return _BLOCK_START.sub(r"\1\\\2", _MARKDOWN_SIGNS.sub(r"\\\1", line))
-
-
 class _Writer:
-    """Writes a token stream as text or Markdown: paragraphs, lists, quotations, code."""
+    """Writes Markdown as lines of plain text, or of Markdown again; ``plain`` escapes words."""
 
-    def __init__(self, *, markdown: bool) -> None:
+    def __init__(self, plain: Callable[[str], str], *, markdown: bool, below: int = 3) -> None:
+        self.plain = plain
         self.markdown = markdown
-        self.blocks: list[str] = []
-        self.leads: list[str] = []  # what begins each line here: '> ', or a list's indent
-        self.bullet = ""  # what begins the next block instead of the last lead
-        self.numbers: list[int] = []
-        self.tight = False
+        self.levels = _Levels(below)
 
-    def write(self, tokens: Sequence[Token]) -> str:
-        for token in tokens:
-            getattr(self, f"on_{token.type}", self.skip)(token)
-        return "".join(self.blocks).strip("\n")
+    def write(self, source: str) -> str:
+        tree = SyntaxTreeNode(_parser().parse(without_comments(clean(source))))
+        return "\n".join(self.blocks(tree.children, WIDTH))
 
-    def skip(self, token: Token) -> None:
-        """Openings and closings that leave no mark of their own."""
+    def blocks(
+        self, nodes: Iterable[SyntaxTreeNode], width: int, *, tight: bool = False
+    ) -> list[str]:
+        """Write blocks one below the other, with a blank line between them unless ``tight``."""
+        lines: list[str] = []
+        for node in nodes:
+            write = getattr(self, f"on_{node.type}", None)
+            found = write(node, width) if write else []
+            lines += ["", *found] if found and lines and not tight else found
+        return lines
 
-    def on_inline(self, token: Token) -> None:
-        self.add(self.inline(token.children or []), wrap=True)
+    def on_paragraph(self, node: SyntaxTreeNode, width: int) -> list[str]:
+        return self.wrapped(self.words(node), width)
 
-    def on_heading_open(self, token: Token) -> None:
-        self.bullet = "#### " if self.markdown else ""
+    def on_heading(self, node: SyntaxTreeNode, width: int) -> list[str]:
+        words = " ".join(self.words(node).split())
+        level = self.levels.level(node.tag)
+        if self.markdown:
+            return [f"{'#' * level} {words}".replace(_GLUE, " ")]
+        lines = self.wrapped(words, width)
+        return [*lines, "-" * max(map(len, lines), default=0)]
 
-    def on_html_block(self, token: Token) -> None:
-        if shown := _shown_html(token.content):
-            self.add(self.plain(shown), wrap=True)
+    def on_html_block(self, node: SyntaxTreeNode, width: int) -> list[str]:
+        return self.wrapped(self.plain(_shown_html(node.content)), width)
 
-    def on_fence(self, token: Token) -> None:
-        self.code(token.content)
+    def on_fence(self, node: SyntaxTreeNode, width: int) -> list[str]:
+        lines = node.content.rstrip("\n").split("\n")
+        if not self.markdown:
+            return [f"    {line}".rstrip() for line in lines]
+        fence = _longer_than_any("`", node.content, 3)
+        return [fence, *lines, fence]
 
-    def on_code_block(self, token: Token) -> None:
-        self.code(token.content)
+    on_code_block = on_fence
 
-    def code(self, content: str) -> None:
-        self.add(textwrap.indent(content.rstrip("\n"), "    "), wrap=False)
+    def on_hr(self, node: SyntaxTreeNode, width: int) -> list[str]:
+        return ["* * *"]
 
-    def on_hr(self, token: Token) -> None:
-        self.add("---" if self.markdown else "* * *", wrap=False)
+    def on_blockquote(self, node: SyntaxTreeNode, width: int) -> list[str]:
+        return [f"> {line}".rstrip() for line in self.blocks(node.children, width - 2)]
 
-    def on_blockquote_open(self, token: Token) -> None:
-        self.leads.append("> ")
+    def on_bullet_list(self, node: SyntaxTreeNode, width: int) -> list[str]:
+        return self.items(node, width, ["- "] * len(node.children))
 
-    def on_blockquote_close(self, token: Token) -> None:
-        self.leads.pop()
+    def on_ordered_list(self, node: SyntaxTreeNode, width: int) -> list[str]:
+        first = int(node.attrs.get("start", 1))
+        numbers = range(first, first + len(node.children))
+        return self.items(node, width, [f"{number}. " for number in numbers])
 
-    def on_bullet_list_open(self, token: Token) -> None:
-        self.numbers.append(0)
+    def items(self, node: SyntaxTreeNode, width: int, marks: Sequence[str]) -> list[str]:
+        """Write the items of a list, each hanging from its mark."""
+        parts = [part for item in node.children for part in item.children]
+        tight = all(part.hidden for part in parts if part.type == "paragraph")
+        lines: list[str] = []
+        for item, mark in zip(node.children, marks, strict=True):
+            found = self.blocks(item.children, width - len(mark), tight=tight) or [""]
+            lines += [""] if lines and not tight else []
+            lines.append(f"{mark}{found[0]}".rstrip())
+            lines += [f"{' ' * len(mark)}{line}".rstrip() for line in found[1:]]
+        return lines
 
-    def on_ordered_list_open(self, token: Token) -> None:
-        self.numbers.append(int(token.attrGet("start") or 1))
+    def wrapped(self, words: str, width: int) -> list[str]:
+        parts = (_SPACES.sub(" ", part) for part in words.split("\n"))
+        lines = [line for part in parts for line in wrap(part, width)]
+        if self.markdown:
+            lines = [_escape_line_start(line) for line in lines]
+        return [line.replace(_GLUE, " ") for line in lines]
 
-    def on_list_item_open(self, token: Token) -> None:
-        number = self.numbers[-1]
-        self.bullet = f"{number}. " if number else "- "
-        if number:
-            self.numbers[-1] += 1
-        self.leads.append(" " * len(self.bullet))
-        self.tight = True
+    def words(self, node: SyntaxTreeNode) -> str:
+        """Write what stands in one line of Markdown; ``node`` is a block or a part of a line."""
+        return "".join(self.word(child) for child in node.children)
 
-    def on_list_item_close(self, token: Token) -> None:
-        self.leads.pop()
-        self.bullet = ""
+    def word(self, node: SyntaxTreeNode) -> str:
+        match node.type:
+            case "text":
+                return self.plain(node.content)
+            case "code_inline":
+                return self.code(node.content)
+            case "html_inline":
+                return self.plain(_shown_html(node.content))
+            case "image":
+                return self.plain("".join(_words_alone(child) for child in node.children))
+            case "softbreak":
+                return " "
+            case "hardbreak":
+                return "\\\n" if self.markdown else "\n"
+            case "em" | "strong":
+                mark = node.markup if self.markdown else ""
+                return f"{mark}{self.words(node)}{mark}"
+            case "link":
+                return self.link(self.words(node), _address(node.attrs.get("href")))
+            case _:
+                return self.words(node)
 
-    def on_bullet_list_close(self, token: Token) -> None:
-        self.numbers.pop()
-        self.blocks.append("\n")
-        self.tight = False
+    def code(self, content: str) -> str:
+        if not self.markdown:
+            return content
+        marks = _longer_than_any("`", content, 1)
+        pad = " " if content.startswith("`") or content.endswith("`") else ""
+        return f"{marks}{pad}{content}{pad}{marks}".replace(" ", _GLUE)
 
-    on_ordered_list_close = on_bullet_list_close
+    def link(self, words: str, address: str) -> str:
+        if not address:
+            return words
+        if self.markdown:
+            return f"<{address}>" if words == self.plain(address) else f"[{words}](<{address}>)"
+        shown = address.removeprefix("mailto:")
+        return words if words == shown else f"{words} ({shown})"
 
-    def add(self, text: str, *, wrap: bool) -> None:
-        lead = "".join(self.leads)
-        first = lead
-        if self.bullet:
-            first = (
-                lead[: len(lead) - len(self.bullet)] + self.bullet if self.tight else self.bullet
-            )
-        lines = text.split("\n")
-        if wrap:
-            lines = [
-                line
-                for part in lines
-                for line in textwrap.wrap(
-                    part, WIDTH - len(lead), break_long_words=False, break_on_hyphens=False
-                )
-                or [""]
-            ]
-        rest = "".join(f"{lead}{line}\n" for line in lines[1:])
-        gap = "" if self.tight else "\n"
-        self.blocks.append(f"{gap}{first}{lines[0]}\n{rest}")
-        self.bullet = ""
-        if not self.leads:
-            self.tight = False
 
-    def inline(self, children: Sequence[Token]) -> str:
-        parts: list[str] = []
-        links: list[str] = []
-        for token in children:
-            kind = token.type
-            if kind == "text":
-                parts.append(self.plain(token.content))
-            elif kind == "code_inline":
-                parts.append(f"`{token.content}`" if self.markdown else token.content)
-            elif kind == "html_inline":
-                parts.append(self.plain(_shown_html(token.content)))
-            elif kind == "image":
-                parts.append(self.plain(token.content))
-            elif kind in {"softbreak", "hardbreak"}:
-                parts.append(" " if kind == "softbreak" else "\n")
-            elif kind in {"em_open", "em_close", "strong_open", "strong_close"} and self.markdown:
-                parts.append(token.markup)
-            elif kind == "link_open":
-                links.append(str(token.attrGet("href")) if _safe(token) else "")
-                parts.append("[" if links[-1] and self.markdown else "")
-            elif kind == "link_close":
-                address = links.pop()
-                shown = f"](<{address}>)" if self.markdown else f" ({address})"
-                parts.append(shown if address else "")
-        return "".join(parts)
+def _words_alone(node: SyntaxTreeNode) -> str:
+    if node.type == "html_inline":
+        return ""
+    return "".join(map(_words_alone, node.children)) if node.children else node.content
 
-    def plain(self, text: str) -> str:
-        return _MARKDOWN_SIGNS.sub(r"\\\1", text) if self.markdown else text
+
+def _longer_than_any(sign: str, content: str, least: int) -> str:
+    longest = max((len(run) for run in re.findall(f"{sign}+", content)), default=0)
+    return sign * max(least, longest + 1)
+
+
+def wrap(text: str, width: int = WIDTH, hang: str = "") -> list[str]:
+    """Break a text into lines; later ones begin with ``hang``; addresses stay whole."""
+    lines = textwrap.wrap(
+        text,
+        width,
+        subsequent_indent=hang,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return [line.rstrip() for line in lines]
