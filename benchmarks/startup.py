@@ -9,6 +9,7 @@ of the child process) to the bare import in the same round.
 from __future__ import annotations
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -30,7 +31,7 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], float | None]] = {
 
 def cpu(arguments: list[str], environment: dict[str, str]) -> float:
     """Give the CPU milliseconds of one run."""
-    before = os.times()
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
     subprocess.run(
         [sys.executable, *arguments],
         env={**os.environ, **environment},
@@ -38,9 +39,9 @@ def cpu(arguments: list[str], environment: dict[str, str]) -> float:
         stderr=subprocess.DEVNULL,
         check=False,
     )
-    after = os.times()
-    used = after.children_user - before.children_user
-    return (used + after.children_system - before.children_system) * 1000
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    used = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    return used * 1000
 
 
 def main() -> None:

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from copkit import __version__
-from copkit.cli.output import complain, show_problems
+from copkit.cli.output import complain, say, show_problems
 from copkit.errors import CopkitError, FaultyRecords, closest
 
 
@@ -27,14 +27,14 @@ class Entry(NamedTuple):
 COMMANDS: Final[dict[str, Entry]] = {
     "demo": Entry("demo", "Start", "Lay out an example programme and build everything from it."),
     "init": Entry("init", "Start", "Start a programme in a folder."),
-    "new-community": Entry("new", "Records", "Add a community of practice."),
-    "new-member": Entry("new", "Records", "Add somebody to a roster, by role."),
-    "new-meeting": Entry("new", "Records", "Add a meeting, past or to come."),
-    "new-case": Entry("new", "Records", "Add a case study to write up."),
-    "new-evidence": Entry("new", "Records", "Add an evidence card."),
-    "new-blockage": Entry("new", "Records", "Add a recurrent obstacle."),
-    "new-newsletter": Entry("new", "Records", "Add an issue of the newsletter."),
-    "new-brief": Entry("new", "Records", "Add a brief for a commissioner."),
+    "new-community": Entry("new_community", "Records", "Add a community of practice."),
+    "new-member": Entry("new_community", "Records", "Add somebody to a roster, by role."),
+    "new-meeting": Entry("new_community", "Records", "Add a meeting, past or to come."),
+    "new-case": Entry("new_text", "Records", "Add a case study to write up."),
+    "new-evidence": Entry("new_text", "Records", "Add an evidence card."),
+    "new-blockage": Entry("new_text", "Records", "Add a recurrent obstacle."),
+    "new-newsletter": Entry("new_text", "Records", "Add an issue of the newsletter."),
+    "new-brief": Entry("new_text", "Records", "Add a brief for a commissioner."),
     "list": Entry("listing", "Records", "List the records of one kind."),
     "show": Entry("listing", "Records", "Show one record."),
     "attendance": Entry("attendance", "Attendance", "The X/Y/F matrix, registers, who came."),
@@ -134,7 +134,8 @@ def _run(args: Sequence[str]) -> int:
     except CopkitError as error:
         complain(error)
         return error.status
-    except typer.Abort:
+    except typer.Abort:  # Ctrl-C or the end of input at a question
+        say()
         complain(CopkitError("stopped; nothing was written"))
         return 130
     except BrokenPipeError:

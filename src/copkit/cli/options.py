@@ -196,6 +196,12 @@ def complete_audience(incomplete: str) -> list[str]:
     return [audience.value for audience in Audience if audience.startswith(incomplete)]
 
 
+Slug = Annotated[
+    str | None, typer.Option(help="The file's name.", show_default="made from the title")
+]
+CommunityName = Annotated[
+    str | None, typer.Argument(help="The community.", autocompletion=complete_community)
+]
 CommunityArgument = Annotated[
     str, typer.Argument(help="Its slug or code.", autocompletion=complete_community)
 ]

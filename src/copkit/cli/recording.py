@@ -11,7 +11,7 @@ from copkit.analysis.consistency import dangling
 from copkit.cli.options import interactive, wrong_use
 from copkit.cli.output import clean, say
 from copkit.errors import CopkitError, Problem, errors_among
-from copkit.folder import Programme, reader_of
+from copkit.folder import CommunityRecords, Programme, reader_of
 from copkit.records.fields import Field, choices_of, fields_of
 from copkit.records.writing import format_record
 from copkit.text.edit import append
@@ -22,10 +22,16 @@ from copkit.text.source import SourceText
 Values = dict[str, Any]
 
 
-def ask_missing(record: type, values: Values, arguments: tuple[str, ...] = ()) -> None:
+def ask_missing(
+    record: type,
+    values: Values,
+    arguments: tuple[str, ...] = (),
+    suggestions: dict[str, tuple[str, ...]] | None = None,
+) -> None:
     """Ask for required fields that have no value yet; without a terminal, say all that is missing.
 
-    ``arguments`` are the fields that are given as words, not as options.
+    ``arguments`` are the fields that are given as words, not as options; ``suggestions`` are
+    answers to choose from by number, where another answer is as good.
     """
     missing = [
         field
@@ -42,12 +48,23 @@ def ask_missing(record: type, values: Values, arguments: tuple[str, ...] = ()) -
         )
         wrong_use(f"missing: {', '.join(names)}", helps)
     for field in missing:
-        values[field.key] = ask_field(field)
+        values[field.key] = _ask_field(field, (suggestions or {}).get(field.key, ()))
 
 
-def ask_field(field: Field) -> str:
-    """Ask for one field, with its choices."""
-    return ask(f"{field.key} ({field.help})", choices_of(field.type))
+def _ask_field(field: Field, suggestions: tuple[str, ...]) -> str:
+    question = f"{field.key} ({field.help})"
+    return suggest(question, suggestions) if suggestions else ask(question, choices_of(field.type))
+
+
+def suggest(question: str, suggestions: tuple[str, ...]) -> str:
+    """Ask a question whose usual answers are numbered; any other text is an answer too."""
+    if not suggestions:
+        return ask(question)
+    for number, suggestion in enumerate(suggestions, 1):
+        say(f"  {number:>2}  {clean(suggestion)}")
+    answer = ask(f"{question}: a number, or your own")
+    known = answer.isdecimal() and 1 <= int(answer) <= len(suggestions)
+    return suggestions[int(answer) - 1] if known else answer
 
 
 def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None) -> str:
@@ -63,6 +80,14 @@ def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None
         if len(fitting) == 1:
             return fitting[0]
         say(f"  please write one of: {', '.join(choices)}")
+
+
+def choose_community(programme: Programme, named: str | None) -> CommunityRecords:
+    """Give the community that was named, or ask which."""
+    slugs = tuple(records.slug for records in programme.communities)
+    if named is None and not interactive():
+        wrong_use("missing: COMMUNITY", f"one of {', '.join(slugs)}" if slugs else "")
+    return programme.community(named or ask("community", slugs))
 
 
 def slug_for(title: str, wanted: str | None) -> str:

@@ -1,4 +1,4 @@
-"""``copkit new-...``: one new record each."""
+"""``copkit new-case``, ``new-evidence``, ...: the records that somebody writes a text in."""
 
 from __future__ import annotations
 
@@ -10,53 +10,39 @@ import typer
 
 from copkit.cli.options import (
     HERE,
+    CommunityName,
     DryRun,
     Folder,
+    Slug,
     command_group,
-    complete_case,
     complete_community,
     complete_member,
     complete_slug,
     day,
     interactive,
-    time_of_day,
     today,
     wrong_use,
 )
-from copkit.cli.output import say
 from copkit.cli.recording import (
-    append_items,
     ask,
     ask_missing,
+    choose_community,
     slug_for,
-    write_new,
     write_record,
 )
-from copkit.folder import CommunityRecords, Noun, Programme, load
+from copkit.folder import Noun, load
 from copkit.places import find
 from copkit.records.blockages import Blockage
 from copkit.records.briefs import Brief
 from copkit.records.cases import SECTIONS, Case, CaseKind, CaseStatus, Consent
-from copkit.records.communities import Community, CommunityKind, CommunityStatus
 from copkit.records.evidence import NOTES, SPOKEN, Evidence
 from copkit.records.fields import Audience
-from copkit.records.meetings import Meeting, MeetingKind
-from copkit.records.members import Member, Part
 from copkit.records.newsletters import Newsletter
-from copkit.records.schema import modeline
-from copkit.records.writing import format_item
-from copkit.text.files import slug_from
 
-app = command_group("Add a record.")
+app = command_group("Add a text.")
 
-Slug = Annotated[
-    str | None, typer.Option(help="The file's name.", show_default="made from the title")
-]
 Themes = Annotated[
     list[str] | None, typer.Option("--theme", help="What it is about; may be repeated.")
-]
-CommunityName = Annotated[
-    str | None, typer.Argument(help="The community.", autocompletion=complete_community)
 ]
 ReadBy = Annotated[Audience | None, typer.Option("--audience", help="Who may read it.")]
 
@@ -66,156 +52,6 @@ PROMPTS = {
     SECTIONS[2]: "What would we do differently next time, with anyone?",
     SECTIONS[3]: "What no practitioner can solve: gaps, rules, thresholds.",
 }
-
-
-@app.command("new-community")
-def new_community(
-    place: Annotated[str | None, typer.Argument(help="The town or district.")] = None,
-    name: Annotated[str | None, typer.Option(help="Its full name.")] = None,
-    code: Annotated[str | None, typer.Option(help="Its code.", show_default="the next CP")] = None,
-    kind: Annotated[CommunityKind, typer.Option(help="What it is.")] = CommunityKind.COMMUNITY,
-    status: Annotated[
-        CommunityStatus, typer.Option(help="Where it is in its life.")
-    ] = CommunityStatus.FORMING,
-    started: Annotated[str | None, typer.Option(help="Day of its first meeting.")] = None,
-    host: Annotated[str | None, typer.Option(help="The organisation that hosts it.")] = None,
-    budget: Annotated[int | None, typer.Option(help="Pounds.")] = None,
-    backing: Annotated[str | None, typer.Option(help="Who stands behind the facilitator.")] = None,
-    grew_out_of: Annotated[
-        str | None, typer.Option(help="Another community.", autocompletion=complete_community)
-    ] = None,
-    slug: Slug = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
-) -> None:
-    """Add a community of practice, with an empty roster.
-
-    \b
-    Examples:
-      copkit new-community Brighton
-      copkit new-community "Tower Hamlets" --code CP5 --host "a housing association"
-    """
-    programme = load(find(folder), ())
-    if place is None and not interactive():
-        wrong_use("missing: PLACE", "copkit new-community Brighton")
-    place = place or ask("place (the town or district)")
-    slug = slug_for(place, slug)
-    values = {
-        "code": code or _next_code(programme),
-        "name": name or f"{place} community of practice",
-        "place": place,
-        "kind": kind,
-        "status": status,
-        "started": started and day(started, "--started"),
-        "host": host,
-        "budget": budget,
-        "backing": backing,
-        "grew_out_of": grew_out_of,
-    }
-    body = "## Domain\n\n## Community\n\n## Practice\n\n## Ground rules\n"
-    at = f"communities/{slug}"
-    write_record(programme, f"{at}/community.md", Community, values, body, dry_run=dry_run)
-    if not (programme.root / at / "roster.yaml").exists():
-        roster = f"{modeline('roster', 2)}members:\n"
-        write_new(programme, f"{at}/roster.yaml", roster, dry_run=dry_run)
-
-
-@app.command("new-member")
-def new_member(
-    community: CommunityName = None,
-    role: Annotated[
-        str | None, typer.Argument(help="The job, as in the seats of copkit.yaml.")
-    ] = None,
-    sector: Annotated[
-        str | None, typer.Option(help="The sector.", show_default="as in the seats")
-    ] = None,
-    id: Annotated[
-        str | None,
-        typer.Option(
-            "--id", help="A short name, no person's name in it.", show_default="made from the role"
-        ),
-    ] = None,
-    organisation: Annotated[str | None, typer.Option(help="The kind of organisation.")] = None,
-    part: Annotated[Part, typer.Option(help="What they are in the community.")] = Part.MEMBER,
-    joined: Annotated[str | None, typer.Option(help="The day they joined.")] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
-) -> None:
-    """Add somebody to a roster, by role and never by name.
-
-    \b
-    Examples:
-      copkit new-member brighton "Housing Support Worker"
-      copkit new-member brighton "Police Sergeant" --sector "Criminal Justice & Police"
-    """
-    programme = load(find(folder), {Noun.MEMBERS})
-    records = _community(programme, community)
-    values = {"role": role, "sector": sector or _sector_of(programme, role)}
-    values = {"id": id or _next_id(records, role or ""), **values}
-    ask_missing(Member, values, arguments=("role",))
-    values["id"] = id or _next_id(records, str(values["role"]))
-    if records.roster.member(str(values["id"])):
-        wrong_use(f"'{values['id']}' is on the roster already", "choose another with --id")
-    item = {
-        **values,
-        "organisation": organisation,
-        "part": part if part is not Part.MEMBER else None,
-        "joined": joined and day(joined, "--joined"),
-    }
-    text = format_item({key: value for key, value in item.items() if value}, 0)
-    text = "\n".join(line[2:] for line in text.splitlines())
-    file = f"communities/{records.slug}/roster.yaml"
-    if not (programme.root / file).exists():
-        whole = f"{modeline('roster', 2)}members:\n" + "".join(
-            f"  {line}\n" for line in format_item(item, 0).splitlines()
-        )
-        write_new(programme, file, whole, dry_run=dry_run)
-    else:
-        append_items(programme, file, [("members", [text])], dry_run=dry_run)
-    say(f"  id: {values['id']}")
-
-
-@app.command("new-meeting")
-def new_meeting(
-    community: CommunityName = None,
-    date: Annotated[str | None, typer.Argument(help="The day, as 2012-04-18, or 'today'.")] = None,
-    start: Annotated[str | None, typer.Option(help="The time it begins, as 14:00.")] = None,
-    minutes: Annotated[int | None, typer.Option(help="How long it lasts.")] = None,
-    kind: Annotated[MeetingKind, typer.Option(help="What sort of meeting.")] = MeetingKind.REGULAR,
-    place: Annotated[str | None, typer.Option(help="Where.")] = None,
-    case: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--case", help="A case to discuss; may be repeated.", autocompletion=complete_case
-        ),
-    ] = None,
-    suffix: Annotated[str | None, typer.Option(help="Tells two meetings of one day apart.")] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
-) -> None:
-    """Add a meeting, past or to come; 'copkit attendance record' says who came.
-
-    \b
-    Examples:
-      copkit new-meeting brighton 2012-05-16 --start 14:00 --place "the library"
-      copkit new-meeting brighton today --case nobody-to-call-at-weekends
-    """
-    programme = load(find(folder), {Noun.MEMBERS})
-    records = _community(programme, community)
-    if date is None and not interactive():
-        wrong_use("missing: DATE", "copkit new-meeting brighton 2012-05-16")
-    held_on = day(date or ask("date (such as 2012-05-16, or today)"), "DATE")
-    values = {
-        "date": held_on,
-        "start": start and time_of_day(start, "--start"),
-        "minutes": minutes,
-        "kind": kind,
-        "place": place,
-        "cases": case or (),
-    }
-    slug = f"{held_on}-{slug_from(suffix)}" if suffix else f"{held_on}"
-    file = f"communities/{records.slug}/meetings/{slug}.md"
-    write_record(programme, file, Meeting, values, "", dry_run=dry_run)
 
 
 @app.command("new-case")
@@ -255,7 +91,7 @@ def new_case(
       copkit new-case brighton "A key and a kettle" --kind worked-well --theme tenancies
     """
     programme = load(find(folder), {Noun.MEMBERS})
-    records = _community(programme, community)
+    records = choose_community(programme, community)
     values = {
         "title": title,
         "kind": kind,
@@ -420,38 +256,6 @@ def new_brief(
     body = "<!-- The cover note: why this, why now. -->"
     file = f"briefs/{slug_for(str(values['title']), slug)}.md"
     write_record(programme, file, Brief, values, body, dry_run=dry_run)
-
-
-def _community(programme: Programme, named: str | None) -> CommunityRecords:
-    """Give the community that was named, or ask which."""
-    slugs = tuple(records.slug for records in programme.communities)
-    if named is None and not interactive():
-        wrong_use("missing: COMMUNITY", f"one of {', '.join(slugs)}" if slugs else "")
-    return programme.community(named or ask("community", slugs))
-
-
-def _next_code(programme: Programme) -> str:
-    codes = {records.community.code for records in programme.communities}
-    number = len(codes) + 1
-    while f"CP{number}" in codes:
-        number += 1
-    return f"CP{number}"
-
-
-def _next_id(records: CommunityRecords, role: str) -> str:
-    """Make an id from a role and the next number: housing-support-worker-2."""
-    stem = slug_from(role)[:60].rstrip("-") or "member"
-    taken = {member.id for member in records.members}
-    number = 1
-    while f"{stem}-{number}" in taken:
-        number += 1
-    return f"{stem}-{number}"
-
-
-def _sector_of(programme: Programme, role: str | None) -> str | None:
-    seats = programme.settings.seats_sought
-    sectors = [sector for sector, roles in seats.items() if role in roles]
-    return sectors[0] if len(sectors) == 1 else None
 
 
 def _first_of(month: str) -> dt.date:

@@ -1,0 +1,223 @@
+"""``copkit new-community``, ``new-member``, ``new-meeting``: a group, its people, its meetings."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from copkit.cli.options import (
+    HERE,
+    CommunityName,
+    DryRun,
+    Folder,
+    Slug,
+    command_group,
+    complete_case,
+    complete_community,
+    day,
+    interactive,
+    time_of_day,
+    wrong_use,
+)
+from copkit.cli.output import say
+from copkit.cli.recording import (
+    Values,
+    append_items,
+    ask,
+    ask_missing,
+    choose_community,
+    slug_for,
+    suggest,
+    write_new,
+    write_record,
+)
+from copkit.folder import CommunityRecords, Noun, Programme, load
+from copkit.places import find
+from copkit.records.communities import Community, CommunityKind, CommunityStatus
+from copkit.records.meetings import Meeting, MeetingKind
+from copkit.records.members import Member, Part
+from copkit.records.programme import Seats
+from copkit.records.schema import modeline
+from copkit.records.writing import format_item
+from copkit.text.edit import append
+from copkit.text.files import slug_from
+
+app = command_group("Add to a community.")
+
+EMPTY_ROSTER = f"{modeline('roster', 2)}members:\n"
+
+
+@app.command("new-community")
+def new_community(
+    place: Annotated[str | None, typer.Argument(help="The town or district.")] = None,
+    name: Annotated[str | None, typer.Option(help="Its full name.")] = None,
+    code: Annotated[str | None, typer.Option(help="Its code.", show_default="the next CP")] = None,
+    kind: Annotated[CommunityKind, typer.Option(help="What it is.")] = CommunityKind.COMMUNITY,
+    status: Annotated[
+        CommunityStatus, typer.Option(help="Where it is in its life.")
+    ] = CommunityStatus.FORMING,
+    started: Annotated[str | None, typer.Option(help="Day of its first meeting.")] = None,
+    host: Annotated[str | None, typer.Option(help="The organisation that hosts it.")] = None,
+    budget: Annotated[int | None, typer.Option(help="Pounds.")] = None,
+    backing: Annotated[str | None, typer.Option(help="Who stands behind the facilitator.")] = None,
+    grew_out_of: Annotated[
+        str | None, typer.Option(help="Another community.", autocompletion=complete_community)
+    ] = None,
+    slug: Slug = None,
+    folder: Folder = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Add a community of practice, with an empty roster.
+
+    \b
+    Examples:
+      copkit new-community Brighton
+      copkit new-community "Tower Hamlets" --code CP5 --host "a housing association"
+    """
+    programme = load(find(folder), ())
+    if place is None and not interactive():
+        wrong_use("missing: PLACE", "copkit new-community Brighton")
+    place = place or ask("place (the town or district)")
+    slug = slug_for(place, slug)
+    values = {
+        "code": code or _next_code(programme),
+        "name": name or f"{place} community of practice",
+        "place": place,
+        "kind": kind,
+        "status": status,
+        "started": started and day(started, "--started"),
+        "host": host,
+        "budget": budget,
+        "backing": backing,
+        "grew_out_of": grew_out_of,
+    }
+    body = "## Domain\n\n## Community\n\n## Practice\n\n## Ground rules\n"
+    at = f"communities/{slug}"
+    write_record(programme, f"{at}/community.md", Community, values, body, dry_run=dry_run)
+    if not (programme.root / at / "roster.yaml").exists():
+        write_new(programme, f"{at}/roster.yaml", EMPTY_ROSTER, dry_run=dry_run)
+
+
+@app.command("new-member")
+def new_member(
+    community: CommunityName = None,
+    role: Annotated[
+        str | None, typer.Argument(help="The job, as in the seats of copkit.yaml.")
+    ] = None,
+    sector: Annotated[
+        str | None, typer.Option(help="The sector.", show_default="as in the seats")
+    ] = None,
+    id: Annotated[
+        str | None,
+        typer.Option(
+            "--id", help="A short name, no person's name in it.", show_default="made from the role"
+        ),
+    ] = None,
+    organisation: Annotated[str | None, typer.Option(help="The kind of organisation.")] = None,
+    part: Annotated[Part, typer.Option(help="What they are in the community.")] = Part.MEMBER,
+    joined: Annotated[str | None, typer.Option(help="The day they joined.")] = None,
+    folder: Folder = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Add somebody to a roster, by role and never by name.
+
+    \b
+    Examples:
+      copkit new-member brighton "Housing Support Worker"
+      copkit new-member brighton "Police Sergeant" --sector "Criminal Justice & Police"
+    """
+    programme = load(find(folder), {Noun.MEMBERS})
+    records = choose_community(programme, community)
+    seats = programme.settings.seats_sought
+    if role is None and interactive():
+        role = suggest("role", tuple(role for roles in seats.values() for role in roles))
+    values: Values = {
+        "id": id or _next_id(records, role or ""),
+        "role": role,
+        "sector": sector or _sector_of(seats, role),
+    }
+    ask_missing(Member, values, ("role",), {"sector": tuple(seats)})
+    if records.roster.member(str(values["id"])):
+        wrong_use(f"'{values['id']}' is on the roster already", "choose another with --id")
+    values |= {
+        "organisation": organisation,
+        "part": part if part is not Part.MEMBER else None,
+        "joined": joined and day(joined, "--joined"),
+    }
+    text = format_item({key: value for key, value in values.items() if value}, 0)
+    item = "\n".join(line[2:] for line in text.splitlines())
+    file = f"communities/{records.slug}/roster.yaml"
+    if (programme.root / file).exists():
+        append_items(programme, file, [("members", [item])], dry_run=dry_run)
+    else:
+        write_new(programme, file, append(EMPTY_ROSTER, "members", item), dry_run=dry_run)
+    say(f"  id: {values['id']}")
+    if seats and part is not Part.KNOWLEDGE_BROKER and role not in seats.get(values["sector"], ()):
+        say("  this seat is not among those sought in copkit.yaml; it gets a row of its own")
+
+
+@app.command("new-meeting")
+def new_meeting(
+    community: CommunityName = None,
+    date: Annotated[str | None, typer.Argument(help="The day, as 2012-04-18, or 'today'.")] = None,
+    start: Annotated[str | None, typer.Option(help="The time it begins, as 14:00.")] = None,
+    minutes: Annotated[int | None, typer.Option(help="How long it lasts.")] = None,
+    kind: Annotated[MeetingKind, typer.Option(help="What sort of meeting.")] = MeetingKind.REGULAR,
+    place: Annotated[str | None, typer.Option(help="Where.")] = None,
+    case: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--case", help="A case to discuss; may be repeated.", autocompletion=complete_case
+        ),
+    ] = None,
+    suffix: Annotated[str | None, typer.Option(help="Tells two meetings of one day apart.")] = None,
+    folder: Folder = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Add a meeting, past or to come; 'copkit attendance record' says who came.
+
+    \b
+    Examples:
+      copkit new-meeting brighton 2012-05-16 --start 14:00 --place "the library"
+      copkit new-meeting brighton today --case nobody-to-call-at-weekends
+    """
+    programme = load(find(folder), {Noun.MEMBERS})
+    records = choose_community(programme, community)
+    if date is None and not interactive():
+        wrong_use("missing: DATE", "copkit new-meeting brighton 2012-05-16")
+    held_on = day(date or ask("date (such as 2012-05-16, or today)"), "DATE")
+    values = {
+        "date": held_on,
+        "start": start and time_of_day(start, "--start"),
+        "minutes": minutes,
+        "kind": kind,
+        "place": place,
+        "cases": case or (),
+    }
+    slug = f"{held_on}-{slug_from(suffix)}" if suffix else f"{held_on}"
+    file = f"communities/{records.slug}/meetings/{slug}.md"
+    write_record(programme, file, Meeting, values, "", dry_run=dry_run)
+
+
+def _next_code(programme: Programme) -> str:
+    codes = {records.community.code for records in programme.communities}
+    number = len(codes) + 1
+    while f"CP{number}" in codes:
+        number += 1
+    return f"CP{number}"
+
+
+def _next_id(records: CommunityRecords, role: str) -> str:
+    """Make an id from a role and the next number: housing-support-worker-2."""
+    stem = slug_from(role)[:60].rstrip("-") or "member"
+    taken = {member.id for member in records.members}
+    number = 1
+    while f"{stem}-{number}" in taken:
+        number += 1
+    return f"{stem}-{number}"
+
+
+def _sector_of(seats: Seats, role: str | None) -> str | None:
+    sectors = [sector for sector, roles in seats.items() if role in roles]
+    return sectors[0] if len(sectors) == 1 else None
