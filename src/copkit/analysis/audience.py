@@ -3,7 +3,8 @@
 :func:`view_for` is the only way from a :class:`~copkit.folder.Programme` to a document: documents
 take a :class:`View`, which holds nothing that its audience may not read. Outside ``members``
 nobody learns who presented a case, or where; a case that is not for the audience leaves no trace,
-except that a blockage states how many cases and communities it touches.
+except that a blockage states how many cases and communities it touches. What stands in an HTML
+comment is for nobody, nor is a case whose write-up the person refused.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ from copkit.analysis.attendance import Letter, Matrix, build_matrix
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.blockages import Ask, Blockage, BlockageStatus
 from copkit.records.briefs import Brief
-from copkit.records.cases import Case, CaseStatus
-from copkit.records.communities import Community, CommunityKind
+from copkit.records.cases import Case, CaseStatus, Consent
+from copkit.records.communities import Community, CommunityKind, CommunityStatus
 from copkit.records.evidence import Evidence
 from copkit.records.fields import Audience
 from copkit.records.meetings import Meeting
 from copkit.records.members import Part
 from copkit.records.newsletters import Newsletter
+from copkit.records.programme import Seats
+from copkit.text.markdown import without_comments
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,22 +66,27 @@ class NewMember:
 
 @dataclass(frozen=True, slots=True)
 class CommunityView:
-    """One community: its meetings up to the period's end, and those to come after it."""
+    """One community: its meetings in the period, and those to come after it.
+
+    ``new_members`` are for members alone.
+    """
 
     slug: str
     code: str
-    name: str
     place: str
-    status: str
+    alive: bool
+    ended: dt.date | None
     meetings: tuple[MeetingView, ...]
     to_come: tuple[MeetingView, ...]
     new_members: tuple[NewMember, ...]
-    confirmed: int
 
 
 @dataclass(frozen=True, slots=True)
 class BlockageView:
-    """A blockage, and how many cases of the period it touches in how many communities."""
+    """A blockage, and how many cases of the period it touches in how many communities.
+
+    ``months``, written ``2012-05``, are for members alone: they tell when a case was presented.
+    """
 
     slug: str
     title: str
@@ -88,6 +96,21 @@ class BlockageView:
     cases: int
     communities: int
     months: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipView:
+    """Membership in figures on the period's last day.
+
+    ``excluded`` came too seldom or dropped out; ``empty_seats`` are sector and role.
+    """
+
+    confirmed: int
+    excluded: int
+    sectors: int
+    communities: int
+    seats_sought: int
+    empty_seats: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +129,7 @@ class View:
     blockages: tuple[BlockageView, ...]
     newsletter: Newsletter | None
     brief: Brief | None
-    matrix: Matrix
+    membership: MembershipView
 
     def evidence_card(self, slug: str) -> Evidence | None:
         """Find an evidence card that this audience may see."""
@@ -133,7 +156,9 @@ def view_for(
     ]
     members_only = audience is Audience.MEMBERS
     evidence = {
-        card.slug: card if members_only else replace(card, used=())
+        card.slug: replace(
+            card, body=without_comments(card.body), used=card.used if members_only else ()
+        )
         for card in programme.evidence
         if audience.may_see(card.audience)
     }
@@ -143,20 +168,20 @@ def view_for(
     visible = [
         _reduce_case(case, audience, evidence.keys(), seen_blockages)
         for case in cases
-        if audience.may_see(case.audience)
+        if audience.may_see(case.audience) and case.consent is not Consent.REFUSED
     ]
     matrix = build_matrix(programme, scope.until, scope.communities)
     return View(
         audience=audience,
         scope=scope,
         programme=programme.settings.name,
-        communities=tuple(_community(records, audience, scope, matrix) for records in chosen),
+        communities=tuple(_community(records, audience, scope) for records in chosen),
         cases=tuple(visible),
         evidence=tuple(evidence.values()),
-        blockages=tuple(_blockage(blockage, cases) for blockage in blockages),
+        blockages=tuple(_blockage(blockage, cases, audience) for blockage in blockages),
         newsletter=newsletter,
         brief=brief,
-        matrix=matrix,
+        membership=_membership(matrix, programme.settings.seats_sought),
     )
 
 
@@ -178,7 +203,11 @@ def _reduce_case(
     case: Case, audience: Audience, evidence: Iterable[str], blockages: frozenset[str]
 ) -> Case:
     seen = set(evidence)
-    reduced = replace(case, evidence=tuple(slug for slug in case.evidence if slug in seen))
+    reduced = replace(
+        case,
+        body=without_comments(case.body),
+        evidence=tuple(slug for slug in case.evidence if slug in seen),
+    )
     if audience is Audience.MEMBERS:
         return reduced
     return replace(
@@ -191,35 +220,45 @@ def _reduce_case(
     )
 
 
-def _community(
-    records: CommunityRecords, audience: Audience, scope: Scope, matrix: Matrix
-) -> CommunityView:
+def _community(records: CommunityRecords, audience: Audience, scope: Scope) -> CommunityView:
     community: Community = records.community
-    meetings = [meeting for meeting in records.meetings if meeting.present or meeting.guests]
+    held = [meeting for meeting in records.meetings if _was_held(meeting)]
     return CommunityView(
         slug=records.slug,
         code=community.code,
-        name=community.name,
         place=community.place,
-        status=community.status,
+        alive=_is_alive(community, scope),
+        ended=community.ended if scope.holds(community.ended) else None,
         meetings=tuple(
-            _meeting(meeting, audience) for meeting in meetings if scope.holds(meeting.held_on)
+            _meeting(meeting, audience) for meeting in held if scope.holds(meeting.held_on)
         ),
         to_come=tuple(
-            _meeting(meeting, Audience.PUBLIC)
+            replace(_meeting(meeting, audience), cases=(), notes="")
             for meeting in records.meetings
             if meeting.held_on > scope.until
         ),
         new_members=tuple(
             NewMember(member.joined, member.role, member.part)
             for member in records.members
-            if member.joined is not None and scope.holds(member.joined)
-        ),
-        confirmed=sum(
-            person.community == records.slug and person.letter is not Letter.Y
-            for person in matrix.people
+            if audience is Audience.MEMBERS
+            and member.joined is not None
+            and scope.holds(member.joined)
         ),
     )
+
+
+def _was_held(meeting: Meeting) -> bool:
+    """Say whether anybody came; a meeting without attendance is not known to have been held."""
+    return bool(meeting.present or meeting.substitutes or meeting.guests)
+
+
+def _is_alive(community: Community, scope: Scope) -> bool:
+    """Say whether a community existed in the period, as far as its dates tell."""
+    if community.started and community.started > scope.until:
+        return False
+    if community.ended:
+        return community.ended >= scope.since
+    return community.status is not CommunityStatus.ENDED
 
 
 def _meeting(meeting: Meeting, audience: Audience) -> MeetingView:
@@ -232,23 +271,38 @@ def _meeting(meeting: Meeting, audience: Audience) -> MeetingView:
         present=len(meeting.present) + len(meeting.substitutes),
         guests=meeting.guests or 0,
         cases=meeting.cases if to_members else (),
-        notes=meeting.body if to_members else "",
+        notes=without_comments(meeting.body) if to_members else "",
     )
 
 
-def _blockage(blockage: Blockage, cases: Iterable[Case]) -> BlockageView:
+def _membership(matrix: Matrix, seats: Seats) -> MembershipView:
+    confirmed = [person for person in matrix.people if person.letter is not Letter.Y]
+    taken = {(person.member.sector, person.member.role) for person in confirmed}
+    sought = [(sector, role) for sector, roles in seats.items() for role in roles]
+    return MembershipView(
+        confirmed=matrix.total,
+        excluded=matrix.excluded,
+        sectors=len({person.member.sector for person in confirmed}),
+        communities=len(matrix.columns),
+        seats_sought=len(sought),
+        empty_seats=tuple(seat for seat in sought if seat not in taken),
+    )
+
+
+def _blockage(blockage: Blockage, cases: Iterable[Case], audience: Audience) -> BlockageView:
     """Count what a blockage touches: over all cases, also those the audience may not see."""
     touched = [
         case for case in cases if any(issue.blockage == blockage.slug for issue in case.issues)
     ]
     months = {f"{case.presented:%Y-%m}" for case in touched if case.presented}
+    to_members = audience is Audience.MEMBERS
     return BlockageView(
         slug=blockage.slug,
         title=blockage.title,
         status=blockage.status,
-        body=blockage.body,
+        body=without_comments(blockage.body),
         asks=blockage.asks,
         cases=len(touched),
         communities=len({case.community for case in touched}),
-        months=tuple(sorted(months)),
+        months=tuple(sorted(months)) if to_members else (),
     )

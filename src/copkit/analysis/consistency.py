@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, is_dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from copkit.errors import Problem, Severity, closest
@@ -147,8 +148,11 @@ class _Scope:
             return None
         if noun == "case":
             return here.case_slugs, here.slug, _never
-        roster = here.roster
-        return {member.id for member in here.members}, here.slug, _declared_in(roster.source.text)
+        return self._member_ids, here.slug, _declared_in(here.roster.source.text)
+
+    @cached_property
+    def _member_ids(self) -> frozenset[str]:
+        return frozenset(member.id for member in self.here.members) if self.here else frozenset()
 
     def _named_by(self, record: Any) -> CommunityRecords | None:
         """Give the community that a use of evidence names in its own field."""

@@ -12,11 +12,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from copkit.analysis.attendance import Letter
 from copkit.analysis.audience import BlockageView, View
+from copkit.documents.newsletter import CARE
 from copkit.documents.words import (
+    capital,
     counted,
     day_in_words,
+    in_words,
+    joined,
     listed,
     month_in_words,
     period_in_words,
@@ -41,14 +44,14 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class AskBefore:
-    """Something asked before, and what came back."""
+    """Something asked before, and what came back; ``reply`` is empty while there is silence."""
 
     about: str
     asked: str
     of: str
     ask: str
-    answer: str
-    answered: bool
+    status: str
+    reply: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,18 +92,21 @@ class BriefFacts:
     programme: str
     addressee: str
     period: str
-    audience: str
     ask: str
     reply_by: str
     cover: Prose
     blockages: tuple[BlockageStory, ...]
+    no_blockages: str
     outcomes: tuple[OutcomeRow, ...]
     outcomes_note: str
     membership: str
-    attendance: str
+    seats: str
     empty_seats: tuple[EmptySeats, ...]
+    asked_note: str
     asked_before: tuple[AskBefore, ...]
+    cases_note: str
     cases: tuple[str, ...]
+    care: str
 
 
 def build_brief(view: View) -> BriefFacts:
@@ -110,25 +116,32 @@ def build_brief(view: View) -> BriefFacts:
         raise ValueError("the view is not that of a brief")
     recurrent = [blockage for blockage in view.blockages if blockage.cases]
     recurrent.sort(key=lambda one: (-one.cases, -one.communities, one.title))
-    progress = [entry for case in view.cases for entry in case.progress]
+    followed_up = [entry for case in view.cases for entry in _last_word(case)]
+    asked = list(_asked(view))
     return BriefFacts(
         title=brief.title,
         programme=view.programme,
         addressee=brief.addressee,
         period=period_in_words(brief.since, brief.until),
-        audience=view.audience.value,
         ask=sentence(brief.ask),
         reply_by=day_in_words(brief.reply_by) if brief.reply_by else "",
-        cover=Prose(brief.body),
+        cover=Prose(brief.body, below=1),
         blockages=tuple(_blockage(view, blockage) for blockage in recurrent),
-        outcomes=_outcomes(progress),
-        outcomes_note=_outcomes_note(view, progress),
-        membership=_membership(view),
-        attendance=_attendance(view),
+        no_blockages="" if recurrent else "No recurrent blockage is on record for this time.",
+        outcomes=tuple(_outcomes(followed_up)),
+        outcomes_note=_outcomes_note(view, followed_up),
+        membership=joined(_membership(view), _attendance(view)),
+        seats=_seats(view),
         empty_seats=tuple(_empty_seats(view)),
-        asked_before=tuple(_asked_before(view)),
+        asked_note=_asked_note([ask for ask, _ in asked]),
+        asked_before=tuple(_asked_before(ask, about, view.scope.until) for ask, about in asked),
+        cases_note=_cases_note(view),
         cases=tuple(case.title for case in view.cases),
+        care=CARE if view.cases else "",
     )
+
+
+# --- what is in the way ---------------------------------------------------------------------
 
 
 def _blockage(view: View, blockage: BlockageView) -> BlockageStory:
@@ -142,24 +155,24 @@ def _blockage(view: View, blockage: BlockageView) -> BlockageStory:
         if issue.blockage == blockage.slug and issue.note
     ]
     tried = [entry for case in touched for entry in _tried(case)]
-    places = counted(blockage.communities, "community", "communities")
     return BlockageStory(
         title=blockage.title,
-        how_often=f"{counted(blockage.cases, 'case').capitalize()} in {places}{_when(blockage)}.",
+        how_often=_how_often(blockage),
         cases=blockage.cases,
         communities=blockage.communities,
-        what_it_does=Prose(blockage.body),
+        what_it_does=Prose(blockage.body, below=3),
         notes=tuple(notes[:MOST_NOTES]),
         tried=tuple(tried[:MOST_TRIED]),
     )
 
 
-def _when(blockage: BlockageView) -> str:
-    """Say from when to when it came up, if in more than one month."""
-    if len(blockage.months) < 2:  # one month needs no span
-        return ""
-    first, last = blockage.months[0], blockage.months[-1]
-    return f", from {month_in_words(first)} to {month_in_words(last)}"
+def _how_often(blockage: BlockageView) -> str:
+    places = counted(blockage.communities, "community", "communities")
+    text = f"{counted(blockage.cases, 'case')} in {places}"
+    if len(blockage.months) > 1:
+        first, last = month_in_words(blockage.months[0]), month_in_words(blockage.months[-1])
+        text += f", from {first} to {last}"
+    return sentence(text)
 
 
 _IN_WORDS = {
@@ -171,98 +184,170 @@ _IN_WORDS = {
 
 
 def _tried(case: Case) -> Iterable[Tried]:
-    """Give each action with its last outcome."""
-    last = {entry.action: entry for entry in case.progress if entry.action}
+    """Give each action that was followed up, with its last outcome."""
+    last = {entry.action: entry for entry in _last_word(case)}
     for action in case.actions:
         if (entry := last.get(action.id)) is not None:
             note = sentence(entry.note or "")
-            yield Tried(action.what.rstrip("."), _IN_WORDS[entry.outcome], note)
+            yield Tried(capital(action.what.rstrip(".")), f"{_IN_WORDS[entry.outcome]}.", note)
 
 
-def _outcomes(progress: Iterable[Progress]) -> tuple[OutcomeRow, ...]:
-    found = Counter((entry.kind, entry.outcome) for entry in progress)
-    return tuple(
-        OutcomeRow(kind.value, found[kind, Outcome.HELPED], found[kind, Outcome.PARTLY])
-        for kind in OutcomeKind
-    )
+def _last_word(case: Case) -> list[Progress]:
+    """Give the last that was told of each action, and whatever is about none."""
+    in_order = sorted(case.progress, key=lambda entry: entry.date)
+    last = {entry.action: entry for entry in in_order if entry.action}
+    return [*last.values(), *(entry for entry in in_order if not entry.action)]
 
 
-def _outcomes_note(view: View, progress: list[Progress]) -> str:
-    if not progress:
+# --- what came of it ------------------------------------------------------------------------
+
+
+_KINDS = {
+    OutcomeKind.MAINTENANCE: "Maintenance: things stayed steady",
+    OutcomeKind.PREVENTION: "Prevention: something worse did not happen",
+    OutcomeKind.RECOVERY: "Recovery: things got better",
+}
+_DID_GOOD = (Outcome.HELPED, Outcome.PARTLY)
+
+
+def _outcomes(followed_up: Iterable[Progress]) -> Iterable[OutcomeRow]:
+    """Count what helped by what it achieved; nothing if no outcome says so."""
+    good = [entry for entry in followed_up if entry.outcome in _DID_GOOD]
+    found = Counter((entry.kind, entry.outcome) for entry in good)
+    if any(entry.kind for entry in good):
+        for kind, words in _KINDS.items():
+            yield OutcomeRow(words, found[kind, Outcome.HELPED], found[kind, Outcome.PARTLY])
+
+
+def _outcomes_note(view: View, followed_up: list[Progress]) -> str:
+    if not followed_up:
         return ""
-    found = Counter(entry.outcome for entry in progress)
-    text = (
-        f"{len(progress)} suggestions were followed up in the "
-        f"{counted(len(view.cases), 'case study', 'case studies')} shared here: "
-        f"{found[Outcome.HELPED]} helped, {found[Outcome.PARTLY]} helped partly, "
-        f"{found[Outcome.DID_NOT_HELP]} did not help and "
-        f"{found[Outcome.NOT_TRIED]} could not be tried."
-    )
-    kept = sum(
-        entry.kind in {OutcomeKind.MAINTENANCE, OutcomeKind.PREVENTION} for entry in progress
-    )
-    if kept:
-        text += (
-            f" {kept} kept things from getting worse or stopped a crisis; "
-            "that counts as much as recovery."
-        )
-    return text
+    found = Counter(entry.outcome for entry in followed_up)
+    results = listed([_result(found[outcome], outcome) for outcome in Outcome if found[outcome]])
+    where = f"In the {counted(len(view.cases), 'case study', 'case studies')} shared here"
+    text = f"{where}, {len(followed_up)} suggestions were followed up: {results}."
+    if len(followed_up) == 1:
+        text = f"{where}, one suggestion was followed up: it {_IN_WORDS[followed_up[0].outcome]}."
+    if not any(entry.kind and entry.outcome in _DID_GOOD for entry in followed_up):
+        return text
+    return f"{text} To keep a person steady or to prevent a crisis counts as much as recovery."
+
+
+def _result(count: int, outcome: Outcome) -> str:
+    if outcome is Outcome.NOT_TRIED:
+        return f"{count} {'was' if count == 1 else 'were'} not tried"
+    return f"{count} {_IN_WORDS[outcome]}"
+
+
+# --- who takes part -------------------------------------------------------------------------
 
 
 def _membership(view: View) -> str:
-    sectors = {
-        person.member.sector for person in view.matrix.people if person.letter is not Letter.Y
-    }
-    places = counted(len(view.matrix.columns), "community of practice", "communities of practice")
-    return (
-        f"{view.matrix.total} people from {counted(len(sectors), 'sector')} are confirmed members "
-        f"of {places} on {day_in_words(view.scope.until)}, facilitators included; "
-        f"{view.matrix.excluded} more came too seldom to be counted or dropped out."
-    )
+    found = view.membership
+    on = f"On {day_in_words(view.scope.until)}"
+    if not found.communities:
+        return f"{on}, there was no community of practice yet."
+    places = counted(found.communities, "community of practice", "communities of practice")
+    if not found.confirmed:
+        return f"{on}, {places} had no confirmed member."
+    people = counted(found.confirmed, "confirmed member")
+    sectors = counted(found.sectors, "sector")
+    text = f"{on}, {places} had {people} from {sectors}, facilitators included."
+    if not found.excluded:
+        return text
+    more = "One more" if found.excluded == 1 else "A further"
+    people = "person" if found.excluded == 1 else f"{in_words(found.excluded)} people"
+    return f"{text} {more} {people} came too seldom to be counted, or dropped out."
 
 
 def _attendance(view: View) -> str:
     meetings = [meeting for community in view.communities for meeting in community.meetings]
     if not meetings:
-        return "No meeting was held in this time."
-    mean = sum(meeting.present for meeting in meetings) / len(meetings)
-    held = counted(len(meetings), "meeting").capitalize()
-    was = "was" if len(meetings) == 1 else "were"
-    return f"{held} {was} held, with {mean:.0f} people at each on average."
+        return "No meeting is on record for this time."
+    people = sum(meeting.present + meeting.guests for meeting in meetings)
+    mean = counted(round(people / len(meetings)), "person", "people")
+    if len(meetings) == 1:
+        return f"One meeting was held, with {mean}."
+    held = counted(len(meetings), "meeting")
+    return f"In this time {held} were held, with {mean} at each on average."
+
+
+def _seats(view: View) -> str:
+    sought, empty = view.membership.seats_sought, len(view.membership.empty_seats)
+    if not sought:
+        return ""
+    if not empty:
+        return "Every seat that is sought is filled."
+    if sought == 1:
+        return "Nobody sits in the one seat that is sought:"
+    return f"Nobody sits in {in_words(empty)} of the {in_words(sought)} seats that are sought:"
 
 
 def _empty_seats(view: View) -> Iterable[EmptySeats]:
     """Give the seats sought in which nobody sits: empty, or with people who left alone."""
     by_sector: dict[str, list[str]] = {}
-    for row in view.matrix.rows:
-        if not set("".join(row.cells.values())) - {Letter.Y.value}:
-            by_sector.setdefault(row.sector, []).append(row.role)
+    for sector, role in view.membership.empty_seats:
+        by_sector.setdefault(sector, []).append(role)
     for sector, roles in by_sector.items():
-        yield EmptySeats(sector, listed(roles) if len(roles) < 3 else "; ".join(roles))
+        yield EmptySeats(sector, "; ".join(roles))
 
 
-def _asked_before(view: View) -> Iterable[AskBefore]:
+# --- what was asked before ------------------------------------------------------------------
+
+
+def _asked(view: View) -> Iterable[tuple[Ask, str]]:
+    """Give what was asked up to the period's end, the first first, and the blockage's title."""
     found = [
         (ask, blockage.title)
         for blockage in view.blockages
         for ask in blockage.asks
         if ask.date <= view.scope.until
     ]
-    found.sort(key=lambda pair: pair[0].date)
-    for ask, title in found:
-        yield AskBefore(
-            about=title,
-            asked=day_in_words(ask.date),
-            of=ask.of,
-            ask=sentence(ask.ask),
-            answer=_answer(ask, view.scope.until),
-            answered=ask.replied is not None,
-        )
+    return sorted(found, key=lambda pair: pair[0].date)
 
 
-def _answer(ask: Ask, as_of: dt.date) -> str:
+def _asked_note(asks: list[Ask]) -> str:
+    total, waiting = len(asks), sum(ask.replied is None for ask in asks)
+    if not asks:
+        return ""
+    if total == 1:
+        return f"The one thing asked {'has had no answer' if waiting else 'was answered'}."
+    if not waiting:
+        return f"All of the {in_words(total)} things asked were answered."
+    if waiting == total:
+        return f"Of {in_words(total)} things asked, none has been answered."
+    answered = total - waiting
+    return (
+        f"Of {in_words(total)} things asked, {in_words(answered)} "
+        f"{'was' if answered == 1 else 'were'} answered and {in_words(waiting)} "
+        f"{'is' if waiting == 1 else 'are'} still waiting."
+    )
+
+
+def _asked_before(ask: Ask, about: str, as_of: dt.date) -> AskBefore:
+    return AskBefore(
+        about=about,
+        asked=day_in_words(ask.date),
+        of=ask.of,
+        ask=sentence(ask.ask),
+        status=_status(ask, as_of),
+        reply=sentence(ask.reply or "") if ask.replied else "",
+    )
+
+
+def _status(ask: Ask, as_of: dt.date) -> str:
     if ask.replied:
-        reply = sentence(ask.reply or "an answer came")
-        return f"{reply} ({day_in_words(ask.replied)})"
-    days = counted((as_of - ask.date).days, "day")
-    return f"No answer after {days}."
+        return f"Answered on {day_in_words(ask.replied)}."
+    days = (as_of - ask.date).days
+    silence = f"No answer after {counted(days, 'day')}" if days else "Asked on the last day covered"
+    if ask.reply_by is None:
+        return f"{silence}."
+    due = "was" if ask.reply_by <= as_of else "is"
+    return f"{silence}; it {due} due by {day_in_words(ask.reply_by)}."
+
+
+def _cases_note(view: View) -> str:
+    if not view.cases:
+        return ""
+    this = "This case study is" if len(view.cases) == 1 else "These case studies are"
+    return f"{this} shared with you. Write to us for the full text, or come to a meeting."

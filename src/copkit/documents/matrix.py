@@ -12,6 +12,7 @@ from typing import Any
 from copkit.analysis.attendance import Mark, Matrix, Person, Register, Row
 from copkit.documents.words import counted, day_in_words
 
+MOST_UPRIGHT = 8  # communities that fit on an upright page
 MARKS = {Mark.PRESENT: "P", Mark.APOLOGIES: "A", Mark.SUBSTITUTE: "S"}
 
 
@@ -30,14 +31,16 @@ class RoleRow:
 
     role: str
     cells: tuple[str, ...]
+    vacant: bool
 
 
 @dataclass(frozen=True, slots=True)
 class SectorRows:
-    """The rows of one sector."""
+    """The rows of one sector; ``blank`` has an empty cell for each column."""
 
     name: str
     rows: tuple[RoleRow, ...]
+    blank: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,14 +55,20 @@ class PersonLine:
 
 @dataclass(frozen=True, slots=True)
 class MatrixFacts:
-    """Figure 1 as a template sees it."""
+    """Figure 1 as a template sees it.
+
+    ``width`` counts its columns, that of the roles too; ``many`` says that they are too many for
+    an upright page.
+    """
 
     programme: str
     as_of: str
+    width: int
+    many: bool
     columns: tuple[Column, ...]
     sectors: tuple[SectorRows, ...]
     total: int
-    excluded: int
+    excluded: str
     legend: tuple[tuple[str, str], ...]
     people: tuple[PersonLine, ...]
 
@@ -70,20 +79,30 @@ def matrix_facts(matrix: Matrix, programme: str, *, explain: bool = False) -> Ma
     sectors: dict[str, list[RoleRow]] = {}
     for row in matrix.rows:
         cells = tuple(row.cells.get(slug, "") for slug in slugs)
-        sectors.setdefault(row.sector, []).append(RoleRow(row.role, cells))
+        sectors.setdefault(row.sector, []).append(RoleRow(row.role, cells, not any(cells)))
     return MatrixFacts(
         programme=programme,
         as_of=day_in_words(matrix.as_of),
+        width=len(slugs) + 1,
+        many=len(slugs) > MOST_UPRIGHT,
         columns=tuple(
             Column(community.code, community.place, matrix.totals[community.slug])
             for community in matrix.columns
         ),
-        sectors=tuple(SectorRows(name, tuple(rows)) for name, rows in sectors.items()),
+        sectors=tuple(
+            SectorRows(name, tuple(rows), ("",) * len(slugs)) for name, rows in sectors.items()
+        ),
         total=matrix.total,
-        excluded=matrix.excluded,
+        excluded=_excluded(matrix),
         legend=tuple(matrix.legend.items()),
         people=tuple(explained(matrix)) if explain else (),
     )
+
+
+def _excluded(matrix: Matrix) -> str:
+    if not matrix.excluded:
+        return ""
+    return f"The {counted(matrix.excluded, 'Y is', 'Ys are')} left out of the totals."
 
 
 def explained(matrix: Matrix) -> Iterable[PersonLine]:
@@ -144,8 +163,9 @@ def matrix_csv(matrix: Matrix) -> str:
     """Write the matrix for a spreadsheet."""
     slugs = [community.slug for community in matrix.columns]
     rows = [["Sector", "Role", *(community.code for community in matrix.columns)]]
-    for row in matrix.rows:
-        rows.append([row.sector, row.role, *(row.cells.get(slug, "") for slug in slugs)])
+    rows += [
+        [row.sector, row.role, *(row.cells.get(slug, "") for slug in slugs)] for row in matrix.rows
+    ]
     totals = [str(matrix.totals[slug]) for slug in slugs]
     rows.append(["", f"Confirmed members (N={matrix.total} excluding Ys)", *totals])
     return to_csv(rows)

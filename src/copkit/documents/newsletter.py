@@ -11,40 +11,49 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from copkit.analysis.audience import CommunityView, MeetingView, View
-from copkit.documents.words import counted, day_in_words, listed, period_in_words
-from copkit.records.cases import FOR_COMMISSIONERS, LEARNING, Case, CaseKind
+from copkit.documents.words import (
+    counted,
+    day_in_words,
+    joined,
+    listed,
+    period_in_words,
+    sentence,
+    weekday_in_words,
+)
+from copkit.records.cases import LEARNING, Case, CaseKind
 from copkit.records.evidence import Evidence
 from copkit.records.fields import Audience
-from copkit.text.markdown import Prose
+from copkit.text.markdown import Address, Prose
 
 MOST_TO_COME = 2  # meetings of one community that an issue announces
 
 
 @dataclass(frozen=True, slots=True)
 class CaseStory:
-    """One case in a newsletter: the question asked and what was learnt."""
+    """One case in a newsletter: the question asked and what was learnt.
 
+    ``level`` is that of its heading, 3 or 4.
+    """
+
+    level: int
     title: str
     kind: str
     question: str
-    themes: str
     learning: Prose
-    for_commissioners: Prose
-    evidence: tuple[str, ...]
+    evidence: str
 
 
 @dataclass(frozen=True, slots=True)
 class CommunityStory:
-    """One community's month; every part may be empty."""
+    """One community's month; every part but code and place may be empty."""
 
     code: str
     place: str
     met: str
-    kinds: str
+    notes: tuple[Prose, ...]
     cases: tuple[CaseStory, ...]
-    evidence: tuple[str, ...]
-    welcome: str
-    coming: tuple[str, ...]
+    evidence: str
+    coming: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +62,7 @@ class EvidenceItem:
 
     title: str
     citation: str
-    url: str
+    url: Address
     spoken: Prose
 
 
@@ -63,14 +72,14 @@ class NewsletterFacts:
 
     title: str
     programme: str
-    period: str
-    audience: str
     summary: str
     editorial: Prose
     communities: tuple[CommunityStory, ...]
     quiet: str
     cases: tuple[CaseStory, ...]
     evidence: tuple[EvidenceItem, ...]
+    readers: str
+    care: str
 
 
 def build_newsletter(view: View) -> NewsletterFacts:
@@ -78,109 +87,151 @@ def build_newsletter(view: View) -> NewsletterFacts:
     issue = view.newsletter
     if issue is None:
         raise ValueError("the view is not that of a newsletter")
-    met = [community for community in view.communities if community.meetings]
-    apart = view.audience is not Audience.MEMBERS
+    to_members = view.audience is Audience.MEMBERS
+    told = _told(view)
     return NewsletterFacts(
         title=issue.title,
         programme=view.programme,
-        period=period_in_words(issue.since, issue.until),
-        audience=view.audience.value,
-        summary=_summary(view, met),
-        editorial=Prose(issue.body),
-        communities=tuple(_story(view, community) for community in met),
-        quiet=_quiet(view),
-        cases=tuple(_case(view, case) for case in view.cases) if apart else (),
+        summary=_summary(view),
+        editorial=Prose(issue.body, below=1),
+        communities=tuple(_story(view, community) for community in told),
+        quiet=_quiet(view, told),
+        cases=() if to_members else tuple(_case(view, case, 3) for case in view.cases),
         evidence=tuple(_evidence(card) for card in _used(view)),
+        readers=_READERS[view.audience],
+        care=CARE if view.cases else "",
     )
 
 
-def _summary(view: View, met: list[CommunityView]) -> str:
+_READERS = {
+    Audience.MEMBERS: "Written for members.",
+    Audience.COMMISSIONERS: "Written for commissioners.",
+    Audience.PUBLIC: "Anyone may read this and pass it on.",
+}
+CARE = (
+    "Cases are told without names. If you think that you recognise somebody, please keep it to "
+    "yourself and tell us."
+)
+
+
+def _told(view: View) -> list[CommunityView]:
+    """Choose the communities that have something to tell.
+
+    Outside ``members`` a single community that met is not named beside cases: it would be plain
+    where they were presented.
+    """
+    met = [community for community in view.communities if community.meetings]
+    if view.audience is not Audience.MEMBERS and len(met) == 1 and view.cases:
+        return []
+    with_cases = {case.community for case in view.cases}
+    return [
+        community
+        for community in view.communities
+        if community.meetings
+        or community.new_members
+        or community.ended
+        or community.slug in with_cases
+    ]
+
+
+def _summary(view: View) -> str:
+    """Say in figures what the issue tells, after the period unless that is the title."""
+    issue = view.newsletter
+    period = period_in_words(issue.since, issue.until) if issue else ""
+    met = [community for community in view.communities if community.meetings]
     meetings = sum(len(community.meetings) for community in met)
-    if not meetings:
-        return "No community met."
-    facts = [f"{counted(meetings, 'meeting')} in {counted(len(met), 'community', 'communities')}"]
+    facts = []
+    if meetings:
+        places = counted(len(met), "community", "communities")
+        facts.append(f"{counted(meetings, 'meeting')} in {places}")
     if view.cases:
         facts.append(counted(len(view.cases), "case"))
-    used = _used(view)
-    if used:
+    if used := _used(view):
         facts.append(counted(len(used), "piece of evidence", "pieces of evidence"))
-    text = listed(facts)
-    return f"{text[0].upper()}{text[1:]}."
+    text = sentence(listed(facts) or "no meeting is on record for this time")
+    return text if issue and issue.title == period else f"{period}. {text}"
 
 
 def _story(view: View, community: CommunityView) -> CommunityStory:
     cases = [case for case in view.cases if case.community == community.slug]
     told = {slug for case in cases for slug in case.evidence}
     brought = [
-        card
+        card.title
         for card in view.evidence
         if card.slug not in told
         and any(use.community == community.slug and view.scope.holds(use.date) for use in card.used)
     ]
+    year = view.scope.until.year
+    coming = [_coming(meeting, year) for meeting in community.to_come[:MOST_TO_COME]]
     return CommunityStory(
         code=community.code,
         place=community.place,
-        met=_met(community.meetings),
-        kinds=_kinds(community.meetings),
-        cases=tuple(_case(view, case) for case in cases),
-        evidence=tuple(card.title for card in brought),
-        welcome=_welcome(community),
-        coming=tuple(_coming(meeting) for meeting in community.to_come[:MOST_TO_COME]),
+        met=joined(_met(community.meetings, year), _welcome(community), _ending(community)),
+        notes=tuple(Prose(meeting.notes) for meeting in community.meetings if meeting.notes),
+        cases=tuple(_case(view, case, 4) for case in cases),
+        evidence=sentence("; ".join(brought)),
+        coming=sentence("; ".join(coming)),
     )
 
 
-def _met(meetings: Iterable[MeetingView]) -> str:
-    parts = []
-    for meeting in meetings:
-        guests = f" and {counted(meeting.guests, 'guest')}" if meeting.guests else ""
-        people = counted(meeting.present, "person", "people")
-        parts.append(f"{day_in_words(meeting.held_on)}, {people}{guests}")
-    return "Met on " + "; and on ".join(parts) + "."
+def _met(meetings: Iterable[MeetingView], year: int) -> str:
+    parts = [
+        f"on {weekday_in_words(meeting.held_on, year)} with {_people(meeting)}{_kind(meeting)}"
+        for meeting in meetings
+    ]
+    return f"Met {listed(parts)}." if parts else ""
 
 
-_KINDS = {
-    "taster": "This was the taster session.",
-    "guest-speaker": "A guest spoke.",
-    "review": "The group looked back on its own work.",
-}
+def _people(meeting: MeetingView) -> str:
+    people = [counted(meeting.present, "person", "people")] if meeting.present else []
+    guests = [counted(meeting.guests, "guest")] if meeting.guests else []
+    return listed(people + guests)
 
 
-def _kinds(meetings: Iterable[MeetingView]) -> str:
-    kinds = dict.fromkeys(meeting.kind for meeting in meetings)
-    return " ".join(_KINDS[kind] for kind in kinds if kind in _KINDS)
+_KINDS = {"taster": "taster session", "guest-speaker": "guest speaker", "review": "review"}
+
+
+def _kind(meeting: MeetingView) -> str:
+    return f" ({_KINDS[meeting.kind]})" if meeting.kind in _KINDS else ""
 
 
 def _welcome(community: CommunityView) -> str:
-    roles = [member.role for member in community.new_members]
-    return f"New in the group: {listed(roles)}." if roles else ""
+    roles = "; ".join(member.role for member in community.new_members)
+    return f"New in the group: {sentence(roles)}" if roles else ""
 
 
-def _coming(meeting: MeetingView) -> str:
+def _ending(community: CommunityView) -> str:
+    return f"The group ended on {day_in_words(community.ended)}." if community.ended else ""
+
+
+def _coming(meeting: MeetingView, year: int) -> str:
     time = f", {meeting.start:%H:%M}" if meeting.start else ""
-    kind = {"guest-speaker": " (guest speaker)", "review": " (review)"}.get(meeting.kind, "")
-    return f"{day_in_words(meeting.held_on)}{time}{kind}"
+    place = f", {meeting.place}" if meeting.place else ""
+    return f"{weekday_in_words(meeting.held_on, year)}{time}{place}{_kind(meeting)}"
 
 
-def _quiet(view: View) -> str:
-    """Name the communities that did not meet but are still alive."""
+def _quiet(view: View, told: list[CommunityView]) -> str:
+    """Name the communities that are alive and of which no meeting is on record."""
+    met = [community for community in view.communities if community.meetings]
+    if len(told) < len(met):
+        return ""  # the one that met is not named, so the others are not either
     names = [
         community.place
         for community in view.communities
-        if not community.meetings and community.status != "ended"
+        if community.alive and not community.meetings and not community.ended
     ]
-    return f"No meeting in this time: {listed(names)}." if names else ""
+    return f"No meeting on record for this time: {listed(names)}." if met and names else ""
 
 
-def _case(view: View, case: Case) -> CaseStory:
+def _case(view: View, case: Case, level: int) -> CaseStory:
     cards = (view.evidence_card(slug) for slug in case.evidence)
     return CaseStory(
+        level=level,
         title=case.title,
         kind="What worked well" if case.kind is CaseKind.WORKED_WELL else "A challenge",
         question=case.question or "",
-        themes=", ".join(case.themes),
-        learning=Prose(case.section(LEARNING)),
-        for_commissioners=Prose(case.section(FOR_COMMISSIONERS)),
-        evidence=tuple(card.title for card in cards if card),
+        learning=Prose(case.section(LEARNING), below=level),
+        evidence=sentence("; ".join(card.title for card in cards if card)),
     )
 
 
@@ -195,4 +246,4 @@ def _used(view: View) -> list[Evidence]:
 
 
 def _evidence(card: Evidence) -> EvidenceItem:
-    return EvidenceItem(card.title, card.citation, card.url or "", Prose(card.spoken))
+    return EvidenceItem(card.title, card.citation, Address(card.url), Prose(card.spoken))

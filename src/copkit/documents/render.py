@@ -11,14 +11,15 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 
 import jinja2
 from jinja2 import nodes
+from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
-from jinja2.sandbox import ImmutableSandboxedEnvironment, SecurityError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import copkit
 from copkit.documents.layout import lay_out_markdown, lay_out_text
@@ -60,25 +61,24 @@ def render(template: str, facts: Any, own_templates: Path | None = None) -> str:
     except jinja2.TemplateSyntaxError as error:
         raise _broken(error.filename or error.name or template, error.lineno, error) from error
     except Exception as error:  # whatever it is, it came of what the template does with the facts
-        file, line = _where(error, template)
+        file, line = _where(error) or (_shown_name(own_templates, template), 1)
         raise _broken(file, line, error) from error
     return _FORMS[form].whole(text)
 
 
 def _bounded(environment: _Environment, template: jinja2.Template, facts: Any) -> Iterator[str]:
     """Give the document piece by piece, until it takes too long or grows too large."""
-    length = 0
-    pieces = template.root_render_func(template.new_context({"facts": facts}))
+    pieces = cast("Generator[str]", template.generate(facts=facts))
     for piece in pieces:
-        length += len(piece)
-        if length > LARGEST_DOCUMENT:
-            pieces.throw(SecurityError("the document grows too large"))
-        environment.watch_the_time()
+        try:
+            environment.look_at_the_clock(len(piece))
+        except SecurityError as error:
+            pieces.throw(error)  # so that it comes from the template's line
         yield piece
 
 
 def _broken(file: str, line: int, error: Exception) -> CopkitError:
-    message = getattr(error, "message", None) or str(error) or type(error).__name__
+    message = getattr(error, "message", None) or getattr(error, "msg", None) or str(error)
     if isinstance(error, jinja2.TemplateNotFound):
         message = f"there is no template '{message}'"
     elif isinstance(error, RecursionError):
@@ -87,9 +87,9 @@ def _broken(file: str, line: int, error: Exception) -> CopkitError:
     return CopkitError(f"{file}:{line}: {message}", hint)
 
 
-def _where(error: BaseException, template: str) -> tuple[str, int]:
+def _where(error: BaseException) -> tuple[str, int] | None:
     """Find the last place in a template that an error came through."""
-    place = (template, 1)
+    place = None
     trace = error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
@@ -110,9 +110,13 @@ class _Environment(ImmutableSandboxedEnvironment):
     """A sandbox in which a template can name facts, choose among them and go through them."""
 
     started: float = 0.0
+    length: int = 0
 
-    def watch_the_time(self) -> str:
-        """Stop a template that has been computing for too long; prints nothing."""
+    def look_at_the_clock(self, more: int = 0) -> str:
+        """Stop a template that computes for too long or prints too much; prints nothing."""
+        self.length += more
+        if self.length > LARGEST_DOCUMENT:
+            raise SecurityError(f"this makes more than {LARGEST_DOCUMENT // 1_000_000} MB of text")
         if time.process_time() - self.started > LONGEST:
             raise SecurityError(f"this takes longer than {LONGEST:.0f} seconds")
         return ""
@@ -124,18 +128,26 @@ class _Environment(ImmutableSandboxedEnvironment):
         )
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """Refuse what a template may not do, and let it look at the clock in every round it takes."""
+        """Refuse what a template may not do, and let it look at the clock in every round."""
         tree = super()._parse(source, name, filename)
         for node in tree.find_all(nodes.Node):
             if not isinstance(node, _ALLOWED):
                 what = _IN_WORDS.get(type(node).__name__, type(node).__name__.lower())
                 message = f"a template cannot use {what} here"
                 raise jinja2.TemplateSyntaxError(message, node.lineno, name, filename)
-        for body in (tree, *tree.find_all(nodes.For)):
-            clock = nodes.EnvironmentAttribute("watch_the_time")
+            if isinstance(node, (nodes.Include, nodes.Extends)) and not _names_a_file(node):
+                message = "the name of another template stands in quotes"
+                raise jinja2.TemplateSyntaxError(message, node.lineno, name, filename)
+        parts: tuple[nodes.Template | nodes.For, ...] = (tree, *tree.find_all(nodes.For))
+        for part in parts:
+            clock = nodes.EnvironmentAttribute("look_at_the_clock")
             look = nodes.ExprStmt(nodes.Call(clock, [], [], None, None))
-            body.body.insert(0, look.set_lineno(body.lineno))
+            part.body.insert(0, look.set_lineno(part.lineno))
         return tree
+
+
+def _names_a_file(node: nodes.Include | nodes.Extends) -> bool:
+    return isinstance(node.template, nodes.Const) and isinstance(node.template.value, str)
 
 
 _IN_WORDS: Final = {
@@ -184,10 +196,14 @@ class _Loader(jinja2.BaseLoader):
 
     def get_source(self, environment: jinja2.Environment, template: str) -> Any:
         """Read a template, or refuse it."""
-        parts = split_template_path(template)
-        if self.own and os.path.lexists(self.own.joinpath(*parts)):
-            return _read(self.own, parts, f"{self.own.name}/{template}")
-        return _read(shipped("templates"), parts, template)
+        parts, shown = split_template_path(template), _shown_name(self.own, template)
+        own = self.own if shown != template else None
+        return _read(own or shipped("templates"), parts, shown)
+
+
+def _shown_name(own: Path | None, template: str) -> str:
+    """Name a template as its author knows it: with its folder if it is the programme's own."""
+    return f"{own.name}/{template}" if own and os.path.lexists(own / template) else template
 
 
 def _read(folder: Path, parts: Iterable[str], shown: str) -> tuple[str, str, None]:

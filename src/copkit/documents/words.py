@@ -2,33 +2,52 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime as dt
 from collections.abc import Sequence
 
 
 def day_in_words(day: dt.date) -> str:
     """Write a day: ``18 April 2012``."""
-    return f"{day.day} {day:%B %Y}"
+    return f"{day.day} {month_name(day)} {day.year}"
+
+
+def weekday_in_words(day: dt.date, year: int) -> str:
+    """Write a day to come to: ``Wednesday 18 April``, with its year unless it is ``year``."""
+    text = f"{_WEEKDAYS[day.weekday()]} {day.day} {month_name(day)}"
+    return text if day.year == year else f"{text} {day.year}"
+
+
+def month_name(day: dt.date) -> str:
+    """Give the English name of a day's month, whatever the computer's language."""
+    return _MONTHS[day.month - 1]
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
 
 
 def period_in_words(since: dt.date, until: dt.date) -> str:
     """Write a period: ``May 2012`` for a whole month, else ``1 March to 31 December 2012``."""
-    next_day = until + dt.timedelta(days=1)
-    if (
-        since.day == 1
-        and next_day.day == 1
-        and (since.year, since.month) == (until.year, until.month)
-    ):
-        return f"{since:%B %Y}"
+    last_of_month = calendar.monthrange(until.year, until.month)[1]
+    same_month = (since.year, since.month) == (until.year, until.month)
+    if same_month and since.day == 1 and until.day == last_of_month:
+        return f"{month_name(since)} {since.year}"
     if since == until:
         return day_in_words(since)
-    first = f"{since.day} {since:%B}" if since.year == until.year else day_in_words(since)
+    if same_month:
+        return f"{since.day} to {day_in_words(until)}"
+    first = f"{since.day} {month_name(since)}" if since.year == until.year else day_in_words(since)
     return f"{first} to {day_in_words(until)}"
 
 
 def month_in_words(month: str) -> str:
     """Write a month given as ``2012-05``: ``May 2012``."""
-    return f"{dt.date.fromisoformat(f'{month}-01'):%B %Y}"
+    day = dt.date.fromisoformat(f"{month}-01")
+    return f"{month_name(day)} {day.year}"
 
 
 def listed(words: Sequence[str]) -> str:
@@ -36,13 +55,27 @@ def listed(words: Sequence[str]) -> str:
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
+def joined(*sentences: str) -> str:
+    """Put sentences one after the other, empty ones left out."""
+    return " ".join(one for one in sentences if one)
+
+
 def counted(count: int, noun: str, several: str = "") -> str:
-    """Write a count with its noun: ``one case``, ``6 cases``."""
-    number = _SMALL[count] if count < len(_SMALL) else str(count)
-    return f"{number} {noun if count == 1 else several or noun + 's'}"
+    """Write a count with its noun: ``one case``, ``six cases``, ``12 cases``."""
+    return f"{in_words(count)} {noun if count == 1 else several or noun + 's'}"
+
+
+def in_words(count: int) -> str:
+    """Write a count: in letters up to nine, then in figures."""
+    return _SMALL[count] if count < len(_SMALL) else str(count)
 
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+
+
+def capital(text: str) -> str:
+    """Begin a text with a capital and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
 
 
 def sentence(text: str) -> str:
@@ -50,4 +83,5 @@ def sentence(text: str) -> str:
     text = text.strip()
     if not text:
         return ""
-    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+    ended = text.rstrip("\"'”’)").endswith((".", "!", "?", "…"))
+    return capital(text) if ended else f"{capital(text)}."

@@ -10,7 +10,7 @@ import re
 import textwrap
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from functools import cache, lru_cache
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -22,11 +22,9 @@ WIDTH: Final = 72
 
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_UNSEEN: Final = dict.fromkeys(
-    # control characters but tab and line feed, marks that reverse the writing, a stray BOM
-    [*range(9), *range(11, 13), *range(14, 32), *range(127, 160), 0x61C, 0x200E, 0x200F]
-    + [*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0xFEFF]
-) | dict.fromkeys((0x2028, 0x2029), " ")
+_CONTROLS = (*range(9), *range(11, 13), *range(14, 32), *range(127, 160))  # not tab, line feed
+_REVERSING = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_UNSEEN: Final = dict.fromkeys((*_CONTROLS, *_REVERSING, 0xFEFF)) | {0x2028: " ", 0x2029: " "}
 
 _SIGNS = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|(?<!\S)#|&(?=#?\w+;)")
 _BARE_LINK = re.compile(r":(?=//)|(?<=www)\.|@", re.IGNORECASE)
@@ -77,7 +75,7 @@ class Address(str):
 
     __slots__ = ()
 
-    def __new__(cls, address: str | None) -> Address:
+    def __new__(cls, address: str | None) -> Self:
         """Take an address as a link; ``""`` if it leads anywhere but to the web or to e-mail."""
         text = (address or "").strip()
         return super().__new__(cls, text if _SAFE_LINK.fullmatch(text) else "")

@@ -1,0 +1,293 @@
+"""The brief, from a folder's files to what a commissioner reads in five minutes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Copkit, Write
+from tests.documents.forms import CANARIES, forms_of, own_words, require_pleasant, with_canaries
+
+BRIEF = """\
+---
+title: A short brief
+from: 2026-01-01
+until: 2026-01-31
+addressee: The board
+ask: open the doors on Saturdays
+{more}---
+
+{body}"""
+SEATS = "name: Harbour programme\nstarts: 2026-01-01\nseats:\n  NHS:\n    - Nurse\n    - Matron\n"
+
+
+def brief_file(more: str = "", body: str = "") -> str:
+    return BRIEF.format(more=more, body=body)
+
+
+def brief(copkit: Copkit, folder: Path, *options: str) -> dict[str, str]:
+    """Build the folder's one brief and give its forms."""
+    return forms_of(copkit("brief", "build", "--json", "-C", folder, *options))
+
+
+def case_file(title: str, *entries: tuple[str, str, str]) -> str:
+    """Write a case that commissioners may see; entries are action, outcome and kind."""
+    actions = dict.fromkeys(action for action, _, _ in entries)
+    lines = [f"---\ntitle: {title}\nkind: challenging\nstatus: presented\naudience: commissioners"]
+    lines += ["presented: 2026-01-14", *(["actions:"] if actions else [])]
+    lines += [f"  - id: {action}\n    what: try {action}" for action in actions]
+    lines += ["progress:"] if entries else []
+    for number, (action, outcome, kind) in enumerate(entries, start=1):
+        lines.append(f"  - id: p{number}\n    date: 2026-01-{14 + number}\n    action: {action}")
+        lines.append(f"    outcome: {outcome}" + (f"\n    kind: {kind}" if kind else ""))
+    return "\n".join([*lines, "issues:\n  - id: i1\n    blockage: doors", "---\n"])
+
+
+@pytest.mark.parametrize("form", ["html", "txt", "md"])
+def test_the_example_reads_as_agreed(
+    copkit: Copkit, example: Path, golden: Callable[[str, str], None], form: str
+) -> None:
+    golden(f"brief-winter-2012.{form}", brief(copkit, example)[form])
+
+
+def test_the_example_is_pleasant_to_read(copkit: Copkit, example: Path) -> None:
+    require_pleasant(brief(copkit, example))
+
+
+def test_the_ask_and_its_date_come_before_everything_else(copkit: Copkit, write: Write) -> None:
+    folder = write("briefs/b.md", brief_file("reply_by: 2026-03-01\n", "Dear board."))
+
+    for text in brief(copkit, folder).values():
+        ask = text.index("Open the doors on Saturdays.")
+        date = text.index("1 March 2026")
+        assert text.index("The board") < ask < date < text.index("Dear board.")
+
+
+def test_a_brief_with_nothing_to_tell_still_reads_well(copkit: Copkit, write: Write) -> None:
+    folder = write("briefs/b.md", brief_file())
+
+    forms = brief(copkit, folder)
+
+    require_pleasant(forms)
+    text = own_words(forms["txt"])
+    assert "reply by" not in text
+    assert "No recurrent blockage is on record for this time." in text
+    assert "On 31 January 2026, one community of practice had no confirmed member." in text
+    assert "No meeting is on record for this time." in text
+    for absent in ("WHAT CAME OF IT", "ASKED BEFORE", "CASE STUDIES", "seats", "Cases are told"):
+        assert absent not in text
+
+
+def test_counts_of_one_are_written_in_the_singular(copkit: Copkit, write: Write) -> None:
+    write("copkit.yaml", SEATS)
+    write(
+        "communities/harbour/roster.yaml",
+        "members:\n  - id: n\n    role: Nurse\n    sector: NHS\n    part: facilitator\n"
+        "  - id: y\n    role: Matron\n    sector: NHS\n",
+    )
+    write(
+        "communities/harbour/meetings/2026-01-14.md",
+        "---\ndate: 2026-01-14\npresent:\n  - n\n---\n",
+    )
+    write("communities/harbour/cases/k.md", case_file("Lost keys", ("a1", "not-tried", "")))
+    write(
+        "blockages/doors.md",
+        "---\ntitle: Closed doors\nasks:\n  - id: q1\n    date: 2026-01-30\n    of: The landlord\n"
+        "    ask: open them\n---\n",
+    )
+    folder = write("briefs/b.md", brief_file())
+
+    forms = brief(copkit, folder)
+
+    require_pleasant(forms)
+    text = own_words(forms["txt"])
+    for words in (
+        "One case in one community.",
+        "Try a1: was not tried.",
+        "In the one case study shared here, one suggestion was followed up: it was not tried.",
+        "one community of practice had one confirmed member from one sector",
+        "One more person came too seldom to be counted, or dropped out.",
+        "One meeting was held, with one person.",
+        "Nobody sits in one of the two seats that are sought: - NHS: Matron",
+        "The one thing asked has had no answer.",
+        "No answer after one day.",
+        "This case study is shared with you.",
+    ):
+        assert words in text
+    assert "What they achieved" not in forms["html"]
+
+
+def test_only_what_helped_counts_as_an_outcome_and_only_the_last_word(
+    copkit: Copkit, write: Write
+) -> None:
+    first = case_file(
+        "One",
+        ("a1", "not-tried", "maintenance"),
+        ("a1", "helped", "maintenance"),
+        ("a2", "did-not-help", "prevention"),
+        ("a3", "partly", "recovery"),
+    )
+    write("communities/harbour/cases/one.md", first)
+    write("communities/harbour/cases/two.md", case_file("Two", ("a1", "helped", "prevention")))
+    write("blockages/doors.md", "---\ntitle: Closed doors\n---\n")
+    folder = write("briefs/b.md", brief_file())
+
+    text = own_words(brief(copkit, folder)["txt"])
+
+    assert "4 suggestions were followed up: 2 helped, 1 helped partly and 1 did not help." in text
+    assert "Maintenance: things stayed steady: 1 helped, 0 partly." in text
+    assert "Prevention: something worse did not happen: 1 helped, 0 partly." in text
+    assert "Recovery: things got better: 0 helped, 1 partly." in text
+
+
+def test_blockages_stand_in_the_order_of_how_often_they_came_up(
+    copkit: Copkit, write: Write
+) -> None:
+    write("blockages/doors.md", "---\ntitle: Closed doors\n---\n")
+    write("blockages/alarm.md", "---\ntitle: Alarms\n---\n")
+    write("blockages/unmet.md", "---\ntitle: Never met\n---\n")
+    write("communities/harbour/cases/a.md", case_file("A"))
+    write("communities/harbour/cases/b.md", case_file("B"))
+    write("communities/harbour/cases/c.md", case_file("C").replace("doors", "alarm"))
+    folder = write("briefs/b.md", brief_file())
+
+    text = brief(copkit, folder)["md"]
+
+    assert "| Closed doors | 2 | 1 |\n| Alarms | 1 | 1 |\n" in text
+    assert "Never met" not in text
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("date: 2026-01-11", "No answer after 20 days."),
+        ("date: 2026-01-31", "Asked on the last day covered."),
+        (
+            "date: 2026-01-11\n    reply_by: 2026-01-20",
+            "No answer after 20 days; it was due by 20 January 2026.",
+        ),
+        (
+            "date: 2026-01-11\n    reply_by: 2026-02-20",
+            "No answer after 20 days; it is due by 20 February 2026.",
+        ),
+        (
+            "date: 2026-01-11\n    replied: 2026-01-12\n    reply: not this year",
+            "Answered on 12 January 2026. Not this year.",
+        ),
+        ("date: 2026-01-11\n    replied: 2026-01-12", "Answered on 12 January 2026."),
+    ],
+)
+def test_silence_is_counted_in_days(
+    copkit: Copkit, write: Write, fields: str, expected: str
+) -> None:
+    ask = f"  - id: q1\n    {fields}\n    of: The landlord\n    ask: open them\n"
+    write("blockages/doors.md", f"---\ntitle: Closed doors\nasks:\n{ask}---\n")
+    folder = write("briefs/b.md", brief_file())
+
+    forms = brief(copkit, folder)
+
+    require_pleasant(forms)
+    assert expected in own_words(forms["txt"])
+
+
+@pytest.mark.parametrize(
+    ("replies", "expected"),
+    [
+        ([False, False, False], "Of three things asked, none has been answered."),
+        ([True, True], "All of the two things asked were answered."),
+        (
+            [True, False, False],
+            "Of three things asked, one was answered and two are still waiting.",
+        ),
+        ([True], "The one thing asked was answered."),
+    ],
+)
+def test_what_was_asked_is_summed_up(
+    copkit: Copkit, write: Write, replies: list[bool], expected: str
+) -> None:
+    asks = "".join(
+        f"  - id: q{number}\n    date: 2026-01-11\n    of: The landlord\n    ask: open them\n"
+        + ("    replied: 2026-01-12\n" if replied else "")
+        for number, replied in enumerate(replies)
+    )
+    write("blockages/doors.md", f"---\ntitle: Closed doors\nasks:\n{asks}---\n")
+    folder = write("briefs/b.md", brief_file())
+
+    assert expected in own_words(brief(copkit, folder)["txt"])
+
+
+def test_a_role_that_nobody_sought_is_no_empty_seat(copkit: Copkit, write: Write) -> None:
+    write("copkit.yaml", SEATS)
+    write(
+        "communities/harbour/roster.yaml",
+        "members:\n  - id: y\n    role: Juggler\n    sector: Circus\n",
+    )
+    folder = write("briefs/b.md", brief_file())
+
+    text = own_words(brief(copkit, folder)["txt"])
+
+    assert "Nobody sits in two of the two seats that are sought: - NHS: Nurse; Matron" in text
+    assert "Juggler" not in text
+
+
+def test_filled_seats_are_said_to_be_filled(copkit: Copkit, write: Write) -> None:
+    write("copkit.yaml", SEATS.replace("    - Matron\n", ""))
+    write(
+        "communities/harbour/roster.yaml",
+        "members:\n  - id: n\n    role: Nurse\n    sector: NHS\n    part: facilitator\n",
+    )
+    folder = write("briefs/b.md", brief_file())
+
+    assert "Every seat that is sought is filled." in brief(copkit, folder)["txt"]
+
+
+@pytest.mark.parametrize("reader", ["commissioners", "public"])
+def test_nobody_outside_learns_who_presented_or_what_is_for_members(
+    copkit: Copkit, write: Write, reader: str
+) -> None:
+    folder = with_canaries(write)
+    write("briefs/b.md", brief_file(f"audience: {reader}\n"))
+
+    forms = brief(copkit, folder)
+
+    for form, text in forms.items():
+        assert "Sharedcase" in text, form
+        assert not [word for word in CANARIES if word.casefold() in text.casefold()], form
+    blockage_is_told = "Locked at noon" in forms["txt"]
+    assert blockage_is_told is (reader == "commissioners")
+
+
+def test_a_blockage_counts_cases_that_stay_unseen(copkit: Copkit, write: Write) -> None:
+    folder = with_canaries(write)
+    write("briefs/b.md", brief_file())
+
+    assert "\nTwo cases in two communities.\n" in brief(copkit, folder)["txt"]
+
+
+@pytest.mark.parametrize(
+    ("reader", "expected"),
+    [
+        ("members", "Two cases in one community, from December 2025 to January 2026."),
+        ("commissioners", "Two cases in one community."),
+    ],
+)
+def test_when_a_blockage_came_up_is_for_members_alone(
+    copkit: Copkit, write: Write, reader: str, expected: str
+) -> None:
+    write("blockages/doors.md", "---\ntitle: Closed doors\n---\n")
+    write("communities/harbour/cases/a.md", case_file("A").replace("2026-01-14", "2025-12-10"))
+    write("communities/harbour/cases/b.md", case_file("B"))
+    text = brief_file(f"audience: {reader}\n").replace("from: 2026-01-01", "from: 2025-12-01")
+    folder = write("briefs/b.md", text)
+
+    assert f"\n{expected}\n" in brief(copkit, folder)["txt"]
+
+
+def test_a_bar_in_a_title_does_not_break_the_table(copkit: Copkit, write: Write) -> None:
+    write("blockages/doors.md", "---\ntitle: Doors | windows\n---\n")
+    write("communities/harbour/cases/a.md", case_file("A"))
+    folder = write("briefs/b.md", brief_file())
+
+    assert "| Doors \\| windows | 1 | 1 |\n" in brief(copkit, folder)["md"]

@@ -1,0 +1,264 @@
+"""The newsletter, from a folder's files to the three forms that members read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Copkit, Write
+from tests.documents.forms import CANARIES, forms_of, own_words, require_pleasant, with_canaries
+
+ISSUE = (
+    "---\ntitle: {title}\nfrom: 2026-01-01\nuntil: 2026-01-31\naudience: {audience}\n---\n{body}"
+)
+ROSTER = """\
+members:
+  - id: nurse-1
+    role: Nurse
+    sector: NHS
+    joined: 2026-01-14
+  - id: matron-1
+    role: Matron
+    sector: NHS
+    joined: 2025-11-01
+"""
+CASE = """\
+---
+title: {title}
+kind: {kind}
+status: presented
+audience: {audience}
+presented: 2026-01-14
+presenters:
+  - nurse-1
+---
+
+## Learning for practice
+
+{learning}
+"""
+
+
+def issue(title: str = "January 2026", audience: str = "members", body: str = "") -> str:
+    return ISSUE.format(title=title, audience=audience, body=body)
+
+
+def case(
+    title: str, audience: str = "public", kind: str = "challenging", learning: str = ""
+) -> str:
+    return CASE.format(title=title, audience=audience, kind=kind, learning=learning)
+
+
+def community(code: str, place: str, more: str = "status: active") -> str:
+    return f"---\ncode: {code}\nname: {place} community\nplace: {place}\n{more}\n---\n"
+
+
+def newsletter(copkit: Copkit, folder: Path, *options: str) -> dict[str, str]:
+    """Build the folder's one newsletter and give its forms."""
+    return forms_of(copkit("newsletter", "build", "--json", "-C", folder, *options))
+
+
+@pytest.mark.parametrize("form", ["html", "txt", "md"])
+def test_the_example_of_may_reads_as_agreed(
+    copkit: Copkit, example: Path, golden: Callable[[str, str], None], form: str
+) -> None:
+    forms = forms_of(copkit("newsletter", "build", "2012-05", "--json", "-C", example))
+
+    golden(f"newsletter-2012-05.{form}", forms[form])
+
+
+@pytest.mark.parametrize("slug", ["2012-05", "2012-09", "2012-12"])
+def test_every_issue_of_the_example_is_pleasant_to_read(
+    copkit: Copkit, example: Path, slug: str
+) -> None:
+    require_pleasant(forms_of(copkit("newsletter", "build", slug, "--json", "-C", example)))
+
+
+def test_a_month_is_told_from_meeting_to_what_is_coming(copkit: Copkit, write: Write) -> None:
+    write("newsletters/a.md", issue(body="Welcome."))
+    write("communities/harbour/roster.yaml", ROSTER)
+    write(
+        "communities/harbour/meetings/2026-01-14.md",
+        "---\ndate: 2026-01-14\nkind: taster\npresent:\n  - nurse-1\n  - matron-1\nguests: 1\n"
+        "cases:\n  - k\n---\n\nWe spoke of keys.\n\n## Private\n\nUnspoken.\n",
+    )
+    write(
+        "communities/harbour/meetings/2026-02-11.md",
+        "---\ndate: 2026-02-11\nstart: 14:00\nplace: the library\nkind: review\n---\n",
+    )
+    write(
+        "evidence/keys.md",
+        "---\ntitle: On keys\ncitation: Locke (1690) Keys.\nurl: https://a.example/keys\nused:\n"
+        "  - id: u1\n    date: 2026-01-14\n    community: harbour\n---\n\n"
+        "## In sixty seconds\n\nKeys open doors.\n",
+    )
+    folder = write("communities/harbour/cases/k.md", case("Lost keys", learning="Ask twice."))
+
+    text = newsletter(copkit, folder)["txt"]
+
+    for words in (
+        "Welcome.",
+        "One meeting in one community, one case and one piece of evidence.",
+        "Met on Wednesday 14 January with two people and one guest (taster session).",
+        "New in the group: Nurse.",
+        "We spoke of keys.",
+        "A challenge: Lost keys",
+        "Ask twice.",
+        "Evidence brought along: On keys.",
+        "Coming: Wednesday 11 February, 14:00, the library (review).",
+        "Keys open doors.",
+        "Locke (1690) Keys.\nhttps://a.example/keys",
+    ):
+        assert words in own_words(text) or words in text
+    assert "Unspoken" not in text
+
+
+def test_an_issue_without_meetings_says_so_and_nothing_more(copkit: Copkit, write: Write) -> None:
+    folder = write("newsletters/a.md", issue(title="A quiet time"))
+
+    forms = newsletter(copkit, folder)
+
+    require_pleasant(forms)
+    assert forms["txt"] == (
+        "A QUIET TIME\n============\n\nHarbour programme newsletter\n\n"
+        "January 2026. No meeting is on record for this time.\n\n"
+        "* * *\n\nHarbour programme. Written for members.\n"
+    )
+
+
+def test_an_ended_community_is_told_once_and_then_no_more(copkit: Copkit, write: Write) -> None:
+    write("communities/a/community.md", community("A", "Here", "status: ended\nended: 2025-12-01"))
+    write("communities/b/community.md", community("B", "There", "status: ended\nended: 2026-01-20"))
+    write(
+        "communities/c/community.md", community("C", "Soon", "status: forming\nstarted: 2026-03-01")
+    )
+    write("communities/harbour/meetings/2026-01-02.md", "---\ndate: 2026-01-02\nguests: 2\n---\n")
+    write("communities/d/community.md", community("D", "Elsewhere"))
+    folder = write("newsletters/a.md", issue())
+
+    text = newsletter(copkit, folder)["txt"]
+
+    assert "Here" not in text
+    assert "Soon" not in text
+    assert "There (B)\n---------\n\nThe group ended on 20 January 2026.\n" in text
+    assert "No meeting on record for this time: Elsewhere." in text
+    assert "Met on Friday 2 January with two guests." in text
+
+
+def test_several_meetings_of_a_month_make_one_sentence(copkit: Copkit, write: Write) -> None:
+    for day in ("05", "12", "19"):
+        write(
+            f"communities/harbour/meetings/2026-01-{day}.md",
+            f"---\ndate: 2026-01-{day}\nguests: 12\n---\n",
+        )
+    folder = write("newsletters/a.md", issue())
+
+    assert (
+        "Met on Monday 5 January with 12 guests, on Monday 12 January with 12 guests and on "
+        "Monday 19 January with 12 guests."
+    ) in own_words(newsletter(copkit, folder)["txt"])
+
+
+@pytest.mark.parametrize("reader", ["commissioners", "public"])
+def test_nobody_outside_learns_what_is_for_members(
+    copkit: Copkit, write: Write, reader: str
+) -> None:
+    folder = with_canaries(write)
+    write("newsletters/a.md", issue(audience="public"))
+
+    forms = newsletter(copkit, folder, "--for", reader)
+
+    for form, text in forms.items():
+        assert "Sharedcase" in text, form  # the case that they may see is there
+        assert not [word for word in CANARIES if word.casefold() in text.casefold()], form
+
+
+def test_members_read_what_outsiders_may_not(copkit: Copkit, write: Write) -> None:
+    folder = with_canaries(write)
+    write("newsletters/a.md", issue(audience="members"))
+
+    text = newsletter(copkit, folder)["txt"]
+
+    for word in ("Canarytitle", "Canarylearning", "Canarynotes", "Canarycard", "Canaryplace"):
+        assert word in text
+
+
+def test_the_only_community_that_met_is_not_named_beside_a_case(
+    copkit: Copkit, write: Write
+) -> None:
+    write("communities/harbour/roster.yaml", ROSTER)
+    meeting = "---\ndate: 2026-01-14\npresent:\n  - nurse-1\n---\n"
+    write("communities/harbour/meetings/2026-01-14.md", meeting)
+    write("communities/harbour/cases/k.md", case("Lost keys"))
+    write("communities/d/community.md", community("D", "Elsewhere"))
+    folder = write("newsletters/a.md", issue(audience="public"))
+
+    text = newsletter(copkit, folder)["txt"]
+
+    assert "Lost keys" in text
+    assert "(CP1)" not in text
+    assert "Elsewhere" not in text
+
+
+def test_a_case_whose_write_up_was_refused_is_told_to_nobody(copkit: Copkit, write: Write) -> None:
+    text = case("Refused").replace("presenters:", "consent: refused\npresenters:")
+    write("communities/harbour/roster.yaml", ROSTER)
+    write("communities/harbour/cases/k.md", text)
+    folder = write("newsletters/a.md", issue())
+
+    assert "Refused" not in newsletter(copkit, folder)["md"]
+
+
+def test_a_comment_that_spans_two_sections_of_a_case_vanishes(copkit: Copkit, write: Write) -> None:
+    write("communities/harbour/roster.yaml", ROSTER)
+    text = case("Lost keys", learning="Hidden words. --> Seen.")
+    hidden = "## Presentation of the case\n\n<!-- begun\n\n## Learning"
+    write("communities/harbour/cases/k.md", text.replace("## Learning", hidden))
+    folder = write("newsletters/a.md", issue())
+
+    assert "Hidden words" not in newsletter(copkit, folder)["txt"]
+
+
+TITLE = """</title><script>1</script> # | [a](https://bad.example) "' {{ 7*7 }}"""
+
+
+def test_a_hostile_title_stands_as_itself_in_every_form(copkit: Copkit, write: Write) -> None:
+    quoted = "'" + TITLE.replace("'", "''") + "'"
+    write("communities/harbour/roster.yaml", ROSTER)
+    write("communities/harbour/cases/k.md", case(quoted))
+    folder = write("newsletters/a.md", issue(title=quoted))
+
+    forms = newsletter(copkit, folder)
+
+    assert "<script" not in forms["html"]
+    assert forms["html"].count("</title>") == 1
+    assert "{{ 7*7 }}" in forms["html"]
+    assert f"A challenge: {TITLE}" in own_words(forms["txt"])
+    assert "<script" not in forms["md"]
+    assert "[a](" not in forms["md"]
+
+
+def test_an_unsafe_address_of_evidence_is_left_out(copkit: Copkit, write: Write) -> None:
+    folder = write(
+        "evidence/keys.md",
+        "---\ntitle: On keys\ncitation: Locke.\nurl: javascript:steal()\nused:\n"
+        "  - id: u1\n    date: 2026-01-14\n---\n\n## In sixty seconds\n\nKeys.\n",
+    )
+    write("newsletters/a.md", issue())
+
+    forms = newsletter(copkit, folder)
+
+    for text in forms.values():
+        assert "On keys" in text
+        assert "steal" not in text
+
+
+def test_headings_of_an_editorial_leave_no_gap(copkit: Copkit, write: Write) -> None:
+    folder = write("newsletters/a.md", issue(body="### News\n\nText\n\n###### Small\n"))
+
+    levels = re.findall(r"<h(\d)", newsletter(copkit, folder)["html"])
+
+    assert levels == ["1", "2", "3"]
