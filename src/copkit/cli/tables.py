@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -73,7 +74,9 @@ def _matrix_table(matrix: Matrix, part: range, *, wide: bool) -> Table:
             sector = row.sector
             table.add_row(Text(clean(sector), style="bold"))
         cells = [row.cells.get(matrix.columns[index].slug, "") for index in part]
-        table.add_row(Text(f" {clean(row.role)}"), *(_cell(cell) for cell in cells))
+        table.add_row(
+            Padding(Text(clean(row.role)), (0, 0, 0, 1)), *(_cell(cell) for cell in cells)
+        )
     return table
 
 
