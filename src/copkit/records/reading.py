@@ -71,7 +71,7 @@ def read_record(
         if field.attribute not in known:
             _note_missing(document, mapping, field, meant)
             known[field.attribute] = placeholders[field.attribute]
-    return cast(Record, make(source=Source(document.source, mapping), **known))
+    return cast("Record", make(source=Source(document.source, mapping), **known))
 
 
 @cache
@@ -110,7 +110,9 @@ def _reader_for(hint: Any, field: Field) -> Reader:
         return _part(hint)  # type: ignore[arg-type]
     items: Any = item_type(hint)
     if items is not None:
-        return _list_of_parts(items) if is_dataclass(items) else _list_of(_reader_for(items, field))
+        if is_dataclass(items):
+            return _list_of_parts(items)  # type: ignore[arg-type]
+        return _list_of(_reader_for(items, field))
     return _read_seats
 
 
@@ -420,7 +422,8 @@ def _note_missing(document: Document, mapping: Mapping, field: Field, meant: set
             message, hint = f"'{field.key}' is empty, and must be filled in", field.help
             after = _unwritten(mapping, field.key, document).end
             if document.source.commented and (tail := _TAIL.match(document.source.text, after)):
-                hint = f'if what follows is no comment, use quotes: {field.key}: "{tail.group().strip()}"'
+                text = tail.group().strip()
+                hint = f'if what follows is no comment, use quotes: {field.key}: "{text}"'
             _note(document, mapping.key(field.key), "missing-field", message, hint)
         return
     if mapping.holed or field.key in meant:

@@ -16,7 +16,8 @@ from copkit.text.yaml_reader import read_yaml
 
 OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r|\Z)")
 CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
-HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*$")
+HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
+CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")
 UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`\r\n]*$)|~{3,})", re.MULTILINE)
 PRIVATE = re.compile(r"[\W\d_]*private(?:\s+notes?)?(?:\s*[^\w\s].*)?", re.DOTALL)
@@ -85,7 +86,7 @@ def without_private(body: str) -> str:
         if level and _is_private(title):
             hidden_below, fence = level, ""
             continue
-        if (underlined := UNDERLINE.match(line)) and (size := _private_lines(kept)):
+        if (underlined := UNDERLINE.match(line.rstrip("\r\n"))) and (size := _private_lines(kept)):
             hidden_below, fence = (1 if "=" in underlined[1] else 2), ""
             del kept[-size:]
             continue
@@ -121,11 +122,18 @@ def _keep_section(found: dict[str, str], heading: str, lines: list[str]) -> None
 
 def _heading(line: str) -> tuple[int, str]:
     match = HEADING.match(line.rstrip("\r\n"))
-    return (len(match[1]), (match[2] or "").strip()) if match else (0, "")
+    if match is None:
+        return 0, ""
+    title = (match[2] or "").strip()
+    if title.endswith("#"):
+        title = CLOSING_HASHES.sub("", title).rstrip()
+    return len(match[1]), title
 
 
 def _private_lines(kept: list[str]) -> int:
     """Count the last lines that an underline would make a private heading: 0, 1 or 2."""
+    if not kept or not kept[-1].strip():
+        return 0
     return next((n for n in (1, 2) if _is_private(" ".join(kept[-n:]))), 0)
 
 

@@ -16,7 +16,7 @@ class SourceText:
     ``readable`` is false for a stand-in: a file whose bytes could not be read as text.
     """
 
-    __slots__ = ("_starts", "commented", "file", "readable", "text")
+    __slots__ = ("_last", "_starts", "commented", "file", "readable", "text")
 
     def __init__(self, file: str, text: str, *, readable: bool = True) -> None:
         self.file = file
@@ -24,6 +24,7 @@ class SourceText:
         self.readable = readable
         self.commented = " #" in text  # only then can a comment have taken a value's tail
         self._starts: list[int] | None = None
+        self._last = (0, "")  # the line given last: many faults in one long line share one text
 
     def place(self, offset: int) -> tuple[int, int]:
         """Give the line and column, both from 1, of an offset."""
@@ -33,9 +34,11 @@ class SourceText:
 
     def line(self, number: int) -> str:
         """Give the text of a line, counted from 1, without its ending."""
-        starts = self._line_starts()
-        end = starts[number] if number < len(starts) else len(self.text)
-        return self.text[starts[number - 1] : end].rstrip("\r\n")
+        if self._last[0] != number:
+            starts = self._line_starts()
+            end = starts[number] if number < len(starts) else len(self.text)
+            self._last = (number, self.text[starts[number - 1] : end].rstrip("\r\n"))
+        return self._last[1]
 
     def problem(
         self,

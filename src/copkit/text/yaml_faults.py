@@ -15,13 +15,16 @@ import yaml
 
 from copkit.text.nodes import Node, Scalar
 
-KEYED = re.compile(r"(?P<lead>[ ]*(?:- +)*)(?P<key>[^\s:#\[\]{}\"'][^:\r\n]*?)[ ]*:(?=[ \r\n]|$)")
+KEYED = re.compile(r"(?P<lead>[ ]*+(?:- ++)*+)(?P<key>[^\s:#\[\]{}\"'][^:\r\n]*+):(?=[ \r\n]|$)")
 TABBED = re.compile(r"\n?[ ]*\t[ \t]*[^\s#]")
-UNSPACED = re.compile(r"(?P<lead>[ ]*(?:- +)*)(?P<key>[A-Za-z][\w-]*):(?P<value>[^\s/:][^\r\n]*)")
-LEAD = re.compile(r"[ ]*(?:- +)*")
+UNSPACED = re.compile(
+    r"(?P<lead>[ ]*+(?:- ++)*+)(?P<key>[A-Za-z][\w-]*):(?P<value>[^\s/:][^\r\n]*)"
+)
+LEAD = re.compile(r"[ ]*+(?:- ++)*+")
+BRACKET = re.compile(r"[\[\]{}]")
 ITEM = re.compile(r"[ ]*- ")
 HARD_SPACE = re.compile(
-    r"^(?:[ ]*|[ ]*(?:- +)*(?:-|[A-Za-z_]+:))(?P<hard>[\u00a0\u2007\u202f\u3000]+)[^\r\n]*",
+    r"^(?:[ ]*+|[ ]*+(?:- ++)*+(?:-|[A-Za-z_]+:))(?P<hard>[\u00a0\u2007\u202f\u3000]+)[^\r\n]*",
     re.MULTILINE,
 )
 CONFLICT = re.compile(r"^(<{7}|\|{7}|={7}|>{7})(?= |\r?$)", re.MULTILINE)
@@ -115,7 +118,7 @@ class Fault:
         )
 
     @classmethod
-    def second_document(cls, text: str, start: int) -> Fault:
+    def second_document(cls, start: int) -> Fault:
         """A ``---`` after which another document begins."""
         return cls(
             "yaml-second-document",
@@ -175,10 +178,12 @@ def hard_spaces(text: str) -> Iterator[Fault]:
 
 def with_plain_spaces(text: str) -> str:
     """Put ordinary spaces where :func:`hard_spaces` found others; every offset stays."""
-    for found in HARD_SPACE.finditer(text):
-        start, end = found.span("hard")
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text
+
+    def plain(found: re.Match[str]) -> str:
+        line, start, end = found.group(), *(at - found.start() for at in found.span("hard"))
+        return line[:start] + " " * (end - start) + line[end:]
+
+    return HARD_SPACE.sub(plain, text)
 
 
 def _conflict(text: str, start: int, spoilt: list[tuple[int, int]]) -> Fault:
@@ -225,36 +230,21 @@ def diagnose(text: str, error: yaml.YAMLError | TooDeep, last: Scalar | None) ->
 def _syntax(
     text: str, problem: str, at: int, context: str, origin: int | None, last: Scalar | None
 ) -> Fault:
-    """Tell the faults of hand-written YAML from one another, most telling sign first."""
+    """Tell the faults of hand-written YAML from one another, most telling sign first.
+
+    ``origin`` is where that began in which the parser stopped ``at`` a place.
+    """
     if at >= len(text) and origin is None:
         at = max(len(text.rstrip()) - 1, 0)
     sign = text[at : at + 1]
-    if "directive" in context:
-        return _fault(text, at if origin is None else origin, *_DIRECTIVE)
     if sign == "\t" or "tab character" in problem:
         return _tabs(text, at)
-    if "quoted scalar" in context and origin is not None:
-        if "end of stream" in problem or "document indicator" in problem:
-            return _fault(text, origin, *_QUOTE_OPEN)
-        return _fault(text, _back_to(text, at, "\\"), *_ESCAPE, length=2)
-    if "block scalar" in context and origin is not None:
-        return _fault(text, origin, "yaml-quote", *_quote_first(text[origin]))
-    if "flow" in context and origin is not None:
-        code, message, hint = _BRACKET_OPEN
-        return _fault(text, origin, code, message.format(text[origin]), hint)
+    if origin is not None and (begun := _begun(text, problem, at, context, origin)):
+        return begun
     if open_quote := _unclosed(text, last):
         return _fault(text, open_quote.start, *_QUOTE_OPEN)
-    if "anchor" in context or "alias" in context:
-        start = at if origin is None else origin
-        code = "yaml-alias" if text[start] == "*" else "yaml-anchor"
-        return _fault(text, start, code, *_quote_first(text[start]))
-    if "tag" in problem or "tag" in context:
-        return _fault(text, at if origin is None else origin, "yaml-tag", *_quote_first("!"))
-    if "mapping keys" in problem:
-        return _fault(text, at, "yaml-quote", *_quote_first(sign))
-    if "cannot start any token" in problem or "node content" in problem:
-        code = "yaml-stray-bracket" if sign in "]}" else "yaml-quote"
-        return _fault(text, at, code, *_quote_first(sign))
+    if leading := _leading_sign(text, problem, at, context, origin):
+        return leading
     if "block sequence entries" in problem:
         return _fault(text, at, *_DASH)
     if "mapping values" in problem:
@@ -264,9 +254,43 @@ def _syntax(
     return _block(text, at, sign)
 
 
+def _begun(text: str, problem: str, at: int, context: str, origin: int) -> Fault | None:
+    """Something that began and did not come to its end: a quotation, a bracket, a block."""
+    if "directive" in context:
+        return _fault(text, origin, *_DIRECTIVE)
+    if "quoted scalar" in context:
+        if "end of stream" in problem or "document indicator" in problem:
+            return _fault(text, origin, *_QUOTE_OPEN)
+        return _fault(text, _back_to(text, at, "\\"), *_ESCAPE, length=2)
+    if "block scalar" in context:
+        return _fault(text, origin, "yaml-quote", *_quote_first(text[origin]))
+    if "flow" in context:
+        code, message, hint = _BRACKET_OPEN
+        start = _open_bracket(text, min(origin, len(text) - 1))
+        return _fault(text, start, code, message.format(text[start]), hint)
+    return None
+
+
+def _leading_sign(
+    text: str, problem: str, at: int, context: str, origin: int | None
+) -> Fault | None:
+    """A value that begins with a sign of YAML's own."""
+    start = at if origin is None else origin
+    if "anchor" in context or "alias" in context:
+        code = "yaml-alias" if text[start] == "*" else "yaml-anchor"
+        return _fault(text, start, code, *_quote_first(text[start]))
+    if "tag" in problem or "tag" in context:
+        return _fault(text, start, "yaml-tag", *_quote_first("!"))
+    sign = text[at : at + 1]
+    if any(said in problem for said in ("mapping keys", "start any token", "node content")):
+        code = "yaml-stray-bracket" if sign in "]}" else "yaml-quote"
+        return _fault(text, at, code, *_quote_first(sign))
+    return None
+
+
 def _tabs(text: str, at: int) -> Fault:
     """A tab, with the lines right below that begin with one: a person made that mistake once."""
-    start, end = _line_of(text, at)
+    end = _line_of(text, at)[1]
     while TABBED.match(text, end + 1):
         end = _line_of(text, text.index("\t", end + 1))[1]
     code, message, hint = _TAB
@@ -308,7 +332,7 @@ def _misplaced_colon(text: str, at: int) -> Fault:
         keyed = KEYED.match(line)
         value = (line[keyed.end() :] if keyed else line).partition(" #")[0].strip()
         quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        name = keyed["key"] if keyed else "- "
+        name = keyed["key"].rstrip() if keyed else "- "
         hint = f"put the value in quotes: {name}: {quoted}" if keyed else "put it in quotes"
         return _fault(text, at, "yaml-colon", _COLON, hint)
     above = text[:start].rstrip()
@@ -417,6 +441,18 @@ def _entry_around(text: str, at: int) -> Spoilt:
         return Spoilt(start, _end_of_entry(text, end, _indent(line), items=items), False)
     items = "-" not in keyed["lead"]
     return Spoilt(keyed.end(), _end_of_entry(text, end, len(keyed["lead"]), items=items), True)
+
+
+def _open_bracket(text: str, at: int) -> int:
+    """Give the bracket at an offset, or else the last one before it that is still open."""
+    if text[at] in "[{":
+        return at
+    closed = 0
+    for found in reversed([*BRACKET.finditer(text, 0, at)]):
+        closed += 1 if found.group() in "]}" else -1
+        if closed < 0:
+            return found.start()
+    return at
 
 
 def _end_of_entry(text: str, end: int, column: int, *, items: bool) -> int:

@@ -9,9 +9,9 @@ holds it and goes on, so that one run reports every independent fault.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import yaml
 from yaml._yaml import CParser
@@ -60,11 +60,10 @@ def read_yaml(source: SourceText, end: int, problems: list[Problem]) -> Node | N
     budget = MOST_REREAD
     for _ in range(MOST_REPAIRS):
         reading = _Reading(text)
-        fault = reading.fault
-        if fault is None:
+        if reading.fault is None:
             break
-        problems.append(_report(source, fault))
-        text, damage = _blank(text, fault, damage)
+        problems.append(_report(source, reading.fault))
+        text, damage = _blank(text, reading.fault, damage)
         budget -= len(text)
         if budget < 0:
             return Damaged(0, end)
@@ -94,9 +93,9 @@ class _Reading:
         except (yaml.YAMLError, TooDeep) as error:
             self.fault = diagnose(text, error, self.last)
 
-    def _read(self) -> None:  # one loop on purpose: it runs for every value of every file
+    def _read(self) -> None:  # noqa: C901  # one loop on purpose: it runs for every value of every file
         text = self.text
-        next_event = CParser(text).get_event
+        next_event: Callable[[], Any] = CParser(text).get_event
         marked = "&" in text or "!" in text
         stack: list[tuple[Mapping | None, list[Node] | None, Key | None, Node | None]] = []
         mapping: Mapping | None = None  # the mapping we are in, or
@@ -147,7 +146,7 @@ class _Reading:
                     key = _unreadable_key(node)
                     continue
             elif kind is _DocumentStart and self.root is not None:
-                self.faults.append(Fault.second_document(text, event.start_mark.index))
+                self.faults.append(Fault.second_document(event.start_mark.index))
                 return
             elif kind is _StreamEnd:
                 return
@@ -184,7 +183,7 @@ class _Reading:
             mapping.entries[key.value] = value
             mapping.keys[key.value] = key
 
-    def _refuse_marks(self, event: yaml.NodeEvent) -> None:
+    def _refuse_marks(self, event: Any) -> None:
         start, end = event.start_mark.index, event.end_mark.index
         if event.anchor is not None:
             self.faults.append(Fault.anchor(self.text, start, event.anchor))
@@ -210,7 +209,7 @@ def _blank(text: str, fault: Fault, damage: list[Spoilt]) -> tuple[str, list[Spo
     for begin, finish, keyed in fault.spoilt:
         spaces = re.sub(r"[^\r\n]", " ", text[begin:finish])
         text = text[:begin] + spaces + text[finish:]
-        damage = [*damage, (begin, finish, keyed)]
+        damage = [*damage, Spoilt(begin, finish, keyed)]
     return text, damage
 
 
