@@ -67,6 +67,24 @@ def errors_among(problems: Iterable[Problem]) -> list[Problem]:
     return [problem for problem in problems if problem.severity is Severity.ERROR]
 
 
+def odd_letter(word: str) -> str:
+    """Name the first letter that looks like another or like none, for a hint; ``""`` if none."""
+    for sign in word:
+        if not sign.isascii() and not sign.isprintable():
+            return f"it holds an invisible character (U+{ord(sign):04X})"
+        if not sign.isascii() and sign.isalpha() and not "À" <= sign <= "ɏ":
+            return f"its '{sign}' is a letter of another alphabet (U+{ord(sign):04X})"
+    return ""
+
+
+def did_you_mean(word: str, candidates: Iterable[str], otherwise: str = "") -> str:
+    """Give the hint for a word that is not known: what was probably meant, or ``otherwise``."""
+    near = closest(word, candidates)
+    hint = f"did you mean '{near}'?" if near else otherwise
+    odd = odd_letter(word)
+    return f"{hint} {odd}" if odd else hint
+
+
 def closest(word: str, candidates: Iterable[str]) -> str | None:
     """Give the candidate that was probably meant, for "did you mean"."""
     from difflib import get_close_matches  # rarely needed, and slow to import

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from copkit.errors import CopkitError, Problem, Severity, closest
+from copkit.errors import CopkitError, Problem, Severity, closest, did_you_mean
 from copkit.places import SETTINGS, entries, is_record, record_slugs
 from copkit.records.communities import Community, parse_community
 from copkit.records.members import Member, Roster, parse_roster
@@ -110,13 +110,11 @@ class Programme:
 
 def not_found(noun: str, name: str, candidates: Collection[str]) -> CopkitError:
     """Say that a record does not exist, and which one was probably meant."""
-    near = closest(name, candidates)
-    if near:
-        hint = f"did you mean '{near}'?"
-    elif candidates:
-        hint = f"there are: {', '.join(sorted(candidates)[:12])}"
+    if candidates:
+        otherwise = f"there are: {', '.join(sorted(candidates)[:12])}"
     else:
-        hint = f"there is none yet; 'copkit new-{noun}' makes one"
+        otherwise = f"there is none yet; 'copkit new-{noun}' makes one"
+    hint = did_you_mean(name, candidates, otherwise)
     return CopkitError(f"there is no {noun} '{name}'", hint, status=2)
 
 

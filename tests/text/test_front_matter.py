@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copkit.errors import Problem
-from copkit.text.front_matter import Document, read_document, sections, without_private
+from copkit.text.front_matter import Document, read_document
 from copkit.text.nodes import Scalar
+from copkit.text.sections import sections, without_private
 from copkit.text.source import SourceText
 from tests.conftest import Copkit, Write
 
@@ -136,6 +137,9 @@ HEADINGS = [
     "> ## Private",
     "- ## Private",
     "1. ## Private",
+    "## <b>Private</b>",
+    "## Priv&#97;te",
+    "## Ｐrivate",
     "Private\n-------",
     "Private\n=",
     "**Private notes**\n---",

@@ -12,7 +12,7 @@ from dataclasses import dataclass, is_dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from copkit.errors import Problem, Severity, closest
+from copkit.errors import Problem, Severity, did_you_mean
 from copkit.folder import CommunityRecords, Noun, Programme
 from copkit.records.fields import Source, fields_of
 from copkit.records.members import Member, Part
@@ -87,8 +87,7 @@ def _role_not_sought(member: Member, seats: dict[str, tuple[str, ...]]) -> Itera
         message = f"the role '{word}' is not among the seats sought in '{member.sector}'"
     else:
         return
-    near = closest(word, known)
-    hint = f"did you mean '{near}'?" if near else "it gets a row of its own after those sought"
+    hint = did_you_mean(word, known, "it gets a row of its own after those sought")
     yield member.source.problem("role-not-sought", key, message, hint, severity=Severity.WARNING)
 
 
@@ -127,8 +126,7 @@ class _Scope:
             message = f"'{id}' is not on the roster of {where}"
         else:
             message = f"there is no {_NAMES[noun]} '{id}'" + (f" in {where}" if where else "")
-        near = closest(id, names)
-        hint = f"did you mean '{near}'?" if near else _how_to_make(noun, where)
+        hint = did_you_mean(id, names, _how_to_make(noun, where))
         source: Source = record.source
         yield source.problem(f"unknown-{noun}", key, message, hint, item=id)
 

@@ -26,7 +26,7 @@ from copkit.cli.options import (
     wrong_use,
 )
 from copkit.cli.output import plural, print_json, say
-from copkit.errors import CopkitError, closest
+from copkit.errors import CopkitError, did_you_mean
 
 if TYPE_CHECKING:
     from copkit.analysis.attendance import Matrix
@@ -232,9 +232,7 @@ def _ids(records: CommunityRecords, named: Sequence[str] | None) -> list[str]:
     roster = [member.id for member in records.members]
     for id in ids:
         if id not in roster:
-            near = closest(id, roster)
-            adding = f"'copkit new-member {records.slug}' adds one"
-            hint = f"did you mean '{near}'?" if near else adding
+            hint = did_you_mean(id, roster, f"'copkit new-member {records.slug}' adds one")
             raise CopkitError(f"'{id}' is not on the roster of {records.slug}", hint, status=2)
     return list(ids)
 

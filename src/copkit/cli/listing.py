@@ -19,7 +19,7 @@ from copkit.cli.options import (
     wrong_use,
 )
 from copkit.cli.output import clean, complain, plural, print_json, print_table, say
-from copkit.errors import CopkitError, closest, errors_among
+from copkit.errors import CopkitError, did_you_mean, errors_among
 from copkit.folder import EVERYTHING, Noun, Programme, load
 from copkit.places import find
 from copkit.records.writing import as_json
@@ -88,11 +88,8 @@ def _noun(text: str) -> ListNoun:
     plural_name = singular.get(text, text if text in set(ListNoun) else f"{text}s")
     if plural_name in set(ListNoun):
         return ListNoun(plural_name)
-    near = closest(text, list(ListNoun))
-    names = ", ".join(ListNoun)
-    return wrong_use(
-        f"'{text}' cannot be listed", f"did you mean '{near}'?" if near else f"there are: {names}"
-    )
+    hint = did_you_mean(text, list(ListNoun), f"there are: {', '.join(ListNoun)}")
+    return wrong_use(f"'{text}' cannot be listed", hint)
 
 
 def _complete_noun(incomplete: str) -> list[str]:
@@ -225,10 +222,10 @@ def _find(programme: Programme, name: str) -> Item:
     if len(found) == 1:
         return found[0]
     if found:
-        names = ", ".join(sorted({f"{item.name} ({item.noun})" for item in found})[:8])
-        wrong_use(f"'{name}' could be {plural(len(found), 'record')}", f"one of: {names}")
-    near = closest(name, [item.name for item in everything])
-    hint = f"did you mean '{near}'?" if near else "'copkit list cases' shows what there is"
+        several = ", ".join(sorted({f"{item.name} ({item.noun})" for item in found})[:8])
+        wrong_use(f"'{name}' could be {plural(len(found), 'record')}", f"one of: {several}")
+    names = [item.name for item in everything]
+    hint = did_you_mean(name, names, "'copkit list cases' shows what there is")
     raise CopkitError(f"there is no record '{name}'", hint, status=2)
 
 

@@ -12,7 +12,8 @@ from enum import StrEnum
 
 from copkit.records.fields import Audience, Id, Source, optional, required
 from copkit.records.reading import read_record
-from copkit.text.front_matter import Document, sections
+from copkit.text.front_matter import Document
+from copkit.text.sections import sections
 
 PRESENTATION = "Presentation of the case"
 NEXT_STEPS = "Next steps"

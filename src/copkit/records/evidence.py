@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from copkit.records.fields import Audience, Id, Source, optional, required
 from copkit.records.reading import read_record
-from copkit.text.front_matter import Document, sections
+from copkit.text.front_matter import Document
+from copkit.text.sections import sections
 
 SPOKEN = "In sixty seconds"
 NOTES = "Notes"

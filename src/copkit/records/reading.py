@@ -15,7 +15,7 @@ from enum import StrEnum
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
-from copkit.errors import Severity, closest
+from copkit.errors import Severity, closest, did_you_mean
 from copkit.records.fields import NO_DATE, Field, Id, Source, fields_of, item_type
 from copkit.text.files import is_slug, slug_from
 from copkit.text.front_matter import Document
@@ -283,8 +283,7 @@ def _choice(values: type[StrEnum]) -> Reader:
             return _not_text(node, document, key, f"one of {listed}", f"write one of {listed}")
         if (found := by_text.get(node.text)) is not None:
             return found
-        near = closest(node.text.strip(), by_text)
-        hint = f"did you mean '{near}'?" if near else "write one of these, letter for letter"
+        hint = did_you_mean(node.text.strip(), by_text, "write one of these, letter for letter")
         message = f"'{node.text}' is not one of {listed}"
         return _note(document, node, "not-a-choice", message, hint)
 

@@ -16,13 +16,6 @@ from copkit.text.yaml_reader import read_yaml
 
 OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r|\Z)")
 CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
-HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
-CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")
-UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
-FENCE = re.compile(r" {0,3}(`{3,}(?=[^`\r\n]*$)|~{3,})", re.MULTILINE)
-PRIVATE = re.compile(r"[\W\d_]*private(?:\s+notes?)?(?:\s*[^\w\s].*)?", re.DOTALL)
-NESTED = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))+[ \t]*")
-LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
 @dataclass(slots=True)
@@ -61,95 +54,22 @@ def read_document(source: SourceText, problems: list[Problem], *, markdown: bool
         for fault in conflicts(body):
             begin, finish = fault.start + body_start, fault.end + body_start
             problems.append(source.problem(fault.code, begin, finish, fault.message, fault.hint))
-    return Document(source, fields, without_private(body), problems)
+    if _mentions_private(body):
+        from copkit.text.sections import without_private
+
+        body = without_private(body)
+    return Document(source, fields, body, problems)
 
 
-def without_private(body: str) -> str:
-    """Take every section headed "Private" out of a Markdown text, with all below it.
+def _mentions_private(body: str) -> bool:
+    """Say whether a body may have a private section, however the word is written."""
+    if "private" in body.casefold():
+        return True
+    if body.isascii() and "&" not in body:
+        return False
+    from copkit.text.sections import plainly
 
-    In doubt it takes out more: a heading in a code block hides what follows, one in a quotation
-    or a list does, and only a plain ``#`` heading ends what is hidden.
-    """
-    if "private" not in body.casefold():
-        return body
-    kept: list[str] = []
-    hidden_below = 0  # the level of the private heading we are under, 0 outside
-    fence = ""
-    for line in LINES.findall(body):
-        if hidden_below:
-            fence = _fence_after(line, fence)
-            level, title = (0, "") if fence else _heading(line)
-            if not level or level > hidden_below or _is_private(title):
-                continue
-            hidden_below = 0
-        level, title = _heading(NESTED.sub("", line, count=1) if NESTED.match(line) else line)
-        if level and _is_private(title):
-            hidden_below, fence = level, ""
-            continue
-        if (underlined := UNDERLINE.match(line.rstrip("\r\n"))) and (size := _private_lines(kept)):
-            hidden_below, fence = (1 if "=" in underlined[1] else 2), ""
-            del kept[-size:]
-            continue
-        kept.append(line)
-    return "".join(kept)
-
-
-def sections(body: str) -> dict[str, str]:
-    """Give the text under each ``## heading`` of a Markdown body, in order.
-
-    What stands above the first heading has the key ``""`` if there is any.
-    """
-    found: dict[str, str] = {}
-    heading, lines, fence = "", list[str](), ""
-    for whole_line in LINES.findall(body):
-        line = whole_line.rstrip("\r\n")
-        fence = _fence_after(line, fence)
-        level, title = (0, "") if fence else _heading(line)
-        if level == 2:
-            _keep_section(found, heading, lines)
-            heading, lines = title, []
-        else:
-            lines.append(line)
-    _keep_section(found, heading, lines)
-    return found
-
-
-def _keep_section(found: dict[str, str], heading: str, lines: list[str]) -> None:
-    text = "\n".join(lines).strip("\n")
-    if heading or text.strip():
-        found[heading] = f"{found[heading]}\n\n{text}" if heading in found else text
-
-
-def _heading(line: str) -> tuple[int, str]:
-    match = HEADING.match(line.rstrip("\r\n"))
-    if match is None:
-        return 0, ""
-    title = (match[2] or "").strip()
-    if title.endswith("#"):
-        title = CLOSING_HASHES.sub("", title).rstrip()
-    return len(match[1]), title
-
-
-def _private_lines(kept: list[str]) -> int:
-    """Count the last lines that an underline would make a private heading: 0, 1 or 2."""
-    if not kept or not kept[-1].strip():
-        return 0
-    return next((n for n in (1, 2) if _is_private(" ".join(kept[-n:]))), 0)
-
-
-def _is_private(title: str) -> bool:
-    return PRIVATE.fullmatch(title.strip(" \t\r\n*_:#`").casefold()) is not None
-
-
-def _fence_after(line: str, fence: str) -> str:
-    """Follow code fences: give the fence that is open after a line, or ``""``."""
-    match = FENCE.match(line)
-    if match is None:
-        return fence
-    if not fence:
-        return match[1]
-    closes = match[1][0] == fence[0] and len(match[1]) >= len(fence)
-    return "" if closes and not line[match.end() :].strip() else fence
+    return "private" in plainly(body)
 
 
 def _fields(root: Node | None, source: SourceText, problems: list[Problem]) -> Mapping:

@@ -24,7 +24,6 @@ from copkit.text.yaml_faults import (
     Spoilt,
     TooDeep,
     conflicts,
-    diagnose,
     hard_spaces,
     with_plain_spaces,
 )
@@ -91,6 +90,8 @@ class _Reading:
         try:
             self._read()
         except (yaml.YAMLError, TooDeep) as error:
+            from copkit.text.yaml_diagnosis import diagnose
+
             self.fault = diagnose(text, error, self.last)
 
     def _read(self) -> None:  # noqa: C901  # one loop on purpose: it runs for every value of every file
