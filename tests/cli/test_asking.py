@@ -110,6 +110,19 @@ def test_a_brief_asks_for_everything_it_needs(fresh: Path, copkit: Copkit) -> No
     assert copkit("check", "-C", fresh).status == 0
 
 
+def test_attendance_is_taken_by_number_from_the_roster(fresh: Path, copkit: Copkit) -> None:
+    for role in ("Police Sergeant", "Probation Officer", "Drugs Worker"):
+        copkit("new-member", "brighton", role, "-C", fresh)
+
+    status, screen = talk(fresh, ["attendance", "record"], "brighton", "", "1, 3", "2")
+
+    assert status == 0, screen
+    assert " 2  probation-officer-1 (Probation Officer)" in screen
+    text = (fresh / "communities/brighton/meetings/2026-01-05.md").read_text("utf-8")
+    assert "present:\n  - police-sergeant-1\n  - drugs-worker-1\n" in text
+    assert "apologies:\n  - probation-officer-1\n" in text
+
+
 def test_ctrl_c_at_a_question_writes_nothing(fresh: Path) -> None:
     status, screen = talk(fresh, ["new-case", "brighton"], "\x03")
 

@@ -14,6 +14,7 @@ from copkit.cli.options import (
     HERE,
     AsJson,
     CommunityArgument,
+    CommunityName,
     DryRun,
     Folder,
     command_group,
@@ -21,11 +22,12 @@ from copkit.cli.options import (
     complete_meeting,
     complete_member,
     day,
+    interactive,
     open_programme,
     today,
     wrong_use,
 )
-from copkit.cli.output import plural, print_json, say
+from copkit.cli.output import clean, plural, print_json, say
 from copkit.errors import CopkitError, did_you_mean
 
 if TYPE_CHECKING:
@@ -162,10 +164,11 @@ def register(
 
 @app.command()
 def record(
-    community: CommunityArgument,
+    community: CommunityName = None,
     date: Annotated[
-        str, typer.Argument(help="The meeting's day, or 'today'.", autocompletion=complete_meeting)
-    ],
+        str | None,
+        typer.Argument(help="The meeting's day, or 'today'.", autocompletion=complete_meeting),
+    ] = None,
     present: Annotated[
         list[str] | None,
         typer.Option(
@@ -193,37 +196,74 @@ def record(
       copkit attendance record brighton today -p housing-support-1 -p probation-1
       copkit attendance record CP1 2012-04-18 --present matron-1,police-1 --apologies probation-1
     """
-    from copkit.cli.recording import append_items, write_record
+    from copkit.cli.recording import ask, choose_community
     from copkit.folder import FOR_ATTENDANCE
-    from copkit.records.meetings import Meeting
 
     programme = open_programme(folder, FOR_ATTENDANCE)
-    records = programme.community(community)
-    slug = (
-        date
-        if any(meeting.slug == date for meeting in records.meetings)
-        else str(day(date, "DATE"))
-    )
+    records = choose_community(programme, community)
+    if date is None and not interactive():
+        wrong_use("missing: DATE", "copkit attendance record brighton today")
+    slug = _meeting_slug(records, date or ask("date", default=str(today())))
+    if not present and not apologies and interactive():
+        present, apologies = _ask_who_came(records)
     came, sorry = _ids(records, present), _ids(records, apologies)
     if not came and not sorry:
         wrong_use("nobody to record", "name somebody with --present or --apologies")
-    both = [id for id in came if id in sorry]
-    if both:
+    if both := [id for id in came if id in sorry]:
         wrong_use(f"'{both[0]}' cannot be both present and among the apologies")
+    _write_attendance(programme, records, slug, came, sorry, dry_run=dry_run)
+    excused = plural(len(sorry), "apology", "apologies")
+    say(f"  {records.slug}, {slug}: {len(came)} present, {excused}")
+
+
+def _meeting_slug(records: CommunityRecords, named: str) -> str:
+    """Give the meeting that was named, by its file's name or by its day."""
+    on_record = {meeting.slug for meeting in records.meetings}
+    return named if named in on_record else str(day(named, "DATE"))
+
+
+def _ask_who_came(records: CommunityRecords) -> tuple[list[str], list[str]]:
+    """Show the roster with numbers, and ask who came and who sent apologies."""
+    from copkit.cli.recording import ask
+
+    ids = [member.id for member in records.members]
+    for number, member in enumerate(records.members, 1):
+        say(f"  {number:>2}  {clean(member.id)} ({clean(member.role)})")
+
+    def answers(question: str) -> list[str]:
+        words = ask(f"{question} (numbers or ids, commas between)", default="").split(",")
+        return [
+            ids[int(word) - 1] if word.isdecimal() and 0 < int(word) <= len(ids) else word
+            for word in map(str.strip, words)
+        ]
+
+    return answers("who came"), answers("who sent apologies")
+
+
+def _write_attendance(
+    programme: Programme,
+    records: CommunityRecords,
+    slug: str,
+    came: list[str],
+    sorry: list[str],
+    *,
+    dry_run: bool,
+) -> None:
+    from copkit.cli.recording import append_items, write_record
+    from copkit.records.meetings import Meeting
+
     file = f"communities/{records.slug}/meetings/{slug}.md"
     meeting = next((one for one in records.meetings if one.slug == slug), None)
     if meeting is None:
         values = {"date": slug, "present": came, "apologies": sorry}
         write_record(programme, file, Meeting, values, "", dry_run=dry_run)
-    else:
-        _require_no_change(meeting, came, sorry)
-        additions = [
-            (key, [id for id in ids if id not in getattr(meeting, key)])
-            for key, ids in (("present", came), ("apologies", sorry))
-        ]
-        append_items(programme, file, additions, dry_run=dry_run)
-    excused = plural(len(sorry), "apology", "apologies")
-    say(f"  {records.slug}, {slug}: {len(came)} present, {excused}")
+        return
+    _require_no_change(meeting, came, sorry)
+    additions = [
+        ("present", [id for id in came if id not in meeting.present]),
+        ("apologies", [id for id in sorry if id not in meeting.apologies]),
+    ]
+    append_items(programme, file, additions, dry_run=dry_run)
 
 
 def _ids(records: CommunityRecords, named: Sequence[str] | None) -> list[str]:

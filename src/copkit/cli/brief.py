@@ -48,16 +48,12 @@ def build_command(
       copkit brief build winter-2012
       copkit brief build --open
     """
-    from copkit.analysis.audience import Scope, view_for
-    from copkit.cli.building import build, chosen_audience, pick, report
-    from copkit.documents.brief import build_brief
+    from copkit.cli.building import build_one_brief, chosen_audience, pick, report
 
     programme = open_programme(folder)
     record = pick("brief", programme.briefs, slug)
     reader = chosen_audience(record.audience, audience, "brief")
-    scope = Scope(record.since, record.until, frozenset(record.communities))
-    facts = build_brief(view_for(programme, reader, scope, brief=record))
-    paths = build(programme, ("briefs", record.slug), "brief", facts, dry_run=dry_run)
+    facts, paths = build_one_brief(programme, record, reader, dry_run=dry_run)
     blockages = plural(len(facts.blockages), "recurrent blockage")
     cases = plural(len(facts.cases), "case study", "case studies")
     summary = f"{record.title}, for {reader}: {blockages}, {cases}"

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from copkit.analysis.attendance import build_matrix
+from copkit.analysis.audience import Scope, view_for
 from copkit.cli.output import clean, print_json, say
+from copkit.documents.brief import BriefFacts, build_brief
+from copkit.documents.matrix import matrix_csv, matrix_facts
+from copkit.documents.newsletter import NewsletterFacts, build_newsletter
 from copkit.documents.render import render
 from copkit.errors import CopkitError
-from copkit.folder import Programme
+from copkit.folder import Programme, not_found
+from copkit.records.briefs import Brief
 from copkit.records.fields import Audience
+from copkit.records.newsletters import Newsletter
 from copkit.text.files import inside, write_output
 
 FORMS = ("html", "txt", "md")
@@ -30,13 +38,37 @@ def chosen_audience(record_is_for: Audience, wanted: str | None, what: str) -> A
     return audience
 
 
-def build(
-    programme: Programme,
-    folder: Sequence[str],
-    name: str,
-    facts: Any,
-    *,
-    dry_run: bool = False,
+def build_issue(
+    programme: Programme, issue: Newsletter, reader: Audience, *, dry_run: bool = False
+) -> tuple[NewsletterFacts, list[Path]]:
+    """Build one issue of the newsletter for its readers; give what it states, and the files."""
+    view = view_for(programme, reader, Scope(issue.since, issue.until), newsletter=issue)
+    facts = build_newsletter(view)
+    place = ("newsletters", issue.slug, reader.value)
+    return facts, _fill(programme, place, "newsletter", facts, dry_run=dry_run)
+
+
+def build_one_brief(
+    programme: Programme, brief: Brief, reader: Audience, *, dry_run: bool = False
+) -> tuple[BriefFacts, list[Path]]:
+    """Build one brief for its reader; give what it states, and the files."""
+    scope = Scope(brief.since, brief.until, frozenset(brief.communities))
+    facts = build_brief(view_for(programme, reader, scope, brief=brief))
+    return facts, _fill(programme, ("briefs", brief.slug), "brief", facts, dry_run=dry_run)
+
+
+def build_matrix_files(programme: Programme, as_of: dt.date) -> list[Path]:
+    """Build the matrix as HTML and CSV; give the files."""
+    matrix = build_matrix(programme, as_of)
+    facts = matrix_facts(matrix, programme.settings.name)
+    html = programme.root / "build" / "attendance" / "matrix.html"
+    write_output(html, render("matrix.html", facts, programme.root / "templates"))
+    write_output(html.with_suffix(".csv"), matrix_csv(matrix))
+    return [html, html.with_suffix(".csv")]
+
+
+def _fill(
+    programme: Programme, folder: Sequence[str], name: str, facts: Any, *, dry_run: bool
 ) -> list[Path]:
     """Fill ``name``'s templates in every form below ``build/`` and give the files."""
     templates = programme.root / "templates"
@@ -66,8 +98,6 @@ def report(
 
 def pick(noun: str, records: Sequence[Any], slug: str | None) -> Any:
     """Give the record of a slug; without one the only record, or the last by name."""
-    from copkit.folder import not_found
-
     slugs = [record.slug for record in records]
     if slug is None and records:
         return records[-1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from pathlib import Path
 from typing import Annotated
@@ -9,16 +10,12 @@ from typing import Annotated
 import typer
 
 from copkit.analysis.attendance import build_matrix, default_day
-from copkit.analysis.audience import Scope, view_for
-from copkit.cli.building import build
+from copkit.cli.building import build_issue, build_matrix_files, build_one_brief
 from copkit.cli.init import IGNORED
-from copkit.cli.options import command_group, open_programme, today
+from copkit.cli.options import DryRun, command_group, open_programme, today
 from copkit.cli.output import clean, say
 from copkit.cli.tables import print_matrix
-from copkit.documents.brief import build_brief
-from copkit.documents.matrix import matrix_csv, matrix_facts
-from copkit.documents.newsletter import build_newsletter
-from copkit.documents.render import render, shipped
+from copkit.documents.render import shipped
 from copkit.errors import CopkitError
 from copkit.folder import Programme
 from copkit.text.files import write_output
@@ -33,6 +30,7 @@ def demo(
     folder: Annotated[
         Path, typer.Argument(help="Where to lay it out; must not be there yet.")
     ] = Path("copkit-demo"),
+    dry_run: DryRun = False,
 ) -> None:
     """Lay out an example programme, build everything from it, and print its matrix.
 
@@ -46,42 +44,31 @@ def demo(
             f"{folder} exists already; nothing was changed",
             "name another folder: copkit demo FOLDER",
         )
-    shutil.copytree(
-        shipped("examples") / EXAMPLE,
-        folder,
-        dirs_exist_ok=True,
-        ignore=shutil.ignore_patterns("build", "private"),
-    )
+    example = shipped("examples") / EXAMPLE
+    if dry_run:
+        say(f"would lay out {clean(str(folder))} and build everything in it")
+        return
+    leave_out = shutil.ignore_patterns("build", "private")
+    shutil.copytree(example, folder, dirs_exist_ok=True, ignore=leave_out)
     write_output(folder / ".gitignore", IGNORED)
     programme = open_programme(folder)
-    paths = _build_all(programme)
-    matrix = build_matrix(programme, default_day(programme, today()))
-    print_matrix(matrix, programme.settings.name)
-    say()
-    say(f"The example lies in {clean(str(folder.resolve()))}. Open these in a browser:")
-    for path in paths:
-        if path.suffix == ".html":
-            say(f"  {clean(str(folder / path.relative_to(programme.root)))}")
+    as_of = default_day(programme, today())
+    pages = _build_everything(programme, as_of)
+    print_matrix(build_matrix(programme, as_of), programme.settings.name)
+    say(f"\nThe example lies in {clean(str(folder.resolve()))}. Open these in a browser:")
+    for path in pages:
+        say(f"  {clean(str(folder / path.relative_to(programme.root)))}")
     say("Then try:")
     say(f"  copkit attendance --explain -C {clean(str(folder))}")
     say(f"  copkit check -C {clean(str(folder))}")
 
 
-def _build_all(programme: Programme) -> list[Path]:
-    """Build every newsletter and brief for its readers, and the matrix."""
+def _build_everything(programme: Programme, as_of: dt.date) -> list[Path]:
+    """Build every newsletter and brief for its readers, and the matrix; give the web pages."""
     paths: list[Path] = []
     for issue in programme.newsletters:
-        scope = Scope(issue.since, issue.until)
-        view = view_for(programme, issue.audience, scope, newsletter=issue)
-        place = ("newsletters", issue.slug, issue.audience.value)
-        paths += build(programme, place, "newsletter", build_newsletter(view))
-    for record in programme.briefs:
-        scope = Scope(record.since, record.until, frozenset(record.communities))
-        view = view_for(programme, record.audience, scope, brief=record)
-        paths += build(programme, ("briefs", record.slug), "brief", build_brief(view))
-    matrix = build_matrix(programme, default_day(programme, today()))
-    facts = matrix_facts(matrix, programme.settings.name)
-    html = programme.root / "build" / "attendance" / "matrix.html"
-    write_output(html, render("matrix.html", facts, programme.root / "templates"))
-    write_output(html.with_suffix(".csv"), matrix_csv(matrix))
-    return [*paths, html]
+        paths += build_issue(programme, issue, issue.audience)[1]
+    for brief in programme.briefs:
+        paths += build_one_brief(programme, brief, brief.audience)[1]
+    paths += build_matrix_files(programme, as_of)
+    return [path for path in paths if path.suffix == ".html"]

@@ -47,16 +47,11 @@ def build_command(
       copkit newsletter build 2012-05
       copkit newsletter build 2012-12 --for public --open
     """
-    from copkit.analysis.audience import Scope, view_for
-    from copkit.cli.building import build, chosen_audience, pick, report
-    from copkit.documents.newsletter import build_newsletter
+    from copkit.cli.building import build_issue, chosen_audience, pick, report
 
     programme = open_programme(folder)
     issue = pick("newsletter", programme.newsletters, slug)
     reader = chosen_audience(issue.audience, audience, "newsletter")
-    view = view_for(programme, reader, Scope(issue.since, issue.until), newsletter=issue)
-    facts = build_newsletter(view)
-    place = ("newsletters", issue.slug, reader.value)
-    paths = build(programme, place, "newsletter", facts, dry_run=dry_run)
+    facts, paths = build_issue(programme, issue, reader, dry_run=dry_run)
     summary = f"{issue.title}, for {reader}: {facts.summary}"
     report(paths, summary, as_json=as_json, open_it=open_it, dry_run=dry_run)

@@ -73,7 +73,9 @@ def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None
         f"{question} [{'/'.join(choices)}]" if choices and choices[0] not in question else question
     )
     while True:
-        answer = str(typer.prompt(shown, default=default, err=True)).strip()
+        answer = str(
+            typer.prompt(shown, default=default, show_default=bool(default), err=True)
+        ).strip()
         if not choices or answer in choices:
             return answer
         fitting = [choice for choice in choices if choice.startswith(answer)]
