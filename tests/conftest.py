@@ -52,6 +52,7 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.delenv("COPKIT_FOLDER", raising=False)
     monkeypatch.delenv("COPKIT_TODAY", raising=False)
+    monkeypatch.setenv("COPKIT_DEBUG", "1")
 
 
 @pytest.fixture

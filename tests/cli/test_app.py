@@ -262,3 +262,36 @@ def test_a_full_disk_is_one_line_of_error(copkit: Copkit, example: Path) -> None
     assert done.returncode == 1
     assert done.stderr.startswith("copkit: ")
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_mistake_of_copkits_own_is_one_message_without_what_was_read(
+    copkit: Copkit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def load(*_: object) -> None:
+        raise RuntimeError("XSECRETX")
+
+    monkeypatch.setattr("copkit.folder.load", load)
+    monkeypatch.setattr("copkit.cli.check.load", load, raising=False)
+    monkeypatch.delenv("COPKIT_DEBUG")
+
+    result = copkit("check", "-C", EXAMPLE)
+
+    assert result.status == 1
+    assert result.stderr.startswith("copkit: this is a mistake in copkit itself (RuntimeError at")
+    assert "XSECRETX" not in result.output
+    assert "Traceback" not in result.output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no C locale")
+def test_names_are_utf8_even_where_the_system_says_nothing_of_it(example: Path) -> None:
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "copkit", "new-case", "brighton", "Señora’s key", "-C", example],
+        env={**os.environ, **plain},
+        capture_output=True,
+        check=False,
+    )
+
+    assert done.returncode == 0, done.stderr
+    text = (example / "communities/brighton/cases/senoras-key.md").read_text("utf-8")
+    assert "title: Señora’s key\n" in text

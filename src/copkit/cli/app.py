@@ -126,7 +126,8 @@ def run(args: Sequence[str]) -> int:
 def _run(args: Sequence[str]) -> int:
     command = typer.main.get_command(app)
     try:
-        status = command.main(args=list(args), prog_name="copkit", standalone_mode=False)
+        words = [_as_typed(word) for word in args]
+        status = command.main(args=words, prog_name="copkit", standalone_mode=False)
     except FaultyRecords as error:
         show_problems(error.problems, file=sys.stderr)
         complain(error)
@@ -144,13 +145,40 @@ def _run(args: Sequence[str]) -> int:
         complain(CopkitError(_describe(error)))
         return 1
     except Exception as error:
-        if not hasattr(error, "format_message"):
+        if hasattr(error, "format_message"):  # wrong use, told by typer
+            error.show(file=sys.stderr)  # type: ignore[attr-defined]
+            return 2
+        if os.environ.get("COPKIT_DEBUG"):
             raise
-        error.show(file=sys.stderr)  # type: ignore[attr-defined]  # wrong use, told by typer
-        return 2
+        complain(_own_fault(error))
+        return 1
     if status == 130:
         complain(CopkitError("interrupted"))
     return status if isinstance(status, int) else 0
+
+
+def _as_typed(word: str) -> str:
+    """Take back what a system without UTF-8 made of a word: what people type is UTF-8."""
+    try:
+        return os.fsencode(word).decode("utf-8")
+    except UnicodeError:
+        message = "a word of the command is not UTF-8 text"
+        raise CopkitError(message, "type it in a terminal that uses UTF-8", status=2) from None
+
+
+def _own_fault(error: Exception) -> CopkitError:
+    """Describe a mistake of copkit's own, without a word of what it was reading."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = ""
+    if trace is not None:
+        file = os.path.basename(trace.tb_frame.f_code.co_filename)  # noqa: PTH119
+        place = f" at {file}:{trace.tb_lineno}"
+    return CopkitError(
+        f"this is a mistake in copkit itself ({type(error).__name__}{place})",
+        "please report it; with COPKIT_DEBUG=1 it shows where, and perhaps what it was reading",
+    )
 
 
 def _describe(error: OSError) -> str:
