@@ -12,14 +12,11 @@ from typing import Final
 import yaml
 
 from copkit.text.nodes import Scalar
-from copkit.text.yaml_faults import Fault, Spoilt, TooDeep, line_of
+from copkit.text.yaml_faults import Fault, Spoilt, TooDeep, lead_end, line_of
 
-KEYED = re.compile(r"(?P<lead>[ ]*+(?:- ++)*+)(?P<key>[^\s:#\[\]{}\"'][^:\r\n]*+):(?=[ \r\n]|$)")
+KEY = re.compile(r"([^\s:#\[\]{}\"'][^:\r\n]*):(?=[ \r\n]|$)")
+UNSPACED = re.compile(r"(?P<key>[A-Za-z][\w-]*):(?P<value>[^\s/:][^\r\n]*)")
 TABBED = re.compile(r"\n?[ ]*\t[ \t]*[^\s#]")
-UNSPACED = re.compile(
-    r"(?P<lead>[ ]*+(?:- ++)*+)(?P<key>[A-Za-z][\w-]*):(?P<value>[^\s/:][^\r\n]*)"
-)
-LEAD = re.compile(r"[ ]*+(?:- ++)*+")
 BRACKET = re.compile(r"[\[\]{}]")
 ITEM = re.compile(r"[ ]*- ")
 
@@ -145,7 +142,7 @@ def _block(text: str, at: int, sign: str) -> Fault:
 
 def _no_colon(text: str, at: int) -> Fault:
     """A line without a colon, or with one that no space follows."""
-    if unspaced := UNSPACED.match(text, line_of(text, at)[0]):
+    if unspaced := UNSPACED.match(text, lead_end(text, line_of(text, at)[0])):
         hint = f"write '{unspaced['key']}: {unspaced['value'].rstrip()}'"
         return _fault(text, unspaced.end("key"), *_NO_SPACE, hint)
     return _fault(text, at, *_NO_COLON, to_line_end=True)
@@ -156,16 +153,20 @@ def _misplaced_colon(text: str, at: int) -> Fault:
     start, end = line_of(text, at)
     line = text[start:end]
     if ":" in line[: at - start]:
-        keyed = KEYED.match(line)
+        keyed = KEY.match(line, _column(line))
         value = (line[keyed.end() :] if keyed else line).partition(" #")[0].strip()
         quoted = '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-        name = keyed["key"].rstrip() if keyed else "- "
+        name = keyed[1].rstrip() if keyed else "- "
         hint = f"put the value in quotes: {name}: {quoted}" if keyed else "put it in quotes"
         return _fault(text, at, "yaml-colon", _COLON, hint)
     above = text[:start].rstrip()
     above_start, above_end = line_of(text, max(len(above) - 1, 0))
     line_above = text[above_start:above_end]
-    if above and not KEYED.match(line_above) and _column(line_above) == _column(line):
+    if (
+        above
+        and not KEY.match(line_above, _column(line_above))
+        and _column(line_above) == _column(line)
+    ):
         return _no_colon(text, above_start + _column(line_above))
     if (
         " " in line[_column(line) : at - start].strip() and text[at + 1 : end].strip()
@@ -254,7 +255,8 @@ def _fault(
 def _entry_around(text: str, at: int) -> Spoilt:
     """Find the entry that an offset stands in: all of it, or its value when it has a key."""
     start, end = line_of(text, at)
-    keyed = KEYED.match(text, start, end)
+    column = lead_end(text, start) - start
+    keyed = KEY.match(text, start + column, end)
     if keyed is None or keyed.end() > at:  # no key, or the fault stands before or in it
         line = text[start:end]
         bare = line.lstrip(" ")
@@ -262,8 +264,8 @@ def _entry_around(text: str, at: int) -> Spoilt:
             return Spoilt(start, end, False)
         items = not bare.startswith("- ")
         return Spoilt(start, _end_of_entry(text, end, _indent(line), items=items), False)
-    items = "-" not in keyed["lead"]
-    return Spoilt(keyed.end(), _end_of_entry(text, end, len(keyed["lead"]), items=items), True)
+    items = "-" not in text[start : start + column]
+    return Spoilt(keyed.end(), _end_of_entry(text, end, column, items=items), True)
 
 
 def _open_bracket(text: str, at: int) -> int:
@@ -299,13 +301,14 @@ def _unclosed(text: str, last: Scalar | None) -> Scalar | None:
     if last is None or last.plain or text[last.start] not in "\"'":
         return None
     below = text[last.start : last.end].splitlines()[1:]
-    return last if any(KEYED.match(line) or ITEM.match(line) for line in below) else None
+    return (
+        last if any(KEY.match(line, _column(line)) or ITEM.match(line) for line in below) else None
+    )
 
 
 def _column(line: str) -> int:
     """Give how far in a line's text begins, behind the dashes of a list."""
-    lead = LEAD.match(line)
-    return lead.end() if lead else 0
+    return lead_end(line, 0)
 
 
 def _indent(line: str) -> int:

@@ -12,10 +12,7 @@ from typing import Final, NamedTuple
 
 from copkit.text.nodes import Node, Scalar
 
-# Both are compiled when first needed, which in most folders is never.
-_HARD_SPACE: Final = (
-    r"(?m)^(?:[ ]*+|[ ]*+(?:- ++)*+(?:-|[A-Za-z_]+:))(?P<hard>[\u00a0\u2007\u202f\u3000]+)[^\r\n]*"
-)
+_HARD_SIGNS: Final = "\u00a0\u2007\u202f\u3000"
 _CONFLICT: Final = r"(?m)^(<{7}|\|{7}|={7}|>{7})(?= |\r?$)"
 
 
@@ -158,20 +155,29 @@ def conflicts(text: str) -> Iterator[Fault]:
 def hard_spaces(text: str) -> Iterator[Fault]:
     """Find the first of each run of lines with a hard space where YAML needs an ordinary one."""
     done = -1
-    for found in re.finditer(_HARD_SPACE, text):
-        if text[done : found.start()].strip("\r\n") or done < 0:
-            yield Fault("yaml-indentation", found.start("hard"), found.end("hard"), *_HARD)
-        done = found.end()
+    for line_start, start, end, line_end in _hard_stretches(text):
+        if done < 0 or text[done:line_start].strip("\r\n"):
+            yield Fault("yaml-indentation", start, end, *_HARD)
+        done = line_end
 
 
 def with_plain_spaces(text: str) -> str:
     """Put ordinary spaces where :func:`hard_spaces` found others; every offset stays."""
+    parts, done = list[str](), 0
+    for _, start, end, _ in _hard_stretches(text):
+        parts += [text[done:start], " " * (end - start)]
+        done = end
+    return "".join([*parts, text[done:]])
 
-    def plain(found: re.Match[str]) -> str:
-        line, start, end = found.group(), *(at - found.start() for at in found.span("hard"))
-        return line[:start] + " " * (end - start) + line[end:]
 
-    return re.sub(_HARD_SPACE, plain, text)
+def _hard_stretches(text: str) -> Iterator[tuple[int, int, int, int]]:
+    """Find hard spaces that stand for indentation: where the line, they, and the line end."""
+    for found in re.finditer(f"(?m)^[^\r\n]*[{_HARD_SIGNS}][^\r\n]*", text):
+        at = lead_end(text, found.start())
+        needed = "" if "-" in text[found.start() : at] else "?"  # after '- ' it is part of a value
+        sought = re.compile(f"(?:-|[A-Za-z_]+:){needed}([{_HARD_SIGNS}]+)")
+        if hard := sought.match(text, at, found.end()):
+            yield found.start(), hard.start(1), hard.end(1), found.end()
 
 
 _HARD: Final = (
@@ -196,3 +202,19 @@ def line_of(text: str, at: int) -> tuple[int, int]:
     start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
     ends = [found for sign in "\r\n" if (found := text.find(sign, at)) >= 0]
     return start, min(ends, default=len(text))
+
+
+def lead_end(text: str, start: int) -> int:
+    """Give where a line's own text begins, behind its indent and the dashes of a list.
+
+    Walked by hand: a pattern for it either takes the square of a line's length or needs what
+    early Python 3.11 gets wrong (possessive quantifiers).
+    """
+    at = start
+    while text.startswith(" ", at):
+        at += 1
+    while text.startswith("- ", at):
+        at += 2
+        while text.startswith(" ", at):
+            at += 1
+    return at
