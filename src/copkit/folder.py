@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -51,6 +52,7 @@ _AT_TOP: Final = frozenset(
     {SETTINGS, "communities", "evidence", "blockages", "newsletters", "briefs", "surveys"}
     | {"directory", "private", "templates", "build"}
 )
+_TEXT: Final = (".md", ".markdown", ".yaml", ".yml", ".txt", ".doc", ".docx", ".odt", ".rtf")
 _IN_COMMUNITY: Final = frozenset(
     {"community.md", "roster.yaml", "approaches.yaml", "meetings", "cases"}
 )
@@ -100,9 +102,11 @@ class Programme:
     files: int
 
     def community(self, slug: str) -> CommunityRecords:
-        """Find a community by slug or code; raise :class:`CopkitError` if there is none."""
+        """Find a community by slug, code or place, in any case; raise if there is none."""
+        wanted = slug.casefold()
         for records in self.communities:
-            if slug in {records.slug, records.community.code}:
+            community = records.community
+            if wanted in {records.slug, community.code.casefold(), community.place.casefold()}:
                 return records
         slugs = [records.slug for records in self.communities]
         raise not_found("community", slug, slugs)
@@ -196,8 +200,8 @@ class _Loading:
         self.note_strays("", _AT_TOP)
         communities = [
             self.community(entry.name)
-            for entry in entries(self.root / "communities")
-            if self.is_folder(entry, "communities")
+            for entry in self.listing("communities")
+            if self.is_community(entry)
         ]
         communities.sort(key=lambda records: (_natural(records.community.code), records.slug))
         names = {}
@@ -245,33 +249,56 @@ class _Loading:
         if noun not in self.nouns:
             return
         folder = f"{within}/{noun.value}" if within else noun.value
-        for entry in entries(self.root / folder):
+        for entry in self.listing(folder):
             file = f"{folder}/{entry.name}"
             if not is_record(entry):
-                self.note_stray_file(file)
+                self.note_unread(entry, file)
                 continue
             if not _is_name(noun, entry.name[:-3]):
                 self.note_name(file, entry.name[:-3], f"a record in {noun}/")
             yield reader_of(file)(self.read(file))
+
+    def listing(self, folder: str) -> list[os.DirEntry[str]]:
+        """List a folder of records; what should be one and is not, is a fault."""
+        path = self.root / folder
+        try:
+            if not os.path.lexists(path):
+                return []
+            if stat.S_ISDIR(os.lstat(path).st_mode):
+                return entries(path)
+            message = "a folder of records belongs here, not a link or a file"
+            self.note(folder, "not-a-folder", message, "put the folder itself here")
+        except OSError as error:
+            message = f"this folder cannot be read: {error.strerror or 'unknown reason'}"
+            self.note(folder, "unreadable", message, "make it readable, or ask whoever owns it")
+        return []
+
+    def note(self, file: str, code: str, message: str, hint: str, *, warn: bool = False) -> None:
+        """Note something about a file or folder as a whole."""
+        severity = Severity.WARNING if warn else Severity.ERROR
+        self.problems.append(Problem(file, 1, 1, 1, 2, code, severity, message, hint))
 
     def read(self, file: str) -> Document:
         path = self.root / file
         self.files += 1
         if not os.path.lexists(path):
             message, hint = "this file is missing", "write it, or take it back from git"
-            self.problems.append(_at_top(file, "missing-file", message, hint))
+            self.note(file, "missing-file", message, hint)
             source = SourceText(file, "", readable=False)
         else:
             source = read_source(path, file, self.problems)
         return read_document(source, self.problems, markdown=file.endswith(".md"))
 
-    def is_folder(self, entry: os.DirEntry[str], parent: str) -> bool:
+    def is_community(self, entry: os.DirEntry[str]) -> bool:
+        file = f"communities/{entry.name}"
         if entry.is_dir(follow_symlinks=False):
             return True
         if entry.is_symlink():
-            file = f"{parent}/{entry.name}"
             message, hint = "this is a link, and is not followed", "put the folder itself here"
-            self.problems.append(_at_top(file, "not-a-file", message, hint))
+            self.note(file, "not-a-file", message, hint)
+        elif entry.name.lower().endswith(_TEXT):
+            hint = "a record of a community belongs in communities/<its name>/"
+            self.note(file, "stray-file", "this file is not read", hint, warn=True)
         return False
 
     def note_name(self, file: str, name: str, what: str) -> None:
@@ -283,31 +310,33 @@ class _Loading:
             else "use lower-case letters, digits and hyphens"
         )
         hint = f"rename it to '{better}'" if better and not dated else "rename it"
-        self.problems.append(_at_top(file, "bad-file-name", message, hint))
+        self.note(file, "bad-file-name", message, hint)
 
     def note_strays(self, folder: str, known: Collection[str]) -> None:
         """Warn of files and folders that were probably meant to be read, and are not."""
-        for entry in entries(self.root / folder):
+        for entry in self.listing(folder) if folder else entries(self.root):
             if entry.name in known or entry.name == "README.md":
                 continue
-            near = closest(entry.name, known)
-            if near:
-                file = f"{folder}/{entry.name}".lstrip("/")
-                message = f"'{entry.name}' is not read"
-                self.problems.append(
-                    _at_top(file, "stray-file", message, f"did you mean '{near}'?", warn=True)
-                )
+            file = f"{folder}/{entry.name}".lstrip("/")
+            if not folder and entry.name in _IN_COMMUNITY:
+                hint = "it belongs in communities/<its name>/"
+            elif near := closest(entry.name, known):
+                hint = f"did you mean '{near}'?"
+            elif folder and entry.name.lower().endswith(_TEXT):
+                hint = "a meeting belongs in meetings/, a case in cases/"
+            else:
+                continue
+            self.note(file, "stray-file", f"'{entry.name}' is not read", hint, warn=True)
 
-    def note_stray_file(self, file: str) -> None:
-        if not file.endswith((".yml", ".yaml", ".txt", ".markdown", ".MD", ".docx", ".doc")):
-            return
-        hint = "records here are Markdown files whose names end in .md"
-        self.problems.append(_at_top(file, "stray-file", "this file is not read", hint, warn=True))
-
-
-def _at_top(file: str, code: str, message: str, hint: str, *, warn: bool = False) -> Problem:
-    severity = Severity.WARNING if warn else Severity.ERROR
-    return Problem(file, 1, 1, 1, 2, code, severity, message, hint)
+    def note_unread(self, entry: os.DirEntry[str], file: str) -> None:
+        """Warn of what lies among the records and is none, if it looks like one."""
+        holds_records = entry.is_dir(follow_symlinks=False) and any(
+            map(is_record, entries(self.root / file))
+        )
+        if holds_records or (entry.name.lower().endswith(_TEXT) and entry.name != "README.md"):
+            what = "folder" if holds_records else "file"
+            hint = "records here are files whose names end in .md, in no folder of their own"
+            self.note(file, "stray-file", f"this {what} is not read", hint, warn=True)
 
 
 def _natural(code: str) -> tuple[tuple[str, int], ...]:

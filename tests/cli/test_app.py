@@ -182,7 +182,7 @@ def test_the_folder_is_found_upward_and_from_the_environment(
 @pytest.mark.parametrize(
     "command",
     [
-        ("init", "new"), ("new-community",), ("new-member",), ("new-meeting",), ("new-case",),
+        ("init", "../new"), ("new-community",), ("new-member",), ("new-meeting",), ("new-case",),
         ("new-evidence",), ("new-blockage",), ("new-newsletter",), ("new-brief",),
         ("attendance",), ("attendance", "record", "brighton", "today"), ("check",),
         ("newsletter", "build", "--dry-run"), ("brief", "build", "--dry-run"), ("list", "cases"),

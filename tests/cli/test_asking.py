@@ -67,10 +67,12 @@ def fresh(copkit: Copkit, tmp_path: Path) -> Path:
 
 
 def test_init_asks_for_the_name(tmp_path: Path, copkit: Copkit) -> None:
-    status, screen = talk(tmp_path, ["init", "new"], "Harbour programme")
+    status, screen = talk(tmp_path, ["init", "new"], "Harbour programme", "5/1/2026", "")
 
     assert status == 0, screen
     assert "name (the programme's name)" in screen
+    assert "'5/1/2026' is not a date" in screen
+    assert "starts: 2026-01-05" in (tmp_path / "new/copkit.yaml").read_text("utf-8")
     assert copkit("check", "-C", tmp_path / "new").status == 0
 
 
@@ -78,16 +80,18 @@ def test_a_new_member_is_chosen_by_number_from_the_seats(fresh: Path) -> None:
     status, screen = talk(fresh, ["new-member"], "brighton", "1")
 
     assert status == 0, screen
-    assert "community [brighton/halifax]" in screen
+    assert "community (brighton, halifax)" in screen
     assert " 1  Housing Support Worker" in screen
     roster = (fresh / "communities/brighton/roster.yaml").read_text("utf-8")
     assert "role: Housing Support Worker\n    sector: Voluntary Sector\n" in roster
 
 
 def test_a_role_of_ones_own_is_as_good(fresh: Path) -> None:
-    status, screen = talk(fresh, ["new-member", "brighton"], "Vicar", "Church")
+    status, screen = talk(fresh, ["new-member", "brighton"], "99", "", "Vicar", "Church")
 
     assert status == 0, screen
+    assert "please write a number from 1 to 9" in screen
+    assert "an answer is needed" in screen
     assert "not among those sought" in screen
     roster = (fresh / "communities/brighton/roster.yaml").read_text("utf-8")
     assert "role: Vicar\n    sector: Church\n" in roster

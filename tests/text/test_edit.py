@@ -57,7 +57,7 @@ def test_the_same_in_front_matter_leaves_the_body_alone(name: str) -> None:
     def whole(fields: str) -> str:
         return f"---{end}{fields if fields.endswith(end) else fields + end}{body}"
 
-    assert append(whole(before), "present", "new") == whole(after)
+    assert append(whole(before), "present", "new", markdown=True) == whole(after)
 
 
 @pytest.mark.parametrize(

@@ -13,13 +13,12 @@ from copkit.text.markdown import (
     WIDTH,
     Address,
     Prose,
-    clean,
     escape_markdown,
-    on_one_line,
     to_html,
     to_markdown,
     to_text,
 )
+from copkit.text.plain import clean, on_one_line
 
 OURS = {"p", "a", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "br", "hr"}
 OURS |= {"h4", "h5", "h6"}

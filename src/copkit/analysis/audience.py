@@ -25,7 +25,6 @@ from copkit.records.meetings import Meeting
 from copkit.records.members import Part
 from copkit.records.newsletters import Newsletter
 from copkit.records.programme import Seats
-from copkit.text.markdown import without_comments
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +155,7 @@ def view_for(
     ]
     members_only = audience is Audience.MEMBERS
     evidence = {
-        card.slug: replace(
-            card, body=without_comments(card.body), used=card.used if members_only else ()
-        )
+        card.slug: card if members_only else replace(card, used=())
         for card in programme.evidence
         if audience.may_see(card.audience)
     }
@@ -170,6 +167,8 @@ def view_for(
         for case in cases
         if audience.may_see(case.audience) and case.consent is not Consent.REFUSED
     ]
+    if not members_only:  # in the order of communities, it would be plain where each comes from
+        visible.sort(key=lambda case: case.title.casefold())
     matrix = build_matrix(programme, scope.until, scope.communities)
     return View(
         audience=audience,
@@ -183,6 +182,25 @@ def view_for(
         brief=brief,
         membership=_membership(matrix, programme.settings.seats_sought),
     )
+
+
+def left_out(programme: Programme, scope: Scope) -> list[str]:
+    """Say which cases of a period no document tells, and why; for those who keep the records."""
+    notes = []
+    for records in programme.communities:
+        if scope.communities and records.slug not in scope.communities:
+            continue
+        meetings = [meeting for meeting in records.meetings if scope.holds(meeting.held_on)]
+        discussed = {slug for meeting in meetings for slug in meeting.cases}
+        for case in records.cases:
+            if not scope.holds(case.presented) and case.slug not in discussed:
+                continue
+            name = f"{records.slug}/{case.slug}"
+            if case.status is CaseStatus.DRAFT:
+                notes.append(f"{name} is left out: its status is draft")
+            elif case.consent is Consent.REFUSED:
+                notes.append(f"{name} is left out: consent was refused")
+    return notes
 
 
 def _presented(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
@@ -203,11 +221,7 @@ def _reduce_case(
     case: Case, audience: Audience, evidence: Iterable[str], blockages: frozenset[str]
 ) -> Case:
     seen = set(evidence)
-    reduced = replace(
-        case,
-        body=without_comments(case.body),
-        evidence=tuple(slug for slug in case.evidence if slug in seen),
-    )
+    reduced = replace(case, evidence=tuple(slug for slug in case.evidence if slug in seen))
     if audience is Audience.MEMBERS:
         return reduced
     return replace(
@@ -271,7 +285,7 @@ def _meeting(meeting: Meeting, audience: Audience) -> MeetingView:
         present=len(meeting.present) + len(meeting.substitutes),
         guests=meeting.guests or 0,
         cases=meeting.cases if to_members else (),
-        notes=without_comments(meeting.body) if to_members else "",
+        notes=meeting.body if to_members else "",
     )
 
 
@@ -294,13 +308,13 @@ def _blockage(blockage: Blockage, cases: Iterable[Case], audience: Audience) -> 
     touched = [
         case for case in cases if any(issue.blockage == blockage.slug for issue in case.issues)
     ]
-    months = {f"{case.presented:%Y-%m}" for case in touched if case.presented}
+    months = {case.presented.isoformat()[:7] for case in touched if case.presented}
     to_members = audience is Audience.MEMBERS
     return BlockageView(
         slug=blockage.slug,
         title=blockage.title,
         status=blockage.status,
-        body=without_comments(blockage.body),
+        body=blockage.body,
         asks=blockage.asks,
         cases=len(touched),
         communities=len({case.community for case in touched}),

@@ -9,18 +9,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, is_dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from copkit.errors import Problem, Severity, did_you_mean
 from copkit.folder import CommunityRecords, Noun, Programme
-from copkit.records.fields import Source, fields_of
+from copkit.records.fields import NO_DATE, Source, fields_of
 from copkit.records.members import Member, Part
 from copkit.text.source import SourceText
 
 if TYPE_CHECKING:
     from copkit.records.cases import Case
 
+GUESSES: Final = 50  # references of one record for which the nearest name is looked for
 _NAMES: Final = {
     "case": "case",
     "evidence": "evidence card",
@@ -49,6 +50,7 @@ def between_records(programme: Programme) -> Iterator[Problem]:
     yield from _roles_not_sought(programme)
     for records in programme.communities:
         scope = _Scope(programme, records)
+        yield from _odd_days(programme, records)
         yield from scope.dangling(records.community)
         for record in (*records.meetings, *records.cases):
             yield from scope.dangling(record)
@@ -78,6 +80,38 @@ def _roles_not_sought(programme: Programme) -> Iterator[Problem]:
                 yield from _role_not_sought(member, seats)
 
 
+def _odd_days(programme: Programme, records: CommunityRecords) -> Iterator[Problem]:
+    """Warn of days that are probably slips: outside the programme, or outside a membership."""
+    settings = programme.settings
+    sure = not any(problem.file == settings.source.file for problem in programme.problems)
+    starts, ends = settings.starts, settings.ends
+    members: dict[str, Member] = {member.id: member for member in records.members}
+    for meeting in records.meetings:
+        day = meeting.held_on
+        if day == NO_DATE or str(day) != meeting.slug[:10]:  # which has been reported
+            continue
+        if sure and (day < starts or (ends and day > ends)):
+            message = f"{day} lies outside the programme ({starts} to {ends or 'open'})"
+            hint = "correct the date here and in the file's name, or the programme's in copkit.yaml"
+            yield _warn(meeting.source, "outside-programme", "date", message, hint)
+        for id in meeting.present:
+            member = members.get(id)
+            if member and member.joined and day < member.joined:
+                message = f"'{id}' came on {day}, but joined on {member.joined}"
+            elif member and member.left and day > member.left:
+                message = f"'{id}' came on {day}, but had left on {member.left}"
+            else:
+                continue
+            hint = "correct the attendance, or the dates in the roster"
+            yield _warn(meeting.source, "outside-membership", "present", message, hint, item=id)
+
+
+def _warn(
+    source: Source, code: str, key: str, message: str, hint: str, item: str | None = None
+) -> Problem:
+    return source.problem(code, key, message, hint, item=item, severity=Severity.WARNING)
+
+
 def _role_not_sought(member: Member, seats: dict[str, tuple[str, ...]]) -> Iterator[Problem]:
     if member.sector not in seats:
         key, word, known = "sector", member.sector, list(seats)
@@ -88,7 +122,7 @@ def _role_not_sought(member: Member, seats: dict[str, tuple[str, ...]]) -> Itera
     else:
         return
     hint = did_you_mean(word, known, "it gets a row of its own after those sought")
-    yield member.source.problem("role-not-sought", key, message, hint, severity=Severity.WARNING)
+    yield _warn(member.source, "role-not-sought", key, message, hint)
 
 
 @dataclass(frozen=True)
@@ -104,8 +138,8 @@ class _Scope:
             value = getattr(record, field.attribute)
             if field.refers:
                 ids = (value,) if isinstance(value, str) else value or ()
-                for id in ids:
-                    yield from self._look_up(record, key, field.refers, id)
+                for count, id in enumerate(ids):
+                    yield from self._look_up(record, key, field.refers, id, guess=count < GUESSES)
             elif isinstance(value, tuple) and value and is_dataclass(value[0]):
                 inner = (
                     _InCase(self.programme, self.here, record)
@@ -115,7 +149,9 @@ class _Scope:
                 for part in value:
                     yield from inner.dangling(part)
 
-    def _look_up(self, record: Any, key: str, noun: str, id: str) -> Iterator[Problem]:
+    def _look_up(
+        self, record: Any, key: str, noun: str, id: str, *, guess: bool
+    ) -> Iterator[Problem]:
         found = self._known(noun, record)
         if found is None:
             return
@@ -126,7 +162,7 @@ class _Scope:
             message = f"'{id}' is not on the roster of {where}"
         else:
             message = f"there is no {_NAMES[noun]} '{id}'" + (f" in {where}" if where else "")
-        hint = did_you_mean(id, names, _how_to_make(noun, where))
+        hint = did_you_mean(id, names if guess else (), _how_to_make(noun, where, names))
         source: Source = record.source
         yield source.problem(f"unknown-{noun}", key, message, hint, item=id)
 
@@ -178,20 +214,23 @@ def _never(_: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=64)
 def _declared_in(text: SourceText) -> Callable[[str], bool]:
     """Say whether an id is written in a file at all, though its record could not be read."""
+    line = r"(?m)^[ \t-]*id[ \t]*:[ \t]*[\"']?([^\"'#\r\n]*?)[\"']?[ \t]*(?:#|\r?$)"
+    ids = frozenset(re.findall(line, text.text))
 
     def declared(id: str) -> bool:
-        if not text.readable:
-            return True
-        line = rf"^[ \t-]*id[ \t]*:[ \t]*[\"']?{re.escape(id)}[\"']?[ \t]*(?:#|\r?$)"
-        return re.search(line, text.text, re.MULTILINE) is not None
+        return not text.readable or id in ids
 
     return declared
 
 
-def _how_to_make(noun: str, where: str) -> str:
+def _how_to_make(noun: str, where: str, names: Collection[str]) -> str:
     if noun == "action":
         return "the actions of a case are listed in its field 'actions'"
+    if noun == "member" and names:
+        some = ", ".join(sorted(names)[:4])
+        return f"write an id from roster.yaml, such as {some}; 'copkit new-member' adds one"
     command = f"copkit new-{noun} {where}".rstrip()
     return f"'{command} ...' adds one"

@@ -212,14 +212,18 @@ def record(
     if both := [id for id in came if id in sorry]:
         wrong_use(f"'{both[0]}' cannot be both present and among the apologies")
     _write_attendance(programme, records, slug, came, sorry, dry_run=dry_run)
-    excused = plural(len(sorry), "apology", "apologies")
-    say(f"  {records.slug}, {slug}: {len(came)} present, {excused}")
 
 
 def _meeting_slug(records: CommunityRecords, named: str) -> str:
-    """Give the meeting that was named, by its file's name or by its day."""
-    on_record = {meeting.slug for meeting in records.meetings}
-    return named if named in on_record else str(day(named, "DATE"))
+    """Give the meeting that was named: by its file's name, or by its day if it is the only one."""
+    if any(meeting.slug == named for meeting in records.meetings):
+        return named
+    held_on = day(named, "DATE")
+    that_day = [meeting.slug for meeting in records.meetings if meeting.held_on == held_on]
+    if len(that_day) > 1:
+        message = f"{records.slug} has {len(that_day)} meetings on {held_on}"
+        raise CopkitError(message, f"name one of them: {', '.join(that_day)}", status=2)
+    return that_day[0] if that_day else str(held_on)
 
 
 def _ask_who_came(records: CommunityRecords) -> tuple[list[str], list[str]]:
@@ -250,20 +254,29 @@ def _write_attendance(
     dry_run: bool,
 ) -> None:
     from copkit.cli.recording import append_items, write_record
-    from copkit.records.meetings import Meeting
+    from copkit.records.meetings import Meeting, MeetingKind
 
     file = f"communities/{records.slug}/meetings/{slug}.md"
     meeting = next((one for one in records.meetings if one.slug == slug), None)
     if meeting is None:
-        values = {"date": slug, "present": came, "apologies": sorry}
+        values = {
+            "date": dt.date.fromisoformat(slug),
+            "kind": MeetingKind.REGULAR,
+            "present": came,
+            "apologies": sorry,
+        }
         write_record(programme, file, Meeting, values, "", dry_run=dry_run)
-        return
-    _require_no_change(meeting, came, sorry)
-    additions = [
-        ("present", [id for id in came if id not in meeting.present]),
-        ("apologies", [id for id in sorry if id not in meeting.apologies]),
-    ]
-    append_items(programme, file, additions, dry_run=dry_run)
+    else:
+        _require_no_change(meeting, came, sorry)
+        new = [id for id in came if id not in meeting.present]
+        new_sorry = [id for id in sorry if id not in meeting.apologies]
+        additions = [("present", new), ("apologies", new_sorry)]
+        append_items(programme, file, additions, dry_run=dry_run)
+        came, sorry = [*meeting.present, *new], [*meeting.apologies, *new_sorry]
+    excused = plural(len(sorry), "apology", "apologies")
+    say(f"  {records.slug}, {slug}: {len(came)} present, {excused}")
+    if slug[:10] > str(today()):
+        say("  that day is still to come; is the date right?")
 
 
 def _ids(records: CommunityRecords, named: Sequence[str] | None) -> list[str]:

@@ -48,6 +48,7 @@ def build_command(
       copkit brief build winter-2012
       copkit brief build --open
     """
+    from copkit.analysis.audience import Scope, left_out
     from copkit.cli.building import build_one_brief, chosen_audience, pick, report
 
     programme = open_programme(folder)
@@ -57,4 +58,6 @@ def build_command(
     blockages = plural(len(facts.blockages), "recurrent blockage")
     cases = plural(len(facts.cases), "case study", "case studies")
     summary = f"{record.title}, for {reader}: {blockages}, {cases}"
-    report(paths, summary, as_json=as_json, open_it=open_it, dry_run=dry_run)
+    scope = Scope(record.since, record.until, frozenset(record.communities))
+    notes = left_out(programme, scope)
+    report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)

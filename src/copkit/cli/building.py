@@ -54,7 +54,10 @@ def build_one_brief(
     """Build one brief for its reader; give what it states, and the files."""
     scope = Scope(brief.since, brief.until, frozenset(brief.communities))
     facts = build_brief(view_for(programme, reader, scope, brief=brief))
-    return facts, _fill(programme, ("briefs", brief.slug), "brief", facts, dry_run=dry_run)
+    place: tuple[str, ...] = ("briefs", brief.slug)
+    if reader is not brief.audience:  # never over the file that its own readers get
+        place = (*place, reader.value)
+    return facts, _fill(programme, place, "brief", facts, dry_run=dry_run)
 
 
 def build_matrix_files(programme: Programme, as_of: dt.date) -> list[Path]:
@@ -62,8 +65,8 @@ def build_matrix_files(programme: Programme, as_of: dt.date) -> list[Path]:
     matrix = build_matrix(programme, as_of)
     facts = matrix_facts(matrix, programme.settings.name)
     html = programme.root / "build" / "attendance" / "matrix.html"
-    write_output(html, render("matrix.html", facts, programme.root / "templates"))
-    write_output(html.with_suffix(".csv"), matrix_csv(matrix))
+    write_output(programme.root, html, render("matrix.html", facts, programme.root / "templates"))
+    write_output(programme.root, html.with_suffix(".csv"), matrix_csv(matrix))
     return [html, html.with_suffix(".csv")]
 
 
@@ -77,31 +80,42 @@ def _fill(
     for form, text in texts.items():
         path = inside(programme.root, "build", *folder, f"{name}.{form}")
         if not dry_run:
-            write_output(path, text)
+            write_output(programme.root, path, text)
         paths.append(path)
     return paths
 
 
 def report(
-    paths: Sequence[Path], summary: str, *, as_json: bool, open_it: bool, dry_run: bool
+    paths: Sequence[Path],
+    summary: str,
+    notes: Sequence[str],
+    *,
+    as_json: bool,
+    open_it: bool,
+    dry_run: bool,
 ) -> None:
-    """Say what was built and where it lies, and show the HTML in the browser if asked."""
+    """Say what was built, where it lies and what was left out; open the HTML if asked."""
     if as_json:
-        print_json({"summary": summary, "files": [path.as_posix() for path in paths]})
+        files = [path.as_posix() for path in paths]
+        print_json({"summary": summary, "files": files, "left_out": list(notes)})
     else:
+        for note in notes:
+            say(clean(note))
         say(clean(summary))
         for path in paths:
             say(f"  {'would write' if dry_run else 'wrote'} {clean(str(path))}")
-    if open_it and not dry_run:
-        webbrowser.open(paths[0].as_uri())
+    if open_it and not dry_run and not webbrowser.open(paths[0].as_uri()):
+        say(f"  no browser could be opened; open {clean(str(paths[0]))} yourself")
 
 
 def pick(noun: str, records: Sequence[Any], slug: str | None) -> Any:
     """Give the record of a slug; without one the only record, or the last by name."""
     slugs = [record.slug for record in records]
-    if slug is None and records:
-        return records[-1]
+    if slug is None:
+        if records:
+            return records[-1]
+        raise CopkitError(f"there is no {noun} yet", f"'copkit new-{noun}' makes one", status=2)
     for record in records:
         if record.slug == slug:
             return record
-    raise not_found(noun, slug or "", slugs)
+    raise not_found(noun, slug, slugs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +19,6 @@ from copkit.cli.tables import print_matrix
 from copkit.documents.render import shipped
 from copkit.errors import CopkitError
 from copkit.folder import Programme
-from copkit.text.files import write_output
 
 app = command_group("See copkit at work.")
 
@@ -44,13 +44,10 @@ def demo(
             f"{folder} exists already; nothing was changed",
             "name another folder: copkit demo FOLDER",
         )
-    example = shipped("examples") / EXAMPLE
     if dry_run:
         say(f"would lay out {clean(str(folder))} and build everything in it")
         return
-    leave_out = shutil.ignore_patterns("build", "private")
-    shutil.copytree(example, folder, dirs_exist_ok=True, ignore=leave_out)
-    write_output(folder / ".gitignore", IGNORED)
+    _lay_out(folder)
     programme = open_programme(folder)
     as_of = default_day(programme, today())
     pages = _build_everything(programme, as_of)
@@ -59,8 +56,24 @@ def demo(
     for path in pages:
         say(f"  {clean(str(folder / path.relative_to(programme.root)))}")
     say("Then try:")
-    say(f"  copkit attendance --explain -C {clean(str(folder))}")
-    say(f"  copkit check -C {clean(str(folder))}")
+    command = "copkit" if shutil.which("copkit") else sys.argv[0]
+    say(f"  {clean(command)} attendance --explain -C {clean(str(folder))}")
+    say(f"  {clean(command)} check -C {clean(str(folder))}")
+
+
+def _lay_out(folder: Path) -> None:
+    """Copy the example, whole or not at all."""
+    unfinished = folder if folder.exists() else folder.with_name(f".{folder.name}.tmp")
+    leave_out = shutil.ignore_patterns("build", "private")
+    try:
+        example = shipped("examples") / EXAMPLE
+        shutil.copytree(example, unfinished, dirs_exist_ok=True, ignore=leave_out)
+        (unfinished / ".gitignore").write_text(IGNORED, encoding="utf-8", newline="")
+        unfinished.rename(folder)
+    except OSError as error:  # shutil's own error, a list of every file, is one as well
+        shutil.rmtree(unfinished, ignore_errors=True)
+        reason = error.strerror or "not every file could be copied"
+        raise CopkitError(f"the example could not be laid out in {folder}: {reason}") from None
 
 
 def _build_everything(programme: Programme, as_of: dt.date) -> list[Path]:

@@ -8,9 +8,9 @@ from typing import Annotated
 
 import typer
 
-from copkit.cli.options import DryRun, command_group, day, today
+from copkit.cli.options import DryRun, command_group, day, interactive, today
 from copkit.cli.output import clean, say
-from copkit.cli.recording import Values, ask_missing, require_sound
+from copkit.cli.recording import Values, ask, ask_day, ask_missing, require_sound
 from copkit.errors import CopkitError
 from copkit.places import SETTINGS
 from copkit.records.programme import THRESHOLD, Settings
@@ -20,7 +20,10 @@ from copkit.text.files import create
 
 app = command_group("Start a programme.")
 
-IGNORED = "# never in git: names and addresses, and what can be built again\nprivate/\nbuild/\n"
+IGNORED = (
+    "# never in git: names and addresses, what can be built again, unfinished files\n"
+    "private/\nbuild/\n.*.tmp\n"
+)
 ATTRIBUTES = (
     "# kept with LF line endings in git, whatever the editor writes\n*.md text\n*.yaml text\n"
 )
@@ -50,6 +53,10 @@ def init(
     """
     if (folder / SETTINGS).exists():
         raise CopkitError(f"{folder / SETTINGS} exists already; nothing was changed")
+    _require_outside(folder)
+    if starts is None and name is None and interactive():
+        name = ask("name (the programme's name)")
+        starts = ask_day("starts (its first day)", today())
     values: Values = {
         "name": name,
         "starts": day(starts, "--starts") if starts else today(),
@@ -75,6 +82,14 @@ def init(
         say(f"  1. change the seats you seek in {clean(str(folder / SETTINGS))}")
         say(f"  2. copkit new-community PLACE{at}")
         say(f"  3. copkit new-member COMMUNITY ROLE{at}")
+
+
+def _require_outside(folder: Path) -> None:
+    """Refuse to start a programme inside another."""
+    for above in folder.resolve().parents:
+        if (above / SETTINGS).is_file():
+            message = f"{folder} lies inside the programme {above}; nothing was changed"
+            raise CopkitError(message, "start it somewhere else: copkit init FOLDER")
 
 
 def schema_files() -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated
 
 import typer
@@ -20,11 +21,12 @@ from copkit.cli.options import (
     time_of_day,
     wrong_use,
 )
-from copkit.cli.output import say
+from copkit.cli.output import clean, say
 from copkit.cli.recording import (
     Values,
     append_items,
     ask,
+    ask_day,
     ask_missing,
     choose_community,
     slug_for,
@@ -32,6 +34,7 @@ from copkit.cli.recording import (
     write_new,
     write_record,
 )
+from copkit.errors import did_you_mean
 from copkit.folder import CommunityRecords, Noun, Programme, load
 from copkit.places import find
 from copkit.records.communities import Community, CommunityKind, CommunityStatus
@@ -132,11 +135,9 @@ def new_member(
     seats = programme.settings.seats_sought
     if role is None and interactive():
         role = suggest("role", tuple(role for roles in seats.values() for role in roles))
-    values: Values = {
-        "id": id or _next_id(records, role or ""),
-        "role": role,
-        "sector": sector or _sector_of(seats, role),
-    }
+    role = _as_sought(role, [role for roles in seats.values() for role in roles])
+    sector = _as_sought(sector, seats) or _sector_of(seats, role)
+    values: Values = {"id": id or _next_id(records, role or ""), "role": role, "sector": sector}
     ask_missing(Member, values, ("role",), {"sector": tuple(seats)})
     if records.roster.member(str(values["id"])):
         wrong_use(f"'{values['id']}' is on the roster already", "choose another with --id")
@@ -153,8 +154,11 @@ def new_member(
     else:
         write_new(programme, file, append(EMPTY_ROSTER, "members", item), dry_run=dry_run)
     say(f"  id: {values['id']}")
-    if seats and part is not Part.KNOWLEDGE_BROKER and role not in seats.get(values["sector"], ()):
+    known = [*seats.get(values["sector"], ())]
+    if seats and part is not Part.KNOWLEDGE_BROKER and values["role"] not in known:
         say("  this seat is not among those sought in copkit.yaml; it gets a row of its own")
+        if hint := did_you_mean(str(values["role"]), known):
+            say(f"  {clean(hint)}")
 
 
 @app.command("new-meeting")
@@ -186,7 +190,7 @@ def new_meeting(
     records = choose_community(programme, community)
     if date is None and not interactive():
         wrong_use("missing: DATE", "copkit new-meeting brighton 2012-05-16")
-    held_on = day(date or ask("date (such as 2012-05-16, or today)"), "DATE")
+    held_on = day(date or ask_day("date (such as 2012-05-16, or today)"), "DATE")
     values = {
         "date": held_on,
         "start": start and time_of_day(start, "--start"),
@@ -197,7 +201,8 @@ def new_meeting(
     }
     slug = f"{held_on}-{slug_from(suffix)}" if suffix else f"{held_on}"
     file = f"communities/{records.slug}/meetings/{slug}.md"
-    write_record(programme, file, Meeting, values, "", dry_run=dry_run)
+    hint = "--suffix tells two meetings of one day apart"
+    write_record(programme, file, Meeting, values, "", dry_run=dry_run, if_there=hint)
 
 
 def _next_code(programme: Programme) -> str:
@@ -216,6 +221,12 @@ def _next_id(records: CommunityRecords, role: str) -> str:
     while f"{stem}-{number}" in taken:
         number += 1
     return f"{stem}-{number}"
+
+
+def _as_sought(name: str | None, sought: Iterable[str]) -> str | None:
+    """Write a role or sector as copkit.yaml has it, whatever its capitals."""
+    folded = {one.casefold(): one for one in sought}
+    return folded.get(name.strip().casefold(), name) if name else name
 
 
 def _sector_of(seats: Seats, role: str | None) -> str | None:

@@ -47,6 +47,7 @@ def build_command(
       copkit newsletter build 2012-05
       copkit newsletter build 2012-12 --for public --open
     """
+    from copkit.analysis.audience import Scope, left_out
     from copkit.cli.building import build_issue, chosen_audience, pick, report
 
     programme = open_programme(folder)
@@ -54,4 +55,5 @@ def build_command(
     reader = chosen_audience(issue.audience, audience, "newsletter")
     facts, paths = build_issue(programme, issue, reader, dry_run=dry_run)
     summary = f"{issue.title}, for {reader}: {facts.summary}"
-    report(paths, summary, as_json=as_json, open_it=open_it, dry_run=dry_run)
+    notes = left_out(programme, Scope(issue.since, issue.until))
+    report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)

@@ -123,14 +123,27 @@ def complete_member(ctx: typer.Context, incomplete: str) -> list[str]:
         programme = load(_root(ctx), {Noun.MEMBERS})
     except (CopkitError, OSError):
         return []
-    named = ctx.params.get("community")
-    return [
+    named = _named_community(ctx, [records.slug for records in programme.communities])
+    done, comma, started = incomplete.rpartition(",")
+    ids = (
         member.id
         for records in programme.communities
         if not named or records.slug == named
         for member in records.members
-        if member.id.startswith(incomplete)
-    ]
+        if member.id.startswith(started)
+    )
+    return [f"{done}{comma}{id}" for id in dict.fromkeys(ids)]
+
+
+def _named_community(ctx: typer.Context, slugs: list[str]) -> str | None:
+    """Find the community on the line that is being completed.
+
+    While an option still lacks its value, the arguments before it have not been parsed.
+    """
+    line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
+    named = ctx.params.get("community")
+    words = [str(named)] if named else line.split()
+    return next((word for word in words if word in slugs), None)
 
 
 def complete_meeting(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -164,8 +177,9 @@ def complete_record(ctx: typer.Context, incomplete: str) -> list[str]:
 def _complete_in_community(ctx: typer.Context, folder: str, incomplete: str) -> list[str]:
     try:
         root = _root(ctx)
-        named = ctx.params.get("community")
-        communities = [str(named)] if named else community_slugs(root)
+        every = community_slugs(root)
+        named = _named_community(ctx, every)
+        communities = [named] if named else every
         return [
             slug
             for community in communities

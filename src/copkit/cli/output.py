@@ -11,23 +11,16 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 from copkit.errors import CopkitError, Problem, Severity
-
-_BIDI = {0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)}
+from copkit.text.plain import UNSEEN_SIGN
+from copkit.text.plain import clean as plain
 
 
 def clean(text: str) -> str:
     """Make text safe to print on one line: no control characters, no reversed writing."""
     if text.isascii() and text.isprintable():
         return text
-    kept = (
-        sign if sign == " " or (sign.isprintable() and ord(sign) not in _BIDI) else _stand_in(sign)
-        for sign in text
-    )
-    return "".join(kept)
-
-
-def _stand_in(sign: str) -> str:
-    return " " if sign in "\t\n\r\u00a0\u2028\u2029\u202f" else ""
+    shown = (sign if sign.isprintable() or sign == "\n" else " " for sign in plain(text))
+    return "".join(shown).replace("\n", " ")
 
 
 def say(text: str = "") -> None:
@@ -37,7 +30,8 @@ def say(text: str = "") -> None:
 
 def print_json(value: Any) -> None:
     """Print a value for machines: JSON in UTF-8, keys in their order."""
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    text = json.dumps(value, ensure_ascii=False, indent=2)
+    print(UNSEEN_SIGN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text))
 
 
 def complain(error: CopkitError) -> None:

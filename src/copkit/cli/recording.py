@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
 import typer
 
 from copkit.analysis.consistency import dangling
-from copkit.cli.options import interactive, wrong_use
+from copkit.cli.options import day, interactive, wrong_use
 from copkit.cli.output import clean, say
-from copkit.errors import CopkitError, Problem, errors_among
+from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
 from copkit.folder import CommunityRecords, Programme, reader_of
 from copkit.records.fields import Field, choices_of, fields_of
 from copkit.records.writing import format_record
 from copkit.text.edit import append
-from copkit.text.files import create, inside, is_slug, replace, slug_from
+from copkit.text.files import create, inside, is_slug, read_source, replace, slug_from
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 
@@ -53,7 +54,19 @@ def ask_missing(
 
 def _ask_field(field: Field, suggestions: tuple[str, ...]) -> str:
     question = f"{field.key} ({field.help})"
-    return suggest(question, suggestions) if suggestions else ask(question, choices_of(field.type))
+    if suggestions:
+        return suggest(question, suggestions)
+    return ask_day(question) if field.type is dt.date else ask(question, choices_of(field.type))
+
+
+def ask_day(question: str, default: dt.date | None = None) -> str:
+    """Ask for a date until it is one."""
+    while True:
+        answer = ask(question, default=str(default) if default else None)
+        try:
+            return str(day(answer, "this"))
+        except CopkitError as error:
+            say(f"  {error.message.removeprefix('this: ')}; {error.hint}")
 
 
 def suggest(question: str, suggestions: tuple[str, ...]) -> str:
@@ -62,26 +75,30 @@ def suggest(question: str, suggestions: tuple[str, ...]) -> str:
         return ask(question)
     for number, suggestion in enumerate(suggestions, 1):
         say(f"  {number:>2}  {clean(suggestion)}")
-    answer = ask(f"{question}: a number, or your own")
-    known = answer.isdecimal() and 1 <= int(answer) <= len(suggestions)
-    return suggestions[int(answer) - 1] if known else answer
+    while True:
+        answer = ask(f"{question}: a number, or your own")
+        if not answer.isdecimal():
+            return answer
+        if 1 <= int(answer) <= len(suggestions):
+            return suggestions[int(answer) - 1]
+        say(f"  please write a number from 1 to {len(suggestions)}, or words of your own")
 
 
 def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None) -> str:
     """Ask on the terminal until there is an answer, one of the choices if there are any."""
-    shown = (
-        f"{question} [{'/'.join(choices)}]" if choices and choices[0] not in question else question
-    )
+    shown = f"{question} ({', '.join(choices)})" if choices else question
+    if len(choices) == 1:
+        default = choices[0]
     while True:
         answer = str(
-            typer.prompt(shown, default=default, show_default=bool(default), err=True)
+            typer.prompt(shown, default=default or "", show_default=bool(default), err=True)
         ).strip()
-        if not choices or answer in choices:
+        if (answer and not choices) or answer in choices or default == "":
             return answer
-        fitting = [choice for choice in choices if choice.startswith(answer)]
+        fitting = [choice for choice in choices if answer and choice.startswith(answer.lower())]
         if len(fitting) == 1:
             return fitting[0]
-        say(f"  please write one of: {', '.join(choices)}")
+        say(f"  please write one of: {', '.join(choices)}" if choices else "  an answer is needed")
 
 
 def choose_community(programme: Programme, named: str | None) -> CommunityRecords:
@@ -102,17 +119,30 @@ def slug_for(title: str, wanted: str | None) -> str:
 
 
 def write_record(
-    programme: Programme, file: str, record: type, values: Values, body: str, *, dry_run: bool
+    programme: Programme,
+    file: str,
+    record: type,
+    values: Values,
+    body: str,
+    *,
+    dry_run: bool,
+    if_there: str = "",
 ) -> None:
     """Write a new Markdown record, if what it says is right and nothing is there yet."""
-    write_new(programme, file, format_record(record, values, body), dry_run=dry_run)
+    text = format_record(record, values, body)
+    write_new(programme, file, text, dry_run=dry_run, if_there=if_there)
 
 
-def write_new(programme: Programme, file: str, text: str, *, dry_run: bool) -> None:
-    """Write a new record's text, if it is right and nothing is there yet."""
+def write_new(
+    programme: Programme, file: str, text: str, *, dry_run: bool, if_there: str = ""
+) -> None:
+    """Write a new record's text, if it is right and nothing is there yet.
+
+    ``if_there`` is the advice for when something is.
+    """
     path = inside(programme.root, *file.split("/"))
     if path.exists():
-        raise CopkitError(f"{file} exists already; nothing was changed")
+        raise CopkitError(f"{file} exists already; nothing was changed", if_there)
     require_right(programme, file, text)
     if dry_run:
         print(text, end="")
@@ -127,11 +157,14 @@ def append_items(
 ) -> None:
     """Add items to lists of a record that is there, and change nothing else in the file."""
     path = inside(programme.root, *file.split("/"))
-    old = path.read_bytes().decode("utf-8-sig")
+    problems: list[Problem] = []
+    old = read_source(path, file, problems).text
+    if problems:
+        raise FaultyRecords(problems)
     new = old
     for key, items in additions:
         for item in items:
-            new = append(new, key, item)
+            new = append(new, key, item, markdown=file.endswith(".md"))
     if new == old:
         say(f"{clean(file)} says so already; nothing was changed")
         return

@@ -279,8 +279,9 @@ def _seats(view: View) -> str:
     if not empty:
         return "Every seat that is sought is filled."
     if sought == 1:
-        return "Nobody sits in the one seat that is sought:"
-    return f"Nobody sits in {in_words(empty)} of the {in_words(sought)} seats that are sought:"
+        return "The one seat that is sought has no confirmed member:"
+    verb = "has" if empty == 1 else "have"
+    return f"Of the {in_words(sought)} seats sought, {in_words(empty)} {verb} no confirmed member:"
 
 
 def _empty_seats(view: View) -> Iterable[EmptySeats]:

@@ -11,6 +11,7 @@ from typing import Any
 
 from copkit.analysis.attendance import Mark, Matrix, Person, Register, Row
 from copkit.documents.words import counted, day_in_words
+from copkit.text.plain import clean
 
 MOST_UPRIGHT = 8  # communities that fit on an upright page
 MARKS = {Mark.PRESENT: "P", Mark.APOLOGIES: "A", Mark.SUBSTITUTE: "S"}
@@ -218,5 +219,6 @@ def to_csv(rows: Sequence[Sequence[str]]) -> str:
 
 def without_formula(cell: str) -> str:
     """Put an apostrophe before what a spreadsheet would take for a formula."""
+    cell = clean(cell)
     begins = unicodedata.normalize("NFKC", cell).strip()[:1]
     return f"'{cell}" if begins and begins in "=+-@" else cell

@@ -108,6 +108,7 @@ _READERS = {
     Audience.COMMISSIONERS: "Written for commissioners.",
     Audience.PUBLIC: "Anyone may read this and pass it on.",
 }
+_ENOUGH_TO_HIDE_AMONG = 2  # communities that met; beside one alone, its cases would be plain
 CARE = (
     "Cases are told without names. If you think that you recognise somebody, please keep it to "
     "yourself and tell us."
@@ -120,11 +121,8 @@ def _told(view: View) -> list[CommunityView]:
     Outside ``members`` a single community that met is not named beside cases: it would be plain
     where they were presented.
     """
-    met = [community for community in view.communities if community.meetings]
-    if view.audience is not Audience.MEMBERS and len(met) == 1 and view.cases:
-        return []
     with_cases = {case.community for case in view.cases}
-    return [
+    told = [
         community
         for community in view.communities
         if community.meetings
@@ -132,6 +130,9 @@ def _told(view: View) -> list[CommunityView]:
         or community.ended
         or community.slug in with_cases
     ]
+    met = sum(bool(community.meetings) for community in told)
+    outside = view.audience is not Audience.MEMBERS
+    return [] if outside and view.cases and min(met, len(told)) < _ENOUGH_TO_HIDE_AMONG else told
 
 
 def _summary(view: View) -> str:

@@ -24,15 +24,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 import copkit
 from copkit.documents.layout import lay_out_markdown, lay_out_text
 from copkit.errors import CopkitError
-from copkit.text.markdown import (
-    Address,
-    Prose,
-    escape_markdown,
-    on_one_line,
-    to_html,
-    to_markdown,
-    to_text,
-)
+from copkit.text.markdown import Address, Prose, escape_markdown, to_html, to_markdown, to_text
+from copkit.text.plain import on_one_line
 
 LARGEST_TEMPLATE: Final = 50_000  # bytes
 LARGEST_DOCUMENT: Final = 20_000_000  # characters

@@ -139,7 +139,8 @@ class Case:
 
     def section(self, heading: str) -> str:
         """Give the Markdown under one of the four headings, or ``""``."""
-        return sections(self.body).get(heading, "")
+        found = sections(self.body)
+        return next((found[name] for name in found if name.casefold() == heading.casefold()), "")
 
 
 def parse_case(document: Document, community: str, slug: str) -> Case:

@@ -20,10 +20,12 @@ from copkit.records.fields import NO_DATE, Field, Id, Source, fields_of, item_ty
 from copkit.text.files import is_slug, slug_from
 from copkit.text.front_matter import Document
 from copkit.text.nodes import NOTHING, Damaged, Mapping, Node, Place, Scalar, Sequence
+from copkit.text.plain import UNSEEN_SIGN
 
 Record = TypeVar("Record")
 Reader = Callable[[Any, Document, str], Any]
 
+MOST_GUESSES: Final = 500  # problems, after which nobody looks for what was meant
 BAD: Final = object()
 """What a reader gives for a value that it has reported, or that is damaged."""
 
@@ -54,10 +56,13 @@ def read_record(
     make: Any = record
     readers, required, placeholders = _plan_of(make)
     meant: set[str] = set()
+    guess = True
     for key, node in mapping.entries.items():
         known_field = readers.get(key)
         if known_field is None:
-            meant.add(_note_unknown(document, mapping.key(key), readers, mapping))
+            near = _note_unknown(document, mapping.key(key), readers, mapping, guess=guess)
+            guess = guess and len(document.problems) < MOST_GUESSES
+            meant.add(near)
             continue
         attribute, read = known_field
         if type(node) is Scalar and node.plain and node.text in NOTHING:
@@ -148,6 +153,21 @@ def _read_text(node: Any, document: Document, key: str) -> Any:
         return _not_text(node, document, key, "text", f"write '{key}: some text'")
     if document.source.commented and node.plain:
         _note_lost_tail(node, document, key)
+    text = node.text
+    if not text.isprintable() or "<!--" in text:
+        return _without_what_is_not_text(node, document, key)
+    return text
+
+
+def _without_what_is_not_text(node: Scalar, document: Document, key: str) -> Any:
+    """Refuse what nobody would see in a field, or what everybody would: a comment."""
+    if sign := UNSEEN_SIGN.search(node.text):
+        message = f"an invisible control character (U+{ord(sign[0]):04X}) stands in '{key}'"
+        return _note(document, node, "control-character", message, "write the text without it")
+    if "<!--" in node.text:
+        message = f"'{key}' holds an HTML comment, which would be printed"
+        hint = "take it out; a comment in the fields begins with '# '"
+        return _note(document, node, "comment-in-field", message, hint)
     return node.text
 
 
@@ -305,7 +325,7 @@ def _items(node: Any, document: Document, key: str, example: str) -> list[Node]:
 
 def _list_of(read_item: Reader) -> Reader:
     def read(node: Any, document: Document, key: str) -> Any:
-        values: list[str] = []
+        values: dict[str, None] = {}  # in order, and quick to look a repeated one up in
         for item in _items(node, document, key, "write each item on a line of its own: '- item'"):
             if type(item) is Scalar and (not item.text.strip() or item.empty):
                 _note_empty_item(item, document, key)
@@ -320,7 +340,7 @@ def _list_of(read_item: Reader) -> Reader:
                 message = f"'{value}' stands twice in '{key}'"
                 _note(document, item, "listed-twice", message, "keep one of the two")
                 continue
-            values.append(value)
+            values[value] = None
         return tuple(values)
 
     return read
@@ -401,11 +421,16 @@ def _read_seats(node: Any, document: Document, key: str) -> Any:
 
 
 def _note_unknown(
-    document: Document, name: Scalar, readers: dict[str, Any], mapping: Mapping
+    document: Document,
+    name: Scalar,
+    readers: dict[str, Any],
+    mapping: Mapping,
+    *,
+    guess: bool,
 ) -> str:
     """Report a field that this record does not have; give the one that was probably meant."""
-    near = closest(name.text, (key for key in readers if key not in mapping.entries))
-    near = near or closest(name.text, readers)
+    free = [key for key in readers if key not in mapping.entries]
+    near = (closest(name.text, free) or closest(name.text, readers)) if guess else None
     if name.text.startswith("\0"):  # a key that is no word, reported by the reader of YAML
         return ""
     hint = f"did you mean '{near}'?" if near else f"the fields are {', '.join(readers)}"

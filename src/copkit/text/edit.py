@@ -23,13 +23,13 @@ class EditRefused(CopkitError):
         self.reason = reason
 
 
-def append(text: str, key: str, written: str) -> str:
+def append(text: str, key: str, written: str, *, markdown: bool = False) -> str:
     """Add an item at the end of the list under a top-level key of a record's text.
 
     ``written`` is the item as YAML, without its dash and with the lines after the first not
-    indented. Raises :class:`EditRefused` with the line and the reason.
+    indented; ``markdown`` says that the fields stand between ``---`` lines. Raises
+    :class:`EditRefused` with the line and the reason.
     """
-    markdown = text.startswith("---")
     before = _fields(text, markdown=markdown)
     node = before.entries.get(key)
     if node is None:
@@ -123,8 +123,8 @@ def _line(text: str, at: int) -> int:
 
 def _column(text: str, item: Node) -> int:
     """Give the column of the dash before an item."""
-    start = text.rfind("\n", 0, item.start) + 1
-    return text.index("-", start) - start
+    dash = text.rfind("-", 0, item.start)
+    return dash - text.rfind("\n", 0, dash) - 1
 
 
 def _block_item(written: str, indent: int) -> str:

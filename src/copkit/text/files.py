@@ -6,6 +6,7 @@ written beside the old file and put in its place in one step.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
@@ -114,8 +115,19 @@ def create(path: Path, text: str) -> None:
     """Write a new file, whole or not at all; raise :class:`CopkitError` if it is there already."""
     if os.path.lexists(path):
         raise CopkitError(f"{path.name} exists already; nothing was changed")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _write_beside(path, text)
+    made = [folder for folder in path.parents if not folder.exists()]
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _put(_write_beside(path, text), path, text)
+    except BaseException:
+        for folder in made:  # innermost first; one that somebody uses by now stays
+            with contextlib.suppress(OSError):
+                folder.rmdir()
+        raise
+
+
+def _put(temporary: Path, path: Path, text: str) -> None:
+    """Give a temporary file its name, unless somebody has taken it meanwhile."""
     try:
         if sys.platform == "win32":
             os.rename(temporary, path)  # refuses to overwrite, on Windows
@@ -141,6 +153,8 @@ def replace(path: Path, old: str, new: str) -> None:
     The mode and a byte order mark stay. Raises :class:`CopkitError` when the file has changed.
     """
     target = path.resolve()
+    if not os.access(target, os.W_OK):
+        raise CopkitError(f"{path.name} is read-only; nothing was changed")
     data = target.read_bytes()
     if data.decode("utf-8-sig") != old:
         raise CopkitError(
@@ -157,8 +171,16 @@ def replace(path: Path, old: str, new: str) -> None:
         raise
 
 
-def write_output(path: Path, text: str) -> None:
-    """Write something rendered, which may be rendered again at any time."""
+def write_output(root: Path, path: Path, text: str) -> None:
+    """Write something rendered, which may be rendered again at any time, below ``root``.
+
+    No folder on the way may be a link: it could lead to the records.
+    """
+    for folder in path.parents:
+        if folder == root:
+            break
+        if folder.is_symlink():
+            raise CopkitError(f"{folder} is a link, and nothing is written through it")
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = _write_beside(path, text)
     try:

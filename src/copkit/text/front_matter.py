@@ -10,11 +10,13 @@ from dataclasses import dataclass
 
 from copkit.errors import Problem
 from copkit.text.nodes import Damaged, Mapping, Node, Place, Scalar
+from copkit.text.plain import clean, without_comments
 from copkit.text.source import SourceText
 from copkit.text.yaml_faults import conflicts
 from copkit.text.yaml_reader import read_yaml
 
 OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r|\Z)")
+_PRIVATE = re.compile(r"p[\W_]*r[\W_]*i[\W_]*v[\W_]*a[\W_]*t[\W_]*e", re.IGNORECASE)
 CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
 
 
@@ -54,22 +56,17 @@ def read_document(source: SourceText, problems: list[Problem], *, markdown: bool
         for fault in conflicts(body):
             begin, finish = fault.start + body_start, fault.end + body_start
             problems.append(source.problem(fault.code, begin, finish, fault.message, fault.hint))
-    if _mentions_private(body):
+    body = without_comments(clean(body))
+    if may_be_private(body):
         from copkit.text.sections import without_private
 
         body = without_private(body)
     return Document(source, fields, body, problems)
 
 
-def _mentions_private(body: str) -> bool:
+def may_be_private(body: str) -> bool:
     """Say whether a body may have a private section, however the word is written."""
-    if "private" in body.casefold():
-        return True
-    if body.isascii() and "&" not in body:
-        return False
-    from copkit.text.sections import plainly
-
-    return "private" in plainly(body)
+    return not body.isascii() or "&#" in body or _PRIVATE.search(body) is not None
 
 
 def _fields(root: Node | None, source: SourceText, problems: list[Problem]) -> Mapping:

@@ -18,36 +18,16 @@ from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup, escape
 
+from copkit.text.plain import clean, on_one_line, without_comments
+
 WIDTH: Final = 72
 
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-_CONTROLS = (*range(9), *range(11, 13), *range(14, 32), *range(127, 160))  # not tab, line feed
-_REVERSING = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
-_UNSEEN: Final = dict.fromkeys((*_CONTROLS, *_REVERSING, 0xFEFF)) | {0x2028: " ", 0x2029: " "}
-
 _SIGNS = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|(?<!\S)#|&(?=#?\w+;)")
 _BARE_LINK = re.compile(r":(?=//)|(?<=www)\.|@", re.IGNORECASE)
 _LINE_START = re.compile(r"([-+=>])|(\d{1,9})([.)])(?=\s|$)")
 _SPACES = re.compile(r"[ \t]+")
 _GLUE: Final = "\0"  # a space at which no line may be broken
-
-
-def clean(text: str) -> str:
-    """Take out control characters and marks that reverse the writing; line ends stay."""
-    if text.isascii() and text.isprintable():
-        return text
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_UNSEEN)
-
-
-def on_one_line(text: str) -> str:
-    """Make a plain value safe to print on one line."""
-    return " ".join(clean(text).split())
-
-
-def without_comments(source: str) -> str:
-    """Take out HTML comments; one that is never closed takes the rest of the text with it."""
-    return _COMMENT.sub("", source)
 
 
 class Prose:

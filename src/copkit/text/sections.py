@@ -10,8 +10,13 @@ HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
 CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")
 UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`\r\n]*$)|~{3,})", re.MULTILINE)
-PRIVATE = re.compile(r"[\W\d_]*private(?:\s+notes?)?(?:\s*[^\w\s].*)?", re.DOTALL)
-NESTED = re.compile(r"(?:[ \t]*(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t])))+[ \t]*")
+PRIVATE = re.compile(
+    r"[\W\d_]*private(?:$|\s*[^\w\s]|\s+(?:and|notes?|section|part|for|on|only|to|comments?|remarks?)\b)"
+    r"|.*\bprivate\s+notes?\b|.*\(\s*private\b",
+    re.DOTALL,
+)
+TAGS = re.compile(r"<[^<>]*>")
+INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
 LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
@@ -31,8 +36,7 @@ def without_private(body: str) -> str:
             if not level or level > hidden_below or _is_private(title):
                 continue
             hidden_below = 0
-        level, title = _heading(NESTED.sub("", line, count=1) if NESTED.match(line) else line)
-        if level and _is_private(title):
+        if level := _private_level(line):
             hidden_below, fence = level, ""
             continue
         if (underlined := UNDERLINE.match(line.rstrip("\r\n"))) and (size := _private_lines(kept)):
@@ -79,21 +83,32 @@ def _heading(line: str) -> tuple[int, str]:
     return len(match[1]), title
 
 
+def _private_level(line: str) -> int:
+    """Give the level of a private heading, 0 for any other line.
+
+    More is taken for a heading here than Markdown would: one in a list, a quotation or a code
+    block, one without a space after its ``#``, one in HTML.
+    """
+    bare = line.lstrip(" \t>-*+.)0123456789")
+    if bare.startswith("#"):
+        title = bare.lstrip("#")
+        return min(len(bare) - len(title), 6) if _is_private(title) else 0
+    if bare[:2].lower() == "<h" and bare[2:3].isdecimal() and _is_private(bare):
+        return int(bare[2])
+    return 0
+
+
 def _private_lines(kept: list[str]) -> int:
-    """Count the last lines that an underline would make a private heading: 0, 1 or 2."""
+    """Count the last lines that an underline would make a private heading: 0 to 3."""
     if not kept or not kept[-1].strip():
         return 0
-    return next((n for n in (1, 2) if _is_private(" ".join(kept[-n:]))), 0)
+    return next((n for n in (1, 2, 3) if _is_private(" ".join(kept[-n:]))), 0)
 
 
 def _is_private(title: str) -> bool:
-    shown = re.sub(r"<[^<>]*>", "", plainly(title))
-    return PRIVATE.fullmatch(shown.strip(" \t\r\n*_:#`")) is not None
-
-
-def plainly(text: str) -> str:
-    """Give a text as its readers see it, in small letters: no entities, no letters in disguise."""
-    return unicodedata.normalize("NFKC", html.unescape(text)).casefold()
+    shown = INVISIBLE.sub("", TAGS.sub("", html.unescape(title)))
+    shown = unicodedata.normalize("NFKC", shown).casefold()
+    return PRIVATE.match(re.sub(r"[*_`#~]+", "", shown).strip()) is not None
 
 
 def _fence_after(line: str, fence: str) -> str:

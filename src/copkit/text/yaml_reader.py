@@ -30,6 +30,7 @@ from copkit.text.yaml_faults import (
 
 DEEPEST: Final = 20
 MOST_REPAIRS: Final = 40
+MOST_FAULTS: Final = 500  # repeated keys of one file that are reported
 MOST_REREAD: Final = 2_000_000  # characters parsed again after repairs, to bound the time
 
 _Scalar = yaml.ScalarEvent
@@ -176,6 +177,8 @@ class _Reading:
         if not mapping.folded:
             mapping.folded = {name.casefold(): name for name in mapping.entries}
         folded = key.value.casefold()
+        if folded in mapping.folded and len(self.faults) >= MOST_FAULTS:
+            return
         if folded in mapping.folded:
             first = mapping.key(mapping.folded[folded])
             self.faults.append(Fault.duplicate_key(self.text, place, first))

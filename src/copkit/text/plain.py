@@ -1,0 +1,28 @@
+"""Text without what nobody can see: control characters, reversed writing, comments.  Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_CONTROLS: Final = (*range(9), *range(11, 13), *range(14, 32), *range(127, 160))  # not TAB, LF, CR
+_REVERSING: Final = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_UNSEEN: Final = dict.fromkeys((*_CONTROLS, *_REVERSING, 0xFEFF)) | {0x2028: " ", 0x2029: " "}
+UNSEEN_SIGN: Final = re.compile(f"[{''.join(map(re.escape, map(chr, _UNSEEN)))}]")
+
+
+def clean(text: str) -> str:
+    """Take out control characters and marks that reverse the writing; lines end with LF."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.translate(_UNSEEN) if UNSEEN_SIGN.search(text) else text
+
+
+def on_one_line(text: str) -> str:
+    """Make a plain value safe to print on one line."""
+    return " ".join(clean(text).split())
+
+
+def without_comments(source: str) -> str:
+    """Take out HTML comments; one that is never closed takes the rest of the text with it."""
+    return re.sub(r"(?s)<!--.*?(?:-->|\Z)", "", source) if "<!--" in source else source
