@@ -82,9 +82,8 @@ def _roles_not_sought(programme: Programme) -> Iterator[Problem]:
 
 def _odd_days(programme: Programme, records: CommunityRecords) -> Iterator[Problem]:
     """Warn of days that are probably slips: outside the programme, or outside a membership."""
-    settings = programme.settings
-    sure = not any(problem.file == settings.source.file for problem in programme.problems)
-    starts, ends = settings.starts, settings.ends
+    starts, ends = programme.settings.starts, programme.settings.ends
+    sure = starts != NO_DATE and (ends is None or starts <= ends)
     members: dict[str, Member] = {member.id: member for member in records.members}
     for meeting in records.meetings:
         day = meeting.held_on

@@ -13,7 +13,7 @@ from enum import StrEnum
 from copkit.records.fields import Audience, Id, Source, optional, required
 from copkit.records.reading import read_record
 from copkit.text.front_matter import Document
-from copkit.text.sections import sections
+from copkit.text.sections import odd_headings, sections
 
 PRESENTATION = "Presentation of the case"
 NEXT_STEPS = "Next steps"
@@ -145,4 +145,7 @@ class Case:
 
 def parse_case(document: Document, community: str, slug: str) -> Case:
     """Read one case."""
+    if "#" in document.body:
+        start = document.body_start
+        document.problems.extend(odd_headings(document.source, start, SECTIONS))
     return read_record(Case, document, community=community, slug=slug, body=document.body)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from copkit.records.fields import Audience, Id, Source, optional, required
 from copkit.records.reading import read_record
 from copkit.text.front_matter import Document
-from copkit.text.sections import sections
+from copkit.text.sections import odd_headings, sections
 
 SPOKEN = "In sixty seconds"
 NOTES = "Notes"
@@ -51,4 +51,7 @@ class Evidence:
 
 def parse_evidence(document: Document, slug: str) -> Evidence:
     """Read one evidence card."""
+    if "#" in document.body:
+        headings = odd_headings(document.source, document.body_start, (SPOKEN, NOTES))
+        document.problems.extend(headings)
     return read_record(Evidence, document, slug=slug, body=document.body)

@@ -24,13 +24,15 @@ CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
 class Document:
     """One file, read: its ``fields`` with their places, and its ``body`` without what is private.
 
-    ``problems`` is where everything wrong with the file is collected.
+    ``problems`` is where everything wrong with the file is collected; the body begins at the
+    offset ``body_start``.
     """
 
     source: SourceText
     fields: Mapping
     body: str
     problems: list[Problem]
+    body_start: int = 0
 
 
 def read_document(source: SourceText, problems: list[Problem], *, markdown: bool) -> Document:
@@ -61,7 +63,7 @@ def read_document(source: SourceText, problems: list[Problem], *, markdown: bool
         from copkit.text.sections import without_private
 
         body = without_private(body)
-    return Document(source, fields, body, problems)
+    return Document(source, fields, body, problems, body_start)
 
 
 def may_be_private(body: str) -> bool:

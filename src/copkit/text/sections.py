@@ -5,8 +5,13 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
+from collections.abc import Iterator, Sequence
+
+from copkit.errors import Problem, Severity
+from copkit.text.source import SourceText
 
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
+ANY_HEADING = re.compile(r"^[ ]{0,3}(#{1,6})([ \t]*)([^#\s][^\r\n]*)", re.MULTILINE)
 CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")
 UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`\r\n]*$)|~{3,})", re.MULTILINE)
@@ -45,6 +50,21 @@ def without_private(body: str) -> str:
             continue
         kept.append(line)
     return "".join(kept)
+
+
+def odd_headings(source: SourceText, start: int, wanted: Sequence[str]) -> Iterator[Problem]:
+    """Find headings from an offset on that are nearly, and so not, one of those a record has."""
+    from difflib import get_close_matches
+
+    for found in ANY_HEADING.finditer(source.text, start):
+        title = CLOSING_HASHES.sub("", found[3].strip()).strip()
+        if found[1] == "##" and found[2] and title.casefold() in map(str.casefold, wanted):
+            continue
+        if near := get_close_matches(title, wanted, n=1, cutoff=0.8):
+            begin, end = found.start(1), found.end(3)
+            message = f"this heading is not read as '{near[0]}'"
+            hint = f"write '## {near[0]}'"
+            yield source.problem("misspelt-heading", begin, end, message, hint, Severity.WARNING)
 
 
 def sections(body: str) -> dict[str, str]:
