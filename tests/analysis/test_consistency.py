@@ -1,0 +1,65 @@
+"""What shows only when records are seen together."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Copkit, Write
+
+
+def codes(copkit: Copkit, folder: Path) -> list[str]:
+    """Give what check says, as places and codes."""
+    problems = json.loads(copkit("check", "-C", folder, "--json").stdout)["problems"]
+    return [f"{problem['file']}:{problem['line']} {problem['code']}" for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("day", "warned"),
+    [
+        ("2025-12-31", True),
+        ("2026-01-01", False),
+        ("2026-06-30", False),
+        ("2026-07-01", True),
+        ("2062-03-01", True),
+    ],
+)
+def test_a_meeting_outside_the_programme_is_probably_a_slip(
+    write: Write, copkit: Copkit, day: str, *, warned: bool
+) -> None:
+    write("copkit.yaml", "name: Harbour\nstarts: 2026-01-01\nends: 2026-06-30\n")
+    file = f"communities/harbour/meetings/{day}.md"
+    folder = write(file, f"---\ndate: {day}\n---\n")
+
+    assert codes(copkit, folder) == ([f"{file}:2 outside-programme"] if warned else [])
+    assert copkit("check", "-C", folder).status == 0
+
+
+def test_days_are_not_judged_by_a_programme_whose_own_days_are_wrong(
+    write: Write, copkit: Copkit
+) -> None:
+    write("copkit.yaml", "name: Harbour\nstarts: 2062-01-01\nends: 2026-06-30\n")
+    folder = write("communities/harbour/meetings/2026-02-02.md", "---\ndate: 2026-02-02\n---\n")
+
+    assert codes(copkit, folder) == ["copkit.yaml:3 ends-before-start"]
+
+
+def test_what_links_into_or_out_of_the_folder_is_a_fault(
+    write: Write, copkit: Copkit, tmp_path: Path
+) -> None:
+    folder = write("copkit.yaml", "name: Harbour\nstarts: 2026-01-01\n")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "card.md").write_text("---\ntitle: XSECRETX\ncitation: A\n---\n", encoding="utf-8")
+    (folder / "evidence").symlink_to(elsewhere)
+    (folder / "communities/harbour/meetings").symlink_to(elsewhere)
+    (folder / "blockages").write_text("not a folder", encoding="utf-8")
+
+    assert sorted(codes(copkit, folder)) == [
+        "blockages:1 not-a-folder",
+        "communities/harbour/meetings:1 not-a-folder",
+        "evidence:1 not-a-folder",
+    ]
+    assert "XSECRETX" not in copkit("list", "evidence", "-C", folder).output
