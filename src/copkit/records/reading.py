@@ -6,7 +6,6 @@ once and then only called.
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from collections.abc import Callable
@@ -247,6 +246,8 @@ def _impossible(year: int, month: int, day: int) -> tuple[str, str]:
         return f"there is no month {month}", "a date is year-month-day, such as 2012-04-18"
     if year == 0:
         return "there is no year 0", "write the year with four digits"
+    import calendar
+
     days = calendar.monthrange(year, month)[1]
     return (
         f"{calendar.month_name[month]} {year} has {days} days, not {day}",

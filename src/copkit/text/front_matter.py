@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from unicodedata import normalize
 
 from copkit.errors import Problem
 from copkit.text.nodes import Damaged, Mapping, Node, Place, Scalar
@@ -68,7 +69,9 @@ def read_document(source: SourceText, problems: list[Problem], *, markdown: bool
 
 def may_be_private(body: str) -> bool:
     """Say whether a body may have a private section, however the word is written."""
-    return not body.isascii() or "&#" in body or _PRIVATE.search(body) is not None
+    if "&#" in body or _PRIVATE.search(body):
+        return True
+    return not body.isascii() and _PRIVATE.search(normalize("NFKC", body)) is not None
 
 
 def _fields(root: Node | None, source: SourceText, problems: list[Problem]) -> Mapping:
