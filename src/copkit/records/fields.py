@@ -16,7 +16,7 @@ from functools import cache
 from typing import Any, NewType, TypeVar
 
 from copkit.errors import Problem, Severity
-from copkit.text.nodes import Mapping, Scalar, Sequence
+from copkit.text.nodes import Mapping, Node, Scalar, Sequence
 from copkit.text.source import SourceText
 
 Id = NewType("Id", str)
@@ -39,11 +39,12 @@ class Audience(StrEnum):
 class Source:
     """Where a record, or a part of one, stands: the file's text and the fields in it."""
 
-    __slots__ = ("fields", "text")
+    __slots__ = ("_places", "fields", "text")
 
     def __init__(self, text: SourceText, fields: Mapping) -> None:
         self.text = text
         self.fields = fields
+        self._places: dict[str, dict[str, Node]] | None = None  # of items, by field
 
     @property
     def file(self) -> str:
@@ -77,13 +78,21 @@ class Source:
         if value is None:
             return self.fields.start, self.fields.start + 1
         if isinstance(value, Sequence) and item is not None:
-            for node in value.items:
-                if isinstance(node, Scalar) and node.text == item:
-                    return node.start, node.end
+            node = self._item_places(key, value).get(item, value)
+            return node.start, node.end if node is not value else node.start + 1
         if isinstance(value, Scalar) and not value.empty:
             return value.start, value.end
         name = self.fields.key(key)
         return name.start, name.end
+
+    def _item_places(self, key: str, items: Sequence) -> dict[str, Node]:
+        """Give the items of a list by their text, found once for a list with many faults."""
+        if self._places is None:
+            self._places = {}
+        if key not in self._places:
+            scalars = (node for node in items.items if isinstance(node, Scalar))
+            self._places[key] = {node.text: node for node in scalars}
+        return self._places[key]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

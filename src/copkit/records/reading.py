@@ -65,7 +65,7 @@ def read_record(
             continue
         attribute, read = known_field
         if type(node) is Scalar and node.plain and node.text in NOTHING:
-            if read is _read_text and document.source.commented:
+            if read is _read_text and document.source.suspicious:
                 _note_lost_tail(_unwritten(mapping, key, document), document, key)
             continue
         value = read(node, document, key)
@@ -150,16 +150,13 @@ def _not_text(node: Node, document: Document, key: str, wanted: str, example: st
 def _read_text(node: Any, document: Document, key: str) -> Any:
     if type(node) is not Scalar:
         return _not_text(node, document, key, "text", f"write '{key}: some text'")
-    if document.source.commented and node.plain:
+    return _as_meant(node, document, key) if document.source.suspicious else node.text
+
+
+def _as_meant(node: Scalar, document: Document, key: str) -> Any:
+    """Warn of a tail taken for a comment; refuse signs nobody sees, comments everybody would."""
+    if node.plain:
         _note_lost_tail(node, document, key)
-    text = node.text
-    if not text.isprintable() or "<!--" in text:
-        return _without_what_is_not_text(node, document, key)
-    return text
-
-
-def _without_what_is_not_text(node: Scalar, document: Document, key: str) -> Any:
-    """Refuse what nobody would see in a field, or what everybody would: a comment."""
     if sign := UNSEEN_SIGN.search(node.text):
         message = f"an invisible control character (U+{ord(sign[0]):04X}) stands in '{key}'"
         return _note(document, node, "control-character", message, "write the text without it")
@@ -174,7 +171,7 @@ def _filled(read: Reader, field: Field) -> Reader:
     """Have a required text refused when there is nothing, or nothing visible, in its quotes."""
 
     def read_filled(node: Any, document: Document, key: str) -> Any:
-        if type(node) is Scalar and not node.text.strip():
+        if type(node) is Scalar and (not node.text or node.text.isspace()):
             message = f"'{key}' is empty, and must be filled in"
             return _note(document, node, "missing-field", message, field.help)
         return read(node, document, key)
@@ -446,7 +443,7 @@ def _note_missing(document: Document, mapping: Mapping, field: Field, meant: set
         if isinstance(value, Scalar) and value.empty:
             message, hint = f"'{field.key}' is empty, and must be filled in", field.help
             after = _unwritten(mapping, field.key, document).end
-            if document.source.commented and (tail := _TAIL.match(document.source.text, after)):
+            if document.source.suspicious and (tail := _TAIL.match(document.source.text, after)):
                 text = tail.group().strip()
                 hint = f'if what follows is no comment, use quotes: {field.key}: "{text}"'
             _note(document, mapping.key(field.key), "missing-field", message, hint)

@@ -59,8 +59,9 @@ def read_document(source: SourceText, problems: list[Problem], *, markdown: bool
         for fault in conflicts(body):
             begin, finish = fault.start + body_start, fault.end + body_start
             problems.append(source.problem(fault.code, begin, finish, fault.message, fault.hint))
-    body = without_comments(clean(body))
-    if may_be_private(body):
+    if body:
+        body = without_comments(clean(body))
+    if body and may_be_private(body):
         from copkit.text.sections import without_private
 
         body = without_private(body)

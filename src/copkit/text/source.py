@@ -16,13 +16,14 @@ class SourceText:
     ``readable`` is false for a stand-in: a file whose bytes could not be read as text.
     """
 
-    __slots__ = ("_last", "_starts", "commented", "file", "readable", "text")
+    __slots__ = ("_last", "_starts", "file", "readable", "suspicious", "text")
 
     def __init__(self, file: str, text: str, *, readable: bool = True) -> None:
         self.file = file
         self.text = text
         self.readable = readable
-        self.commented = " #" in text  # only then can a comment have taken a value's tail
+        # Only then can a value hold what nobody meant: a lost tail, a comment, an escape.
+        self.suspicious = not text.isascii() or " #" in text or "<!--" in text or "\\" in text
         self._starts: list[int] | None = None
         self._last = (0, "")  # the line given last: many faults in one long line share one text
 

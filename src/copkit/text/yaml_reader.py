@@ -51,9 +51,10 @@ def read_yaml(source: SourceText, end: int, problems: list[Problem]) -> Node | N
     """
     text = source.text[:end]
     damage: list[Spoilt] = []
-    for fault in conflicts(text):
-        problems.append(_report(source, fault))
-        text, damage = _blank(text, fault, damage)
+    if found := [*conflicts(text)]:
+        problems.extend(_report(source, fault) for fault in found)
+        damage = [spoilt for fault in found for spoilt in fault.spoilt]
+        text = _blank(text, damage)
     if not text.isascii() and (hard := [*hard_spaces(text)]):
         problems.extend(_report(source, fault) for fault in hard)
         text = with_plain_spaces(text)
@@ -63,7 +64,8 @@ def read_yaml(source: SourceText, end: int, problems: list[Problem]) -> Node | N
         if reading.fault is None:
             break
         problems.append(_report(source, reading.fault))
-        text, damage = _blank(text, reading.fault, damage)
+        damage = [*damage, *reading.fault.spoilt]
+        text = _blank(text, reading.fault.spoilt)
         budget -= len(text)
         if budget < 0:
             return Damaged(0, end)
@@ -208,13 +210,14 @@ def _unreadable_key(node: Node) -> Key:
     return _UnreadableKey(f"\0{node.start}", Place(node.start), Place(node.end))
 
 
-def _blank(text: str, fault: Fault, damage: list[Spoilt]) -> tuple[str, list[Spoilt]]:
-    """Replace what a fault has spoilt by spaces, so that every other place keeps its offset."""
-    for begin, finish, keyed in fault.spoilt:
-        spaces = re.sub(r"[^\r\n]", " ", text[begin:finish])
-        text = text[:begin] + spaces + text[finish:]
-        damage = [*damage, Spoilt(begin, finish, keyed)]
-    return text, damage
+def _blank(text: str, stretches: Iterable[Spoilt]) -> str:
+    """Replace what faults have spoilt by spaces, so that every other place keeps its offset."""
+    parts, done = list[str](), 0
+    for begin, finish, _ in sorted(stretches):
+        start = max(begin, done)
+        parts += [text[done:start], re.sub(r"[^\r\n]", " ", text[start:finish])]
+        done = max(finish, done)
+    return "".join([*parts, text[done:]])
 
 
 def _mark_damage(node: Node | None, damage: list[Spoilt], since: int, size: int) -> Node:
