@@ -70,13 +70,12 @@ def day(text: str, option: str) -> dt.date:
     """Read a date given on the command line; ``today`` is one."""
     if text == "today":
         return today()
+    from copkit.records.values import NotADate, date_from
+
     try:
-        if len(text) != len("2012-04-18"):
-            raise ValueError
-        return dt.date.fromisoformat(text)
-    except ValueError:
-        message = f"{option}: '{text}' is not a date"
-        raise CopkitError(message, "write year-month-day, such as 2012-04-18", status=2) from None
+        return date_from(text)
+    except NotADate as error:
+        raise CopkitError(f"{option}: {error.message}", error.hint, status=2) from None
 
 
 def time_of_day(text: str, option: str) -> dt.time:
