@@ -58,7 +58,7 @@ class FaultyRecords(CopkitError):
     """Records that a document needs have errors; carries the problems."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__("these records have errors, so nothing was built from them")
+        super().__init__("these records have errors, so nothing was done with them")
         self.problems = tuple(problems)
 
 
@@ -82,7 +82,9 @@ def did_you_mean(word: str, candidates: Iterable[str], otherwise: str = "") -> s
     near = closest(word, candidates)
     hint = f"did you mean '{near}'?" if near else otherwise
     odd = odd_letter(word)
-    return f"{hint} {odd}" if odd else hint
+    if not (odd and hint):
+        return hint or odd
+    return f"{hint} {odd}" if hint.endswith("?") else f"{hint}; {odd}"
 
 
 def closest(word: str, candidates: Iterable[str]) -> str | None:

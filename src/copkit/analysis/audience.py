@@ -165,7 +165,7 @@ def view_for(
     visible = [
         _reduce_case(case, audience, evidence.keys(), seen_blockages)
         for case in cases
-        if audience.may_see(case.audience) and case.consent is not Consent.REFUSED
+        if audience.may_see(case.audience)
     ]
     if not members_only:  # in the order of communities, it would be plain where each comes from
         visible.sort(key=lambda case: case.title.casefold())
@@ -190,11 +190,7 @@ def left_out(programme: Programme, scope: Scope) -> list[str]:
     for records in programme.communities:
         if scope.communities and records.slug not in scope.communities:
             continue
-        meetings = [meeting for meeting in records.meetings if scope.holds(meeting.held_on)]
-        discussed = {slug for meeting in meetings for slug in meeting.cases}
-        for case in records.cases:
-            if not scope.holds(case.presented) and case.slug not in discussed:
-                continue
+        for case in _of_period(records, scope):
             name = f"{records.slug}/{case.slug}"
             if case.status is CaseStatus.DRAFT:
                 notes.append(f"{name} is left out: its status is draft")
@@ -204,7 +200,14 @@ def left_out(programme: Programme, scope: Scope) -> list[str]:
 
 
 def _presented(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
-    """Give the cases of a community that were presented in the period; never a draft."""
+    """Give the cases of a period that may be told at all: no draft, none without consent."""
+    for case in _of_period(records, scope):
+        if case.status is not CaseStatus.DRAFT and case.consent is not Consent.REFUSED:
+            yield case
+
+
+def _of_period(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
+    """Give the cases presented in a period; without a date, the meeting they were at tells."""
     discussed = {
         slug: meeting.held_on
         for meeting in records.meetings
@@ -212,8 +215,7 @@ def _presented(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
         for slug in meeting.cases
     }
     for case in records.cases:
-        presented = scope.holds(case.presented) if case.presented else case.slug in discussed
-        if presented and case.status is not CaseStatus.DRAFT:
+        if scope.holds(case.presented) if case.presented else case.slug in discussed:
             yield replace(case, presented=case.presented or discussed[case.slug])
 
 

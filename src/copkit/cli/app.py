@@ -187,10 +187,10 @@ def _describe(error: OSError) -> str:
 
 
 def _speak_utf8() -> None:
-    """Write UTF-8 wherever output goes; a Windows pipe would otherwise refuse a tick."""
+    """Write UTF-8 and the line ends as they are, wherever output goes: Windows would do neither."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+            stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
 
 
 def _flush() -> None:

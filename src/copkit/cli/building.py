@@ -109,11 +109,11 @@ def report(
 
 
 def pick(noun: str, records: Sequence[Any], slug: str | None) -> Any:
-    """Give the record of a slug; without one the only record, or the last by name."""
+    """Give the record of a slug; without one the latest, by its last day."""
     slugs = [record.slug for record in records]
     if slug is None:
         if records:
-            return records[-1]
+            return max(records, key=lambda record: (record.until, record.slug))
         raise CopkitError(f"there is no {noun} yet", f"'copkit new-{noun}' makes one", status=2)
     for record in records:
         if record.slug == slug:

@@ -199,7 +199,7 @@ def new_meeting(
         "place": place,
         "cases": case or (),
     }
-    slug = f"{held_on}-{slug_from(suffix)}" if suffix else f"{held_on}"
+    slug = f"{held_on}-{slug_for(suffix, None)}" if suffix else f"{held_on}"
     file = f"communities/{records.slug}/meetings/{slug}.md"
     hint = "--suffix tells two meetings of one day apart"
     write_record(programme, file, Meeting, values, "", dry_run=dry_run, if_there=hint)

@@ -15,7 +15,7 @@ from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
 from copkit.folder import CommunityRecords, Programme, reader_of
 from copkit.records.fields import Field, choices_of, fields_of
 from copkit.records.writing import format_record
-from copkit.text.edit import append
+from copkit.text.edit import EditRefused, append
 from copkit.text.files import create, inside, is_slug, read_source, replace, slug_from
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
@@ -164,7 +164,11 @@ def append_items(
     new = old
     for key, items in additions:
         for item in items:
-            new = append(new, key, item, markdown=file.endswith(".md"))
+            try:
+                new = append(new, key, item, markdown=file.endswith(".md"))
+            except EditRefused as refusal:
+                message = f"{file}:{refusal.line}: {refusal.reason}; nothing was changed"
+                raise CopkitError(message, refusal.hint) from None
     if new == old:
         say(f"{clean(file)} says so already; nothing was changed")
         return

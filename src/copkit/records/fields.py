@@ -67,10 +67,12 @@ class Source:
 
     def date(self, key: str) -> dt.date | None:
         """Give the date that a field holds, or ``None`` where there is none."""
+        from copkit.records.values import NotADate, date_from
+
         value = self.fields.entries.get(key)
         try:
-            return dt.date.fromisoformat(value.text) if isinstance(value, Scalar) else None
-        except ValueError:
+            return date_from(value.text) if isinstance(value, Scalar) else None
+        except NotADate:
             return None
 
     def _span(self, key: str, item: str | None) -> tuple[int, int]:

@@ -7,6 +7,7 @@ written beside the old file and put in its place in one step.
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import re
 import stat
@@ -137,8 +138,21 @@ def _put(temporary: Path, path: Path, text: str) -> None:
     except FileExistsError:
         temporary.unlink(missing_ok=True)
         raise CopkitError(f"{path.name} exists already; nothing was changed") from None
-    except OSError:  # a file system without hard links
+    except OSError as error:
+        if error.errno not in _NO_LINKS:
+            temporary.unlink(missing_ok=True)
+            raise
         _create_plainly(path, text, temporary)
+
+
+_NO_LINKS: Final = {
+    errno.EPERM,
+    errno.ENOTSUP,
+    errno.EOPNOTSUPP,
+    errno.ENOSYS,
+    errno.EMLINK,
+}
+"""What a file system without hard links answers."""
 
 
 def _create_plainly(path: Path, text: str, temporary: Path) -> None:
