@@ -13,7 +13,7 @@ import typing
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
-from typing import Any, NewType, TypeVar
+from typing import Any, NewType
 
 from copkit.errors import Problem, Severity
 from copkit.text.nodes import Mapping, Node, Scalar, Sequence
@@ -112,9 +112,6 @@ class Field:
     offered: bool
 
 
-RecordType = TypeVar("RecordType")
-
-
 def required(help: str, *, key: str = "", refers: str | None = None) -> Any:
     """A field that every record of its kind has; ``refers`` names the noun its ids belong to."""
     return dataclasses.field(
@@ -145,7 +142,7 @@ def optional(
     )
 
 
-def fields_of(record: type) -> dict[str, Field]:
+def fields_of(record: Any) -> dict[str, Field]:
     """Give the fields of a record's type by their name in the file, in the order of the file."""
     return _fields_of(record)
 

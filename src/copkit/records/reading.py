@@ -112,11 +112,11 @@ def _reader_for(hint: Any, field: Field) -> Reader:
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return choice(hint)
     if is_dataclass(hint):
-        return _part(hint)  # type: ignore[arg-type]
+        return _part(hint)
     items: Any = item_type(hint)
     if items is not None:
         if is_dataclass(items):
-            return _list_of_parts(items)  # type: ignore[arg-type]
+            return _list_of_parts(items)
         return _list_of(_reader_for(items, field))
     return _read_seats
 
@@ -187,7 +187,7 @@ def _note_colon_in_item(item: Mapping, document: Document, key: str) -> None:
     note(document, where, "wrong-type", message, "put the item in quotes")
 
 
-def _part(record: type) -> Reader:
+def _part(record: Any) -> Reader:
     def read(node: Any, document: Document, key: str) -> Any:
         if type(node) is Mapping:
             return read_record(record, document, node)
@@ -201,7 +201,7 @@ def _part(record: type) -> Reader:
     return read
 
 
-def _list_of_parts(record: type) -> Reader:
+def _list_of_parts(record: Any) -> Reader:
     read_part = _part(record)
     names = ", ".join(fields_of(record))
 

@@ -50,7 +50,7 @@ def modeline(noun: str, depth: int) -> str:
     return f"# yaml-language-server: $schema={'../' * depth}{FOLDER}/{noun}.json\n"
 
 
-def _object(record: type) -> dict[str, Any]:
+def _object(record: Any) -> dict[str, Any]:
     fields = fields_of(record)
     schema: dict[str, Any] = {
         "type": "object",
@@ -83,7 +83,7 @@ def _value(hint: Any, field: Field) -> dict[str, Any]:
     if hint is str:
         return {"type": ["string", "number"]}  # '2012' is text to copkit, a number to others
     if is_dataclass(hint):
-        return _object(hint)  # type: ignore[arg-type]
+        return _object(hint)
     if (items := item_type(hint)) is not None:
         return {"type": "array", "items": _value(items, field)}
     roles = {"type": ["array", "null"], "items": {"type": "string"}}

@@ -101,7 +101,7 @@ def _help(field: Field) -> str:
     if items is None:
         return field.help
     if is_dataclass(items):
-        names = ", ".join(fields_of(items))  # type: ignore[arg-type]
+        names = ", ".join(fields_of(items))
         return f"{field.help}: a list, each with {names}"
     return f"{field.help}: a list, each on a line as '- ...'"
 

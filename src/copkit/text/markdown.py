@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, Final, Self
 
 from markdown_it import MarkdownIt
@@ -61,20 +61,17 @@ class Address(str):
         return super().__new__(cls, text if _SAFE_LINK.fullmatch(text) else "")
 
 
-@lru_cache(maxsize=512)
 def to_html(source: str, below: int = 3) -> Markup:
     """Turn Markdown into safe HTML; its highest heading is one level under ``below``."""
     text = without_comments(clean(source))
     return Markup(_parser().render(text, {"below": below}))  # noqa: S704  # every rule escapes
 
 
-@lru_cache(maxsize=512)
 def to_text(source: str) -> str:
     """Turn Markdown into plain text: lines of at most 72 characters, headings underlined."""
     return _Writer(_as_typed, markdown=False).write(source)
 
 
-@lru_cache(maxsize=512)
 def to_markdown(source: str, below: int = 3) -> str:
     """Turn Markdown into the same Markdown without raw HTML, images and unsafe links."""
     return _Writer(_escaped, markdown=True, below=below).write(source)
