@@ -295,3 +295,18 @@ def test_names_are_utf8_even_where_the_system_says_nothing_of_it(example: Path) 
     assert done.returncode == 0, done.stderr
     text = (example / "communities/brighton/cases/senoras-key.md").read_text("utf-8")
     assert "title: Señora’s key\n" in text
+
+
+def test_without_libyaml_it_says_what_to_install() -> None:
+    script = "import sys\nsys.modules['yaml._yaml'] = None\nfrom copkit.cli import main\nmain()\n"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "check", "-C", str(EXAMPLE)],
+        capture_output=True,
+        text=True,
+        timeout=30,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.startswith("copkit: PyYAML is installed without libyaml")
+    assert "pip install" in done.stderr

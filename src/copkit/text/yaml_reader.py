@@ -14,9 +14,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
-from yaml._yaml import CParser
 
-from copkit.errors import Problem
+from copkit.errors import CopkitError, Problem
 from copkit.text.nodes import Damaged, Key, Mapping, Node, Place, Scalar, Sequence
 from copkit.text.source import SourceText
 from copkit.text.yaml_faults import (
@@ -27,6 +26,14 @@ from copkit.text.yaml_faults import (
     hard_spaces,
     with_plain_spaces,
 )
+
+try:
+    from yaml._yaml import CParser
+except ImportError:  # PyYAML was built from source on a system without libyaml
+    raise CopkitError(
+        "PyYAML is installed without libyaml, with which copkit reads records",
+        "install the ready-made one: pip install --force-reinstall --only-binary :all: pyyaml",
+    ) from None
 
 DEEPEST: Final = 20
 MOST_REPAIRS: Final = 40
