@@ -21,6 +21,8 @@ CHECKOUT = Path(__file__).resolve().parent.parent
 EXAMPLE = CHECKOUT / "examples" / "multiple-needs"
 GOLDEN = Path(__file__).resolve().parent / "golden"
 
+LONG = bool(os.environ.get("COPKIT_LONG"))  # the nightly profile: many more random cases
+
 PROGRAMME = "name: Harbour programme\nstarts: 2026-01-01\n"
 COMMUNITY = "---\ncode: CP1\nname: Harbour community\nplace: Harbour\nstatus: active\n---\n"
 

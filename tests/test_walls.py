@@ -11,7 +11,10 @@ import copkit
 
 PACKAGE = Path(copkit.__file__).parent
 # Each may import itself and what stands after it.
-LAYERS = ["cli", "documents", "analysis", "folder", "places", "records", "text", "errors"]
+LAYERS = [
+    *("cli", "git", "documents", "analysis", "folder", "places", "records", "text"),
+    *("words", "errors"),
+]
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NOT_NOUNS = {"fields", "reading", "values", "writing", "schema", "__init__"}
 

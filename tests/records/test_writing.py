@@ -5,60 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from copkit.errors import CopkitError, Problem
+from copkit.errors import Problem
 from copkit.folder import load, reader_of
 from copkit.records.fields import fields_of
 from copkit.records.members import Member
-from copkit.records.writing import format_fields, format_item, format_record, scalar, values_of
+from copkit.records.writing import format_fields, format_record, values_of
 from copkit.text.front_matter import read_document
-from copkit.text.nodes import Scalar
 from copkit.text.source import SourceText
-from copkit.text.yaml_reader import read_yaml
 from tests.conftest import EXAMPLE
-
-
-@pytest.mark.parametrize(
-    ("text", "written"),
-    [
-        ("Nobody to call", "Nobody to call"),
-        ("Women’s Support Worker/Manager", "Women’s Support Worker/Manager"),
-        ("A&E (alcohol)", "A&E (alcohol)"),
-        ("Robin: a case", '"Robin: a case"'),
-        ("Update #2", '"Update #2"'),
-        ("no", '"no"'),
-        ("007", '"007"'),
-        ("2012-04-18", '"2012-04-18"'),
-        ("12:30", '"12:30"'),
-        ("- dash", '"- dash"'),
-        ("", '""'),
-        ("~", '"~"'),
-        ("@home", '"@home"'),
-        ('say "yes"', 'say "yes"'),
-        (" padded ", '" padded "'),
-    ],
-)
-def test_quotes_stand_only_where_they_must(text: str, written: str) -> None:
-    assert scalar(text) == written
-
-
-@given(st.text(max_size=60))
-def test_any_text_reads_back_as_it_is(text: str) -> None:
-    try:
-        written = scalar(text)
-    except CopkitError:
-        assert any(not sign.isprintable() for sign in text)
-        return
-    whole = f"k: {written}\n"
-    problems: list[Problem] = []
-    root = read_yaml(SourceText("f", whole), len(whole), problems)
-    assert not problems
-    node = getattr(root, "entries", {})["k"]
-    assert isinstance(node, Scalar)
-    assert node.text == text
-    assert not node.empty
 
 
 def every_record() -> list[object]:
@@ -95,10 +50,6 @@ def test_every_record_of_the_example_survives_writing_and_reading(record: object
         assert getattr(again, field.attribute) == getattr(record, field.attribute), field.key
     if body is not None:
         assert again.body.strip() == body.strip()
-
-
-def test_an_item_of_a_list_stands_under_its_dash() -> None:
-    assert format_item({"id": "a1", "what": "no: yes"}, 2) == '  - id: a1\n    what: "no: yes"\n'
 
 
 def test_a_field_that_does_not_exist_cannot_be_written() -> None:

@@ -45,7 +45,7 @@ CASES = {
 def test_an_item_is_added_and_nothing_else_changes(name: str) -> None:
     before, after = CASES[name]
 
-    assert append(before, "present", "new") == after
+    assert append(before, ["present"], "new") == after
 
 
 @pytest.mark.parametrize("name", CASES)
@@ -57,7 +57,7 @@ def test_the_same_in_front_matter_leaves_the_body_alone(name: str) -> None:
     def whole(fields: str) -> str:
         return f"---{end}{fields if fields.endswith(end) else fields + end}{body}"
 
-    assert append(whole(before), "present", "new", markdown=True) == whole(after)
+    assert append(whole(before), ["present"], "new") == whole(after)
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ def test_the_same_in_front_matter_leaves_the_body_alone(name: str) -> None:
 )
 def test_what_cannot_be_done_safely_is_refused_with_its_line(text: str) -> None:
     with pytest.raises(EditRefused) as refusal:
-        append(text, "present", "new")
+        append(text, ["present"], "new")
 
     assert refusal.value.line >= 1
     assert refusal.value.reason
@@ -95,7 +95,7 @@ def test_whatever_the_layout_the_items_are_the_old_ones_and_the_new(
     if windows:
         text = text.replace("\n", "\r\n")
 
-    after = append(text, "present", "zz-new")
+    after = append(text, ["present"], "zz-new")
 
     problems: list[Problem] = []
     document = read_document(SourceText("f.yaml", after), problems, markdown=False)

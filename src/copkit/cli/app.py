@@ -40,6 +40,10 @@ COMMANDS: Final[dict[str, Entry]] = {
     "attendance": Entry("attendance", "Attendance", "The X/Y/F matrix, registers, who came."),
     "newsletter": Entry("newsletter", "Documents", "Build the newsletter."),
     "brief": Entry("brief", "Documents", "Build the brief for a commissioner."),
+    "sync": Entry("sync", "Together", "Keep your changes, bring in others', send yours."),
+    "log": Entry("history", "Together", "Who recorded what, and when."),
+    "undo": Entry("history", "Together", "Take back the last change, if it has not been sent."),
+    "merge-driver": Entry("merge_driver", "Together", "Merge one record; git calls it."),
     "check": Entry("check", "Checks", "Report every fault in the records."),
     "schema": Entry("schema", "Checks", "Print the JSON Schema of a record."),
 }

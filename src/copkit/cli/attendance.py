@@ -196,7 +196,7 @@ def record(
       copkit attendance record brighton today -p housing-support-1 -p probation-1
       copkit attendance record CP1 2012-04-18 --present matron-1,police-1 --apologies probation-1
     """
-    from copkit.cli.recording import ask, choose_community
+    from copkit.cli.asking import ask, choose_community
     from copkit.folder import FOR_ATTENDANCE
 
     programme = open_programme(folder, FOR_ATTENDANCE)
@@ -228,7 +228,7 @@ def _meeting_slug(records: CommunityRecords, named: str) -> str:
 
 def _ask_who_came(records: CommunityRecords) -> tuple[list[str], list[str]]:
     """Show the roster with numbers, and ask who came and who sent apologies."""
-    from copkit.cli.recording import ask
+    from copkit.cli.asking import ask
 
     ids = [member.id for member in records.members]
     for number, member in enumerate(records.members, 1):
@@ -253,28 +253,33 @@ def _write_attendance(
     *,
     dry_run: bool,
 ) -> None:
-    from copkit.cli.recording import append_items, write_record
+    from copkit.cli.recording import change
     from copkit.records.meetings import Meeting, MeetingKind
+    from copkit.records.writing import format_record
+    from copkit.text.edit import append
 
-    file = f"communities/{records.slug}/meetings/{slug}.md"
-    meeting = next((one for one in records.meetings if one.slug == slug), None)
-    if meeting is None:
-        values = {
-            "date": dt.date.fromisoformat(slug),
-            "kind": MeetingKind.REGULAR,
-            "present": came,
-            "apologies": sorry,
-        }
-        write_record(programme, file, Meeting, values, "", dry_run=dry_run)
-    else:
+    counts: list[int] = []
+
+    def with_attendance(text: str | None, meeting: Meeting | None) -> str:
+        """Add who is not on record yet, to the meeting as it is at this moment."""
+        counts[:] = [len(came), len(sorry)]
+        if text is None or meeting is None:
+            day = dt.date.fromisoformat(slug[:10])
+            values = {"date": day, "kind": MeetingKind.REGULAR, "present": came, "apologies": sorry}
+            return format_record(Meeting, values)
         _require_no_change(meeting, came, sorry)
         new = [id for id in came if id not in meeting.present]
         new_sorry = [id for id in sorry if id not in meeting.apologies]
-        additions = [("present", new), ("apologies", new_sorry)]
-        append_items(programme, file, additions, dry_run=dry_run)
-        came, sorry = [*meeting.present, *new], [*meeting.apologies, *new_sorry]
-    excused = plural(len(sorry), "apology", "apologies")
-    say(f"  {records.slug}, {slug}: {len(came)} present, {excused}")
+        for key, ids in (("present", new), ("apologies", new_sorry)):
+            for id in ids:
+                text = append(text, [key], id)
+        counts[:] = [len(meeting.present) + len(new), len(meeting.apologies) + len(new_sorry)]
+        return text
+
+    file = f"communities/{records.slug}/meetings/{slug}.md"
+    change(programme, file, with_attendance, dry_run=dry_run)
+    excused = plural(counts[1], "apology", "apologies")
+    say(f"  {records.slug}, {slug}: {counts[0]} present, {excused}")
     if slug[:10] > str(today()):
         say("  that day is still to come; is the date right?")
 

@@ -20,7 +20,8 @@ from copkit.folder import Programme, not_found
 from copkit.records.briefs import Brief
 from copkit.records.fields import Audience
 from copkit.records.newsletters import Newsletter
-from copkit.text.files import inside, write_output
+from copkit.text.files import inside
+from copkit.text.saving import write_output
 
 FORMS = ("html", "txt", "md")
 

@@ -9,6 +9,7 @@ from copkit.cli.options import HERE, AsJson, Folder, command_group
 from copkit.cli.output import plural, print_json, say, show_problems
 from copkit.errors import errors_among
 from copkit.folder import load
+from copkit.git.driver import missing
 from copkit.places import find
 
 app = command_group("Report every fault in the records.")
@@ -27,6 +28,8 @@ def check(folder: Folder = HERE, as_json: AsJson = False) -> None:
     """
     programme = load(find(folder))
     problems = all_problems(programme)
+    if without_driver := missing(programme.root):
+        problems.append(without_driver)
     errors = len(errors_among(problems))
     if as_json:
         found = [problem.as_json() for problem in problems]

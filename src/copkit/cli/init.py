@@ -8,15 +8,17 @@ from typing import Annotated
 
 import typer
 
+from copkit.cli.asking import Values, ask, ask_day, ask_missing
 from copkit.cli.options import DryRun, command_group, day, interactive, today
 from copkit.cli.output import clean, say
-from copkit.cli.recording import Values, ask, ask_day, ask_missing, require_sound
+from copkit.cli.recording import require_sound
 from copkit.errors import CopkitError
+from copkit.git.driver import register
 from copkit.places import SETTINGS
 from copkit.records.programme import THRESHOLD, Settings
 from copkit.records.schema import FOLDER, TYPES, modeline, schema_of
 from copkit.records.writing import format_fields
-from copkit.text.files import create
+from copkit.text.saving import Change, save
 
 app = command_group("Start a programme.")
 
@@ -25,7 +27,8 @@ IGNORED = (
     "private/\nbuild/\n.*.tmp\n"
 )
 ATTRIBUTES = (
-    "# kept with LF line endings in git, whatever the editor writes\n*.md text\n*.yaml text\n"
+    "# kept with LF line endings in git, whatever the editor writes, and merged by copkit\n"
+    "*.md text merge=copkit\n*.yaml text merge=copkit\n"
 )
 SEATS = {
     "Voluntary Sector": ("Housing Support Worker", "Mental Health Link / Support Worker"),
@@ -68,15 +71,16 @@ def init(
     require_sound(SETTINGS, files[SETTINGS])
     files |= {".gitignore": IGNORED, ".gitattributes": ATTRIBUTES}
     files |= schema_files()
-    for file, text in files.items():
-        path = folder / file
-        if path.exists():
-            say(f"  left alone: {clean(str(path))}")
+    new = {file: text for file, text in files.items() if not (folder / file).exists()}
+    for file in files:
+        if file not in new:
+            say(f"  left alone: {clean(str(folder / file))}")
         elif dry_run:
-            say(f"  would write {clean(str(path))}")
-        else:
-            create(path, text)
+            say(f"  would write {clean(str(folder / file))}")
     if not dry_run:
+        folder.mkdir(parents=True, exist_ok=True)
+        save(folder, [Change(file, None, text) for file, text in new.items()])
+        register(folder)
         at = "" if folder == Path() else f" -C {clean(str(folder))}"
         say(f"started '{clean(str(values['name']))}' in {clean(str(folder.resolve()))}")
         say(f"  1. change the seats you seek in {clean(str(folder / SETTINGS))}")

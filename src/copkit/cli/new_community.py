@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Annotated
 
 import typer
 
+from copkit.cli.asking import (
+    Values,
+    ask,
+    ask_day,
+    ask_missing,
+    choose_community,
+    suggest,
+)
 from copkit.cli.options import (
     HERE,
     CommunityName,
@@ -22,27 +30,16 @@ from copkit.cli.options import (
     wrong_use,
 )
 from copkit.cli.output import clean, say
-from copkit.cli.recording import (
-    Values,
-    append_items,
-    ask,
-    ask_day,
-    ask_missing,
-    choose_community,
-    slug_for,
-    suggest,
-    write_new,
-    write_record,
-)
+from copkit.cli.recording import change, slug_for, write_new, write_record
 from copkit.errors import did_you_mean
-from copkit.folder import CommunityRecords, Noun, Programme, load
+from copkit.folder import Noun, Programme, load
 from copkit.places import find
 from copkit.records.communities import Community, CommunityKind, CommunityStatus
 from copkit.records.meetings import Meeting, MeetingKind
-from copkit.records.members import Member, Part
+from copkit.records.members import Member, Part, Roster
 from copkit.records.programme import Seats
 from copkit.records.schema import modeline
-from copkit.records.writing import format_item
+from copkit.records.writing import format_record
 from copkit.text.edit import append
 from copkit.text.files import slug_from
 
@@ -97,9 +94,10 @@ def new_community(
     }
     body = "## Domain\n\n## Community\n\n## Practice\n\n## Ground rules\n"
     at = f"communities/{slug}"
-    write_record(programme, f"{at}/community.md", Community, values, body, dry_run=dry_run)
+    texts = {f"{at}/community.md": format_record(Community, values, body)}
     if not (programme.root / at / "roster.yaml").exists():
-        write_new(programme, f"{at}/roster.yaml", EMPTY_ROSTER, dry_run=dry_run)
+        texts[f"{at}/roster.yaml"] = EMPTY_ROSTER
+    write_new(programme, texts, dry_run=dry_run)
 
 
 @app.command("new-member")
@@ -137,22 +135,25 @@ def new_member(
         role = suggest("role", tuple(role for roles in seats.values() for role in roles))
     role = _as_sought(role, [role for roles in seats.values() for role in roles])
     sector = _as_sought(sector, seats) or _sector_of(seats, role)
-    values: Values = {"id": id or _next_id(records, role or ""), "role": role, "sector": sector}
+    values: Values = {"id": id or "made-from-the-role", "role": role, "sector": sector}
     ask_missing(Member, values, ("role",), {"sector": tuple(seats)})
-    if records.roster.member(str(values["id"])):
-        wrong_use(f"'{values['id']}' is on the roster already", "choose another with --id")
     values |= {
         "organisation": organisation,
         "part": part if part is not Part.MEMBER else None,
         "joined": joined and day(joined, "--joined"),
     }
-    text = format_item({key: value for key, value in values.items() if value}, 0)
-    item = "\n".join(line[2:] for line in text.splitlines())
-    file = f"communities/{records.slug}/roster.yaml"
-    if (programme.root / file).exists():
-        append_items(programme, file, [("members", [item])], dry_run=dry_run)
-    else:
-        write_new(programme, file, append(EMPTY_ROSTER, "members", item), dry_run=dry_run)
+
+    def with_member(text: str | None, roster: Roster | None) -> str:
+        """Add them to the roster as it is at this moment: somebody else may have been quicker."""
+        taken = {member.id for member in roster.members} if roster else set[str]()
+        if not id:
+            values["id"] = _next_id(taken, str(values["role"]))
+        elif id in taken:
+            wrong_use(f"'{id}' is on the roster already", "choose another with --id")
+        item = {key: value for key, value in values.items() if value}
+        return append(text or EMPTY_ROSTER, ["members"], item)
+
+    change(programme, f"communities/{records.slug}/roster.yaml", with_member, dry_run=dry_run)
     say(f"  id: {values['id']}")
     known = [*seats.get(values["sector"], ())]
     if seats and part is not Part.KNOWLEDGE_BROKER and values["role"] not in known:
@@ -213,10 +214,9 @@ def _next_code(programme: Programme) -> str:
     return f"CP{number}"
 
 
-def _next_id(records: CommunityRecords, role: str) -> str:
+def _next_id(taken: Collection[str], role: str) -> str:
     """Make an id from a role and the next number: housing-support-worker-2."""
     stem = slug_from(role)[:60].rstrip("-") or "member"
-    taken = {member.id for member in records.members}
     number = 1
     while f"{stem}-{number}" in taken:
         number += 1

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from copkit.cli.asking import ask, ask_missing, choose_community
 from copkit.cli.options import (
     HERE,
     CommunityName,
@@ -23,13 +24,7 @@ from copkit.cli.options import (
     today,
     wrong_use,
 )
-from copkit.cli.recording import (
-    ask,
-    ask_missing,
-    choose_community,
-    slug_for,
-    write_record,
-)
+from copkit.cli.recording import slug_for, write_record
 from copkit.folder import Noun, load
 from copkit.places import find
 from copkit.records.blockages import Blockage

@@ -1,112 +1,33 @@
-"""Writing new records: what is missing is asked for, what is wrong is said, then it is written."""
+"""Writing records: what would be wrong is said, and then nothing is written.
+
+Every command that writes does so through :func:`write_new` or :func:`change`.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
+import difflib
+import sys
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-import typer
-
 from copkit.analysis.consistency import dangling
-from copkit.cli.options import day, interactive, wrong_use
+from copkit.cli.asking import Values
+from copkit.cli.options import wrong_use
 from copkit.cli.output import clean, say
 from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
-from copkit.folder import CommunityRecords, Programme, reader_of
-from copkit.records.fields import Field, choices_of, fields_of
+from copkit.folder import Programme, reader_of
+from copkit.git.driver import register
+from copkit.git.undo import remember
 from copkit.records.writing import format_record
-from copkit.text.edit import EditRefused, append
-from copkit.text.files import create, inside, is_slug, read_source, replace, slug_from
+from copkit.text.edit import EditRefused
+from copkit.text.files import inside, is_slug, read_source, slug_from
 from copkit.text.front_matter import read_document
+from copkit.text.saving import Change, locked, save
 from copkit.text.source import SourceText
 
-Values = dict[str, Any]
-
-
-def ask_missing(
-    record: type,
-    values: Values,
-    arguments: tuple[str, ...] = (),
-    suggestions: dict[str, tuple[str, ...]] | None = None,
-) -> None:
-    """Ask for required fields that have no value yet; without a terminal, say all that is missing.
-
-    ``arguments`` are the fields that are given as words, not as options; ``suggestions`` are
-    answers to choose from by number, where another answer is as good.
-    """
-    missing = [
-        field
-        for field in fields_of(record).values()
-        if field.required and values.get(field.key) in (None, "")
-    ]
-    if missing and not interactive():
-        names = [
-            field.key.upper() if field.key in arguments else f"--{field.key.replace('_', '-')}"
-            for field in missing
-        ]
-        helps = "; ".join(
-            f"{name}: {field.help}" for name, field in zip(names, missing, strict=True)
-        )
-        wrong_use(f"missing: {', '.join(names)}", helps)
-    for field in missing:
-        values[field.key] = _ask_field(field, (suggestions or {}).get(field.key, ()))
-
-
-def _ask_field(field: Field, suggestions: tuple[str, ...]) -> str:
-    question = f"{field.key} ({field.help})"
-    if suggestions:
-        return suggest(question, suggestions)
-    return ask_day(question) if field.type is dt.date else ask(question, choices_of(field.type))
-
-
-def ask_day(question: str, default: dt.date | None = None) -> str:
-    """Ask for a date until it is one."""
-    while True:
-        answer = ask(question, default=str(default) if default else None)
-        try:
-            return str(day(answer, "this"))
-        except CopkitError as error:
-            say(f"  {error.message.removeprefix('this: ')}; {error.hint}")
-
-
-def suggest(question: str, suggestions: tuple[str, ...]) -> str:
-    """Ask a question whose usual answers are numbered; any other text is an answer too."""
-    if not suggestions:
-        return ask(question)
-    for number, suggestion in enumerate(suggestions, 1):
-        say(f"  {number:>2}  {clean(suggestion)}")
-    while True:
-        answer = ask(f"{question}: a number, or your own")
-        if not answer.isdecimal():
-            return answer
-        if 1 <= int(answer) <= len(suggestions):
-            return suggestions[int(answer) - 1]
-        say(f"  please write a number from 1 to {len(suggestions)}, or words of your own")
-
-
-def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None) -> str:
-    """Ask on the terminal until there is an answer, one of the choices if there are any."""
-    shown = f"{question} ({', '.join(choices)})" if choices else question
-    if len(choices) == 1:
-        default = choices[0]
-    while True:
-        answer = str(
-            typer.prompt(shown, default=default or "", show_default=bool(default), err=True)
-        ).strip()
-        if (answer and not choices) or answer in choices or default == "":
-            return answer
-        fitting = [choice for choice in choices if answer and choice.startswith(answer.lower())]
-        if len(fitting) == 1:
-            return fitting[0]
-        say(f"  please write one of: {', '.join(choices)}" if choices else "  an answer is needed")
-
-
-def choose_community(programme: Programme, named: str | None) -> CommunityRecords:
-    """Give the community that was named, or ask which."""
-    slugs = tuple(records.slug for records in programme.communities)
-    if named is None and not interactive():
-        wrong_use("missing: COMMUNITY", f"one of {', '.join(slugs)}" if slugs else "")
-    return programme.community(named or ask("community", slugs))
+Make = Callable[[str | None, Any], str]
+"""Gives a record's new text from its text and itself as they are now, twice ``None`` if new."""
 
 
 def slug_for(title: str, wanted: str | None) -> str:
@@ -129,57 +50,81 @@ def write_record(
     if_there: str = "",
 ) -> None:
     """Write a new Markdown record, if what it says is right and nothing is there yet."""
-    text = format_record(record, values, body)
-    write_new(programme, file, text, dry_run=dry_run, if_there=if_there)
+    texts = {file: format_record(record, values, body)}
+    write_new(programme, texts, dry_run=dry_run, if_there=if_there)
 
 
 def write_new(
-    programme: Programme, file: str, text: str, *, dry_run: bool, if_there: str = ""
+    programme: Programme, texts: Mapping[str, str], *, dry_run: bool, if_there: str = ""
 ) -> None:
-    """Write a new record's text, if it is right and nothing is there yet.
+    """Write new records, all or none, if they are right and nothing is there yet.
 
     ``if_there`` is the advice for when something is.
     """
-    path = inside(programme.root, *file.split("/"))
-    if path.exists():
-        raise CopkitError(f"{file} exists already; nothing was changed", if_there)
-    require_right(programme, file, text)
-    if dry_run:
-        print(text, end="")
-        say(f"would write {clean(file)}")
-        return
-    create(path, text)
-    say(f"wrote {clean(str(_shown(path)))}")
+    for file, text in texts.items():
+        if inside(programme.root, *file.split("/")).exists():
+            raise CopkitError(f"{file} exists already; nothing was changed", if_there)
+        require_right(programme, file, text)
+    _write(programme.root, [Change(file, None, text) for file, text in texts.items()], dry_run)
 
 
-def append_items(
-    programme: Programme, file: str, additions: list[tuple[str, list[str]]], *, dry_run: bool
-) -> None:
-    """Add items to lists of a record that is there, and change nothing else in the file."""
+def change(programme: Programme, file: str, make: Make, *, dry_run: bool) -> None:
+    """Change one record, or make it: ``make`` is asked while nobody else can write.
+
+    What it gives is written if it is right; every byte that it leaves alone stays as it is.
+    """
+    with locked(programme.root):
+        old, record = _now(programme, file)
+        try:
+            new = make(old, record)
+        except EditRefused as refusal:
+            message = f"{file}:{refusal.line}: {refusal.reason}; nothing was changed"
+            raise CopkitError(message, refusal.hint) from None
+        if new == old:
+            say(f"{clean(file)} says so already; nothing was changed")
+            return
+        require_right(programme, file, new)
+        _write(programme.root, [Change(file, old, new)], dry_run)
+
+
+def _now(programme: Programme, file: str) -> tuple[str | None, Any]:
+    """Read a record as it is at this moment."""
     path = inside(programme.root, *file.split("/"))
+    if not path.exists():
+        return None, None
     problems: list[Problem] = []
-    old = read_source(path, file, problems).text
-    if problems:
-        raise FaultyRecords(problems)
-    new = old
-    for key, items in additions:
-        for item in items:
-            try:
-                new = append(new, key, item, markdown=file.endswith(".md"))
-            except EditRefused as refusal:
-                message = f"{file}:{refusal.line}: {refusal.reason}; nothing was changed"
-                raise CopkitError(message, refusal.hint) from None
-    if new == old:
-        say(f"{clean(file)} says so already; nothing was changed")
-        return
-    require_right(programme, file, new)
+    source = read_source(path, file, problems)
+    document = read_document(source, problems, markdown=file.endswith(".md"))
+    record = reader_of(file)(document)
+    if errors := errors_among(problems):
+        raise FaultyRecords(errors)
+    return source.text, record
+
+
+def _write(root: Path, changes: list[Change], dry_run: bool) -> None:
+    for change in changes:
+        if dry_run:
+            _show(change)
+            say(f"would {'write' if change.old is None else 'change'} {clean(change.file)}")
     if dry_run:
-        for key, items in additions:
-            for item in items:
-                say(f"would add to '{key}' in {clean(file)}: {clean(item)}")
         return
-    replace(path, old, new)
-    say(f"added to {clean(str(_shown(path)))}")
+    with locked(root):
+        save(root, changes)
+        register(root)
+        remember(root, changes)
+    for change in changes:
+        done = "wrote" if change.old is None else "changed"
+        say(f"{done} {clean(str(_shown(root / change.file)))}")
+
+
+def _show(change: Change) -> None:
+    """Print a new text, or what is taken out of one and put in."""
+    if change.old is None:
+        sys.stdout.write(change.new or "")
+        return
+    old, new = change.old.splitlines(), (change.new or "").splitlines()
+    for line in difflib.unified_diff(old, new, change.file, change.file, lineterm=""):
+        print(clean(line))
 
 
 def require_right(programme: Programme, file: str, text: str) -> None:

@@ -14,7 +14,10 @@ from dataclasses import dataclass
 
 from copkit.analysis.audience import BlockageView, View
 from copkit.documents.newsletter import CARE
-from copkit.documents.words import (
+from copkit.records.blockages import Ask
+from copkit.records.cases import Case, Outcome, OutcomeKind, Progress
+from copkit.text.markdown import Prose
+from copkit.words import (
     capital,
     counted,
     day_in_words,
@@ -25,9 +28,6 @@ from copkit.documents.words import (
     period_in_words,
     sentence,
 )
-from copkit.records.blockages import Ask
-from copkit.records.cases import Case, Outcome, OutcomeKind, Progress
-from copkit.text.markdown import Prose
 
 MOST_TRIED = 4  # things tried that are told for one blockage
 MOST_NOTES = 3  # instances that are told for one blockage

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from copkit.analysis.attendance import Mark, Matrix, Person, Register, Row
-from copkit.documents.words import counted, day_in_words
 from copkit.text.plain import clean
+from copkit.words import counted, day_in_words
 
 MOST_UPRIGHT = 8  # communities that fit on an upright page
 MARKS = {Mark.PRESENT: "P", Mark.APOLOGIES: "A", Mark.SUBSTITUTE: "S"}

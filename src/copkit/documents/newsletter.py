@@ -11,7 +11,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from copkit.analysis.audience import CommunityView, MeetingView, View
-from copkit.documents.words import (
+from copkit.records.cases import LEARNING, Case, CaseKind
+from copkit.records.evidence import Evidence
+from copkit.records.fields import Audience
+from copkit.text.markdown import Address, Prose
+from copkit.words import (
     counted,
     day_in_words,
     joined,
@@ -20,10 +24,6 @@ from copkit.documents.words import (
     sentence,
     weekday_in_words,
 )
-from copkit.records.cases import LEARNING, Case, CaseKind
-from copkit.records.evidence import Evidence
-from copkit.records.fields import Audience
-from copkit.text.markdown import Address, Prose
 
 MOST_TO_COME = 2  # meetings of one community that an issue announces
 

@@ -1,17 +1,10 @@
-"""Reading and writing the files of a programme folder.  Does I/O.
-
-Nothing here overwrites what it was not given: a new file is created or refused, an edit is
-written beside the old file and put in its place in one step.
-"""
+"""Names of files that are safe everywhere, and reading what they hold.  Does I/O."""
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
 import re
 import stat
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -110,110 +103,3 @@ def inside(root: Path, *parts: str) -> Path:
     if not path.resolve().is_relative_to(root.resolve()):
         raise CopkitError(f"{'/'.join(parts)} lies outside the programme folder")
     return path
-
-
-def create(path: Path, text: str) -> None:
-    """Write a new file, whole or not at all; raise :class:`CopkitError` if it is there already."""
-    if os.path.lexists(path):
-        raise CopkitError(f"{path.name} exists already; nothing was changed")
-    made = [folder for folder in path.parents if not folder.exists()]
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _put(_write_beside(path, text), path, text)
-    except BaseException:
-        for folder in made:  # innermost first; one that somebody uses by now stays
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-        raise
-
-
-def _put(temporary: Path, path: Path, text: str) -> None:
-    """Give a temporary file its name, unless somebody has taken it meanwhile."""
-    try:
-        if sys.platform == "win32":
-            os.rename(temporary, path)  # refuses to overwrite, on Windows
-        else:
-            os.link(temporary, path)
-            os.unlink(temporary)
-    except FileExistsError:
-        temporary.unlink(missing_ok=True)
-        raise CopkitError(f"{path.name} exists already; nothing was changed") from None
-    except OSError as error:
-        if error.errno not in _NO_LINKS:
-            temporary.unlink(missing_ok=True)
-            raise
-        _create_plainly(path, text, temporary)
-
-
-_NO_LINKS: Final = {
-    errno.EPERM,
-    errno.ENOTSUP,
-    errno.EOPNOTSUPP,
-    errno.ENOSYS,
-    errno.EMLINK,
-}
-"""What a file system without hard links answers."""
-
-
-def _create_plainly(path: Path, text: str, temporary: Path) -> None:
-    temporary.unlink(missing_ok=True)
-    with path.open("x", encoding="utf-8", newline="") as file:
-        file.write(text)
-
-
-def replace(path: Path, old: str, new: str) -> None:
-    """Put ``new`` in the place of a file's text, unless it is no longer ``old``.
-
-    The mode and a byte order mark stay. Raises :class:`CopkitError` when the file has changed.
-    """
-    target = path.resolve()
-    if not os.access(target, os.W_OK):
-        raise CopkitError(f"{path.name} is read-only; nothing was changed")
-    data = target.read_bytes()
-    if data.decode("utf-8-sig") != old:
-        raise CopkitError(
-            f"{path.name} was changed by someone else in the meantime; nothing was written",
-            "run the command again",
-        )
-    mark = "\ufeff" if data.startswith(b"\xef\xbb\xbf") else ""
-    temporary = _write_beside(target, mark + new)
-    try:
-        os.chmod(temporary, stat.S_IMODE(target.stat().st_mode))
-        os.replace(temporary, target)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def write_output(root: Path, path: Path, text: str) -> None:
-    """Write something rendered, which may be rendered again at any time, below ``root``.
-
-    No folder on the way may be a link: it could lead to the records.
-    """
-    for folder in path.parents:
-        if folder == root:
-            break
-        if folder.is_symlink():
-            raise CopkitError(f"{folder} is a link, and nothing is written through it")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = _write_beside(path, text)
-    try:
-        os.replace(temporary, path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
-
-
-def _write_beside(path: Path, text: str) -> Path:
-    """Write a temporary file in the same folder, on disk before this returns."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.unlink(missing_ok=True)  # left by a process that had this number and was killed
-    try:
-        with temporary.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary

@@ -6,7 +6,7 @@ would make of it; the record's own types decide what it means.
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Any, Protocol
 
 
 class Mark(Protocol):
@@ -133,3 +133,21 @@ class Mapping(Node):
         """Give a key with its place."""
         key = self.keys[name]
         return Scalar(key.value, key.start_mark, key.end_mark, True)
+
+
+def value_of(node: Node) -> Any:
+    """Give a node as text, lists and mappings; nothing is ``None``."""
+    if isinstance(node, Mapping):
+        return {key: value_of(value) for key, value in node.entries.items()}
+    if isinstance(node, Sequence):
+        return [value_of(item) for item in node.items]
+    return node.text if isinstance(node, Scalar) and not node.empty else None
+
+
+def same(one: Any, other: Any) -> bool:
+    """Compare two values; ``key:``, ``key: ""``, ``key: []`` and ``key: {}`` all say nothing."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return one == other or (not one and not other)

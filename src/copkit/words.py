@@ -1,4 +1,4 @@
-"""Dates, counts and lists in the words of a document.  Pure."""
+"""Dates, counts and lists in words.  Pure."""
 
 from __future__ import annotations
 

@@ -1,0 +1,102 @@
+"""Asking on the terminal for what a command still lacks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import typer
+
+from copkit.cli.options import day, interactive, wrong_use
+from copkit.cli.output import clean, say
+from copkit.errors import CopkitError
+from copkit.folder import CommunityRecords, Programme
+from copkit.records.fields import Field, choices_of, fields_of
+
+Values = dict[str, Any]
+
+
+def ask_missing(
+    record: type,
+    values: Values,
+    arguments: tuple[str, ...] = (),
+    suggestions: dict[str, tuple[str, ...]] | None = None,
+) -> None:
+    """Ask for required fields that have no value yet; without a terminal, say all that is missing.
+
+    ``arguments`` are the fields that are given as words, not as options; ``suggestions`` are
+    answers to choose from by number, where another answer is as good.
+    """
+    missing = [
+        field
+        for field in fields_of(record).values()
+        if field.required and values.get(field.key) in (None, "")
+    ]
+    if missing and not interactive():
+        names = [
+            field.key.upper() if field.key in arguments else f"--{field.key.replace('_', '-')}"
+            for field in missing
+        ]
+        helps = "; ".join(
+            f"{name}: {field.help}" for name, field in zip(names, missing, strict=True)
+        )
+        wrong_use(f"missing: {', '.join(names)}", helps)
+    for field in missing:
+        values[field.key] = _ask_field(field, (suggestions or {}).get(field.key, ()))
+
+
+def _ask_field(field: Field, suggestions: tuple[str, ...]) -> str:
+    question = f"{field.key} ({field.help})"
+    if suggestions:
+        return suggest(question, suggestions)
+    return ask_day(question) if field.type is dt.date else ask(question, choices_of(field.type))
+
+
+def ask_day(question: str, default: dt.date | None = None) -> str:
+    """Ask for a date until it is one."""
+    while True:
+        answer = ask(question, default=str(default) if default else None)
+        try:
+            return str(day(answer, "this"))
+        except CopkitError as error:
+            say(f"  {error.message.removeprefix('this: ')}; {error.hint}")
+
+
+def suggest(question: str, suggestions: tuple[str, ...]) -> str:
+    """Ask a question whose usual answers are numbered; any other text is an answer too."""
+    if not suggestions:
+        return ask(question)
+    for number, suggestion in enumerate(suggestions, 1):
+        say(f"  {number:>2}  {clean(suggestion)}")
+    while True:
+        answer = ask(f"{question}: a number, or your own")
+        if not answer.isdecimal():
+            return answer
+        if 1 <= int(answer) <= len(suggestions):
+            return suggestions[int(answer) - 1]
+        say(f"  please write a number from 1 to {len(suggestions)}, or words of your own")
+
+
+def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None) -> str:
+    """Ask on the terminal until there is an answer, one of the choices if there are any."""
+    shown = f"{question} ({', '.join(choices)})" if choices else question
+    if len(choices) == 1:
+        default = choices[0]
+    while True:
+        answer = str(
+            typer.prompt(shown, default=default or "", show_default=bool(default), err=True)
+        ).strip()
+        if (answer and not choices) or answer in choices or default == "":
+            return answer
+        fitting = [choice for choice in choices if answer and choice.startswith(answer.lower())]
+        if len(fitting) == 1:
+            return fitting[0]
+        say(f"  please write one of: {', '.join(choices)}" if choices else "  an answer is needed")
+
+
+def choose_community(programme: Programme, named: str | None) -> CommunityRecords:
+    """Give the community that was named, or ask which."""
+    slugs = tuple(records.slug for records in programme.communities)
+    if named is None and not interactive():
+        wrong_use("missing: COMMUNITY", f"one of {', '.join(slugs)}" if slugs else "")
+    return programme.community(named or ask("community", slugs))

@@ -1,0 +1,117 @@
+"""``copkit log`` and ``copkit undo``: who recorded what, and taking the last change back."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from copkit.analysis.changes import tell
+from copkit.cli.options import (
+    HERE,
+    AsJson,
+    DryRun,
+    Folder,
+    command_group,
+    complete_record,
+    interactive,
+)
+from copkit.cli.output import clean, print_json, say
+from copkit.errors import CopkitError
+from copkit.folder import load, not_found
+from copkit.git.history import events
+from copkit.git.repository import repository_of
+from copkit.git.undo import last_change, take_back
+from copkit.places import community_slugs, find, record_slugs
+
+app = command_group("What was recorded.")
+
+
+@app.command()
+def log(
+    record: Annotated[
+        str | None,
+        typer.Argument(help="One record, or a community.", autocompletion=complete_record),
+    ] = None,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many commits.")] = 30,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Tell who recorded what, and when, the newest first.
+
+    \b
+    Examples:
+      copkit log
+      copkit log brighton
+      copkit log brighton/2012-04-18
+      copkit log communities/brighton/roster.yaml
+    """
+    root = find(folder)
+    repository = repository_of(root)
+    if repository is None:
+        message = "this folder is not kept in git, so it has no history"
+        raise CopkitError(message, "'git init' in it starts one; then 'copkit sync'")
+    files = [_file_of(root, record)] if record else []
+    found = events(repository, files, _places(root), limit)
+    if as_json:
+        print_json([event.as_json() for event in found])
+        return
+    for event in found:
+        print(f"{event.when:%Y-%m-%d}  {clean(f'{event.told}; recorded by {event.by}')}")
+    if not found:
+        say("nothing has been recorded yet; 'copkit sync' keeps what you have changed")
+
+
+def _file_of(root: Path, named: str) -> str:
+    """Find the file or folder of a record as it is named on the command line."""
+    if (root / named).exists() and not Path(named).is_absolute():
+        return named
+    communities = community_slugs(root)
+    community, _, slug = named.partition("/")
+    candidates: dict[str, str] = {one: f"communities/{one}" for one in communities}
+    if community in communities and slug:
+        for inner in ("meetings", "cases"):
+            place = ("communities", community, inner)
+            candidates |= {
+                f"{community}/{one}": "/".join((*place, f"{one}.md"))
+                for one in record_slugs(root, *place)
+            }
+    for top in ("evidence", "blockages", "newsletters", "briefs"):
+        candidates |= {one: f"{top}/{one}.md" for one in record_slugs(root, top)}
+    if named not in candidates:
+        raise not_found("record", named, candidates)
+    return candidates[named]
+
+
+def _places(root: Path) -> dict[str, str]:
+    return {records.slug: records.community.place for records in load(root, ()).communities}
+
+
+@app.command()
+def undo(folder: Folder = HERE, dry_run: DryRun = False) -> None:
+    """Take back the last change that copkit made, as long as it has not been sent.
+
+    Shows it first; on a terminal, asks. What you have changed elsewhere since stays.
+
+    \b
+    Examples:
+      copkit undo --dry-run
+      copkit undo
+    """
+    root = find(folder)
+    last = last_change(root)
+    places = _places(root)
+    say(f"the last change, of {last.when[:16].replace('T', ' ')}:")
+    for change in last.changes:
+        for one in tell(change.file, change.old, change.new, places):
+            say(f"  {clean(str(one))}")
+    if dry_run:
+        return
+    if interactive() and not typer.confirm("take it back?", default=True, err=True):
+        say("nothing was changed")
+        return
+    take_back(root, last)
+    say("taken back")
+    if last.commit:
+        say(f"  git still has it for a while: git show {last.commit[:10]}")

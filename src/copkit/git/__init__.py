@@ -1,0 +1,1 @@
+"""Records in git: merging, coming together with others, history."""

@@ -1,0 +1,89 @@
+"""What git calls to merge one record: files in, a file and an exit status out.  Does I/O."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from copkit.git.bodies import merge_bodies, merge_lines
+from copkit.text.edit import MARK, EditRefused
+from copkit.text.facts import Contradiction, Side, same_facts
+from copkit.text.front_matter import OPENING
+from copkit.text.merge import MARKER, merge_texts
+
+KEEP: Final = "COPKIT_KEEP"
+"""Whose word counts where two contradict each other: ``ours``, ``theirs``, or nobody's."""
+
+
+class Outcome(NamedTuple):
+    """Whether everything came together, and what is to be said about it."""
+
+    clean: bool
+    said: list[str]
+
+
+def merge_files(
+    root: Path, base: Path, ours: Path, theirs: Path, file: str, marker: int
+) -> Outcome:
+    """Merge three versions of the record ``file`` into ``ours``.
+
+    ``marker`` is the length of conflict markers that git asks for: more than usual when git
+    works out a common base itself, where a contradiction simply keeps what was there before.
+    """
+    inner = marker > MARKER
+    side = Side.BASE if inner else _side_to_keep()
+    try:
+        versions = [path.read_bytes().decode("utf-8") for path in (base, ours, theirs)]
+    except UnicodeDecodeError:
+        return Outcome(clean=False, said=[f"{file}: not saved as UTF-8, so nothing was merged"])
+    texts = (versions[0], versions[1], versions[2])
+    said: list[str] = []
+    try:
+        merged = merge_texts(texts, merge_bodies(root, marker), marker=marker, side=side)
+        text = merged.text
+        clean = side is not None or not (merged.contradictions or merged.body_clashes)
+        said = [in_words(file, one) for one in merged.contradictions]
+        if merged.body_clashes:
+            said.append(f"{file}: both changed the same lines of the text")
+    except EditRefused as refusal:
+        text, clashes = merge_lines(root, texts, marker, side)
+        clean = side is not None or not clashes
+        if file.endswith(".yaml") or any(map(_has_fields, texts)):
+            said.append(f"{file}: merged line by line, as it cannot be read ({refusal.message})")
+        if clashes:
+            said.append(f"{file}: both changed the same lines")
+    ours.write_bytes(text.encode("utf-8"))
+    return Outcome(clean, [] if inner else said)
+
+
+def _side_to_keep() -> Side | None:
+    named = os.environ.get(KEEP)
+    return Side(named) if named in {"ours", "theirs"} else None
+
+
+def _has_fields(text: str) -> bool:
+    return OPENING.match(text.removeprefix(MARK)) is not None
+
+
+def in_words(file: str, one: Contradiction) -> str:
+    """Name the fact and both values: ``FILE: zoe-1, role: 'Nurse' (ours) or 'Matron' (theirs)``."""
+    path = [step for step in one.path if step not in {"members", "actions", "progress"}]
+    ours, theirs = _value(one.ours, one.base), _value(one.theirs, one.base)
+    return f"{file}: {', '.join(path)}: {ours} (ours) or {theirs} (theirs)"
+
+
+def _value(value: Any, base: Any) -> str:
+    if value in (None, "", [], {}):
+        return "taken out" if base else "nothing"
+    if isinstance(value, dict):
+        before = base if isinstance(base, dict) else {}
+        changed = {key: one for key, one in value.items() if not same_facts(one, before.get(key))}
+        return ", ".join(f"{key} '{_short(one)}'" for key, one in changed.items()) or "as it was"
+    return f"'{_short(value)}'"
+
+
+def _short(value: Any) -> str:
+    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"{text[:59]}…"

@@ -1,0 +1,124 @@
+"""The git repository that a programme is kept in.  Runs git.
+
+A folder, and with it the settings of its repository, may have come from somebody else. So git
+runs with what such settings could make it start switched off: hooks, the file system monitor,
+outside programs for differences and signatures.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from copkit.errors import CopkitError
+
+_SAFE: Final = (
+    *("-c", "core.fsmonitor=false"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+    *("-c", "core.quotePath=false"),
+    *("-c", "commit.gpgSign=false"),
+    *("-c", "core.editor=true"),
+    *("-c", "protocol.ext.allow=never"),
+    *("-c", "gc.auto=0"),
+)
+
+
+class GitFailed(CopkitError):
+    """Git could not do it; ``said`` is what it printed, ``status`` its own exit status."""
+
+    def __init__(self, command: str, status: int, said: str) -> None:
+        reason = said.strip().splitlines()[-1] if said.strip() else f"status {status}"
+        super().__init__(f"git {command} failed: {reason}")
+        self.said = said
+        self.git_status = status
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A programme's repository: ``root`` is the programme, ``prefix`` its place in the repository.
+
+    ``prefix`` ends with a slash, or is empty; ``own`` is git's folder for this work tree, and
+    ``common`` the one that all work trees of the repository share.
+    """
+
+    root: Path
+    prefix: str
+    own: Path
+    common: Path
+
+    def git(self, *args: str, stdin: str | bytes | None = None, asks: bool = False) -> str:
+        """Run git in the programme folder and give what it printed; raise :class:`GitFailed`.
+
+        ``asks`` lets it ask for a password where there is a terminal.
+        """
+        return self.data(*args, stdin=stdin, asks=asks).decode("utf-8", "replace")
+
+    def data(self, *args: str, stdin: str | bytes | None = None, asks: bool = False) -> bytes:
+        """Run git as :meth:`git` does, and give the bytes."""
+        done = self.run(*args, stdin=stdin, asks=asks)
+        if done.returncode:
+            said = (done.stderr + b"\n" + done.stdout).decode("utf-8", "replace")
+            raise GitFailed(args[0], done.returncode, said)
+        return done.stdout
+
+    def run(
+        self,
+        *args: str,
+        stdin: str | bytes | None = None,
+        asks: bool = False,
+        environment: Mapping[str, str] | None = None,
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run git whatever comes of it, with additions to the environment."""
+        return run_git(self.root, args, stdin, asks=asks, more=environment or {})
+
+    def says(self, *args: str) -> str | None:
+        """Give the first line that git prints, or ``None`` if it says no."""
+        done = self.run(*args)
+        return None if done.returncode else done.stdout.decode("utf-8", "replace").rstrip("\n")
+
+
+def repository_of(root: Path) -> Repository | None:
+    """Find the repository in which a programme is kept; ``None`` if in none, or ignored there."""
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        return None  # asking git would take longer
+    try:
+        asked = ("--git-dir", "--git-common-dir", "--is-inside-work-tree", "--show-prefix")
+        done = run_git(root, ("rev-parse", *asked))
+        own, common, inside, prefix = [*done.stdout.decode("utf-8").split("\n"), "", "", ""][:4]
+        if done.returncode or inside != "true":
+            return None
+        ignored = run_git(root, ("check-ignore", "-q", "copkit.yaml")).returncode == 0
+    except FileNotFoundError:  # git is not installed
+        return None
+    if ignored:
+        return None
+    return Repository(root, prefix, (root / own).resolve(), (root / common).resolve())
+
+
+def run_git(
+    root: Path,
+    args: tuple[str, ...],
+    stdin: str | bytes | None = None,
+    *,
+    asks: bool = False,
+    more: Mapping[str, str] = MappingProxyType({}),
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git in a folder whatever comes of it, as safely as it can be run."""
+    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_EDITOR": "true"}
+    environment |= {"GIT_MERGE_AUTOEDIT": "no", **more}
+    if not (asks and sys.stdin and sys.stdin.isatty()):
+        environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": ""}
+    return subprocess.run(  # noqa: S603  # the git that the person uses, and no shell
+        ["git", *_SAFE, *args],  # noqa: S607
+        cwd=root,
+        env=environment,
+        input=stdin.encode("utf-8") if isinstance(stdin, str) else stdin or b"",
+        capture_output=True,
+        check=False,
+    )

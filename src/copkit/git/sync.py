@@ -1,0 +1,243 @@
+"""Coming together with others: commit, fetch, merge, push, each a step of its own.  Runs git.
+
+Each step leaves the folder whole, whatever happens in it; none asks or prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from copkit.analysis.changes import Told, summary, tell
+from copkit.errors import CopkitError
+from copkit.git.history import TRAILER, text_at
+from copkit.git.merge_driver import KEEP
+from copkit.git.repository import GitFailed, Repository
+from copkit.text.facts import Side
+
+RECORDS: Final = ("communities", "evidence", "blockages", "newsletters", "briefs", "directory")
+"""Folders whose YAML and Markdown goes to the others; so do settings and templates."""
+
+_ALSO: Final = frozenset({"copkit.yaml", "README.md", ".gitignore", ".gitattributes"})
+_NEVER: Final = ("private/", "build/")
+
+
+class Contradicts(CopkitError):
+    """Others recorded something else about the same fact; ``facts`` says what, a line each."""
+
+    def __init__(self, facts: list[str]) -> None:
+        super().__init__("others have recorded something else, so nothing was brought in or sent")
+        self.facts = facts
+
+
+class Waiting(NamedTuple):
+    """What has been changed here since the last commit."""
+
+    files: tuple[str, ...]
+    left_alone: tuple[str, ...]  # new files that are no records
+    told: tuple[Told, ...]
+
+
+@dataclass(frozen=True)
+class Remote:
+    """Where the others' records come from: a remote and a branch of it."""
+
+    name: str
+    branch: str
+
+    @property
+    def ref(self) -> str:
+        """The name under which git here knows the others' state."""
+        return f"refs/remotes/{self.name}/{self.branch}"
+
+
+def require_ready(repository: Repository) -> str:
+    """Give the branch; raise :class:`CopkitError` where something unfinished is in the way."""
+    for state, what in (
+        ("MERGE_HEAD", "merge"),
+        ("CHERRY_PICK_HEAD", "cherry-pick"),
+        ("REVERT_HEAD", "revert"),
+        ("rebase-merge", "rebase"),
+        ("rebase-apply", "rebase"),
+    ):
+        if (repository.own / state).exists():
+            hint = f"finish it, or give it up with 'git {what} --abort'; then run this again"
+            raise CopkitError(f"a git {what} was begun here and not finished", hint)
+    branch = repository.says("symbolic-ref", "--quiet", "--short", "HEAD")
+    if branch is None:
+        hint = "'git switch main' goes back to the usual one"
+        raise CopkitError("git is not on a branch here, so there is nothing to send", hint)
+    if tracked := repository.git("ls-files", "-z", "--", *_NEVER).split("\0")[0]:
+        hint = f"'git rm --cached {tracked}' takes it out, and leaves the file where it is"
+        raise CopkitError(f"{tracked} is in git, where it never belongs; nothing was sent", hint)
+    if repository.says("var", "GIT_COMMITTER_IDENT") is None:
+        hint = 'git config --global user.name "Your Role"; git config --global user.email you@...'
+        raise CopkitError("git does not know who you are", hint)
+    return branch
+
+
+def waiting(repository: Repository, places: Mapping[str, str]) -> Waiting:
+    """Find what has been changed here and is not committed."""
+    output = repository.git("status", "--porcelain", "-z", "--no-renames", "-uall", "--", ".")
+    files, left_alone, told = [], [], []
+    for entry in filter(None, output.split("\0")):
+        file = entry[3:].removeprefix(repository.prefix)
+        if entry.startswith("??") and not is_kept(file):
+            if not file.startswith(_NEVER):
+                left_alone.append(file)
+            continue
+        files.append(file)
+        if file.startswith(".copkit/") or file in {".gitignore", ".gitattributes"}:
+            continue
+        path = repository.root / file
+        new = path.read_bytes().decode("utf-8-sig", "replace") if path.is_file() else None
+        told += tell(file, text_at(repository, "HEAD", file), new, places)
+    return Waiting(tuple(files), tuple(left_alone), tuple(dict.fromkeys(told)))
+
+
+def is_kept(file: str) -> bool:
+    """Say whether a new file goes to the others: records do; whatever else lies about does not."""
+    top, _, rest = file.partition("/")
+    if top in RECORDS:
+        return rest.endswith((".md", ".yaml"))
+    return file in _ALSO or top == "templates" or file.startswith(".copkit/schema/")
+
+
+def commit(repository: Repository, what: Waiting) -> None:
+    """Commit what waits, and nothing else that may be staged."""
+    lines = "".join(f"- {one}\n" for one in what.told)
+    subject = summary(what.told) or "What editors and git need to know"
+    message = f"{subject}\n\n{lines}\n{TRAILER}\n"
+    names = "".join(f"{file}\0" for file in what.files)
+    paths = ("--pathspec-from-file=-", "--pathspec-file-nul")
+    repository.git("--literal-pathspecs", "add", "--all", *paths, stdin=names)
+    message_file = repository.own / "COPKIT_MSG"
+    message_file.write_text(message, encoding="utf-8", newline="")
+    try:
+        repository.git(
+            *("--literal-pathspecs", "commit", "--quiet", "--only", "-F", str(message_file)),
+            *paths,
+            stdin=names,
+        )
+    finally:
+        message_file.unlink()
+
+
+def remote_of(repository: Repository, branch: str) -> Remote | None:
+    """Find whom a branch is shared with: what git has been told, or the only remote there is."""
+    names = repository.git("remote").split()
+    named = repository.says("config", f"branch.{branch}.remote")
+    merge = repository.says("config", f"branch.{branch}.merge")
+    if named in names and merge:
+        return Remote(named or "", merge.removeprefix("refs/heads/"))
+    if "origin" in names or len(names) == 1:
+        return Remote("origin" if "origin" in names else names[0], branch)
+    if names:
+        hint = f"git push --set-upstream {names[0]} {branch}"
+        raise CopkitError(f"there are several remotes: {', '.join(names)}; name one once", hint)
+    return None
+
+
+def fetch(repository: Repository, remote: Remote) -> bool:
+    """Ask for what the others have sent; say whether there is something new to bring in."""
+    repository.git("fetch", "--quiet", "--no-recurse-submodules", remote.name, asks=True)
+    theirs = repository.says("rev-parse", "--verify", "--quiet", remote.ref)
+    if theirs is None:
+        return False
+    return repository.run("merge-base", "--is-ancestor", theirs, "HEAD").returncode != 0
+
+
+def bring_in(
+    repository: Repository, remote: Remote, keep: Side | None, places: Mapping[str, str]
+) -> list[Told]:
+    """Merge what the others have sent, and tell it; raise :class:`Contradicts` and change nothing.
+
+    With ``keep``, that side's word counts where two contradict each other.
+    """
+    before = repository.git("rev-parse", "HEAD").strip()
+    message = f"Bring in what others have recorded\n\n{TRAILER.split(':')[0]}: merge\n"
+    favour = [f"-X{keep}"] if keep else []
+    merge = ("merge", "--no-edit", "-m", message, *favour, remote.ref)
+    done = repository.run(*merge, environment={KEEP: keep or ""})
+    said = (done.stderr + done.stdout).decode("utf-8", "replace")
+    if done.returncode:
+        unmerged = _unmerged(repository)
+        if not unmerged:
+            raise GitFailed("merge", done.returncode, said)
+        facts = _facts(said, unmerged)
+        if keep is None:
+            repository.git("merge", "--abort")
+            raise Contradicts(facts)
+        _settle(repository, unmerged, keep)
+    names = repository.git(
+        *("diff-tree", "-r", "--name-only", "--no-renames", "-z", "--relative"),
+        *("--no-commit-id", before, "HEAD"),
+    )
+    told = [
+        one
+        for file in names.split("\0")
+        if file and is_kept(file) and not file.startswith((".", "README"))
+        for one in tell(
+            file, text_at(repository, before, file), text_at(repository, "HEAD", file), places
+        )
+    ]
+    return list(dict.fromkeys(told))
+
+
+def _unmerged(repository: Repository) -> dict[str, set[int]]:
+    """Give the files that did not come together, with the sides on which each is there."""
+    stages: dict[str, set[int]] = {}
+    for entry in filter(
+        None, repository.git("ls-files", "--unmerged", "--full-name", "-z", ":/").split("\0")
+    ):
+        facts, file = entry.split("\t", 1)
+        stages.setdefault(file, set()).add(int(facts.split(" ")[2]))
+    return stages
+
+
+def _facts(said: str, unmerged: dict[str, set[int]]) -> list[str]:
+    """Give what the driver said, and the rest of what did not come together."""
+    facts = []
+    for file, stages in unmerged.items():
+        lines = [line.removeprefix("copkit: ") for line in said.splitlines() if f"{file}: " in line]
+        if 2 not in stages:
+            lines = [f"{file}: taken out (ours) or changed (theirs)"]
+        elif 3 not in stages:
+            lines = [f"{file}: changed (ours) or taken out (theirs)"]
+        facts += lines or [f"{file}: changed on both sides"]
+    return facts
+
+
+def _settle(repository: Repository, unmerged: dict[str, set[int]], keep: Side) -> None:
+    """Take one side's version of whole files, and finish the merge."""
+    for file, stages in unmerged.items():
+        path = f":(top,literal){file}"
+        if (2 if keep is Side.OURS else 3) in stages:
+            repository.git("checkout", f"--{keep}", "--", path)
+            repository.git("add", "--", path)
+        else:
+            repository.git("rm", "--quiet", "--force", "--", path)
+    repository.git("commit", "--quiet", "--no-edit")
+
+
+def unsent(repository: Repository, remote: Remote) -> int:
+    """Count the commits that the others do not have yet."""
+    known = repository.says("rev-parse", "--verify", "--quiet", remote.ref)
+    span = f"{remote.ref}..HEAD" if known else "HEAD"
+    return int(repository.git("rev-list", "--count", span))
+
+
+def push(repository: Repository, remote: Remote) -> bool:
+    """Send what is committed; ``False`` when somebody else has been quicker."""
+    done = repository.run(
+        *("push", "--quiet", "--porcelain", "--set-upstream", remote.name),
+        f"HEAD:refs/heads/{remote.branch}",
+        asks=True,
+    )
+    if done.returncode == 0:
+        return True
+    said = (done.stdout + done.stderr).decode("utf-8", "replace")
+    if any(sign in said for sign in ("[rejected]", "cannot lock ref", "failed to update ref")):
+        return False
+    raise GitFailed("push", done.returncode, said)

@@ -1,0 +1,165 @@
+"""Taking back the last change that copkit made and that nobody else has yet.  Runs git.
+
+What commands write is remembered in git's own folder until it is committed; from then on the
+commit itself says what changed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from copkit.errors import CopkitError
+from copkit.git.bodies import merge_bodies
+from copkit.git.history import TRAILER, text_at
+from copkit.git.repository import Repository, repository_of
+from copkit.text.edit import EditRefused
+from copkit.text.files import inside, read_source
+from copkit.text.merge import merge_texts
+from copkit.text.saving import Change, locked, save
+
+MOST = 50  # changes that are remembered
+
+
+class Undoable(NamedTuple):
+    """A change that can be taken back: from ``old`` to ``new``, and the commit it is in, if any."""
+
+    changes: tuple[Change, ...]
+    when: str
+    commit: str
+
+
+def remember(root: Path, changes: Sequence[Change]) -> None:
+    """Note what a command has just written, so that it can be taken back."""
+    repository = repository_of(root)
+    if repository is None:
+        return
+    noted = _noted(repository)
+    when = dt.datetime.now().astimezone().isoformat(timespec="minutes")
+    noted.append(
+        {"head": _head(repository), "when": when, "changes": [list(one) for one in changes]}
+    )
+    _note(repository, noted[-MOST:])
+
+
+def last_change(root: Path) -> Undoable:
+    """Find the last change of copkit's; raise :class:`CopkitError` if it cannot be taken back."""
+    repository = _repository(root)
+    noted = _noted(repository)
+    if noted and noted[-1]["head"] == _head(repository):
+        return Undoable(tuple(Change(*one) for one in noted[-1]["changes"]), noted[-1]["when"], "")
+    unsent = repository.says(
+        *("log", "--first-parent", "--no-merges", "-1", "--format=%H %cI", "HEAD"),
+        *(f"--grep=^{TRAILER}", "--not", "--remotes"),
+    )
+    if not unsent:
+        sent = repository.says("log", "-1", "--format=%H", f"--grep=^{TRAILER}", "HEAD")
+        message = "there is no change of copkit's to take back"
+        if sent:
+            message = "everything that copkit has changed has been sent to the others already"
+        raise CopkitError(message, "change the record again instead; 'copkit log' shows what was")
+    commit, when = unsent.split(" ")
+    if not repository.says("rev-parse", "--verify", "--quiet", f"{commit}^"):
+        message = "the last change is the beginning of everything, which is not taken back"
+        raise CopkitError(message, "change or delete the records themselves")
+    return Undoable(_changes_in(repository, commit), when, commit)
+
+
+def take_back(root: Path, last: Undoable) -> None:
+    """Take a change back, and leave alone what has been changed since.
+
+    Raises :class:`CopkitError` when what it changed has been changed again.
+    """
+    repository = _repository(root)
+    with locked(root):
+        reverse = [
+            reversed_change
+            for change in last.changes
+            if (reversed_change := _reversed(repository, change)) is not None
+        ]
+        save(root, reverse)
+        noted = _noted(repository)
+        if not last.commit:
+            _note(repository, noted[:-1])
+        elif last.commit == _head(repository):
+            repository.git("reset", "--quiet", "--mixed", "HEAD^")
+        else:
+            remember(root, reverse)
+
+
+def _reversed(repository: Repository, change: Change) -> Change | None:
+    """Turn a change round for the file as it is now; ``None`` if it says the old already."""
+    file = change.file
+    path = inside(repository.root, *file.split("/"))
+    now = None
+    if path.exists():
+        problems: list[Any] = []
+        source = read_source(path, file, problems)
+        if problems:
+            raise CopkitError(f"{file} cannot be read; nothing was changed")
+        now = source.text
+    if now == change.old:
+        return None
+    if now == change.new:
+        return Change(file, now, change.old)
+    with contextlib.suppress(EditRefused):
+        if now is not None and change.old is not None and change.new is not None:
+            merged = merge_texts((change.new, now, change.old), merge_bodies(repository.root))
+            if not merged.contradictions and not merged.body_clashes:
+                return Change(file, now, merged.text)
+    raise CopkitError(
+        f"{file} has been changed since, in the same place; nothing was taken back",
+        "change it by hand",
+    )
+
+
+def _changes_in(repository: Repository, commit: str) -> tuple[Change, ...]:
+    """Give what a commit changed among the files of the programme."""
+    names = repository.git(
+        *("diff-tree", "-r", "--no-commit-id", "--name-only", "--no-renames", "-z", "--relative"),
+        commit,
+    )
+    return tuple(
+        Change(file, text_at(repository, f"{commit}^", file), text_at(repository, commit, file))
+        for file in names.split("\0")
+        if file
+    )
+
+
+def _repository(root: Path) -> Repository:
+    repository = repository_of(root)
+    if repository is None:
+        message = "this folder is not kept in git, so there is no history to go back in"
+        raise CopkitError(message, "'git init' in it starts one; then 'copkit sync'")
+    return repository
+
+
+def _head(repository: Repository) -> str:
+    return repository.says("rev-parse", "--verify", "--quiet", "HEAD") or ""
+
+
+def _memory(repository: Repository) -> Path:
+    place = repository.prefix.rstrip("/").replace("/", "+") or "top"
+    return repository.own / "copkit" / f"{place}.json"
+
+
+def _noted(repository: Repository) -> list[dict[str, Any]]:
+    try:
+        noted = json.loads(_memory(repository).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    return noted if isinstance(noted, list) else []
+
+
+def _note(repository: Repository, noted: list[dict[str, Any]]) -> None:
+    """Write what is remembered; losing it costs an undo, not a record."""
+    path = _memory(repository)
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(exist_ok=True)
+        beside = path.with_suffix(".tmp")
+        beside.write_text(json.dumps(noted), encoding="utf-8")
+        beside.replace(path)
