@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from copkit.folder import Noun
-from tests.conftest import EXAMPLE, Copkit
+from tests.conftest import EXAMPLE, LONG, Copkit
 
 CORPUS = Path(__file__).resolve().parent / "faults"
 PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+) (?P<code>[a-z0-9-]+)")
@@ -110,12 +110,16 @@ def test_the_example_itself_is_clean(copkit: Copkit, example: Path) -> None:
 
 @pytest.mark.parametrize("fault", FAULTS, ids=[fault.name for fault in FAULTS])
 def test_a_fault_alone_is_said_where_it_stands_and_nothing_else(
-    fault: Fault, copkit: Copkit, example: Path
+    fault: Fault, copkit: Copkit, example: Path, tree_of: TreeOf
 ) -> None:
     fault.plant(example)
+    before = tree_of(example)
 
     status, problems = check(copkit, example)
+    for command in READING if LONG else ():
+        copkit(*command, "-C", example)
 
+    assert tree_of(example) == before
     assert sorted(place(problem) for problem in problems) == fault.said
     assert status == (1 if fault.is_error else 0)
     for problem in problems:
@@ -165,7 +169,16 @@ READING = [
     ("attendance", "--json"),
     ("attendance", "register", "brighton"),
     ("attendance", "register", "faulty-roster-9"),
+    ("attendance", "--format", "html", "--explain"),
+    ("attendance", "register", "brighton", "--format", "csv"),
+    ("log",),
+    ("log", "brighton", "--json"),
     ("schema", "case"),
+    ("sync", "--dry-run"),
+    ("undo", "--dry-run"),
+    ("newsletter", "build", "--dry-run"),
+    ("new-member", "brighton", "Nurse", "--sector", "NHS", "--dry-run"),
+    ("attendance", "record", "brighton", "2012-04-18", "-p", "probation-1", "--dry-run"),
 ]
 
 

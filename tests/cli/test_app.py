@@ -270,8 +270,7 @@ def test_a_mistake_of_copkits_own_is_one_message_without_what_was_read(
     def load(*_: object) -> None:
         raise RuntimeError("XSECRETX")
 
-    monkeypatch.setattr("copkit.folder.load", load)
-    monkeypatch.setattr("copkit.cli.check.load", load, raising=False)
+    monkeypatch.setattr("copkit.cli.check.load", load)
     monkeypatch.delenv("COPKIT_DEBUG")
 
     result = copkit("check", "-C", EXAMPLE)

@@ -206,7 +206,7 @@ def _facts(said: str, unmerged: dict[str, set[int]]) -> list[str]:
         elif 3 not in stages:
             lines = [f"{file}: changed (ours) or taken out (theirs)"]
         facts += lines or [f"{file}: changed on both sides"]
-    return facts
+    return [fact.replace("(ours)", "(yours)") for fact in facts]
 
 
 def _settle(repository: Repository, unmerged: dict[str, set[int]], keep: Side) -> None:

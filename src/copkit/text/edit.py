@@ -174,6 +174,7 @@ class _Record:
 
 def read_fields(text: str) -> Mapping:
     """Read the fields of a whole file; raise :class:`EditRefused` for the first fault in it."""
+    text = text.removeprefix(MARK)
     problems: list[Problem] = []
     document = read_document(SourceText("", text), problems, markdown=has_front_matter(text))
     if problems:

@@ -36,8 +36,7 @@ def merge_values(
     base: Any, ours: Any, theirs: Any, side: Side = Side.OURS
 ) -> tuple[Any, list[Contradiction]]:
     """Merge the fields of one record; contradictions are resolved as ``side`` has it."""
-    found: list[Contradiction] = []
-    merged = _merge(base, ours, theirs, (), side, found)
+    merged, found = merge_fact(base, ours, theirs, side)
     if isinstance(merged, dict):
         sides = (base or {}, ours or {}, theirs or {})
         for pair, item in torn(*sides):
@@ -48,6 +47,14 @@ def merge_values(
                 if name != keep:
                     merged[name] = [one for one in merged[name] if one != item]
     return merged, found
+
+
+def merge_fact(
+    base: Any, ours: Any, theirs: Any, side: Side = Side.OURS
+) -> tuple[Any, list[Contradiction]]:
+    """Merge one value of a record, whatever else the record says."""
+    found: list[Contradiction] = []
+    return _merge(base, ours, theirs, (), side, found), found
 
 
 def _merge(
@@ -91,10 +98,16 @@ def _merge_by_key(
 
 
 def same_facts(one: Any, other: Any) -> bool:
-    """Compare two values; a key that is missing and one with nothing behind it say the same."""
+    """Compare two values, whatever the order of keys and of items that have keys.
+
+    A key that is missing and one with nothing behind it say the same.
+    """
     if isinstance(one, dict) and isinstance(other, dict):
         return all(same_facts(one.get(key), other.get(key)) for key in one.keys() | other.keys())
     if isinstance(one, list) and isinstance(other, list):
+        keyed = by_key(one), by_key(other)
+        if keyed[0] is not None and keyed[1] is not None:
+            return len(one) == len(other) and same_facts(*keyed)
         return len(one) == len(other) and all(map(same_facts, one, other))
     return bool(one == other) or (not one and not other)
 

@@ -24,6 +24,7 @@ from copkit.text.facts import (
     Contradiction,
     Side,
     by_key,
+    merge_fact,
     merge_values,
     merged_order,
     same_facts,
@@ -37,6 +38,9 @@ MergeBody = Callable[[str, str, str, "Side | None"], tuple[str, bool]]
 """Merges bodies (base, ours, theirs), with markers where no side is given; says if they clash."""
 
 MARKER = 7  # signs of a conflict marker, unless git asks for more
+
+
+_BEGINNING = re.compile(r"(?:[ \t]*(?:#.*)?\n)*---(?:[ \t].*)?\n")  # of plain YAML, if it has one
 
 
 class Merged(NamedTuple):
@@ -101,6 +105,8 @@ class _Version:
             end = closing.start()
             self.opening, self.closing = opening.group(), closing.group()
             self.body = self.text[closing.end() :]
+        elif beginning := _BEGINNING.match(self.text):
+            self.opening = beginning.group()
         self.parts, self.tail = pieces_of(self.text[:end], fields, len(self.opening))
         self.value = value_of(fields)
 
@@ -155,9 +161,9 @@ class _Merging:
         """Merge everything; give also whether the bodies clash."""
         base, ours, theirs = self.texts
         body, clashes = ours.body, False
-        if base.body == ours.body:
-            body = theirs.body
-        elif theirs.body not in (base.body, ours.body):
+        if base.body == ours.body or not (base.body + ours.body).strip():
+            body = theirs.body or ours.body
+        elif theirs.body not in (base.body, ours.body) and (base.body + theirs.body).strip():
             body, clashes = self.merge_body(base.body, ours.body, theirs.body, side)
         parts = self.parts(base.parts, ours.parts, theirs.parts, side)
         self.settle(parts, side)
@@ -246,7 +252,7 @@ class _Merging:
         side: Side | None,
     ) -> Piece:
         """Merge two ways of writing one value."""
-        wanted, found = merge_values(*values)
+        wanted, found = merge_fact(*values)
         if found:
             chosen = self.choose(base, ours, theirs, side)
             assert chosen is not None
@@ -348,7 +354,7 @@ def edit_to(text: str, path: tuple[str | int, ...], old: Any, new: Any) -> str:
     """Edit a text in small steps until the value at a path is another; raises as ``edit`` does."""
     if same_facts(old, new):
         return text
-    if isinstance(old, dict) and isinstance(new, dict) and old:
+    if isinstance(old, dict) and isinstance(new, dict) and (old or not path):
         for key in old.keys() - new.keys():
             text = remove(text, path, key)
         for key, value in new.items():
@@ -356,7 +362,7 @@ def edit_to(text: str, path: tuple[str | int, ...], old: Any, new: Any) -> str:
         return text
     before, after = by_key(old or []), by_key(new)
     if before is None or not after:
-        return set_value(text, path, new)
+        return set_value(text, path, new or None)
     for key in before.keys() - after.keys():
         text = remove(text, path, key)
     for key, value in after.items():

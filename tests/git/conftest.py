@@ -1,0 +1,134 @@
+"""Clones of a programme, as people who work together have them; git itself, no settings of ours."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import COMMUNITY, Copkit
+
+SETTINGS = "name: Harbour programme\nstarts: 2026-01-01\nends: 2026-12-31\n"
+ROSTER = """\
+members:
+  - id: nurse-1
+    role: Nurse
+    sector: NHS
+  - id: police-1
+    role: Police Sergeant
+    sector: Criminal Justice & Police
+  - id: housing-1
+    role: Housing Support Worker
+    sector: Voluntary Sector
+"""
+MEETING = "---\ndate: 2026-02-04\nkind: regular\npresent:\n  - nurse-1\napologies:\n---\n\nNotes.\n"
+CASE = """\
+---
+title: Nobody to call
+kind: challenging
+status: presented
+presented: 2026-02-04
+actions:
+  - id: a1
+    what: Ask the neighbourhood team
+progress:
+---
+
+## Presentation of the case
+
+A flat above a shop.
+
+## Next steps
+
+Ask.
+"""
+
+
+class Clone:
+    """One person's copy of the programme."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.harbour = folder / "communities" / "harbour"
+        self.roster = self.harbour / "roster.yaml"
+        self.meeting = self.harbour / "meetings" / "2026-02-04.md"
+        self.case = self.harbour / "cases" / "nobody-to-call.md"
+
+    def git(self, *args: str, status: int | None = 0) -> str:
+        """Run the person's own git."""
+        done = subprocess.run(
+            ["git", *args], cwd=self.folder, capture_output=True, encoding="utf-8", check=False
+        )
+        if status is not None:
+            assert done.returncode == status, (args, done.stdout, done.stderr)
+        return done.stdout + done.stderr
+
+    def change(self, path: Path, old: str, new: str) -> None:
+        """Edit by hand."""
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), encoding="utf-8", newline="")
+
+    def head(self) -> str:
+        return self.git("rev-parse", "HEAD").strip()
+
+
+@pytest.fixture(autouse=True)
+def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep whatever git is told on this machine out of the tests."""
+    settings = tmp_path / "gitconfig"
+    settings.write_text("[init]\n\tdefaultBranch = main\n[gc]\n\tauto = 0\n", encoding="utf-8")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
+    monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
+    monkeypatch.setenv("COPKIT_TODAY", "2026-03-01")
+    for name in ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Clone:
+    """A programme in git, with one community, not yet shared."""
+    clone = Clone(tmp_path / "ann")
+    for path, text in (
+        (clone.folder / "copkit.yaml", SETTINGS),
+        (clone.harbour / "community.md", COMMUNITY),
+        (clone.roster, ROSTER),
+        (clone.meeting, MEETING),
+        (clone.case, CASE),
+    ):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+    clone.git("init", "--quiet")
+    named(clone, "Ann")
+    return clone
+
+
+def named(clone: Clone, name: str) -> None:
+    clone.git("config", "user.name", name)
+    clone.git("config", "user.email", f"{name.lower()}@example.org")
+
+
+Share = Callable[..., list[Clone]]
+
+
+@pytest.fixture
+def share(first: Clone, copkit: Copkit, tmp_path: Path) -> Share:
+    """Give clones of the programme, one for each name, all up to date and told of the driver."""
+
+    def to(*names: str) -> list[Clone]:
+        subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "hub")], check=True)
+        first.git("remote", "add", "origin", str(tmp_path / "hub"))
+        assert copkit("sync", "-C", first.folder).status == 0
+        clones = [first]
+        for name in names:
+            clone = Clone(tmp_path / name.lower())
+            first.git("clone", "--quiet", str(tmp_path / "hub"), str(clone.folder))
+            named(clone, name)
+            assert copkit("sync", "-C", clone.folder).status == 0
+            clones.append(clone)
+        return clones
+
+    return to

@@ -1,0 +1,136 @@
+"""Git is told of the merge driver in each clone, and check says where it is not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from copkit.git.driver import command
+from tests.conftest import Copkit
+from tests.git.conftest import Clone
+
+
+def attribute(clone: Clone, file: str = "communities/harbour/roster.yaml") -> str:
+    return clone.git("check-attr", "merge", file).rsplit(" ", 1)[1].strip()
+
+
+def test_init_in_a_repository_registers_it(copkit: Copkit, tmp_path: Path) -> None:
+    clone = Clone(tmp_path / "new")
+    clone.folder.mkdir()
+    clone.git("init", "--quiet")
+
+    copkit("init", clone.folder, "--name", "Harbour", "--starts", "2026-01-05")
+
+    assert clone.git("config", "merge.copkit.driver") == f"{command()}\n"
+    assert attribute(clone) == "copkit"
+    assert not (clone.folder / ".git/info/attributes").exists()  # .gitattributes says it to all
+
+
+def test_every_writing_command_registers_it_and_check_says_until_then(
+    copkit: Copkit, first: Clone
+) -> None:
+    before = copkit("check", "--json", "-C", first.folder)
+    assert [one["code"] for one in json.loads(before.stdout)["problems"]] == ["no-merge-driver"]
+    assert before.status == 0
+
+    copkit("new-member", "harbour", "Vicar", "--sector", "Faith", "-C", first.folder)
+
+    assert json.loads(copkit("check", "--json", "-C", first.folder).stdout)["problems"] == []
+    assert attribute(first) == attribute(first, "communities/harbour/cases/x.md") == "copkit"
+    assert first.git("status", "--porcelain", "--", ".git*") == ""
+
+
+def test_a_driver_that_has_moved_away_is_named_and_replaced(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    first.git("config", "merge.copkit.driver", "/gone/python -m copkit merge-driver %O %A %B %L %P")
+
+    assert "does not know how to merge records" in copkit("check", "-C", first.folder).stdout
+    copkit("sync", "-C", first.folder)
+
+    assert first.git("config", "merge.copkit.driver") == f"{command()}\n"
+
+
+def test_another_attribute_that_somebody_chose_is_left_alone(copkit: Copkit, first: Clone) -> None:
+    text = "*.md merge=union\n*.yaml merge=union\n"
+    (first.folder / ".gitattributes").write_text(text, encoding="utf-8")
+
+    copkit("sync", "-C", first.folder)
+
+    assert attribute(first) == "union"
+
+
+def test_an_example_inside_another_project_is_not_warned_of(
+    copkit: Copkit, first: Clone, tmp_path: Path
+) -> None:
+    (first.folder / ".git").rename(tmp_path / ".git")
+
+    assert json.loads(copkit("check", "--json", "-C", first.folder).stdout)["problems"] == []
+
+
+BASE = "members:\n  - id: nurse-1\n    role: Nurse\n    sector: NHS\n"
+
+
+@pytest.fixture
+def merge(tmp_path: Path, process: Copkit) -> object:
+    """Call the driver as git does."""
+
+    def call(base: str, ours: str, theirs: str, file: str = "roster.yaml", size: int = 7) -> object:
+        for name, text in (("O", base), ("A", ours), ("B", theirs)):
+            (tmp_path / name).write_bytes(text.encode("utf-8"))
+        done = process("merge-driver", "O", "A", "B", str(size), file, cwd=tmp_path)
+        return done, (tmp_path / "A").read_bytes().decode("utf-8")
+
+    return call
+
+
+def test_a_contradiction_ends_with_one_and_names_both_values(merge: object) -> None:
+    done, text = merge(BASE, BASE.replace("Nurse", "Matron"), BASE.replace("Nurse", "Sister"))  # type: ignore[operator]
+
+    assert done.status == 1
+    assert (
+        done.stderr == "copkit: roster.yaml: nurse-1, role: 'Matron' (ours) or 'Sister' (theirs)\n"
+    )
+    assert text == BASE.replace(
+        "    role: Nurse\n",
+        "<<<<<<< ours\n    role: Matron\n=======\n    role: Sister\n>>>>>>> theirs\n",
+    )
+
+
+def test_git_working_out_a_base_gets_one_without_markers(merge: object) -> None:
+    """Criss-cross merges make git merge the bases first, with longer markers."""
+    done, text = merge(
+        BASE, BASE.replace("Nurse", "Matron"), BASE.replace("Nurse", "Sister"), size=9
+    )  # type: ignore[operator]
+
+    assert done.status == 0
+    assert done.stderr == ""
+    assert text == BASE
+
+
+def test_a_record_that_cannot_be_read_is_merged_line_by_line_and_said_so(merge: object) -> None:
+    broken = BASE + "  - id: [\n"
+
+    done, text = merge(BASE, broken, "# a remark\n" + BASE)  # type: ignore[operator]
+
+    assert done.status == 0
+    assert "merged line by line" in done.stderr
+    assert text == "# a remark\n" + broken
+
+
+def test_a_readme_is_merged_line_by_line_without_a_word(merge: object) -> None:
+    done, text = merge("a\n\nb\n", "a!\n\nb\n", "a\n\nb!\n", "README.md")  # type: ignore[operator]
+
+    assert (done.status, done.stderr, text) == (0, "", "a!\n\nb!\n")
+
+
+def test_what_is_not_text_is_left_as_it_is(merge: object, tmp_path: Path, process: Copkit) -> None:
+    for name in "OAB":
+        (tmp_path / name).write_bytes(b"\xff\xfe" + name.encode())
+
+    done = process("merge-driver", "O", "A", "B", "7", "x.md", cwd=tmp_path)
+
+    assert done.status == 1
+    assert "not saved as UTF-8" in done.stderr
+    assert (tmp_path / "A").read_bytes() == b"\xff\xfeA"

@@ -1,0 +1,205 @@
+"""Who recorded what and when; and the last change taken back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.conftest import Copkit
+from tests.git.conftest import ROSTER, Clone, Share
+
+TreeOf = Callable[[Path], dict[str, bytes]]
+
+
+def said(copkit: Copkit, clone: Clone, *what: str) -> list[str]:
+    result = copkit("log", *what, "-C", clone.folder)
+    assert result.status == 0, result.output
+    return [line[12:] for line in result.stdout.splitlines()]  # behind the date
+
+
+def add(copkit: Copkit, clone: Clone, role: str) -> None:
+    done = copkit("new-member", "harbour", role, "--sector", "NHS", "-C", clone.folder)
+    assert done.status == 0, done.output
+
+
+def test_the_log_tells_who_recorded_what(copkit: Copkit, share: Share) -> None:
+    ann, bob = share("Bob")
+    copkit("attendance", "record", "harbour", "2026-02-04", "-a", "police-1", "-C", ann.folder)
+    copkit("sync", "-C", ann.folder)
+    bob.change(bob.roster, "role: Nurse", "role: Matron")
+    bob.change(bob.roster, "    role: Housing", "    left: 2026-02-20\n    role: Housing")
+    bob.change(bob.case, "status: presented", "status: written-up")
+    bob.change(
+        bob.case, "progress:", "progress:\n  - id: p1\n    date: 2026-02-20\n    outcome: helped"
+    )
+    copkit("sync", "-C", bob.folder)
+
+    lines = said(copkit, bob)
+
+    assert lines[:6] == [
+        "Harbour, progress on nobody-to-call; recorded by Bob",
+        "Harbour, nobody-to-call is now written-up; recorded by Bob",
+        "Harbour, nurse-1 is now Matron; recorded by Bob",
+        "Harbour, housing-1 left on 20 February 2026; recorded by Bob",
+        "Harbour, attendance of 4 February 2026: 1 present, 1 apology; recorded by Ann",
+        "Harbour, a new case, nobody-to-call; recorded by Ann",
+    ]
+
+
+def test_the_log_of_one_record_is_about_that_record(copkit: Copkit, share: Share) -> None:
+    ann, _ = share("Bob")
+    add(copkit, ann, "Vicar")
+    copkit("sync", "-C", ann.folder)
+
+    meeting = ["Harbour, attendance of 4 February 2026: 1 present, 0 apologies; recorded by Ann"]
+    assert said(copkit, ann, "harbour/2026-02-04") == meeting
+    assert said(copkit, ann, "communities/harbour/meetings/2026-02-04.md") == meeting
+    assert said(copkit, ann, "harbour")[0] == "Harbour, a new member, vicar-1; recorded by Ann"
+    assert said(copkit, ann, "harbour", "--limit", "1") == [said(copkit, ann, "harbour")[0]]
+    wrong = copkit("log", "habour", "-C", ann.folder)
+    assert wrong.status == 2
+    assert "did you mean 'harbour'?" in wrong.stderr
+
+
+def test_the_log_in_json(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+
+    (event,) = json.loads(copkit("log", "harbour/2026-02-04", "--json", "-C", first.folder).stdout)
+
+    assert event["community"] == "Harbour"
+    assert event["what"] == "attendance of 4 February 2026: 1 present, 0 apologies"
+    assert event["by"] == "Ann"
+    assert event["file"] == "communities/harbour/meetings/2026-02-04.md"
+    assert event["commit"] == first.head()
+
+
+def test_before_the_first_commit_and_outside_git_the_log_says_so(
+    copkit: Copkit, first: Clone, example: object
+) -> None:
+    empty = copkit("log", "-C", first.folder)
+    assert (empty.status, empty.stdout) == (0, "")
+    assert "nothing has been recorded yet" in empty.stderr
+    outside = copkit("log", "-C", example)
+    assert outside.status == 1
+    assert "not kept in git" in outside.stderr
+
+
+def test_commands_are_taken_back_one_by_one(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    add(copkit, first, "Vicar")
+    add(copkit, first, "Imam")
+
+    result = copkit("undo", "-C", first.folder)
+
+    assert result.status == 0
+    assert "  Harbour, a new member, imam-1\n" in result.stderr
+    assert "vicar-1" in first.roster.read_text("utf-8")
+    assert "imam-1" not in first.roster.read_text("utf-8")
+    copkit("undo", "-C", first.folder)
+    assert first.roster.read_text("utf-8") == ROSTER
+
+
+def test_a_new_record_is_taken_away_again(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    copkit("new-case", "harbour", "A key and a kettle", "-C", first.folder)
+    case = first.harbour / "cases" / "a-key-and-a-kettle.md"
+    assert case.exists()
+
+    assert copkit("undo", "--dry-run", "-C", first.folder).status == 0
+    assert case.exists()
+    copkit("undo", "-C", first.folder)
+
+    assert not case.exists()
+    assert first.git("status", "--porcelain") == ""
+
+
+def test_what_was_changed_elsewhere_since_stays(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    add(copkit, first, "Vicar")
+    first.change(first.roster, "role: Nurse", "role: Matron")
+
+    assert copkit("undo", "-C", first.folder).status == 0
+
+    assert first.roster.read_text("utf-8") == ROSTER.replace("role: Nurse", "role: Matron")
+
+
+def test_what_was_changed_in_the_same_place_since_is_not_touched(
+    copkit: Copkit, first: Clone
+) -> None:
+    copkit("sync", "-C", first.folder)
+    add(copkit, first, "Vicar")
+    first.change(first.roster, "role: Vicar", "role: Bishop")
+    before = first.roster.read_bytes()
+
+    result = copkit("undo", "-C", first.folder)
+
+    assert result.status == 1
+    assert "has been changed since, in the same place" in result.stderr
+    assert first.roster.read_bytes() == before
+
+
+def test_a_commit_that_nobody_has_is_taken_back(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    before = first.head()
+    add(copkit, first, "Vicar")
+    first.change(first.case, "A flat above a shop.", "A flat.")
+    copkit("sync", "-C", first.folder)
+
+    result = copkit("undo", "-C", first.folder)
+
+    assert result.status == 0
+    assert "  Harbour, a new member, vicar-1\n" in result.stderr
+    assert first.head() == before
+    assert first.roster.read_text("utf-8") == ROSTER
+    assert "A flat above a shop." in first.case.read_text("utf-8")
+    assert first.git("status", "--porcelain") == ""
+
+
+def test_a_commit_below_others_is_taken_back_in_the_files(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    add(copkit, first, "Vicar")
+    copkit("sync", "-C", first.folder)
+    first.change(first.case, "A flat above a shop.", "A flat.")
+    first.git("commit", "--quiet", "--all", "--message", "by hand")
+    by_hand = first.head()
+
+    copkit("undo", "-C", first.folder)
+
+    assert first.head() == by_hand
+    assert first.roster.read_text("utf-8") == ROSTER
+    assert "A flat.\n" in first.case.read_text("utf-8")
+
+
+def test_what_has_been_sent_and_the_beginning_are_not_taken_back(
+    copkit: Copkit, first: Clone, share: Share
+) -> None:
+    copkit("sync", "-C", first.folder)
+    beginning = copkit("undo", "-C", first.folder)
+    assert beginning.status == 1
+    assert "the beginning of everything" in beginning.stderr
+
+    ann, _ = share("Bob")
+    add(copkit, ann, "Vicar")
+    copkit("sync", "-C", ann.folder)
+    before = ann.roster.read_bytes()
+
+    sent = copkit("undo", "-C", ann.folder)
+
+    assert sent.status == 1
+    assert "has been sent to the others already" in sent.stderr
+    assert ann.roster.read_bytes() == before
+
+
+def test_reading_leaves_even_what_git_keeps_as_it_is(
+    copkit: Copkit, first: Clone, tree_of: TreeOf
+) -> None:
+    copkit("sync", "-C", first.folder)
+    add(copkit, first, "Vicar")
+    first.roster.touch()
+    before = tree_of(first.folder)
+
+    for command in ("check", "log", "sync --dry-run", "undo --dry-run", "attendance", "list cases"):
+        copkit(*command.split(), "-C", first.folder)
+
+    assert tree_of(first.folder) == before

@@ -1,0 +1,276 @@
+"""Six people, one programme, real git: whatever the order, no fact is lost and no file broken.
+
+The edits are those the commands make. None contradicts another, for each fact is one person's to
+tell; the contradictions are planted apart. ``COPKIT_LONG=1`` merges a thousand times.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import pytest
+
+from copkit.analysis.consistency import all_problems
+from copkit.errors import errors_among
+from copkit.folder import load
+from copkit.text.edit import append, read_fields, set_value
+from copkit.text.nodes import value_of
+from tests.conftest import LONG, Copkit
+from tests.git.conftest import Clone, Share
+
+MERGES = 1000 if LONG else 60
+NAMES = "BCDEF"
+MEETINGS = ("2026-02-04", "2026-02-18")
+
+
+@dataclass
+class World:
+    """The clones, and every fact that anybody has told."""
+
+    clones: list[Clone]
+    copkit: Copkit
+    luck: random.Random
+    members: set[str] = field(default_factory=set)
+    came: set[tuple[str, str]] = field(default_factory=set)
+    sorry: set[tuple[str, str]] = field(default_factory=set)
+    cases: set[str] = field(default_factory=set)
+    progress: set[str] = field(default_factory=set)
+    roles: dict[str, str] = field(default_factory=dict)
+    gone: dict[str, str] = field(default_factory=dict)
+    lines: set[str] = field(default_factory=set)
+    count: int = 0
+
+    def number(self) -> int:
+        self.count += 1
+        return self.count
+
+    def run(self, clone: Clone, *args: str) -> None:
+        done = self.copkit(*args, "-C", clone.folder)
+        assert done.status == 0, done.output
+
+    def roster(self, clone: Clone) -> list[str]:
+        return [
+            one["id"] for one in value_of(read_fields(clone.roster.read_text("utf-8")))["members"]
+        ]
+
+    def mine(self, who: int, clone: Clone) -> list[str]:
+        """Give the members of whom this person tells: everybody tells of different ones."""
+        return [id for id in self.roster(clone) if id.startswith(f"m{who}-")]
+
+
+def add_member(world: World, who: int, clone: Clone) -> None:
+    id = f"m{who}-{world.number()}"
+    part = world.luck.choice(["member", "facilitator"])
+    world.run(
+        clone,
+        "new-member",
+        "harbour",
+        "Drugs Worker",
+        "--sector",
+        "NHS",
+        "--id",
+        id,
+        "--part",
+        part,
+    )
+    world.members.add(id)
+
+
+def attend(world: World, who: int, clone: Clone) -> None:
+    """Record who came to one of the same few meetings, or sent apologies."""
+    ids = world.mine(who, clone)
+    if not ids:
+        return add_member(world, who, clone)
+    id, day = world.luck.choice(ids), world.luck.choice(MEETINGS)
+    if (id, day) in world.came | world.sorry:
+        return None
+    option, told = world.luck.choice([("--present", world.came), ("--apologies", world.sorry)])
+    world.run(clone, "attendance", "record", "harbour", day, option, id)
+    told.add((id, day))
+    return None
+
+
+def add_case(world: World, who: int, clone: Clone) -> None:
+    slug = f"case-{who}-{world.number()}"
+    world.run(clone, "new-case", "harbour", f"Case {who}", "--slug", slug, "--theme", "tenancies")
+    world.cases.add(slug)
+
+
+def tell_progress(world: World, who: int, clone: Clone) -> None:
+    id = f"p{who}-{world.number()}"
+    item = {
+        "id": id,
+        "date": "2026-02-18",
+        "action": "a1",
+        "outcome": "helped",
+        "note": "Calls: fewer",
+    }
+    edit(clone, lambda text: append(text, ["progress"], item))
+    world.progress.add(id)
+
+
+def change_role(world: World, who: int, clone: Clone) -> None:
+    if ids := world.mine(who, clone):
+        id, role = world.luck.choice(ids), f"Worker {world.number()}"
+        text = clone.roster.read_text("utf-8")
+        clone.roster.write_text(set_value(text, ["members", id, "role"], role), "utf-8", newline="")
+        world.roles[id] = role
+
+
+def leave(world: World, who: int, clone: Clone) -> None:
+    if ids := world.mine(who, clone):
+        id, day = world.luck.choice(ids), f"2026-02-{world.luck.randint(10, 28)}"
+        text = clone.roster.read_text("utf-8")
+        text = set_value(text, ["members", id, "left"], day)
+        text = set_value(text, ["members", id, "left_because"], "moved-on")
+        clone.roster.write_text(text, "utf-8", newline="")
+        world.gone[id] = day
+
+
+def write_notes(world: World, who: int, clone: Clone) -> None:
+    """Write into a file of one's own: bodies are merged by git, line by line."""
+    cases = [slug for slug in sorted(world.cases) if slug.startswith(f"case-{who}-")]
+    path = clone.harbour / "cases" / f"{cases[0]}.md" if cases else None
+    if path and path.exists():
+        text = path.read_text("utf-8")
+        line = f"Line {world.number()}."
+        path.write_text(f"{text}\n{line}\n", encoding="utf-8", newline="")
+        world.lines.add(line)
+
+
+def edit(clone: Clone, how: Callable[[str], str]) -> None:
+    clone.case.write_text(how(clone.case.read_text("utf-8")), encoding="utf-8", newline="")
+
+
+EDITS = (
+    add_member,
+    attend,
+    attend,
+    attend,
+    add_case,
+    tell_progress,
+    change_role,
+    leave,
+    write_notes,
+)
+
+
+def test_what_does_not_contradict_always_comes_together(copkit: Copkit, share: Share) -> None:
+    world = World(share(*NAMES), copkit, random.Random(2012))
+    merges = 0
+    while merges < MERGES:
+        who = world.luck.randrange(len(world.clones))
+        clone = world.clones[who]
+        for _ in range(world.luck.randint(1, 4)):
+            world.luck.choice(EDITS)(world, who, clone)
+        clone.git("add", "--all")
+        clone.git("commit", "--quiet", "--allow-empty", "--message", "work")
+        merges += take_in(world, who)
+    for _ in range(2):
+        for clone in world.clones:
+            clone.git("pull", "--quiet", "--no-rebase", "--no-edit", "origin", "main")
+            clone.git("push", "--quiet", "origin", "HEAD:main")
+
+    heads = {clone.head() for clone in world.clones}
+    assert len(heads) == 1
+    require_every_fact(world)
+
+
+def take_in(world: World, who: int) -> int:
+    """Bring in what the others have, in one of the ways that git has; count the merges."""
+    clone = world.clones[who]
+    way = world.luck.choice(["merge", "merge", "rebase", "other clone", "nothing"])
+    if way == "nothing":
+        return 0
+    if way == "other clone":  # criss-cross: two have merged each other already
+        other = world.luck.choice([one for one in world.clones if one is not clone])
+        clone.git("pull", "--quiet", "--no-rebase", "--no-edit", str(other.folder), "main")
+        return 1
+    flag = "--rebase" if way == "rebase" else "--no-rebase"
+    clone.git("pull", "--quiet", flag, "--no-edit", "origin", "main")
+    clone.git("push", "--quiet", "origin", "HEAD:main", status=None)
+    return 1
+
+
+def require_every_fact(world: World) -> None:
+    clone = world.clones[0]
+    programme = load(clone.folder)
+    assert not errors_among(all_problems(programme))
+    (harbour,) = programme.communities
+    members = {str(member.id): member for member in harbour.members}
+    assert set(members) == world.members | {"nurse-1", "police-1", "housing-1"}
+    assert {id: members[id].role for id in world.roles} == world.roles
+    assert {id: str(members[id].left) for id in world.gone} == world.gone
+    came = {(id, meeting.slug) for meeting in harbour.meetings for id in meeting.present}
+    sorry = {(id, meeting.slug) for meeting in harbour.meetings for id in meeting.apologies}
+    assert came - {("nurse-1", "2026-02-04")} == world.came
+    assert sorry == world.sorry
+    assert {case.slug for case in harbour.cases} == world.cases | {"nobody-to-call"}
+    told = next(case for case in harbour.cases if case.slug == "nobody-to-call").progress
+    assert {one.id for one in told} == world.progress
+    notes = "".join(path.read_text("utf-8") for path in (clone.harbour / "cases").iterdir())
+    assert {line for line in notes.splitlines() if line.startswith("Line ")} == world.lines
+
+
+# --- contradictions ---------------------------------------------------------------------------
+
+
+def two_roles(ann: Clone, bob: Clone, luck: random.Random) -> tuple[str, str]:
+    hers, his = f"Worker {luck.random()}", f"Worker {luck.random()}"
+    ann.change(ann.roster, "role: Nurse", f"role: {hers}")
+    bob.change(bob.roster, "role: Nurse", f"role: {his}")
+    return hers, his
+
+
+def present_and_sorry(ann: Clone, bob: Clone, luck: random.Random) -> tuple[str, str]:
+    ann.change(ann.meeting, "  - nurse-1\n", "  - nurse-1\n  - police-1\n")
+    bob.change(bob.meeting, "apologies:\n", "apologies:\n  - police-1\n")
+    return "present", "apologies"
+
+
+def changed_and_removed(ann: Clone, bob: Clone, luck: random.Random) -> tuple[str, str]:
+    role = f"Sergeant {luck.random()}"
+    ann.change(ann.roster, "role: Police Sergeant", f"role: {role}")
+    text = bob.roster.read_text("utf-8")
+    begin, end = text.index("  - id: police-1"), text.index("  - id: housing-1")
+    bob.roster.write_text(text[:begin] + text[end:], encoding="utf-8", newline="")
+    return role, "taken out"
+
+
+def two_outcomes(ann: Clone, bob: Clone, luck: random.Random) -> tuple[str, str]:
+    for clone, outcome in ((ann, "helped"), (bob, "did-not-help")):
+        item = {"id": "p1", "date": "2026-02-18", "outcome": outcome}
+        edit(clone, lambda text, item=item: append(text, ["progress"], item))  # type: ignore[misc]
+    return "helped", "did-not-help"
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [two_roles, present_and_sorry, changed_and_removed, two_outcomes],
+    ids=lambda f: f.__name__,
+)
+def test_every_contradiction_is_reported_with_both_values(
+    share: Share, plant: Callable[[Clone, Clone, random.Random], tuple[str, str]]
+) -> None:
+    ann, bob = share("Bob")
+    start, luck = ann.head(), random.Random(2012)
+    for _ in range(25 if LONG else 3):
+        for clone in (ann, bob):
+            clone.git("reset", "--quiet", "--hard", start)
+            noise = {"id": f"m-{luck.randrange(10**6)}", "role": "Imam", "sector": "Faith"}
+            roster = append(clone.roster.read_text("utf-8"), ["members"], noise)
+            clone.roster.write_text(roster, encoding="utf-8", newline="")
+        values = plant(ann, bob, luck)
+        for clone in (ann, bob):
+            clone.git("commit", "--quiet", "--all", "--message", "work")
+        flag = luck.choice(["--rebase", "--no-rebase"])
+
+        said = bob.git("pull", flag, "--no-edit", str(ann.folder), "main", status=1)
+
+        assert all(value in said for value in values), said
+        assert "<<<<<<< " in "".join(
+            path.read_text("utf-8") for path in (bob.roster, bob.meeting, bob.case)
+        )
+        bob.git("rebase" if flag == "--rebase" else "merge", "--abort")

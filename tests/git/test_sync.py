@@ -1,0 +1,318 @@
+"""People who do not speak git bring their records together."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Copkit
+from tests.git.conftest import ROSTER, Clone, Share
+
+
+def record(copkit: Copkit, clone: Clone, *options: str) -> None:
+    done = copkit("attendance", "record", "harbour", "2026-02-04", *options, "-C", clone.folder)
+    assert done.status == 0, done.output
+
+
+def test_what_two_people_recorded_comes_together(copkit: Copkit, share: Share) -> None:
+    ann, bob = share("Bob")
+    record(copkit, ann, "-p", "police-1")
+    record(copkit, bob, "-a", "housing-1")
+    assert (
+        copkit("new-member", "harbour", "Vicar", "--sector", "Faith", "-C", bob.folder).status == 0
+    )
+
+    hers = copkit("sync", "-C", ann.folder)
+    his = copkit("sync", "-C", bob.folder)
+    again = copkit("sync", "-C", ann.folder)
+
+    assert [hers.status, his.status, again.status] == [0, 0, 0]
+    assert hers.stderr == (
+        "changed here:\n  Harbour, attendance of 4 February 2026: 2 present, 0 apologies\n"
+        "sent to origin\n"
+    )
+    assert "  Harbour, a new member, vicar-1\n" in his.stderr
+    assert "from the others:\n  Harbour, attendance of 4 February 2026: 2 present" in his.stderr
+    for clone in (ann, bob):
+        assert "present:\n  - nurse-1\n  - police-1\napologies:\n  - housing-1\n" in (
+            clone.meeting.read_text("utf-8")
+        )
+        assert clone.git("status", "--porcelain") == ""
+    assert ann.head() == bob.head()
+    assert copkit("sync", "-C", bob.folder).stderr == "everybody has the same records\n"
+
+
+def test_a_contradiction_stops_it_and_leaves_nothing_half_done(
+    copkit: Copkit, share: Share
+) -> None:
+    ann, bob = share("Bob")
+    record(copkit, ann, "-p", "police-1")
+    record(copkit, bob, "-a", "police-1")
+    bob.change(bob.roster, "role: Nurse", "role: Matron")
+    ann.change(ann.roster, "role: Nurse", "role: Sister")
+    copkit("sync", "-C", ann.folder)
+    mine = {path: path.read_bytes() for path in (bob.roster, bob.meeting)}
+
+    result = copkit("sync", "-C", bob.folder)
+
+    assert result.status == 1
+    assert "police-1: 'apologies' (yours) or 'present' (theirs)" in result.stderr
+    assert "nurse-1, role: 'Matron' (yours) or 'Sister' (theirs)" in result.stderr
+    assert {path: path.read_bytes() for path in mine} == mine
+    assert bob.git("status", "--porcelain") == ""
+    assert not (bob.folder / ".git" / "MERGE_HEAD").exists()
+
+
+@pytest.mark.parametrize(("keep", "role"), [("mine", "Matron"), ("theirs", "Sister")])
+def test_a_contradiction_is_decided_by_naming_a_side(
+    copkit: Copkit, share: Share, keep: str, role: str
+) -> None:
+    ann, bob = share("Bob")
+    bob.change(bob.roster, "role: Nurse", "role: Matron")
+    ann.change(ann.roster, "role: Nurse", "role: Sister")
+    ann.change(ann.case, "A flat above a shop.", "A flat above a chip shop.")
+    bob.change(bob.case, "A flat above a shop.", "A flat above a bakery.")
+    bob.change(bob.meeting, "Notes.", "Notes of his.")
+    ann.meeting.unlink()
+    copkit("sync", "-C", ann.folder)
+    assert copkit("sync", "-C", bob.folder).status == 1
+
+    result = copkit("sync", "--keep", keep, "-C", bob.folder)
+
+    assert result.status == 0, result.output
+    assert f"role: {role}\n" in bob.roster.read_text("utf-8")
+    assert ("bakery" in bob.case.read_text("utf-8")) == (keep == "mine")
+    assert bob.meeting.exists() == (keep == "mine")
+    assert copkit("sync", "-C", ann.folder).status == 0
+    assert ann.roster.read_bytes() == bob.roster.read_bytes()
+
+
+def test_writing_the_same_as_the_other_settles_a_contradiction(
+    copkit: Copkit, share: Share
+) -> None:
+    ann, bob = share("Bob")
+    bob.change(bob.roster, "role: Nurse", "role: Matron")
+    ann.change(ann.roster, "role: Nurse", "role: Sister")
+    copkit("sync", "-C", ann.folder)
+    assert copkit("sync", "-C", bob.folder).status == 1
+
+    bob.change(bob.roster, "role: Matron", "role: Sister")
+
+    assert copkit("sync", "-C", bob.folder).status == 0
+
+
+def test_what_check_refuses_is_neither_kept_nor_sent(copkit: Copkit, share: Share) -> None:
+    ann, bob = share("Bob")
+    before = ann.head()
+    ann.change(ann.meeting, "- nurse-1", "- nobody-7")
+
+    result = copkit("sync", "-C", ann.folder)
+
+    assert result.status == 1
+    assert "'nobody-7' is not on the roster of harbour" in result.stderr
+    assert ann.head() == before
+    assert copkit("sync", "-C", bob.folder).stderr == "everybody has the same records\n"
+
+
+def test_what_is_only_wrong_together_is_not_sent(copkit: Copkit, share: Share) -> None:
+    ann, bob = share("Bob")
+    record(copkit, ann, "-p", "police-1")
+    copkit("sync", "-C", ann.folder)
+    police = ROSTER[ROSTER.index("  - id: police-1") : ROSTER.index("  - id: housing-1")]
+    bob.change(bob.roster, police, "")
+    theirs = ann.git("rev-parse", "origin/main")
+
+    result = copkit("sync", "-C", bob.folder)
+
+    assert result.status == 1
+    assert "'police-1' is not on the roster" in result.stderr
+    ann.git("fetch", "--quiet")
+    assert ann.git("rev-parse", "origin/main") == theirs
+
+
+def test_without_a_remote_it_commits(copkit: Copkit, first: Clone) -> None:
+    result = copkit("sync", "-C", first.folder)
+
+    assert result.status == 0
+    assert "Harbour, a new community" in result.stderr
+    assert "there is nobody to send it to" in result.stderr
+    assert first.git("status", "--porcelain") == ""
+    assert "nothing has changed" in copkit("sync", "-C", first.folder).stderr
+
+
+def test_only_records_are_sent_and_never_what_is_private(copkit: Copkit, first: Clone) -> None:
+    for file in ("names.xlsx", "private/contacts.yaml", "build/x.html", "communities/photo.jpg"):
+        (first.folder / file).parent.mkdir(exist_ok=True)
+        (first.folder / file).write_text("Zoe", encoding="utf-8")
+
+    result = copkit("sync", "-C", first.folder)
+
+    kept = first.git("ls-files").split()
+    assert "copkit.yaml" in kept
+    assert not {file for file in kept if not file.endswith((".md", ".yaml"))}
+    assert not {file for file in kept if file.startswith(("private", "build"))}
+    assert "left alone, as no record: communities/photo.jpg, names.xlsx" in result.stderr
+
+
+def test_what_is_private_and_in_git_already_stops_it(copkit: Copkit, first: Clone) -> None:
+    (first.folder / "private").mkdir()
+    (first.folder / "private/contacts.yaml").write_text("contacts:\n", encoding="utf-8")
+    first.git("add", "--force", "private/contacts.yaml")
+
+    result = copkit("sync", "-C", first.folder)
+
+    assert result.status == 1
+    assert "private/contacts.yaml is in git, where it never belongs" in result.stderr
+
+
+def test_what_somebody_staged_elsewhere_stays_staged(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    (first.folder / "notes.txt").write_text("mine", encoding="utf-8")
+    first.git("add", "notes.txt")
+    first.git("reset", "--quiet", "notes.txt")
+    first.change(first.roster, "role: Nurse", "role: Matron")
+
+    copkit("sync", "-C", first.folder)
+
+    assert first.git("status", "--porcelain") == "?? notes.txt\n"
+
+
+def test_a_programme_in_a_part_of_a_repository(
+    copkit: Copkit, first: Clone, tmp_path: Path
+) -> None:
+    above = Clone(tmp_path)
+    (first.folder / ".git").rename(tmp_path / ".git")
+    (tmp_path / "other.md").write_text("not ours", encoding="utf-8")
+
+    result = copkit("sync", "-C", first.folder)
+
+    assert result.status == 0, result.output
+    assert "ann/copkit.yaml" in above.git("ls-files")
+    assert "other.md" not in above.git("ls-files")
+    probe = "ann/communities/harbour/roster.yaml"
+    assert above.git("check-attr", "merge", probe) == f"{probe}: merge: copkit\n"
+    assert above.git("check-attr", "merge", "other.md") == "other.md: merge: unspecified\n"
+
+
+def test_dry_run_changes_nothing(copkit: Copkit, share: Share) -> None:
+    ann, _ = share("Bob")
+    record(copkit, ann, "-p", "police-1")
+    before = ann.head()
+
+    result = copkit("sync", "--dry-run", "-C", ann.folder)
+
+    assert result.status == 0
+    assert "attendance of 4 February 2026" in result.stderr
+    assert "would keep 1 changed file" in result.stderr
+    assert ann.head() == before
+    assert ann.git("status", "--porcelain") == " M communities/harbour/meetings/2026-02-04.md\n"
+
+
+def test_a_remote_that_cannot_be_reached_costs_nothing(
+    copkit: Copkit, first: Clone, tmp_path: Path
+) -> None:
+    first.git("remote", "add", "origin", str(tmp_path / "nowhere"))
+
+    result = copkit("sync", "-C", first.folder)
+
+    assert result.status == 1
+    assert "git fetch failed" in result.stderr
+    assert "what you changed is kept here" in result.stderr
+    assert first.git("status", "--porcelain") == ""
+
+
+def test_a_lost_race_is_run_again(share: Share, copkit: Copkit) -> None:
+    """Six people send at the same moment; all of them get through."""
+    clones = share(*"BCDEF")
+    for number, clone in enumerate(clones):
+        clone.change(
+            clone.roster, "members:\n",
+            f"members:\n  - id: new-{number}\n    role: Nurse\n    sector: NHS\n",
+        )  # fmt: skip
+
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", "copkit", "sync", "-C", str(clone.folder)],
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for clone in clones
+    ]
+    said = [one.communicate(timeout=120)[1] for one in running]
+
+    assert [one.returncode for one in running] == [0] * 6, said
+    assert copkit("sync", "-C", clones[0].folder).status == 0
+    roster = clones[0].roster.read_text("utf-8")
+    assert all(f"id: new-{number}\n" in roster for number in range(6))
+
+
+@pytest.mark.parametrize(
+    ("prepare", "said"),
+    [
+        (["checkout", "--quiet", "--detach"], "git is not on a branch here"),
+        (["config", "user.useConfigOnly", "true"], "git does not know who you are"),
+    ],
+)
+def test_what_git_needs_first_is_said_plainly(
+    copkit: Copkit, first: Clone, prepare: list[str], said: str
+) -> None:
+    copkit("sync", "-C", first.folder)
+    first.git(*prepare)
+    if "config" in prepare:
+        first.git("config", "--unset", "user.email")
+
+    result = copkit("sync", "-C", first.folder)
+
+    assert result.status == 1
+    assert said in result.stderr
+
+
+def test_outside_git_it_says_how_to_begin(copkit: Copkit, example: Path) -> None:
+    result = copkit("sync", "-C", example)
+
+    assert result.status == 1
+    assert "git init" in result.stderr
+
+
+def test_a_merge_somebody_left_unfinished_is_left_to_them(copkit: Copkit, share: Share) -> None:
+    ann, bob = share("Bob")
+    bob.change(bob.roster, "role: Nurse", "role: Matron")
+    ann.change(ann.roster, "role: Nurse", "role: Sister")
+    copkit("sync", "-C", ann.folder)
+    copkit("sync", "-C", bob.folder)
+    bob.git("merge", "origin/main", status=1)
+
+    result = copkit("sync", "-C", bob.folder)
+
+    assert result.status == 1
+    assert "a git merge was begun here and not finished" in result.stderr
+    assert "<<<<<<< " in bob.roster.read_text("utf-8")
+
+
+def test_settings_from_somebody_else_run_nothing(
+    copkit: Copkit, first: Clone, tmp_path: Path
+) -> None:
+    copkit("sync", "-C", first.folder)
+    payload = tmp_path / "payload.sh"
+    payload.write_text(f"#!/bin/sh\necho run >> {tmp_path}/ran\n", encoding="utf-8")
+    payload.chmod(0o755)
+    hooks = first.folder / "hooks"
+    hooks.mkdir()
+    for hook in ("pre-commit", "post-commit", "pre-push", "post-checkout", "reference-transaction"):
+        (hooks / hook).write_text(payload.read_text("utf-8"), encoding="utf-8")
+        (hooks / hook).chmod(0o755)
+    for key in ("core.fsmonitor", "core.editor", "core.pager", "diff.external", "gpg.program"):
+        first.git("config", key, str(payload))
+    first.git("config", "core.hooksPath", "hooks")
+    first.git("config", "commit.gpgSign", "true")
+    first.git("config", "log.showSignature", "true")
+    (tmp_path / "ran").unlink(missing_ok=True)
+    first.change(first.roster, "role: Nurse", "role: Matron")
+
+    for command in ("check", "log", "sync", "undo"):
+        copkit(command, "-C", first.folder)
+
+    assert not (tmp_path / "ran").exists()

@@ -1,0 +1,303 @@
+"""Two people's work comes together: every fact of both, and no byte that neither changed."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from copkit.git.bodies import merge_bodies
+from copkit.text.edit import EditRefused, read_fields
+from copkit.text.facts import Side, merge_values, merged_order, same_facts
+from copkit.text.merge import Merged, merge_texts
+from copkit.text.nodes import value_of
+from tests.conftest import LONG
+from tests.text.test_hands import HANDS, Edit, edits_of
+
+ROSTER = """\
+# the people
+members:
+  - id: nurse-1
+    role: Nurse   # nights
+
+  # since April
+  - id: police-1
+    role: Police Sergeant
+# end
+"""
+MEETING = """\
+---
+date: 2012-04-18
+place: the library
+present:
+  - nurse-1
+apologies:
+  - police-1
+cases: [weekends]
+---
+
+Notes.
+
+More notes.
+"""
+
+
+def merge(base: str, ours: str, theirs: str, side: Side | None = None) -> Merged:
+    return merge_texts((base, ours, theirs), merge_bodies(Path.cwd()), side=side)
+
+
+def both(base: str, ours: str, theirs: str) -> str:
+    merged = merge(base, ours, theirs)
+    assert not merged.contradictions
+    assert not merged.body_clashes
+    return merged.text
+
+
+def test_members_added_by_two_people_are_all_there() -> None:
+    hers = ROSTER.replace("# end\n", "  - id: gp-1\n    role: GP\n# end\n")
+    his = ROSTER.replace("# end\n", '  - id: vicar-1  # new\n    role: "Vicar"\n# end\n')
+
+    assert both(ROSTER, hers, his) == ROSTER.replace(
+        "# end\n",
+        '  - id: gp-1\n    role: GP\n  - id: vicar-1  # new\n    role: "Vicar"\n# end\n',
+    )
+
+
+def test_two_facts_about_one_person_come_together() -> None:
+    hers = ROSTER.replace("role: Nurse  ", "role: Matron  ")
+    his = ROSTER.replace("# nights\n", "# nights\n    left: 2012-06-20\n")
+
+    assert both(ROSTER, hers, his) == ROSTER.replace(
+        "role: Nurse   # nights\n", "role: Matron   # nights\n    left: 2012-06-20\n"
+    )
+
+
+def test_comments_and_layout_of_both_travel() -> None:
+    hers = ROSTER.replace("# the people", "# the people of Harbour")
+    his = ROSTER.replace("  # since April\n", "  # since May\n").replace("# end\n", "# fin\n")
+
+    assert both(ROSTER, hers, his) == his.replace("# the people", "# the people of Harbour")
+
+
+def test_attendance_recorded_by_two_people_comes_together() -> None:
+    hers = MEETING.replace("  - nurse-1\n", "  - nurse-1\n  - gp-1\n").replace("[weekends]", "[]")
+    his = MEETING.replace("  - nurse-1\n", "  - nurse-1\n  - vicar-1\n").replace(
+        "[weekends]", "[weekends, keys]"
+    )
+
+    merged = both(MEETING, hers, his)
+
+    assert "present:\n  - nurse-1\n  - gp-1\n  - vicar-1\n" in merged
+    assert "cases: [keys]\n" in merged
+
+
+def test_a_meeting_made_by_both_is_one_meeting() -> None:
+    hers = MEETING.replace("  - nurse-1\n", "  - nurse-1\n  - gp-1\n").split("Notes")[0]
+    his = "---\ndate: 2012-04-18\npresent: [nurse-1, vicar-1]\n---\n\nNotes.\n"
+
+    merged = both("", hers, his)
+
+    fields = value_of(read_fields(merged))
+    assert fields["present"] == ["nurse-1", "gp-1", "vicar-1"]
+    assert fields["apologies"] == ["police-1"]
+    assert "Notes." in merged
+
+
+def test_what_one_moved_and_the_other_left_alone_stays_moved() -> None:
+    lines = ROSTER.split("\n\n")
+    hers = ROSTER.replace("role: Police Sergeant", "role: Inspector")
+    his = "# the people\nmembers:\n" + lines[1].removesuffix("# end\n")
+    his += "  - id: nurse-1\n    role: Nurse   # nights\n\n# end\n"
+
+    assert "Inspector\n  - id: nurse-1" in both(ROSTER, hers, his)
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_two_roles_for_one_person_contradict_and_only_that_is_marked(swap: bool) -> None:
+    hers = ROSTER.replace("role: Nurse  ", "role: Matron  ") + "  - id: gp-1\n    role: GP\n"
+    his = ROSTER.replace("role: Nurse  ", "role: Sister  ")
+    sides = (his, hers) if swap else (hers, his)
+
+    merged = merge(ROSTER, *sides)
+
+    (found,) = merged.contradictions
+    assert found.path == ("members", "nurse-1", "role")
+    assert {found.ours, found.theirs} == {"Matron", "Sister"}
+    marked = merged.text.split("<<<<<<< ours\n")[1].split(">>>>>>> theirs\n")[0]
+    roles = ["Sister", "Matron"] if swap else ["Matron", "Sister"]
+    assert marked == f"    role: {roles[0]}   # nights\n=======\n    role: {roles[1]}   # nights\n"
+    assert "gp-1" in merged.text
+
+
+def test_present_and_apologising_contradict() -> None:
+    hers = MEETING.replace("  - nurse-1\n", "  - nurse-1\n  - gp-1\n")
+    his = MEETING.replace("  - police-1\n", "  - police-1\n  - gp-1\n  - vicar-1\n")
+
+    merged = merge(MEETING, hers, his)
+
+    (found,) = merged.contradictions
+    assert found.path == ("gp-1",)
+    assert (found.ours, found.theirs) == ("present", "apologies")
+    assert "  - vicar-1\n" in merged.text
+    assert "- gp-1" in merge(MEETING, hers, his, Side.OURS).text.split("apologies")[0]
+    assert "- gp-1" in merge(MEETING, hers, his, Side.THEIRS).text.split("apologies")[1]
+    assert "gp-1" not in merge(MEETING, hers, his, Side.BASE).text
+
+
+def test_moving_somebody_from_apologies_to_present_is_no_contradiction() -> None:
+    hers = MEETING.replace("  - police-1\n", "").replace("- nurse-1\n", "- nurse-1\n  - police-1\n")
+    his = MEETING.replace("  - police-1\n", "  - police-1\n  - gp-1\n")
+
+    fields = value_of(read_fields(both(MEETING, hers, his)))
+
+    assert fields["present"] == ["nurse-1", "police-1"]
+    assert fields["apologies"] == ["gp-1"]
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_changed_here_and_taken_out_there_contradict(swap: bool) -> None:
+    hers = ROSTER.replace("role: Nurse  ", "role: Matron  ")
+    his = ROSTER.replace("  - id: nurse-1\n    role: Nurse   # nights\n", "")
+    sides = (his, hers) if swap else (hers, his)
+
+    merged = merge(ROSTER, *sides)
+
+    (found,) = merged.contradictions
+    assert found.path == ("members", "nurse-1")
+    assert {str(found.ours), str(found.theirs)} == {
+        "None",
+        "{'id': 'nurse-1', 'role': 'Matron'}",
+    }
+
+
+def test_the_first_key_of_an_item_can_contradict_too() -> None:
+    base = "asks:\n  - ask: one\n    id: q1\n"
+
+    merged = merge(base, base.replace("one", "two"), base.replace("one", "three"))
+
+    assert merged.text == (
+        "asks:\n<<<<<<< ours\n  - ask: two\n    id: q1\n=======\n"
+        "  - ask: three\n    id: q1\n>>>>>>> theirs\n"
+    )
+
+
+def test_bodies_are_merged_by_git_and_clash_as_there() -> None:
+    hers = MEETING.replace("Notes.\n", "Notes, by her.\n")
+    his = MEETING.replace("More notes.", "More notes, by him.")
+
+    assert both(MEETING, hers, his).endswith("Notes, by her.\n\nMore notes, by him.\n")
+    clash = merge(MEETING, hers, MEETING.replace("Notes.\n", "Notes, by him.\n"))
+    assert clash.body_clashes
+    assert "<<<<<<< ours\nNotes, by her.\n=======\nNotes, by him.\n>>>>>>> theirs\n" in clash.text
+
+
+def test_notes_that_one_wrote_and_both_have_do_not_clash_with_what_the_other_added() -> None:
+    hers = MEETING.replace("More notes.\n", "More notes.\n\nA third.\n")
+    his = hers + "\nA fourth.\n"
+
+    assert both(MEETING, hers, his) == his
+    assert both("", MEETING, his) == his
+
+
+def test_a_version_in_which_git_left_markers_is_refused() -> None:
+    with pytest.raises(EditRefused):
+        merge(MEETING, MEETING + "<<<<<<< ours\n", MEETING.replace("Notes", "Hers"))
+
+
+@pytest.mark.parametrize(
+    "change", [lambda text: text.replace("\n", "\r\n"), lambda text: "\ufeff" + text, str.rstrip]
+)
+def test_line_ends_marks_and_last_lines_travel_too(change: Any) -> None:
+    hers = ROSTER.replace("role: Nurse  ", "role: Matron  ")
+
+    for ours, theirs in ((hers, change(ROSTER)), (change(ROSTER), hers)):
+        assert both(ROSTER, ours, theirs) == change(hers)
+
+
+def test_an_indent_changed_by_one_is_given_to_what_the_other_added() -> None:
+    base = "members:\n- id: a\n  role: X\n"
+    hers = "members:\n    - id: a\n      role: X\n"
+    his = base + "- id: b\n  role: |\n    two\n    lines\n"
+
+    assert (
+        both(base, hers, his) == hers + "    - id: b\n      role: |\n        two\n        lines\n"
+    )
+
+
+def test_a_version_that_cannot_be_read_is_refused_with_its_line() -> None:
+    with pytest.raises(EditRefused) as refusal:
+        merge(ROSTER, ROSTER, ROSTER + "  - id: [\n")
+
+    assert refusal.value.line >= 9
+
+
+@given(st.permutations("abcdef"), st.permutations("abcdef"), st.integers(0, 6), st.integers(0, 6))
+def test_an_order_has_every_key_once(ours: list[str], theirs: list[str], a: int, b: int) -> None:
+    base = "abc"
+
+    merged = merged_order(base, ours[:a], theirs[:b])
+
+    assert sorted(merged) == sorted({*ours[:a], *theirs[:b]})
+
+
+# --- any edits of any hand --------------------------------------------------------------------
+
+
+def edited(text: str, luck: random.Random, count: int) -> str:
+    """Make some edits at random, as commands and people make them."""
+    for number in range(count):
+        choices = edits_of(text)
+        edit = luck.choice(choices)
+        value: Any = edit.value
+        if edit.what != "remove":
+            value = luck.choice([f"new-{luck.randrange(999)}", {"id": f"id-{luck.randrange(999)}"}])
+        if edit.what == "set" and edit.path[-1] == "brandnew":
+            edit = Edit("set", (*edit.path[:-1], f"brandnew{luck.randrange(99)}"), value)
+        elif number % 3 == 0 and edit.what == "append":
+            text = (
+                text.replace("\n", f"\n# remark {luck.randrange(99)}\n", 1)
+                if text[:3] != "---"
+                else text
+            )
+        try:
+            text = Edit(edit.what, edit.path, value).on(text)
+        except EditRefused:
+            continue
+    return text
+
+
+@settings(
+    max_examples=1500 if LONG else 100, deadline=None, suppress_health_check=list(HealthCheck)
+)
+@given(st.sampled_from(HANDS), st.integers(0, 2**32), st.integers(0, 3), st.integers(0, 3))
+def test_any_edits_of_any_file_come_together_or_contradict(
+    path: Path, seed: int, first: int, second: int
+) -> None:
+    base = path.read_bytes().decode("utf-8")
+    luck = random.Random(seed)
+    ours, theirs = edited(base, luck, first), edited(base, luck, second)
+    try:
+        merged = merge(base, ours, theirs)
+    except EditRefused as refusal:
+        assert refusal.line >= 1
+        # What stands in brackets may be beyond splicing; nothing else is.
+        assert "[" in base or "{" in base, refusal
+        return
+    a, b, c = (value_of(read_fields(text)) for text in (base, ours, theirs))
+    wanted, found = merge_values(a, b, c)
+    assert merged.contradictions == found
+    if not found:
+        assert same_facts(value_of(read_fields(merged.text)), wanted)
+    for side in (Side.OURS, Side.THEIRS):
+        kept = merge(base, ours, theirs, side).text
+        assert same_facts(value_of(read_fields(kept)), merge_values(a, b, c, side)[0])
+    swapped = merge(base, theirs, ours)
+    assert bool(swapped.contradictions) == bool(found)
+    if theirs == base:
+        assert merged.text == ours
+    if ours == base:
+        assert merged.text == theirs
