@@ -40,6 +40,7 @@ class World:
     roles: dict[str, str] = field(default_factory=dict)
     gone: dict[str, str] = field(default_factory=dict)
     lines: set[str] = field(default_factory=set)
+    taken: set[int] = field(default_factory=set)  # whose commits somebody else may have
     count: int = 0
 
     def number(self) -> int:
@@ -179,18 +180,24 @@ def test_what_does_not_contradict_always_comes_together(copkit: Copkit, share: S
 
 
 def take_in(world: World, who: int) -> int:
-    """Bring in what the others have, in one of the ways that git has; count the merges."""
+    """Bring in what the others have, in one of the ways that git has; count the merges.
+
+    What somebody else has already taken from a clone is not rebased: git's own rule.
+    """
     clone = world.clones[who]
     way = world.luck.choice(["merge", "merge", "rebase", "other clone", "nothing"])
     if way == "nothing":
         return 0
     if way == "other clone":  # criss-cross: two have merged each other already
-        other = world.luck.choice([one for one in world.clones if one is not clone])
-        clone.git("pull", "--quiet", "--no-rebase", "--no-edit", str(other.folder), "main")
+        other = world.luck.choice([one for one in range(len(world.clones)) if one != who])
+        folder = world.clones[other].folder
+        clone.git("pull", "--quiet", "--no-rebase", "--no-edit", str(folder), "main")
+        world.taken |= {who, other}
         return 1
-    flag = "--rebase" if way == "rebase" else "--no-rebase"
+    flag = "--rebase" if way == "rebase" and who not in world.taken else "--no-rebase"
     clone.git("pull", "--quiet", flag, "--no-edit", "origin", "main")
-    clone.git("push", "--quiet", "origin", "HEAD:main", status=None)
+    clone.git("push", "--quiet", "origin", "HEAD:main")
+    world.taken.discard(who)
     return 1
 
 

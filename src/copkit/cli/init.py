@@ -14,6 +14,7 @@ from copkit.cli.output import clean, say
 from copkit.cli.recording import require_sound
 from copkit.errors import CopkitError
 from copkit.git.driver import register
+from copkit.git.repository import repository_of
 from copkit.places import SETTINGS
 from copkit.records.programme import THRESHOLD, Settings
 from copkit.records.schema import FOLDER, TYPES, modeline, schema_of
@@ -80,7 +81,8 @@ def init(
     if not dry_run:
         folder.mkdir(parents=True, exist_ok=True)
         save(folder, [Change(file, None, text) for file, text in new.items()])
-        register(folder)
+        if repository := repository_of(folder):
+            register(repository)
         at = "" if folder == Path() else f" -C {clean(str(folder))}"
         say(f"started '{clean(str(values['name']))}' in {clean(str(folder.resolve()))}")
         say(f"  1. change the seats you seek in {clean(str(folder / SETTINGS))}")

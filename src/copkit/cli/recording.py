@@ -5,7 +5,6 @@ Every command that writes does so through :func:`write_new` or :func:`change`.
 
 from __future__ import annotations
 
-import difflib
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,7 +17,8 @@ from copkit.cli.output import clean, say
 from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
 from copkit.folder import Programme, reader_of
 from copkit.git.driver import register
-from copkit.git.undo import remember
+from copkit.git.memory import remember
+from copkit.git.repository import repository_of
 from copkit.records.writing import format_record
 from copkit.text.edit import EditRefused
 from copkit.text.files import inside, is_slug, read_source, slug_from
@@ -110,8 +110,9 @@ def _write(root: Path, changes: list[Change], dry_run: bool) -> None:
         return
     with locked(root):
         save(root, changes)
-        register(root)
-        remember(root, changes)
+        if repository := repository_of(root):
+            register(repository)
+            remember(repository, changes)
     for change in changes:
         done = "wrote" if change.old is None else "changed"
         say(f"{done} {clean(str(_shown(root / change.file)))}")
@@ -122,6 +123,8 @@ def _show(change: Change) -> None:
     if change.old is None:
         sys.stdout.write(change.new or "")
         return
+    import difflib
+
     old, new = change.old.splitlines(), (change.new or "").splitlines()
     for line in difflib.unified_diff(old, new, change.file, change.file, lineterm=""):
         print(clean(line))

@@ -84,7 +84,7 @@ def sync(
         _say_what_would_be(found, remote)
         return
     with locked(root):
-        register(root)
+        register(repository)
         if found.files:
             commit(repository, found)
     if remote is None:

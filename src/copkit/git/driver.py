@@ -28,11 +28,8 @@ def command() -> str:
     )
 
 
-def register(root: Path) -> None:
+def register(repository: Repository) -> None:
     """See to it that git in this clone merges records with copkit; costs little once it does."""
-    repository = repository_of(root)
-    if repository is None:
-        return
     if repository.says("config", "--local", "merge.copkit.driver") != command():
         repository.run("config", "--local", "merge.copkit.name", _NAME)
         repository.run("config", "--local", "merge.copkit.driver", command())

@@ -1,28 +1,23 @@
 """Taking back the last change that copkit made and that nobody else has yet.  Runs git.
 
-What commands write is remembered in git's own folder until it is committed; from then on the
-commit itself says what changed.
+Until it is committed, a change is what ``memory`` has noted; from then on, what the commit did.
 """
 
 from __future__ import annotations
 
 import contextlib
-import datetime as dt
-import json
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from copkit.errors import CopkitError
 from copkit.git.bodies import merge_bodies
 from copkit.git.history import TRAILER, text_at
+from copkit.git.memory import forget_last, head_of, last_noted, remember
 from copkit.git.repository import Repository, repository_of
 from copkit.text.edit import EditRefused
 from copkit.text.files import inside, read_source
 from copkit.text.merge import merge_texts
 from copkit.text.saving import Change, locked, save
-
-MOST = 50  # changes that are remembered
 
 
 class Undoable(NamedTuple):
@@ -33,25 +28,11 @@ class Undoable(NamedTuple):
     commit: str
 
 
-def remember(root: Path, changes: Sequence[Change]) -> None:
-    """Note what a command has just written, so that it can be taken back."""
-    repository = repository_of(root)
-    if repository is None:
-        return
-    noted = _noted(repository)
-    when = dt.datetime.now().astimezone().isoformat(timespec="minutes")
-    noted.append(
-        {"head": _head(repository), "when": when, "changes": [list(one) for one in changes]}
-    )
-    _note(repository, noted[-MOST:])
-
-
 def last_change(root: Path) -> Undoable:
     """Find the last change of copkit's; raise :class:`CopkitError` if it cannot be taken back."""
     repository = _repository(root)
-    noted = _noted(repository)
-    if noted and noted[-1]["head"] == _head(repository):
-        return Undoable(tuple(Change(*one) for one in noted[-1]["changes"]), noted[-1]["when"], "")
+    if noted := last_noted(repository):
+        return Undoable(tuple(noted.changes), noted.when, "")
     unsent = repository.says(
         *("log", "--first-parent", "--no-merges", "-1", "--format=%H %cI", "HEAD"),
         *(f"--grep=^{TRAILER}", "--not", "--remotes"),
@@ -82,13 +63,12 @@ def take_back(root: Path, last: Undoable) -> None:
             if (reversed_change := _reversed(repository, change)) is not None
         ]
         save(root, reverse)
-        noted = _noted(repository)
         if not last.commit:
-            _note(repository, noted[:-1])
-        elif last.commit == _head(repository):
+            forget_last(repository)
+        elif last.commit == head_of(repository):
             repository.git("reset", "--quiet", "--mixed", "HEAD^")
         else:
-            remember(root, reverse)
+            remember(repository, reverse)
 
 
 def _reversed(repository: Repository, change: Change) -> Change | None:
@@ -136,30 +116,3 @@ def _repository(root: Path) -> Repository:
         message = "this folder is not kept in git, so there is no history to go back in"
         raise CopkitError(message, "'git init' in it starts one; then 'copkit sync'")
     return repository
-
-
-def _head(repository: Repository) -> str:
-    return repository.says("rev-parse", "--verify", "--quiet", "HEAD") or ""
-
-
-def _memory(repository: Repository) -> Path:
-    place = repository.prefix.rstrip("/").replace("/", "+") or "top"
-    return repository.own / "copkit" / f"{place}.json"
-
-
-def _noted(repository: Repository) -> list[dict[str, Any]]:
-    try:
-        noted = json.loads(_memory(repository).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return []
-    return noted if isinstance(noted, list) else []
-
-
-def _note(repository: Repository, noted: list[dict[str, Any]]) -> None:
-    """Write what is remembered; losing it costs an undo, not a record."""
-    path = _memory(repository)
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(exist_ok=True)
-        beside = path.with_suffix(".tmp")
-        beside.write_text(json.dumps(noted), encoding="utf-8")
-        beside.replace(path)
