@@ -292,7 +292,7 @@ def test_any_edits_of_any_file_come_together_or_contradict(
     assert merged.contradictions == found
     if not found:
         assert same_facts(value_of(read_fields(merged.text)), wanted)
-    for side in (Side.OURS, Side.THEIRS):
+    for side in Side:
         kept = merge(base, ours, theirs, side).text
         assert same_facts(value_of(read_fields(kept)), merge_values(a, b, c, side)[0])
     swapped = merge(base, theirs, ours)

@@ -7,10 +7,13 @@ outside programs for differences and signatures.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -114,11 +117,29 @@ def run_git(
     environment |= {"GIT_MERGE_AUTOEDIT": "no", **more}
     if not (asks and sys.stdin and sys.stdin.isatty()):
         environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": ""}
-    return subprocess.run(  # noqa: S603  # the git that the person uses, and no shell
-        ["git", *_SAFE, *args],  # noqa: S607
-        cwd=root,
-        env=environment,
-        input=stdin.encode("utf-8") if isinstance(stdin, str) else stdin or b"",
-        capture_output=True,
-        check=False,
-    )
+    with contextlib.nullcontext() if asks else uninterrupted():
+        return subprocess.run(  # noqa: S603  # the git that the person uses, and no shell
+            ["git", *_SAFE, *args],  # noqa: S607
+            cwd=root,
+            env=environment,
+            input=stdin.encode("utf-8") if isinstance(stdin, str) else stdin or b"",
+            capture_output=True,
+            check=False,
+            start_new_session=not asks,  # so that Ctrl-C does not reach it
+        )
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[None]:
+    """Let what has been begun be finished; a Ctrl-C meanwhile counts when it is."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    pressed: list[int] = []
+    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+        if pressed:
+            signal.raise_signal(signal.SIGINT)

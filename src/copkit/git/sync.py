@@ -13,7 +13,7 @@ from copkit.analysis.changes import Told, summary, tell
 from copkit.errors import CopkitError
 from copkit.git.history import TRAILER, text_at
 from copkit.git.merge_driver import KEEP
-from copkit.git.repository import GitFailed, Repository
+from copkit.git.repository import GitFailed, Repository, uninterrupted
 from copkit.text.facts import Side
 
 RECORDS: Final = ("communities", "evidence", "blockages", "newsletters", "briefs", "directory")
@@ -156,20 +156,8 @@ def bring_in(
     With ``keep``, that side's word counts where two contradict each other.
     """
     before = repository.git("rev-parse", "HEAD").strip()
-    message = f"Bring in what others have recorded\n\n{TRAILER.split(':')[0]}: merge\n"
-    favour = [f"-X{keep}"] if keep else []
-    merge = ("merge", "--no-edit", "-m", message, *favour, remote.ref)
-    done = repository.run(*merge, environment={KEEP: keep or ""})
-    said = (done.stderr + done.stdout).decode("utf-8", "replace")
-    if done.returncode:
-        unmerged = _unmerged(repository)
-        if not unmerged:
-            raise GitFailed("merge", done.returncode, said)
-        facts = _facts(said, unmerged)
-        if keep is None:
-            repository.git("merge", "--abort")
-            raise Contradicts(facts)
-        _settle(repository, unmerged, keep)
+    with uninterrupted():
+        _merge(repository, remote, keep)
     names = repository.git(
         *("diff-tree", "-r", "--name-only", "--no-renames", "-z", "--relative"),
         *("--no-commit-id", before, "HEAD"),
@@ -183,6 +171,23 @@ def bring_in(
         )
     ]
     return list(dict.fromkeys(told))
+
+
+def _merge(repository: Repository, remote: Remote, keep: Side | None) -> None:
+    message = f"Bring in what others have recorded\n\n{TRAILER.split(':')[0]}: merge\n"
+    favour = [f"-X{keep}"] if keep else []
+    merge = ("merge", "--no-edit", "-m", message, *favour, remote.ref)
+    done = repository.run(*merge, environment={KEEP: keep or ""})
+    if done.returncode == 0:
+        return
+    said = (done.stderr + done.stdout).decode("utf-8", "replace")
+    unmerged = _unmerged(repository)
+    if not unmerged:
+        raise GitFailed("merge", done.returncode, said)
+    if keep is None:
+        repository.git("merge", "--abort")
+        raise Contradicts(_facts(said, unmerged))
+    _settle(repository, unmerged, keep)
 
 
 def _unmerged(repository: Repository) -> dict[str, set[int]]:

@@ -13,7 +13,7 @@ from copkit.errors import CopkitError
 from copkit.git.bodies import merge_bodies
 from copkit.git.history import TRAILER, text_at
 from copkit.git.memory import forget_last, head_of, last_noted, remember
-from copkit.git.repository import Repository, repository_of
+from copkit.git.repository import Repository, repository_of, uninterrupted
 from copkit.text.edit import EditRefused
 from copkit.text.files import inside, read_source
 from copkit.text.merge import merge_texts
@@ -56,7 +56,7 @@ def take_back(root: Path, last: Undoable) -> None:
     Raises :class:`CopkitError` when what it changed has been changed again.
     """
     repository = _repository(root)
-    with locked(root):
+    with locked(root), uninterrupted():
         reverse = [
             reversed_change
             for change in last.changes

@@ -12,6 +12,7 @@ from collections.abc import Sequence as Steps
 from typing import Any, Final, NamedTuple
 
 from copkit.errors import CopkitError, Problem
+from copkit.text.facts import by_key, same_facts
 from copkit.text.front_matter import CLOSING, OPENING, read_document
 from copkit.text.nodes import Mapping, Node, Scalar, Sequence, same, value_of
 from copkit.text.source import SourceText
@@ -93,6 +94,32 @@ def remove(text: str, path: Path, item: Any) -> str:
         return record.first_that_reads(without_item(record.text, node, position), wanted, found)
     where = node.start if node else found.parent.start
     raise record.refusal(where, f"there is no '{_short(item)}' in '{_name(path)}'")
+
+
+def change_to(text: str, path: Path, old: Any, new: Any) -> str:
+    """Edit a text in small steps until the value at ``path`` is ``new`` and no longer ``old``.
+
+    Items of lists are told apart by their ids or values. Raises :class:`EditRefused`.
+    """
+    if same_facts(old, new):
+        return text
+    if isinstance(old, dict) and isinstance(new, dict) and (old or not path):
+        for key in [key for key in old if key not in new]:
+            text = remove(text, path, key)
+        for key, value in new.items():
+            text = change_to(text, (*path, key), old.get(key), value)
+        return text
+    before, after = by_key(old or []), by_key(new)
+    if before is None or not after:
+        return set_value(text, path, new or None)
+    for key in [key for key in before if key not in after]:
+        text = remove(text, path, key)
+    for key, value in after.items():
+        if key not in before:
+            text = append(text, path, value)
+        elif isinstance(value, dict):
+            text = change_to(text, (*path, key), before[key], value)
+    return text
 
 
 # --- the record, and places in it -----------------------------------------------------------

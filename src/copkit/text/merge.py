@@ -14,16 +14,13 @@ from typing import Any, NamedTuple
 from copkit.text.edit import (
     MARK,
     EditRefused,
-    append,
+    change_to,
     has_front_matter,
     read_fields,
-    remove,
-    set_value,
 )
 from copkit.text.facts import (
     Contradiction,
     Side,
-    by_key,
     merge_fact,
     merge_values,
     merged_order,
@@ -67,15 +64,12 @@ def merge_texts(
     layout = _layout(versions)
     merging = _Merging(versions, merge_body, marker)
     _, found = merge_values(*merging.values)
-    whole = {each: merging.text(each) for each in (side or Side.OURS, side or Side.THEIRS)}
-    for each, (text, _) in whole.items():
-        wanted, _ = merge_values(*merging.values, each)
-        if not same_facts(value_of(read_fields(text)), wanted):
-            whole[each] = (merging.edited(wanted, text), False)
-    clashes = merging.text(side or Side.OURS)[1]
-    if side or not (found or clashes):
-        return Merged(layout(whole[side or Side.OURS][0]), found, clashes)
-    return Merged(layout(merging.text(None)[0]), found, clashes)
+    decided = {each: merging.decided(each) for each in {side or Side.OURS, side or Side.THEIRS}}
+    first = decided[side or Side.OURS]
+    if side or not (found or first.clashes):
+        return Merged(layout(first.fields + first.body), found, first.clashes)
+    marked = merging.texts_of(None)
+    return Merged(layout(marked.fields + marked.body), found, marked.clashes)
 
 
 # --- one version ----------------------------------------------------------------------------
@@ -146,6 +140,14 @@ def _merge_leads(base: str, ours: str, theirs: str) -> str:
     return ours + "".join(line for line in lines if line.rstrip("\n") not in known)
 
 
+class _Texts(NamedTuple):
+    """What came of a merge: fields with what frames them, the body, and whether bodies clash."""
+
+    fields: str
+    body: str
+    clashes: bool
+
+
 @dataclass(frozen=True)
 class _Merging:
     texts: list[_Version]
@@ -157,8 +159,8 @@ class _Merging:
         base, ours, theirs = (one.value for one in self.texts)
         return base, ours, theirs
 
-    def text(self, side: Side | None) -> tuple[str, bool]:
-        """Merge everything; give also whether the bodies clash."""
+    def texts_of(self, side: Side | None) -> _Texts:
+        """Merge everything, with markers where no side is given."""
         base, ours, theirs = self.texts
         body, clashes = ours.body, False
         if base.body == ours.body or not (base.body + ours.body).strip():
@@ -171,14 +173,20 @@ class _Merging:
         tail = _merge_leads(base.tail, ours.tail, theirs.tail)
         opening = _three_way(base.opening, ours.opening, theirs.opening)
         closing = _three_way(base.closing, ours.closing, theirs.closing)
-        return f"{opening}{fields}{tail}{closing}{body}", clashes
+        return _Texts(f"{opening}{fields}{tail}{closing}", body, clashes)
 
-    def edited(self, wanted: Any, text: str) -> str:
-        """Make our text say what it should, where putting pieces together did not."""
-        body = text[len(text) - len(self.texts[1].body) :]
+    def decided(self, side: Side) -> _Texts:
+        """Merge everything as a side has it, and see that it says what it should."""
+        texts = self.texts_of(side)
+        wanted, _ = merge_values(*self.values, side)
+        if same_facts(value_of(read_fields(texts.fields)), wanted):
+            return texts
+        return texts._replace(fields=self.edited(wanted))
+
+    def edited(self, wanted: Any) -> str:
+        """Make our fields say what they should, where putting pieces together did not."""
         ours = self.texts[1]
-        result = edit_to(ours.text, (), ours.value, wanted)
-        return result[: len(result) - len(ours.body)] + body
+        return change_to(ours.text.removesuffix(ours.body), (), ours.value, wanted)
 
     def parts(
         self,
@@ -250,13 +258,11 @@ class _Merging:
         theirs: Piece,
         base: Piece | None,
         side: Side | None,
-    ) -> Piece:
+    ) -> Piece | None:
         """Merge two ways of writing one value."""
         wanted, found = merge_fact(*values)
         if found:
-            chosen = self.choose(base, ours, theirs, side)
-            assert chosen is not None
-            return chosen
+            return self.choose(base, ours, theirs, side)
         return _saying(ours, key, wanted) or (theirs if same_facts(wanted, theirs.value) else ours)
 
     def choose(
@@ -310,7 +316,7 @@ def _without(piece: Piece, name: str, item: str) -> Piece:
         out = replace(piece, parts=parts, value=[*parts])
         out.own = joined(out)
         return out
-    value = [one for one in piece.value if one != item]
+    value = [one for one in piece.value or [] if one != item]
     return _saying(piece, name, value) or piece
 
 
@@ -344,30 +350,7 @@ def _saying(piece: Piece, key: str, value: Any) -> Piece | None:
     """Write another value where a piece has one; ``None`` if that cannot be done exactly."""
     frame, path = ("k:\n", ("k", 0)) if piece.is_item else ("", (key,))
     try:
-        text = edit_to(frame + piece.own, path, piece.value, value)
+        text = change_to(frame + piece.own, path, piece.value, value)
     except EditRefused:
         return None
     return Piece(piece.lead, text.removeprefix(frame), value, is_item=piece.is_item)
-
-
-def edit_to(text: str, path: tuple[str | int, ...], old: Any, new: Any) -> str:
-    """Edit a text in small steps until the value at a path is another; raises as ``edit`` does."""
-    if same_facts(old, new):
-        return text
-    if isinstance(old, dict) and isinstance(new, dict) and (old or not path):
-        for key in old.keys() - new.keys():
-            text = remove(text, path, key)
-        for key, value in new.items():
-            text = edit_to(text, (*path, key), old.get(key), value)
-        return text
-    before, after = by_key(old or []), by_key(new)
-    if before is None or not after:
-        return set_value(text, path, new or None)
-    for key in before.keys() - after.keys():
-        text = remove(text, path, key)
-    for key, value in after.items():
-        if key not in before:
-            text = append(text, path, value)
-        elif isinstance(value, dict):
-            text = edit_to(text, (*path, key), before[key], value)
-    return text
