@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Copkit
-from tests.git.conftest import ROSTER, Clone, Share
+from tests.git.conftest import ROSTER, Clone, Share, named
 
 
 def record(copkit: Copkit, clone: Clone, *options: str) -> None:
@@ -316,3 +316,35 @@ def test_settings_from_somebody_else_run_nothing(
         copkit(command, "-C", first.folder)
 
     assert not (tmp_path / "ran").exists()
+
+
+def test_a_folder_that_was_begun_apart_is_told_so(
+    copkit: Copkit, share: Share, tmp_path: Path
+) -> None:
+    share("Bob")
+    apart = Clone(tmp_path / "apart")
+    copkit("init", apart.folder, "--name", "Harbour", "--starts", "2026-01-05")
+    apart.git("init", "--quiet")
+    apart.git("remote", "add", "origin", str(tmp_path / "hub"))
+    named(apart, "Cyd")
+
+    result = copkit("sync", "-C", apart.folder)
+
+    assert result.status == 1
+    assert "begun apart" in result.stderr
+    assert apart.git("status", "--porcelain") == ""
+
+
+def test_a_file_in_the_way_is_named(copkit: Copkit, share: Share) -> None:
+    ann, bob = share("Bob")
+    (ann.folder / "notes.md").write_text("hers", encoding="utf-8")
+    ann.git("add", "notes.md")
+    ann.git("commit", "--quiet", "--message", "by hand")
+    copkit("sync", "-C", ann.folder)
+    (bob.folder / "notes.md").write_text("his", encoding="utf-8")
+
+    result = copkit("sync", "-C", bob.folder)
+
+    assert result.status == 1
+    assert "untracked working tree files would be overwritten by merge: notes.md" in result.stderr
+    assert (bob.folder / "notes.md").read_text("utf-8") == "his"

@@ -36,10 +36,19 @@ class GitFailed(CopkitError):
     """Git could not do it; ``said`` is what it printed, ``status`` its own exit status."""
 
     def __init__(self, command: str, status: int, said: str) -> None:
-        reason = said.strip().splitlines()[-1] if said.strip() else f"status {status}"
-        super().__init__(f"git {command} failed: {reason}")
+        super().__init__(f"git {command} failed: {_reason(said) or f'status {status}'}")
         self.said = said
         self.git_status = status
+
+
+def _reason(said: str) -> str:
+    """Pick the line in which git says what is wrong, among those that say what to do."""
+    lines = [line.strip() for line in said.splitlines() if line.strip()]
+    wrong = [line for line in lines if line.startswith(("fatal: ", "error: "))]
+    reason = [*wrong, *reversed(lines), ""][0].removeprefix("fatal: ").removeprefix("error: ")
+    if reason.endswith(":"):  # the files follow, each behind a tab
+        reason += " " + ", ".join(line.strip() for line in said.splitlines() if line[:1] == "\t")
+    return reason
 
 
 @dataclass(frozen=True)

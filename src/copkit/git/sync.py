@@ -182,6 +182,11 @@ def _merge(repository: Repository, remote: Remote, keep: Side | None) -> None:
         return
     said = (done.stderr + done.stdout).decode("utf-8", "replace")
     unmerged = _unmerged(repository)
+    if "unrelated histories" in said:
+        raise CopkitError(
+            f"this folder and {remote.name} were begun apart, so they cannot come together",
+            "'git clone' the shared one into a new folder, and copy your records into it",
+        )
     if not unmerged:
         raise GitFailed("merge", done.returncode, said)
     if keep is None:
