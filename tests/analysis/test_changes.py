@@ -1,0 +1,121 @@
+"""What changed is told in the facilitator's words, and without a word of what was written."""
+
+from __future__ import annotations
+
+import pytest
+
+from copkit.analysis.changes import Told, summary, tell
+
+PLACES = {"tower-hamlets": "Tower Hamlets"}
+MEETING = "communities/tower-hamlets/meetings/2012-04-18.md"
+ROSTER = "communities/tower-hamlets/roster.yaml"
+CASE = "communities/tower-hamlets/cases/a-key.md"
+
+
+def said(file: str, old: str | None, new: str | None) -> list[str]:
+    return [str(one) for one in tell(file, old, new, PLACES)]
+
+
+def fields(text: str, body: str = "") -> str:
+    return f"---\n{text}---\n\n{body}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (
+            None,
+            "present: [a, b]\napologies: [c]\n",
+            "attendance of 18 April 2012: 2 present, 1 apology",
+        ),
+        (None, "kind: taster\n", "a new meeting on 18 April 2012"),
+        (
+            "present: [a]\n",
+            "present: [a, b]\n",
+            "attendance of 18 April 2012: 2 present, 0 apologies",
+        ),
+        ("place: x\n", "place: y\nguests: 2\n", "the meeting of 18 April 2012: guests, place"),
+        ("present: [a]\n", None, "the meeting of 18 April 2012, taken out"),
+    ],
+)
+def test_a_meeting(old: str | None, new: str | None, words: str) -> None:
+    texts = [text and fields(text) for text in (old, new)]
+
+    assert said(MEETING, texts[0], texts[1]) == [f"Tower Hamlets, {words}"]
+
+
+def test_a_second_meeting_of_one_day_and_its_notes() -> None:
+    file = MEETING.replace("18.md", "18-evening.md")
+
+    assert said(file, fields("kind: regular\n"), fields("kind: regular\n", "Robin spoke.")) == [
+        "Tower Hamlets, notes of 18 April 2012 (evening)"
+    ]
+
+
+def member(id: str, more: str = "") -> str:
+    return f"  - id: {id}\n    role: Nurse\n{more}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("", member("a"), ["a new member, a"]),
+        ("", "".join(map(member, "abcd")), ["4 new members"]),
+        (member("a"), "", ["a, taken off the roster"]),
+        (member("a"), member("a").replace("Nurse", "Matron"), ["a is now Matron"]),
+        (
+            member("a"),
+            member("a", "    left: 2012-06-20\n    left_because: moved-on\n"),
+            ["a left on 20 June 2012"],
+        ),
+        (member("a"), member("a", "    part: facilitator\n"), ["a: part"]),
+        (member("a"), f"# a remark\n{member('a')}", ["the wording of roster.yaml"]),
+    ],
+)
+def test_a_roster(old: str, new: str, words: list[str]) -> None:
+    found = said(ROSTER, f"members:\n{old}", f"members:\n{new}")
+
+    assert found == [f"Tower Hamlets, {one}" for one in words]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (None, "title: x\n", ["a new case, a-key"]),
+        ("title: x\n", None, ["the case a-key, taken out"]),
+        ("title: x\n", "title: y\n", ["the case a-key: title"]),
+        ("status: draft\n", "status: closed\n", ["a-key is now closed"]),
+        ("title: x\n", "title: x\naudience: public\n", ["a-key is now for public"]),
+        ("title: x\n", "title: x\nprogress:\n  - id: p1\n", ["progress on a-key"]),
+    ],
+)
+def test_a_case(old: str | None, new: str | None, words: list[str]) -> None:
+    found = said(CASE, old and fields(old), new and fields(new))
+
+    assert found == [f"Tower Hamlets, {one}" for one in words]
+
+
+def test_everything_else() -> None:
+    text = fields("title: x\n")
+
+    assert said(CASE, text, fields("title: x\n", "Robin has a key.")) == [
+        "Tower Hamlets, the text of a-key"
+    ]
+    assert said("evidence/outreach.md", None, text) == ["a new evidence card, outreach"]
+    assert said("copkit.yaml", "name: x\n", "name: y\n") == ["the settings"]
+    assert said("templates/brief.html", "a", "b") == ["the file templates/brief.html"]
+    assert said("communities/tower-hamlets/community.md", None, text) == [
+        "Tower Hamlets, a new community"
+    ]
+    assert said("communities/elsewhere/roster.yaml", "members: [", "members:\n") == [
+        "elsewhere, the wording of roster.yaml"
+    ]
+
+
+def test_a_summary_is_one_short_line() -> None:
+    told = [Told("Leeds", "a new case, a-key"), Told("", "the settings"), Told("Leeds", "x" * 60)]
+
+    assert summary(told) == "Leeds, a new case, a-key; the settings; and 1 more"
+    assert summary(told[:1]) == "Leeds, a new case, a-key"
+    assert summary([]) == ""
+    assert summary([Told("", "x" * 80), Told("", "y" * 80)]) == "2 changes"
