@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -14,7 +15,8 @@ from pathlib import Path
 import pytest
 
 from copkit.errors import CopkitError
-from copkit.text.saving import JOURNAL, Change, locked, save, write_output
+from copkit.text.journal import JOURNAL
+from copkit.text.saving import Change, locked, save, write_output
 from tests.conftest import LONG
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="links, modes and signals of POSIX")
@@ -104,10 +106,11 @@ def test_a_file_that_changed_in_the_meantime_is_left_alone(tmp_path: Path) -> No
 def test_what_a_killed_writer_left_is_swept_away(tmp_path: Path) -> None:
     (tmp_path / ".roster.yaml.4711.tmp").write_text("half", encoding="utf-8")
     (tmp_path / ".notes.tmp").write_text("somebody's own", encoding="utf-8")
+    (tmp_path / ".case.md.4711.tmp").mkdir()
 
     save(tmp_path, [Change("case.md", None, "text")])
 
-    assert names(tmp_path) == [".notes.tmp", "case.md"]
+    assert names(tmp_path) == [".case.md.4711.tmp", ".notes.tmp", "case.md"]
 
 
 def test_a_fact_in_two_files_is_finished_by_whoever_writes_next(tmp_path: Path) -> None:
@@ -115,7 +118,11 @@ def test_a_fact_in_two_files_is_finished_by_whoever_writes_next(tmp_path: Path) 
     (tmp_path / "b.md").write_text("old", encoding="utf-8")
     (tmp_path / "gone.md").write_text("old", encoding="utf-8")
     (tmp_path / ".b.md.4711.tmp").write_text("new", encoding="utf-8")
-    journal = [[".a.md.4711.tmp", "a.md"], [".b.md.4711.tmp", "b.md"], [None, "gone.md"]]
+    journal = [
+        [".a.md.4711.tmp", "a.md", digest("old")],
+        [".b.md.4711.tmp", "b.md", digest("old")],
+        [None, "gone.md", digest("old")],
+    ]
     (tmp_path / JOURNAL).write_text(json.dumps(journal), encoding="utf-8")
 
     with locked(tmp_path):
@@ -125,13 +132,61 @@ def test_a_fact_in_two_files_is_finished_by_whoever_writes_next(tmp_path: Path) 
     assert names(tmp_path) == ["a.md", "b.md"]
 
 
+def digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def test_what_a_person_wrote_after_the_kill_stays(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("by hand", encoding="utf-8")
+    (tmp_path / "new.md").write_text("by hand", encoding="utf-8")
+    (tmp_path / "kept.md").write_text("by hand", encoding="utf-8")
+    for name in ("a.md", "new.md"):
+        (tmp_path / f".{name}.4711.tmp").write_text("by the command", encoding="utf-8")
+    journal = [
+        [".a.md.4711.tmp", "a.md", digest("old")],
+        [".new.md.4711.tmp", "new.md", None],
+        [None, "kept.md", digest("old")],
+    ]
+    (tmp_path / JOURNAL).write_text(json.dumps(journal), encoding="utf-8")
+
+    with (
+        pytest.raises(CopkitError, match=r"a\.md, new\.md, kept\.md: changed by hand"),
+        locked(tmp_path),
+    ):
+        pass
+
+    assert names(tmp_path) == ["a.md", "a.md.unsaved", "kept.md", "new.md", "new.md.unsaved"]
+    assert {(tmp_path / name).read_text("utf-8") for name in ("a.md", "new.md", "kept.md")} == {
+        "by hand"
+    }
+    with locked(tmp_path):  # said once
+        pass
+
+
+def test_what_is_taken_away_leaves_no_empty_folder(tmp_path: Path) -> None:
+    save(tmp_path, [Change("a/b/x.md", None, "x"), Change("a/y.md", None, "y")])
+
+    save(tmp_path, [Change("a/b/x.md", "x", None)])
+    assert names(tmp_path) == ["a", "a/y.md"]
+    save(tmp_path, [Change("a/y.md", "y", None), Change("z.md", None, "")])
+    assert names(tmp_path) == ["z.md"]
+
+
+def test_what_is_no_text_is_not_written(tmp_path: Path) -> None:
+    with pytest.raises(CopkitError, match="is not text"):
+        save(tmp_path, [Change("a.md", None, "\udce9")])
+
+    assert names(tmp_path) == []
+
+
 @pytest.mark.parametrize(
     "journal",
     [
-        '[["copkit.yaml", ".git/config"]]',
-        '[[".x.1.tmp", "../outside.md"]]',
-        '[["../outside.md", "a.md"]]',
-        '[[null, ".git/config"]]',
+        '[["copkit.yaml", ".git/config", null]]',
+        '[[".x.1.tmp", "../outside.md", null]]',
+        '[["../outside.md", "a.md", null]]',
+        '[["../.a.md.1.tmp", "../a.md", null]]',
+        '[[null, ".git/config", null]]',
         "not a journal",
         "[[1, 2]]",
     ],

@@ -139,16 +139,23 @@ def merged_order(base: Iterable[str], ours: Iterable[str], theirs: Iterable[str]
     order = [[key for key in keys if key in common] for keys in (before, first, second)]
     if order[1] == order[0] != order[2]:
         first, second = second, first
-    old, merged = set(before), list(first)
-    for number, key in enumerate(second):
-        if key in merged:
-            continue
-        known = [merged.index(one) for one in second[:number] if one in merged]
-        at = max(known[-1:], default=-1) + 1
-        while at < len(merged) and merged[at] not in old and merged[at] not in second:
-            at += 1  # what both added in one place: the first side's first
-        merged.insert(at, key)
-    return merged
+    mine, other = set(first), set(second)
+    new = mine - other - set(before)
+    behind: dict[str | None, list[str]] = {
+        None: []
+    }  # what the other side added, by what it follows
+    last = None
+    for key in second:
+        last = key if key in mine else last
+        behind.setdefault(last, []).extend([key] * (key not in mine))
+    merged, waiting = list[str](), behind[None]
+    for key in first:
+        if key not in new:  # what both added in one place: the first side's first
+            merged += waiting
+            waiting = []
+        merged.append(key)
+        waiting = waiting + behind.get(key, [])
+    return merged + waiting
 
 
 def torn(
@@ -162,7 +169,7 @@ def torn(
             for name in pair
         ]
         if all(isinstance(items, list) for items in lists):
-            both = [item for item in lists[0] if item in lists[1]]
+            both = [item for item in lists[0] if isinstance(item, str) and item in lists[1]]
             found += [(pair, item) for item in both if not _said_by_one(pair, item, ours, theirs)]
     return found
 

@@ -1,31 +1,36 @@
 """Writing files so that nothing is ever lost: one writer at a time, whole files, on disk.
 
-A file is written beside the old one and takes its place in one step. Where a fact needs several
-files, a journal names them first: a process that is killed between them is finished by the next
-that writes. Does I/O.
+A file is written beside the old one and takes its place in one step; where a fact needs several
+files, a ``journal`` sees to it that all of them change or none.  Does I/O.
 """
 
 from __future__ import annotations
 
 import contextlib
 import errno
-import json
 import os
-import re
 import stat
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
 from copkit.errors import CopkitError
 from copkit.text.files import inside
+from copkit.text.journal import (
+    JOURNAL,
+    LEFTOVER,
+    Step,
+    digest_of,
+    finish,
+    remove,
+    sync_folder,
+    write_beside,
+    write_journal,
+)
+from copkit.text.locking import lock
 
 WAIT: Final = 10.0  # seconds for another process to finish
-JOURNAL: Final = ".copkit.journal.tmp"
-_LOCK: Final = ".copkit.lock.tmp"  # only where a folder itself cannot be locked
-_LEFTOVER: Final = re.compile(r"\.(.+)\.\d+\.tmp")
 _BOM: Final = b"\xef\xbb\xbf"
 _held: set[Path] = set()
 
@@ -53,11 +58,12 @@ def locked(root: Path, wait: float = WAIT) -> Iterator[None]:
     if root in _held:
         yield
         return
-    handle = _lock(root, wait)
+    handle = lock(root, wait)
     _held.add(root)
     try:
         if (root / JOURNAL).exists():
-            _finish(root)
+            with _explained(JOURNAL, "a command that was cut short cannot be finished"):
+                finish(root)
         yield
     finally:
         _held.discard(root)
@@ -71,8 +77,10 @@ def save(root: Path, changes: Sequence[Change]) -> None:
     :class:`CopkitError` when a file is not, or no longer, as expected, is read-only, or cannot
     be written; nothing has changed then.
     """
+    if len({change.file for change in changes}) < len(changes):
+        raise ValueError("two changes of one file")
     with locked(root):
-        steps: list[_Step] = []
+        steps: list[Step] = []
         made: list[Path] = []
         try:
             for change in changes:
@@ -82,24 +90,16 @@ def save(root: Path, changes: Sequence[Change]) -> None:
                 _require_old(step.target, change)
             _take_place(root, steps)
         except BaseException:
-            for step in steps:
-                if step.temporary and not (root / JOURNAL).exists():
-                    step.temporary.unlink(missing_ok=True)
+            if not (root / JOURNAL).exists():
+                for temporary in [step.temporary for step in steps if step.temporary]:
+                    temporary.unlink(missing_ok=True)
             for folder in made:  # innermost first; one that somebody uses by now stays
                 with contextlib.suppress(OSError):
                     folder.rmdir()
             raise
 
 
-class _Step(NamedTuple):
-    """A file written beside the one whose place it will take; ``None`` where that will go."""
-
-    temporary: Path | None
-    target: Path
-    is_new: bool
-
-
-def _prepare(root: Path, change: Change, made: list[Path]) -> _Step:
+def _prepare(root: Path, change: Change, made: list[Path]) -> Step:
     path = inside(root, *change.file.split("/"))
     if change.old is None and os.path.lexists(path):  # a link to nowhere as well
         raise CopkitError(f"{change.file} exists already; nothing was changed")
@@ -111,14 +111,23 @@ def _prepare(root: Path, change: Change, made: list[Path]) -> _Step:
     made += missing
     target.parent.mkdir(parents=True, exist_ok=True)
     for folder in missing:
-        _sync(folder.parent)
+        sync_folder(folder.parent)
     _sweep(target.parent)
+    old = digest_of(target)
     if change.new is None:
-        return _Step(None, target, is_new=False)
-    temporary = _write_beside(target, mark + change.new.encode("utf-8"))
+        return Step(None, target, old)
+    temporary = write_beside(target, mark + _encoded(change.file, change.new))
     if change.old is not None:
         _make_alike(temporary, target.stat())
-    return _Step(temporary, target, is_new=change.old is None)
+    return Step(temporary, target, old)
+
+
+def _encoded(file: str, text: str) -> bytes:
+    try:
+        return text.encode("utf-8")
+    except UnicodeEncodeError:
+        message = f"{file}: what was to be written is not text; nothing was changed"
+        raise CopkitError(message, "type it in a terminal that uses UTF-8") from None
 
 
 def _require_old(target: Path, change: Change) -> bytes:
@@ -127,11 +136,8 @@ def _require_old(target: Path, change: Change) -> bytes:
         if os.path.lexists(target):
             raise CopkitError(f"{change.file} exists already; nothing was changed")
         return b""
-    try:
-        data = target.read_bytes()
-    except FileNotFoundError:
-        data = b""
-    if data.removeprefix(_BOM) != change.old.encode("utf-8"):
+    data = target.read_bytes() if target.exists() else b""
+    if data.removeprefix(_BOM) != _encoded(change.file, change.old):
         raise CopkitError(
             f"{change.file} was changed by someone else in the meantime; nothing was written",
             "run the command again",
@@ -146,73 +152,30 @@ def _make_alike(temporary: Path, status: os.stat_result) -> None:
             os.chown(temporary, status.st_uid, status.st_gid)
 
 
-def _take_place(root: Path, steps: Sequence[_Step]) -> None:
+def _take_place(root: Path, steps: Sequence[Step]) -> None:
     if len(steps) == 1:
         with _explained(steps[0].target.name):
-            _take(steps[0])
+            _take(root, steps[0])
         return
-    named = [
-        [step.temporary and _relative(root, step.temporary), _relative(root, step.target)]
-        for step in steps
-    ]
     with _explained(JOURNAL):
-        temporary = _write_beside(root / JOURNAL, json.dumps(named).encode("utf-8"))
-        os.replace(temporary, root / JOURNAL)
-        _sync(root)
+        write_journal(root, steps)
     try:
-        _finish(root)
-    except KeyboardInterrupt:  # the journal is written: there is no way back, and not far to go
-        _finish(root)
+        with _explained(JOURNAL, "the next command that writes finishes this one"):
+            finish(root)
+    except KeyboardInterrupt:  # there is no way back, and not far to go
+        finish(root)
         raise
 
 
-def _relative(root: Path, path: Path) -> str:
-    return path.relative_to(root.resolve()).as_posix()
-
-
-def _take(step: _Step) -> None:
+def _take(root: Path, step: Step) -> None:
     if step.temporary is None:
-        step.target.unlink(missing_ok=True)
-    elif step.is_new:
+        remove(root, step.target)
+        return
+    if step.old is None:
         _create(step.temporary, step.target)
     else:
         os.replace(step.temporary, step.target)
-    _sync(step.target.parent)
-
-
-def _finish(root: Path) -> None:
-    """Do what the journal says, from wherever it was left, and put it away."""
-    for temporary, file in _journal(root):
-        target = inside(root, *file.split("/"))
-        if temporary is None:
-            target.unlink(missing_ok=True)
-        elif (unfinished := inside(root, *temporary.split("/"))).is_file():
-            os.replace(unfinished, target)
-        _sync(target.parent)
-    (root / JOURNAL).unlink()
-    _sync(root)
-
-
-def _journal(root: Path) -> list[tuple[str | None, str]]:
-    """Read the journal; refuse one that no process of ours can have written.
-
-    It may have come from somebody else: all it can do is to move one of our own unfinished files
-    to the name that stands in it, or to take a record away.
-    """
-    try:
-        steps = [
-            (temporary, str(file)) for temporary, file in json.loads((root / JOURNAL).read_bytes())
-        ]
-    except (ValueError, TypeError):
-        steps = [(None, "")]
-    for temporary, file in steps:
-        *folders, name = file.split("/")
-        found = _LEFTOVER.fullmatch(str(temporary).split("/")[-1])
-        beside = temporary is None or (found and [*folders, found[0]] == temporary.split("/"))
-        if not name or ".git" in folders or not beside or (found and found[1] != name):
-            message = f"{JOURNAL} is not what copkit writes; nothing was changed"
-            raise CopkitError(message, "delete it, and run the command again")
-    return steps
+    sync_folder(step.target.parent)
 
 
 def _create(temporary: Path, target: Path) -> None:
@@ -253,7 +216,7 @@ def write_output(root: Path, path: Path, text: str) -> None:
             raise CopkitError(f"{folder} is a link, and nothing is written through it")
     with _explained(path.name):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = _write_beside(path, text.encode("utf-8"))
+        temporary = write_beside(path, text.encode("utf-8"))
         try:
             os.replace(temporary, path)
         except OSError:
@@ -261,101 +224,20 @@ def write_output(root: Path, path: Path, text: str) -> None:
             raise
 
 
-def _write_beside(path: Path, data: bytes) -> Path:
-    """Write a temporary file in the same folder, on disk before this returns."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    temporary.unlink(missing_ok=True)  # left by a process that had this number and was killed
-    try:
-        with temporary.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
-    return temporary
-
-
 def _sweep(folder: Path) -> None:
     """Delete unfinished files: whoever wrote them is gone, for they would hold the lock."""
     with os.scandir(folder) as entries:
         for entry in entries:
-            if _LEFTOVER.fullmatch(entry.name) and not entry.name.endswith(f".{os.getpid()}.tmp"):
+            ours = entry.name.endswith(f".{os.getpid()}.tmp")
+            if LEFTOVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False) and not ours:
                 Path(entry.path).unlink(missing_ok=True)
 
 
-def _sync(folder: Path) -> None:
-    """Have the names in a folder on disk; not every system can, or needs to."""
-    if sys.platform == "win32":
-        return
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
 @contextlib.contextmanager
-def _explained(file: str) -> Iterator[None]:
-    """Say of a file that could not be written why, and that the old one is as it was."""
+def _explained(file: str, then: str = "nothing was changed") -> Iterator[None]:
+    """Say of a file that could not be written why, and what holds then."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or "unknown reason"
-        raise CopkitError(f"{file} cannot be written: {reason}; nothing was changed") from None
-
-
-# --- the lock -------------------------------------------------------------------------------
-
-
-def _lock(root: Path, wait: float) -> int:
-    """Lock a folder; give the handle whose closing unlocks it."""
-    until = time.monotonic() + wait
-    handle = _open_to_lock(root)
-    while not _try(handle):
-        if time.monotonic() > until:
-            os.close(handle)
-            raise CopkitError(
-                f"another copkit command has been writing here for {wait:.0f} seconds",
-                "let it finish, and run this one again; nothing was changed",
-            )
-        time.sleep(0.02)
-    return handle
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _open_to_lock(root: Path) -> int:
-        return os.open(root / _LOCK, os.O_RDWR | os.O_CREAT)
-
-    def _try(handle: int) -> bool:
-        try:
-            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _open_to_lock(root: Path) -> int:
-        """Open the folder itself, so that no file is left; some networks lock only files."""
-        handle = os.open(root, os.O_RDONLY)
-        try:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-            fcntl.flock(handle, fcntl.LOCK_UN)
-        except BlockingIOError:
-            return handle
-        except OSError:
-            os.close(handle)
-            return os.open(root / _LOCK, os.O_RDWR | os.O_CREAT)
-        return handle
-
-    def _try(handle: int) -> bool:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+        raise CopkitError(f"{file} cannot be written: {reason}; {then}") from None
