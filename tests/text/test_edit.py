@@ -112,6 +112,12 @@ SET = {
     "a list for a list": ("a:\n- x\n- y\nb: 1\n", ["a"], ["z"], "a:\n  - z\nb: 1\n"),
     "a list in brackets": ("a: [x, y]  # why\n", ["a"], ["z", "q, r"], 'a: [z, "q, r"]  # why\n'),
     "in a mapping in brackets": ("a: {id: x}\n", ["a", "to"], "b, c", 'a: {id: x, to: "b, c"}\n'),
+    "a mapping for an item": (
+        "a:\n  - x  # why\n  - y\n",
+        ["a", 0],
+        {"id": "z", "role": "w"},
+        "a:\n  - id: z  # why\n    role: w\n  - y\n",
+    ),
     "nothing": ("a: x # why\nb: y\n", ["a"], None, "a: # why\nb: y\n"),
     "the same": ("a: 'x'\n", ["a"], "x", "a: 'x'\n"),
     "what it lies in is made": ("a: x\n", ["b", "c"], 3, "a: x\nb:\n  c: 3\n"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def test_a_meeting_made_by_both_is_one_meeting() -> None:
 
     merged = both("", hers, his)
 
-    fields = value_of(read_fields(merged))
+    fields = values(merged)
     assert fields["present"] == ["nurse-1", "gp-1", "vicar-1"]
     assert fields["apologies"] == ["police-1"]
     assert "Notes." in merged
@@ -242,6 +243,141 @@ def test_an_order_has_every_key_once(ours: list[str], theirs: list[str], a: int,
     merged = merged_order(base, ours[:a], theirs[:b])
 
     assert sorted(merged) == sorted({*ours[:a], *theirs[:b]})
+
+
+# --- what fuzzing found -----------------------------------------------------------------------
+
+SHORT = "---\ndate: 2012-04-18\npresent:\n  - a\n---\n"
+
+
+def values(text: str) -> Any:
+    return value_of(read_fields(text))
+
+
+def test_what_git_takes_for_no_text_is_kept_and_called_a_clash() -> None:
+    merged = merge(SHORT + "x\0\nNotes.\n", SHORT + "x\0\nHers.\n", SHORT + "x\0\nHis.\n")
+
+    assert merged.text == SHORT + "x\0\nHers.\n"
+    assert merged.body_clashes
+
+
+def test_a_clash_among_mixed_line_ends_is_one() -> None:
+    merged = merge(SHORT + "one\r\ntwo\r\n", SHORT + "one\r\nA\r\n", SHORT + "one\r\nB\r\n")
+
+    assert merged.body_clashes == [("A\n", "B\n")]
+    assert merged.text.endswith("one\n<<<<<<< ours\nA\n=======\nB\n>>>>>>> theirs\n")
+
+
+def test_a_text_that_one_took_out_stays_out() -> None:
+    assert both(SHORT + "Notes.\n", SHORT + "Notes.\n", SHORT) == SHORT
+    assert merge(SHORT + "Notes.\n", SHORT + "Hers.\n", SHORT).body_clashes == [("Hers.\n", "")]
+
+
+def test_line_ends_are_never_doubled() -> None:
+    merged = both("a: 1\n", "a: 1\r\n", "a: 1\nn: |\r\n  x\r\n  y\r\n")
+
+    assert merged == "a: 1\r\nn: |\r\n  x\r\n  y\r\n"
+
+
+def test_fields_that_have_to_be_edited_leave_the_body_whole() -> None:
+    base = SHORT + "Notes.\n"
+    hers = base.replace("present:\n  - a\n", "")
+    his = base.replace("  - a\n", "  - a\n  - b\n") + "More, and longer than hers.\n"
+
+    merged = both(base, hers, his)
+
+    assert values(merged)["present"] == ["b"]
+    assert merged.endswith("Notes.\nMore, and longer than hers.\n")
+
+
+def test_a_list_taken_out_as_a_whole_can_be_torn_too() -> None:
+    merged = merge("present:\n  - a\n", "apologies:\n  - x\n", "present:\n  - a\n  - x\n")
+
+    assert [one.path for one in merged.contradictions] == [("x",)]
+
+
+@pytest.mark.parametrize(
+    ("base", "ours", "theirs"),
+    [
+        ("present:\n  - id: x\n", "present:\n  - id: x\n  - id: y\n", "apologies:\n  - id: y\n"),
+        (
+            "present: [a]\napologies: []\n",
+            "present: [a, a, x]\napologies: []\n",
+            "present: [a, b]\napologies: [x]\n",
+        ),
+        ("a: 1\n", "a: 1\nb: 2\n", "a: 1\nb: 3\n"),
+        ("m:\n- id: a\n  r: 1\n", "m:\n  - id: a\n    r: 2\n  - id: b\n", "m:\n- id: a\n  r: 3\n"),
+    ],
+)
+def test_odd_shapes_come_together_on_every_side(base: str, ours: str, theirs: str) -> None:
+    for side in (None, *Side):
+        try:
+            merged = merge(base, ours, theirs, side)
+        except EditRefused:
+            assert side is None
+            continue
+        if side:
+            a, b, c = values(base), values(ours), values(theirs)
+            assert same_facts(values(merged.text), merge_values(a, b, c, side)[0])
+
+
+def test_markers_stand_on_lines_of_their_own_whatever_ends_lines_elsewhere() -> None:
+    merged = merge(SHORT + "x\n", SHORT + "a\x0cfoo\n", SHORT + "b\u2028foo\n")
+
+    assert "\n<<<<<<< ours\na\x0cfoo\n=======\nb\u2028foo\n>>>>>>> theirs\n" in merged.text
+
+
+def test_either_half_of_a_conflict_has_what_does_not_contradict() -> None:
+    merged = merge(
+        "m: [{id: a, r: 1}]\n",
+        "m: [{id: a, r: 2}, {id: b}]\n",
+        "m: [{id: a, r: 3}, {id: c}]\n",
+    )
+
+    _, first, second = (
+        merged.text.replace(">>>>>>> theirs\n", "")
+        .replace("=======\n", "<<<<<<< ours\n")
+        .split("<<<<<<< ours\n")
+    )
+    for half in (first, second):
+        assert sorted(one["id"] for one in values(half)["m"]) == ["a", "b", "c"]
+
+
+def test_what_does_not_contradict_stands_outside_the_markers() -> None:
+    merged = merge(
+        "members:\n  - id: dee\ntitle: two\n",
+        "members:\n  - id: eve\n  - id: dee\ntitle: three\n",
+        "place: x\n",
+    )
+
+    outside = merged.text.split("<<<<<<< ")[0] + merged.text.split(">>>>>>> theirs\n")[1]
+    assert "eve" in outside
+    assert "dee" not in merged.text
+
+
+def test_a_value_of_one_and_a_remark_of_the_other_on_one_line_both_stay() -> None:
+    assert both("role: Nurse\n", "role: Matron\n", "role: Nurse # important\n") == (
+        "role: Matron # important\n"
+    )
+    assert both("role: Nurse\n", "role: Nurse # important\n", "role: Matron\n") == (
+        "role: Matron # important\n"
+    )
+
+
+def test_a_remark_that_both_wrote_is_there_once() -> None:
+    assert both("", "# n\na: 1\n", "  # n\na: 1\n") == "# n\na: 1\n"
+
+
+def test_many_additions_of_both_take_no_time() -> None:
+    def roster(first: int) -> str:
+        members = (f"  - id: m-{n}\n    role: Nurse\n" for n in range(first, first + 600))
+        return "members:\n" + "".join(members)
+
+    begin = time.process_time()
+    merged = both("", roster(0), roster(5000))
+
+    assert merged.count("role: Nurse") == 1200
+    assert time.process_time() - begin < 4
 
 
 # --- any edits of any hand --------------------------------------------------------------------

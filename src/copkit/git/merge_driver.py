@@ -41,20 +41,21 @@ def merge_files(
     said: list[str] = []
     try:
         merged = merge_texts(texts, merge_bodies(root, marker), marker=marker, side=side)
-        text = merged.text
-        clean = side is not None or not (merged.contradictions or merged.body_clashes)
+        text, clashes = merged.text, merged.body_clashes
         said = [in_words(file, one) for one in merged.contradictions]
-        if merged.body_clashes:
-            said.append(f"{file}: both changed the same lines of the text")
-    except EditRefused as refusal:
+        clean = side is not None or not said
+    except Exception as error:  # whatever it is, git must be given both sides
         text, clashes = merge_lines(root, texts, marker, side)
-        clean = side is not None or not clashes
+        clean = side is not None or isinstance(error, EditRefused)
         if file.endswith(".yaml") or any(map(_has_fields, texts)):
-            said.append(f"{file}: merged line by line, as it cannot be read ({refusal.message})")
-        if clashes:
-            said.append(f"{file}: both changed the same lines")
+            reason = error.message if isinstance(error, EditRefused) else type(error).__name__
+            said.append(f"{file}: merged line by line, as it could not be read ({reason})")
+    for mine, other in clashes:
+        said.append(
+            f"{file}: the text: {_value(mine, None)} (ours) or {_value(other, None)} (theirs)"
+        )
     ours.write_bytes(text.encode("utf-8"))
-    return Outcome(clean, [] if inner else said)
+    return Outcome(clean and (side is not None or not clashes), [] if inner else said)
 
 
 def _side_to_keep() -> Side | None:

@@ -26,7 +26,7 @@ from copkit.text.splices import (
     without_item,
     without_key,
 )
-from copkit.text.yaml_writer import plain
+from copkit.text.yaml_writer import NO_TEXT, plain
 
 Path = Steps[str | int]
 """Keys and positions from the top of a record; a text as a position is the ``id`` of an item."""
@@ -34,6 +34,7 @@ Path = Steps[str | int]
 Value = str | list["Value"] | dict[str, "Value"] | None
 
 MARK: Final = "\ufeff"
+MOST_STEPS: Final = 100  # of items added or taken out one by one; each reads the text again
 
 
 class EditRefused(CopkitError):
@@ -110,7 +111,7 @@ def change_to(text: str, path: Path, old: Any, new: Any) -> str:
             text = change_to(text, (*path, key), old.get(key), value)
         return text
     before, after = by_key(old or []), by_key(new)
-    if before is None or not after:
+    if before is None or not after or len(before.keys() ^ after.keys()) > MOST_STEPS:
         return set_value(text, path, new or None)
     for key in [key for key in before if key not in after]:
         text = remove(text, path, key)
@@ -202,6 +203,8 @@ class _Record:
 def read_fields(text: str) -> Mapping:
     """Read the fields of a whole file; raise :class:`EditRefused` for the first fault in it."""
     text = text.removeprefix(MARK)
+    if NO_TEXT.search(text):
+        raise EditRefused(1, "it holds what is no text")
     problems: list[Problem] = []
     document = read_document(SourceText("", text), problems, markdown=has_front_matter(text))
     if problems:

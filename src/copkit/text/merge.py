@@ -31,11 +31,13 @@ from copkit.text.front_matter import CLOSING, OPENING
 from copkit.text.nodes import Scalar, value_of
 from copkit.text.pieces import Piece, joined, pieces_of
 
-MergeBody = Callable[[str, str, str, "Side | None"], tuple[str, bool]]
-"""Merges bodies (base, ours, theirs), with markers where no side is given; says if they clash."""
+Clash = tuple[str, str]
+"""What ours and what theirs wrote in one place of a body."""
+
+MergeBody = Callable[[str, str, str, "Side | None"], tuple[str, list[Clash]]]
+"""Merges bodies (base, ours, theirs), with markers where no side is given; tells how they clash."""
 
 MARKER = 7  # signs of a conflict marker, unless git asks for more
-
 
 _BEGINNING = re.compile(r"(?:[ \t]*(?:#.*)?\n)*---(?:[ \t].*)?\n")  # of plain YAML, if it has one
 
@@ -45,7 +47,7 @@ class Merged(NamedTuple):
 
     text: str
     contradictions: list[Contradiction]
-    body_clashes: bool
+    body_clashes: list[Clash]
 
 
 def merge_texts(
@@ -61,15 +63,17 @@ def merge_texts(
     :class:`EditRefused` for a version that cannot be read, and where no exact way is found.
     """
     versions = [_Version(text) for text in texts]
+    base, ours, theirs = texts
+    if base in (ours, theirs) or ours == theirs:
+        return Merged(_three_way(base, ours, theirs), [], [])
     layout = _layout(versions)
     merging = _Merging(versions, merge_body, marker)
     _, found = merge_values(*merging.values)
     decided = {each: merging.decided(each) for each in {side or Side.OURS, side or Side.THEIRS}}
-    first = decided[side or Side.OURS]
-    if side or not (found or first.clashes):
-        return Merged(layout(first.fields + first.body), found, first.clashes)
-    marked = merging.texts_of(None)
-    return Merged(layout(marked.fields + marked.body), found, marked.clashes)
+    result = decided[side or Side.OURS]
+    if side is None and (found or result.clashes):
+        result = merging.marked()
+    return Merged(layout(result.fields + result.body), found, result.clashes)
 
 
 # --- one version ----------------------------------------------------------------------------
@@ -82,9 +86,11 @@ class _Version:
         self.missing = not text
         self.mark = text.startswith(MARK)
         text = text.removeprefix(MARK)
-        self.windows = "\r\n" in text and "\n" not in text.replace("\r\n", "")
+        self.windows = text.count("\r\n") * 2 > text.count("\n")
         self.ended = not text or text.endswith("\n")
-        text = text.replace("\r\n", "\n") if self.windows else text
+        text = text.replace("\r\n", "\n")
+        if "\r" in text:
+            raise EditRefused(1, "some of its lines end as no system ends them any more")
         self.text = text if self.ended else f"{text}\n"
         self.opening = self.closing = self.body = ""
         fields = read_fields(self.text)
@@ -135,9 +141,9 @@ def _merge_leads(base: str, ours: str, theirs: str) -> str:
     """Merge comments and blank lines; where both sides added some, all of them stay."""
     if base in (ours, theirs) or ours == theirs:
         return _three_way(base, ours, theirs)
-    known = {*base.splitlines(), *ours.splitlines()}
-    lines = theirs.splitlines(keepends=True)
-    return ours + "".join(line for line in lines if line.rstrip("\n") not in known)
+    known = {line.strip() for line in (base + ours).split("\n")}
+    lines = (f"{line}\n" for line in theirs.split("\n") if line.strip() not in known)
+    return ours + "".join(lines)
 
 
 class _Texts(NamedTuple):
@@ -145,7 +151,7 @@ class _Texts(NamedTuple):
 
     fields: str
     body: str
-    clashes: bool
+    clashes: list[Clash]
 
 
 @dataclass(frozen=True)
@@ -162,11 +168,7 @@ class _Merging:
     def texts_of(self, side: Side | None) -> _Texts:
         """Merge everything, with markers where no side is given."""
         base, ours, theirs = self.texts
-        body, clashes = ours.body, False
-        if base.body == ours.body or not (base.body + ours.body).strip():
-            body = theirs.body or ours.body
-        elif theirs.body not in (base.body, ours.body) and (base.body + theirs.body).strip():
-            body, clashes = self.merge_body(base.body, ours.body, theirs.body, side)
+        body, clashes = self.body(base.body, ours.body, theirs.body, side)
         parts = self.parts(base.parts, ours.parts, theirs.parts, side)
         self.settle(parts, side)
         fields = "".join(part.lead + part.own for part in parts.values())
@@ -175,17 +177,42 @@ class _Merging:
         closing = _three_way(base.closing, ours.closing, theirs.closing)
         return _Texts(f"{opening}{fields}{tail}{closing}", body, clashes)
 
+    def body(self, base: str, ours: str, theirs: str, side: Side | None) -> tuple[str, list[Clash]]:
+        if base in (ours, theirs) or ours == theirs:
+            return _three_way(base, ours, theirs), []
+        if not base.strip() and not (ours.strip() and theirs.strip()):
+            return (ours if ours.strip() else theirs), []
+        return self.merge_body(base, ours, theirs, side)
+
     def decided(self, side: Side) -> _Texts:
         """Merge everything as a side has it, and see that it says what it should."""
         texts = self.texts_of(side)
-        wanted, _ = merge_values(*self.values, side)
-        if same_facts(value_of(read_fields(texts.fields)), wanted):
-            return texts
-        return texts._replace(fields=self.edited(wanted))
+        return texts if self.says(texts.fields, side) else texts._replace(fields=self.edited(side))
 
-    def edited(self, wanted: Any) -> str:
+    def marked(self) -> _Texts:
+        """Merge everything with markers, and see that each side of them says what it should."""
+        texts = self.texts_of(None)
+        size = self.marker
+        hunk = re.compile(
+            rf"^<{{{size}}} ours\n(.*?)^={{{size}}}\n(.*?)^>{{{size}}} theirs\n", re.M | re.S
+        )
+        for side, half in ((Side.OURS, r"\1"), (Side.THEIRS, r"\2")):
+            if not self.says(hunk.sub(half, texts.fields), side):
+                raise EditRefused(1, "the two sides differ in more ways than can be marked")
+        return texts
+
+    def says(self, fields: str, side: Side) -> bool:
+        """Say whether fields read as the merge of the values alone."""
+        try:
+            value = value_of(read_fields(fields))
+        except EditRefused:
+            return False
+        return same_facts(value, merge_values(*self.values, side)[0])
+
+    def edited(self, side: Side) -> str:
         """Make our fields say what they should, where putting pieces together did not."""
         ours = self.texts[1]
+        wanted, _ = merge_values(*self.values, side)
         return change_to(ours.text.removesuffix(ours.body), (), ours.value, wanted)
 
     def parts(
@@ -213,16 +240,8 @@ class _Merging:
         theirs: Piece | None,
         side: Side | None,
     ) -> Piece | None:
-        values = [one.value if one else None for one in (base, ours, theirs)]
         if ours is None or theirs is None:
-            there = ours or theirs
-            if there is None:
-                return None
-            if base is None or (not same_facts(there.value, None) and not base.value):
-                return there
-            if same_facts(there.value, base.value) or not there.value:
-                return None
-            return self.choose(base, ours, theirs, side)
+            return self.one_sided(key, base, ours, theirs, side)
         lead = _merge_leads(base.lead if base else "", ours.lead, theirs.lead)
         if base and ours.own == base.own:
             return replace(theirs, lead=lead)
@@ -232,9 +251,27 @@ class _Merging:
             base is None or base.kind is ours.kind or not base.value
         ):
             return replace(self.whole(base, ours, theirs, side), lead=lead)
-        return self.leaf(
-            key, values, replace(ours, lead=lead), replace(theirs, lead=lead), base, side
-        )
+        ours, theirs = replace(ours, lead=lead), replace(theirs, lead=lead)
+        return self.leaf(key, base, ours, theirs, side)
+
+    def one_sided(
+        self,
+        key: str,
+        base: Piece | None,
+        ours: Piece | None,
+        theirs: Piece | None,
+        side: Side | None,
+    ) -> Piece | None:
+        """Merge what one side does not have: it is new, or somebody has taken it out."""
+        there = ours or theirs
+        if base is None or there is None:
+            return there
+        wanted, found = merge_fact(*_values(base, ours, theirs))
+        if found:
+            return self.contradiction(key, base, ours, theirs, side)
+        if not wanted or same_facts(wanted, there.value):
+            return there if wanted else None
+        return _saying(there, key, wanted) or there
 
     def whole(self, base: Piece | None, ours: Piece, theirs: Piece, side: Side | None) -> Piece:
         """Merge the parts of a list or a mapping."""
@@ -251,26 +288,44 @@ class _Merging:
         return merged
 
     def leaf(
-        self,
-        key: str,
-        values: list[Any],
-        ours: Piece,
-        theirs: Piece,
-        base: Piece | None,
-        side: Side | None,
+        self, key: str, base: Piece | None, ours: Piece, theirs: Piece, side: Side | None
     ) -> Piece | None:
         """Merge two ways of writing one value."""
-        wanted, found = merge_fact(*values)
+        wanted, found = merge_fact(*_values(base, ours, theirs))
         if found:
-            return self.choose(base, ours, theirs, side)
+            return self.contradiction(key, base, ours, theirs, side)
+        if base and same_facts(theirs.value, base.value):
+            told = _saying(base, key, wanted)
+            if told and told.own == ours.own:  # ours changed the value, theirs the words around it
+                return _saying(theirs, key, wanted) or ours
         return _saying(ours, key, wanted) or (theirs if same_facts(wanted, theirs.value) else ours)
 
-    def choose(
-        self, base: Piece | None, ours: Piece | None, theirs: Piece | None, side: Side | None
+    def contradiction(
+        self,
+        key: str,
+        base: Piece | None,
+        ours: Piece | None,
+        theirs: Piece | None,
+        side: Side | None,
     ) -> Piece | None:
-        if side is None:
-            return self.hunk(ours, theirs)
-        return {Side.OURS: ours, Side.THEIRS: theirs, Side.BASE: base}[side]
+        """Decide as a side has it, or put both between markers; the rest is merged in either."""
+        there = ours or theirs
+        near = {
+            Side.OURS: ours,
+            Side.THEIRS: theirs,
+            Side.BASE: _fitted(base, _indent(there.own)) if base and there else base,
+        }
+
+        def as_side(each: Side) -> Piece | None:
+            wanted, _ = merge_fact(*_values(base, ours, theirs), each)
+            piece = near[each] or (there if wanted else None)
+            if piece is None or same_facts(piece.value, wanted):
+                return piece
+            return _saying(piece, key, wanted) or piece
+
+        if side is not None:
+            return as_side(side)
+        return self.hunk(as_side(Side.OURS), as_side(Side.THEIRS))
 
     def hunk(self, ours: Piece | None, theirs: Piece | None) -> Piece:
         """Write both sides of a contradiction between the markers that git uses."""
@@ -289,7 +344,8 @@ class _Merging:
         for pair, item in torn(*sides):
             for name in pair:
                 here = [item in (values.get(name) or []) for values in sides]
-                parts[name] = self.settled(parts[name], name, item, here, side)
+                if name in parts and not parts[name].own.startswith("<" * self.marker):
+                    parts[name] = self.settled(parts[name], name, item, here, side)
 
     def settled(
         self, piece: Piece, name: str, item: str, here: list[bool], side: Side | None
@@ -307,6 +363,11 @@ class _Merging:
         result = replace(piece, parts={**piece.parts, item: marked})
         result.own = joined(result)
         return result
+
+
+def _values(*pieces: Piece | None) -> tuple[Any, Any, Any]:
+    base, ours, theirs = (piece.value if piece else None for piece in pieces)
+    return base, ours, theirs
 
 
 def _without(piece: Piece, name: str, item: str) -> Piece:

@@ -113,6 +113,9 @@ def _new_item(text: str, dash: int, node: Node, value: Any) -> Ways:
         return
     first, *rest = item_lines(value)
     end = next_line(text, written_end(text, node))
+    comment = text[node.end : line_end(text, node.end)].strip()
+    if isinstance(node, Scalar) and comment.startswith("#"):
+        first = f"{first}  {comment}"
     lines = _lines(text, line_start(text, dash), end, [first, *(lead + line for line in rest)])
     yield [lines._replace(start=dash)]
 

@@ -19,6 +19,10 @@ _NOT_TEXT: Final = re.compile(
 )
 
 
+NO_TEXT: Final = re.compile("[\ud800-\udfff]")
+"""Halves of characters: what a terminal without UTF-8 makes of bytes it does not know."""
+
+
 class Form(NamedTuple):
     """One way to write a value: what stands behind ``key:``, and the lines below, not indented."""
 
@@ -124,6 +128,8 @@ def scalar(value: Any, *, in_brackets: bool = False) -> str:
     text = plain(value)
     if not isinstance(value, str) or isinstance(value, StrEnum):
         return str(text)
+    if NO_TEXT.search(text):
+        raise CopkitError("this is not text, and cannot be written to a record", status=2)
     frames = _frames(text, in_brackets=in_brackets)
     if not _NOT_TEXT.fullmatch(text) and _reads_back(text, frames):
         return str(text)
