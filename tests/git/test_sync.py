@@ -219,7 +219,7 @@ def test_a_remote_that_cannot_be_reached_costs_nothing(
     result = copkit("sync", "-C", first.folder)
 
     assert result.status == 1
-    assert "git fetch failed" in result.stderr
+    assert "the shared place (origin) cannot be reached" in result.stderr
     assert "what you changed is kept here" in result.stderr
     assert first.git("status", "--porcelain") == ""
 

@@ -231,7 +231,7 @@ def test_an_indent_changed_by_one_is_given_to_what_the_other_added() -> None:
 
 def test_a_version_that_cannot_be_read_is_refused_with_its_line() -> None:
     with pytest.raises(EditRefused) as refusal:
-        merge(ROSTER, ROSTER, ROSTER + "  - id: [\n")
+        merge(ROSTER, ROSTER.replace("Nurse", "Matron"), ROSTER + "  - id: [\n")
 
     assert refusal.value.line >= 9
 

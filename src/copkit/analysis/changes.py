@@ -51,7 +51,7 @@ def tell(file: str, old: str | None, new: str | None, places: Mapping[str, str])
         if inner[0] == "meetings":
             words = _meeting(name, before, after, _body_differs(old, new))
         elif inner[0] == "cases":
-            words = _record("case", name, before, after)
+            words = _record("case", name, before, after, _body_differs(old, new))
         elif inner[0] == "roster.yaml":
             words = _roster(before or {}, after or {})
         elif inner[0] == "community.md":
@@ -61,7 +61,8 @@ def tell(file: str, old: str | None, new: str | None, places: Mapping[str, str])
         return [Told(place, what) for what in words] or [Told(place, f"the wording of {name}")]
     name = parts[-1].removesuffix(".md")
     if parts[0] in _TOP:
-        return [Told("", what) for what in _record(_TOP[parts[0]], name, before, after)]
+        words = _record(_TOP[parts[0]], name, before, after, _body_differs(old, new))
+        return [Told("", what) for what in words]
     return [Told("", "the settings" if file == "copkit.yaml" else f"the file {file}")]
 
 
@@ -113,7 +114,9 @@ def _meeting(name: str, before: Fields | None, after: Fields | None, notes: bool
         yield f"notes of {day}"
 
 
-def _record(noun: str, name: str, before: Fields | None, after: Fields | None) -> Iterator[str]:
+def _record(
+    noun: str, name: str, before: Fields | None, after: Fields | None, text: bool
+) -> Iterator[str]:
     if before is None or after is None:
         yield f"a new {noun}, {name}" if before is None else f"the {noun} {name}, taken out"
         return
@@ -126,7 +129,7 @@ def _record(noun: str, name: str, before: Fields | None, after: Fields | None) -
         yield f"{name} is now for {after.get('audience') or 'members'}"
     if rest := sorted(changed - {"progress", "status", "audience"}):
         yield f"the {noun} {name}: {', '.join(rest)}"
-    if not changed:
+    if text or not changed:
         yield f"the text of {name}"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -17,12 +18,11 @@ from copkit.cli.options import (
     complete_record,
     interactive,
 )
-from copkit.cli.output import clean, print_json, say
-from copkit.errors import CopkitError
+from copkit.cli.output import clean, print_json, say, wrapped
 from copkit.folder import load, not_found
 from copkit.git.history import events
-from copkit.git.repository import repository_of
-from copkit.git.undo import last_change, take_back
+from copkit.git.repository import require_repository
+from copkit.git.undo import last_change, take_back, ways_back
 from copkit.places import community_slugs, find, record_slugs
 
 app = command_group("What was recorded.")
@@ -34,7 +34,7 @@ def log(
         str | None,
         typer.Argument(help="One record, or a community.", autocompletion=complete_record),
     ] = None,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many commits.")] = 30,
+    limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many lines.")] = 30,
     folder: Folder = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -48,17 +48,15 @@ def log(
       copkit log communities/brighton/roster.yaml
     """
     root = find(folder)
-    repository = repository_of(root)
-    if repository is None:
-        message = "this folder is not kept in git, so it has no history"
-        raise CopkitError(message, "'git init' in it starts one; then 'copkit sync'")
+    repository = require_repository(root)
     files = [_file_of(root, record)] if record else []
-    found = events(repository, files, _places(root), limit)
+    found = events(repository, files, _places(root), limit)[:limit]
     if as_json:
         print_json([event.as_json() for event in found])
         return
     for event in found:
-        print(f"{event.when:%Y-%m-%d}  {clean(f'{event.told}; recorded by {event.by}')}")
+        line = clean(f"{event.told}; recorded by {event.by}")
+        print(wrapped(f"{event.when:%Y-%m-%d}  {line}", sys.stdout, 12))
     if not found:
         say("nothing has been recorded yet; 'copkit sync' keeps what you have changed")
 
@@ -77,6 +75,9 @@ def _file_of(root: Path, named: str) -> str:
                 f"{community}/{one}": "/".join((*place, f"{one}.md"))
                 for one in record_slugs(root, *place)
             }
+    for one in communities:
+        for case in record_slugs(root, "communities", one, "cases"):
+            candidates.setdefault(case, f"communities/{one}/cases/{case}.md")
     for top in ("evidence", "blockages", "newsletters", "briefs"):
         candidates |= {one: f"{top}/{one}.md" for one in record_slugs(root, top)}
     if named not in candidates:
@@ -106,12 +107,15 @@ def undo(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     for change in last.changes:
         for one in tell(change.file, change.old, change.new, places):
             say(f"  {clean(str(one))}")
+    ways_back(root, last)
     if dry_run:
+        say("would take it back")
         return
-    if interactive() and not typer.confirm("take it back?", default=True, err=True):
+    by_hand = bool(last.commit)  # it may hold what somebody wrote
+    if interactive() and not typer.confirm("take it back?", default=not by_hand, err=True):
         say("nothing was changed")
         return
     take_back(root, last)
     say("taken back")
     if last.commit:
-        say(f"  git still has it for a while: git show {last.commit[:10]}")
+        say(f"  to have it again: git cherry-pick {last.commit[:10]}")

@@ -25,7 +25,26 @@ def clean(text: str) -> str:
 
 def say(text: str = "") -> None:
     """Tell the person something that is not the document: on standard error."""
-    print(text, file=sys.stderr)
+    print(wrapped(text, sys.stderr), file=sys.stderr)
+
+
+def wrapped(text: str, stream: TextIO, indent: int = 4) -> str:
+    """Break a long line at its words on a terminal; anywhere else it stays one line."""
+    room = shutil.get_terminal_size().columns
+    if len(text) <= room or "\n" in text or not (stream and stream.isatty()):
+        return text
+    import textwrap
+
+    return "\n".join(
+        textwrap.wrap(
+            text,
+            room,
+            subsequent_indent=" " * indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+            drop_whitespace=True,
+        )
+    )
 
 
 def print_json(value: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,7 +18,7 @@ from copkit.cli.output import clean, plural, say
 from copkit.errors import CopkitError, FaultyRecords, errors_among
 from copkit.folder import load
 from copkit.git.driver import register
-from copkit.git.repository import GitFailed, Repository, repository_of
+from copkit.git.repository import Repository, require_repository
 from copkit.git.sync import (
     Contradicts,
     Remote,
@@ -38,6 +39,7 @@ from copkit.text.saving import locked
 app = command_group("Bring everybody's records together.")
 
 ATTEMPTS = 8  # to send before giving up against others who are quicker
+MOST_NAMED = 5  # files that are left alone
 
 
 class Keep(StrEnum):
@@ -69,21 +71,29 @@ def sync(
       copkit sync --keep mine
     """
     root = find(folder)
-    repository = repository_of(root)
-    if repository is None:
-        message = "this folder is not kept in git, so there is nothing to bring together"
-        raise CopkitError(message, f"start it once: git init {clean(str(root))}")
+    repository = require_repository(root)
+    try:
+        _sync(repository, keep, dry_run=dry_run)
+    except KeyboardInterrupt:
+        say("what you changed is kept; run 'copkit sync' again to go on")
+        raise
+
+
+def _sync(repository: Repository, keep: Keep | None, *, dry_run: bool) -> None:
     branch = require_ready(repository)
     remote = remote_of(repository, branch)
-    places = _require_sound(root)
-    found = waiting(repository, places)
-    _show("changed here:", found.told)
-    if found.left_alone:
-        say(f"left alone, as no record: {', '.join(map(clean, found.left_alone[:5]))}")
-    if dry_run:
-        _say_what_would_be(found, remote)
-        return
-    with locked(root):
+    places = _require_sound(repository.root)
+    with nullcontext() if dry_run else locked(repository.root):
+        found = waiting(repository, places)
+        _show("changed here:", found.told)
+        if found.left_alone:
+            rest = len(found.left_alone) - MOST_NAMED
+            more = f" and {rest} more" if rest > 0 else ""
+            named = ", ".join(map(clean, found.left_alone[:MOST_NAMED]))
+            say(f"left alone, as no record: {named}{more}")
+        if dry_run:
+            _say_what_would_be(found, remote)
+            return
         register(repository)
         if found.files:
             commit(repository, found)
@@ -102,30 +112,39 @@ def _exchange(
     for attempt in range(ATTEMPTS):
         try:
             if fetch(repository, remote):
-                with locked(repository.root):
-                    _show("from the others:", bring_in(repository, remote, side, places))
-                places = _require_sound(repository.root)
-            count = unsent(repository, remote)
-            if not count:
+                places = _bring_in(repository, remote, side, places)
+            if not unsent(repository, remote):
                 say("everybody has the same records")
                 return
             if push(repository, remote):
                 say(f"sent to {clean(remote.name)}")
                 return
         except Contradicts as contradiction:
-            for fact in contradiction.facts:
-                say(f"  {clean(fact)}")
-            contradiction.hint = (
-                "talk to each other, then: write the same as they did, or run "
-                "'copkit sync --keep mine' or '--keep theirs' for all of these"
-            )
+            _show("you and the others have recorded different things:", contradiction.facts)
             raise
-        except GitFailed as failed:
-            failed.hint = "what you changed is kept here; run 'copkit sync' again later"
+        except CopkitError as failed:
+            failed.hint = failed.hint or "run 'copkit sync' again later"
+            failed.hint += "; what you changed is kept here"
             raise
         time.sleep(0.1 * attempt)
     message = f"others were quicker {ATTEMPTS} times; what you changed is kept here"
     raise CopkitError(message, "run 'copkit sync' again")
+
+
+def _bring_in(
+    repository: Repository, remote: Remote, side: Side | None, places: dict[str, str]
+) -> dict[str, str]:
+    """Merge what has come, show it, and check what came of it."""
+    with locked(repository.root):
+        arrived = bring_in(repository, remote, side, places)
+    _show(f"decided as {'yours' if side is Side.OURS else 'theirs'}:", arrived.decided)
+    _show("from the others:", arrived.told)
+    try:
+        return _require_sound(repository.root)
+    except FaultyRecords as faulty:
+        faulty.message = "this came together with errors, so it is kept here and was not sent"
+        faulty.hint = "correct them, and run 'copkit sync' again"
+        raise
 
 
 def _require_sound(root: Path) -> dict[str, str]:
@@ -136,7 +155,7 @@ def _require_sound(root: Path) -> dict[str, str]:
     return {records.slug: records.community.place for records in programme.communities}
 
 
-def _show(head: str, told: Sequence[Told]) -> None:
+def _show(head: str, told: Sequence[Told | str]) -> None:
     if told:
         say(head)
     for one in told:

@@ -70,7 +70,14 @@ def _changed_files(
     """Give (commit, author, date), (old blob, new blob) and file of every change."""
     output = repository.git(
         *("--literal-pathspecs", "log", "--no-merges", "--raw", "-z", "--no-abbrev"),
-        *("--no-renames", "--relative", "--no-ext-diff", "--no-textconv", "--no-show-signature"),
+        *(
+            "--no-renames",
+            "--full-history",
+            "--relative",
+            "--no-ext-diff",
+            "--no-textconv",
+            "--no-show-signature",
+        ),
         *("--format=%x01%H%x00%an%x00%aI", f"--max-count={limit}", "HEAD", "--"),
         *(files or (".",)),
     )

@@ -47,6 +47,11 @@ def forget_last(repository: Repository) -> None:
     _write(repository, _read(repository)[:-1])
 
 
+def forget_all(repository: Repository) -> None:
+    """Drop everything: it was in a commit that has been taken back."""
+    _write(repository, [])
+
+
 def head_of(repository: Repository) -> str:
     """Give the commit that the work tree stands on, or ``""`` before the first."""
     return repository.says("rev-parse", "--verify", "--quiet", "HEAD") or ""

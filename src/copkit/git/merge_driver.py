@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from copkit.git.bodies import merge_bodies, merge_lines
-from copkit.text.edit import MARK, EditRefused
-from copkit.text.facts import Contradiction, Side, same_facts
+from copkit.text.edit import MARK, EditRefused, read_fields
+from copkit.text.facts import Contradiction, Side, merge_values, same_facts
 from copkit.text.front_matter import OPENING
 from copkit.text.merge import MARKER, merge_texts
+from copkit.text.nodes import value_of
 
 KEEP: Final = "COPKIT_KEEP"
 """Whose word counts where two contradict each other: ``ours``, ``theirs``, or nobody's."""
@@ -46,16 +47,26 @@ def merge_files(
         clean = side is not None or not said
     except Exception as error:  # whatever it is, git must be given both sides
         text, clashes = merge_lines(root, texts, marker, side)
-        clean = side is not None or isinstance(error, EditRefused)
+        said = [in_words(file, one) for one in _contradictions(texts)]
+        clean = side is not None or (isinstance(error, EditRefused) and not said)
         if file.endswith(".yaml") or any(map(_has_fields, texts)):
             reason = error.message if isinstance(error, EditRefused) else type(error).__name__
-            said.append(f"{file}: merged line by line, as it could not be read ({reason})")
+            said.append(f"{file}: merged line by line ({reason})")
     for mine, other in clashes:
         said.append(
             f"{file}: the text: {_value(mine, None)} (ours) or {_value(other, None)} (theirs)"
         )
     ours.write_bytes(text.encode("utf-8"))
     return Outcome(clean and (side is not None or not clashes), [] if inner else said)
+
+
+def _contradictions(texts: tuple[str, str, str]) -> list[Contradiction]:
+    """Find what contradicts in texts that could be read and not be put together."""
+    try:
+        base, ours, theirs = (value_of(read_fields(text)) for text in texts)
+    except EditRefused:
+        return []
+    return merge_values(base, ours, theirs)[1]
 
 
 def _side_to_keep() -> Side | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -36,7 +38,9 @@ class GitFailed(CopkitError):
     """Git could not do it; ``said`` is what it printed, ``status`` its own exit status."""
 
     def __init__(self, command: str, status: int, said: str) -> None:
-        super().__init__(f"git {command} failed: {_reason(said) or f'status {status}'}")
+        super().__init__(
+            f"git {command} failed: {_reason(said) or f'status {status}'}", _advice(said)
+        )
         self.said = said
         self.git_status = status
 
@@ -44,11 +48,25 @@ class GitFailed(CopkitError):
 def _reason(said: str) -> str:
     """Pick the line in which git says what is wrong, among those that say what to do."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
+    told = [line for line in lines if line.startswith("remote: ") and line != "remote:"]
     wrong = [line for line in lines if line.startswith(("fatal: ", "error: "))]
-    reason = [*wrong, *reversed(lines), ""][0].removeprefix("fatal: ").removeprefix("error: ")
+    reason = re.sub("^(remote|fatal|error): ", "", [*told, *wrong, *reversed(lines), ""][0])
     if reason.endswith(":"):  # the files follow, each behind a tab
         reason += " " + ", ".join(line.strip() for line in said.splitlines() if line[:1] == "\t")
     return reason
+
+
+def _advice(said: str) -> str:
+    """Say what to do about what people meet most."""
+    if lock := re.search(r"'(\S+\.lock)': File exists", said):
+        return f"another git may be at work here; if none is, delete {lock[1]}"
+    if "untracked working tree files" in said:
+        return "others have sent a file of that name: move yours away, and run this again"
+    if "Your local changes" in said:
+        return "this file lies outside the programme: commit it, or put it back, with git"
+    if "Permission denied" in said or "Read-only" in said:
+        return "a file is read-only, or open in another program"
+    return ""
 
 
 @dataclass(frozen=True)
@@ -76,7 +94,8 @@ class Repository:
         done = self.run(*args, stdin=stdin, asks=asks)
         if done.returncode:
             said = (done.stderr + b"\n" + done.stdout).decode("utf-8", "replace")
-            raise GitFailed(args[0], done.returncode, said)
+            command = next(arg for arg in args if not arg.startswith("-"))
+            raise GitFailed(command, done.returncode, said)
         return done.stdout
 
     def run(
@@ -97,19 +116,31 @@ class Repository:
 
 def repository_of(root: Path) -> Repository | None:
     """Find the repository in which a programme is kept; ``None`` if in none, or ignored there."""
-    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
-        return None  # asking git would take longer
     try:
-        asked = ("--git-dir", "--git-common-dir", "--is-inside-work-tree", "--show-prefix")
+        return require_repository(root)
+    except CopkitError:
+        return None
+
+
+def require_repository(root: Path) -> Repository:
+    """Find the repository in which a programme is kept; raise :class:`CopkitError` with why not."""
+    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+        message = "this folder is not kept in git, so it has no history and nobody to share it with"
+        raise CopkitError(message, f"start it once: git init -b main {shlex.quote(str(root))}")
+    asked = ("--git-dir", "--git-common-dir", "--is-inside-work-tree", "--show-prefix")
+    try:
         done = run_git(root, ("rev-parse", *asked))
-        own, common, inside, prefix = [*done.stdout.decode("utf-8").split("\n"), "", "", ""][:4]
-        if done.returncode or inside != "true":
-            return None
-        ignored = run_git(root, ("check-ignore", "-q", "copkit.yaml")).returncode == 0
-    except FileNotFoundError:  # git is not installed
-        return None
-    if ignored:
-        return None
+    except FileNotFoundError:
+        message = "git is not installed on this computer"
+        raise CopkitError(message, "https://git-scm.com/downloads has it") from None
+    if done.returncode:
+        failed = GitFailed("rev-parse", done.returncode, done.stderr.decode("utf-8", "replace"))
+        failed.hint = f"git -C {shlex.quote(str(root))} status says more"
+        raise failed
+    own, common, inside, prefix = [*done.stdout.decode("utf-8").split("\n"), "", "", ""][:4]
+    ignored = run_git(root, ("check-ignore", "-q", "copkit.yaml")).returncode == 0
+    if inside != "true" or ignored:
+        raise CopkitError("git has been told to leave this folder alone", "see .gitignore above it")
     return Repository(root, prefix, (root / own).resolve(), (root / common).resolve())
 
 

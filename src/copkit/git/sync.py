@@ -5,6 +5,7 @@ Each step leaves the folder whole, whatever happens in it; none asks or prints.
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -14,20 +15,26 @@ from copkit.errors import CopkitError
 from copkit.git.history import TRAILER, text_at
 from copkit.git.merge_driver import KEEP
 from copkit.git.repository import GitFailed, Repository, uninterrupted
+from copkit.records.meetings import is_meeting_slug
 from copkit.text.facts import Side
+from copkit.text.files import is_slug
 
-RECORDS: Final = ("communities", "evidence", "blockages", "newsletters", "briefs", "directory")
-"""Folders whose YAML and Markdown goes to the others; so do settings and templates."""
-
-_ALSO: Final = frozenset({"copkit.yaml", "README.md", ".gitignore", ".gitattributes"})
+_TOPS: Final = frozenset({"evidence", "blockages", "newsletters", "briefs", "directory"})
+_IN_COMMUNITY: Final = frozenset({"community.md", "roster.yaml", "approaches.yaml"})
+_AT_TOP: Final = frozenset({"copkit.yaml", "README.md", ".gitignore", ".gitattributes"})
 _NEVER: Final = ("private/", "build/")
+_BOTH: Final = "{}: changed on both sides"
 
 
 class Contradicts(CopkitError):
     """Others recorded something else about the same fact; ``facts`` says what, a line each."""
 
     def __init__(self, facts: list[str]) -> None:
-        super().__init__("others have recorded something else, so nothing was brought in or sent")
+        super().__init__(
+            "nothing was brought in or sent; what you changed is kept here",
+            "talk to each other; then write the same as they did, or run 'copkit sync --keep "
+            "mine' or '--keep theirs' for all of these (two people with one id: give one another)",
+        )
         self.facts = facts
 
 
@@ -69,7 +76,7 @@ def require_ready(repository: Repository) -> str:
         hint = "'git switch main' goes back to the usual one"
         raise CopkitError("git is not on a branch here, so there is nothing to send", hint)
     if tracked := repository.git("ls-files", "-z", "--", *_NEVER).split("\0")[0]:
-        hint = f"'git rm --cached {tracked}' takes it out, and leaves the file where it is"
+        hint = f"git rm --cached {shlex.quote(tracked)} takes it out, and leaves the file"
         raise CopkitError(f"{tracked} is in git, where it never belongs; nothing was sent", hint)
     if repository.says("var", "GIT_COMMITTER_IDENT") is None:
         hint = 'git config --global user.name "Your Role"; git config --global user.email you@...'
@@ -83,7 +90,7 @@ def waiting(repository: Repository, places: Mapping[str, str]) -> Waiting:
     files, left_alone, told = [], [], []
     for entry in filter(None, output.split("\0")):
         file = entry[3:].removeprefix(repository.prefix)
-        if entry.startswith("??") and not is_kept(file):
+        if entry[:1] in "?A" and not is_kept(file):
             if not file.startswith(_NEVER):
                 left_alone.append(file)
             continue
@@ -98,30 +105,38 @@ def waiting(repository: Repository, places: Mapping[str, str]) -> Waiting:
 
 def is_kept(file: str) -> bool:
     """Say whether a new file goes to the others: records do; whatever else lies about does not."""
-    top, _, rest = file.partition("/")
-    if top in RECORDS:
-        return rest.endswith((".md", ".yaml"))
-    return file in _ALSO or top == "templates" or file.startswith(".copkit/schema/")
+    top, *rest = file.split("/")
+    if not rest:
+        return file in _AT_TOP
+    if top == "templates" or file.startswith(".copkit/schema/"):
+        return not rest[-1].startswith(".")
+    name = rest[-1].removesuffix(".md")
+    if top != "communities":
+        return top in _TOPS and len(rest) == 1 and rest[0].endswith(".md") and is_slug(name)
+    if not is_slug(rest[0]):
+        return False
+    if len(rest) == 2:
+        return rest[1] in _IN_COMMUNITY
+    is_name = {"meetings": is_meeting_slug, "cases": is_slug}.get(rest[1])
+    return bool(is_name and len(rest) == 3 and rest[2].endswith(".md") and is_name(name))
 
 
 def commit(repository: Repository, what: Waiting) -> None:
     """Commit what waits, and nothing else that may be staged."""
-    lines = "".join(f"- {one}\n" for one in what.told)
-    subject = summary(what.told) or "What editors and git need to know"
-    message = f"{subject}\n\n{lines}\n{TRAILER}\n"
     names = "".join(f"{file}\0" for file in what.files)
     paths = ("--pathspec-from-file=-", "--pathspec-file-nul")
     repository.git("--literal-pathspecs", "add", "--all", *paths, stdin=names)
-    message_file = repository.own / "COPKIT_MSG"
-    message_file.write_text(message, encoding="utf-8", newline="")
-    try:
-        repository.git(
-            *("--literal-pathspecs", "commit", "--quiet", "--only", "-F", str(message_file)),
-            *paths,
-            stdin=names,
-        )
-    finally:
-        message_file.unlink()
+    staged = repository.git("diff", "--cached", "--name-only", "--relative", "-z").split("\0")
+    if not set(staged) & set(what.files):
+        return  # line ends, say, which git keeps in one way
+    lines = "".join(f"- {one}\n" for one in what.told)
+    subject = summary(what.told) or "What editors and git need to know"
+    repository.git(
+        *("--literal-pathspecs", "commit", "--quiet", "--only"),
+        *("-m", f"{subject}\n\n{lines}\n{TRAILER}\n"),
+        *paths,
+        stdin=names,
+    )
 
 
 def remote_of(repository: Repository, branch: str) -> Remote | None:
@@ -141,23 +156,47 @@ def remote_of(repository: Repository, branch: str) -> Remote | None:
 
 def fetch(repository: Repository, remote: Remote) -> bool:
     """Ask for what the others have sent; say whether there is something new to bring in."""
-    repository.git("fetch", "--quiet", "--no-recurse-submodules", remote.name, asks=True)
+    fetch = ("fetch", "--quiet", "--no-recurse-submodules", remote.name)
+    done = repository.run(*fetch, asks=True)
+    if done.returncode:
+        failed = GitFailed("fetch", done.returncode, done.stderr.decode("utf-8", "replace"))
+        reason = failed.message.partition(": ")[2]
+        raise CopkitError(f"the shared place ({remote.name}) cannot be reached: {reason}")
     theirs = repository.says("rev-parse", "--verify", "--quiet", remote.ref)
     if theirs is None:
+        _require_no_other_branch(repository, remote)
         return False
     return repository.run("merge-base", "--is-ancestor", theirs, "HEAD").returncode != 0
 
 
+def _require_no_other_branch(repository: Repository, remote: Remote) -> None:
+    """Raise where the others' records are on a branch of another name: nobody would see ours."""
+    place = f"refs/remotes/{remote.name}/"
+    names = repository.git("for-each-ref", "--format=%(refname)", place).split()
+    others = [name.removeprefix(place) for name in names if not name.endswith("/HEAD")]
+    if others:
+        message = f"{remote.name} has no branch '{remote.branch}', but {', '.join(others)}"
+        hint = f"git branch -m {others[0]} gives yours the name that the others use"
+        raise CopkitError(message, hint)
+
+
+class Arrived(NamedTuple):
+    """What the others had sent, and what contradicted ours and was decided."""
+
+    told: list[Told]
+    decided: list[str]
+
+
 def bring_in(
     repository: Repository, remote: Remote, keep: Side | None, places: Mapping[str, str]
-) -> list[Told]:
+) -> Arrived:
     """Merge what the others have sent, and tell it; raise :class:`Contradicts` and change nothing.
 
     With ``keep``, that side's word counts where two contradict each other.
     """
     before = repository.git("rev-parse", "HEAD").strip()
     with uninterrupted():
-        _merge(repository, remote, keep)
+        decided = _merge(repository, remote, keep)
     names = repository.git(
         *("diff-tree", "-r", "--name-only", "--no-renames", "-z", "--relative"),
         *("--no-commit-id", before, "HEAD"),
@@ -170,29 +209,44 @@ def bring_in(
             file, text_at(repository, before, file), text_at(repository, "HEAD", file), places
         )
     ]
-    return list(dict.fromkeys(told))
+    return Arrived(list(dict.fromkeys(told)), decided)
 
 
-def _merge(repository: Repository, remote: Remote, keep: Side | None) -> None:
+def _merge(repository: Repository, remote: Remote, keep: Side | None) -> list[str]:
+    """Merge, and give what was decided by ``keep``.
+
+    Without git's guesses at what was renamed: all new cases begin alike, and one person's words
+    would end up in another's case.
+    """
+    clean = repository.run("diff-index", "--quiet", "HEAD", "--").returncode == 0
     message = f"Bring in what others have recorded\n\n{TRAILER.split(':')[0]}: merge\n"
     favour = [f"-X{keep}"] if keep else []
-    merge = ("merge", "--no-edit", "-m", message, *favour, remote.ref)
+    merge = ("-c", "merge.renames=false", "merge", "--no-edit", "-m", message, *favour, remote.ref)
     done = repository.run(*merge, environment={KEEP: keep or ""})
-    if done.returncode == 0:
-        return
     said = (done.stderr + done.stdout).decode("utf-8", "replace")
-    unmerged = _unmerged(repository)
+    if done.returncode == 0:
+        return _said_by_driver(said)
     if "unrelated histories" in said:
         raise CopkitError(
             f"this folder and {remote.name} were begun apart, so they cannot come together",
             "'git clone' the shared one into a new folder, and copy your records into it",
         )
+    unmerged = _unmerged(repository)
     if not unmerged:
+        if clean:  # nothing that could be lost: whatever was brought in by half goes again
+            repository.run("reset", "--quiet", "--hard", "HEAD")
         raise GitFailed("merge", done.returncode, said)
+    facts = _facts(said, unmerged)
     if keep is None:
         repository.git("merge", "--abort")
-        raise Contradicts(_facts(said, unmerged))
+        raise Contradicts(facts)
     _settle(repository, unmerged, keep)
+    return facts
+
+
+def _said_by_driver(said: str) -> list[str]:
+    lines = [line.removeprefix("copkit: ") for line in said.splitlines() if line[:8] == "copkit: "]
+    return [line.replace("(ours)", "(yours)") for line in lines]
 
 
 def _unmerged(repository: Repository) -> dict[str, set[int]]:
@@ -208,15 +262,15 @@ def _unmerged(repository: Repository) -> dict[str, set[int]]:
 
 def _facts(said: str, unmerged: dict[str, set[int]]) -> list[str]:
     """Give what the driver said, and the rest of what did not come together."""
-    facts = []
+    facts = _said_by_driver(said)
     for file, stages in unmerged.items():
-        lines = [line.removeprefix("copkit: ") for line in said.splitlines() if f"{file}: " in line]
+        lines = [] if any(fact.startswith(f"{file}: ") for fact in facts) else [_BOTH.format(file)]
         if 2 not in stages:
-            lines = [f"{file}: taken out (ours) or changed (theirs)"]
+            lines = [f"{file}: taken out (yours) or changed (theirs)"]
         elif 3 not in stages:
-            lines = [f"{file}: changed (ours) or taken out (theirs)"]
-        facts += lines or [f"{file}: changed on both sides"]
-    return [fact.replace("(ours)", "(yours)") for fact in facts]
+            lines = [f"{file}: changed (yours) or taken out (theirs)"]
+        facts += lines
+    return facts
 
 
 def _settle(repository: Repository, unmerged: dict[str, set[int]], keep: Side) -> None:
@@ -228,7 +282,7 @@ def _settle(repository: Repository, unmerged: dict[str, set[int]], keep: Side) -
             repository.git("add", "--", path)
         else:
             repository.git("rm", "--quiet", "--force", "--", path)
-    repository.git("commit", "--quiet", "--no-edit")
+    repository.git("commit", "--quiet", "--no-edit", "--cleanup=strip")
 
 
 def unsent(repository: Repository, remote: Remote) -> int:

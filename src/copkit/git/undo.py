@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 from copkit.errors import CopkitError
 from copkit.git.bodies import merge_bodies
 from copkit.git.history import TRAILER, text_at
-from copkit.git.memory import forget_last, head_of, last_noted, remember
-from copkit.git.repository import Repository, repository_of, uninterrupted
+from copkit.git.memory import forget_all, forget_last, head_of, last_noted
+from copkit.git.repository import Repository, require_repository, uninterrupted
 from copkit.text.edit import EditRefused
 from copkit.text.files import inside, read_source
 from copkit.text.merge import merge_texts
@@ -30,7 +30,7 @@ class Undoable(NamedTuple):
 
 def last_change(root: Path) -> Undoable:
     """Find the last change of copkit's; raise :class:`CopkitError` if it cannot be taken back."""
-    repository = _repository(root)
+    repository = require_repository(root)
     if noted := last_noted(repository):
         return Undoable(tuple(noted.changes), noted.when, "")
     unsent = repository.says(
@@ -38,11 +38,11 @@ def last_change(root: Path) -> Undoable:
         *(f"--grep=^{TRAILER}", "--not", "--remotes"),
     )
     if not unsent:
-        sent = repository.says("log", "-1", "--format=%H", f"--grep=^{TRAILER}", "HEAD")
+        sent = repository.says("log", "-1", "--format=%H", f"--grep=^{TRAILER}", "--remotes")
         message = "there is no change of copkit's to take back"
         if sent:
             message = "everything that copkit has changed has been sent to the others already"
-        raise CopkitError(message, "change the record again instead; 'copkit log' shows what was")
+        raise CopkitError(message, "what you change by hand, you put back by hand")
     commit, when = unsent.split(" ")
     if not repository.says("rev-parse", "--verify", "--quiet", f"{commit}^"):
         message = "the last change is the beginning of everything, which is not taken back"
@@ -50,25 +50,30 @@ def last_change(root: Path) -> Undoable:
     return Undoable(_changes_in(repository, commit), when, commit)
 
 
-def take_back(root: Path, last: Undoable) -> None:
-    """Take a change back, and leave alone what has been changed since.
+def ways_back(root: Path, last: Undoable) -> list[Change]:
+    """Give the changes that take a change back, and leave alone what has been changed since.
 
-    Raises :class:`CopkitError` when what it changed has been changed again.
+    Raises :class:`CopkitError` when what it changed has been changed again, or is gone already.
     """
-    repository = _repository(root)
+    repository = require_repository(root)
+    changes = [_reversed(repository, change) for change in last.changes]
+    back = [change for change in changes if change is not None]
+    if not back and last.commit:
+        message = "the last change has been taken back already"
+        raise CopkitError(message, "'copkit sync' keeps that; then there is nothing more to undo")
+    return back
+
+
+def take_back(root: Path, last: Undoable) -> None:
+    """Take a change back; raises as :func:`ways_back` does."""
+    repository = require_repository(root)
     with locked(root), uninterrupted():
-        reverse = [
-            reversed_change
-            for change in last.changes
-            if (reversed_change := _reversed(repository, change)) is not None
-        ]
-        save(root, reverse)
+        save(root, ways_back(root, last))
         if not last.commit:
             forget_last(repository)
         elif last.commit == head_of(repository):
             repository.git("reset", "--quiet", "--mixed", "HEAD^")
-        else:
-            remember(repository, reverse)
+            forget_all(repository)
 
 
 def _reversed(repository: Repository, change: Change) -> Change | None:
@@ -91,10 +96,9 @@ def _reversed(repository: Repository, change: Change) -> Change | None:
             merged = merge_texts((change.new, now, change.old), merge_bodies(repository.root))
             if not merged.contradictions and not merged.body_clashes:
                 return Change(file, now, merged.text)
-    raise CopkitError(
-        f"{file} has been changed since, in the same place; nothing was taken back",
-        "change it by hand",
-    )
+    hint = "change it by hand" if change.old is not None else "delete it if you do not want it"
+    message = f"{file} has been changed since, in the same place; nothing was taken back"
+    raise CopkitError(message, hint)
 
 
 def _changes_in(repository: Repository, commit: str) -> tuple[Change, ...]:
@@ -108,11 +112,3 @@ def _changes_in(repository: Repository, commit: str) -> tuple[Change, ...]:
         for file in names.split("\0")
         if file
     )
-
-
-def _repository(root: Path) -> Repository:
-    repository = repository_of(root)
-    if repository is None:
-        message = "this folder is not kept in git, so there is no history to go back in"
-        raise CopkitError(message, "'git init' in it starts one; then 'copkit sync'")
-    return repository

@@ -62,10 +62,10 @@ def merge_texts(
     With a ``side``, contradictions are decided as it has them and leave no markers. Raises
     :class:`EditRefused` for a version that cannot be read, and where no exact way is found.
     """
-    versions = [_Version(text) for text in texts]
     base, ours, theirs = texts
     if base in (ours, theirs) or ours == theirs:
         return Merged(_three_way(base, ours, theirs), [], [])
+    versions = [_Version(text) for text in texts]
     layout = _layout(versions)
     merging = _Merging(versions, merge_body, marker)
     _, found = merge_values(*merging.values)
@@ -294,7 +294,12 @@ class _Merging:
         wanted, found = merge_fact(*_values(base, ours, theirs))
         if found:
             return self.contradiction(key, base, ours, theirs, side)
-        if base and same_facts(theirs.value, base.value):
+        before = base.value if base else None
+        if theirs.kind is not Scalar and same_facts(ours.value, before):
+            return theirs
+        if ours.kind is not Scalar and same_facts(theirs.value, before):
+            return ours
+        if base and same_facts(theirs.value, before):
             told = _saying(base, key, wanted)
             if told and told.own == ours.own:  # ours changed the value, theirs the words around it
                 return _saying(theirs, key, wanted) or ours
