@@ -203,3 +203,64 @@ def test_reading_leaves_even_what_git_keeps_as_it_is(
         copkit(*command.split(), "-C", first.folder)
 
     assert tree_of(first.folder) == before
+
+
+def test_a_new_community_taken_back_leaves_no_trace(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    copkit("new-community", "Hove", "-C", first.folder)
+
+    assert copkit("undo", "-C", first.folder).status == 0
+
+    assert not (first.folder / "communities" / "hove").exists()
+    assert copkit("check", "-C", first.folder).status == 0
+
+
+def test_what_has_been_taken_back_is_not_taken_back_again(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    add(copkit, first, "Vicar")
+    add(copkit, first, "Imam")
+    copkit("sync", "-C", first.folder)
+
+    assert copkit("undo", "-C", first.folder).status == 0
+    again = copkit("undo", "-C", first.folder)
+
+    assert again.status == 1
+    assert "the beginning of everything" in again.stderr
+    assert first.roster.read_text("utf-8") == ROSTER
+
+
+def test_undo_of_a_commit_below_a_merge_does_not_swing_back(copkit: Copkit, share: Share) -> None:
+    ann, bob = share("Bob")
+    add(copkit, ann, "Vicar")
+    copkit("sync", "-C", ann.folder)
+    add(copkit, bob, "Imam")
+    bob.git("config", "remote.origin.pushurl", "/nowhere")
+    assert copkit("sync", "-C", bob.folder).status == 1
+
+    assert copkit("undo", "-C", bob.folder).status == 0
+    again = copkit("undo", "-C", bob.folder)
+
+    assert again.status == 1
+    assert "has been taken back already" in again.stderr
+    assert "imam-1" not in bob.roster.read_text("utf-8")
+    assert "vicar-1" in bob.roster.read_text("utf-8")
+
+
+def test_a_dry_run_says_what_undo_would_say(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    copkit("new-case", "harbour", "A key", "-C", first.folder)
+    case = first.harbour / "cases" / "a-key.md"
+    case.write_text(case.read_text("utf-8") + "Written by hand.\n", encoding="utf-8")
+
+    for options in (("--dry-run",), ()):
+        result = copkit("undo", *options, "-C", first.folder)
+        assert result.status == 1
+        assert "delete it if you do not want it" in result.stderr
+
+
+def test_the_log_takes_the_name_of_a_case_alone(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+
+    assert said(copkit, first, "nobody-to-call") == [
+        "Harbour, a new case, nobody-to-call; recorded by Ann"
+    ]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -348,3 +351,181 @@ def test_a_file_in_the_way_is_named(copkit: Copkit, share: Share) -> None:
     assert result.status == 1
     assert "untracked working tree files would be overwritten by merge: notes.md" in result.stderr
     assert (bob.folder / "notes.md").read_text("utf-8") == "his"
+
+
+def test_a_case_taken_out_and_one_begun_are_never_taken_for_one(
+    copkit: Copkit, share: Share
+) -> None:
+    """All new cases begin alike, so git would guess that the old one was renamed."""
+    ann, bob = share("Bob")
+    copkit("new-case", "harbour", "Old matter", "-C", ann.folder)
+    copkit("sync", "-C", ann.folder)
+    copkit("sync", "-C", bob.folder)
+    (ann.harbour / "cases/old-matter.md").unlink()
+    copkit("new-case", "harbour", "Another matter", "-C", ann.folder)
+    copkit("sync", "-C", ann.folder)
+    bob.change(bob.harbour / "cases/old-matter.md", "question: ", "question: why? ")
+
+    result = copkit("sync", "-C", bob.folder)
+
+    assert result.status == 1
+    assert "cases/old-matter.md: changed (yours) or taken out (theirs)" in result.stderr
+    kept = copkit("sync", "--keep", "mine", "-C", bob.folder)
+    assert kept.status == 0
+    assert "why?" in (bob.harbour / "cases/old-matter.md").read_text("utf-8")
+    assert "why?" not in (bob.harbour / "cases/another-matter.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        "communities/harbour/names.md",
+        "communities/harbour/contacts.yaml",
+        "communities/harbour/meetings/names.md",
+        "communities/harbour/meetings/2026-02-04.yaml",
+        "communities/harbour/cases/.#x.md",
+        "communities/harbour/cases/deep/x.md",
+        "communities/Harbour Notes/community.md",
+        "evidence/My notes.md",
+        "surveys/names.md",
+        "names.xlsx",
+        "templates/.secret",
+    ],
+)
+def test_what_only_looks_like_a_record_is_left_alone(
+    copkit: Copkit, first: Clone, file: str
+) -> None:
+    copkit("sync", "-C", first.folder)
+    (first.folder / file).parent.mkdir(parents=True, exist_ok=True)
+    (first.folder / file).write_text("---\ntitle: Jane\n---\n", encoding="utf-8")
+    before = first.head()
+
+    for staged in (False, True):
+        if staged:
+            first.git("add", "--", file)
+        copkit("sync", "-C", first.folder)
+        assert first.head() == before
+
+
+def test_keeping_a_side_says_what_it_decides(copkit: Copkit, share: Share) -> None:
+    ann, bob = share("Bob")
+    ann.change(ann.roster, "role: Nurse", "role: Sister")
+    bob.change(bob.roster, "role: Nurse", "role: Matron")
+    copkit("sync", "-C", ann.folder)
+
+    result = copkit("sync", "--keep", "mine", "-C", bob.folder)
+
+    assert "decided as yours:\n" in result.stderr
+    assert "nurse-1, role: 'Matron' (yours) or 'Sister' (theirs)" in result.stderr
+    log = copkit("log", "communities/harbour/roster.yaml", "-C", bob.folder).stdout
+    assert "nurse-1 is now Sister; recorded by Ann" in log
+    assert "nurse-1 is now Matron; recorded by Bob" in log
+
+
+def test_two_texts_that_clash_are_both_shown(copkit: Copkit, share: Share) -> None:
+    ann, bob = share("Bob")
+    ann.change(ann.case, "A flat above a shop.", "A flat above a chip shop.")
+    bob.change(bob.case, "A flat above a shop.", "A flat above a bakery.")
+    copkit("sync", "-C", ann.folder)
+
+    result = copkit("sync", "-C", bob.folder)
+
+    assert "you and the others have recorded different things:\n" in result.stderr
+    assert (
+        "the text: 'A flat above a bakery.' (yours) or 'A flat above a chip shop.' (theirs)"
+        in result.stderr
+    )
+
+
+def test_line_ends_alone_are_no_change(copkit: Copkit, share: Share) -> None:
+    ann, _ = share("Bob")
+    ann.git("config", "core.autocrlf", "input")
+    ann.roster.write_bytes(ann.roster.read_bytes().replace(b"\n", b"\r\n"))
+
+    result = copkit("sync", "-C", ann.folder)
+
+    assert result.status == 0, result.output
+    assert "everybody has the same records" in result.stderr
+
+
+def test_a_branch_that_nobody_reads_is_not_sent_to(copkit: Copkit, share: Share) -> None:
+    ann, _ = share("Bob")
+    ann.git("branch", "--move", "master")
+    ann.git("config", "--remove-section", "branch.master")
+    ann.change(ann.roster, "role: Nurse", "role: Matron")
+
+    result = copkit("sync", "-C", ann.folder)
+
+    assert result.status == 1
+    assert "origin has no branch 'master', but main" in result.stderr
+    assert "git branch -m main" in result.stderr
+
+
+def test_errors_that_came_together_are_said_to_be_kept(copkit: Copkit, share: Share) -> None:
+    ann, bob = share("Bob")
+    text = ann.roster.read_text("utf-8")
+    begin, end = text.index("  - id: police-1"), text.index("  - id: housing-1")
+    ann.roster.write_text(text[:begin] + text[end:], encoding="utf-8")
+    copkit("sync", "-C", ann.folder)
+    record(copkit, bob, "-p", "police-1")
+
+    result = copkit("sync", "-C", bob.folder)
+
+    assert result.status == 1
+    assert "this came together with errors, so it is kept here and was not sent" in result.stderr
+
+
+def test_why_the_others_refused_is_told(copkit: Copkit, share: Share, tmp_path: Path) -> None:
+    ann, _ = share("Bob")
+    hook = tmp_path / "hub" / "hooks" / "pre-receive"
+    hook.write_text("#!/bin/sh\necho 'not today: ask the office' >&2\nexit 1\n", encoding="utf-8")
+    hook.chmod(0o755)
+    ann.change(ann.roster, "role: Nurse", "role: Matron")
+
+    result = copkit("sync", "-C", ann.folder)
+
+    assert result.status == 1
+    assert "git push failed: not today: ask the office" in result.stderr
+    assert "what you changed is kept here" in result.stderr
+
+
+def test_a_lock_that_a_dead_git_left_is_explained(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    (first.folder / ".git" / "index.lock").touch()
+    first.change(first.roster, "role: Nurse", "role: Matron")
+
+    result = copkit("sync", "-C", first.folder)
+
+    assert result.status == 1
+    assert "git add failed: " in result.stderr
+    assert "if none is, delete " in result.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="stops a process as a terminal does")
+@pytest.mark.parametrize("after", [0.15, 0.25, 0.35, 0.45])
+def test_ctrl_c_at_any_moment_leaves_nothing_half_done(
+    copkit: Copkit, share: Share, after: float
+) -> None:
+    ann, bob = share("Bob")
+    for clone in (ann, bob):
+        record(copkit, clone, "-p", "police-1" if clone is ann else "housing-1")
+    copkit("sync", "-C", ann.folder)
+    syncing = subprocess.Popen(
+        [sys.executable, "-m", "copkit", "sync", "-C", str(bob.folder)],
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(after)
+    os.killpg(syncing.pid, signal.SIGINT)
+    said = syncing.communicate(timeout=60)[1]
+
+    assert syncing.returncode in {0, 130}, said
+    assert "Traceback" not in said
+    left = [path.name for path in (bob.folder / ".git").iterdir()]
+    assert not {"MERGE_HEAD", "index.lock", "HEAD.lock"} & set(left)
+    assert not list(bob.folder.glob(".merge_file_*"))
+    assert copkit("sync", "-C", bob.folder).status == 0
+    assert "police-1\n  - housing-1" in bob.meeting.read_text("utf-8") or (
+        "housing-1\n  - police-1" in bob.meeting.read_text("utf-8")
+    )

@@ -216,12 +216,12 @@ def _merge(repository: Repository, remote: Remote, keep: Side | None) -> list[st
     """Merge, and give what was decided by ``keep``.
 
     Without git's guesses at what was renamed: all new cases begin alike, and one person's words
-    would end up in another's case.
+    would end up in another's case. Only this strategy can be told so in every version of git.
     """
     clean = repository.run("diff-index", "--quiet", "HEAD", "--").returncode == 0
     message = f"Bring in what others have recorded\n\n{TRAILER.split(':')[0]}: merge\n"
-    favour = [f"-X{keep}"] if keep else []
-    merge = ("-c", "merge.renames=false", "merge", "--no-edit", "-m", message, *favour, remote.ref)
+    how = ["--strategy=recursive", "-Xno-renames", *([f"-X{keep}"] if keep else [])]
+    merge = ("merge", "--no-edit", "-m", message, *how, remote.ref)
     done = repository.run(*merge, environment={KEEP: keep or ""})
     said = (done.stderr + done.stdout).decode("utf-8", "replace")
     if done.returncode == 0:

@@ -95,7 +95,7 @@ def _reversed(repository: Repository, change: Change) -> Change | None:
         if now is not None and change.old is not None and change.new is not None:
             merged = merge_texts((change.new, now, change.old), merge_bodies(repository.root))
             if not merged.contradictions and not merged.body_clashes:
-                return Change(file, now, merged.text)
+                return Change(file, now, merged.text) if merged.text != now else None
     hint = "change it by hand" if change.old is not None else "delete it if you do not want it"
     message = f"{file} has been changed since, in the same place; nothing was taken back"
     raise CopkitError(message, hint)
