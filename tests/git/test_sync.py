@@ -415,7 +415,7 @@ def test_keeping_a_side_says_what_it_decides(copkit: Copkit, share: Share) -> No
 
     result = copkit("sync", "--keep", "mine", "-C", bob.folder)
 
-    assert "decided as yours:\n" in result.stderr
+    assert "kept as yours:\n" in result.stderr
     assert "nurse-1, role: 'Matron' (yours) or 'Sister' (theirs)" in result.stderr
     log = copkit("log", "communities/harbour/roster.yaml", "-C", bob.folder).stdout
     assert "nurse-1 is now Sister; recorded by Ann" in log
@@ -529,3 +529,16 @@ def test_ctrl_c_at_any_moment_leaves_nothing_half_done(
     assert "police-1\n  - housing-1" in bob.meeting.read_text("utf-8") or (
         "housing-1\n  - police-1" in bob.meeting.read_text("utf-8")
     )
+
+
+def test_one_id_given_by_two_people_is_asked_about(copkit: Copkit, share: Share) -> None:
+    ann, bob = share("Bob")
+    for clone in (ann, bob):
+        copkit("new-member", "harbour", "Nurse", "--sector", "NHS", "-C", clone.folder)
+    copkit("sync", "-C", ann.folder)
+
+    result = copkit("sync", "-C", bob.folder)
+
+    assert result.status == 0
+    assert "please look at this:\n" in result.stderr
+    assert "nurse-2: added on both sides; one person, or two?" in result.stderr

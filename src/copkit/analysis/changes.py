@@ -53,7 +53,7 @@ def tell(file: str, old: str | None, new: str | None, places: Mapping[str, str])
         elif inner[0] == "cases":
             words = _record("case", name, before, after, _body_differs(old, new))
         elif inner[0] == "roster.yaml":
-            words = _roster(before or {}, after or {})
+            words = _roster(members(old), members(new))
         elif inner[0] == "community.md":
             words = iter(("a new community" if before is None else "the community itself",))
         else:
@@ -133,22 +133,27 @@ def _record(
         yield f"the text of {name}"
 
 
-def _roster(before: Fields, after: Fields) -> Iterator[str]:
-    old, new = by_key(before.get("members") or []) or {}, by_key(after.get("members") or []) or {}
+def members(text: str | None) -> dict[str, Any]:
+    """Give the members of a roster's text by their ids, as far as it can be read."""
+    return by_key((_fields(text) or {}).get("members") or []) or {}
+
+
+def _roster(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
     added = [id for id in new if id not in old]
     if len(added) > MOST:
         yield f"{len(added)} new members"
     else:
         yield from (f"a new member, {id}" for id in added)
     yield from (f"{id}, taken off the roster" for id in old if id not in new)
-    for id in new:
-        if id not in old or not isinstance(new[id], dict) or not isinstance(old[id], dict):
+    for id, member in new.items():
+        was = old.get(id)
+        if not isinstance(member, dict) or not isinstance(was, dict):
             continue
-        changed = _changed(old[id], new[id])
+        changed = _changed(was, member)
         if "role" in changed:
-            yield f"{id} is now {new[id].get('role')}"
-        if "left" in changed and new[id].get("left"):
-            yield f"{id} left on {_day(new[id]['left'])}"
+            yield f"{id} is now {member.get('role')}"
+        if "left" in changed and member.get("left"):
+            yield f"{id} left on {_day(member['left'])}"
         if rest := sorted(changed - {"role", "left", "left_because"}):
             yield f"{id}: {', '.join(rest)}"
 

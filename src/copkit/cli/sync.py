@@ -134,10 +134,11 @@ def _exchange(
 def _bring_in(
     repository: Repository, remote: Remote, side: Side | None, places: dict[str, str]
 ) -> dict[str, str]:
-    """Merge what has come, show it, and check what came of it."""
+    """Merge what has come, show it, and check it; give the communities' places anew."""
     with locked(repository.root):
         arrived = bring_in(repository, remote, side, places)
-    _show(f"decided as {'yours' if side is Side.OURS else 'theirs'}:", arrived.decided)
+    kept = {None: "please look at this:", Side.OURS: "kept as yours:", Side.THEIRS: "as theirs:"}
+    _show(kept[side], arrived.said)
     _show("from the others:", arrived.told)
     try:
         return _require_sound(repository.root)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from copkit.analysis.changes import Told, summary, tell
+from copkit.analysis.changes import Told, members, summary, tell
 from copkit.errors import CopkitError
 from copkit.git.history import TRAILER, text_at
 from copkit.git.merge_driver import KEEP
@@ -181,10 +181,10 @@ def _require_no_other_branch(repository: Repository, remote: Remote) -> None:
 
 
 class Arrived(NamedTuple):
-    """What the others had sent, and what contradicted ours and was decided."""
+    """What the others had sent, and what the merge said: what was decided, what to look at."""
 
     told: list[Told]
-    decided: list[str]
+    said: list[str]
 
 
 def bring_in(
@@ -195,8 +195,9 @@ def bring_in(
     With ``keep``, that side's word counts where two contradict each other.
     """
     before = repository.git("rev-parse", "HEAD").strip()
+    twins = _twins(repository, before, remote.ref)
     with uninterrupted():
-        decided = _merge(repository, remote, keep)
+        said = _merge(repository, remote, keep) + twins
     names = repository.git(
         *("diff-tree", "-r", "--name-only", "--no-renames", "-z", "--relative"),
         *("--no-commit-id", before, "HEAD"),
@@ -209,11 +210,27 @@ def bring_in(
             file, text_at(repository, before, file), text_at(repository, "HEAD", file), places
         )
     ]
-    return Arrived(list(dict.fromkeys(told)), decided)
+    return Arrived(list(dict.fromkeys(told)), said)
+
+
+def _twins(repository: Repository, ours: str, theirs: str) -> list[str]:
+    """Ask about members whom both have added: ids made from roles may meet."""
+    base = repository.says("merge-base", ours, theirs)
+    if base in (None, ours):
+        return []
+    names = repository.git("diff-tree", "-r", "--name-only", "-z", "--relative", base or "", ours)
+    asked = []
+    for file in names.split("\0"):
+        if file.endswith("/roster.yaml"):
+            revisions = (base or "", ours, theirs)
+            old, mine, other = (members(text_at(repository, one, file)) for one in revisions)
+            twins = [id for id in mine if id in other and id not in old]
+            asked += [f"{file}: {id}: added on both sides; one person, or two?" for id in twins]
+    return asked
 
 
 def _merge(repository: Repository, remote: Remote, keep: Side | None) -> list[str]:
-    """Merge, and give what was decided by ``keep``.
+    """Merge, and give what the driver said; what contradicts is decided by ``keep``.
 
     Without git's guesses at what was renamed: all new cases begin alike, and one person's words
     would end up in another's case. Only this strategy can be told so in every version of git.
