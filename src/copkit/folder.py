@@ -292,7 +292,7 @@ class _Loading:
     def is_community(self, entry: os.DirEntry[str]) -> bool:
         file = f"communities/{entry.name}"
         if entry.is_dir(follow_symlinks=False):
-            return True
+            return bool(entries(Path(entry.path)))  # git does not keep empty folders either
         if entry.is_symlink():
             message, hint = "this is a link, and is not followed", "put the folder itself here"
             self.note(file, "not-a-file", message, hint)

@@ -12,6 +12,16 @@ from typing import Final
 from copkit.errors import CopkitError
 
 SETTINGS: Final = "copkit.yaml"
+TOPS: Final = {
+    "evidence": "evidence card",
+    "blockages": "blockage",
+    "newsletters": "newsletter",
+    "briefs": "brief",
+    "directory": "service",
+}
+"""The folders of records at the top of a programme, and what one record in each is called."""
+IN_COMMUNITY: Final = ("community.md", "roster.yaml", "approaches.yaml")
+"""The records that a community has one of."""
 
 
 def find(start: Path) -> Path:

@@ -44,6 +44,41 @@ def test_a_meeting(old: str | None, new: str | None, words: str) -> None:
     assert said(MEETING, texts[0], texts[1]) == [f"Tower Hamlets, {words}"]
 
 
+def test_a_meeting_of_which_much_has_changed() -> None:
+    old, new = fields("present: [a]\nplace: x\n"), fields("present: [a, b]\nplace: y\n", "Notes.")
+
+    assert said(MEETING, old, new) == [
+        "Tower Hamlets, attendance of 18 April 2012: 2 present, 0 apologies",
+        "Tower Hamlets, the meeting of 18 April 2012: place",
+        "Tower Hamlets, notes of 18 April 2012",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("file", "text"),
+    [
+        (MEETING, fields("present: zoe\nplace: Zoe's\nkind: zoe\n", "Zoe came.")),
+        (
+            CASE,
+            fields(
+                "title: Zoe\nstatus: zoe\naudience: zoe\nquestion: Zoe?\nthemes: [zoe]\n", "Zoe"
+            ),
+        ),
+        (
+            ROSTER,
+            "members:\n  - id: a\n    role: Zoe\n    sector: Zoe\n    left: [zoe]\n    part: zoe\n",
+        ),
+        ("copkit.yaml", "name: Zoe\n"),
+        ("blockages/x.md", fields("title: Zoe\nasks:\n  - id: q\n    ask: Zoe\n", "Zoe")),
+    ],
+)
+def test_nothing_that_somebody_wrote_is_repeated(file: str, text: str) -> None:
+    before = "members:\n  - id: a\n" if file == ROSTER else fields("kind: regular\n")
+
+    for old, new in ((None, text), (before, text), (text, before), (text, None)):
+        assert not [one for one in said(file, old, new) if "zoe" in one.casefold()]
+
+
 def test_a_second_meeting_of_one_day_and_its_notes() -> None:
     file = MEETING.replace("18.md", "18-evening.md")
 
@@ -62,7 +97,7 @@ def member(id: str, more: str = "") -> str:
         ("", member("a"), ["a new member, a"]),
         ("", "".join(map(member, "abcd")), ["4 new members"]),
         (member("a"), "", ["a, taken off the roster"]),
-        (member("a"), member("a").replace("Nurse", "Matron"), ["a is now Matron"]),
+        (member("a"), member("a").replace("Nurse", "Matron"), ["a: role"]),
         (
             member("a"),
             member("a", "    left: 2012-06-20\n    left_because: moved-on\n"),

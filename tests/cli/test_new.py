@@ -189,3 +189,14 @@ def test_a_title_that_gives_no_file_name_asks_for_one(
 
     assert result.status == 2
     assert "--slug" in result.stderr
+
+
+def test_a_folder_that_a_killed_command_left_empty_is_no_community(
+    write: Write, copkit: Copkit
+) -> None:
+    folder = write("communities/hove/.community.md.4711.tmp", "half")
+
+    assert copkit("check", "-C", folder).status == 0
+    assert copkit("new-community", "Hove", "-C", folder).status == 0
+    assert [path.name for path in (folder / "communities/hove").iterdir()]
+    assert not (folder / "communities/hove/.community.md.4711.tmp").exists()

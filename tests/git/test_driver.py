@@ -109,6 +109,35 @@ def test_git_working_out_a_base_gets_one_without_markers(merge: object) -> None:
     assert text == BASE
 
 
+@pytest.mark.parametrize(("size", "asked"), [(8, None), (15, 15), (16, 15)])
+def test_longer_markers_alone_are_no_base(
+    merge: object, tmp_path: Path, size: int, asked: int | None
+) -> None:
+    """A repository may ask for longer ones, and git makes them longer where renames collide."""
+    Clone(tmp_path).git("init", "--quiet")
+    if asked:
+        text = f"*.yaml conflict-marker-size={asked}\n"
+        (tmp_path / ".gitattributes").write_text(text, encoding="utf-8")
+
+    done, text = merge(  # type: ignore[operator]
+        BASE, BASE.replace("Nurse", "Matron"), BASE.replace("Nurse", "Sister"), size=size
+    )
+
+    assert done.status == 1
+    assert "'Matron' (ours) or 'Sister' (theirs)" in done.stderr
+    assert "<" * size + " ours\n" in text
+
+
+def test_attributes_in_another_encoding_are_added_to(copkit: Copkit, first: Clone) -> None:
+    path = first.folder / ".git" / "info" / "attributes"
+    path.write_bytes(b"*.doc caf\xe9")
+
+    add = ("new-member", "harbour", "Vicar", "--sector", "Faith")
+    assert copkit(*add, "-C", first.folder).status == 0
+
+    assert path.read_bytes() == b'*.doc caf\xe9\n"*.md" merge=copkit\n"*.yaml" merge=copkit\n'
+
+
 def test_a_record_that_cannot_be_read_is_merged_line_by_line_and_said_so(merge: object) -> None:
     broken = BASE + "  - id: [\n"
 

@@ -19,7 +19,8 @@ def said(copkit: Copkit, clone: Clone, *what: str) -> list[str]:
 
 
 def add(copkit: Copkit, clone: Clone, role: str) -> None:
-    done = copkit("new-member", "harbour", role, "--sector", "NHS", "-C", clone.folder)
+    add = ("new-member", "harbour", role, "--sector", "NHS", "--id", f"{role.lower()}-1")
+    done = copkit(*add, "-C", clone.folder)
     assert done.status == 0, done.output
 
 
@@ -40,7 +41,7 @@ def test_the_log_tells_who_recorded_what(copkit: Copkit, share: Share) -> None:
     assert lines[:6] == [
         "Harbour, progress on nobody-to-call; recorded by Bob",
         "Harbour, nobody-to-call is now written-up; recorded by Bob",
-        "Harbour, nurse-1 is now Matron; recorded by Bob",
+        "Harbour, nurse-1: role; recorded by Bob",
         "Harbour, housing-1 left on 20 February 2026; recorded by Bob",
         "Harbour, attendance of 4 February 2026: 1 present, 1 apology; recorded by Ann",
         "Harbour, a new case, nobody-to-call; recorded by Ann",
@@ -200,7 +201,7 @@ def test_reading_leaves_even_what_git_keeps_as_it_is(
     before = tree_of(first.folder)
 
     for command in ("check", "log", "sync --dry-run", "undo --dry-run", "attendance", "list cases"):
-        copkit(*command.split(), "-C", first.folder)
+        assert copkit(*command.split(), "-C", first.folder).status == 0
 
     assert tree_of(first.folder) == before
 
@@ -213,6 +214,54 @@ def test_a_new_community_taken_back_leaves_no_trace(copkit: Copkit, first: Clone
 
     assert not (first.folder / "communities" / "hove").exists()
     assert copkit("check", "-C", first.folder).status == 0
+
+
+def test_what_somebody_staged_elsewhere_stays_staged(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    add(copkit, first, "Vicar")
+    copkit("sync", "-C", first.folder)
+    (first.folder / "notes.txt").write_text("mine", encoding="utf-8")
+    first.git("add", "notes.txt")
+
+    assert copkit("undo", "-C", first.folder).status == 0
+
+    assert first.git("status", "--porcelain") == "A  notes.txt\n"
+
+
+def test_the_log_survives_whatever_was_once_committed(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    for number, text in enumerate(("left: [2026-02-01]", "role: [a]", "part:\n      - x")):
+        first.change(first.roster, "    sector: NHS", f"    {text}\n    sector: NHS")
+        (first.harbour / "cases" / f"odd\x01{number}.md").write_text("x", encoding="utf-8")
+        first.git("add", "--all")
+        first.git("commit", "--quiet", "--message", "by hand", f"--date=@{10**9 * number} +0000")
+        first.change(first.roster, f"    {text}\n", "")
+        first.git("commit", "--quiet", "--all", "--message", "mended")
+
+    lines = said(copkit, first)
+
+    assert "Harbour, nurse-1: left; recorded by Ann" in lines
+    assert "Harbour, a new case, nobody-to-call; recorded by Ann" in lines
+
+
+def test_a_limit_counts_what_is_told(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    (first.folder / ".gitignore").write_text("x\n", encoding="utf-8")
+    copkit("sync", "-C", first.folder)
+
+    assert len(said(copkit, first, "--limit", "2")) == 2
+    assert len(said(copkit, first, "harbour/2026-02-04", "-n", "5")) == 1
+
+
+def test_a_record_that_is_gone_still_has_its_log(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    first.case.unlink()
+    copkit("sync", "-C", first.folder)
+
+    assert said(copkit, first, "communities/harbour/cases/nobody-to-call.md") == [
+        "Harbour, the case nobody-to-call, taken out; recorded by Ann",
+        "Harbour, a new case, nobody-to-call; recorded by Ann",
+    ]
 
 
 def test_what_has_been_taken_back_is_not_taken_back_again(copkit: Copkit, first: Clone) -> None:

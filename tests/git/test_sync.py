@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -14,6 +15,8 @@ import pytest
 from tests.conftest import Copkit
 from tests.git.conftest import ROSTER, Clone, Share, named
 
+SIGNATURE = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n made up\n -----END PGP SIGNATURE-----"
+
 
 def record(copkit: Copkit, clone: Clone, *options: str) -> None:
     done = copkit("attendance", "record", "harbour", "2026-02-04", *options, "-C", clone.folder)
@@ -24,9 +27,8 @@ def test_what_two_people_recorded_comes_together(copkit: Copkit, share: Share) -
     ann, bob = share("Bob")
     record(copkit, ann, "-p", "police-1")
     record(copkit, bob, "-a", "housing-1")
-    assert (
-        copkit("new-member", "harbour", "Vicar", "--sector", "Faith", "-C", bob.folder).status == 0
-    )
+    add = ("new-member", "harbour", "Vicar", "--sector", "Faith", "--id", "vicar-1")
+    assert copkit(*add, "-C", bob.folder).status == 0
 
     hers = copkit("sync", "-C", ann.folder)
     his = copkit("sync", "-C", bob.folder)
@@ -175,12 +177,25 @@ def test_what_somebody_staged_elsewhere_stays_staged(copkit: Copkit, first: Clon
     copkit("sync", "-C", first.folder)
     (first.folder / "notes.txt").write_text("mine", encoding="utf-8")
     first.git("add", "notes.txt")
-    first.git("reset", "--quiet", "notes.txt")
     first.change(first.roster, "role: Nurse", "role: Matron")
 
     copkit("sync", "-C", first.folder)
 
-    assert first.git("status", "--porcelain") == "?? notes.txt\n"
+    assert first.git("status", "--porcelain") == "A  notes.txt\n"
+
+
+def test_what_was_to_come_and_is_gone_again_is_forgotten(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    path = first.harbour / "cases" / "gone.md"
+    path.write_text(first.case.read_text("utf-8"), encoding="utf-8")
+    first.git("add", "--all")
+    path.unlink()
+
+    alone = copkit("sync", "-C", first.folder)
+    assert (alone.status, "nothing has changed" in alone.stderr) == (0, True)
+    first.change(first.roster, "role: Nurse", "role: Matron")
+    assert copkit("sync", "-C", first.folder).status == 0
+    assert first.git("status", "--porcelain") == ""
 
 
 def test_a_programme_in_a_part_of_a_repository(
@@ -307,16 +322,25 @@ def test_settings_from_somebody_else_run_nothing(
     for hook in ("pre-commit", "post-commit", "pre-push", "post-checkout", "reference-transaction"):
         (hooks / hook).write_text(payload.read_text("utf-8"), encoding="utf-8")
         (hooks / hook).chmod(0o755)
-    for key in ("core.fsmonitor", "core.editor", "core.pager", "diff.external", "gpg.program"):
+    for key in ("core.fsmonitor", "core.editor", "gpg.program", "gpg.ssh.program"):
         first.git("config", key, str(payload))
     first.git("config", "core.hooksPath", "hooks")
     first.git("config", "commit.gpgSign", "true")
     first.git("config", "log.showSignature", "true")
+    first.git("config", "merge.verifySignatures", "true")
+    signed = first.git("cat-file", "commit", "HEAD").replace("\n\n", f"\n{SIGNATURE}\n\n", 1)
+    made = subprocess.run(
+        ["git", "hash-object", "-t", "commit", "-w", "--stdin"],
+        input=signed, cwd=first.folder, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    first.git("update-ref", "HEAD", made.stdout.strip())
+    first.git("log", "-1", status=None)
+    assert (tmp_path / "ran").exists(), "plain git runs it"
     (tmp_path / "ran").unlink(missing_ok=True)
     first.change(first.roster, "role: Nurse", "role: Matron")
 
-    for command in ("check", "log", "sync", "undo"):
-        copkit(command, "-C", first.folder)
+    for command in ("check", "log", "sync", "undo --dry-run", "undo"):
+        assert copkit(*command.split(), "-C", first.folder).status == 0, command
 
     assert not (tmp_path / "ran").exists()
 
@@ -390,6 +414,10 @@ def test_a_case_taken_out_and_one_begun_are_never_taken_for_one(
         "surveys/names.md",
         "names.xlsx",
         "templates/.secret",
+        "templates/.secret/key.txt",
+        "templates/names.xlsx",
+        ".copkit/schema/x/y.json",
+        ".copkit/schema/names.txt",
     ],
 )
 def test_what_only_looks_like_a_record_is_left_alone(
@@ -418,8 +446,8 @@ def test_keeping_a_side_says_what_it_decides(copkit: Copkit, share: Share) -> No
     assert "kept as yours:\n" in result.stderr
     assert "nurse-1, role: 'Matron' (yours) or 'Sister' (theirs)" in result.stderr
     log = copkit("log", "communities/harbour/roster.yaml", "-C", bob.folder).stdout
-    assert "nurse-1 is now Sister; recorded by Ann" in log
-    assert "nurse-1 is now Matron; recorded by Bob" in log
+    assert "nurse-1: role; recorded by Ann" in log
+    assert "nurse-1: role; recorded by Bob" in log
 
 
 def test_two_texts_that_clash_are_both_shown(copkit: Copkit, share: Share) -> None:
@@ -520,7 +548,7 @@ def test_ctrl_c_at_any_moment_leaves_nothing_half_done(
     os.killpg(syncing.pid, signal.SIGINT)
     said = syncing.communicate(timeout=60)[1]
 
-    assert syncing.returncode in {0, 130}, said
+    assert syncing.returncode in {0, 130, -signal.SIGINT}, said
     assert "Traceback" not in said
     left = [path.name for path in (bob.folder / ".git").iterdir()]
     assert not {"MERGE_HEAD", "index.lock", "HEAD.lock"} & set(left)
@@ -534,7 +562,8 @@ def test_ctrl_c_at_any_moment_leaves_nothing_half_done(
 def test_one_id_given_by_two_people_is_asked_about(copkit: Copkit, share: Share) -> None:
     ann, bob = share("Bob")
     for clone in (ann, bob):
-        copkit("new-member", "harbour", "Nurse", "--sector", "NHS", "-C", clone.folder)
+        add = ("new-member", "harbour", "Nurse", "--sector", "NHS", "--id", "nurse-2")
+        copkit(*add, "-C", clone.folder)
     copkit("sync", "-C", ann.folder)
 
     result = copkit("sync", "-C", bob.folder)
@@ -542,3 +571,19 @@ def test_one_id_given_by_two_people_is_asked_about(copkit: Copkit, share: Share)
     assert result.status == 0
     assert "please look at this:\n" in result.stderr
     assert "nurse-2: added on both sides; one person, or two?" in result.stderr
+
+
+def test_two_people_who_add_somebody_at_once_do_not_give_one_id(
+    copkit: Copkit, share: Share
+) -> None:
+    ann, bob = share("Bob")
+    for clone in (ann, bob):
+        copkit("new-member", "harbour", "Nurse", "--sector", "NHS", "-C", clone.folder)
+    copkit("sync", "-C", ann.folder)
+
+    assert copkit("sync", "-C", bob.folder).status == 0
+
+    ids = re.findall(r"id: (nurse-\w+)", bob.roster.read_text("utf-8"))
+    assert ids[0] == "nurse-1"
+    assert len(set(ids)) == 3
+    assert all(re.fullmatch("nurse-[a-z]{4}", id) for id in ids[1:])

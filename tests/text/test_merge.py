@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from copkit.git.bodies import merge_bodies
+from copkit.records.meetings import EXCLUSIVE
 from copkit.text.edit import EditRefused, read_fields
 from copkit.text.facts import Side, merge_values, merged_order, same_facts
 from copkit.text.merge import Merged, merge_texts
@@ -48,7 +49,8 @@ More notes.
 
 
 def merge(base: str, ours: str, theirs: str, side: Side | None = None) -> Merged:
-    return merge_texts((base, ours, theirs), merge_bodies(Path.cwd()), side=side)
+    texts = (base, ours, theirs)
+    return merge_texts(texts, merge_bodies(Path.cwd()), exclusive=EXCLUSIVE, side=side)
 
 
 def both(base: str, ours: str, theirs: str) -> str:
@@ -310,15 +312,12 @@ def test_a_list_taken_out_as_a_whole_can_be_torn_too() -> None:
     ],
 )
 def test_odd_shapes_come_together_on_every_side(base: str, ours: str, theirs: str) -> None:
-    for side in (None, *Side):
-        try:
-            merged = merge(base, ours, theirs, side)
-        except EditRefused:
-            assert side is None
-            continue
-        if side:
-            a, b, c = values(base), values(ours), values(theirs)
-            assert same_facts(values(merged.text), merge_values(a, b, c, side)[0])
+    a, b, c = values(base), values(ours), values(theirs)
+    for side in Side:
+        merged = merge(base, ours, theirs, side)
+        assert same_facts(values(merged.text), merge_values(a, b, c, side, EXCLUSIVE)[0])
+    if merge_values(a, b, c, exclusive=EXCLUSIVE)[1]:
+        assert "<<<<<<< ours\n" in merge(base, ours, theirs).text
 
 
 def test_markers_stand_on_lines_of_their_own_whatever_ends_lines_elsewhere() -> None:
@@ -416,21 +415,15 @@ def test_any_edits_of_any_file_come_together_or_contradict(
     base = path.read_bytes().decode("utf-8")
     luck = random.Random(seed)
     ours, theirs = edited(base, luck, first), edited(base, luck, second)
-    try:
-        merged = merge(base, ours, theirs)
-    except EditRefused as refusal:
-        assert refusal.line >= 1
-        # What stands in brackets may be beyond splicing; nothing else is.
-        assert "[" in base or "{" in base, refusal
-        return
+    merged = merge(base, ours, theirs)
     a, b, c = (value_of(read_fields(text)) for text in (base, ours, theirs))
-    wanted, found = merge_values(a, b, c)
+    wanted, found = merge_values(a, b, c, exclusive=EXCLUSIVE)
     assert merged.contradictions == found
     if not found:
         assert same_facts(value_of(read_fields(merged.text)), wanted)
     for side in Side:
         kept = merge(base, ours, theirs, side).text
-        assert same_facts(value_of(read_fields(kept)), merge_values(a, b, c, side)[0])
+        assert same_facts(value_of(read_fields(kept)), merge_values(a, b, c, side, EXCLUSIVE)[0])
     swapped = merge(base, theirs, ours)
     assert bool(swapped.contradictions) == bool(found)
     if theirs == base:

@@ -172,6 +172,16 @@ def test_what_is_taken_away_leaves_no_empty_folder(tmp_path: Path) -> None:
     assert names(tmp_path) == ["z.md"]
 
 
+def test_what_could_not_be_written_leaves_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "there.md").write_text("mine", encoding="utf-8")
+    files = ("a/b/x.md", "a/c/y.md", "there.md")
+
+    with pytest.raises(CopkitError, match="exists already"):
+        save(tmp_path, [Change(file, None, "x") for file in files])
+
+    assert names(tmp_path) == ["there.md"]
+
+
 def test_what_is_no_text_is_not_written(tmp_path: Path) -> None:
     with pytest.raises(CopkitError, match="is not text"):
         save(tmp_path, [Change("a.md", None, "\udce9")])

@@ -10,21 +10,21 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
+from copkit.places import TOPS
+from copkit.records.blockages import BlockageStatus
+from copkit.records.cases import CaseStatus
+from copkit.records.fields import Audience
 from copkit.text.edit import EditRefused, read_fields
 from copkit.text.facts import by_key, same_facts
+from copkit.text.front_matter import frame_of
 from copkit.text.nodes import value_of
 from copkit.words import day_in_words
 
 Fields = dict[str, Any]
 MOST = 3  # people named one by one
-
-_TOP = {
-    "evidence": "evidence card",
-    "blockages": "blockage",
-    "newsletters": "newsletter",
-    "briefs": "brief",
-    "directory": "service",
-}
+_PEOPLE = frozenset({"present", "apologies", "substitutes"})
+_STATUSES = frozenset({*CaseStatus, *BlockageStatus})
+_AUDIENCES = frozenset(Audience)
 
 
 class Told(NamedTuple):
@@ -60,8 +60,8 @@ def tell(file: str, old: str | None, new: str | None, places: Mapping[str, str])
             words = iter((f"the file {'/'.join(inner)}",))
         return [Told(place, what) for what in words] or [Told(place, f"the wording of {name}")]
     name = parts[-1].removesuffix(".md")
-    if parts[0] in _TOP:
-        words = _record(_TOP[parts[0]], name, before, after, _body_differs(old, new))
+    if parts[0] in TOPS:
+        words = _record(TOPS[parts[0]], name, before, after, _body_differs(old, new))
         return [Told("", what) for what in words]
     return [Told("", "the settings" if file == "copkit.yaml" else f"the file {file}")]
 
@@ -87,7 +87,8 @@ def _fields(text: str | None) -> Fields | None:
 
 
 def _body_differs(old: str | None, new: str | None) -> bool:
-    bodies = [(text or "").partition("\n---")[2].partition("\n")[2].strip() for text in (old, new)]
+    frames = [(text or "", frame_of(text or "")) for text in (old, new)]
+    bodies = [text[frame.body :].strip() if frame else "" for text, frame in frames]
     return bodies[0] != bodies[1]
 
 
@@ -102,14 +103,14 @@ def _meeting(name: str, before: Fields | None, after: Fields | None, notes: bool
         yield f"the meeting of {day}, taken out"
         return
     changed = _changed(before or {}, after)
-    if changed & {"present", "apologies", "substitutes"}:
-        counts = [len(after.get(key) or []) for key in ("present", "apologies")]
+    if changed & _PEOPLE:
+        counts = [len(_list(after.get(key))) for key in ("present", "apologies")]
         sorry = f"{counts[1]} apology" if counts[1] == 1 else f"{counts[1]} apologies"
         yield f"attendance of {day}: {counts[0]} present, {sorry}"
     elif before is None:
         yield f"a new meeting on {day}"
-    elif changed:
-        yield f"the meeting of {day}: {', '.join(sorted(changed))}"
+    if before is not None and (rest := sorted(changed - _PEOPLE)):
+        yield f"the meeting of {day}: {', '.join(rest)}"
     if notes and before is not None:
         yield f"notes of {day}"
 
@@ -123,11 +124,14 @@ def _record(
     changed = _changed(before, after)
     if "progress" in changed:
         yield f"progress on {name}"
-    if "status" in changed:
-        yield f"{name} is now {after.get('status') or 'without a status'}"
-    if "audience" in changed:
-        yield f"{name} is now for {after.get('audience') or 'members'}"
-    if rest := sorted(changed - {"progress", "status", "audience"}):
+    told = {"progress"}
+    if after.get("status") in _STATUSES and "status" in changed:
+        told.add("status")
+        yield f"{name} is now {after['status']}"
+    if after.get("audience") in _AUDIENCES and "audience" in changed:
+        told.add("audience")
+        yield f"{name} is now for {after['audience']}"
+    if rest := sorted(changed - told):
         yield f"the {noun} {name}: {', '.join(rest)}"
     if text or not changed:
         yield f"the text of {name}"
@@ -150,18 +154,26 @@ def _roster(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
         if not isinstance(member, dict) or not isinstance(was, dict):
             continue
         changed = _changed(was, member)
-        if "role" in changed:
-            yield f"{id} is now {member.get('role')}"
-        if "left" in changed and member.get("left"):
-            yield f"{id} left on {_day(member['left'])}"
-        if rest := sorted(changed - {"role", "left", "left_because"}):
-            yield f"{id}: {', '.join(rest)}"
+        if "left" in changed and (day := _date(member.get("left"))):
+            yield f"{id} left on {day}"
+            changed -= {"left", "left_because"}
+        if changed:
+            yield f"{id}: {', '.join(sorted(changed))}"
 
 
-def _day(text: str) -> str:
-    """Write a date, or a meeting's name: ``18 April 2012``, ``18 April 2012 (evening)``."""
+def _list(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _date(value: Any) -> str | None:
+    """Write a date, if it is one: ``18 April 2012``."""
     try:
-        day = day_in_words(dt.date.fromisoformat(text[:10]))
-    except ValueError:
-        return text
-    return f"{day} ({text[11:]})" if text[11:] else day
+        return day_in_words(dt.date.fromisoformat(value))
+    except (ValueError, TypeError):
+        return None
+
+
+def _day(name: str) -> str:
+    """Write a meeting's name: ``18 April 2012``, ``18 April 2012 (evening)``."""
+    day = _date(name[:10])
+    return name if day is None else f"{day} ({name[11:]})" if name[11:] else day

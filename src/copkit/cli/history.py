@@ -23,7 +23,7 @@ from copkit.folder import load, not_found
 from copkit.git.history import events
 from copkit.git.repository import require_repository
 from copkit.git.undo import last_change, take_back, ways_back
-from copkit.places import community_slugs, find, record_slugs
+from copkit.places import TOPS, community_slugs, find, record_slugs
 
 app = command_group("What was recorded.")
 
@@ -50,7 +50,7 @@ def log(
     root = find(folder)
     repository = require_repository(root)
     files = [_file_of(root, record)] if record else []
-    found = events(repository, files, _places(root), limit)[:limit]
+    found = events(repository, files, _places(root), limit)
     if as_json:
         print_json([event.as_json() for event in found])
         return
@@ -63,7 +63,8 @@ def log(
 
 def _file_of(root: Path, named: str) -> str:
     """Find the file or folder of a record as it is named on the command line."""
-    if (root / named).exists() and not Path(named).is_absolute():
+    is_path = named.endswith((".md", ".yaml")) and not Path(named).is_absolute()
+    if is_path and ".." not in named.split("/"):  # one that has been taken out as well
         return named
     communities = community_slugs(root)
     community, _, slug = named.partition("/")
@@ -78,7 +79,7 @@ def _file_of(root: Path, named: str) -> str:
     for one in communities:
         for case in record_slugs(root, "communities", one, "cases"):
             candidates.setdefault(case, f"communities/{one}/cases/{case}.md")
-    for top in ("evidence", "blockages", "newsletters", "briefs"):
+    for top in TOPS:
         candidates |= {one: f"{top}/{one}.md" for one in record_slugs(root, top)}
     if named not in candidates:
         raise not_found("record", named, candidates)
@@ -107,7 +108,9 @@ def undo(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     for change in last.changes:
         for one in tell(change.file, change.old, change.new, places):
             say(f"  {clean(str(one))}")
-    ways_back(root, last)
+    back = ways_back(root, last)
+    if not back:
+        say("the files say so no longer; nothing is left to take back")
     if dry_run:
         say("would take it back")
         return

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from itertools import count
+from random import SystemRandom
 from typing import Annotated
 
 import typer
@@ -33,6 +35,7 @@ from copkit.cli.output import clean, say
 from copkit.cli.recording import change, slug_for, write_new, write_record
 from copkit.errors import did_you_mean
 from copkit.folder import Noun, Programme, load
+from copkit.git.repository import is_shared
 from copkit.places import find
 from copkit.records.communities import Community, CommunityKind, CommunityStatus
 from copkit.records.meetings import Meeting, MeetingKind
@@ -45,6 +48,7 @@ from copkit.text.files import slug_from
 
 app = command_group("Add to a community.")
 
+LETTERS = "bcdfghjkmnpqrstvwxz"  # that make no words
 EMPTY_ROSTER = f"{modeline('roster', 2)}members:\n"
 
 
@@ -143,11 +147,13 @@ def new_member(
         "joined": joined and day(joined, "--joined"),
     }
 
+    shared = is_shared(programme.root)
+
     def with_member(text: str | None, roster: Roster | None) -> str:
         """Add them to the roster as it is at this moment: somebody else may have been quicker."""
         taken = {member.id for member in roster.members} if roster else set[str]()
         if not id:
-            values["id"] = _next_id(taken, str(values["role"]))
+            values["id"] = _free_id(taken, str(values["role"]), shared=shared)
         elif id in taken:
             wrong_use(f"'{id}' is on the roster already", "choose another with --id")
         item = {key: value for key, value in values.items() if value}
@@ -214,13 +220,16 @@ def _next_code(programme: Programme) -> str:
     return f"CP{number}"
 
 
-def _next_id(taken: Collection[str], role: str) -> str:
-    """Make an id from a role and the next number: housing-support-worker-2."""
+def _free_id(taken: Collection[str], role: str, *, shared: bool) -> str:
+    """Make an id from a role and the next number: housing-support-worker-2.
+
+    Where others may add somebody at the same time, letters by chance stand for the number, so
+    that two people do not get one id.
+    """
     stem = slug_from(role)[:60].rstrip("-") or "member"
-    number = 1
-    while f"{stem}-{number}" in taken:
-        number += 1
-    return f"{stem}-{number}"
+    chance = ("".join(SystemRandom().choices(LETTERS, k=4)) for _ in count())
+    endings = chance if shared else count(1)
+    return next(id for ending in endings if (id := f"{stem}-{ending}") not in taken)
 
 
 def _as_sought(name: str | None, sought: Iterable[str]) -> str | None:

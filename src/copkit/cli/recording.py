@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,7 @@ def change(programme: Programme, file: str, make: Make, *, dry_run: bool) -> Non
 
     What it gives is written if it is right; every byte that it leaves alone stays as it is.
     """
-    with locked(programme.root):
+    with nullcontext() if dry_run else locked(programme.root):
         old, record = _now(programme, file)
         try:
             new = make(old, record)
@@ -102,17 +103,16 @@ def _now(programme: Programme, file: str) -> tuple[str | None, Any]:
 
 
 def _write(root: Path, changes: list[Change], dry_run: bool) -> None:
-    for change in changes:
-        if dry_run:
+    if dry_run:
+        for change in changes:
             _show(change)
             say(f"would {'write' if change.old is None else 'change'} {clean(change.file)}")
-    if dry_run:
         return
     with locked(root):
         save(root, changes)
         if repository := repository_of(root):
-            register(repository)
             remember(repository, changes)
+            register(repository)
     for change in changes:
         done = "wrote" if change.old is None else "changed"
         say(f"{done} {clean(str(_shown(root / change.file)))}")

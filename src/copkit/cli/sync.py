@@ -95,10 +95,9 @@ def _sync(repository: Repository, keep: Keep | None, *, dry_run: bool) -> None:
             _say_what_would_be(found, remote)
             return
         register(repository)
-        if found.files:
-            commit(repository, found)
+        kept = bool(found.files) and commit(repository, found)
     if remote is None:
-        say("kept in this folder's history" if found.files else "nothing has changed")
+        say("kept in this folder's history" if kept else "nothing has changed")
         say("  there is nobody to send it to; 'git remote add origin ADDRESS' names a place")
         return
     side = {None: None, Keep.MINE: Side.OURS, Keep.THEIRS: Side.THEIRS}[keep]

@@ -5,6 +5,7 @@ A clone does not inherit it: git takes the programs it runs from each clone's ow
 
 from __future__ import annotations
 
+import contextlib
 import shlex
 import sys
 from pathlib import Path
@@ -79,10 +80,9 @@ def _has_attributes(repository: Repository) -> bool:
 def _add_attributes(repository: Repository) -> None:
     """Name the driver in this clone alone; a programme's own .gitattributes may name it for all."""
     path = repository.common / "info" / "attributes"
-    path.parent.mkdir(exist_ok=True)
-    old = path.read_text(encoding="utf-8") if path.exists() else ""
-    if old and not old.endswith("\n"):
-        old += "\n"
     below = f"{repository.prefix}**/" if repository.prefix else ""
     lines = (f'"{below}{pattern}" merge=copkit\n' for pattern in ATTRIBUTES)
-    path.write_text(old + "".join(lines), encoding="utf-8", newline="")
+    with contextlib.suppress(OSError):  # check goes on saying that it is missing
+        path.parent.mkdir(exist_ok=True)
+        with path.open("ab") as file:
+            file.write(b"\n" * (file.tell() > 0) + "".join(lines).encode("utf-8"))

@@ -12,6 +12,9 @@ from copkit.git.repository import Repository
 TRAILER: Final = "Copkit: sync"
 """The last line of the messages of commits that copkit made."""
 
+AT_ONCE: Final = 100  # commits that are asked for
+_LATEST: Final = 253_402_214_400  # the year 9999
+_SUBMODULE: Final = "160000"
 _NO_RECORD: Final = (".copkit/", ".git", "build/", "private/")
 
 
@@ -45,54 +48,62 @@ def text_at(repository: Repository, revision: str, file: str) -> str | None:
 def events(
     repository: Repository, files: Sequence[str], places: Mapping[str, str], limit: int
 ) -> list[Event]:
-    """Tell what was recorded in some files or folders, the newest first.
+    """Tell what was recorded in some files or folders, the newest first; at most ``limit`` things.
 
-    ``limit`` counts commits. What merges brought in is told where it was recorded.
+    What merges brought in is told where it was recorded.
     """
     if repository.says("rev-parse", "--verify", "--quiet", "HEAD") is None:
         return []
-    changed = _changed_files(repository, files, limit)
-    blobs = _blobs(repository, {blob for one in changed for blob in one[1]})
-    found = []
-    for commit, sides, file in changed:
-        if not file.startswith(_NO_RECORD):
-            old, new = (blobs.get(blob) for blob in sides)
-            by, when = commit[1], dt.datetime.fromisoformat(commit[2])
-            found += [
-                Event(when, by, told, file, commit[0]) for told in tell(file, old, new, places)
-            ]
-    return found
+    found: list[Event] = []
+    skip = 0
+    while len(found) < limit:
+        commits = _commits(repository, files, skip)
+        blobs = _blobs(
+            repository, {blob for one in commits for _, *two in one.files for blob in two}
+        )
+        for commit in commits:
+            for file, old, new in commit.files:
+                told = tell(file, blobs.get(old), blobs.get(new), places)
+                found += [Event(commit.when, commit.by, one, file, commit.name) for one in told]
+        if len(commits) < AT_ONCE:
+            break
+        skip += AT_ONCE
+    return found[:limit]
 
 
-def _changed_files(
-    repository: Repository, files: Sequence[str], limit: int
-) -> list[tuple[tuple[str, str, str], tuple[str, str], str]]:
-    """Give (commit, author, date), (old blob, new blob) and file of every change."""
+class _Commit(NamedTuple):
+    """A commit and the records it changed: each with its blob before and after."""
+
+    name: str
+    by: str
+    when: dt.datetime
+    files: list[tuple[str, str, str]]
+
+
+def _commits(repository: Repository, files: Sequence[str], skip: int) -> list[_Commit]:
     output = repository.git(
         *("--literal-pathspecs", "log", "--no-merges", "--raw", "-z", "--no-abbrev"),
-        *(
-            "--no-renames",
-            "--full-history",
-            "--relative",
-            "--no-ext-diff",
-            "--no-textconv",
-            "--no-show-signature",
-        ),
-        *("--format=%x01%H%x00%an%x00%aI", f"--max-count={limit}", "HEAD", "--"),
+        *("--no-renames", "--full-history", "--relative", "--no-ext-diff", "--no-textconv"),
+        *("--format=%H%x00%an%x00%at", f"--max-count={AT_ONCE}", f"--skip={skip}", "HEAD", "--"),
         *(files or (".",)),
     )
-    found = []
-    for record in output.split("\x01")[1:]:
-        hash, by, when, *rest = record.split("\0")
-        rest = [part.lstrip("\n") for part in rest]
-        while len(rest) > 1:
-            raw, file, *rest = rest
-            if not raw.startswith(":"):
-                rest = [file, *rest]
-                continue
-            old, new = raw.split(" ")[2:4]
-            found.append(((hash, by, when), (old, new), file))
-    return found
+    parts = [part.lstrip("\n") for part in output.split("\0")]
+    commits: list[_Commit] = []
+    at = 0
+    while at + 2 < len(parts):
+        if not parts[at]:
+            at += 1
+        elif not parts[at].startswith(":"):
+            name, by, seconds = parts[at : at + 3]
+            when = dt.datetime.fromtimestamp(min(int(seconds or 0), _LATEST)).astimezone()
+            commits.append(_Commit(name, by, when, []))
+            at += 3
+        else:
+            modes, file = parts[at].split(" "), parts[at + 1]
+            if _SUBMODULE not in (modes[0], modes[1]) and not file.startswith(_NO_RECORD):
+                commits[-1].files.append((file, modes[2], modes[3]))
+            at += 2
+    return commits
 
 
 def _blobs(repository: Repository, names: set[str]) -> dict[str, str]:
@@ -104,9 +115,7 @@ def _blobs(repository: Repository, names: set[str]) -> dict[str, str]:
         end = output.index(b"\n", at)
         _, kind, size = [*output[at:end].decode().split(" "), "0", "0"][:3]
         begin = end + 1
+        at = begin + int(size) + 1 if kind in {"blob", "commit", "tree", "tag"} else begin
         if kind == "blob":
-            at = begin + int(size) + 1
             found[name] = output[begin : at - 1].decode("utf-8-sig", "replace")
-        else:
-            at = begin
     return found

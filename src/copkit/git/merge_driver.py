@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from copkit.git.bodies import merge_bodies, merge_lines
+from copkit.git.repository import run_git
+from copkit.records.meetings import EXCLUSIVE
 from copkit.text.edit import MARK, EditRefused, read_fields
 from copkit.text.facts import Contradiction, Side, merge_values, same_facts
 from copkit.text.front_matter import OPENING
@@ -15,6 +17,10 @@ from copkit.text.nodes import value_of
 
 KEEP: Final = "COPKIT_KEEP"
 """Whose word counts where two contradict each other: ``ours``, ``theirs``, or nobody's."""
+
+
+INNER: Final = 2
+"""By how much git makes markers longer where it works out a common base itself, or more."""
 
 
 class Outcome(NamedTuple):
@@ -29,10 +35,10 @@ def merge_files(
 ) -> Outcome:
     """Merge three versions of the record ``file`` into ``ours``.
 
-    ``marker`` is the length of conflict markers that git asks for: more than usual when git
-    works out a common base itself, where a contradiction simply keeps what was there before.
+    ``marker`` is the length of conflict markers that git asks for: longer than the repository
+    does where git works out a common base, in which a contradiction keeps what was there before.
     """
-    inner = marker > MARKER
+    inner = marker > MARKER and marker - _asked_size(root, file) >= INNER
     side = Side.BASE if inner else _side_to_keep()
     try:
         versions = [path.read_bytes().decode("utf-8") for path in (base, ours, theirs)]
@@ -41,7 +47,8 @@ def merge_files(
     texts = (versions[0], versions[1], versions[2])
     said: list[str] = []
     try:
-        merged = merge_texts(texts, merge_bodies(root, marker), marker=marker, side=side)
+        bodies = merge_bodies(root, marker)
+        merged = merge_texts(texts, bodies, exclusive=EXCLUSIVE, marker=marker, side=side)
         text, clashes = merged.text, merged.body_clashes
         said = [in_words(file, one) for one in merged.contradictions]
         clean = side is not None or not said
@@ -60,13 +67,20 @@ def merge_files(
     return Outcome(clean and (side is not None or not clashes), [] if inner else said)
 
 
+def _asked_size(root: Path, file: str) -> int:
+    """Give the length of markers that a repository asks for in a file."""
+    done = run_git(root, ("check-attr", "conflict-marker-size", "--", file))
+    size = done.stdout.decode("utf-8", "replace").rsplit(" ", 1)[-1].strip()
+    return int(size) if size.isdecimal() else MARKER
+
+
 def _contradictions(texts: tuple[str, str, str]) -> list[Contradiction]:
     """Find what contradicts in texts that could be read and not be put together."""
     try:
         base, ours, theirs = (value_of(read_fields(text)) for text in texts)
     except EditRefused:
         return []
-    return merge_values(base, ours, theirs)[1]
+    return merge_values(base, ours, theirs, exclusive=EXCLUSIVE)[1]
 
 
 def _side_to_keep() -> Side | None:

@@ -1,8 +1,9 @@
 """The git repository that a programme is kept in.  Runs git.
 
 A folder, and with it the settings of its repository, may have come from somebody else. So git
-runs with what such settings could make it start switched off: hooks, the file system monitor,
-outside programs for differences and signatures.
+runs with hooks, the file system monitor and programs for editing, differences and signatures
+switched off. What a clone says of reaching others (``core.sshCommand``, credential helpers) and of
+its own filters holds for ``sync``, and for nothing that only reads.
 """
 
 from __future__ import annotations
@@ -28,6 +29,11 @@ _SAFE: Final = (
     *("-c", f"core.hooksPath={os.devnull}"),
     *("-c", "core.quotePath=false"),
     *("-c", "commit.gpgSign=false"),
+    *("-c", "log.showSignature=false"),
+    *("-c", "merge.verifySignatures=false"),
+    *("-c", "gpg.program=false"),
+    *("-c", "gpg.ssh.program=false"),
+    *("-c", "gpg.x509.program=false"),
     *("-c", "core.editor=true"),
     *("-c", "protocol.ext.allow=never"),
     *("-c", "gc.auto=0"),
@@ -35,14 +41,12 @@ _SAFE: Final = (
 
 
 class GitFailed(CopkitError):
-    """Git could not do it; ``said`` is what it printed, ``status`` its own exit status."""
+    """Git could not do it; the message is what it said is wrong, the hint what helps."""
 
     def __init__(self, command: str, status: int, said: str) -> None:
         super().__init__(
             f"git {command} failed: {_reason(said) or f'status {status}'}", _advice(said)
         )
-        self.said = said
-        self.git_status = status
 
 
 def _reason(said: str) -> str:
@@ -109,7 +113,7 @@ class Repository:
         return run_git(self.root, args, stdin, asks=asks, more=environment or {})
 
     def says(self, *args: str) -> str | None:
-        """Give the first line that git prints, or ``None`` if it says no."""
+        """Give what git prints, without the last line end, or ``None`` if it says no."""
         done = self.run(*args)
         return None if done.returncode else done.stdout.decode("utf-8", "replace").rstrip("\n")
 
@@ -120,6 +124,12 @@ def repository_of(root: Path) -> Repository | None:
         return require_repository(root)
     except CopkitError:
         return None
+
+
+def is_shared(root: Path) -> bool:
+    """Say whether a programme is kept in a repository that others have as well."""
+    repository = repository_of(root)
+    return repository is not None and bool(repository.says("remote"))
 
 
 def require_repository(root: Path) -> Repository:

@@ -15,13 +15,13 @@ from copkit.errors import CopkitError
 from copkit.git.history import TRAILER, text_at
 from copkit.git.merge_driver import KEEP
 from copkit.git.repository import GitFailed, Repository, uninterrupted
+from copkit.places import IN_COMMUNITY, TOPS
 from copkit.records.meetings import is_meeting_slug
 from copkit.text.facts import Side
 from copkit.text.files import is_slug
 
-_TOPS: Final = frozenset({"evidence", "blockages", "newsletters", "briefs", "directory"})
-_IN_COMMUNITY: Final = frozenset({"community.md", "roster.yaml", "approaches.yaml"})
 _AT_TOP: Final = frozenset({"copkit.yaml", "README.md", ".gitignore", ".gitattributes"})
+_TEMPLATES: Final = (".html", ".txt", ".md", ".css")
 _NEVER: Final = ("private/", "build/")
 _BOTH: Final = "{}: changed on both sides"
 
@@ -90,6 +90,9 @@ def waiting(repository: Repository, places: Mapping[str, str]) -> Waiting:
     files, left_alone, told = [], [], []
     for entry in filter(None, output.split("\0")):
         file = entry[3:].removeprefix(repository.prefix)
+        if entry[:2] == "AD":  # was to come, and is gone again
+            repository.run("--literal-pathspecs", "reset", "--quiet", "--", file)
+            continue
         if entry[:1] in "?A" and not is_kept(file):
             if not file.startswith(_NEVER):
                 left_alone.append(file)
@@ -108,35 +111,41 @@ def is_kept(file: str) -> bool:
     top, *rest = file.split("/")
     if not rest:
         return file in _AT_TOP
-    if top == "templates" or file.startswith(".copkit/schema/"):
-        return not rest[-1].startswith(".")
+    if top == "templates":
+        hidden = any(part.startswith(".") for part in rest)
+        return rest[-1].endswith(_TEMPLATES) and not hidden
+    if file.startswith(".copkit/schema/"):
+        return len(rest) == 2 and rest[1].endswith(".json")
     name = rest[-1].removesuffix(".md")
     if top != "communities":
-        return top in _TOPS and len(rest) == 1 and rest[0].endswith(".md") and is_slug(name)
+        return top in TOPS and len(rest) == 1 and rest[0].endswith(".md") and is_slug(name)
     if not is_slug(rest[0]):
         return False
     if len(rest) == 2:
-        return rest[1] in _IN_COMMUNITY
+        return rest[1] in IN_COMMUNITY
     is_name = {"meetings": is_meeting_slug, "cases": is_slug}.get(rest[1])
     return bool(is_name and len(rest) == 3 and rest[2].endswith(".md") and is_name(name))
 
 
-def commit(repository: Repository, what: Waiting) -> None:
-    """Commit what waits, and nothing else that may be staged."""
+def commit(repository: Repository, what: Waiting) -> bool:
+    """Commit what waits, and nothing else that may be staged; say whether there was anything."""
     names = "".join(f"{file}\0" for file in what.files)
     paths = ("--pathspec-from-file=-", "--pathspec-file-nul")
     repository.git("--literal-pathspecs", "add", "--all", *paths, stdin=names)
-    staged = repository.git("diff", "--cached", "--name-only", "--relative", "-z").split("\0")
-    if not set(staged) & set(what.files):
-        return  # line ends, say, which git keeps in one way
+    names_only = ("diff", "--cached", "--name-only", "--no-renames", "--relative", "-z")
+    listed = repository.git(*names_only)
+    staged = {*listed.split("\0")} & {*what.files}
+    if not staged:
+        return False  # line ends, say, which git keeps in one way
     lines = "".join(f"- {one}\n" for one in what.told)
     subject = summary(what.told) or "What editors and git need to know"
     repository.git(
         *("--literal-pathspecs", "commit", "--quiet", "--only"),
         *("-m", f"{subject}\n\n{lines}\n{TRAILER}\n"),
         *paths,
-        stdin=names,
+        stdin="".join(f"{file}\0" for file in sorted(staged)),
     )
+    return True
 
 
 def remote_of(repository: Repository, branch: str) -> Remote | None:

@@ -65,14 +65,20 @@ def ways_back(root: Path, last: Undoable) -> list[Change]:
 
 
 def take_back(root: Path, last: Undoable) -> None:
-    """Take a change back; raises as :func:`ways_back` does."""
+    """Take a change back; raises as :func:`ways_back` does, and when it is no longer the last."""
     repository = require_repository(root)
     with locked(root), uninterrupted():
+        if last_change(root) != last:
+            message = "something else was recorded in the meantime; nothing was taken back"
+            raise CopkitError(message, "run 'copkit undo' again")
         save(root, ways_back(root, last))
         if not last.commit:
             forget_last(repository)
         elif last.commit == head_of(repository):
-            repository.git("reset", "--quiet", "--mixed", "HEAD^")
+            files = "".join(f"{change.file}\0" for change in last.changes)
+            paths = ("--pathspec-from-file=-", "--pathspec-file-nul")
+            repository.git("reset", "--quiet", "--soft", "HEAD^")
+            repository.git("--literal-pathspecs", "reset", "--quiet", *paths, stdin=files)
             forget_all(repository)
 
 

@@ -15,6 +15,10 @@ from copkit.text.front_matter import Document
 SLUG = re.compile(r"(\d{4}-\d\d-\d\d)(?:-(.+))?", re.ASCII)
 
 
+EXCLUSIVE = (("present", "apologies"),)
+"""Lists of which a member can be in one only."""
+
+
 class MeetingKind(StrEnum):
     """What sort of meeting it was; the first of a community is a taster."""
 

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from copkit.errors import CopkitError, Problem
 from copkit.text.facts import by_key, same_facts
-from copkit.text.front_matter import CLOSING, OPENING, read_document
+from copkit.text.front_matter import frame_of, read_document
 from copkit.text.nodes import Mapping, Node, Scalar, Sequence, same, value_of
 from copkit.text.source import SourceText
 from copkit.text.spans import line_number
@@ -206,16 +206,10 @@ def read_fields(text: str) -> Mapping:
     if NO_TEXT.search(text):
         raise EditRefused(1, "it holds what is no text")
     problems: list[Problem] = []
-    document = read_document(SourceText("", text), problems, markdown=has_front_matter(text))
+    document = read_document(SourceText("", text), problems, markdown=frame_of(text) is not None)
     if problems:
         raise EditRefused(problems[0].line, problems[0].message)
     return document.fields
-
-
-def has_front_matter(text: str) -> bool:
-    """Say whether a record is Markdown with fields between ``---`` lines, or plain YAML."""
-    opening = OPENING.match(text)
-    return opening is not None and CLOSING.search(text, opening.end()) is not None
 
 
 def _is_nothing(node: Node) -> bool:

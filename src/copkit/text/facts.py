@@ -6,7 +6,7 @@ sides changed one fact, and not to the same, that is a contradiction, and a pers
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -28,18 +28,21 @@ class Contradiction(NamedTuple):
     theirs: Any
 
 
-EXCLUSIVE = (("present", "apologies"),)
-"""Lists of a record of which an item can be in one only."""
+Pairs = Sequence[tuple[str, str]]
+"""Lists at the top of a record of which an item can be in one only."""
 
 
 def merge_values(
-    base: Any, ours: Any, theirs: Any, side: Side = Side.OURS
+    base: Any, ours: Any, theirs: Any, side: Side = Side.OURS, exclusive: Pairs = ()
 ) -> tuple[Any, list[Contradiction]]:
-    """Merge the fields of one record; contradictions are resolved as ``side`` has it."""
+    """Merge the fields of one record; contradictions are resolved as ``side`` has it.
+
+    That an item came to stand in two lists that exclude each other is one as well.
+    """
     merged, found = merge_fact(base, ours, theirs, side)
     if isinstance(merged, dict):
         sides = (base or {}, ours or {}, theirs or {})
-        for pair, item in torn(*sides):
+        for pair, item in torn(*sides, exclusive):
             where = [_list_with(pair, item, values) for values in sides]
             found.append(Contradiction((item,), *where))
             keep = where[[Side.BASE, Side.OURS, Side.THEIRS].index(side)]
@@ -159,11 +162,11 @@ def merged_order(base: Iterable[str], ours: Iterable[str], theirs: Iterable[str]
 
 
 def torn(
-    base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any]
+    base: dict[str, Any], ours: dict[str, Any], theirs: dict[str, Any], exclusive: Pairs
 ) -> list[tuple[tuple[str, str], str]]:
     """Give the items that merging alone would leave in two lists that exclude each other."""
     found = []
-    for pair in EXCLUSIVE:
+    for pair in exclusive:
         lists = [
             _merge(base.get(name), ours.get(name), theirs.get(name), (), Side.OURS, []) or []
             for name in pair

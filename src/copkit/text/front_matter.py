@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import NamedTuple
 from unicodedata import normalize
 
 from copkit.errors import Problem
@@ -66,6 +67,21 @@ def read_document(source: SourceText, problems: list[Problem], *, markdown: bool
 
         body = without_private(body)
     return Document(source, fields, body, problems, body_start)
+
+
+class Frame(NamedTuple):
+    """Where the fields of a Markdown record lie: between the ends of ``---`` lines."""
+
+    fields: int
+    closing: int
+    body: int
+
+
+def frame_of(text: str) -> Frame | None:
+    """Find the fields of a record that is Markdown; ``None`` for plain YAML."""
+    opening = OPENING.match(text)
+    closing = CLOSING.search(text, opening.end()) if opening else None
+    return Frame(opening.end(), closing.start(), closing.end()) if opening and closing else None
 
 
 def may_be_private(body: str) -> bool:

@@ -15,11 +15,11 @@ from copkit.text.edit import (
     MARK,
     EditRefused,
     change_to,
-    has_front_matter,
     read_fields,
 )
 from copkit.text.facts import (
     Contradiction,
+    Pairs,
     Side,
     merge_fact,
     merge_values,
@@ -27,7 +27,7 @@ from copkit.text.facts import (
     same_facts,
     torn,
 )
-from copkit.text.front_matter import CLOSING, OPENING
+from copkit.text.front_matter import frame_of
 from copkit.text.nodes import Scalar, value_of
 from copkit.text.pieces import Piece, joined, pieces_of
 
@@ -54,12 +54,14 @@ def merge_texts(
     texts: tuple[str, str, str],
     merge_body: MergeBody,
     *,
+    exclusive: Pairs = (),
     marker: int = MARKER,
     side: Side | None = None,
 ) -> Merged:
     """Merge three versions of a whole file: base, ours, theirs; no base is an empty text.
 
-    With a ``side``, contradictions are decided as it has them and leave no markers. Raises
+    ``exclusive`` names lists of which an item can be in one only. With a ``side``,
+    contradictions are decided as it has them and leave no markers. Raises
     :class:`EditRefused` for a version that cannot be read, and where no exact way is found.
     """
     base, ours, theirs = texts
@@ -67,11 +69,11 @@ def merge_texts(
         return Merged(_three_way(base, ours, theirs), [], [])
     versions = [_Version(text) for text in texts]
     layout = _layout(versions)
-    merging = _Merging(versions, merge_body, marker)
-    _, found = merge_values(*merging.values)
-    decided = {each: merging.decided(each) for each in {side or Side.OURS, side or Side.THEIRS}}
-    result = decided[side or Side.OURS]
+    merging = _Merging(versions, merge_body, exclusive, marker)
+    _, found = merging.merged()
+    result = merging.decided(side or Side.OURS)
     if side is None and (found or result.clashes):
+        merging.decided(Side.THEIRS)  # refuses now what could not be decided so later
         result = merging.marked()
     return Merged(layout(result.fields + result.body), found, result.clashes)
 
@@ -97,14 +99,11 @@ class _Version:
         if fields.entries and not fields.block:
             raise EditRefused(1, "the whole record stands in brackets")
         end = len(self.text)
-        if has_front_matter(self.text):
-            opening = OPENING.match(self.text)
-            assert opening is not None
-            closing = CLOSING.search(self.text, opening.end())
-            assert closing is not None
-            end = closing.start()
-            self.opening, self.closing = opening.group(), closing.group()
-            self.body = self.text[closing.end() :]
+        if frame := frame_of(self.text):
+            end = frame.closing
+            self.opening = self.text[: frame.fields]
+            self.closing = self.text[frame.closing : frame.body]
+            self.body = self.text[frame.body :]
         elif beginning := _BEGINNING.match(self.text):
             self.opening = beginning.group()
         self.parts, self.tail = pieces_of(self.text[:end], fields, len(self.opening))
@@ -158,12 +157,17 @@ class _Texts(NamedTuple):
 class _Merging:
     texts: list[_Version]
     merge_body: MergeBody
+    exclusive: Pairs
     marker: int
 
     @property
     def values(self) -> tuple[Any, Any, Any]:
         base, ours, theirs = (one.value for one in self.texts)
         return base, ours, theirs
+
+    def merged(self, side: Side = Side.OURS) -> tuple[Any, list[Contradiction]]:
+        """Merge the values alone."""
+        return merge_values(*self.values, side, self.exclusive)
 
     def texts_of(self, side: Side | None) -> _Texts:
         """Merge everything, with markers where no side is given."""
@@ -207,12 +211,12 @@ class _Merging:
             value = value_of(read_fields(fields))
         except EditRefused:
             return False
-        return same_facts(value, merge_values(*self.values, side)[0])
+        return same_facts(value, self.merged(side)[0])
 
     def edited(self, side: Side) -> str:
         """Make our fields say what they should, where putting pieces together did not."""
         ours = self.texts[1]
-        wanted, _ = merge_values(*self.values, side)
+        wanted, _ = self.merged(side)
         return change_to(ours.text.removesuffix(ours.body), (), ours.value, wanted)
 
     def parts(
@@ -345,8 +349,8 @@ class _Merging:
 
     def settle(self, parts: dict[str, Piece], side: Side | None) -> None:
         """Do for the texts of lists that exclude each other what ``facts`` does for values."""
-        sides = [value or {} for value in self.values]
-        for pair, item in torn(*sides):
+        base, ours, theirs = sides = [value or {} for value in self.values]
+        for pair, item in torn(base, ours, theirs, self.exclusive):
             for name in pair:
                 here = [item in (values.get(name) or []) for values in sides]
                 if name in parts and not parts[name].own.startswith("<" * self.marker):

@@ -79,6 +79,8 @@ def save(root: Path, changes: Sequence[Change]) -> None:
     """
     if len({change.file for change in changes}) < len(changes):
         raise ValueError("two changes of one file")
+    if not changes:
+        return
     with locked(root):
         steps: list[Step] = []
         made: list[Path] = []
@@ -93,6 +95,7 @@ def save(root: Path, changes: Sequence[Change]) -> None:
             if not (root / JOURNAL).exists():
                 for temporary in [step.temporary for step in steps if step.temporary]:
                     temporary.unlink(missing_ok=True)
+            made.sort(key=lambda folder: len(folder.parts), reverse=True)
             for folder in made:  # innermost first; one that somebody uses by now stays
                 with contextlib.suppress(OSError):
                     folder.rmdir()
