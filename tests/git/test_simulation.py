@@ -166,8 +166,6 @@ def test_what_does_not_contradict_always_comes_together(copkit: Copkit, share: S
         clone = world.clones[who]
         for _ in range(world.luck.randint(1, 4)):
             world.luck.choice(EDITS)(world, who, clone)
-        clone.git("add", "--all")
-        clone.git("commit", "--quiet", "--allow-empty", "--message", "work")
         merges += take_in(world, who)
     for _ in range(2):
         for clone in world.clones:
@@ -185,7 +183,13 @@ def take_in(world: World, who: int) -> int:
     What somebody else has already taken from a clone is not rebased: git's own rule.
     """
     clone = world.clones[who]
-    way = world.luck.choice(["merge", "merge", "rebase", "other clone", "nothing"])
+    way = world.luck.choice(["sync", "sync", "merge", "rebase", "other clone", "nothing"])
+    if way == "sync":
+        world.run(clone, "sync")
+        world.taken.discard(who)
+        return 1
+    clone.git("add", "--all")
+    clone.git("commit", "--quiet", "--allow-empty", "--message", "work")
     if way == "nothing":
         return 0
     if way == "other clone":  # criss-cross: two have merged each other already

@@ -11,12 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from copkit.text.edit import (
-    MARK,
-    EditRefused,
-    change_to,
-    read_fields,
-)
+from copkit.text.edit import MARK, EditRefused, change_to, read_fields
 from copkit.text.facts import (
     Contradiction,
     Pairs,
@@ -27,9 +22,8 @@ from copkit.text.facts import (
     same_facts,
     torn,
 )
-from copkit.text.front_matter import frame_of
 from copkit.text.nodes import Scalar, value_of
-from copkit.text.pieces import Piece, joined, pieces_of
+from copkit.text.pieces import Piece, Version, fitted, indent_of, joined, saying, without
 
 Clash = tuple[str, str]
 """What ours and what theirs wrote in one place of a body."""
@@ -38,8 +32,6 @@ MergeBody = Callable[[str, str, str, "Side | None"], tuple[str, list[Clash]]]
 """Merges bodies (base, ours, theirs), with markers where no side is given; tells how they clash."""
 
 MARKER = 7  # signs of a conflict marker, unless git asks for more
-
-_BEGINNING = re.compile(r"(?:[ \t]*(?:#.*)?\n)*---(?:[ \t].*)?\n")  # of plain YAML, if it has one
 
 
 class Merged(NamedTuple):
@@ -67,7 +59,7 @@ def merge_texts(
     base, ours, theirs = texts
     if base in (ours, theirs) or ours == theirs:
         return Merged(_three_way(base, ours, theirs), [], [])
-    versions = [_Version(text) for text in texts]
+    versions = [Version(text) for text in texts]
     layout = _layout(versions)
     merging = _Merging(versions, merge_body, exclusive, marker)
     _, found = merging.merged()
@@ -78,39 +70,7 @@ def merge_texts(
     return Merged(layout(result.fields + result.body), found, result.clashes)
 
 
-# --- one version ----------------------------------------------------------------------------
-
-
-class _Version:
-    """One of the three texts: what frames it, its fields in pieces, its body."""
-
-    def __init__(self, text: str) -> None:
-        self.missing = not text
-        self.mark = text.startswith(MARK)
-        text = text.removeprefix(MARK)
-        self.windows = text.count("\r\n") * 2 > text.count("\n")
-        self.ended = not text or text.endswith("\n")
-        text = text.replace("\r\n", "\n")
-        if "\r" in text:
-            raise EditRefused(1, "some of its lines end as no system ends them any more")
-        self.text = text if self.ended else f"{text}\n"
-        self.opening = self.closing = self.body = ""
-        fields = read_fields(self.text)
-        if fields.entries and not fields.block:
-            raise EditRefused(1, "the whole record stands in brackets")
-        end = len(self.text)
-        if frame := frame_of(self.text):
-            end = frame.closing
-            self.opening = self.text[: frame.fields]
-            self.closing = self.text[frame.closing : frame.body]
-            self.body = self.text[frame.body :]
-        elif beginning := _BEGINNING.match(self.text):
-            self.opening = beginning.group()
-        self.parts, self.tail = pieces_of(self.text[:end], fields, len(self.opening))
-        self.value = value_of(fields)
-
-
-def _layout(texts: list[_Version]) -> Callable[[str], str]:
+def _layout(texts: list[Version]) -> Callable[[str], str]:
     """Give back the mark, line ends and last line end that the versions agree on."""
 
     def of(facts: list[bool]) -> bool:
@@ -126,9 +86,6 @@ def _layout(texts: list[_Version]) -> Callable[[str], str]:
         return MARK * mark + (text.replace("\n", "\r\n") if windows else text)
 
     return lay_out
-
-
-# --- merging --------------------------------------------------------------------------------
 
 
 def _three_way(base: str, ours: str, theirs: str) -> str:
@@ -155,7 +112,7 @@ class _Texts(NamedTuple):
 
 @dataclass(frozen=True)
 class _Merging:
-    texts: list[_Version]
+    texts: list[Version]
     merge_body: MergeBody
     exclusive: Pairs
     marker: int
@@ -227,10 +184,10 @@ class _Merging:
         side: Side | None,
     ) -> dict[str, Piece]:
         merged = {}
-        indent = next((_indent(part.own) for part in (ours or theirs).values()), 0)
+        indent = next((indent_of(part.own) for part in (ours or theirs).values()), 0)
         for key in merged_order(base, ours, theirs):
             other = theirs.get(key)
-            fitting = _fitted(other, indent) if other else None
+            fitting = fitted(other, indent) if other else None
             piece = self.piece(key, base.get(key), ours.get(key), fitting, side)
             if piece is not None:
                 merged[key] = piece
@@ -275,7 +232,7 @@ class _Merging:
             return self.contradiction(key, base, ours, theirs, side)
         if not wanted or same_facts(wanted, there.value):
             return there if wanted else None
-        return _saying(there, key, wanted) or there
+        return saying(there, key, wanted) or there
 
     def whole(self, base: Piece | None, ours: Piece, theirs: Piece, side: Side | None) -> Piece:
         """Merge the parts of a list or a mapping."""
@@ -304,10 +261,10 @@ class _Merging:
         if ours.kind is not Scalar and same_facts(theirs.value, before):
             return ours
         if base and same_facts(theirs.value, before):
-            told = _saying(base, key, wanted)
+            told = saying(base, key, wanted)
             if told and told.own == ours.own:  # ours changed the value, theirs the words around it
-                return _saying(theirs, key, wanted) or ours
-        return _saying(ours, key, wanted) or (theirs if same_facts(wanted, theirs.value) else ours)
+                return saying(theirs, key, wanted) or ours
+        return saying(ours, key, wanted) or (theirs if same_facts(wanted, theirs.value) else ours)
 
     def contradiction(
         self,
@@ -322,7 +279,7 @@ class _Merging:
         near = {
             Side.OURS: ours,
             Side.THEIRS: theirs,
-            Side.BASE: _fitted(base, _indent(there.own)) if base and there else base,
+            Side.BASE: fitted(base, indent_of(there.own)) if base and there else base,
         }
 
         def as_side(each: Side) -> Piece | None:
@@ -330,7 +287,7 @@ class _Merging:
             piece = near[each] or (there if wanted else None)
             if piece is None or same_facts(piece.value, wanted):
                 return piece
-            return _saying(piece, key, wanted) or piece
+            return saying(piece, key, wanted) or piece
 
         if side is not None:
             return as_side(side)
@@ -362,8 +319,8 @@ class _Merging:
         """Leave an item in a list, take it out, or mark it, as it stands there on each side."""
         if side is not None:
             stays = here[[Side.BASE, Side.OURS, Side.THEIRS].index(side)]
-            return piece if stays else _without(piece, name, item)
-        out = _without(piece, name, item)
+            return piece if stays else without(piece, name, item)
+        out = without(piece, name, item)
         if item not in piece.parts:  # in brackets: the whole line
             return self.hunk(piece if here[1] else out, piece if here[2] else out)
         line = piece.parts[item]
@@ -377,50 +334,3 @@ class _Merging:
 def _values(*pieces: Piece | None) -> tuple[Any, Any, Any]:
     base, ours, theirs = (piece.value if piece else None for piece in pieces)
     return base, ours, theirs
-
-
-def _without(piece: Piece, name: str, item: str) -> Piece:
-    """Take one item out of a list."""
-    if item in piece.parts:
-        parts = {key: part for key, part in piece.parts.items() if key != item}
-        out = replace(piece, parts=parts, value=[*parts])
-        out.own = joined(out)
-        return out
-    value = [one for one in piece.value or [] if one != item]
-    return _saying(piece, name, value) or piece
-
-
-def _indent(own: str) -> int:
-    return len(own) - len(own.lstrip(" "))
-
-
-def _fitted(piece: Piece, indent: int) -> Piece:
-    """Move the lines of a piece to where those of the other side begin."""
-    by = indent - _indent(piece.own)
-    if not by:
-        return piece
-    return Piece(
-        _moved(piece.lead, by),
-        _moved(piece.own, by),
-        piece.value,
-        _moved(piece.head, by),
-        {key: _fitted(part, _indent(part.own) + by) for key, part in piece.parts.items()},
-        piece.kind,
-        piece.is_item,
-    )
-
-
-def _moved(text: str, by: int) -> str:
-    if by > 0:
-        return re.sub(r"(?m)^(?=.)", " " * by, text)
-    return re.sub(rf"(?m)^ {{0,{-by}}}", "", text)
-
-
-def _saying(piece: Piece, key: str, value: Any) -> Piece | None:
-    """Write another value where a piece has one; ``None`` if that cannot be done exactly."""
-    frame, path = ("k:\n", ("k", 0)) if piece.is_item else ("", (key,))
-    try:
-        text = change_to(frame + piece.own, path, piece.value, value)
-    except EditRefused:
-        return None
-    return Piece(piece.lead, text.removeprefix(frame), value, is_item=piece.is_item)

@@ -6,10 +6,13 @@ comments and blank lines above. Put together again, the pieces are the text.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+import re
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
+from copkit.text.edit import MARK, EditRefused, change_to, read_fields
 from copkit.text.facts import by_key
+from copkit.text.front_matter import frame_of
 from copkit.text.nodes import Mapping, Node, Scalar, Sequence, value_of
 from copkit.text.spans import dash_of, line_end, line_start, next_line, written_end
 
@@ -29,6 +32,45 @@ class Piece:
     parts: dict[str, Piece] = field(default_factory=dict)
     kind: type[Node] = Scalar  # Mapping or Sequence, when it has parts
     is_item: bool = False
+
+
+_BEGINNING: Final = re.compile(
+    r"(?:[ \t]*(?:#.*)?\n)*---(?:[ \t].*)?\n"
+)  # of plain YAML, if it has one
+
+
+class Version:
+    """A whole file taken apart: what frames its fields, these in pieces, and its body.
+
+    Everything in it has plain line ends and a last one; ``windows`` and ``ended`` say how the
+    file has them, ``mark`` whether it begins with a byte order mark, and ``missing`` that there is
+    no file. Raises :class:`EditRefused` for one that cannot be read.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.missing = not text
+        self.mark = text.startswith(MARK)
+        text = text.removeprefix(MARK)
+        self.windows = text.count("\r\n") * 2 > text.count("\n")
+        self.ended = not text or text.endswith("\n")
+        text = text.replace("\r\n", "\n")
+        if "\r" in text:
+            raise EditRefused(1, "some of its lines end as no system ends them any more")
+        self.text = text if self.ended else f"{text}\n"
+        self.opening = self.closing = self.body = ""
+        fields = read_fields(self.text)
+        if fields.entries and not fields.block:
+            raise EditRefused(1, "the whole record stands in brackets")
+        end = len(self.text)
+        if frame := frame_of(self.text):
+            end = frame.closing
+            self.opening = self.text[: frame.fields]
+            self.closing = self.text[frame.closing : frame.body]
+            self.body = self.text[frame.body :]
+        elif beginning := _BEGINNING.match(self.text):
+            self.opening = beginning.group()
+        self.parts, self.tail = pieces_of(self.text[:end], fields, len(self.opening))
+        self.value = value_of(fields)
 
 
 def pieces_of(text: str, fields: Mapping, start: int) -> tuple[dict[str, Piece], str]:
@@ -96,3 +138,51 @@ def joined(piece: Piece) -> str:
     first, *rest = piece.parts.values()
     text = first.lead + piece.head + first.own.lstrip(" ")
     return text + "".join(part.lead + part.own for part in rest)
+
+
+def without(piece: Piece, name: str, item: str) -> Piece:
+    """Take one item out of the list at a key."""
+    if item in piece.parts:
+        parts = {key: part for key, part in piece.parts.items() if key != item}
+        out = replace(piece, parts=parts, value=[*parts])
+        out.own = joined(out)
+        return out
+    value = [one for one in piece.value or [] if one != item]
+    return saying(piece, name, value) or piece
+
+
+def indent_of(own: str) -> int:
+    """Give the indent of a piece's first line."""
+    return len(own) - len(own.lstrip(" "))
+
+
+def fitted(piece: Piece, indent: int) -> Piece:
+    """Move the lines of a piece to where those of the other side begin."""
+    by = indent - indent_of(piece.own)
+    if not by:
+        return piece
+    return Piece(
+        _moved(piece.lead, by),
+        _moved(piece.own, by),
+        piece.value,
+        _moved(piece.head, by),
+        {key: fitted(part, indent_of(part.own) + by) for key, part in piece.parts.items()},
+        piece.kind,
+        piece.is_item,
+    )
+
+
+def _moved(text: str, by: int) -> str:
+    if by > 0:
+        return re.sub(r"(?m)^(?=.)", " " * by, text)
+    return re.sub(rf"(?m)^ {{0,{-by}}}", "", text)
+
+
+def saying(piece: Piece, key: str, value: Any) -> Piece | None:
+    """Write another value where a piece has one; ``None`` if that cannot be done exactly."""
+    frame, path = ("k:\n", ("k", 0)) if piece.is_item else ("", (key,))
+    try:
+        text = change_to(frame + piece.own, path, piece.value, value)
+    except EditRefused:
+        return None
+    return Piece(piece.lead, text.removeprefix(frame), value, is_item=piece.is_item)
