@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from copkit.errors import CopkitError
 from copkit.git.bodies import merge_bodies
+from copkit.git.driver import register
 from copkit.git.history import TRAILER, text_at
 from copkit.git.memory import forget_all, forget_last, head_of, last_noted
 from copkit.git.repository import Repository, require_repository, uninterrupted
@@ -68,6 +69,7 @@ def take_back(root: Path, last: Undoable) -> None:
     """Take a change back; raises as :func:`ways_back` does, and when it is no longer the last."""
     repository = require_repository(root)
     with locked(root), uninterrupted():
+        register(repository)
         if last_change(root) != last:
             message = "something else was recorded in the meantime; nothing was taken back"
             raise CopkitError(message, "run 'copkit undo' again")

@@ -34,9 +34,8 @@ class Piece:
     is_item: bool = False
 
 
-_BEGINNING: Final = re.compile(
-    r"(?:[ \t]*(?:#.*)?\n)*---(?:[ \t].*)?\n"
-)  # of plain YAML, if it has one
+# How plain YAML may begin: remarks, then a line '---'.
+_BEGINNING: Final = re.compile(r"(?:[ \t]*(?:#.*)?\n)*---(?:[ \t].*)?\n")
 
 
 class Version:
