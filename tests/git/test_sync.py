@@ -587,3 +587,20 @@ def test_two_people_who_add_somebody_at_once_do_not_give_one_id(
     assert ids[0] == "nurse-1"
     assert len(set(ids)) == 3
     assert all(re.fullmatch("nurse-[a-z]{4}", id) for id in ids[1:])
+
+
+def test_what_somebody_staged_does_not_stand_in_the_way(copkit: Copkit, share: Share) -> None:
+    ann, bob = share("Bob")
+    ann.change(ann.roster, "role: Nurse", "role: Sister")
+    copkit("sync", "-C", ann.folder)
+    (bob.folder / "note.txt").write_text("mine", encoding="utf-8")
+    bob.git("add", "note.txt")
+    bob.change(bob.roster, "role: Nurse", "role: Matron")
+
+    result = copkit("sync", "-C", bob.folder)
+
+    assert "nurse-1, role: 'Matron' (yours) or 'Sister' (theirs)" in result.stderr
+    assert bob.git("status", "--porcelain") == "A  note.txt\n"
+    bob.change(bob.roster, "role: Matron", "role: Sister")
+    assert copkit("sync", "-C", bob.folder).status == 0
+    assert bob.git("status", "--porcelain") == "A  note.txt\n"

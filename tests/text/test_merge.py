@@ -177,6 +177,17 @@ def test_changed_here_and_taken_out_there_contradict(swap: bool) -> None:
     }
 
 
+def test_a_remark_above_what_contradicts_is_there_once() -> None:
+    base = "members:\n- id: a\n# police\n- id: c\n  role: Sergeant\n- id: d\n"
+    hers = base.replace("- id: c\n  role: Sergeant\n", "")
+    his = base.replace("Sergeant", "Inspector")
+
+    for sides in ((hers, his), (his, hers)):
+        merged = merge(base, *sides)
+        assert merged.contradictions
+        assert merged.text.count("# police") == 1
+
+
 def test_the_first_key_of_an_item_can_contradict_too() -> None:
     base = "asks:\n  - ask: one\n    id: q1\n"
 

@@ -113,6 +113,15 @@ def test_what_a_killed_writer_left_is_swept_away(tmp_path: Path) -> None:
     assert names(tmp_path) == [".case.md.4711.tmp", ".notes.tmp", "case.md"]
 
 
+def test_a_journal_that_was_never_finished_is_swept_away_too(tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    (tmp_path / f".{JOURNAL}.4711.tmp").write_text("[[", encoding="utf-8")
+
+    save(tmp_path, [Change("deep/case.md", None, "text")])
+
+    assert names(tmp_path) == ["deep", "deep/case.md"]
+
+
 def test_a_fact_in_two_files_is_finished_by_whoever_writes_next(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("new", encoding="utf-8")  # was done before the kill
     (tmp_path / "b.md").write_text("old", encoding="utf-8")

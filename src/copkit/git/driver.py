@@ -31,11 +31,27 @@ def command() -> str:
 
 def register(repository: Repository) -> None:
     """See to it that git in this clone merges records with copkit; costs little once it does."""
+    if _plainly_there(repository):
+        return
     if repository.says("config", "--local", "merge.copkit.driver") != command():
         repository.run("config", "--local", "merge.copkit.name", _NAME)
         repository.run("config", "--local", "merge.copkit.driver", command())
     if not _has_attributes(repository):
         _add_attributes(repository)
+
+
+def _plainly_there(repository: Repository) -> bool:
+    """See in the files where it stands as a rule: asking git takes two processes."""
+    config, here, shared = (
+        path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
+        for path in (
+            repository.common / "config",
+            repository.common / "info" / "attributes",
+            repository.root / ".gitattributes",
+        )
+    )
+    named = f"driver = {command()}\n" in config
+    return named and ("merge=copkit" in shared or _attributes(repository)[0] in here)
 
 
 def missing(root: Path) -> Problem | None:
@@ -80,9 +96,12 @@ def _has_attributes(repository: Repository) -> bool:
 def _add_attributes(repository: Repository) -> None:
     """Name the driver in this clone alone; a programme's own .gitattributes may name it for all."""
     path = repository.common / "info" / "attributes"
-    below = f"{repository.prefix}**/" if repository.prefix else ""
-    lines = (f'"{below}{pattern}" merge=copkit\n' for pattern in ATTRIBUTES)
     with contextlib.suppress(OSError):  # check goes on saying that it is missing
         path.parent.mkdir(exist_ok=True)
         with path.open("ab") as file:
-            file.write(b"\n" * (file.tell() > 0) + "".join(lines).encode("utf-8"))
+            file.write(b"\n" * (file.tell() > 0) + "".join(_attributes(repository)).encode("utf-8"))
+
+
+def _attributes(repository: Repository) -> list[str]:
+    below = f"{repository.prefix}**/" if repository.prefix else ""
+    return [f'"{below}{pattern}" merge=copkit\n' for pattern in ATTRIBUTES]

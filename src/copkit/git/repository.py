@@ -55,8 +55,9 @@ def _reason(said: str) -> str:
     told = [line for line in lines if line.startswith("remote: ") and line != "remote:"]
     wrong = [line for line in lines if line.startswith(("fatal: ", "error: "))]
     reason = re.sub("^(remote|fatal|error): ", "", [*told, *wrong, *reversed(lines), ""][0])
-    if reason.endswith(":"):  # the files follow, each behind a tab
-        reason += " " + ", ".join(line.strip() for line in said.splitlines() if line[:1] == "\t")
+    if reason.endswith(":"):  # the files follow, each on an indented line
+        files = [line.strip() for line in said.splitlines() if line.startswith(("\t", "  "))]
+        reason += f" {', '.join(files)}"
     return reason
 
 
@@ -67,7 +68,7 @@ def _advice(said: str) -> str:
     if "untracked working tree files" in said:
         return "others have sent a file of that name: move yours away, and run this again"
     if "Your local changes" in said:
-        return "this file lies outside the programme: commit it, or put it back, with git"
+        return "somebody has begun a commit of this file with git: finish it, or 'git reset' it"
     if "Permission denied" in said or "Read-only" in said:
         return "a file is read-only, or open in another program"
     return ""

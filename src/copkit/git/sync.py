@@ -5,8 +5,9 @@ Each step leaves the folder whole, whatever happens in it; none asks or prints.
 
 from __future__ import annotations
 
+import contextlib
 import shlex
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -205,7 +206,7 @@ def bring_in(
     """
     before = repository.git("rev-parse", "HEAD").strip()
     twins = _twins(repository, before, remote.ref)
-    with uninterrupted():
+    with uninterrupted(), _unstaged(repository):
         said = _merge(repository, remote, keep) + twins
     names = repository.git(
         *("diff-tree", "-r", "--name-only", "--no-renames", "-z", "--relative"),
@@ -220,6 +221,21 @@ def bring_in(
         )
     ]
     return Arrived(list(dict.fromkeys(told)), said)
+
+
+@contextlib.contextmanager
+def _unstaged(repository: Repository) -> Iterator[None]:
+    """Take new files that somebody has staged out of git's way, and stage them again."""
+    added = ("diff", "--cached", "--name-only", "--diff-filter=A", "--relative", "-z")
+    names = repository.git(*added)
+    paths = ("--pathspec-from-file=-", "--pathspec-file-nul")
+    if names:
+        repository.run("--literal-pathspecs", "reset", "--quiet", *paths, stdin=names)
+    try:
+        yield
+    finally:
+        if names:
+            repository.run("--literal-pathspecs", "add", *paths, stdin=names)
 
 
 def _twins(repository: Repository, ours: str, theirs: str) -> list[str]:

@@ -7,7 +7,6 @@ has changed in the meantime is left to them.  Does I/O.
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import json
 import os
 import re
@@ -37,6 +36,8 @@ class Step(NamedTuple):
 
 def digest_of(path: Path) -> str | None:
     """Give the digest of a file's bytes, or ``None`` if there is none."""
+    import hashlib  # slow to import, and rarely needed
+
     try:
         return hashlib.sha256(path.read_bytes()).hexdigest()
     except FileNotFoundError:

@@ -229,6 +229,9 @@ class _Merging:
             return there
         wanted, found = merge_fact(*_values(base, ours, theirs))
         if found:
+            rest = self.texts[1 if ours is None else 2].text
+            if there.lead.strip() and there.lead.strip() in rest:  # stands before the next one now
+                there.lead = ""
             return self.contradiction(key, base, ours, theirs, side)
         if not wanted or same_facts(wanted, there.value):
             return there if wanted else None

@@ -64,6 +64,7 @@ def locked(root: Path, wait: float = WAIT) -> Iterator[None]:
         if (root / JOURNAL).exists():
             with _explained(JOURNAL, "a command that was cut short cannot be finished"):
                 finish(root)
+        _sweep(root)
         yield
     finally:
         _held.discard(root)
@@ -87,10 +88,14 @@ def save(root: Path, changes: Sequence[Change]) -> None:
         try:
             for change in changes:
                 with _explained(change.file):
-                    steps.append(_prepare(root, change, made))
+                    steps.append(_prepare(root, change, made, alone=len(changes) == 1))
             for change, step in zip(changes, steps, strict=True):
                 _require_old(step.target, change)
-            _take_place(root, steps)
+            if len(changes) == 1:
+                with _explained(changes[0].file):
+                    _take(root, changes[0], steps[0])
+            else:
+                _take_together(root, steps)
         except BaseException:
             if not (root / JOURNAL).exists():
                 for temporary in [step.temporary for step in steps if step.temporary]:
@@ -102,7 +107,7 @@ def save(root: Path, changes: Sequence[Change]) -> None:
             raise
 
 
-def _prepare(root: Path, change: Change, made: list[Path]) -> Step:
+def _prepare(root: Path, change: Change, made: list[Path], *, alone: bool) -> Step:
     path = inside(root, *change.file.split("/"))
     if change.old is None and os.path.lexists(path):  # a link to nowhere as well
         raise CopkitError(f"{change.file} exists already; nothing was changed")
@@ -116,7 +121,7 @@ def _prepare(root: Path, change: Change, made: list[Path]) -> Step:
     for folder in missing:
         sync_folder(folder.parent)
     _sweep(target.parent)
-    old = digest_of(target)
+    old = None if alone else digest_of(target)  # which only the journal needs
     if change.new is None:
         return Step(None, target, old)
     temporary = write_beside(target, mark + _encoded(change.file, change.new))
@@ -155,11 +160,18 @@ def _make_alike(temporary: Path, status: os.stat_result) -> None:
             os.chown(temporary, status.st_uid, status.st_gid)
 
 
-def _take_place(root: Path, steps: Sequence[Step]) -> None:
-    if len(steps) == 1:
-        with _explained(steps[0].target.name):
-            _take(root, steps[0])
+def _take(root: Path, change: Change, step: Step) -> None:
+    if step.temporary is None:
+        remove(root, step.target)
         return
+    if change.old is None:
+        _create(step.temporary, step.target)
+    else:
+        os.replace(step.temporary, step.target)
+    sync_folder(step.target.parent)
+
+
+def _take_together(root: Path, steps: Sequence[Step]) -> None:
     with _explained(JOURNAL):
         write_journal(root, steps)
     try:
@@ -168,17 +180,6 @@ def _take_place(root: Path, steps: Sequence[Step]) -> None:
     except KeyboardInterrupt:  # there is no way back, and not far to go
         finish(root)
         raise
-
-
-def _take(root: Path, step: Step) -> None:
-    if step.temporary is None:
-        remove(root, step.target)
-        return
-    if step.old is None:
-        _create(step.temporary, step.target)
-    else:
-        os.replace(step.temporary, step.target)
-    sync_folder(step.target.parent)
 
 
 def _create(temporary: Path, target: Path) -> None:
@@ -229,10 +230,11 @@ def write_output(root: Path, path: Path, text: str) -> None:
 
 def _sweep(folder: Path) -> None:
     """Delete unfinished files: whoever wrote them is gone, for they would hold the lock."""
-    with os.scandir(folder) as entries:
+    ours = f".{os.getpid()}.tmp"
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
-            ours = entry.name.endswith(f".{os.getpid()}.tmp")
-            if LEFTOVER.fullmatch(entry.name) and entry.is_file(follow_symlinks=False) and not ours:
+            unfinished = LEFTOVER.fullmatch(entry.name) and not entry.name.endswith(ours)
+            if unfinished and entry.is_file(follow_symlinks=False):
                 Path(entry.path).unlink(missing_ok=True)
 
 
