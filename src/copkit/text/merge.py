@@ -82,10 +82,19 @@ def _layout(texts: list[Version]) -> Callable[[str], str]:
     ended = of([one.ended for one in texts])
 
     def lay_out(text: str) -> str:
-        text = text if ended else text.removesuffix("\n")
+        bare = text.removesuffix("\n")
+        if not ended and _reads_alike(text, bare):  # a text below '>' may end with that line end
+            text = bare
         return MARK * mark + (text.replace("\n", "\r\n") if windows else text)
 
     return lay_out
+
+
+def _reads_alike(one: str, other: str) -> bool:
+    try:
+        return bool(value_of(read_fields(one)) == value_of(read_fields(other)))
+    except EditRefused:  # there are markers in it
+        return False
 
 
 def _three_way(base: str, ours: str, theirs: str) -> str:
@@ -108,6 +117,25 @@ class _Texts(NamedTuple):
     fields: str
     body: str
     clashes: list[Clash]
+
+
+class _Sides(NamedTuple):
+    """One key or item in the three versions, as far as it is there."""
+
+    base: Piece | None
+    ours: Piece | None
+    theirs: Piece | None
+
+    @property
+    def there(self) -> Piece | None:
+        """Ours, or theirs if it is only there."""
+        return self.ours or self.theirs
+
+    @property
+    def values(self) -> tuple[Any, Any, Any]:
+        """What each says."""
+        base, ours, theirs = (piece.value if piece else None for piece in self)
+        return base, ours, theirs
 
 
 @dataclass(frozen=True)
@@ -188,57 +216,45 @@ class _Merging:
         for key in merged_order(base, ours, theirs):
             other = theirs.get(key)
             fitting = fitted(other, indent) if other else None
-            piece = self.piece(key, base.get(key), ours.get(key), fitting, side)
+            piece = self.piece(key, _Sides(base.get(key), ours.get(key), fitting), side)
             if piece is not None:
                 merged[key] = piece
         return merged
 
-    def piece(
-        self,
-        key: str,
-        base: Piece | None,
-        ours: Piece | None,
-        theirs: Piece | None,
-        side: Side | None,
-    ) -> Piece | None:
+    def piece(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
+        base, ours, theirs = sides
         if ours is None or theirs is None:
-            return self.one_sided(key, base, ours, theirs, side)
+            return self.one_sided(key, sides, side)
         lead = _merge_leads(base.lead if base else "", ours.lead, theirs.lead)
+        ours, theirs = replace(ours, lead=lead), replace(theirs, lead=lead)
         if base and ours.own == base.own:
-            return replace(theirs, lead=lead)
+            return theirs
         if ours.own == theirs.own or (base and theirs.own == base.own):
-            return replace(ours, lead=lead)
+            return ours
         if ours.kind is theirs.kind is not Scalar and (
             base is None or base.kind is ours.kind or not base.value
         ):
-            return replace(self.whole(base, ours, theirs, side), lead=lead)
-        ours, theirs = replace(ours, lead=lead), replace(theirs, lead=lead)
-        return self.leaf(key, base, ours, theirs, side)
+            return self.whole(base, ours, theirs, side)
+        return self.leaf(key, _Sides(base, ours, theirs), side)
 
-    def one_sided(
-        self,
-        key: str,
-        base: Piece | None,
-        ours: Piece | None,
-        theirs: Piece | None,
-        side: Side | None,
-    ) -> Piece | None:
+    def one_sided(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
         """Merge what one side does not have: it is new, or somebody has taken it out."""
-        there = ours or theirs
-        if base is None or there is None:
+        there = sides.there
+        if sides.base is None or there is None:
             return there
-        wanted, found = merge_fact(*_values(base, ours, theirs))
+        wanted, found = merge_fact(*sides.values)
         if found:
-            rest = self.texts[1 if ours is None else 2].text
+            rest = self.texts[1 if sides.ours is None else 2].text
             if there.lead.strip() and there.lead.strip() in rest:  # stands before the next one now
-                there.lead = ""
-            return self.contradiction(key, base, ours, theirs, side)
+                bare = replace(there, lead="")
+                sides = sides._replace(**{"theirs" if sides.ours is None else "ours": bare})
+            return self.contradiction(key, sides, side)
         if not wanted or same_facts(wanted, there.value):
             return there if wanted else None
         return saying(there, key, wanted) or there
 
     def whole(self, base: Piece | None, ours: Piece, theirs: Piece, side: Side | None) -> Piece:
-        """Merge the parts of a list or a mapping."""
+        """Merge the parts of a list or a mapping; its lead is that of ours."""
         before = base.parts if base and base.kind is ours.kind else {}
         parts = self.parts(before, ours.parts, theirs.parts, side)
         first = next(iter(parts.values()), None)
@@ -251,14 +267,13 @@ class _Merging:
         merged.own = joined(merged)
         return merged
 
-    def leaf(
-        self, key: str, base: Piece | None, ours: Piece, theirs: Piece, side: Side | None
-    ) -> Piece | None:
+    def leaf(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
         """Merge two ways of writing one value."""
-        wanted, found = merge_fact(*_values(base, ours, theirs))
-        if found:
-            return self.contradiction(key, base, ours, theirs, side)
-        before = base.value if base else None
+        wanted, found = merge_fact(*sides.values)
+        base, ours, theirs = sides
+        if found or ours is None or theirs is None:
+            return self.contradiction(key, sides, side)
+        before = sides.values[0]
         if theirs.kind is not Scalar and same_facts(ours.value, before):
             return theirs
         if ours.kind is not Scalar and same_facts(theirs.value, before):
@@ -269,16 +284,10 @@ class _Merging:
                 return saying(theirs, key, wanted) or ours
         return saying(ours, key, wanted) or (theirs if same_facts(wanted, theirs.value) else ours)
 
-    def contradiction(
-        self,
-        key: str,
-        base: Piece | None,
-        ours: Piece | None,
-        theirs: Piece | None,
-        side: Side | None,
-    ) -> Piece | None:
+    def contradiction(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
         """Decide as a side has it, or put both between markers; the rest is merged in either."""
-        there = ours or theirs
+        base, ours, theirs = sides
+        there = sides.there
         near = {
             Side.OURS: ours,
             Side.THEIRS: theirs,
@@ -286,7 +295,7 @@ class _Merging:
         }
 
         def as_side(each: Side) -> Piece | None:
-            wanted, _ = merge_fact(*_values(base, ours, theirs), each)
+            wanted, _ = merge_fact(*sides.values, each)
             piece = near[each] or (there if wanted else None)
             if piece is None or same_facts(piece.value, wanted):
                 return piece
@@ -332,8 +341,3 @@ class _Merging:
         result = replace(piece, parts={**piece.parts, item: marked})
         result.own = joined(result)
         return result
-
-
-def _values(*pieces: Piece | None) -> tuple[Any, Any, Any]:
-    base, ours, theirs = (piece.value if piece else None for piece in pieces)
-    return base, ours, theirs
