@@ -313,3 +313,16 @@ def test_the_log_takes_the_name_of_a_case_alone(copkit: Copkit, first: Clone) ->
     assert said(copkit, first, "nobody-to-call") == [
         "Harbour, a new case, nobody-to-call; recorded by Ann"
     ]
+
+
+def test_what_was_put_back_by_hand_is_forgotten(copkit: Copkit, first: Clone) -> None:
+    copkit("sync", "-C", first.folder)
+    add(copkit, first, "Vicar")
+    add(copkit, first, "Imam")
+    text = first.roster.read_text("utf-8")
+    first.roster.write_text(text[: text.index("  - id: imam-1")], encoding="utf-8", newline="")
+
+    assert "put back by hand already" in copkit("undo", "-C", first.folder).stderr
+    assert copkit("undo", "-C", first.folder).status == 0
+
+    assert first.roster.read_text("utf-8") == ROSTER

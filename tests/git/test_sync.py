@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Copkit
-from tests.git.conftest import ROSTER, Clone, Share, named
+from tests.git.conftest import CASE, ROSTER, Clone, Share, named
 
 SIGNATURE = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n made up\n -----END PGP SIGNATURE-----"
 
@@ -191,6 +192,8 @@ def test_what_was_to_come_and_is_gone_again_is_forgotten(copkit: Copkit, first: 
     first.git("add", "--all")
     path.unlink()
 
+    copkit("sync", "--dry-run", "-C", first.folder)
+    assert first.git("status", "--porcelain").startswith("AD ")
     alone = copkit("sync", "-C", first.folder)
     assert (alone.status, "nothing has changed" in alone.stderr) == (0, True)
     first.change(first.roster, "role: Nurse", "role: Matron")
@@ -604,3 +607,47 @@ def test_what_somebody_staged_does_not_stand_in_the_way(copkit: Copkit, share: S
     bob.change(bob.roster, "role: Matron", "role: Sister")
     assert copkit("sync", "-C", bob.folder).status == 0
     assert bob.git("status", "--porcelain") == "A  note.txt\n"
+
+
+def test_a_folder_of_many_years_is_kept_at_once(copkit: Copkit, first: Clone) -> None:
+    """More than one argument of a command may hold, and one run of git for all texts."""
+    for number in range(3000):
+        path = first.harbour / "cases" / f"a-case-with-quite-a-long-name-{number}.md"
+        path.write_text(CASE, encoding="utf-8", newline="")
+
+    result = copkit("sync", "-C", first.folder)
+
+    assert result.status == 0, result.stderr[-500:]
+    message = first.git("log", "-1", "--format=%B")
+    assert message.count("\n- ") == 201
+    assert "- and 2807 more\n\nCopkit: sync" in message
+
+
+@pytest.mark.skipif(os.name != "posix", reason="takes rights away as POSIX does")
+def test_what_came_by_half_goes_again(copkit: Copkit, share: Share) -> None:
+    """A merge that cannot write one file takes back those it has written."""
+    ann, bob = share("Bob")
+    ann.change(ann.roster, "role: Nurse", "role: Matron")
+    ann.change(ann.case, "A flat above a shop.", "A flat.")
+    copkit("sync", "-C", ann.folder)
+    before = bob.roster.read_bytes()
+    as_anybody = []
+    if os.geteuid() == 0:  # whom no folder refuses
+        if not shutil.which("setpriv"):
+            pytest.skip("an administrator's rights cannot be taken away here")
+        as_anybody = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner"]
+    bob.case.parent.chmod(0o555)
+
+    done = subprocess.run(
+        [*as_anybody, sys.executable, "-m", "copkit", "sync", "-C", str(bob.folder)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    bob.case.parent.chmod(0o755)
+    assert done.returncode == 1, done.stderr
+    assert "a file is read-only, or open in another program" in done.stderr
+    assert bob.roster.read_bytes() == before
+    assert bob.git("status", "--porcelain") == ""
+    assert copkit("sync", "-C", bob.folder).status == 0

@@ -69,7 +69,7 @@ def tell(file: str, old: str | None, new: str | None, places: Mapping[str, str])
 def summary(told: Iterable[Told], width: int = 72) -> str:
     """Give one line that names as much as fits: ``Brighton, a new case, x; and 2 more``."""
     lines = [str(one) for one in dict.fromkeys(told)]
-    for count in range(len(lines), 0, -1):
+    for count in range(min(len(lines), width), 0, -1):
         rest = f"; and {len(lines) - count} more" if count < len(lines) else ""
         line = "; ".join(lines[:count]) + rest
         if len(line) <= width:

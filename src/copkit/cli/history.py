@@ -110,7 +110,10 @@ def undo(folder: Folder = HERE, dry_run: DryRun = False) -> None:
             say(f"  {clean(str(one))}")
     back = ways_back(root, last)
     if not back:
-        say("the files say so no longer; nothing is left to take back")
+        say("it has been put back by hand already")
+        if not dry_run:
+            take_back(root, last)  # which forgets it
+        return
     if dry_run:
         say("would take it back")
         return

@@ -95,7 +95,7 @@ def _sync(repository: Repository, keep: Keep | None, *, dry_run: bool) -> None:
             _say_what_would_be(found, remote)
             return
         register(repository)
-        kept = bool(found.files) and commit(repository, found)
+        kept = commit(repository, found)
     if remote is None:
         say("kept in this folder's history" if kept else "nothing has changed")
         say("  there is nobody to send it to; 'git remote add origin ADDRESS' names a place")

@@ -63,6 +63,8 @@ def missing(root: Path) -> Problem | None:
     repository = repository_of(root)
     if repository is None or (repository.prefix and not _asks_for_it(root)):
         return None
+    if _plainly_there(repository):
+        return None
     driver = repository.says("config", "merge.copkit.driver")
     if driver and _runs(driver) and _has_attributes(repository):
         return None

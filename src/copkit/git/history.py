@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from copkit.analysis.changes import Told, tell
@@ -39,10 +39,13 @@ class Event(NamedTuple):
         }
 
 
-def text_at(repository: Repository, revision: str, file: str) -> str | None:
-    """Give a file's text in a commit, without byte order mark; ``None`` if it is not there."""
-    done = repository.run("cat-file", "blob", f"{revision}:{repository.prefix}{file}")
-    return None if done.returncode else done.stdout.decode("utf-8-sig", "replace")
+def texts_at(repository: Repository, revision: str, files: Collection[str]) -> dict[str, str]:
+    """Give the texts that files have in a commit, without byte order marks; in one run of git.
+
+    What is not there, or no file, is left out.
+    """
+    names = {f"{revision}:{repository.prefix}{file}": file for file in files if "\n" not in file}
+    return {names[name]: text for name, text in _blobs(repository, names).items()}
 
 
 def events(
@@ -106,16 +109,20 @@ def _commits(repository: Repository, files: Sequence[str], skip: int) -> list[_C
     return commits
 
 
-def _blobs(repository: Repository, names: set[str]) -> dict[str, str]:
-    """Give the texts of blobs, all in one run of git; what is no blob is left out."""
+def _blobs(repository: Repository, names: Collection[str]) -> dict[str, str]:
+    """Give the texts of blobs by the names they are asked for; what is no blob is left out."""
     asked = sorted(name for name in names if name.strip("0"))
+    if not asked:
+        return {}
     output = repository.data("cat-file", "--batch", stdin="".join(f"{name}\n" for name in asked))
     found, at = {}, 0
     for name in asked:
         end = output.index(b"\n", at)
-        _, kind, size = [*output[at:end].decode().split(" "), "0", "0"][:3]
-        begin = end + 1
-        at = begin + int(size) + 1 if kind in {"blob", "commit", "tree", "tag"} else begin
+        head, at = output[at:end].decode("utf-8", "replace"), end + 1
+        if head.endswith((" missing", " ambiguous")):
+            continue
+        _, kind, size = head.split(" ")
         if kind == "blob":
-            found[name] = output[begin : at - 1].decode("utf-8-sig", "replace")
+            found[name] = output[at : at + int(size)].decode("utf-8-sig", "replace")
+        at += int(size) + 1
     return found

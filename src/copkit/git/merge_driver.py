@@ -18,7 +18,6 @@ from copkit.text.nodes import value_of
 KEEP: Final = "COPKIT_KEEP"
 """Whose word counts where two contradict each other: ``ours``, ``theirs``, or nobody's."""
 
-
 INNER: Final = 2
 """By how much git makes markers longer where it works out a common base itself, or more."""
 

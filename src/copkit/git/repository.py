@@ -45,11 +45,11 @@ class GitFailed(CopkitError):
 
     def __init__(self, command: str, status: int, said: str) -> None:
         super().__init__(
-            f"git {command} failed: {_reason(said) or f'status {status}'}", _advice(said)
+            f"git {command} failed: {reason_in(said) or f'status {status}'}", _advice(said)
         )
 
 
-def _reason(said: str) -> str:
+def reason_in(said: str) -> str:
     """Pick the line in which git says what is wrong, among those that say what to do."""
     lines = [line.strip() for line in said.splitlines() if line.strip()]
     told = [line for line in lines if line.startswith("remote: ") and line != "remote:"]
@@ -191,6 +191,6 @@ def uninterrupted() -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, before)
+        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
         if pressed:
             signal.raise_signal(signal.SIGINT)

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from copkit.analysis.changes import Told, members, summary, tell
 from copkit.errors import CopkitError
-from copkit.git.history import TRAILER, text_at
+from copkit.git.history import TRAILER, texts_at
 from copkit.git.merge_driver import KEEP
-from copkit.git.repository import GitFailed, Repository, uninterrupted
+from copkit.git.repository import GitFailed, Repository, reason_in, uninterrupted
 from copkit.places import IN_COMMUNITY, TOPS
 from copkit.records.meetings import is_meeting_slug
 from copkit.text.facts import Side
@@ -24,6 +24,9 @@ from copkit.text.files import is_slug
 _AT_TOP: Final = frozenset({"copkit.yaml", "README.md", ".gitignore", ".gitattributes"})
 _TEMPLATES: Final = (".html", ".txt", ".md", ".css")
 _NEVER: Final = ("private/", "build/")
+_UNTOLD: Final = (".copkit/", ".gitignore", ".gitattributes")  # what only editors and git need
+_NAMED: Final = ("--pathspec-from-file=-", "--pathspec-file-nul")
+MOST_TOLD: Final = 200  # changes that one message lists
 _BOTH: Final = "{}: changed on both sides"
 
 
@@ -44,6 +47,7 @@ class Waiting(NamedTuple):
 
     files: tuple[str, ...]
     left_alone: tuple[str, ...]  # new files that are no records
+    gone: tuple[str, ...]  # that git was to take in, and that are not there any more
     told: tuple[Told, ...]
 
 
@@ -88,23 +92,28 @@ def require_ready(repository: Repository) -> str:
 def waiting(repository: Repository, places: Mapping[str, str]) -> Waiting:
     """Find what has been changed here and is not committed."""
     output = repository.git("status", "--porcelain", "-z", "--no-renames", "-uall", "--", ".")
-    files, left_alone, told = [], [], []
+    files, left_alone, gone = [], [], []
     for entry in filter(None, output.split("\0")):
         file = entry[3:].removeprefix(repository.prefix)
-        if entry[:2] == "AD":  # was to come, and is gone again
-            repository.run("--literal-pathspecs", "reset", "--quiet", "--", file)
-            continue
-        if entry[:1] in "?A" and not is_kept(file):
-            if not file.startswith(_NEVER):
-                left_alone.append(file)
-            continue
-        files.append(file)
-        if file.startswith(".copkit/") or file in {".gitignore", ".gitattributes"}:
-            continue
-        path = repository.root / file
-        new = path.read_bytes().decode("utf-8-sig", "replace") if path.is_file() else None
-        told += tell(file, text_at(repository, "HEAD", file), new, places)
-    return Waiting(tuple(files), tuple(left_alone), tuple(dict.fromkeys(told)))
+        if entry[:2] == "AD":
+            gone.append(file)
+        elif entry[:1] not in "?A" or is_kept(file):
+            files.append(file)
+        elif not file.startswith(_NEVER):
+            left_alone.append(file)
+    records = [file for file in files if not file.startswith(_UNTOLD)]
+    before = texts_at(repository, "HEAD", records)
+    told = [
+        one
+        for file in records
+        for one in tell(file, before.get(file), _text_here(repository, file), places)
+    ]
+    return Waiting(tuple(files), tuple(left_alone), tuple(gone), tuple(dict.fromkeys(told)))
+
+
+def _text_here(repository: Repository, file: str) -> str | None:
+    path = repository.root / file
+    return path.read_bytes().decode("utf-8-sig", "replace") if path.is_file() else None
 
 
 def is_kept(file: str) -> bool:
@@ -130,23 +139,32 @@ def is_kept(file: str) -> bool:
 
 def commit(repository: Repository, what: Waiting) -> bool:
     """Commit what waits, and nothing else that may be staged; say whether there was anything."""
-    names = "".join(f"{file}\0" for file in what.files)
-    paths = ("--pathspec-from-file=-", "--pathspec-file-nul")
-    repository.git("--literal-pathspecs", "add", "--all", *paths, stdin=names)
+    if what.gone:
+        repository.git("--literal-pathspecs", "reset", "--quiet", *_NAMED, stdin=_named(what.gone))
+    if not what.files:
+        return False
+    repository.git("--literal-pathspecs", "add", "--all", *_NAMED, stdin=_named(what.files))
     names_only = ("diff", "--cached", "--name-only", "--no-renames", "--relative", "-z")
-    listed = repository.git(*names_only)
-    staged = {*listed.split("\0")} & {*what.files}
+    staged = {*repository.git(*names_only).split("\0")} & {*what.files}
     if not staged:
         return False  # line ends, say, which git keeps in one way
-    lines = "".join(f"- {one}\n" for one in what.told)
-    subject = summary(what.told) or "What editors and git need to know"
-    repository.git(
-        *("--literal-pathspecs", "commit", "--quiet", "--only"),
-        *("-m", f"{subject}\n\n{lines}\n{TRAILER}\n"),
-        *paths,
-        stdin="".join(f"{file}\0" for file in sorted(staged)),
-    )
+    commit = ("commit", "--quiet", "--only", "-m", _message(what.told))
+    repository.git("--literal-pathspecs", *commit, *_NAMED, stdin=_named(sorted(staged)))
     return True
+
+
+def _message(told: Sequence[Told]) -> str:
+    """Tell what a commit holds; a folder of many years would be too much for one message."""
+    subject = summary(told) or "What editors and git need to know"
+    lines = [f"- {one}" for one in told[:MOST_TOLD]]
+    if rest := len(told) - MOST_TOLD:
+        lines += [f"- and {rest} more"] * (rest > 0)
+    return "\n".join([subject, "", *lines, "", TRAILER, ""])
+
+
+def _named(files: Iterable[str]) -> str:
+    """Give the names of files as git reads them after ``_NAMED``."""
+    return "".join(f"{file}\0" for file in files)
 
 
 def remote_of(repository: Repository, branch: str) -> Remote | None:
@@ -169,8 +187,7 @@ def fetch(repository: Repository, remote: Remote) -> bool:
     fetch = ("fetch", "--quiet", "--no-recurse-submodules", remote.name)
     done = repository.run(*fetch, asks=True)
     if done.returncode:
-        failed = GitFailed("fetch", done.returncode, done.stderr.decode("utf-8", "replace"))
-        reason = failed.message.partition(": ")[2]
+        reason = reason_in(done.stderr.decode("utf-8", "replace"))
         raise CopkitError(f"the shared place ({remote.name}) cannot be reached: {reason}")
     theirs = repository.says("rev-parse", "--verify", "--quiet", remote.ref)
     if theirs is None:
@@ -208,19 +225,17 @@ def bring_in(
     twins = _twins(repository, before, remote.ref)
     with uninterrupted(), _unstaged(repository):
         said = _merge(repository, remote, keep) + twins
-    names = repository.git(
-        *("diff-tree", "-r", "--name-only", "--no-renames", "-z", "--relative"),
-        *("--no-commit-id", before, "HEAD"),
-    )
-    told = [
-        one
-        for file in names.split("\0")
-        if file and is_kept(file) and not file.startswith((".", "README"))
-        for one in tell(
-            file, text_at(repository, before, file), text_at(repository, "HEAD", file), places
-        )
-    ]
+    files = [file for file in _differing(repository, before, "HEAD") if is_kept(file)]
+    records = [file for file in files if not file.startswith((*_UNTOLD, "README"))]
+    old, new = (texts_at(repository, revision, records) for revision in (before, "HEAD"))
+    told = [one for file in records for one in tell(file, old.get(file), new.get(file), places)]
     return Arrived(list(dict.fromkeys(told)), said)
+
+
+def _differing(repository: Repository, one: str, other: str) -> list[str]:
+    """Name the files of the programme that differ between two commits."""
+    names = ("diff-tree", "-r", "--name-only", "--no-renames", "--no-commit-id", "-z", "--relative")
+    return [file for file in repository.git(*names, one, other).split("\0") if file]
 
 
 @contextlib.contextmanager
@@ -228,29 +243,27 @@ def _unstaged(repository: Repository) -> Iterator[None]:
     """Take new files that somebody has staged out of git's way, and stage them again."""
     added = ("diff", "--cached", "--name-only", "--diff-filter=A", "--relative", "-z")
     names = repository.git(*added)
-    paths = ("--pathspec-from-file=-", "--pathspec-file-nul")
     if names:
-        repository.run("--literal-pathspecs", "reset", "--quiet", *paths, stdin=names)
+        repository.run("--literal-pathspecs", "reset", "--quiet", *_NAMED, stdin=names)
     try:
         yield
     finally:
         if names:
-            repository.run("--literal-pathspecs", "add", *paths, stdin=names)
+            repository.run("--literal-pathspecs", "add", *_NAMED, stdin=names)
 
 
 def _twins(repository: Repository, ours: str, theirs: str) -> list[str]:
     """Ask about members whom both have added: ids made from roles may meet."""
     base = repository.says("merge-base", ours, theirs)
-    if base in (None, ours):
+    if base is None or base == ours:
         return []
-    names = repository.git("diff-tree", "-r", "--name-only", "-z", "--relative", base or "", ours)
+    files = [file for file in _differing(repository, base, ours) if file.endswith("/roster.yaml")]
+    texts = [texts_at(repository, revision, files) for revision in (base, ours, theirs)]
     asked = []
-    for file in names.split("\0"):
-        if file.endswith("/roster.yaml"):
-            revisions = (base or "", ours, theirs)
-            old, mine, other = (members(text_at(repository, one, file)) for one in revisions)
-            twins = [id for id in mine if id in other and id not in old]
-            asked += [f"{file}: {id}: added on both sides; one person, or two?" for id in twins]
+    for file in files:
+        old, mine, other = (members(one.get(file)) for one in texts)
+        twins = [id for id in mine if id in other and id not in old]
+        asked += [f"{file}: {id}: added on both sides; one person, or two?" for id in twins]
     return asked
 
 
@@ -275,8 +288,12 @@ def _merge(repository: Repository, remote: Remote, keep: Side | None) -> list[st
         )
     unmerged = _unmerged(repository)
     if not unmerged:
-        if clean:  # nothing that could be lost: whatever was brought in by half goes again
-            repository.run("reset", "--quiet", "--hard", "HEAD")
+        if clean:  # before; so what of theirs has come by half can go again
+            half = {*repository.git("diff", "--name-only", "--relative", "-z", "HEAD").split("\0")}
+            half &= {*_differing(repository, "HEAD", remote.ref)}
+            back = ("--literal-pathspecs", "checkout", "--quiet", "HEAD", *_NAMED)
+            if half:
+                repository.run(*back, stdin=_named(half))
         raise GitFailed("merge", done.returncode, said)
     facts = _facts(said, unmerged)
     if keep is None:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from copkit.errors import CopkitError
 from copkit.git.bodies import merge_bodies
 from copkit.git.driver import register
-from copkit.git.history import TRAILER, text_at
+from copkit.git.history import TRAILER, texts_at
 from copkit.git.memory import forget_all, forget_last, head_of, last_noted
 from copkit.git.repository import Repository, require_repository, uninterrupted
 from copkit.text.edit import EditRefused
@@ -115,8 +115,6 @@ def _changes_in(repository: Repository, commit: str) -> tuple[Change, ...]:
         *("diff-tree", "-r", "--no-commit-id", "--name-only", "--no-renames", "-z", "--relative"),
         commit,
     )
-    return tuple(
-        Change(file, text_at(repository, f"{commit}^", file), text_at(repository, commit, file))
-        for file in names.split("\0")
-        if file
-    )
+    files = [file for file in names.split("\0") if file]
+    old, new = (texts_at(repository, revision, files) for revision in (f"{commit}^", commit))
+    return tuple(Change(file, old.get(file), new.get(file)) for file in files)

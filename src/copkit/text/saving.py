@@ -178,7 +178,8 @@ def _take_together(root: Path, steps: Sequence[Step]) -> None:
         with _explained(JOURNAL, "the next command that writes finishes this one"):
             finish(root)
     except KeyboardInterrupt:  # there is no way back, and not far to go
-        finish(root)
+        if (root / JOURNAL).exists():
+            finish(root)
         raise
 
 
