@@ -14,6 +14,7 @@ from pathlib import Path
 from unittest import mock
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from copkit.cli.app import run
 
@@ -22,6 +23,17 @@ EXAMPLE = CHECKOUT / "examples" / "multiple-needs"
 GOLDEN = Path(__file__).resolve().parent / "golden"
 
 LONG = bool(os.environ.get("COPKIT_LONG"))  # the nightly profile: many more random cases
+
+
+def drawn(cases: int, nightly: int) -> settings:
+    """Say how many random cases a property is tried with: the same each time, but for the night."""
+    return settings(
+        max_examples=nightly if LONG else cases,
+        derandomize=not LONG,
+        deadline=None,
+        suppress_health_check=list(HealthCheck),
+    )
+
 
 PROGRAMME = "name: Harbour programme\nstarts: 2026-01-01\n"
 COMMUNITY = "---\ncode: CP1\nname: Harbour community\nplace: Harbour\nstatus: active\n---\n"

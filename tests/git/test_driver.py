@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from copkit.git.driver import command
-from tests.conftest import Copkit
+from tests.conftest import Copkit, Result
 from tests.git.conftest import Clone
 
 
@@ -69,14 +70,17 @@ def test_an_example_inside_another_project_is_not_warned_of(
     assert json.loads(copkit("check", "--json", "-C", first.folder).stdout)["problems"] == []
 
 
+Merge = Callable[..., tuple[Result, str]]
 BASE = "members:\n  - id: nurse-1\n    role: Nurse\n    sector: NHS\n"
 
 
 @pytest.fixture
-def merge(tmp_path: Path, process: Copkit) -> object:
+def merge(tmp_path: Path, process: Copkit) -> Merge:
     """Call the driver as git does."""
 
-    def call(base: str, ours: str, theirs: str, file: str = "roster.yaml", size: int = 7) -> object:
+    def call(
+        base: str, ours: str, theirs: str, file: str = "roster.yaml", size: int = 7
+    ) -> tuple[Result, str]:
         for name, text in (("O", base), ("A", ours), ("B", theirs)):
             (tmp_path / name).write_bytes(text.encode("utf-8"))
         done = process("merge-driver", "O", "A", "B", str(size), file, cwd=tmp_path)
@@ -85,8 +89,8 @@ def merge(tmp_path: Path, process: Copkit) -> object:
     return call
 
 
-def test_a_contradiction_ends_with_one_and_names_both_values(merge: object) -> None:
-    done, text = merge(BASE, BASE.replace("Nurse", "Matron"), BASE.replace("Nurse", "Sister"))  # type: ignore[operator]
+def test_a_contradiction_ends_with_one_and_names_both_values(merge: Merge) -> None:
+    done, text = merge(BASE, BASE.replace("Nurse", "Matron"), BASE.replace("Nurse", "Sister"))
 
     assert done.status == 1
     assert (
@@ -98,11 +102,11 @@ def test_a_contradiction_ends_with_one_and_names_both_values(merge: object) -> N
     )
 
 
-def test_git_working_out_a_base_gets_one_without_markers(merge: object) -> None:
+def test_git_working_out_a_base_gets_one_without_markers(merge: Merge) -> None:
     """Criss-cross merges make git merge the bases first, with longer markers."""
     done, text = merge(
         BASE, BASE.replace("Nurse", "Matron"), BASE.replace("Nurse", "Sister"), size=9
-    )  # type: ignore[operator]
+    )
 
     assert done.status == 0
     assert done.stderr == ""
@@ -111,7 +115,7 @@ def test_git_working_out_a_base_gets_one_without_markers(merge: object) -> None:
 
 @pytest.mark.parametrize(("size", "asked"), [(8, None), (15, 15), (16, 15)])
 def test_longer_markers_alone_are_no_base(
-    merge: object, tmp_path: Path, size: int, asked: int | None
+    merge: Merge, tmp_path: Path, size: int, asked: int | None
 ) -> None:
     """A repository may ask for longer ones, and git makes them longer where renames collide."""
     Clone(tmp_path).git("init", "--quiet")
@@ -119,7 +123,7 @@ def test_longer_markers_alone_are_no_base(
         text = f"*.yaml conflict-marker-size={asked}\n"
         (tmp_path / ".gitattributes").write_text(text, encoding="utf-8")
 
-    done, text = merge(  # type: ignore[operator]
+    done, text = merge(
         BASE, BASE.replace("Nurse", "Matron"), BASE.replace("Nurse", "Sister"), size=size
     )
 
@@ -138,23 +142,23 @@ def test_attributes_in_another_encoding_are_added_to(copkit: Copkit, first: Clon
     assert path.read_bytes() == b'*.doc caf\xe9\n"*.md" merge=copkit\n"*.yaml" merge=copkit\n'
 
 
-def test_a_record_that_cannot_be_read_is_merged_line_by_line_and_said_so(merge: object) -> None:
+def test_a_record_that_cannot_be_read_is_merged_line_by_line_and_said_so(merge: Merge) -> None:
     broken = BASE + "  - id: [\n"
 
-    done, text = merge(BASE, broken, "# a remark\n" + BASE)  # type: ignore[operator]
+    done, text = merge(BASE, broken, "# a remark\n" + BASE)
 
     assert done.status == 0
     assert "merged line by line" in done.stderr
     assert text == "# a remark\n" + broken
 
 
-def test_a_readme_is_merged_line_by_line_without_a_word(merge: object) -> None:
-    done, text = merge("a\n\nb\n", "a!\n\nb\n", "a\n\nb!\n", "README.md")  # type: ignore[operator]
+def test_a_readme_is_merged_line_by_line_without_a_word(merge: Merge) -> None:
+    done, text = merge("a\n\nb\n", "a!\n\nb\n", "a\n\nb!\n", "README.md")
 
     assert (done.status, done.stderr, text) == (0, "", "a!\n\nb!\n")
 
 
-def test_what_is_not_text_is_left_as_it_is(merge: object, tmp_path: Path, process: Copkit) -> None:
+def test_what_is_not_text_is_left_as_it_is(merge: Merge, tmp_path: Path, process: Copkit) -> None:
     for name in "OAB":
         (tmp_path / name).write_bytes(b"\xff\xfe" + name.encode())
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import pytest
 
@@ -253,7 +254,7 @@ def changed_and_removed(ann: Clone, bob: Clone, luck: random.Random) -> tuple[st
 def two_outcomes(ann: Clone, bob: Clone, luck: random.Random) -> tuple[str, str]:
     for clone, outcome in ((ann, "helped"), (bob, "did-not-help")):
         item = {"id": "p1", "date": "2026-02-18", "outcome": outcome}
-        edit(clone, lambda text, item=item: append(text, ["progress"], item))  # type: ignore[misc]
+        edit(clone, partial(append, path=["progress"], item=item))
     return "helped", "did-not-help"
 
 

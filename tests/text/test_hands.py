@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from copkit.text.edit import EditRefused, append, remove, set_value
-from tests.conftest import CHECKOUT, LONG
+from tests.conftest import CHECKOUT, LONG, drawn
 
 HANDS = sorted((CHECKOUT / "tests" / "hands").iterdir())
 NOTHING: tuple[Any, ...] = (None, "", "~", "null", [], {})
@@ -222,12 +222,7 @@ def check(text: str, edit: Edit) -> bool:
     return True
 
 
-@settings(
-    max_examples=2000 if LONG else 150,
-    derandomize=not LONG,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+@drawn(150, nightly=2000)
 @given(edits())
 def test_an_edit_changes_its_fact_and_nothing_else_or_is_refused(
     case: tuple[str, str, Edit],

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from copkit.git.bodies import merge_bodies
@@ -17,7 +17,7 @@ from copkit.text.edit import EditRefused, read_fields
 from copkit.text.facts import Side, merge_values, merged_order, same_facts
 from copkit.text.merge import Merged, merge_texts
 from copkit.text.nodes import value_of
-from tests.conftest import LONG
+from tests.conftest import LONG, drawn
 from tests.text.test_hands import HANDS, Edit, edits_of
 
 ROSTER = """\
@@ -423,12 +423,7 @@ def edited(text: str, luck: random.Random, count: int) -> str:
     return text
 
 
-@settings(
-    max_examples=1500 if LONG else 100,
-    derandomize=not LONG,
-    deadline=None,
-    suppress_health_check=list(HealthCheck),
-)
+@drawn(100, nightly=1500)
 @given(st.sampled_from(HANDS), st.integers(0, 2**32), st.integers(0, 3), st.integers(0, 3))
 def test_any_edits_of_any_file_come_together_or_contradict(
     path: Path, seed: int, first: int, second: int

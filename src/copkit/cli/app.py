@@ -149,8 +149,8 @@ def _run(args: Sequence[str]) -> int:
         complain(CopkitError(_describe(error)))
         return 1
     except Exception as error:
-        if hasattr(error, "format_message"):  # wrong use, told by typer
-            error.show(file=sys.stderr)  # type: ignore[attr-defined]
+        if show := getattr(error, "show", None):  # wrong use, told by typer
+            show(file=sys.stderr)
             return 2
         if os.environ.get("COPKIT_DEBUG"):
             raise

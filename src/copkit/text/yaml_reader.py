@@ -108,7 +108,9 @@ class _Reading:
         text = self.text
         next_event: Callable[[], Any] = CParser(text).get_event
         marked = "&" in text or "!" in text
-        stack: list[tuple[Mapping | None, list[Node] | None, Key | None, Node | None]] = []
+        stack: list[
+            tuple[Mapping | None, list[Node] | None, Key | None, Mapping | Sequence | None]
+        ] = []
         mapping: Mapping | None = None  # the mapping we are in, or
         items: list[Node] | None = None  # the items of the list we are in
         key: Key | None = None  # read already, its value comes next
@@ -144,7 +146,7 @@ class _Reading:
                 assert holder is not None
                 node = holder
                 holder.close(event.end_mark)
-                mapping, items, key, holder = stack.pop()  # type: ignore[assignment]
+                mapping, items, key, holder = stack.pop()
                 if mapping is not None and key is None:
                     self.faults.append(Fault.not_a_key(node))
                     key = _unreadable_key(node)
