@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from copkit.errors import CopkitError, Problem, Severity, closest, did_you_mean
-from copkit.places import SETTINGS, entries, is_record, record_slugs
+from copkit.places import IN_COMMUNITY, SETTINGS, TOPS, entries, is_record, record_slugs
 from copkit.records.communities import Community, parse_community
 from copkit.records.members import Member, Roster, parse_roster
 from copkit.records.programme import Settings, parse_settings
@@ -49,13 +49,10 @@ EVERYTHING: Final = frozenset(Noun)
 FOR_ATTENDANCE: Final = frozenset({Noun.MEMBERS, Noun.MEETINGS})
 
 _AT_TOP: Final = frozenset(
-    {SETTINGS, "communities", "evidence", "blockages", "newsletters", "briefs", "surveys"}
-    | {"directory", "private", "templates", "build"}
+    {SETTINGS, "communities", *TOPS, "surveys", "private", "templates", "build"}
 )
 _TEXT: Final = (".md", ".markdown", ".yaml", ".yml", ".txt", ".doc", ".docx", ".odt", ".rtf")
-_IN_COMMUNITY: Final = frozenset(
-    {"community.md", "roster.yaml", "approaches.yaml", "meetings", "cases"}
-)
+_IN_COMMUNITY: Final = frozenset({*IN_COMMUNITY, "meetings", "cases"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -147,12 +147,11 @@ def new_member(
         "joined": joined and day(joined, "--joined"),
     }
 
-    shared = is_shared(programme.root)
-
     def with_member(text: str | None, roster: Roster | None) -> str:
         """Add them to the roster as it is at this moment: somebody else may have been quicker."""
         taken = {member.id for member in roster.members} if roster else set[str]()
         if not id:
+            shared = is_shared(programme.root)
             values["id"] = _free_id(taken, str(values["role"]), shared=shared)
         elif id in taken:
             wrong_use(f"'{id}' is on the roster already", "choose another with --id")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from copkit.errors import CopkitError
-from copkit.places import community_slugs, find, record_slugs
+from copkit.places import TOPS, community_slugs, find, record_slugs
 
 if TYPE_CHECKING:
     from copkit.folder import Noun, Programme
@@ -162,8 +162,7 @@ def complete_record(ctx: typer.Context, incomplete: str) -> list[str]:
     try:
         root = _root(ctx)
         communities = community_slugs(root)
-        tops = ("evidence", "blockages", "newsletters", "briefs")
-        names = [*communities, *(slug for top in tops for slug in record_slugs(root, top))]
+        names = [*communities, *(slug for top in TOPS for slug in record_slugs(root, top))]
         for community in communities:
             for inner in ("meetings", "cases"):
                 slugs = record_slugs(root, "communities", community, inner)

@@ -1,6 +1,6 @@
 """Writing records: what would be wrong is said, and then nothing is written.
 
-Every command that writes does so through :func:`write_new` or :func:`change`.
+Commands that add facts write them through :func:`write_new` or :func:`change`.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class Form(NamedTuple):
 
 
 def plain(value: Any) -> Any:
-    """Give a value as it reads back: text, lists and mappings; an empty one is ``None``."""
+    """Give a value as it reads back: text, lists, mappings, and ``None`` for nothing."""
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
     if isinstance(value, bool):
