@@ -136,7 +136,11 @@ def _bring_in(
     """Merge what has come, show it, and check it; give the communities' places anew."""
     with locked(repository.root):
         arrived = bring_in(repository, remote, side, places)
-    kept = {None: "please look at this:", Side.OURS: "kept as yours:", Side.THEIRS: "as theirs:"}
+    kept = {
+        None: "please look at this:",
+        Side.OURS: "kept as yours:",
+        Side.THEIRS: "kept as theirs:",
+    }
     _show(kept[side], arrived.said)
     _show("from the others:", arrived.told)
     try:
