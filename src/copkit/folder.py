@@ -201,9 +201,7 @@ class _Loading:
             if self.is_community(entry)
         ]
         communities.sort(key=lambda records: (_natural(records.community.code), records.slug))
-        names = {}
-        for noun in (Noun.EVIDENCE, Noun.BLOCKAGES):
-            names[noun] = frozenset(record_slugs(self.root, noun.value))
+        names = {noun: self.slugs(noun.value) for noun in (Noun.EVIDENCE, Noun.BLOCKAGES)}
         return Programme(
             root=self.root,
             settings=settings,
@@ -231,8 +229,16 @@ class _Loading:
             roster=roster,
             meetings=tuple(sorted(meetings, key=lambda meeting: (meeting.held_on, meeting.slug))),
             cases=tuple(cases),
-            case_slugs=frozenset(record_slugs(self.root, folder, "cases")),
+            case_slugs=self.slugs(f"{folder}/cases"),
         )
+
+    def slugs(self, folder: str) -> frozenset[str]:
+        """Name every record of a folder, read or not; what is wrong with it, ``records`` says."""
+        path = self.root / folder
+        try:
+            return frozenset() if path.is_symlink() else frozenset(record_slugs(path))
+        except OSError:
+            return frozenset()
 
     def roster_document(self, folder: str) -> Document:
         """Read a roster; a community that has none yet has nobody on it."""
@@ -259,7 +265,7 @@ class _Loading:
         """List a folder of records; what should be one and is not, is a fault."""
         path = self.root / folder
         try:
-            if not os.path.lexists(path):
+            if folder and not os.path.lexists(path):
                 return []
             if stat.S_ISDIR(os.lstat(path).st_mode):
                 return entries(path)
@@ -267,7 +273,9 @@ class _Loading:
             self.note(folder, "not-a-folder", message, "put the folder itself here")
         except OSError as error:
             message = f"this folder cannot be read: {error.strerror or 'unknown reason'}"
-            self.note(folder, "unreadable", message, "make it readable, or ask whoever owns it")
+            self.note(
+                folder or ".", "unreadable", message, "make it readable, or ask whoever owns it"
+            )
         return []
 
     def note(self, file: str, code: str, message: str, hint: str, *, warn: bool = False) -> None:
@@ -289,7 +297,7 @@ class _Loading:
     def is_community(self, entry: os.DirEntry[str]) -> bool:
         file = f"communities/{entry.name}"
         if entry.is_dir(follow_symlinks=False):
-            return bool(entries(Path(entry.path)))  # git does not keep empty folders either
+            return bool(self.listing(file))  # git does not keep empty folders either
         if entry.is_symlink():
             message, hint = "this is a link, and is not followed", "put the folder itself here"
             self.note(file, "not-a-file", message, hint)
@@ -311,7 +319,7 @@ class _Loading:
 
     def note_strays(self, folder: str, known: Collection[str]) -> None:
         """Warn of files and folders that were probably meant to be read, and are not."""
-        for entry in self.listing(folder) if folder else entries(self.root):
+        for entry in self.listing(folder):
             if entry.name in known or entry.name == "README.md":
                 continue
             file = f"{folder}/{entry.name}".lstrip("/")
@@ -328,7 +336,7 @@ class _Loading:
     def note_unread(self, entry: os.DirEntry[str], file: str) -> None:
         """Warn of what lies among the records and is none, if it looks like one."""
         holds_records = entry.is_dir(follow_symlinks=False) and any(
-            map(is_record, entries(self.root / file))
+            map(is_record, self.listing(file))
         )
         if holds_records or (entry.name.lower().endswith(_TEXT) and entry.name != "README.md"):
             what = "folder" if holds_records else "file"

@@ -56,7 +56,9 @@ def is_record(entry: os.DirEntry[str]) -> bool:
 
 def community_slugs(root: Path) -> list[str]:
     """List the communities' folders."""
-    return [entry.name for entry in entries(root / "communities") if entry.is_dir()]
+    return [
+        entry.name for entry in entries(root / "communities") if entry.is_dir(follow_symlinks=False)
+    ]
 
 
 def record_slugs(root: Path, *folders: str) -> list[str]:

@@ -14,7 +14,7 @@ import pytest
 from copkit.cli.app import COMMANDS
 from tests.conftest import EXAMPLE, Copkit
 
-SLOW = {"jinja2", "markdown_it", "rich"}
+SLOW = {"jinja2", "markdown_it", "nh3", "rich"}
 COMPLETE = "_COPKIT_COMPLETE"
 SUBCOMMANDS = [
     ("attendance", "register"), ("attendance", "record"), ("newsletter", "build"),

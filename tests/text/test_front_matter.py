@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copkit.errors import Problem
-from copkit.text.front_matter import Document, read_document
+from copkit.text.front_matter import LONGEST_BODY, Document, read_document
 from copkit.text.nodes import Scalar
 from copkit.text.sections import sections, without_private
 from copkit.text.source import SourceText
@@ -270,3 +270,11 @@ def test_any_text_at_all_is_read_or_refused(text: str, markdown: bool) -> None:
     assert problems is document.problems
     assert document.body in text or "private" in text.casefold()
     assert all(found.column <= len(source.line(found.line)) + 1 for found in problems)
+
+
+def test_a_text_is_at_most_thirty_pages_long() -> None:
+    longest = "a" * LONGEST_BODY
+    for body, codes in ((longest, []), (f"{longest}b", ["text-too-long"])):
+        problems: list[Problem] = []
+        read_document(SourceText("a.md", f"---\n---\n{body}"), problems, markdown=True)
+        assert [problem.code for problem in problems] == codes

@@ -6,13 +6,14 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from io import StringIO
 from typing import Any, Final, NamedTuple
 
 import typer
 from typer.core import TyperGroup
 
 from copkit import __version__
-from copkit.cli.output import complain, say, show_problems
+from copkit.cli.output import clean, complain, say, show_problems
 from copkit.errors import CopkitError, FaultyRecords, closest
 
 
@@ -150,7 +151,9 @@ def _run(args: Sequence[str]) -> int:
         return 1
     except Exception as error:
         if show := getattr(error, "show", None):  # wrong use, told by typer
-            show(file=sys.stderr)
+            said = StringIO()
+            show(file=said)
+            say("\n".join(map(clean, said.getvalue().rstrip("\n").split("\n"))))
             return 2
         if os.environ.get("COPKIT_DEBUG"):
             raise

@@ -59,7 +59,7 @@ def ask_day(question: str, default: dt.date | None = None) -> str:
         try:
             return str(day(answer, "this"))
         except CopkitError as error:
-            say(f"  {error.message.removeprefix('this: ')}; {error.hint}")
+            say(clean(f"  {error.message.removeprefix('this: ')}; {error.hint}"))
 
 
 def suggest(question: str, suggestions: tuple[str, ...]) -> str:
@@ -79,7 +79,7 @@ def suggest(question: str, suggestions: tuple[str, ...]) -> str:
 
 def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None) -> str:
     """Ask on the terminal until there is an answer, one of the choices if there are any."""
-    shown = f"{question} ({', '.join(choices)})" if choices else question
+    shown = clean(f"{question} ({', '.join(choices)})" if choices else question)
     if len(choices) == 1:
         default = choices[0]
     while True:
@@ -91,7 +91,8 @@ def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None
         fitting = [choice for choice in choices if answer and choice.startswith(answer.lower())]
         if len(fitting) == 1:
             return fitting[0]
-        say(f"  please write one of: {', '.join(choices)}" if choices else "  an answer is needed")
+        one_of = f"  please write one of: {', '.join(choices)}"
+        say(clean(one_of) if choices else "  an answer is needed")
 
 
 def choose_community(programme: Programme, named: str | None) -> CommunityRecords:

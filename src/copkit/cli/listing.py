@@ -190,21 +190,21 @@ def _print_fields(facts: dict[str, Any], lead: str) -> None:
     width = max((len(key) for key in facts), default=0) + 1
     for key, value in facts.items():
         if isinstance(value, list):
-            print(f"{lead}{key}:")
+            print(f"{lead}{clean(key)}:")
             for part in value:
                 print(f"{lead}  - {_one_line(part)}")
         elif isinstance(value, dict):
-            print(f"{lead}{key}:")
+            print(f"{lead}{clean(key)}:")
             _print_fields(value, f"{lead}  ")
         else:
-            print(f"{lead}{key + ':':{width}} {clean(str(value))}")
+            print(f"{lead}{clean(key) + ':':{width}} {clean(str(value))}")
 
 
 def _one_line(part: Any) -> str:
     if not isinstance(part, dict):
         return clean(str(part))
     return "; ".join(
-        f"{key}: {clean(str(value))}" for key, value in part.items() if value not in (None, [])
+        clean(f"{key}: {value}") for key, value in part.items() if value not in (None, [])
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -13,6 +13,7 @@ import typer
 
 from copkit.errors import CopkitError
 from copkit.places import TOPS, community_slugs, find, record_slugs
+from copkit.text.files import is_slug
 
 if TYPE_CHECKING:
     from copkit.folder import Noun, Programme
@@ -101,6 +102,15 @@ def wrong_use(message: str, hint: str = "") -> NoReturn:
 # --- completion: from the folder alone, and silent whatever happens --------------------------
 
 
+def _offered(names: Iterable[str], incomplete: str) -> list[str]:
+    """Give the names that fit what is typed; zsh runs what it is offered, so only true names."""
+    return [
+        name
+        for name in dict.fromkeys(names)
+        if name.startswith(incomplete) and all(map(is_slug, name.split("/")))
+    ]
+
+
 def _root(ctx: typer.Context) -> Path:
     return find(Path(ctx.params.get("folder") or os.environ.get("COPKIT_FOLDER") or "."))
 
@@ -111,7 +121,7 @@ def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
         slugs = community_slugs(_root(ctx))
     except (CopkitError, OSError):
         return []
-    return [slug for slug in slugs if slug.startswith(incomplete)]
+    return _offered(slugs, incomplete)
 
 
 def complete_member(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -129,9 +139,8 @@ def complete_member(ctx: typer.Context, incomplete: str) -> list[str]:
         for records in programme.communities
         if not named or records.slug == named
         for member in records.members
-        if member.id.startswith(started)
     )
-    return [f"{done}{comma}{id}" for id in dict.fromkeys(ids)]
+    return [f"{done}{comma}{id}" for id in _offered(ids, started)]
 
 
 def _named_community(ctx: typer.Context, slugs: list[str]) -> str | None:
@@ -169,7 +178,7 @@ def complete_record(ctx: typer.Context, incomplete: str) -> list[str]:
                 names += [f"{community}/{slug}" for slug in slugs]
     except (CopkitError, OSError):
         return []
-    return [name for name in names if name.startswith(incomplete)]
+    return _offered(names, incomplete)
 
 
 def _complete_in_community(ctx: typer.Context, folder: str, incomplete: str) -> list[str]:
@@ -178,12 +187,8 @@ def _complete_in_community(ctx: typer.Context, folder: str, incomplete: str) -> 
         every = community_slugs(root)
         named = _named_community(ctx, every)
         communities = [named] if named else every
-        return [
-            slug
-            for community in communities
-            for slug in record_slugs(root, "communities", community, folder)
-            if slug.startswith(incomplete)
-        ]
+        slugs = (record_slugs(root, "communities", one, folder) for one in communities)
+        return _offered((slug for found in slugs for slug in found), incomplete)
     except (CopkitError, OSError):
         return []
 
@@ -196,7 +201,7 @@ def complete_slug(folder: str) -> Any:
             slugs = record_slugs(_root(ctx), folder)
         except (CopkitError, OSError):
             return []
-        return [slug for slug in slugs if slug.startswith(incomplete)]
+        return _offered(slugs, incomplete)
 
     return complete
 

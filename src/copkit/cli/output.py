@@ -11,7 +11,6 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TextIO
 
 from copkit.errors import CopkitError, Problem, Severity
-from copkit.text.plain import UNSEEN_SIGN
 from copkit.text.plain import clean as plain
 
 
@@ -50,7 +49,13 @@ def wrapped(text: str, stream: TextIO, indent: int = 4) -> str:
 def print_json(value: Any) -> None:
     """Print a value for machines: JSON in UTF-8, keys in their order."""
     text = json.dumps(value, ensure_ascii=False, indent=2)
-    print(UNSEEN_SIGN.sub(lambda sign: f"\\u{ord(sign[0]):04x}", text))
+    signs = text if text.isascii() and "\x7f" not in text else map(_seen, text)
+    print("".join(signs))
+
+
+def _seen(sign: str) -> str:
+    """Escape a sign of JSON that nobody could see, or that would move others."""
+    return sign if sign.isprintable() or sign == "\n" else json.dumps(sign)[1:-1]
 
 
 def complain(error: CopkitError) -> None:

@@ -5,7 +5,6 @@ Commands that add facts write them through :func:`write_new` or :func:`change`.
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -121,7 +120,8 @@ def _write(root: Path, changes: list[Change], dry_run: bool) -> None:
 def _show(change: Change) -> None:
     """Print a new text, or what is taken out of one and put in."""
     if change.old is None:
-        sys.stdout.write(change.new or "")
+        for line in (change.new or "").splitlines():
+            print(clean(line))
         return
     import difflib
 

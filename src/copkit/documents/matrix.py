@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from copkit.analysis.attendance import Mark, Matrix, Person, Register, Row
-from copkit.text.plain import clean
+from copkit.text.plain import on_one_line
 from copkit.words import counted, day_in_words
 
 MOST_UPRIGHT = 8  # communities that fit on an upright page
+_BREAKS = re.compile(r"[,;|\"]")
+_ENDS_ELSEWHERE = re.compile(r"([;|]\W{0,9}?)(?=[=+\-@＝＋－＠﹢﹣﹦﹫⁺⁻⁼])")
 MARKS = {Mark.PRESENT: "P", Mark.APOLOGIES: "A", Mark.SUBSTITUTE: "S"}
 
 
@@ -211,14 +212,21 @@ def register_csv(register: Register) -> str:
 
 def to_csv(rows: Sequence[Sequence[str]]) -> str:
     """Write rows as CSV that opens as text in any spreadsheet: a BOM, and no formula."""
-    out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\r\n")
-    writer.writerows([[without_formula(cell) for cell in row] for row in rows])
-    return f"\ufeff{out.getvalue()}"
+    lines = (",".join(_quoted(without_formula(cell)) for cell in row) for row in rows)
+    return "\ufeff" + "".join(f"{line}\r\n" for line in lines)
+
+
+def _quoted(cell: str) -> str:
+    """Quote a cell that any spreadsheet might break, at the separator of any country."""
+    return '"{}"'.format(cell.replace('"', '""')) if _BREAKS.search(cell) else cell
 
 
 def without_formula(cell: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula."""
-    cell = clean(cell)
-    begins = unicodedata.normalize("NFKC", cell).strip()[:1]
-    return f"'{cell}" if begins and begins in "=+-@" else cell
+    """Put an apostrophe before what a spreadsheet would take for a formula.
+
+    Also within a cell, after a sign that ends cells elsewhere: what is quoted for a comma is not
+    for a semicolon. Tabs and line ends, which end cells and rows, become blanks.
+    """
+    cell = _ENDS_ELSEWHERE.sub(r"\1'", on_one_line(cell))
+    seen = (sign for sign in unicodedata.normalize("NFKC", cell) if sign.isprintable())
+    return f"'{cell}" if "".join(seen).strip().startswith(("=", "+", "-", "@")) else cell

@@ -104,6 +104,23 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     started: float = 0.0
     length: int = 0
+    form: _Form
+    written: dict[tuple[str, int], Any]
+
+    def write(self, value: Any) -> Any:
+        """Write a value in the form of the document.
+
+        A record's text is written once, and that time is not the template's: it lasts as long as
+        the record is long.
+        """
+        if not isinstance(value, Prose):
+            return self.form.value(value)
+        key = value.source, value.below
+        if key not in self.written:
+            begun = time.process_time()
+            self.written[key] = self.form.value(value)
+            self.started += time.process_time() - begun
+        return self.written[key]
 
     def look_at_the_clock(self, more: int = 0) -> str:
         """Stop a template that computes for too long or prints too much; prints nothing."""
@@ -160,11 +177,12 @@ def _environment(form: str, own_templates: Path | None) -> _Environment:
         loader=_Loader(own_templates),
         autoescape=form == "html",
         undefined=jinja2.StrictUndefined,
-        finalize=_FORMS[form].value,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.form, environment.written = _FORMS[form], {}
+    environment.finalize = environment.write
     environment.globals = {}
     environment.tests = {name: environment.tests[name] for name in ("defined", "none")}
     environment.filters = {
@@ -203,8 +221,9 @@ def _read(folder: Path, parts: Iterable[str], shown: str) -> tuple[str, str, Non
     path = folder.joinpath(*parts)
     try:
         status = os.lstat(path)
-        inside = path.resolve() == folder.parent.resolve() / folder.name / Path(*parts)
-        if not inside or not stat.S_ISREG(status.st_mode):
+        ordinary = stat.S_ISREG(status.st_mode)
+        whole = folder.parent.resolve() / folder.name / Path(*parts)
+        if not ordinary or path.resolve() != whole:
             raise _refused("this is not an ordinary file (a link, a folder or a device)", shown)
         if status.st_size > LARGEST_TEMPLATE:
             raise _refused(f"a template is at most {LARGEST_TEMPLATE // 1000} kB", shown)

@@ -100,6 +100,10 @@ def _not_utf8(file: str, data: bytes, offset: int, problems: list[Problem]) -> S
 def inside(root: Path, *parts: str) -> Path:
     """Join a path below ``root``; raise :class:`CopkitError` if it would lead outside."""
     path = root.joinpath(*parts)
-    if not path.resolve().is_relative_to(root.resolve()):
+    try:
+        within = path.resolve().is_relative_to(root.resolve())
+    except (OSError, RuntimeError):  # a circle; which of the two, depends on the version of Python
+        raise CopkitError(f"{'/'.join(parts)} is a link that leads in a circle") from None
+    if not within:
         raise CopkitError(f"{'/'.join(parts)} lies outside the programme folder")
     return path

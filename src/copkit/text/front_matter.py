@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from copkit.errors import Problem
@@ -19,6 +19,7 @@ from copkit.text.yaml_reader import read_yaml
 
 OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r|\Z)")
 _PRIVATE = re.compile(r"p[\W_]*r[\W_]*i[\W_]*v[\W_]*a[\W_]*t[\W_]*e", re.IGNORECASE)
+LONGEST_BODY: Final = 100_000  # characters, of which a text of pure Markdown signs takes seconds
 CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
 
 
@@ -60,6 +61,8 @@ def read_document(source: SourceText, problems: list[Problem], *, markdown: bool
         for fault in conflicts(body):
             begin, finish = fault.start + body_start, fault.end + body_start
             problems.append(source.problem(fault.code, begin, finish, fault.message, fault.hint))
+    if len(body) > LONGEST_BODY:
+        problems.append(_too_long(source, body_start + LONGEST_BODY))
     if body:
         body = without_comments(clean(body))
     if body and may_be_private(body):
@@ -109,6 +112,16 @@ def _nothing() -> Mapping:
     mapping = Mapping(Place(0), True)
     mapping.holed = True
     return mapping
+
+
+def _too_long(source: SourceText, offset: int) -> Problem:
+    return source.problem(
+        "text-too-long",
+        offset,
+        offset + 1,
+        f"from here on this text is longer than {LONGEST_BODY:,} characters, some 30 pages",
+        "keep long documents outside the records, and link to them",
+    )
 
 
 def _no_opening(source: SourceText) -> Problem:

@@ -8,21 +8,19 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable, MutableMapping, Sequence
-from functools import cache
-from typing import Any, Final, Self
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, Self
 
-from markdown_it import MarkdownIt
-from markdown_it.renderer import RendererHTML
-from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
-from markupsafe import Markup, escape
 
+from copkit.text.markdown_html import to_html
+from copkit.text.markdown_tokens import SAFE_LINK, Levels, address_of, shown_html, tokens_of
 from copkit.text.plain import clean, on_one_line, without_comments
+
+__all__ = ["Address", "Prose", "escape_markdown", "to_html", "to_markdown", "to_text", "wrap"]
 
 WIDTH: Final = 72
 
-_SAFE_LINK = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
 _SIGNS = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|(?<!\S)#|&(?=#?\w+;)")
 _BARE_LINK = re.compile(r":(?=//)|(?<=www)\.|@", re.IGNORECASE)
 _LINE_START = re.compile(r"([-+=>])|(\d{1,9})([.)])(?=\s|$)")
@@ -58,13 +56,7 @@ class Address(str):
     def __new__(cls, address: str | None) -> Self:
         """Take an address as a link; ``""`` if it leads anywhere but to the web or to e-mail."""
         text = (address or "").strip()
-        return super().__new__(cls, text if _SAFE_LINK.fullmatch(text) else "")
-
-
-def to_html(source: str, below: int = 3) -> Markup:
-    """Turn Markdown into safe HTML; its highest heading is one level under ``below``."""
-    text = without_comments(clean(source))
-    return Markup(_parser().render(text, {"below": below}))  # noqa: S704  # every rule escapes
+        return super().__new__(cls, text if SAFE_LINK.fullmatch(text) else "")
 
 
 def to_text(source: str) -> str:
@@ -100,95 +92,16 @@ def _with_backslash(match: re.Match[str]) -> str:
     return f"\\{match[1]}" if match[1] else f"{match[2]}\\{match[3]}"
 
 
-@cache
-def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": True}, renderer_cls=_Renderer)
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]  # judged when rendered
-    return parser
-
-
-def _address(href: object) -> str:
-    return str(href) if _SAFE_LINK.fullmatch(str(href)) else ""
-
-
-def _shown_html(content: str) -> str:
-    return without_comments(content).strip("\n")
-
-
-class _Levels:
-    """Gives headings their level in a document: under ``below``, one step down at a time."""
-
-    def __init__(self, below: int) -> None:
-        self.below = below
-        self.open: list[int] = []
-
-    def level(self, tag: str) -> int:
-        """Give the level in the document of a heading that is ``tag`` in its record."""
-        own = int(tag[1])
-        self.open = [*(above for above in self.open if above < own), own]
-        return min(self.below + len(self.open), 6)
-
-
-class _Renderer(RendererHTML):
-    """HTML without anything that a reader's browser would run, load or follow unasked."""
-
-    def html_block(self, tokens: Sequence[Token], idx: int, *rest: Any) -> str:
-        shown = _shown_html(tokens[idx].content)
-        return f"<p>{escape(shown)}</p>\n" if shown else ""
-
-    def html_inline(self, tokens: Sequence[Token], idx: int, *rest: Any) -> str:
-        return str(escape(_shown_html(tokens[idx].content)))
-
-    def image(self, tokens: Sequence[Token], idx: int, *rest: Any) -> str:
-        return str(escape(_description(tokens[idx])))
-
-    def fence(self, tokens: Sequence[Token], idx: int, *rest: Any) -> str:
-        return f"<pre><code>{escape(tokens[idx].content)}</code></pre>\n"
-
-    def link_open(
-        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
-    ) -> str:
-        address = _address(tokens[idx].attrGet("href"))
-        env.setdefault("links", []).append(address)
-        return f'<a href="{escape(address)}">' if address else ""
-
-    def link_close(
-        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
-    ) -> str:
-        return "</a>" if env["links"].pop() else ""
-
-    def heading_open(
-        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
-    ) -> str:
-        levels = env.setdefault("levels", _Levels(env["below"]))
-        env["level"] = levels.level(tokens[idx].tag)
-        return f"<h{env['level']}>"
-
-    def heading_close(
-        self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
-    ) -> str:
-        return f"</h{env['level']}>\n"
-
-
-def _description(image: Token) -> str:
-    """Give the words that describe an image, without the marks and addresses in them."""
-    return "".join(
-        _description(token) if token.type == "image" else token.content
-        for token in image.children or []
-        if token.type != "html_inline"
-    )
-
-
 class _Writer:
     """Writes Markdown as lines of plain text, or of Markdown again; ``plain`` escapes words."""
 
     def __init__(self, plain: Callable[[str], str], *, markdown: bool, below: int = 3) -> None:
         self.plain = plain
         self.markdown = markdown
-        self.levels = _Levels(below)
+        self.levels = Levels(below)
 
     def write(self, source: str) -> str:
-        tree = SyntaxTreeNode(_parser().parse(without_comments(clean(source))))
+        tree = SyntaxTreeNode(tokens_of(source))
         return "\n".join(self.blocks(tree.children, WIDTH))
 
     def blocks(
@@ -214,7 +127,7 @@ class _Writer:
         return [*lines, "-" * max(map(len, lines), default=0)]
 
     def on_html_block(self, node: SyntaxTreeNode, width: int) -> list[str]:
-        return self.wrapped(self.plain(_shown_html(node.content)), width)
+        return self.wrapped(self.plain(shown_html(node.content)), width)
 
     def on_fence(self, node: SyntaxTreeNode, width: int) -> list[str]:
         lines = node.content.rstrip("\n").split("\n")
@@ -269,7 +182,7 @@ class _Writer:
             case "code_inline":
                 return self.code(node.content)
             case "html_inline":
-                return self.plain(_shown_html(node.content))
+                return self.plain(shown_html(node.content))
             case "image":
                 return self.plain("".join(_words_alone(child) for child in node.children))
             case "softbreak":
@@ -280,7 +193,7 @@ class _Writer:
                 mark = node.markup if self.markdown else ""
                 return f"{mark}{self.words(node)}{mark}"
             case "link":
-                return self.link(self.words(node), _address(node.attrs.get("href")))
+                return self.link(self.words(node), address_of(node.attrs.get("href")))
             case _:
                 return self.words(node)
 

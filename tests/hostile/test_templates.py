@@ -1,0 +1,105 @@
+"""Templates from somebody else, and template signs in records."""
+
+from __future__ import annotations
+
+import html
+import re
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Copkit, Write
+from tests.documents.forms import forms_of
+from tests.hostile.attacks import as_yaml, attacks, require_calm
+
+ISSUE = "---\ntitle: {}\nfrom: 2026-01-01\nuntil: 2026-01-31\n---\n\n{}\n"
+
+
+@attacks("template")
+def test_a_hostile_template_is_named_with_its_line_and_does_nothing(
+    copkit: Copkit, write: Write, monkeypatch: pytest.MonkeyPatch, attack: str
+) -> None:
+    write("newsletters/a.md", ISSUE.format("January", "Hello."))
+    folder = write("templates/newsletter.html", f"<h1>\n{attack}\n</h1>")
+    (folder / "outside.txt").write_text("canary", encoding="utf-8")
+    monkeypatch.chdir(folder)
+
+    begun = time.process_time()
+    result = copkit("newsletter", "build", "-C", folder)
+
+    assert time.process_time() - begun < 5
+    assert result.status == 1
+    assert re.match(r"copkit: templates/newsletter\.html:2: .{5,}", result.stderr)
+    require_calm(result)
+    assert "canary" not in result.output.replace(attack, "")
+    assert not (folder / "build").exists()
+    assert not list(folder.rglob("canary"))
+
+
+@attacks("template-in-record")
+def test_template_signs_in_a_record_are_text(copkit: Copkit, write: Write, attack: str) -> None:
+    folder = write("newsletters/a.md", ISSUE.format(as_yaml(attack), attack))
+
+    forms = forms_of(copkit("newsletter", "build", "--json", "-C", folder))
+
+    assert html.unescape(forms["html"]).count(attack) == 3  # title, heading, text
+    assert attack in forms["txt"]
+    assert attack.upper() in forms["txt"]
+    assert "49" not in forms["txt"] + forms["md"]
+
+
+def test_the_time_of_a_long_text_is_not_held_against_the_template(
+    copkit: Copkit, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("copkit.documents.render.LONGEST", 0.1)
+    folder = write("newsletters/a.md", ISSUE.format("January", "*a* " * 8_000))
+
+    begun = time.process_time()
+    result = copkit("newsletter", "build", "-C", folder)
+
+    assert result.status == 0, result.output
+    assert time.process_time() - begun > 0.1  # or the test says nothing
+
+
+def test_a_template_cannot_spend_that_time_again_and_again(
+    copkit: Copkit, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("copkit.documents.render.LONGEST", 0.3)
+    write("newsletters/a.md", ISSUE.format("J" * 3000, "*a* " * 5_000))
+    again = "{% for a in facts.title %}{% if facts.editorial|upper %}{% endif %}{% endfor %}"
+    folder = write("templates/newsletter.html", again)
+
+    begun = time.process_time()
+    result = copkit("newsletter", "build", "-C", folder)
+
+    assert "templates/newsletter.html:1: this takes longer" in result.stderr
+    assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize("of", ["folder", "file", "fifo", "directory"])
+def test_templates_that_are_no_files_are_refused(
+    copkit: Copkit, write: Write, tmp_path: Path, of: str
+) -> None:
+    import os
+
+    folder = write("newsletters/a.md", ISSUE.format("January", "Hello."))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out/newsletter.html").write_text("canary", encoding="utf-8")
+    if of == "folder":
+        (folder / "templates").symlink_to(tmp_path / "out")
+    else:
+        (folder / "templates").mkdir()
+        own = folder / "templates/newsletter.html"
+        if of == "file":
+            own.symlink_to(tmp_path / "out/newsletter.html")
+        elif of == "fifo":
+            os.mkfifo(own)
+        else:
+            own.mkdir()
+
+    result = copkit("newsletter", "build", "-C", folder)
+
+    assert result.status == 1
+    assert "templates/newsletter.html:1: this is not an ordinary file" in result.stderr
+    assert "canary" not in result.output
