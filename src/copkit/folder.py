@@ -16,11 +16,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from copkit.errors import CopkitError, Problem, Severity, closest, did_you_mean
-from copkit.places import IN_COMMUNITY, SETTINGS, TOPS, entries, is_record, record_slugs
+from copkit.places import (
+    CONTACTS,
+    IN_COMMUNITY,
+    PRIVATE,
+    SEALED,
+    SETTINGS,
+    TOPS,
+    entries,
+    is_record,
+    record_slugs,
+)
 from copkit.records.communities import Community, parse_community
 from copkit.records.members import Member, Roster, parse_roster
 from copkit.records.programme import Settings, parse_settings
-from copkit.text.files import is_slug, read_source, slug_from
+from copkit.text.files import inside, is_slug, read_source, slug_from
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
 
@@ -28,6 +38,7 @@ if TYPE_CHECKING:
     from copkit.records.blockages import Blockage
     from copkit.records.briefs import Brief
     from copkit.records.cases import Case
+    from copkit.records.contacts import Contact
     from copkit.records.evidence import Evidence
     from copkit.records.meetings import Meeting
     from copkit.records.newsletters import Newsletter
@@ -49,7 +60,7 @@ EVERYTHING: Final = frozenset(Noun)
 FOR_ATTENDANCE: Final = frozenset({Noun.MEMBERS, Noun.MEETINGS})
 
 _AT_TOP: Final = frozenset(
-    {SETTINGS, "communities", *TOPS, "surveys", "private", "templates", "build"}
+    {SETTINGS, "communities", *TOPS, "surveys", PRIVATE, SEALED, "templates", "build"}
 )
 _TEXT: Final = (".md", ".markdown", ".yaml", ".yml", ".txt", ".doc", ".docx", ".odt", ".rtf")
 _IN_COMMUNITY: Final = frozenset({*IN_COMMUNITY, "meetings", "cases"})
@@ -125,6 +136,24 @@ def load(root: Path, nouns: Collection[Noun] = EVERYTHING) -> Programme:
     Never raises for what is in a file: every fault is in the programme's ``problems``.
     """
     return _Loading(root, nouns).programme()
+
+
+def read_contacts(root: Path, problems: list[Problem]) -> tuple[Contact, ...]:
+    """Read who the members are, for a command that asks; without the file, nobody is known.
+
+    No problem repeats what stands in the file. Raises :class:`CopkitError` when the path leads
+    out of the folder.
+    """
+    path = inside(root, *CONTACTS.split("/"))
+    if not os.path.lexists(path):
+        return ()
+    from copkit.records.contacts import parse_contacts
+
+    own: list[Problem] = []
+    source = read_source(path, CONTACTS, own)
+    contacts = parse_contacts(read_document(source, own, markdown=False))
+    problems += own
+    return contacts
 
 
 def reader_of(file: str) -> Callable[[Document], Any]:

@@ -22,6 +22,12 @@ TOPS: Final = {
 """The folders of records at the top of a programme, and what one record in each is called."""
 IN_COMMUNITY: Final = ("community.md", "roster.yaml", "approaches.yaml")
 """The records that a community has one of."""
+PRIVATE: Final = "private"
+"""The folder of what never goes into git: names and addresses."""
+CONTACTS: Final = f"{PRIVATE}/contacts.yaml"
+ALIASES: Final = f"{PRIVATE}/aliases.yaml"
+SEALED: Final = "contacts.age"
+"""The contacts, encrypted, so that they can go into git."""
 
 
 def find(start: Path) -> Path:

@@ -16,7 +16,7 @@ import pytest
 
 from copkit.errors import CopkitError
 from copkit.text.journal import JOURNAL
-from copkit.text.saving import Change, locked, save, write_output
+from copkit.text.saving import Change, locked, save, save_privately, write_output
 from tests.conftest import LONG
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="links, modes and signals of POSIX")
@@ -68,6 +68,25 @@ def test_an_edit_keeps_the_mark_the_mode_and_the_link(tmp_path: Path) -> None:
 
 
 @POSIX
+@POSIX
+def test_what_is_private_is_never_readable_by_others(tmp_path: Path) -> None:
+    umask = os.umask(0o022)
+    try:
+        save_privately(tmp_path, [Change("new/a.yaml", None, "a: 1\n")])
+        (tmp_path / "old").mkdir(mode=0o755)
+        (tmp_path / "old/a.yaml").write_text("a: 1\n", encoding="utf-8")
+        changes = [Change("old/a.yaml", "a: 1\n", "a: 2\n"), Change("old/b.yaml", None, "b: 1\n")]
+        save_privately(tmp_path, changes)
+        save(tmp_path, [Change("open.md", None, "x")])
+    finally:
+        os.umask(umask)
+
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.rglob("*")}
+    assert modes.pop("open.md") == 0o644
+    assert {modes.pop("new"), modes.pop("old")} == {0o700}
+    assert modes == {"a.yaml": 0o600, "b.yaml": 0o600}
+
+
 def test_a_link_that_leads_outside_is_not_followed(tmp_path: Path) -> None:
     root = tmp_path / "programme"
     root.mkdir()

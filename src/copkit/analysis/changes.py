@@ -7,6 +7,7 @@ words can stand in a message that is sent to others.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
@@ -22,6 +23,8 @@ from copkit.words import day_in_words
 
 Fields = dict[str, Any]
 MOST = 3  # people named one by one
+FORGOTTEN = re.compile(r"former-\d+")
+"""The id of somebody whose own held their name, after ``copkit member forget``."""
 _PEOPLE = frozenset({"present", "apologies", "substitutes"})
 _STATUSES = frozenset({*CaseStatus, *BlockageStatus})
 _AUDIENCES = frozenset(Audience)
@@ -144,11 +147,15 @@ def members(text: str | None) -> dict[str, Any]:
 
 def _roster(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
     added = [id for id in new if id not in old]
+    gone = [id for id in old if id not in new]
+    if any(map(FORGOTTEN.fullmatch, added)):  # the ids that they had hold their names
+        yield "a member, forgotten as they asked"
+        added, gone = [id for id in added if not FORGOTTEN.fullmatch(id)], []
     if len(added) > MOST:
         yield f"{len(added)} new members"
     else:
         yield from (f"a new member, {id}" for id in added)
-    yield from (f"{id}, taken off the roster" for id in old if id not in new)
+    yield from (f"{id}, taken off the roster" for id in gone)
     for id, member in new.items():
         was = old.get(id)
         if not isinstance(member, dict) or not isinstance(was, dict):

@@ -39,6 +39,8 @@ COMMANDS: Final[dict[str, Entry]] = {
     "list": Entry("listing", "Records", "List the records of one kind."),
     "show": Entry("listing", "Records", "Show one record."),
     "attendance": Entry("attendance", "Attendance", "The X/Y/F matrix, registers, who came."),
+    "contacts": Entry("contacts", "Private", "Names and addresses; share them encrypted."),
+    "member": Entry("member", "Private", "Forget somebody, as they asked."),
     "newsletter": Entry("newsletter", "Documents", "Build the newsletter."),
     "brief": Entry("brief", "Documents", "Build the brief for a commissioner."),
     "sync": Entry("sync", "Together", "Keep your changes, bring in others', send yours."),

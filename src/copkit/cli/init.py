@@ -30,6 +30,7 @@ IGNORED = (
 ATTRIBUTES = (
     "# kept with LF line endings in git, whatever the editor writes, and merged by copkit\n"
     "*.md text merge=copkit\n*.yaml text merge=copkit\n"
+    "# encrypted: whole or not at all\ncontacts.age binary\n"
 )
 SEATS = {
     "Voluntary Sector": ("Housing Support Worker", "Mental Health Link / Support Worker"),

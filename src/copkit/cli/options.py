@@ -143,6 +143,22 @@ def complete_member(ctx: typer.Context, incomplete: str) -> list[str]:
     return [f"{done}{comma}{id}" for id in _offered(ids, started)]
 
 
+def complete_whole_member(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete a member's id with its community: ``brighton/housing-support-1``."""
+    from copkit.folder import Noun, load
+
+    try:
+        programme = load(_root(ctx), {Noun.MEMBERS})
+    except (CopkitError, OSError):
+        return []
+    ids = (
+        f"{records.slug}/{member.id}"
+        for records in programme.communities
+        for member in records.members
+    )
+    return [id for id in ids if id.startswith(incomplete)]
+
+
 def _named_community(ctx: typer.Context, slugs: list[str]) -> str | None:
     """Find the community on the line that is being completed.
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from copkit.errors import CopkitError
 from copkit.git.repository import Repository
 from copkit.text.saving import Change
 
@@ -50,6 +51,22 @@ def forget_last(repository: Repository) -> None:
 def forget_all(repository: Repository) -> None:
     """Drop everything: it was in a commit that has been taken back."""
     _write(repository, [])
+
+
+def forget_about(repository: Repository, is_about: Callable[[Change], bool]) -> None:
+    """Drop every note with a change that is about something that nobody is to remember.
+
+    Raises :class:`CopkitError` when the notes cannot be written: losing them is the point here.
+    """
+    kept = []
+    for note in _read(repository):
+        with contextlib.suppress(KeyError, TypeError):
+            if not any(is_about(Change(*one)) for one in note["changes"]):
+                kept.append(note)
+    _write(repository, kept)
+    if _read(repository) != kept:
+        message = "what 'copkit undo' has noted could not be written, and may hold what was removed"
+        raise CopkitError(message, f"delete {_file(repository)}")
 
 
 def head_of(repository: Repository) -> str:

@@ -16,12 +16,12 @@ from copkit.errors import CopkitError
 from copkit.git.history import TRAILER, texts_at
 from copkit.git.merge_driver import KEEP
 from copkit.git.repository import GitFailed, Repository, reason_in, uninterrupted
-from copkit.places import IN_COMMUNITY, TOPS
+from copkit.places import IN_COMMUNITY, SEALED, TOPS
 from copkit.records.meetings import is_meeting_slug
 from copkit.text.facts import Side
 from copkit.text.files import is_slug
 
-_AT_TOP: Final = frozenset({"copkit.yaml", "README.md", ".gitignore", ".gitattributes"})
+_AT_TOP: Final = frozenset({"copkit.yaml", "README.md", ".gitignore", ".gitattributes", SEALED})
 _TEMPLATES: Final = (".html", ".txt", ".md", ".css")
 _NEVER: Final = ("private/", "build/")
 _UNTOLD: Final = (".copkit/", ".gitignore", ".gitattributes")  # what only editors and git need

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Final
 
@@ -61,6 +62,29 @@ def read_source(path: Path, file: str, problems: list[Problem]) -> SourceText:
     except UnicodeDecodeError as error:
         return _not_utf8(file, data, error.start, problems)
     return SourceText(file, text)
+
+
+def every_file(root: Path, leave_out: Collection[str]) -> Iterator[SourceText]:
+    """Give every file below a folder, hidden ones too, by path; what is no text is unreadable.
+
+    ``leave_out`` names folders at the top. No link is followed.
+    """
+    for folder, folders, names in os.walk(root):
+        at_top = Path(folder) == root
+        folders[:] = sorted(one for one in folders if not (at_top and one in leave_out))
+        for name in sorted(names):
+            path = Path(folder, name)
+            yield read_source(path, path.relative_to(root).as_posix(), [])
+
+
+def read_bytes(path: Path, file: str) -> bytes:
+    """Read a file that is no text of ours; raise :class:`CopkitError` when that is not safe."""
+    status = os.lstat(path)
+    if not stat.S_ISREG(status.st_mode):
+        raise CopkitError(f"{file}: {_NOT_A_FILE[0]}; nothing was changed")
+    if status.st_size > 2 * LARGEST:
+        raise CopkitError(f"{file} is larger than 2 MB; nothing was changed")
+    return path.read_bytes()
 
 
 _NOT_A_FILE: Final = (

@@ -107,6 +107,21 @@ def save(root: Path, changes: Sequence[Change]) -> None:
             raise
 
 
+def save_privately(root: Path, changes: Sequence[Change]) -> None:
+    """Save as :func:`save` does, files and folders that nobody but their owner may open."""
+    for change in changes:
+        path = inside(root, *change.file.split("/"))
+        for there, mode in ((path.parent, 0o700), (path, 0o600)):
+            if there.exists() and there != root.resolve():
+                with contextlib.suppress(OSError):  # only their owner may, and not on every disk
+                    os.chmod(there, mode)
+    before = os.umask(0o077)
+    try:
+        save(root, changes)
+    finally:
+        os.umask(before)
+
+
 def _prepare(root: Path, change: Change, made: list[Path], *, alone: bool) -> Step:
     path = inside(root, *change.file.split("/"))
     if change.old is None and os.path.lexists(path):  # a link to nowhere as well
