@@ -16,11 +16,11 @@ from tests.conftest import EXAMPLE, Copkit
 
 SLOW = {"jinja2", "markdown_it", "nh3", "rich"}
 COMPLETE = "_COPKIT_COMPLETE"
-GROUPS = {"newsletter", "brief", "contacts", "member"}  # whose help lists commands
+GROUPS = {"newsletter", "brief", "contacts", "member", "case", "hooks"}  # whose help lists commands
 SUBCOMMANDS = [
     ("attendance", "register"), ("attendance", "record"), ("newsletter", "build"),
     ("brief", "build"), ("contacts", "list"), ("contacts", "encrypt"), ("contacts", "decrypt"),
-    ("member", "forget"),
+    ("member", "forget"), ("case", "sign-off"), ("hooks", "install"), ("hooks", "remove"),
 ]  # fmt: skip
 
 
@@ -97,6 +97,7 @@ def test_help_and_completing_a_community_read_no_yaml() -> None:
         ),
         (f"copkit new-meeting -C {EXAMPLE} halifax today --case no-", {"no-address-no-doctor"}),
         (f"copkit newsletter build -C {EXAMPLE} 2012-0", {"2012-05", "2012-09"}),
+        (f"copkit case sign-off -C {EXAMPLE} halifax/", {"halifax/no-address-no-doctor"}),
         (f"copkit show -C {EXAMPLE} brighton/2012-0", {"brighton/2012-04-18"}),
         ("copkit list mee", {"meetings"}),
         (f"copkit newsletter build -C {EXAMPLE} --for c", {"commissioners"}),
@@ -188,7 +189,7 @@ def test_the_folder_is_found_upward_and_from_the_environment(
         ("new-evidence",), ("new-blockage",), ("new-newsletter",), ("new-brief",),
         ("attendance",), ("attendance", "record", "brighton", "today"), ("check",),
         ("newsletter", "build", "--dry-run"), ("brief", "build", "--dry-run"), ("list", "cases"),
-        ("schema", "case"), ("demo", "d"), (),
+        ("schema", "case"), ("demo", "d"), ("case", "sign-off", "no-address-no-doctor"), (),
     ],
 )  # fmt: skip
 def test_with_standard_input_closed_every_command_ends(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -194,3 +195,54 @@ def test_an_impossible_date_is_refused(harbour: Path, copkit: Copkit) -> None:
 
         assert result.status == 2
         assert "not a date" in result.stderr or "has 28 days" in result.stderr
+
+
+@pytest.mark.parametrize("audience", ["commissioners", "public"])
+def test_outside_members_the_matrix_counts_by_sector_and_shows_no_small_number(
+    copkit: Copkit, audience: str
+) -> None:
+    options = ("--as-of", "2012-12-31", "--for", audience, "-C", EXAMPLE)
+    found = json.loads(copkit("attendance", "--json", *options).stdout)
+
+    assert found["audience"] == audience
+    assert (found["total"], found["excluded"]) == (54, 22)
+    voluntary = found["rows"][0]
+    assert voluntary["sector"] == "Voluntary Sector"
+    assert voluntary["cells"]["CP1"] == 9
+    assert voluntary["cells"]["CP2"] == "<5"
+    for form in ("table", "markdown", "html", "csv", "json"):
+        text = copkit("attendance", "--format", form, *options).stdout
+        assert "Voluntary Sector" in text
+        assert not re.search(r"Matron|tower-hamlets|[XYF]{2}", text), form
+    page = copkit("attendance", "--format", "html", *options).stdout
+    cells = re.findall(r"<td>(.*?)</td>", page)
+    assert {"9", "13", "54", "&lt;5", "–", "0"} <= set(cells)
+    assert not {"1", "2", "3", "4"} & set(cells)
+
+
+def test_a_spreadsheet_by_sector_has_the_totals_of_the_matrix(copkit: Copkit) -> None:
+    options = ("--as-of", "2012-12-31", "--for", "public", "-f", "csv")
+    text = copkit("attendance", *options, "-C", EXAMPLE).stdout
+
+    rows = list(csv.reader(io.StringIO(text.removeprefix("\ufeff"))))
+    assert rows[0] == ["Sector", "CP1", "CP2", "CP3", "CP4", "CP5", "CP6", "Total"]
+    assert rows[-1] == ["Confirmed members", "13", "5", "9", "12", "9", "6", "54"]
+
+
+def test_the_meetings_behind_a_letter_are_for_members_alone(copkit: Copkit) -> None:
+    result = copkit("attendance", "--for", "public", "--explain", "-C", EXAMPLE)
+
+    assert (result.status, result.stdout) == (2, "")
+    assert "--explain is for members alone" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["table", "markdown", "html", "csv", "json"])
+def test_by_sector_a_programme_without_communities_prints_sensibly(
+    copkit: Copkit, tmp_path: Path, form: str
+) -> None:
+    copkit("init", tmp_path / "new", "--name", "New")
+
+    result = copkit("attendance", "--for", "public", "-C", tmp_path / "new", "-f", form)
+
+    assert result.status == 0, result.output
+    assert result.stdout.strip()

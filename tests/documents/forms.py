@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from copkit.text.markdown import WIDTH
+from tests.signing import signed
 
 
 def forms_of(result: Any) -> dict[str, str]:
@@ -153,11 +154,11 @@ def with_canaries(write: Callable[..., Path]) -> Path:
         "communities/quay/meetings/2026-01-20.md",
         "---\ndate: 2026-01-20\nplace: Canaryplace\npresent:\n  - quay-1\n---\n\nCanarynotes\n",
     )
-    return write(
-        "communities/quay/cases/shared.md",
+    shared = (
         "---\ntitle: Sharedcase\nkind: worked-well\nstatus: presented\naudience: public\n"
         "presented: 2026-01-20\npresenters:\n  - quay-1\nactions:\n  - id: a1\n    what: Knock\n"
         "    owner: Canaryowner\nevidence:\n  - canarycard\nprogress:\n  - id: p1\n"
         "    date: 2026-01-21\n    action: a1\n    outcome: partly\n    kind: prevention\n"
-        "issues:\n  - id: i1\n    blockage: doors\n    note: Locked at noon\n---\n",
+        "issues:\n  - id: i1\n    blockage: doors\n    note: Locked at noon\n---\n"
     )
+    return write("communities/quay/cases/shared.md", signed(shared))

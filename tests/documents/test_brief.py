@@ -9,6 +9,7 @@ import pytest
 
 from tests.conftest import Copkit, Write
 from tests.documents.forms import CANARIES, forms_of, own_words, require_pleasant, with_canaries
+from tests.signing import signed
 
 BRIEF = """\
 ---
@@ -42,7 +43,7 @@ def case_file(title: str, *entries: tuple[str, str, str]) -> str:
     for number, (action, outcome, kind) in enumerate(entries, start=1):
         lines.append(f"  - id: p{number}\n    date: 2026-01-{14 + number}\n    action: {action}")
         lines.append(f"    outcome: {outcome}" + (f"\n    kind: {kind}" if kind else ""))
-    return "\n".join([*lines, "issues:\n  - id: i1\n    blockage: doors", "---\n"])
+    return signed("\n".join([*lines, "issues:\n  - id: i1\n    blockage: doors", "---\n"]))
 
 
 @pytest.mark.parametrize("form", ["html", "txt", "md"])
@@ -97,14 +98,14 @@ def test_counts_of_one_are_written_in_the_singular(copkit: Copkit, write: Write)
         "---\ntitle: Closed doors\nasks:\n  - id: q1\n    date: 2026-01-30\n    of: The landlord\n"
         "    ask: open them\n---\n",
     )
-    folder = write("briefs/b.md", brief_file())
+    folder = write("briefs/b.md", brief_file("audience: members\n"))
 
     forms = brief(copkit, folder)
 
     require_pleasant(forms)
     text = own_words(forms["txt"])
     for words in (
-        "One case in one community.",
+        "One case in one community",
         "Try a1: was not tried.",
         "In the one case study shared here, one suggestion was followed up: it was not tried.",
         "one community of practice had one confirmed member from one sector",
@@ -117,6 +118,32 @@ def test_counts_of_one_are_written_in_the_singular(copkit: Copkit, write: Write)
     ):
         assert words in text
     assert "What they achieved" not in forms["html"]
+
+
+def test_outside_members_fewer_than_five_people_are_not_counted(
+    copkit: Copkit, write: Write
+) -> None:
+    people = "".join(
+        f"  - id: n{number}\n    role: Nurse\n    sector: NHS\n    part: {part}\n"
+        for number, part in enumerate(["facilitator"] * 3 + ["member"])
+    )
+    write("communities/harbour/roster.yaml", f"members:\n{people}")
+    write(
+        "communities/harbour/meetings/2026-01-14.md",
+        "---\ndate: 2026-01-14\npresent:\n  - n1\n  - n2\n---\n",
+    )
+    folder = write("briefs/b.md", brief_file())
+
+    forms = brief(copkit, folder)
+
+    require_pleasant(forms)
+    text = own_words(forms["txt"])
+    for words in (
+        "had fewer than five confirmed members from one sector, facilitators included.",
+        "Fewer than five more people came too seldom to be counted, or dropped out.",
+        "One meeting was held, with fewer than five people.",
+    ):
+        assert words in text
 
 
 def test_only_what_helped_counts_as_an_outcome_and_only_the_last_word(

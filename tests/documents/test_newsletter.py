@@ -10,6 +10,7 @@ import pytest
 
 from tests.conftest import Copkit, Write
 from tests.documents.forms import CANARIES, forms_of, own_words, require_pleasant, with_canaries
+from tests.signing import signed
 
 ISSUE = (
     "---\ntitle: {title}\nfrom: 2026-01-01\nuntil: 2026-01-31\naudience: {audience}\n---\n{body}"
@@ -49,7 +50,7 @@ def issue(title: str = "January 2026", audience: str = "members", body: str = ""
 def case(
     title: str, audience: str = "public", kind: str = "challenging", learning: str = ""
 ) -> str:
-    return CASE.format(title=title, audience=audience, kind=kind, learning=learning)
+    return signed(CASE.format(title=title, audience=audience, kind=kind, learning=learning))
 
 
 def community(code: str, place: str, more: str = "status: active") -> str:

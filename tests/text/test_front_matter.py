@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copkit.errors import Problem
-from copkit.text.front_matter import LONGEST_BODY, Document, read_document
+from copkit.text.front_matter import LONGEST_BODY, Document, may_be_private, read_document
 from copkit.text.nodes import Scalar
 from copkit.text.sections import sections, without_private
 from copkit.text.source import SourceText
@@ -134,6 +134,11 @@ HEADINGS = [
     "## 🔒 Private",
     "## 5. Private",
     "## Private\u200b",
+    "## \u0420rivate",
+    "## P\u0433\u0456\u0475\u0430\u0442\u0435",
+    "## \u03a1R\u0399V\u0391\u03a4\u0395",
+    "## \u03c1r\u03b9\u03bd\u03b1\u03c4\u03b5 notes",
+    "Pr\u0456vate\n-------",
     "> ## Private",
     "- ## Private",
     "1. ## Private",
@@ -154,6 +159,7 @@ def test_a_private_section_is_taken_out_however_it_is_headed(heading: str, newli
 
     left = without_private(body.replace("\n", newline))
 
+    assert may_be_private(body)
     assert "SECRET" not in left
     assert "rivate" not in left
     assert "seen first" in left

@@ -2,9 +2,10 @@
 
 :func:`view_for` is the only way from a :class:`~copkit.folder.Programme` to a document: documents
 take a :class:`View`, which holds nothing that its audience may not read. Outside ``members``
-nobody learns who presented a case, or where; a case that is not for the audience leaves no trace,
-except that a blockage states how many cases and communities it touches. What stands in an HTML
-comment is for nobody, nor is a case whose write-up the person refused.
+nobody learns who presented a case, or where, and only cases that were signed off are told; a case
+that is not for the audience leaves no trace, except that a blockage states how many cases and
+communities it touches. What stands in an HTML comment is for nobody, nor is a case whose write-up
+the person refused.
 """
 
 from __future__ import annotations
@@ -14,17 +15,35 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from copkit.analysis.attendance import Letter, Matrix, build_matrix
+from copkit.analysis.signing import why_unsigned
+from copkit.analysis.small_cells import Count, small_hidden
+from copkit.analysis.view import (
+    BlockageView,
+    CaseView,
+    CommunityView,
+    HeldView,
+    MeetingView,
+    MembershipView,
+    NewMember,
+    NewsletterView,
+    View,
+    ask_view,
+    brief_view,
+    case_view,
+    evidence_view,
+)
 from copkit.folder import CommunityRecords, Programme
-from copkit.records.blockages import Ask, Blockage, BlockageStatus
+from copkit.records.blockages import Blockage
 from copkit.records.briefs import Brief
 from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.records.communities import Community, CommunityKind, CommunityStatus
 from copkit.records.evidence import Evidence
 from copkit.records.fields import Audience
 from copkit.records.meetings import Meeting
-from copkit.records.members import Part
 from copkit.records.newsletters import Newsletter
 from copkit.records.programme import Seats
+
+ENOUGH_TO_HIDE_AMONG = 2  # communities that met; beside one alone, its cases would be plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,152 +59,28 @@ class Scope:
         return day is not None and self.since <= day <= self.until
 
 
-@dataclass(frozen=True, slots=True)
-class MeetingView:
-    """One meeting in figures; ``cases`` (slugs) and ``notes`` are for members alone."""
-
-    held_on: dt.date
-    kind: str
-    start: dt.time | None
-    place: str | None
-    present: int
-    guests: int
-    cases: tuple[str, ...]
-    notes: str
-
-
-@dataclass(frozen=True, slots=True)
-class NewMember:
-    """Somebody who joined, by role and never by name."""
-
-    joined: dt.date
-    role: str
-    part: Part
-
-
-@dataclass(frozen=True, slots=True)
-class CommunityView:
-    """One community: its meetings in the period, and those to come after it.
-
-    ``new_members`` are for members alone.
-    """
-
-    slug: str
-    code: str
-    place: str
-    alive: bool
-    ended: dt.date | None
-    meetings: tuple[MeetingView, ...]
-    to_come: tuple[MeetingView, ...]
-    new_members: tuple[NewMember, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class BlockageView:
-    """A blockage, and how many cases of the period it touches in how many communities.
-
-    ``months``, written ``2012-05``, are for members alone: they tell when a case was presented.
-    """
-
-    slug: str
-    title: str
-    status: BlockageStatus
-    body: str
-    asks: tuple[Ask, ...]
-    cases: int
-    communities: int
-    months: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class MembershipView:
-    """Membership in figures on the period's last day.
-
-    ``excluded`` came too seldom or dropped out; ``empty_seats`` are sector and role.
-    """
-
-    confirmed: int
-    excluded: int
-    sectors: int
-    communities: int
-    seats_sought: int
-    empty_seats: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A programme as one audience may see it; of cases, only those presented in the period.
-
-    Outside ``members`` the cases have no community, presenters or owners of actions.
-    """
-
-    audience: Audience
-    scope: Scope
-    programme: str
-    communities: tuple[CommunityView, ...]
-    cases: tuple[Case, ...]
-    evidence: tuple[Evidence, ...]
-    blockages: tuple[BlockageView, ...]
-    newsletter: Newsletter | None
-    brief: Brief | None
-    membership: MembershipView
-
-    def evidence_card(self, slug: str) -> Evidence | None:
-        """Find an evidence card that this audience may see."""
-        return next((card for card in self.evidence if card.slug == slug), None)
-
-
 def view_for(
     programme: Programme,
     audience: Audience,
     scope: Scope,
+    today: dt.date,
     *,
     newsletter: Newsletter | None = None,
     brief: Brief | None = None,
 ) -> View:
     """Reduce a programme to what an audience may see of a period.
 
-    ``newsletter`` or ``brief`` is the record of the document being built.
+    ``newsletter`` or ``brief`` is the record of the document being built; a sign-off dated after
+    ``today`` does not count.
     """
-    chosen = [
-        records
-        for records in programme.communities
-        if records.community.kind in {CommunityKind.COMMUNITY, CommunityKind.NETWORK}
-        and (not scope.communities or records.slug in scope.communities)
-    ]
-    members_only = audience is Audience.MEMBERS
-    evidence = {
-        card.slug: card if members_only else replace(card, used=())
-        for card in programme.evidence
-        if audience.may_see(card.audience)
-    }
-    blockages = () if audience is Audience.PUBLIC else programme.blockages
-    seen_blockages = frozenset(blockage.slug for blockage in blockages)
-    cases = [case for records in chosen for case in _presented(records, scope)]
-    visible = [
-        _reduce_case(case, audience, evidence.keys(), seen_blockages)
-        for case in cases
-        if audience.may_see(case.audience)
-    ]
-    if not members_only:  # in the order of communities, it would be plain where each comes from
-        visible.sort(key=lambda case: case.title.casefold())
-    matrix = build_matrix(programme, scope.until, scope.communities)
-    return View(
-        audience=audience,
-        scope=scope,
-        programme=programme.settings.name,
-        communities=tuple(_community(records, audience, scope) for records in chosen),
-        cases=tuple(visible),
-        evidence=tuple(evidence.values()),
-        blockages=tuple(_blockage(blockage, cases, audience) for blockage in blockages),
-        newsletter=newsletter,
-        brief=brief,
-        membership=_membership(matrix, programme.settings.seats_sought),
-    )
+    return _Reduction(programme, audience, scope, today).view(newsletter, brief)
 
 
-def left_out(programme: Programme, scope: Scope) -> list[str]:
-    """Say which cases of a period no document tells, and why; for those who keep the records."""
+def left_out(programme: Programme, audience: Audience, scope: Scope, today: dt.date) -> list[str]:
+    """Say which cases of a period are not told, and why; for those who keep the records.
+
+    Cases that are not for the audience are not among them: nobody would expect those.
+    """
     notes = []
     for records in programme.communities:
         if scope.communities and records.slug not in scope.communities:
@@ -196,7 +91,173 @@ def left_out(programme: Programme, scope: Scope) -> list[str]:
                 notes.append(f"{name} is left out: its status is draft")
             elif case.consent is Consent.REFUSED:
                 notes.append(f"{name} is left out: consent was refused")
+            elif audience.may_see(case.audience) and (why := _unsigned(case, audience, today)):
+                notes.append(f"{name} is left out: {why}; 'copkit case sign-off {name}'")
     return notes
+
+
+def _unsigned(case: Case, audience: Audience, today: dt.date) -> str:
+    """Say why a case cannot be told outside for want of a sign-off; members need none."""
+    return "" if audience is Audience.MEMBERS else why_unsigned(case, today)
+
+
+class _Reduction:
+    """One programme, one audience, one period: what is seen of each record."""
+
+    def __init__(
+        self, programme: Programme, audience: Audience, scope: Scope, today: dt.date
+    ) -> None:
+        self.programme = programme
+        self.audience = audience
+        self.scope = scope
+        self.to_members = audience is Audience.MEMBERS
+        self.chosen = [
+            records
+            for records in programme.communities
+            if records.community.kind in {CommunityKind.COMMUNITY, CommunityKind.NETWORK}
+            and (not scope.communities or records.slug in scope.communities)
+        ]
+        self.cards = {
+            card.slug: card for card in programme.evidence if audience.may_see(card.audience)
+        }
+        self.cases = [case for records in self.chosen for case in _presented(records, scope)]
+        self.told = [
+            case
+            for case in self.cases
+            if audience.may_see(case.audience) and not _unsigned(case, audience, today)
+        ]
+        if not self.to_members:  # in the order of communities, it would be plain where each is from
+            self.told.sort(key=lambda case: case.title.casefold())
+        self.seen = {(case.community, case.slug): case_view(case, self.cards) for case in self.told}
+
+    def view(self, newsletter: Newsletter | None, brief: Brief | None) -> View:
+        matrix = build_matrix(self.programme, self.scope.until, self.scope.communities)
+        blockages = () if self.audience is Audience.PUBLIC else self.programme.blockages
+        communities = tuple(self.community(records) for records in self.chosen)
+        met = [community for community in communities if community.meetings]
+        hidden = not self.to_members and self.told and len(met) < ENOUGH_TO_HIDE_AMONG
+        return View(
+            audience=self.audience,
+            since=self.scope.since,
+            until=self.scope.until,
+            programme=self.programme.settings.name,
+            communities=() if hidden else communities,
+            held=self.held(),
+            cases=self.views(self.told),
+            evidence=tuple(map(evidence_view, filter(self.is_used, self.cards.values()))),
+            blockages=tuple(map(self.blockage, blockages)),
+            newsletter=NewsletterView(newsletter.title, newsletter.body) if newsletter else None,
+            brief=brief_view(brief) if brief else None,
+            membership=self.membership(matrix, self.programme.settings.seats_sought),
+        )
+
+    def people(self, count: int) -> Count:
+        """Give a number of people as the audience may know it."""
+        return count if self.to_members else small_hidden(count)
+
+    def views(self, cases: Iterable[Case]) -> tuple[CaseView, ...]:
+        return tuple(self.seen[case.community, case.slug] for case in cases)
+
+    def is_used(self, card: Evidence) -> bool:
+        """Say whether a card was brought to a meeting of the period or is tied to a case of it.
+
+        When it was brought along is for members alone.
+        """
+        brought = self.to_members and any(self.scope.holds(use.date) for use in card.used)
+        return brought or any(card.slug in case.evidence for case in self.told)
+
+    def community(self, records: CommunityRecords) -> CommunityView:
+        community: Community = records.community
+        held = [meeting for meeting in records.meetings if self.was_held(meeting)]
+        to_come = (meeting for meeting in records.meetings if meeting.held_on > self.scope.until)
+        cases = [case for case in self.told if self.to_members and case.community == records.slug]
+        return CommunityView(
+            code=community.code,
+            place=community.place,
+            alive=_is_alive(community, self.scope),
+            ended=community.ended if self.scope.holds(community.ended) else None,
+            meetings=tuple(map(self.meeting, held)),
+            to_come=tuple(replace(self.meeting(meeting), notes="") for meeting in to_come),
+            new_members=tuple(
+                NewMember(member.role, member.part)
+                for member in records.members
+                if self.to_members and self.scope.holds(member.joined)
+            ),
+            cases=self.views(cases),
+            brought=tuple(self.brought(records.slug, cases)) if self.to_members else (),
+        )
+
+    def brought(self, community: str, cases: list[Case]) -> Iterator[str]:
+        """Give the titles of cards brought to a community's meetings, but not with its cases."""
+        told = {slug for case in cases for slug in case.evidence}
+        for card in self.cards.values():
+            here = (use for use in card.used if use.community == community)
+            if card.slug not in told and any(self.scope.holds(use.date) for use in here):
+                yield card.title
+
+    def was_held(self, meeting: Meeting) -> bool:
+        """Say whether a meeting was held in the period: whether anybody is known to have come."""
+        return self.scope.holds(meeting.held_on) and bool(_present(meeting) or meeting.guests)
+
+    def meeting(self, meeting: Meeting) -> MeetingView:
+        return MeetingView(
+            held_on=meeting.held_on,
+            kind=meeting.kind,
+            start=meeting.start,
+            place=(meeting.place or "") if self.to_members else "",
+            present=self.people(_present(meeting)),
+            guests=self.people(meeting.guests or 0),
+            notes=meeting.body if self.to_members else "",
+        )
+
+    def held(self) -> HeldView:
+        meetings = [
+            meeting
+            for records in self.chosen
+            for meeting in records.meetings
+            if self.was_held(meeting)
+        ]
+        people = sum(_present(meeting) + (meeting.guests or 0) for meeting in meetings)
+        return HeldView(
+            meetings=len(meetings),
+            communities=len({meeting.community for meeting in meetings}),
+            people=self.people(round(people / len(meetings)) if meetings else 0),
+        )
+
+    def blockage(self, blockage: Blockage) -> BlockageView:
+        """Count what a blockage touches: over all cases, also those the audience may not see."""
+        slug = blockage.slug
+        touched = [case for case in self.cases if _touches(case, slug)]
+        told = [case for case in self.told if _touches(case, slug)]
+        months = {case.presented.isoformat()[:7] for case in touched if case.presented}
+        issues = (issue for case in told for issue in case.issues if issue.blockage == slug)
+        return BlockageView(
+            title=blockage.title,
+            status=blockage.status,
+            body=blockage.body,
+            asks=tuple(map(ask_view, blockage.asks)),
+            cases=len(touched),
+            communities=len({case.community for case in touched}),
+            months=tuple(sorted(months)) if self.to_members else (),
+            notes=tuple(issue.note for issue in issues if issue.note),
+            told=self.views(told),
+        )
+
+    def membership(self, matrix: Matrix, seats: Seats) -> MembershipView:
+        confirmed = [person for person in matrix.people if person.letter is not Letter.Y]
+        taken = {(person.member.sector, person.member.role) for person in confirmed}
+        sought = [(sector, role) for sector, roles in seats.items() for role in roles]
+        return MembershipView(
+            confirmed=self.people(matrix.total),
+            excluded=self.people(matrix.excluded),
+            sectors=len({person.member.sector for person in confirmed}),
+            communities=len(matrix.columns),
+            seats_sought=len(sought),
+            empty_seats=tuple(seat for seat in sought if seat not in taken),
+        )
+
+
+# --- what holds for every audience ----------------------------------------------------------
 
 
 def _presented(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
@@ -219,53 +280,8 @@ def _of_period(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
             yield replace(case, presented=case.presented or discussed[case.slug])
 
 
-def _reduce_case(
-    case: Case, audience: Audience, evidence: Iterable[str], blockages: frozenset[str]
-) -> Case:
-    seen = set(evidence)
-    reduced = replace(case, evidence=tuple(slug for slug in case.evidence if slug in seen))
-    if audience is Audience.MEMBERS:
-        return reduced
-    return replace(
-        reduced,
-        community="",
-        presenters=(),
-        presented=None,
-        actions=tuple(replace(action, owner=None, due=None) for action in case.actions),
-        issues=tuple(issue for issue in case.issues if issue.blockage in blockages),
-    )
-
-
-def _community(records: CommunityRecords, audience: Audience, scope: Scope) -> CommunityView:
-    community: Community = records.community
-    held = [meeting for meeting in records.meetings if _was_held(meeting)]
-    return CommunityView(
-        slug=records.slug,
-        code=community.code,
-        place=community.place,
-        alive=_is_alive(community, scope),
-        ended=community.ended if scope.holds(community.ended) else None,
-        meetings=tuple(
-            _meeting(meeting, audience) for meeting in held if scope.holds(meeting.held_on)
-        ),
-        to_come=tuple(
-            replace(_meeting(meeting, audience), cases=(), notes="")
-            for meeting in records.meetings
-            if meeting.held_on > scope.until
-        ),
-        new_members=tuple(
-            NewMember(member.joined, member.role, member.part)
-            for member in records.members
-            if audience is Audience.MEMBERS
-            and member.joined is not None
-            and scope.holds(member.joined)
-        ),
-    )
-
-
-def _was_held(meeting: Meeting) -> bool:
-    """Say whether anybody came; a meeting without attendance is not known to have been held."""
-    return bool(meeting.present or meeting.substitutes or meeting.guests)
+def _touches(case: Case, blockage: str) -> bool:
+    return any(issue.blockage == blockage for issue in case.issues)
 
 
 def _is_alive(community: Community, scope: Scope) -> bool:
@@ -277,48 +293,5 @@ def _is_alive(community: Community, scope: Scope) -> bool:
     return community.status is not CommunityStatus.ENDED
 
 
-def _meeting(meeting: Meeting, audience: Audience) -> MeetingView:
-    to_members = audience is Audience.MEMBERS
-    return MeetingView(
-        held_on=meeting.held_on,
-        kind=meeting.kind,
-        start=meeting.start,
-        place=meeting.place if to_members else None,
-        present=len(meeting.present) + len(meeting.substitutes),
-        guests=meeting.guests or 0,
-        cases=meeting.cases if to_members else (),
-        notes=meeting.body if to_members else "",
-    )
-
-
-def _membership(matrix: Matrix, seats: Seats) -> MembershipView:
-    confirmed = [person for person in matrix.people if person.letter is not Letter.Y]
-    taken = {(person.member.sector, person.member.role) for person in confirmed}
-    sought = [(sector, role) for sector, roles in seats.items() for role in roles]
-    return MembershipView(
-        confirmed=matrix.total,
-        excluded=matrix.excluded,
-        sectors=len({person.member.sector for person in confirmed}),
-        communities=len(matrix.columns),
-        seats_sought=len(sought),
-        empty_seats=tuple(seat for seat in sought if seat not in taken),
-    )
-
-
-def _blockage(blockage: Blockage, cases: Iterable[Case], audience: Audience) -> BlockageView:
-    """Count what a blockage touches: over all cases, also those the audience may not see."""
-    touched = [
-        case for case in cases if any(issue.blockage == blockage.slug for issue in case.issues)
-    ]
-    months = {case.presented.isoformat()[:7] for case in touched if case.presented}
-    to_members = audience is Audience.MEMBERS
-    return BlockageView(
-        slug=blockage.slug,
-        title=blockage.title,
-        status=blockage.status,
-        body=blockage.body,
-        asks=blockage.asks,
-        cases=len(touched),
-        communities=len({case.community for case in touched}),
-        months=tuple(sorted(months)) if to_members else (),
-    )
+def _present(meeting: Meeting) -> int:
+    return len(meeting.present) + len(meeting.substitutes)

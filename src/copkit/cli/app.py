@@ -38,6 +38,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "new-brief": Entry("new_text", "Records", "Add a brief for a commissioner."),
     "list": Entry("listing", "Records", "List the records of one kind."),
     "show": Entry("listing", "Records", "Show one record."),
+    "case": Entry("case", "Records", "Sign off a case, so that others than members may read it."),
     "attendance": Entry("attendance", "Attendance", "The X/Y/F matrix, registers, who came."),
     "contacts": Entry("contacts", "Private", "Names and addresses; share them encrypted."),
     "member": Entry("member", "Private", "Forget somebody, as they asked."),
@@ -47,7 +48,9 @@ COMMANDS: Final[dict[str, Entry]] = {
     "log": Entry("history", "Together", "Who recorded what, and when."),
     "undo": Entry("history", "Together", "Take back the last change, if it has not been sent."),
     "merge-driver": Entry("merge_driver", "Together", "Merge one record; git calls it."),
-    "check": Entry("check", "Checks", "Report every fault in the records."),
+    "check": Entry("check", "Checks", "Report every fault and identifying detail."),
+    "accept": Entry("accept", "Checks", "Say why something that was found may stand."),
+    "hooks": Entry("hooks", "Checks", "Let git ask copkit before a commit and a push."),
     "schema": Entry("schema", "Checks", "Print the JSON Schema of a record."),
 }
 
@@ -158,7 +161,8 @@ def _run(args: Sequence[str]) -> int:
             say("\n".join(map(clean, said.getvalue().rstrip("\n").split("\n"))))
             return 2
         if os.environ.get("COPKIT_DEBUG"):
-            raise
+            _show_trace(error)
+            return 1
         complain(_own_fault(error))
         return 1
     if status == 130:
@@ -173,6 +177,15 @@ def _as_typed(word: str) -> str:
     except UnicodeError:
         message = "a word of the command is not UTF-8 text"
         raise CopkitError(message, "type it in a terminal that uses UTF-8", status=2) from None
+
+
+def _show_trace(error: Exception) -> None:
+    """Print where copkit's own mistake happened, with dots for names and numbers of people."""
+    import traceback
+
+    from copkit.identifying.masking import hide
+
+    print(hide("".join(traceback.format_exception(error))), file=sys.stderr)
 
 
 def _own_fault(error: Exception) -> CopkitError:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from copkit.cli.matrix import Format, deliver_matrix, deliver_sectors
 from copkit.cli.options import (
     HERE,
     AsJson,
@@ -29,23 +29,13 @@ from copkit.cli.options import (
 )
 from copkit.cli.output import clean, plural, print_json, say
 from copkit.errors import CopkitError, did_you_mean
+from copkit.records.fields import Audience
 
 if TYPE_CHECKING:
-    from copkit.analysis.attendance import Matrix
     from copkit.folder import CommunityRecords, Programme
     from copkit.records.meetings import Meeting
 
 app = command_group(invoke_without_command=True)
-
-
-class Format(StrEnum):
-    """The forms of the matrix."""
-
-    TABLE = "table"
-    MARKDOWN = "markdown"
-    HTML = "html"
-    CSV = "csv"
-    JSON = "json"
 
 
 AsOf = Annotated[
@@ -70,19 +60,25 @@ def attendance(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show the meetings behind every letter.")
     ] = False,
+    audience: Annotated[
+        Audience,
+        typer.Option("--for", help="Who will read it; outside members it counts by sector."),
+    ] = Audience.MEMBERS,
     folder: Folder = HERE,
     as_json: AsJson = False,
 ) -> None:
     """Print the X/Y/F matrix: who is in which seat, and whether they keep coming.
 
     X attended two or more meetings, Y fewer or dropped out, F facilitates. The totals
-    leave Y out. An empty row is a seat that nobody fills.
+    leave Y out. An empty row is a seat that nobody fills. For commissioners or the public it
+    counts by sector and community, and shows no number from 1 to 4.
 
     \b
     Examples:
       copkit attendance
       copkit attendance --as-of 2012-12-31 --format html > matrix.html
       copkit attendance --community brighton --explain
+      copkit attendance --for commissioners --format markdown
       copkit attendance register brighton
     """
     if ctx.invoked_subcommand is not None:
@@ -93,34 +89,19 @@ def attendance(
     programme = open_programme(folder, FOR_ATTENDANCE)
     only = frozenset(programme.community(name).slug for name in community or ())
     matrix = build_matrix(programme, _day(programme, as_of), only)
-    _deliver_matrix(programme, matrix, Format.JSON if as_json else format, explain=explain)
+    form = Format.JSON if as_json else format
+    if audience is Audience.MEMBERS:
+        deliver_matrix(programme, matrix, form, explain=explain)
+    elif explain:
+        wrong_use("--explain is for members alone", "leave out --explain, or --for")
+    else:
+        deliver_sectors(programme, matrix, form, audience)
 
 
 def _day(programme: Programme, as_of: str | None) -> dt.date:
     from copkit.analysis.attendance import default_day
 
     return day(as_of, "--as-of") if as_of else default_day(programme, today())
-
-
-def _deliver_matrix(programme: Programme, matrix: Matrix, form: Format, *, explain: bool) -> None:
-    from copkit.documents.matrix import matrix_csv, matrix_facts, matrix_json
-
-    if form is Format.JSON:
-        print_json(matrix_json(matrix, explain=explain))
-    elif form is Format.CSV:
-        sys.stdout.write(matrix_csv(matrix))
-    elif form is Format.TABLE:
-        from copkit.cli.tables import print_explained, print_matrix
-
-        print_matrix(matrix, programme.settings.name)
-        if explain:
-            print_explained(matrix)
-    else:
-        from copkit.documents.render import render
-
-        facts = matrix_facts(matrix, programme.settings.name, explain=explain)
-        template = "matrix.html" if form is Format.HTML else "matrix.md"
-        print(render(template, facts, programme.root / "templates"), end="")
 
 
 @app.command()

@@ -16,6 +16,7 @@ from copkit.cli.options import (
     command_group,
     complete_slug,
     open_programme,
+    today,
 )
 from copkit.cli.output import plural
 
@@ -48,16 +49,20 @@ def build_command(
       copkit brief build winter-2012
       copkit brief build --open
     """
-    from copkit.analysis.audience import Scope, left_out
-    from copkit.cli.building import build_one_brief, chosen_audience, pick, report
+    from copkit.analysis.audience import left_out
+    from copkit.cli.building import build_one_brief, chosen_audience, pick, report, scope_of
+    from copkit.cli.guarding import require_nobody_named
+    from copkit.cli.outdated import bring_up_to_date
+    from copkit.readers import is_record_file
 
     programme = open_programme(folder)
+    require_nobody_named(programme.root, is_record_file)
+    bring_up_to_date(programme, dry_run=dry_run)
     record = pick("brief", programme.briefs, slug)
     reader = chosen_audience(record.audience, audience, "brief")
     facts, paths = build_one_brief(programme, record, reader, dry_run=dry_run)
     blockages = plural(len(facts.blockages), "recurrent blockage")
     cases = plural(len(facts.cases), "case study", "case studies")
     summary = f"{record.title}, for {reader}: {blockages}, {cases}"
-    scope = Scope(record.since, record.until, frozenset(record.communities))
-    notes = left_out(programme, scope)
+    notes = left_out(programme, reader, scope_of(record), today())
     report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)

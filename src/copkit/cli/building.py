@@ -10,6 +10,7 @@ from typing import Any
 
 from copkit.analysis.attendance import build_matrix
 from copkit.analysis.audience import Scope, view_for
+from copkit.cli.options import today
 from copkit.cli.output import clean, print_json, say
 from copkit.documents.brief import BriefFacts, build_brief
 from copkit.documents.matrix import matrix_csv, matrix_facts
@@ -39,12 +40,28 @@ def chosen_audience(record_is_for: Audience, wanted: str | None, what: str) -> A
     return audience
 
 
+def scope_of(record: Newsletter | Brief) -> Scope:
+    """Give the days and communities that a document tells of."""
+    chosen = frozenset(record.communities) if isinstance(record, Brief) else frozenset[str]()
+    return Scope(record.since, record.until, chosen)
+
+
+def issue_facts(programme: Programme, issue: Newsletter, reader: Audience) -> NewsletterFacts:
+    """Work out what an issue of the newsletter states to its readers today."""
+    view = view_for(programme, reader, scope_of(issue), today(), newsletter=issue)
+    return build_newsletter(view)
+
+
+def brief_facts(programme: Programme, brief: Brief, reader: Audience) -> BriefFacts:
+    """Work out what a brief states to its readers today."""
+    return build_brief(view_for(programme, reader, scope_of(brief), today(), brief=brief))
+
+
 def build_issue(
     programme: Programme, issue: Newsletter, reader: Audience, *, dry_run: bool = False
 ) -> tuple[NewsletterFacts, list[Path]]:
     """Build one issue of the newsletter for its readers; give what it states, and the files."""
-    view = view_for(programme, reader, Scope(issue.since, issue.until), newsletter=issue)
-    facts = build_newsletter(view)
+    facts = issue_facts(programme, issue, reader)
     place = ("newsletters", issue.slug, reader.value)
     return facts, _fill(programme, place, "newsletter", facts, dry_run=dry_run)
 
@@ -53,8 +70,7 @@ def build_one_brief(
     programme: Programme, brief: Brief, reader: Audience, *, dry_run: bool = False
 ) -> tuple[BriefFacts, list[Path]]:
     """Build one brief for its reader; give what it states, and the files."""
-    scope = Scope(brief.since, brief.until, frozenset(brief.communities))
-    facts = build_brief(view_for(programme, reader, scope, brief=brief))
+    facts = brief_facts(programme, brief, reader)
     place: tuple[str, ...] = ("briefs", brief.slug)
     if reader is not brief.audience:  # never over the file that its own readers get
         place = (*place, reader.value)
@@ -71,14 +87,18 @@ def build_matrix_files(programme: Programme, as_of: dt.date) -> list[Path]:
     return [html, html.with_suffix(".csv")]
 
 
+def texts_of(programme: Programme, name: str, facts: Any) -> dict[str, str]:
+    """Fill ``name``'s templates; give the text of each form."""
+    templates = programme.root / "templates"
+    return {form: render(f"{name}.{form}", facts, templates) for form in FORMS}
+
+
 def _fill(
     programme: Programme, folder: Sequence[str], name: str, facts: Any, *, dry_run: bool
 ) -> list[Path]:
     """Fill ``name``'s templates in every form below ``build/`` and give the files."""
-    templates = programme.root / "templates"
-    texts = {form: render(f"{name}.{form}", facts, templates) for form in FORMS}
     paths = []
-    for form, text in texts.items():
+    for form, text in texts_of(programme, name, facts).items():
         path = inside(programme.root, "build", *folder, f"{name}.{form}")
         if not dry_run:
             write_output(programme.root, path, text)

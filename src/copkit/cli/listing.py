@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
@@ -16,13 +16,18 @@ from copkit.cli.options import (
     command_group,
     complete_community,
     complete_record,
+    today,
     wrong_use,
 )
 from copkit.cli.output import clean, complain, plural, print_json, print_table, say
 from copkit.errors import CopkitError, did_you_mean, errors_among
-from copkit.folder import EVERYTHING, Noun, Programme, load
+from copkit.folder import EVERYTHING, Programme, load
 from copkit.places import find
+from copkit.readers import Noun
 from copkit.records.writing import as_json
+
+if TYPE_CHECKING:
+    from copkit.records.cases import Case
 
 app = command_group("List and show records.")
 
@@ -53,7 +58,7 @@ COLUMNS: dict[ListNoun, tuple[str, ...]] = {
     ListNoun.COMMUNITIES: ("code", "place", "kind", "status", "name"),
     ListNoun.MEMBERS: ("part", "role", "sector"),
     ListNoun.MEETINGS: ("kind", "present", "apologies", "cases"),
-    ListNoun.CASES: ("status", "kind", "audience", "presented", "title"),
+    ListNoun.CASES: ("status", "kind", "audience", "presented", "signed", "title"),
     ListNoun.EVIDENCE: ("audience", "published", "title"),
     ListNoun.BLOCKAGES: ("status", "asks", "title"),
     ListNoun.NEWSLETTERS: ("from", "until", "audience", "title"),
@@ -136,7 +141,7 @@ def list_records(
 
 
 def _cells(item: Item, columns: tuple[str, ...]) -> Iterator[str]:
-    facts = as_json(item.record)
+    facts = {**as_json(item.record), **_signed(item)}
     for column in columns:
         value = facts[column]
         yield str(len(value)) if isinstance(value, list) else "" if value is None else str(value)
@@ -144,7 +149,20 @@ def _cells(item: Item, columns: tuple[str, ...]) -> Iterator[str]:
 
 def _as_json(item: Item) -> dict[str, Any]:
     place = {"community": item.community} if item.community else {}
-    return {"record": item.name, **place, "file": item.record.source.file, **as_json(item.record)}
+    facts = {**as_json(item.record), **_signed(item)}
+    return {"record": item.name, **place, "file": item.record.source.file, **facts}
+
+
+def _signed(item: Item) -> dict[str, str]:
+    """Say of a case when it was signed off, or that this no longer holds; nothing of others."""
+    if item.noun is not ListNoun.CASES:
+        return {}
+    from copkit.analysis.signing import is_signed
+
+    case: Case = item.record
+    if case.sign_off is None:
+        return {"signed": ""}
+    return {"signed": str(case.sign_off.date) if is_signed(case, today()) else "edited since"}
 
 
 @app.command()
@@ -167,7 +185,7 @@ def show(
       copkit show weekend-cover --json
     """
     programme = load(find(folder), EVERYTHING)
-    item = _find(programme, name)
+    item = find_record(programme, name)
     body = getattr(item.record, "body", "").strip()
     if as_json:
         print_json({**_as_json(item), "body": body})
@@ -208,7 +226,7 @@ def _one_line(part: Any) -> str:
     )
 
 
-def _find(programme: Programme, name: str) -> Item:
+def find_record(programme: Programme, name: str) -> Item:
     """Find a record by its whole name, or by the last part if only one has it."""
     everything = list(items(programme))
     exact = [item for item in everything if item.name == name]

@@ -25,8 +25,9 @@ from copkit.cli.options import (
     wrong_use,
 )
 from copkit.cli.recording import slug_for, write_record
-from copkit.folder import Noun, load
+from copkit.folder import load
 from copkit.places import find
+from copkit.readers import Noun
 from copkit.records.blockages import Blockage
 from copkit.records.briefs import Brief
 from copkit.records.cases import SECTIONS, Case, CaseKind, CaseStatus, Consent
@@ -225,6 +226,10 @@ def new_brief(
             autocompletion=complete_community,
         ),
     ] = None,
+    audience: Annotated[
+        Audience | None,
+        typer.Option("--audience", help="Who may read it.", show_default="commissioners"),
+    ] = None,
     slug: Slug = None,
     folder: Folder = HERE,
     dry_run: DryRun = False,
@@ -245,7 +250,7 @@ def new_brief(
         "ask": ask,
         "reply_by": reply_by and day(reply_by, "--reply-by"),
         "communities": community or (),
-        "audience": Audience.COMMISSIONERS,
+        "audience": audience or Audience.COMMISSIONERS,
     }
     ask_missing(Brief, values, arguments=("title",))
     body = "<!-- The cover note: why this, why now. -->"

@@ -16,6 +16,7 @@ from copkit.cli.options import (
     command_group,
     complete_slug,
     open_programme,
+    today,
 )
 
 app = command_group(no_args_is_help=True)
@@ -47,13 +48,18 @@ def build_command(
       copkit newsletter build 2012-05
       copkit newsletter build 2012-12 --for public --open
     """
-    from copkit.analysis.audience import Scope, left_out
-    from copkit.cli.building import build_issue, chosen_audience, pick, report
+    from copkit.analysis.audience import left_out
+    from copkit.cli.building import build_issue, chosen_audience, pick, report, scope_of
+    from copkit.cli.guarding import require_nobody_named
+    from copkit.cli.outdated import bring_up_to_date
+    from copkit.readers import is_record_file
 
     programme = open_programme(folder)
+    require_nobody_named(programme.root, is_record_file)
+    bring_up_to_date(programme, dry_run=dry_run)
     issue = pick("newsletter", programme.newsletters, slug)
     reader = chosen_audience(issue.audience, audience, "newsletter")
     facts, paths = build_issue(programme, issue, reader, dry_run=dry_run)
     summary = f"{issue.title}, for {reader}: {facts.summary}"
-    notes = left_out(programme, Scope(issue.since, issue.until))
+    notes = left_out(programme, reader, scope_of(issue), today())
     report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)

@@ -16,7 +16,8 @@ from copkit.places import TOPS, community_slugs, find, record_slugs
 from copkit.text.files import is_slug
 
 if TYPE_CHECKING:
-    from copkit.folder import Noun, Programme
+    from copkit.folder import Programme
+    from copkit.readers import Noun
 
 Folder = Annotated[
     Path,
@@ -126,7 +127,8 @@ def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_member(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete a member's id, of the community named before it."""
-    from copkit.folder import Noun, load
+    from copkit.folder import load
+    from copkit.readers import Noun
 
     try:
         programme = load(_root(ctx), {Noun.MEMBERS})
@@ -145,7 +147,8 @@ def complete_member(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_whole_member(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete a member's id with its community: ``brighton/housing-support-1``."""
-    from copkit.folder import Noun, load
+    from copkit.folder import load
+    from copkit.readers import Noun
 
     try:
         programme = load(_root(ctx), {Noun.MEMBERS})
@@ -195,6 +198,20 @@ def complete_record(ctx: typer.Context, incomplete: str) -> list[str]:
     except (CopkitError, OSError):
         return []
     return _offered(names, incomplete)
+
+
+def complete_whole_case(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete a case's name with its community: ``brighton/nobody-to-call``."""
+    try:
+        root = _root(ctx)
+        names = [
+            f"{community}/{slug}"
+            for community in community_slugs(root)
+            for slug in record_slugs(root, "communities", community, "cases")
+        ]
+    except (CopkitError, OSError):
+        return []
+    return [name for name in names if name.startswith(incomplete)]
 
 
 def _complete_in_community(ctx: typer.Context, folder: str, incomplete: str) -> list[str]:

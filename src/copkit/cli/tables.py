@@ -9,10 +9,13 @@ from rich.table import Table
 from rich.text import Text
 
 from copkit.analysis.attendance import Matrix, Register
+from copkit.analysis.sectors import SectorTable
 from copkit.cli.output import clean, plural
 from copkit.documents.matrix import MARKS, explained, register_rows
+from copkit.documents.sectors import note, sector_rows
 
 LETTER_COLOURS = {"X": "green", "F": "cyan", "Y": "yellow"}
+NO_COMMUNITY = "No community yet: 'copkit new-community PLACE' adds one."
 ROLE_WIDTH = 34  # columns that a role needs to stay readable
 
 
@@ -20,7 +23,7 @@ def print_matrix(matrix: Matrix, title: str) -> None:
     """Print the matrix as a table that fits the terminal, in as many parts as that takes."""
     console = Console(highlight=False)
     if not matrix.columns:
-        console.print(Text("No community yet: 'copkit new-community PLACE' adds one."))
+        console.print(Text(NO_COMMUNITY))
         return
     console.print(Text(f"{clean(title)}, members as of {matrix.as_of}", style="bold"))
     for part in _parts(len(matrix.columns), _room(console.width, matrix)):
@@ -93,6 +96,30 @@ def print_explained(matrix: Matrix) -> None:
     for line in explained(matrix):
         print(f"{line.letter}  {clean(line.who)} ({clean(line.role)})")
         print(f"   {clean(line.why)}")
+
+
+def print_sectors(table: SectorTable, title: str) -> None:
+    """Print members by sector and community, in as many parts as fit the terminal."""
+    console = Console(highlight=False)
+    if not table.columns:
+        console.print(Text(NO_COMMUNITY))
+        return
+    console.print(Text(f"{clean(title)}, members by sector as of {table.as_of}", style="bold"))
+    heads, *rows, totals = sector_rows(table)
+    widest = max(3, *(len(head) for head in heads[1:]))
+    for part in _parts(len(heads) - 1, max(1, (console.width - ROLE_WIDTH) // (widest + 2))):
+        shown = Table(
+            box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False, pad_edge=False, show_footer=True
+        )
+        shown.add_column("", footer=totals[0], overflow="fold", ratio=1, footer_style="bold")
+        for index in part:
+            head, total = Text(clean(heads[index + 1])), totals[index + 1]
+            shown.add_column(head, footer=total, footer_style="bold", no_wrap=True, min_width=3)
+        for row in rows:
+            cells = (Text(row[index + 1]) for index in part)
+            shown.add_row(Text(clean(row[0])), *cells)
+        console.print(shown)
+    console.print(Text(note(table)))
 
 
 def print_register(register: Register) -> None:

@@ -12,10 +12,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from copkit.analysis.audience import BlockageView, View
-from copkit.documents.newsletter import CARE
-from copkit.records.blockages import Ask
-from copkit.records.cases import Case, Outcome, OutcomeKind, Progress
+from copkit.analysis.small_cells import LEAST, Hidden
+from copkit.analysis.view import AskView, BlockageView, FollowUp, View
+from copkit.documents.newsletter import CARE, people_in_words
+from copkit.records.cases import Outcome, OutcomeKind
 from copkit.text.markdown import Prose
 from copkit.words import (
     capital,
@@ -116,17 +116,17 @@ def build_brief(view: View) -> BriefFacts:
         raise ValueError("the view is not that of a brief")
     recurrent = [blockage for blockage in view.blockages if blockage.cases]
     recurrent.sort(key=lambda one: (-one.cases, -one.communities, one.title))
-    followed_up = [entry for case in view.cases for entry in _last_word(case)]
+    followed_up = [entry for case in view.cases for entry in case.followed_up]
     asked = list(_asked(view))
     return BriefFacts(
         title=brief.title,
         programme=view.programme,
         addressee=brief.addressee,
-        period=period_in_words(brief.since, brief.until),
+        period=period_in_words(view.since, view.until),
         ask=sentence(brief.ask),
         reply_by=day_in_words(brief.reply_by) if brief.reply_by else "",
         cover=Prose(brief.body, below=1),
-        blockages=tuple(_blockage(view, blockage) for blockage in recurrent),
+        blockages=tuple(_blockage(blockage) for blockage in recurrent),
         no_blockages="" if recurrent else "No recurrent blockage is on record for this time.",
         outcomes=tuple(_outcomes(followed_up)),
         outcomes_note=_outcomes_note(view, followed_up),
@@ -134,7 +134,7 @@ def build_brief(view: View) -> BriefFacts:
         seats=_seats(view),
         empty_seats=tuple(_empty_seats(view)),
         asked_note=_asked_note([ask for ask, _ in asked]),
-        asked_before=tuple(_asked_before(ask, about, view.scope.until) for ask, about in asked),
+        asked_before=tuple(_asked_before(ask, about, view.until) for ask, about in asked),
         cases_note=_cases_note(view),
         cases=tuple(case.title for case in view.cases),
         care=CARE if view.cases else "",
@@ -144,24 +144,15 @@ def build_brief(view: View) -> BriefFacts:
 # --- what is in the way ---------------------------------------------------------------------
 
 
-def _blockage(view: View, blockage: BlockageView) -> BlockageStory:
-    touched = [
-        case for case in view.cases if any(issue.blockage == blockage.slug for issue in case.issues)
-    ]
-    notes = [
-        sentence(issue.note)
-        for case in touched
-        for issue in case.issues
-        if issue.blockage == blockage.slug and issue.note
-    ]
-    tried = [entry for case in touched for entry in _tried(case)]
+def _blockage(blockage: BlockageView) -> BlockageStory:
+    tried = [_tried(entry) for case in blockage.told for entry in case.followed_up if entry.what]
     return BlockageStory(
         title=blockage.title,
         how_often=_how_often(blockage),
         cases=blockage.cases,
         communities=blockage.communities,
         what_it_does=Prose(blockage.body, below=3),
-        notes=tuple(notes[:MOST_NOTES]),
+        notes=tuple(sentence(note) for note in blockage.notes[:MOST_NOTES]),
         tried=tuple(tried[:MOST_TRIED]),
     )
 
@@ -183,20 +174,9 @@ _IN_WORDS = {
 }
 
 
-def _tried(case: Case) -> Iterable[Tried]:
-    """Give each action that was followed up, with its last outcome."""
-    last = {entry.action: entry for entry in _last_word(case)}
-    for action in case.actions:
-        if (entry := last.get(action.id)) is not None:
-            note = sentence(entry.note or "")
-            yield Tried(capital(action.what.rstrip(".")), f"{_IN_WORDS[entry.outcome]}.", note)
-
-
-def _last_word(case: Case) -> list[Progress]:
-    """Give the last that was told of each action, and whatever is about none."""
-    in_order = sorted(case.progress, key=lambda entry: entry.date)
-    last = {entry.action: entry for entry in in_order if entry.action}
-    return [*last.values(), *(entry for entry in in_order if not entry.action)]
+def _tried(entry: FollowUp) -> Tried:
+    what = capital(entry.what.rstrip("."))
+    return Tried(what, f"{_IN_WORDS[entry.outcome]}.", sentence(entry.note))
 
 
 # --- what came of it ------------------------------------------------------------------------
@@ -210,7 +190,7 @@ _KINDS = {
 _DID_GOOD = (Outcome.HELPED, Outcome.PARTLY)
 
 
-def _outcomes(followed_up: Iterable[Progress]) -> Iterable[OutcomeRow]:
+def _outcomes(followed_up: Iterable[FollowUp]) -> Iterable[OutcomeRow]:
     """Count what helped by what it achieved; nothing if no outcome says so."""
     good = [entry for entry in followed_up if entry.outcome in _DID_GOOD]
     found = Counter((entry.kind, entry.outcome) for entry in good)
@@ -219,7 +199,7 @@ def _outcomes(followed_up: Iterable[Progress]) -> Iterable[OutcomeRow]:
             yield OutcomeRow(words, found[kind, Outcome.HELPED], found[kind, Outcome.PARTLY])
 
 
-def _outcomes_note(view: View, followed_up: list[Progress]) -> str:
+def _outcomes_note(view: View, followed_up: list[FollowUp]) -> str:
     if not followed_up:
         return ""
     found = Counter(entry.outcome for entry in followed_up)
@@ -244,32 +224,35 @@ def _result(count: int, outcome: Outcome) -> str:
 
 def _membership(view: View) -> str:
     found = view.membership
-    on = f"On {day_in_words(view.scope.until)}"
+    on = f"On {day_in_words(view.until)}"
     if not found.communities:
         return f"{on}, there was no community of practice yet."
     places = counted(found.communities, "community of practice", "communities of practice")
     if not found.confirmed:
         return f"{on}, {places} had no confirmed member."
-    people = counted(found.confirmed, "confirmed member")
+    people = people_in_words(found.confirmed, "confirmed member", "confirmed members")
     sectors = counted(found.sectors, "sector")
     text = f"{on}, {places} had {people} from {sectors}, facilitators included."
     if not found.excluded:
         return text
-    more = "One more" if found.excluded == 1 else "A further"
-    people = "person" if found.excluded == 1 else f"{in_words(found.excluded)} people"
-    return f"{text} {more} {people} came too seldom to be counted, or dropped out."
+    if isinstance(found.excluded, Hidden):
+        more = f"Fewer than {in_words(LEAST)} more people"
+    elif found.excluded == 1:
+        more = "One more person"
+    else:
+        more = f"A further {in_words(found.excluded)} people"
+    return f"{text} {more} came too seldom to be counted, or dropped out."
 
 
 def _attendance(view: View) -> str:
-    meetings = [meeting for community in view.communities for meeting in community.meetings]
-    if not meetings:
+    found = view.held
+    if not found.meetings:
         return "No meeting is on record for this time."
-    people = sum(meeting.present + meeting.guests for meeting in meetings)
-    mean = counted(round(people / len(meetings)), "person", "people")
-    if len(meetings) == 1:
-        return f"One meeting was held, with {mean}."
-    held = counted(len(meetings), "meeting")
-    return f"In this time {held} were held, with {mean} at each on average."
+    people = people_in_words(found.people)
+    if found.meetings == 1:
+        return f"One meeting was held, with {people}."
+    held = counted(found.meetings, "meeting")
+    return f"In this time {held} were held, with {people} at each on average."
 
 
 def _seats(view: View) -> str:
@@ -296,18 +279,18 @@ def _empty_seats(view: View) -> Iterable[EmptySeats]:
 # --- what was asked before ------------------------------------------------------------------
 
 
-def _asked(view: View) -> Iterable[tuple[Ask, str]]:
+def _asked(view: View) -> Iterable[tuple[AskView, str]]:
     """Give what was asked up to the period's end, the first first, and the blockage's title."""
     found = [
         (ask, blockage.title)
         for blockage in view.blockages
         for ask in blockage.asks
-        if ask.date <= view.scope.until
+        if ask.date <= view.until
     ]
     return sorted(found, key=lambda pair: pair[0].date)
 
 
-def _asked_note(asks: list[Ask]) -> str:
+def _asked_note(asks: list[AskView]) -> str:
     total, waiting = len(asks), sum(ask.replied is None for ask in asks)
     if not asks:
         return ""
@@ -325,18 +308,18 @@ def _asked_note(asks: list[Ask]) -> str:
     )
 
 
-def _asked_before(ask: Ask, about: str, as_of: dt.date) -> AskBefore:
+def _asked_before(ask: AskView, about: str, as_of: dt.date) -> AskBefore:
     return AskBefore(
         about=about,
         asked=day_in_words(ask.date),
         of=ask.of,
         ask=sentence(ask.ask),
         status=_status(ask, as_of),
-        reply=sentence(ask.reply or "") if ask.replied else "",
+        reply=sentence(ask.reply) if ask.replied else "",
     )
 
 
-def _status(ask: Ask, as_of: dt.date) -> str:
+def _status(ask: AskView, as_of: dt.date) -> str:
     if ask.replied:
         return f"Answered on {day_in_words(ask.replied)}."
     days = (as_of - ask.date).days

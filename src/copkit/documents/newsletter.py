@@ -1,8 +1,8 @@
 """What an issue of the newsletter states.  Pure.
 
 For each community: what met, what was discussed, what was learnt, the evidence, what is coming.
-Outside ``members`` the cases stand apart from the communities, since nobody there may learn where
-a case was presented.
+Outside ``members`` the communities of a view hold no cases, so these stand apart: nobody there may
+learn where a case was presented.
 """
 
 from __future__ import annotations
@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from copkit.analysis.audience import CommunityView, MeetingView, View
-from copkit.records.cases import LEARNING, Case, CaseKind
-from copkit.records.evidence import Evidence
+from copkit.analysis.small_cells import LEAST, Count, Hidden
+from copkit.analysis.view import CaseView, CommunityView, EvidenceView, MeetingView, View
+from copkit.records.cases import CaseKind
 from copkit.records.fields import Audience
 from copkit.text.markdown import Address, Prose
 from copkit.words import (
     counted,
     day_in_words,
+    in_words,
     joined,
     listed,
     period_in_words,
@@ -88,16 +89,16 @@ def build_newsletter(view: View) -> NewsletterFacts:
     if issue is None:
         raise ValueError("the view is not that of a newsletter")
     to_members = view.audience is Audience.MEMBERS
-    told = _told(view)
+    told = [community for community in view.communities if _has_news(community)]
     return NewsletterFacts(
         title=issue.title,
         programme=view.programme,
         summary=_summary(view),
         editorial=Prose(issue.body, below=1),
         communities=tuple(_story(view, community) for community in told),
-        quiet=_quiet(view, told),
-        cases=() if to_members else tuple(_case(view, case, 3) for case in view.cases),
-        evidence=tuple(_evidence(card) for card in _used(view)),
+        quiet=_quiet(view),
+        cases=() if to_members else tuple(_case(case, 3) for case in view.cases),
+        evidence=tuple(_evidence(card) for card in view.evidence),
         readers=_READERS[view.audience],
         care=CARE if view.cases else "",
     )
@@ -108,69 +109,42 @@ _READERS = {
     Audience.COMMISSIONERS: "Written for commissioners.",
     Audience.PUBLIC: "Anyone may read this and pass it on.",
 }
-_ENOUGH_TO_HIDE_AMONG = 2  # communities that met; beside one alone, its cases would be plain
 CARE = (
     "Cases are told without names. If you think that you recognise somebody, please keep it to "
     "yourself and tell us."
 )
 
 
-def _told(view: View) -> list[CommunityView]:
-    """Choose the communities that have something to tell.
-
-    Outside ``members`` a single community that met is not named beside cases: it would be plain
-    where they were presented.
-    """
-    with_cases = {case.community for case in view.cases}
-    told = [
-        community
-        for community in view.communities
-        if community.meetings
-        or community.new_members
-        or community.ended
-        or community.slug in with_cases
-    ]
-    met = sum(bool(community.meetings) for community in told)
-    outside = view.audience is not Audience.MEMBERS
-    return [] if outside and view.cases and min(met, len(told)) < _ENOUGH_TO_HIDE_AMONG else told
+def _has_news(community: CommunityView) -> bool:
+    return bool(community.meetings or community.new_members or community.ended or community.cases)
 
 
 def _summary(view: View) -> str:
     """Say in figures what the issue tells, after the period unless that is the title."""
-    issue = view.newsletter
-    period = period_in_words(issue.since, issue.until) if issue else ""
-    met = [community for community in view.communities if community.meetings]
-    meetings = sum(len(community.meetings) for community in met)
+    period = period_in_words(view.since, view.until)
     facts = []
-    if meetings:
-        places = counted(len(met), "community", "communities")
-        facts.append(f"{counted(meetings, 'meeting')} in {places}")
+    if view.held.meetings:
+        places = counted(view.held.communities, "community", "communities")
+        facts.append(f"{counted(view.held.meetings, 'meeting')} in {places}")
     if view.cases:
         facts.append(counted(len(view.cases), "case"))
-    if used := _used(view):
-        facts.append(counted(len(used), "piece of evidence", "pieces of evidence"))
+    if view.evidence:
+        facts.append(counted(len(view.evidence), "piece of evidence", "pieces of evidence"))
     text = sentence(listed(facts) or "no meeting is on record for this time")
-    return text if issue and issue.title == period else f"{period}. {text}"
+    is_title = view.newsletter is not None and view.newsletter.title == period
+    return text if is_title else f"{period}. {text}"
 
 
 def _story(view: View, community: CommunityView) -> CommunityStory:
-    cases = [case for case in view.cases if case.community == community.slug]
-    told = {slug for case in cases for slug in case.evidence}
-    brought = [
-        card.title
-        for card in view.evidence
-        if card.slug not in told
-        and any(use.community == community.slug and view.scope.holds(use.date) for use in card.used)
-    ]
-    year = view.scope.until.year
+    year = view.until.year
     coming = [_coming(meeting, year) for meeting in community.to_come[:MOST_TO_COME]]
     return CommunityStory(
         code=community.code,
         place=community.place,
         met=joined(_met(community.meetings, year), _welcome(community), _ending(community)),
         notes=tuple(Prose(meeting.notes) for meeting in community.meetings if meeting.notes),
-        cases=tuple(_case(view, case, 4) for case in cases),
-        evidence=sentence("; ".join(brought)),
+        cases=tuple(_case(case, 4) for case in community.cases),
+        evidence=sentence("; ".join(community.brought)),
         coming=sentence("; ".join(coming)),
     )
 
@@ -184,9 +158,16 @@ def _met(meetings: Iterable[MeetingView], year: int) -> str:
 
 
 def _people(meeting: MeetingView) -> str:
-    people = [counted(meeting.present, "person", "people")] if meeting.present else []
-    guests = [counted(meeting.guests, "guest")] if meeting.guests else []
+    people = [people_in_words(meeting.present)] if meeting.present else []
+    guests = [people_in_words(meeting.guests, "guest", "guests")] if meeting.guests else []
     return listed(people + guests)
+
+
+def people_in_words(count: Count, one: str = "person", several: str = "people") -> str:
+    """Write a number of people, or that it is too small to be given."""
+    if isinstance(count, Hidden):
+        return f"fewer than {in_words(LEAST)} {several}"
+    return counted(count, one, several)
 
 
 _KINDS = {"taster": "taster session", "guest-speaker": "guest speaker", "review": "review"}
@@ -211,11 +192,9 @@ def _coming(meeting: MeetingView, year: int) -> str:
     return f"{weekday_in_words(meeting.held_on, year)}{time}{place}{_kind(meeting)}"
 
 
-def _quiet(view: View, told: list[CommunityView]) -> str:
+def _quiet(view: View) -> str:
     """Name the communities that are alive and of which no meeting is on record."""
-    met = [community for community in view.communities if community.meetings]
-    if len(told) < len(met):
-        return ""  # the one that met is not named, so the others are not either
+    met = any(community.meetings for community in view.communities)
     names = [
         community.place
         for community in view.communities
@@ -224,27 +203,16 @@ def _quiet(view: View, told: list[CommunityView]) -> str:
     return f"No meeting on record for this time: {listed(names)}." if met and names else ""
 
 
-def _case(view: View, case: Case, level: int) -> CaseStory:
-    cards = (view.evidence_card(slug) for slug in case.evidence)
+def _case(case: CaseView, level: int) -> CaseStory:
     return CaseStory(
         level=level,
         title=case.title,
         kind="What worked well" if case.kind is CaseKind.WORKED_WELL else "A challenge",
-        question=case.question or "",
-        learning=Prose(case.section(LEARNING), below=level),
-        evidence=sentence("; ".join(card.title for card in cards if card)),
+        question=case.question,
+        learning=Prose(case.learning, below=level),
+        evidence=sentence("; ".join(case.evidence)),
     )
 
 
-def _used(view: View) -> list[Evidence]:
-    """Give the cards of the period: brought to a meeting, or tied to one of its cases."""
-    tied = {slug for case in view.cases for slug in case.evidence}
-    return [
-        card
-        for card in view.evidence
-        if card.slug in tied or any(view.scope.holds(use.date) for use in card.used)
-    ]
-
-
-def _evidence(card: Evidence) -> EvidenceItem:
+def _evidence(card: EvidenceView) -> EvidenceItem:
     return EvidenceItem(card.title, card.citation, Address(card.url), Prose(card.spoken))

@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 from copkit.errors import Problem
 from copkit.text.nodes import Damaged, Mapping, Node, Place, Scalar
-from copkit.text.plain import clean, without_comments
+from copkit.text.plain import clean, without_comments, without_look_alikes
 from copkit.text.source import SourceText
 from copkit.text.yaml_faults import conflicts
 from copkit.text.yaml_reader import read_yaml
@@ -91,7 +91,9 @@ def may_be_private(body: str) -> bool:
     """Say whether a body may have a private section, however the word is written."""
     if "&#" in body or _PRIVATE.search(body):
         return True
-    return not body.isascii() and _PRIVATE.search(normalize("NFKC", body)) is not None
+    if body.isascii():
+        return False
+    return _PRIVATE.search(without_look_alikes(normalize("NFKC", body))) is not None
 
 
 def _fields(root: Node | None, source: SourceText, problems: list[Problem]) -> Mapping:

@@ -1,4 +1,7 @@
-"""Text without what nobody can see: control characters, reversed writing, comments.  Pure."""
+"""Text without what nobody can see: control characters, reversed writing, comments.  Pure.
+
+And letters of other alphabets that nobody can tell from ours.
+"""
 
 from __future__ import annotations
 
@@ -26,3 +29,19 @@ def on_one_line(text: str) -> str:
 def without_comments(source: str) -> str:
     """Take out HTML comments; one that is never closed takes the rest of the text with it."""
     return re.sub(r"(?s)<!--.*?(?:-->|\Z)", "", source) if "<!--" in source else source
+
+
+_GREEK_OR_CYRILLIC: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+_LOOK_ALIKES: Final = str.maketrans(
+    {
+        **dict(zip("абсԁеһіјԛорѕԝхуѵгтԍ", "abcdehijqopswxyvrtg", strict=True)),
+        **dict(zip("АВСЕНІЈКМОРЅТХУѴ", "ABCEHIJKMOPSTXYV", strict=True)),
+        **dict(zip("αεϵικνορτυχγ", "aeeikvoptuxy", strict=True)),
+        **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "ABEZHIKMNOPTYX", strict=True)),
+    }
+)
+
+
+def without_look_alikes(text: str) -> str:
+    """Put our letters for the Greek and Cyrillic ones that look the same."""
+    return text.translate(_LOOK_ALIKES) if _GREEK_OR_CYRILLIC.search(text) else text

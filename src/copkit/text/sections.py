@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from copkit.errors import Problem, Severity
+from copkit.text.plain import without_look_alikes
 from copkit.text.source import SourceText
 
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
@@ -127,7 +128,7 @@ def _private_lines(kept: list[str]) -> int:
 
 def _is_private(title: str) -> bool:
     shown = INVISIBLE.sub("", TAGS.sub("", html.unescape(title)))
-    shown = unicodedata.normalize("NFKC", shown).casefold()
+    shown = without_look_alikes(unicodedata.normalize("NFKC", shown)).casefold()
     return PRIVATE.match(re.sub(r"[*_`#~]+", "", shown).strip()) is not None
 
 

@@ -1,0 +1,131 @@
+"""What lies below ``build/`` and may no longer: of records that are gone, or for fewer readers now.
+
+A document that was built for a wider circle, or before a case was taken back, would go on telling
+what it must not. So every build looks at what earlier ones left.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import stat
+from collections.abc import Collection, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from copkit.cli.building import brief_facts, issue_facts, texts_of
+from copkit.cli.output import clean, say
+from copkit.folder import Programme
+from copkit.places import entries
+from copkit.records.briefs import Brief
+from copkit.records.fields import Audience
+from copkit.records.newsletters import Newsletter
+from copkit.text.saving import write_output
+
+
+class Built(NamedTuple):
+    """Where a document was built: of ``record`` for ``reader``, or ``why`` it may not be there."""
+
+    folder: Path
+    name: str
+    record: Newsletter | Brief | None
+    reader: Audience | None
+    why: str
+
+
+def bring_up_to_date(programme: Programme, *, dry_run: bool) -> None:
+    """Delete what may no longer lie below ``build/``, write anew what has changed, and say so."""
+    for built in list(_built(programme)):
+        files = _files(built)
+        if not files:
+            continue
+        if built.record is None or built.reader is None:
+            _delete(programme, files.values(), built.why, dry_run=dry_run)
+            continue
+        facts = (
+            issue_facts(programme, built.record, built.reader)
+            if isinstance(built.record, Newsletter)
+            else brief_facts(programme, built.record, built.reader)
+        )
+        _refresh(programme, built, files, texts_of(programme, built.name, facts), dry_run=dry_run)
+
+
+def _built(programme: Programme) -> Iterator[Built]:
+    """Find every place below ``build/`` where a newsletter or a brief was built."""
+    build = programme.root / "build"
+    if build.is_symlink():
+        return
+    for folder in _folders(build / "newsletters"):
+        issue = next((one for one in programme.newsletters if one.slug == folder.name), None)
+        for inner in _folders(folder):
+            yield _judged(inner, issue, inner.name, "newsletter")
+    for folder in _folders(build / "briefs"):
+        brief = next((one for one in programme.briefs if one.slug == folder.name), None)
+        yield _judged(folder, brief, brief.audience if brief else "", "brief")
+        for inner in _folders(folder):
+            yield _judged(inner, brief, inner.name, "brief")
+
+
+def _judged(folder: Path, record: Newsletter | Brief | None, reader: str, name: str) -> Built:
+    """Say of a place for whom it is, or why nothing may be in it."""
+    if record is None:
+        return Built(folder, name, None, None, f"there is no such {name} any more")
+    if reader not in set(Audience) or not Audience(reader).may_see(record.audience):
+        return Built(folder, name, record, None, f"this {name} is for {record.audience}")
+    return Built(folder, name, record, Audience(reader), "")
+
+
+def _folders(path: Path) -> list[Path]:
+    """List the folders in a folder; a link is none."""
+    if not path.is_dir() or path.is_symlink():
+        return []
+    return [path / one.name for one in entries(path) if one.is_dir(follow_symlinks=False)]
+
+
+def _files(built: Built) -> dict[str, Path]:
+    """Give the built files of a place by their form; whatever else lies there is left alone."""
+    return {
+        one.name.removeprefix(f"{built.name}."): built.folder / one.name
+        for one in entries(built.folder)
+        if one.name.startswith(f"{built.name}.")
+        and stat.S_ISREG(one.stat(follow_symlinks=False).st_mode)
+    }
+
+
+def _refresh(
+    programme: Programme,
+    built: Built,
+    files: Mapping[str, Path],
+    texts: Mapping[str, str],
+    *,
+    dry_run: bool,
+) -> None:
+    """Write anew what differs; a form that is not built here cannot be, so it goes."""
+    differing = [
+        form
+        for form, path in files.items()
+        if form in texts and path.read_bytes() != texts[form].encode("utf-8")
+    ]
+    if not differing:
+        return
+    for form in differing:
+        if not dry_run:
+            write_output(programme.root, files[form], texts[form])
+    others = [path for form, path in files.items() if form not in texts]
+    _delete(programme, others, "it was built from other records", dry_run=dry_run)
+    done = "would bring up to date" if dry_run else "brought up to date"
+    say(f"{done} {_shown(programme, built.folder)}: the records have changed since it was built")
+
+
+def _delete(programme: Programme, paths: Collection[Path], why: str, *, dry_run: bool) -> None:
+    """Delete files, and the folders that this leaves empty."""
+    for path in paths:
+        if not dry_run:
+            path.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):  # something else is in there
+                os.removedirs(path.parent)
+        say(f"{'would delete' if dry_run else 'deleted'} {_shown(programme, path)}: {why}")
+
+
+def _shown(programme: Programme, path: Path) -> str:
+    return clean(path.relative_to(programme.root).as_posix())

@@ -1,0 +1,145 @@
+"""What earlier builds left below ``build/`` goes, or is brought up to date, with the next one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Copkit
+
+TreeOf = Callable[[Path], dict[str, bytes]]
+ISSUE = "newsletters/2012-12.md"
+
+
+@pytest.fixture
+def built(example: Path, copkit: Copkit) -> Path:
+    """The example with its last issue, built for everybody, and its brief."""
+    for reader in ("members", "commissioners", "public"):
+        assert copkit("newsletter", "build", "2012-12", "--for", reader, "-C", example).status == 0
+    assert copkit("brief", "build", "-C", example).status == 0
+    return example
+
+
+def narrowed(folder: Path, file: str, old: str = "public") -> None:
+    """Make a record one for members."""
+    text = (folder / file).read_text("utf-8")
+    (folder / file).write_text(text.replace(f"audience: {old}", "audience: members"), "utf-8")
+
+
+def test_an_issue_that_is_for_members_now_is_nowhere_for_others(
+    built: Path, copkit: Copkit
+) -> None:
+    narrowed(built, ISSUE)
+
+    result = copkit("newsletter", "build", "2012-12", "-C", built)
+
+    left = sorted(path.name for path in (built / "build/newsletters/2012-12").iterdir())
+    assert left == ["members"]
+    said = (
+        "deleted build/newsletters/2012-12/public/newsletter.html: this newsletter is for members"
+    )
+    assert said in result.stderr
+
+
+def test_a_refused_build_takes_away_what_was_built_before(built: Path, copkit: Copkit) -> None:
+    narrowed(built, ISSUE)
+
+    result = copkit("newsletter", "build", "2012-12", "--for", "public", "-C", built)
+
+    assert result.status == 1
+    assert "so it cannot be built for public" in result.stderr
+    assert not (built / "build/newsletters/2012-12/public").exists()
+
+
+@pytest.mark.parametrize("new_name", [None, "newsletters/winter.md"])
+def test_a_record_that_is_gone_or_renamed_leaves_nothing(
+    built: Path, copkit: Copkit, new_name: str | None
+) -> None:
+    (built / ISSUE).rename(built / (new_name or "private.txt"))
+
+    result = copkit("brief", "build", "-C", built)
+
+    assert result.status == 0
+    assert not (built / "build/newsletters").exists()
+    assert "there is no such newsletter any more" in result.stderr
+
+
+def test_a_case_that_is_taken_back_is_taken_out_of_every_document(
+    built: Path, copkit: Copkit
+) -> None:
+    narrowed(
+        built, "communities/tower-hamlets/cases/discharged-in-the-small-hours.md", "commissioners"
+    )
+    brief = built / "build/briefs/winter-2012"
+    assert "Discharged in the small hours" in (brief / "brief.md").read_text("utf-8")
+
+    result = copkit("newsletter", "build", "2012-05", "-C", built)
+
+    assert "brought up to date build/briefs/winter-2012: the records have changed" in result.stderr
+    for form in ("html", "txt", "md"):
+        text = (brief / f"brief.{form}").read_text("utf-8")
+        assert "Discharged in the small hours" not in text
+
+
+def test_what_is_up_to_date_is_left_alone_and_nothing_is_said(
+    built: Path, copkit: Copkit, tree_of: TreeOf
+) -> None:
+    before = tree_of(built / "build")
+
+    result = copkit("brief", "build", "-C", built)
+
+    assert tree_of(built / "build") == before
+    assert "deleted" not in result.stderr
+    assert "up to date" not in result.stderr
+
+
+def test_a_dry_run_only_says_what_it_would_do(built: Path, copkit: Copkit, tree_of: TreeOf) -> None:
+    narrowed(built, ISSUE)
+    narrowed(
+        built, "communities/tower-hamlets/cases/discharged-in-the-small-hours.md", "commissioners"
+    )
+    before = tree_of(built / "build")
+
+    result = copkit("brief", "build", "--dry-run", "-C", built)
+
+    assert tree_of(built / "build") == before
+    assert "would delete build/newsletters/2012-12/public/newsletter.md" in result.stderr
+    assert "would bring up to date build/briefs/winter-2012" in result.stderr
+
+
+def test_files_of_somebody_else_stay_and_links_are_not_followed(
+    built: Path, copkit: Copkit, tree_of: TreeOf
+) -> None:
+    narrowed(built, ISSUE)
+    public = built / "build/newsletters/2012-12/public"
+    (public / "my notes.txt").write_text("mine", "utf-8")
+    elsewhere = built / "elsewhere" / "public"
+    elsewhere.mkdir(parents=True)
+    (elsewhere / "newsletter.md").write_text("mine", "utf-8")
+    (built / "build/newsletters/gone").symlink_to(built / "elsewhere")
+
+    result = copkit("newsletter", "build", "2012-12", "-C", built)
+
+    assert result.status == 0, result.output
+    assert list(tree_of(public)) == ["my notes.txt"]
+    assert list(tree_of(elsewhere)) == ["newsletter.md"]
+
+
+def test_a_form_that_is_not_built_here_does_not_outlive_the_records(
+    built: Path, copkit: Copkit
+) -> None:
+    mail = built / "build/newsletters/2012-12/public/newsletter.eml"
+    mail.write_text("Subject: December 2012", "utf-8")
+    copkit("brief", "build", "-C", built)
+    assert mail.exists()
+    text = (built / ISSUE).read_text("utf-8")
+    (built / ISSUE).write_text(text.replace("Since the spring", "Since the autumn"), "utf-8")
+
+    result = copkit("brief", "build", "-C", built)
+
+    assert not mail.exists()
+    assert "deleted build/newsletters/2012-12/public/newsletter.eml" in result.stderr
+    page = (built / "build/newsletters/2012-12/public/newsletter.html").read_text("utf-8")
+    assert "Since the autumn" in page

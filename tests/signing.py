@@ -1,0 +1,24 @@
+"""Sign-offs for the tests: a case's text with one that stands."""
+
+from __future__ import annotations
+
+from copkit.analysis.signing import digest_of
+from copkit.errors import Problem
+from copkit.records.cases import Case, parse_case
+from copkit.text.edit import set_value
+from copkit.text.front_matter import read_document
+from copkit.text.source import SourceText
+
+
+def case_of(text: str) -> Case:
+    """Read a case that has no faults."""
+    problems: list[Problem] = []
+    found = parse_case(read_document(SourceText("", text), problems, markdown=True), "a", "b")
+    assert not problems, problems
+    return found
+
+
+def signed(text: str, by: str = "facilitator", date: str = "2020-01-01") -> str:
+    """Sign a case's text off, long ago unless a date is given."""
+    digest = digest_of(case_of(text))
+    return set_value(text, ["sign_off"], {"by": by, "date": date, "digest": digest})
