@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from copkit.folder import Noun
+from copkit.readers import Noun
 from tests.conftest import EXAMPLE, LONG, Copkit
 
 CORPUS = Path(__file__).resolve().parent / "faults"

@@ -12,8 +12,19 @@ import copkit
 PACKAGE = Path(copkit.__file__).parent
 # Each may import itself and what stands after it.
 LAYERS = [
-    *("cli", "git", "documents", "analysis", "folder", "places", "records", "text"),
-    *("words", "errors"),
+    *(
+        "cli",
+        "git",
+        "documents",
+        "analysis",
+        "folder",
+        "apart",
+        "readers",
+        "contents",
+        "places",
+        "records",
+    ),
+    *("identifying", "text", "words", "errors"),
 ]
 MODULES = sorted(PACKAGE.rglob("*.py"))
 NOT_NOUNS = {"fields", "reading", "values", "writing", "schema", "__init__"}

@@ -9,15 +9,13 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from copkit.errors import CopkitError, Problem, Severity, closest, did_you_mean
 from copkit.places import (
-    CONTACTS,
     IN_COMMUNITY,
     PRIVATE,
     SEALED,
@@ -27,10 +25,11 @@ from copkit.places import (
     is_record,
     record_slugs,
 )
+from copkit.readers import Noun, is_name_of, reader_of
 from copkit.records.communities import Community, parse_community
 from copkit.records.members import Member, Roster, parse_roster
 from copkit.records.programme import Settings, parse_settings
-from copkit.text.files import inside, is_slug, read_source, slug_from
+from copkit.text.files import is_slug, read_source, slug_from
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
 
@@ -38,22 +37,9 @@ if TYPE_CHECKING:
     from copkit.records.blockages import Blockage
     from copkit.records.briefs import Brief
     from copkit.records.cases import Case
-    from copkit.records.contacts import Contact
     from copkit.records.evidence import Evidence
     from copkit.records.meetings import Meeting
     from copkit.records.newsletters import Newsletter
-
-
-class Noun(StrEnum):
-    """The records that can be read, by the name of their folder or file."""
-
-    MEMBERS = "members"
-    MEETINGS = "meetings"
-    CASES = "cases"
-    EVIDENCE = "evidence"
-    BLOCKAGES = "blockages"
-    NEWSLETTERS = "newsletters"
-    BRIEFS = "briefs"
 
 
 EVERYTHING: Final = frozenset(Noun)
@@ -138,80 +124,6 @@ def load(root: Path, nouns: Collection[Noun] = EVERYTHING) -> Programme:
     return _Loading(root, nouns).programme()
 
 
-def read_contacts(root: Path, problems: list[Problem]) -> tuple[Contact, ...]:
-    """Read who the members are, for a command that asks; without the file, nobody is known.
-
-    No problem repeats what stands in the file. Raises :class:`CopkitError` when the path leads
-    out of the folder.
-    """
-    path = inside(root, *CONTACTS.split("/"))
-    if not os.path.lexists(path):
-        return ()
-    from copkit.records.contacts import parse_contacts
-
-    own: list[Problem] = []
-    source = read_source(path, CONTACTS, own)
-    contacts = parse_contacts(read_document(source, own, markdown=False))
-    problems += own
-    return contacts
-
-
-def reader_of(file: str) -> Callable[[Document], Any]:
-    """Give what reads the record that belongs at a path of the folder.
-
-    Each noun is imported when its first record is read: a command pays for what it reads.
-    """
-    if file == SETTINGS:
-        return parse_settings
-    place, *rest = file.removesuffix(".md").split("/")
-    if place != "communities":
-        parse = _plain_reader(Noun(place))
-        return lambda document: parse(document, rest[0])
-    slug, kind = rest[0], rest[1]
-    if kind == "community":
-        return lambda document: parse_community(document, slug)
-    if kind == "roster.yaml":
-        return lambda document: parse_roster(document, slug)
-    parse_inner = _community_reader(Noun(kind))
-    return lambda document: parse_inner(document, slug, rest[2])
-
-
-def _plain_reader(noun: Noun) -> Callable[[Document, str], Any]:
-    if noun is Noun.EVIDENCE:
-        from copkit.records.evidence import parse_evidence
-
-        return parse_evidence
-    if noun is Noun.BLOCKAGES:
-        from copkit.records.blockages import parse_blockage
-
-        return parse_blockage
-    if noun is Noun.NEWSLETTERS:
-        from copkit.records.newsletters import parse_newsletter
-
-        return parse_newsletter
-    from copkit.records.briefs import parse_brief
-
-    return parse_brief
-
-
-def _community_reader(noun: Noun) -> Callable[[Document, str, str], Any]:
-    if noun is Noun.MEETINGS:
-        from copkit.records.meetings import parse_meeting
-
-        return parse_meeting
-    from copkit.records.cases import parse_case
-
-    return parse_case
-
-
-def _is_name(noun: Noun, name: str) -> bool:
-    if noun is Noun.MEETINGS:
-        from copkit.records.meetings import is_meeting_slug
-
-        return is_meeting_slug(name)
-    return is_slug(name)
-
-
 class _Loading:
     """One walk through a folder."""
 
@@ -286,7 +198,7 @@ class _Loading:
             if not is_record(entry):
                 self.note_unread(entry, file)
                 continue
-            if not _is_name(noun, entry.name[:-3]):
+            if not is_name_of(noun, entry.name[:-3]):
                 self.note_name(file, entry.name[:-3], f"a record in {noun}/")
             yield reader_of(file)(self.read(file))
 

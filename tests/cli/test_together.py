@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from copkit.folder import Noun, load
+from copkit.folder import load
+from copkit.readers import Noun
 from tests.conftest import LONG, Copkit, Write
 
 ADD = """

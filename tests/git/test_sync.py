@@ -152,7 +152,7 @@ def test_without_a_remote_it_commits(copkit: Copkit, first: Clone) -> None:
 def test_only_records_are_sent_and_never_what_is_private(copkit: Copkit, first: Clone) -> None:
     for file in ("names.xlsx", "private/contacts.yaml", "build/x.html", "communities/photo.jpg"):
         (first.folder / file).parent.mkdir(exist_ok=True)
-        (first.folder / file).write_text("Zoe", encoding="utf-8")
+        (first.folder / file).write_text("contacts:\n", encoding="utf-8")
 
     result = copkit("sync", "-C", first.folder)
 

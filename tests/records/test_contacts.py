@@ -9,9 +9,11 @@ from pathlib import Path
 import pytest
 
 from copkit.analysis.contacts import unknown_contacts
+from copkit.apart import read_contacts
 from copkit.cli.output import format_problem
 from copkit.errors import Problem, Severity
-from copkit.folder import Noun, load, read_contacts
+from copkit.folder import load
+from copkit.readers import Noun
 from copkit.records.contacts import Contact, is_address, parse_contacts
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText

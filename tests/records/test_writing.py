@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from copkit.errors import Problem
-from copkit.folder import load, reader_of
+from copkit.folder import load
+from copkit.readers import reader_of
 from copkit.records.fields import fields_of
 from copkit.records.members import Member
 from copkit.records.writing import format_fields, format_record, values_of

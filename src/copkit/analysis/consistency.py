@@ -13,7 +13,8 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from copkit.errors import Problem, Severity, did_you_mean
-from copkit.folder import CommunityRecords, Noun, Programme
+from copkit.folder import CommunityRecords, Programme
+from copkit.readers import Noun
 from copkit.records.fields import NO_DATE, Source, fields_of
 from copkit.records.members import Member, Part
 from copkit.text.source import SourceText

@@ -1,23 +1,59 @@
-"""``copkit check``: every fault in the records."""
+"""``copkit check``: every fault and every identifying detail."""
 
 from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated
 
 import typer
 
 from copkit.analysis.consistency import all_problems
-from copkit.cli.options import HERE, AsJson, Folder, command_group
+from copkit.analysis.identifiers import Knowledge, without_details
+from copkit.cli.guarding import details_of, knowledge_of
+from copkit.cli.options import HERE, AsJson, Folder, command_group, wrong_use
 from copkit.cli.output import plural, print_json, say, show_problems
-from copkit.errors import errors_among
+from copkit.errors import Problem, errors_among
 from copkit.folder import load
 from copkit.git.driver import missing
+from copkit.git.guards import (
+    NOTHING,
+    Looked,
+    Sent,
+    look_at_commits,
+    look_at_push,
+    look_at_staged,
+)
+from copkit.git.hooks import make_absolute
+from copkit.git.repository import Repository, require_repository
 from copkit.places import find
 
-app = command_group("Report every fault in the records.")
+app = command_group("Report every fault and every identifying detail.")
 
 
 @app.command()
-def check(folder: Folder = HERE, as_json: AsJson = False) -> None:
-    """Report every fault in the records, with its place and what to write instead.
+def check(
+    folder: Folder = HERE,
+    staged: Annotated[
+        bool, typer.Option("--staged", help="Look at what the next commit would keep.")
+    ] = False,
+    history: Annotated[
+        bool, typer.Option("--history", help="Look at every commit there is.")
+    ] = False,
+    pushed: Annotated[
+        str | None,
+        typer.Option("--pushed", help="Look at what git is about to send; its hook asks so."),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Report every fault, and every detail by which somebody could be recognised.
+
+    Looks through records, other files, their names and their pictures. What leads straight to
+    a person (a name, an NHS number, an address) is an error; what narrows down who it may be
+    (an exact age, a rare event) is a warning. That nothing is found does not mean that nobody
+    can be recognised: read a case with a stranger's eyes before you share it.
 
     Ends with 0 when there is no error, with 1 when there is; warnings alone do not count.
 
@@ -25,15 +61,76 @@ def check(folder: Folder = HERE, as_json: AsJson = False) -> None:
     Examples:
       copkit check
       copkit check --json | jq '.problems[].code'
+      copkit check --staged
+      copkit check --history
     """
-    programme = load(find(folder))
-    problems = all_problems(programme)
+    if staged + history + (pushed is not None) > 1:
+        wrong_use("--staged, --history and --pushed are three different things", "use one of them")
+    os.environ.update(make_absolute(os.environ))
+    root = find(folder)
+    problems: list[Problem] = []
+    knowledge = knowledge_of(root, problems)
+    advice = ""
+    if staged:
+        looked = look_at_staged(require_repository(root), knowledge)
+        advice = _BEFORE_A_COMMIT
+    elif pushed is not None:
+        repository = require_repository(root)
+        looked = look_at_push(repository, pushed, _sent(repository), knowledge)
+        advice = _BEFORE_A_PUSH
+    elif history:
+        say("looking through every commit...")
+        looked = look_at_commits(require_repository(root), ["--all"], knowledge)
+        advice = _IN_THE_HISTORY
+    else:
+        looked = _look_here(root, knowledge)
+    problems += looked.problems
+    _report(problems, looked.files, advice, as_json=as_json)
+
+
+_BEFORE_A_COMMIT = """\
+nothing was committed: change what is marked, 'git add' the file, and commit again
+what is no detail after all: copkit accept FILE:LINE:COLUMN --why REASON"""
+_BEFORE_A_PUSH = """\
+nothing was sent: git keeps every version, so another commit does not take this back
+'git reset --soft' to the last commit that was sent keeps your files; change them, commit again"""
+_IN_THE_HISTORY = """\
+git keeps every version, so what is found here can be read in every copy of the folder
+'git filter-repo --replace-text FILE' writes the history anew: FILE holds what is to go, a line
+each, and stays outside the folder; then everybody needs a new copy, by 'git clone'
+whoever is named has a right to know: ask whoever answers for data protection"""
+
+
+def _look_here(root: Path, knowledge: Knowledge) -> Looked:
+    """Look at the folder as it is: faults, what is wrong between records, details."""
+    programme = load(root)
+    problems = [*all_problems(programme), *details_of(root, knowledge)]
     if without_driver := missing(programme.root):
         problems.append(without_driver)
+    problems = [without_details(problem, knowledge.mask) for problem in problems]
+    problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
+    return Looked(problems, programme.files)
+
+
+def _sent(repository: Repository) -> list[Sent]:
+    """Read what git, or the pre-commit framework, says that it is about to send."""
+    from_framework = os.environ.get("PRE_COMMIT_TO_REF")
+    if from_framework:
+        before = os.environ.get("PRE_COMMIT_FROM_REF") or NOTHING
+        name = os.environ.get("PRE_COMMIT_REMOTE_BRANCH") or "HEAD"
+        return [Sent(name, from_framework, name, before)]
+    lines = [] if not sys.stdin or sys.stdin.isatty() else sys.stdin.read().splitlines()
+    sent = [Sent(*line.split(" ")) for line in lines if line.count(" ") == 3]
+    head = repository.says("rev-parse", "--verify", "--quiet", "HEAD")
+    return sent or ([Sent("HEAD", head, "HEAD", NOTHING)] if head else [])
+
+
+def _report(problems: Sequence[Problem], files: int, advice: str, *, as_json: bool) -> None:
+    """Print what was found, and end with the status that says whether there was an error."""
     errors = len(errors_among(problems))
     if as_json:
         found = [problem.as_json() for problem in problems]
-        print_json({"problems": found, "checked": {"files": programme.files}})
+        print_json({"problems": found, "checked": {"files": files}})
     else:
         show_problems(problems)
         warnings = len(problems) - errors
@@ -41,5 +138,7 @@ def check(folder: Folder = HERE, as_json: AsJson = False) -> None:
             warnings
         )
         found_text = " and ".join(counted) or "no problem"
-        say(f"{plural(programme.files, 'file')} checked: {found_text} found")
+        say(f"{plural(files, 'file')} checked: {found_text} found")
+        for line in advice.splitlines() if errors else ():
+            say(f"  {line}")
     raise typer.Exit(1 if errors else 0)

@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from copkit.apart import read_contacts
 from copkit.cli.options import (
     HERE,
     AsJson,
@@ -20,8 +21,9 @@ from copkit.cli.options import (
 )
 from copkit.cli.output import clean, plural, print_json, print_table, say, show_problems
 from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
-from copkit.folder import Noun, load, read_contacts
+from copkit.folder import load
 from copkit.places import CONTACTS, SEALED, find
+from copkit.readers import Noun
 from copkit.records.contacts import Contact, parse_contacts
 from copkit.text.files import inside, read_bytes, read_source
 from copkit.text.front_matter import read_document

@@ -10,11 +10,12 @@ import typer
 
 from copkit.cli.asking import Values, ask, ask_day, ask_missing
 from copkit.cli.options import DryRun, command_group, day, interactive, today
-from copkit.cli.output import clean, say
+from copkit.cli.output import clean, complain, say
 from copkit.cli.recording import require_sound
 from copkit.errors import CopkitError
 from copkit.git.driver import register
-from copkit.git.repository import repository_of
+from copkit.git.hooks import install
+from copkit.git.repository import Repository, repository_of
 from copkit.places import SETTINGS
 from copkit.records.programme import THRESHOLD, Settings
 from copkit.records.schema import FOLDER, TYPES, modeline, schema_of
@@ -47,6 +48,14 @@ def init(
     name: Annotated[str | None, typer.Option(help="The programme's name.")] = None,
     starts: Annotated[str | None, typer.Option(help="Its first day.", show_default="today")] = None,
     ends: Annotated[str | None, typer.Option(help="Its last day.")] = None,
+    hooks: Annotated[
+        bool | None,
+        typer.Option(
+            "--hooks/--no-hooks",
+            help="Let git ask copkit before a commit and a push.",
+            show_default="yes, where there is git",
+        ),
+    ] = None,
     dry_run: DryRun = False,
 ) -> None:
     """Start a programme: its settings, with seats to change, and what an editor and git need.
@@ -84,11 +93,25 @@ def init(
         save(folder, [Change(file, None, text) for file, text in new.items()])
         if repository := repository_of(folder):
             register(repository)
+            _offer_guards(repository, hooks)
         at = "" if folder == Path() else f" -C {clean(str(folder))}"
         say(f"started '{clean(str(values['name']))}' in {clean(str(folder.resolve()))}")
         say(f"  1. change the seats you seek in {clean(str(folder / SETTINGS))}")
         say(f"  2. copkit new-community PLACE{at}")
         say(f"  3. copkit new-member COMMUNITY ROLE{at}")
+
+
+def _offer_guards(repository: Repository, wanted: bool | None) -> None:
+    """Put the guards in, unless the person would rather not."""
+    if wanted is None and interactive():
+        wanted = typer.confirm("let git ask copkit before every commit and push?", default=True)
+    if wanted is False:
+        say("  'copkit hooks install' puts the guards in later")
+        return
+    try:
+        install(repository)
+    except CopkitError as error:  # somebody else's hooks; the programme stands all the same
+        complain(error)
 
 
 def _require_outside(folder: Path) -> None:

@@ -90,7 +90,8 @@ def forget(
 def _person(folder: Path, root: Path, named: str) -> tuple[Person, list[Contact]]:
     """Find whom an id names, and the other contacts that seem to be the same person."""
     from copkit.analysis.erasure import Person
-    from copkit.folder import Noun, read_contacts
+    from copkit.apart import read_contacts
+    from copkit.readers import Noun
 
     programme = open_programme(folder, {Noun.MEMBERS, Noun.MEETINGS, Noun.CASES})
     problems: list[Problem] = []

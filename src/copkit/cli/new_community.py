@@ -34,9 +34,10 @@ from copkit.cli.options import (
 from copkit.cli.output import clean, say
 from copkit.cli.recording import change, slug_for, write_new, write_record
 from copkit.errors import did_you_mean
-from copkit.folder import Noun, Programme, load
+from copkit.folder import Programme, load
 from copkit.git.repository import is_shared
 from copkit.places import find
+from copkit.readers import Noun
 from copkit.records.communities import Community, CommunityKind, CommunityStatus
 from copkit.records.meetings import Meeting, MeetingKind
 from copkit.records.members import Member, Part, Roster

@@ -66,10 +66,16 @@ def complain(error: CopkitError) -> None:
 
 
 def show_problems(problems: Iterable[Problem], file: TextIO | None = None) -> None:
-    """Print problems: place, what is wrong, the line with a caret, what to write instead."""
+    """Print problems: place, what is wrong, the line with a caret, what to write instead.
+
+    Where the line holds a name or a number of somebody, dots are printed in its place.
+    """
+    from copkit.identifying.masking import hide  # only where something is wrong
+
     stream = file or sys.stdout
     for problem in problems:
-        print(format_problem(problem, stream), file=stream)
+        shown = problem._replace(message=hide(problem.message), excerpt=hide(problem.excerpt))
+        print(format_problem(shown, stream), file=stream)
 
 
 def format_problem(problem: Problem, stream: TextIO) -> str:

@@ -15,10 +15,11 @@ from copkit.cli.asking import Values
 from copkit.cli.options import wrong_use
 from copkit.cli.output import clean, say
 from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
-from copkit.folder import Programme, reader_of
+from copkit.folder import Programme
 from copkit.git.driver import register
 from copkit.git.memory import remember
 from copkit.git.repository import repository_of
+from copkit.readers import reader_of
 from copkit.records.writing import format_record
 from copkit.text.edit import EditRefused
 from copkit.text.files import inside, is_slug, read_source, slug_from

@@ -13,11 +13,13 @@ import typer
 
 from copkit.analysis.changes import Told
 from copkit.analysis.consistency import all_problems
+from copkit.cli.guarding import knowledge_of, require_nobody_named
 from copkit.cli.options import HERE, DryRun, Folder, command_group
 from copkit.cli.output import clean, plural, say
 from copkit.errors import CopkitError, FaultyRecords, errors_among
 from copkit.folder import load
 from copkit.git.driver import register
+from copkit.git.guards import NOTHING, Sent, look_at_push
 from copkit.git.repository import Repository, require_repository
 from copkit.git.sync import (
     Contradicts,
@@ -26,6 +28,7 @@ from copkit.git.sync import (
     bring_in,
     commit,
     fetch,
+    is_kept,
     push,
     remote_of,
     require_ready,
@@ -115,6 +118,7 @@ def _exchange(
             if not unsent(repository, remote):
                 say("everybody has the same records")
                 return
+            _require_nobody_sent(repository, remote)
             if push(repository, remote):
                 say(f"sent to {clean(remote.name)}")
                 return
@@ -156,7 +160,26 @@ def _require_sound(root: Path) -> dict[str, str]:
     programme = load(root)
     if errors := errors_among(all_problems(programme)):
         raise FaultyRecords(errors)
+    require_nobody_named(root, is_kept)
     return {records.slug: records.community.place for records in programme.communities}
+
+
+def _require_nobody_sent(repository: Repository, remote: Remote) -> None:
+    """Raise if a commit that the others do not have yet holds an identifying detail.
+
+    The folder may be clean by now: git sends every version.
+    """
+    head = repository.git("rev-parse", "HEAD").strip()
+    sent = Sent(remote.branch, head, remote.branch, NOTHING)
+    knowledge = knowledge_of(repository.root, [])
+    if errors := errors_among(look_at_push(repository, remote.name, [sent], knowledge).problems):
+        faulty = FaultyRecords(errors)
+        faulty.message = "nothing was sent: a commit of yours holds what is marked"
+        faulty.hint = (
+            f"'git reset --soft {remote.ref}' keeps your files as they are now; then run "
+            "'copkit sync' again"
+        )
+        raise faulty
 
 
 def _show(head: str, told: Sequence[Told | str]) -> None:

@@ -16,10 +16,9 @@ from copkit.errors import CopkitError
 from copkit.git.history import TRAILER, texts_at
 from copkit.git.merge_driver import KEEP
 from copkit.git.repository import GitFailed, Repository, reason_in, uninterrupted
-from copkit.places import IN_COMMUNITY, SEALED, TOPS
-from copkit.records.meetings import is_meeting_slug
+from copkit.places import SEALED
+from copkit.readers import is_record_file
 from copkit.text.facts import Side
-from copkit.text.files import is_slug
 
 _AT_TOP: Final = frozenset({"copkit.yaml", "README.md", ".gitignore", ".gitattributes", SEALED})
 _TEMPLATES: Final = (".html", ".txt", ".md", ".css")
@@ -124,17 +123,11 @@ def is_kept(file: str) -> bool:
     if top == "templates":
         hidden = any(part.startswith(".") for part in rest)
         return rest[-1].endswith(_TEMPLATES) and not hidden
+    if file == ".copkit/accepted.yaml":
+        return True
     if file.startswith(".copkit/schema/"):
         return len(rest) == 2 and rest[1].endswith(".json")
-    name = rest[-1].removesuffix(".md")
-    if top != "communities":
-        return top in TOPS and len(rest) == 1 and rest[0].endswith(".md") and is_slug(name)
-    if not is_slug(rest[0]):
-        return False
-    if len(rest) == 2:
-        return rest[1] in IN_COMMUNITY
-    is_name = {"meetings": is_meeting_slug, "cases": is_slug}.get(rest[1])
-    return bool(is_name and len(rest) == 3 and rest[2].endswith(".md") and is_name(name))
+    return is_record_file(file)
 
 
 def commit(repository: Repository, what: Waiting) -> bool:

@@ -57,11 +57,15 @@ def read_source(path: Path, file: str, problems: list[Problem]) -> SourceText:
     except OSError as error:
         reason = error.strerror or "unknown reason"
         return _refused(file, problems, "unreadable", f"cannot be read: {reason}", "")
+    return source_of(file, data, problems)
+
+
+def source_of(file: str, data: bytes, problems: list[Problem]) -> SourceText:
+    """Read a record's bytes as UTF-8 text; gives a stand-in and one problem as ``read_source``."""
     try:
-        text = data.decode("utf-8-sig")
+        return SourceText(file, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return _not_utf8(file, data, error.start, problems)
-    return SourceText(file, text)
 
 
 def every_file(root: Path, leave_out: Collection[str]) -> Iterator[SourceText]:

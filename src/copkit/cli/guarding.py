@@ -1,0 +1,71 @@
+"""Looking a programme through for identifying details, with what is known of its people."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from copkit.analysis.identifiers import Knowledge, Read, look_through, without_details
+from copkit.apart import KEY, KEY_VARIABLE, acceptance_key, read_accepted, read_contacts
+from copkit.contents import contents
+from copkit.errors import FaultyRecords, Problem, Severity, errors_among
+from copkit.folder import load
+from copkit.text.files import read_source
+
+
+def knowledge_of(root: Path, problems: list[Problem]) -> Knowledge:
+    """Read what is known of a programme's people, and which findings have been accepted."""
+    accepted = read_accepted(root, problems)
+    key = acceptance_key(root)
+    if accepted and not key:
+        message = "findings were accepted with a key that is not here, so they are shown again"
+        hint = f"ask a colleague for {KEY}, or set {KEY_VARIABLE}"
+        problems.append(
+            Problem(
+                accepted[0].source.file,
+                1,
+                1,
+                1,
+                2,
+                "no-acceptance-key",
+                Severity.WARNING,
+                message,
+                hint,
+            )
+        )
+    ids = frozenset(one.id for one in accepted) if key else frozenset[str]()
+    contacts = read_contacts(root, problems)
+    known = frozenset(said for one in contacts for said in (one.name, one.email) if said)
+    communities = (records.community for records in load(root, frozenset()).communities)
+    own = frozenset(word for one in communities for word in (one.slug, one.place, one.name))
+    return Knowledge(known=known, own=own, accepted=ids, key=key)
+
+
+def details_of(
+    root: Path, knowledge: Knowledge, is_wanted: Callable[[str], bool] = lambda file: True
+) -> Iterator[Problem]:
+    """Look through a programme folder: what git would keep, or the files of it that are wanted."""
+    read = reader_in(root)
+    for content in contents(root):
+        if is_wanted(content.file):
+            yield from look_through(content.file, content.data, knowledge, read)
+
+
+def reader_in(root: Path) -> Read:
+    """Make a reader of the texts that files have in a folder."""
+
+    def read(file: str) -> str | None:
+        problems: list[Problem] = []
+        source = read_source(root / file, file, problems)
+        return None if problems else source.text
+
+    return read
+
+
+def require_nobody_named(root: Path, is_wanted: Callable[[str], bool]) -> None:
+    """Raise :class:`FaultyRecords` where the files that are wanted hold direct details."""
+    problems: list[Problem] = []
+    knowledge = knowledge_of(root, problems)
+    problems += details_of(root, knowledge, is_wanted)
+    if errors := errors_among(problems):
+        raise FaultyRecords([without_details(problem, knowledge.mask) for problem in errors])

@@ -1,0 +1,51 @@
+"""``copkit hooks``: the guards before a commit and before a push."""
+
+from __future__ import annotations
+
+from copkit.cli.options import HERE, DryRun, Folder, command_group
+from copkit.cli.output import clean, say
+from copkit.git.hooks import are_installed, install, remove
+from copkit.git.repository import require_repository
+from copkit.places import find
+
+app = command_group(no_args_is_help=True)
+
+
+@app.callback()
+def hooks() -> None:
+    """Let git ask copkit before a commit and before a push."""
+
+
+@app.command("install")
+def install_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
+    """Put the guards into this copy of the folder.
+
+    From then on git looks for identifying details in what a commit would keep, and again in
+    everything that a push would send: files, their names, and messages. Each copy of the
+    folder needs them once.
+
+    \b
+    Examples:
+      copkit hooks install
+    """
+    repository = require_repository(find(folder))
+    if dry_run:
+        there = are_installed(repository)
+        say("the guards are in place" if there else "would put in pre-commit and pre-push")
+        return
+    written = install(repository)
+    for path in written:
+        say(f"wrote {clean(str(path))}")
+    say("git asks copkit before every commit and push" if written else "the guards are in place")
+
+
+@app.command("remove")
+def remove_command(folder: Folder = HERE) -> None:
+    """Take the guards out again; hooks that somebody else wrote stay.
+
+    \b
+    Examples:
+      copkit hooks remove
+    """
+    for path in remove(require_repository(find(folder))):
+        say(f"removed {clean(str(path))}")

@@ -1,0 +1,90 @@
+"""What a rule finds, and which of several findings in one place counts.  Pure."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
+
+from copkit.errors import Severity
+from copkit.identifying.folding import Folded
+from copkit.identifying.kinds import Kind
+
+FROM: Final = r"(?<![0-9A-Za-z])"
+TO: Final = r"(?![0-9A-Za-z])"
+"""The borders of a number: an underscore is one, which a word's border in Python is not."""
+
+
+class Finding(NamedTuple):
+    """A detail between two offsets of a text, the second exclusive."""
+
+    start: int
+    end: int
+    kind: Kind
+
+
+Accept = Callable[[Folded, int, int], bool]
+"""Says whether what a pattern found, between two offsets, is a detail where it stands."""
+
+
+def _always(folded: Folded, start: int, end: int) -> bool:
+    return True
+
+
+class Rule(NamedTuple):
+    """A pattern for one kind of detail; the group ``it``, where there is one, is the detail."""
+
+    kind: Kind
+    pattern: re.Pattern[str]
+    accept: Accept = _always
+
+    def findings(self, folded: Folded) -> Iterable[Finding]:
+        """Give each place in a text that the rule holds for."""
+        group = "it" if "it" in self.pattern.groupindex else 0
+        for match in self.pattern.finditer(folded.text):
+            start, end = match.span(group)
+            if start < end and self.accept(folded, start, end):
+                yield Finding(start, end, self.kind)
+
+
+def rule(kind: Kind, pattern: str, accept: Accept = _always) -> Rule:
+    """Make a rule for which capitals and small letters are the same."""
+    return Rule(kind, re.compile(pattern, re.IGNORECASE), accept)
+
+
+def exact(kind: Kind, pattern: str, accept: Accept = _always) -> Rule:
+    """Make a rule for which they are not."""
+    return Rule(kind, re.compile(pattern), accept)
+
+
+def one_of(words: str) -> str:
+    """Make a pattern of words, or of small patterns; an underscore stands for a space."""
+    return "(?:" + "|".join(words.split()).replace("_", " ") + ")"
+
+
+def near(words: str, before: int = 50, after: int = 0) -> Accept:
+    """Make a condition: one of some words stands close before a place, or behind it."""
+    pattern = re.compile(rf"(?<![a-z]){one_of(words)}(?![a-z])")
+
+    def accept(folded: Folded, start: int, end: int) -> bool:
+        if pattern.search(folded.before(start, before)):
+            return True
+        return bool(after and pattern.search(folded.after(end, after)))
+
+    return accept
+
+
+def settled(found: Iterable[Finding]) -> list[Finding]:
+    """Leave one finding for a place: a direct one before one that narrows, long before short."""
+    ranked = sorted(
+        set(found),
+        key=lambda one: (one.kind.severity is Severity.WARNING, one.start - one.end, one.start),
+    )
+    kept: list[Finding] = []
+    for one in ranked:
+        at = bisect_left(kept, one)
+        free_before = at == 0 or kept[at - 1].end <= one.start
+        if free_before and (at == len(kept) or one.end <= kept[at].start):
+            kept.insert(at, one)
+    return kept
