@@ -17,6 +17,7 @@ from copkit.errors import Problem, Severity
 from copkit.identifying.findings import Finding
 from copkit.identifying.kinds import Kind
 from copkit.identifying.masking import Mask, masked
+from copkit.identifying.model import Spans
 from copkit.identifying.pictures import is_picture, tells_more
 from copkit.identifying.search import find_details
 from copkit.text.front_matter import frame_of, read_document
@@ -40,7 +41,6 @@ _OF_SERVICES: Final = _OF_PERSONS | {
 }
 _TEXTS: Final = (".md", ".yaml", ".yml", ".txt", ".csv", ".json", ".html")
 NOT_LOOKED_INTO: Final = "not-looked-into"
-_CASE: Final = re.compile(r"(communities/[^/]+)/cases/[^/]+\.md")
 _MEETING: Final = re.compile(r"(communities/[^/]+)/meetings/[^/]+\.md")
 
 
@@ -49,13 +49,15 @@ class Knowledge:
     """What is known of a programme while it is looked through.
 
     ``known`` are the names and addresses of people; ``own`` the words by which the programme calls
-    its communities; ``accepted`` the digests of what somebody has accepted, made with ``key``.
+    its communities; ``accepted`` the digests of what somebody has accepted, made with ``key``;
+    ``model`` finds names that the rules do not.
     """
 
     known: Collection[str] = ()
     own: Collection[str] = ()
     accepted: frozenset[str] = frozenset()
     key: bytes = b""
+    model: Spans | None = None
     mask: Mask = field(default_factory=Mask)
 
     def accepts(self, file: str, kind: Kind, found: str) -> bool:
@@ -135,7 +137,7 @@ def findings_in_text(
     """Give the details in a text that are no invented names, and that nobody has accepted."""
     return [
         one
-        for one in find_details(text, invented, knowledge.known, knowledge.own)
+        for one in find_details(text, invented, knowledge.known, knowledge.own, knowledge.model)
         if not _is_published(file, text, one)
         and not knowledge.accepts(file, one.kind, text[one.start : one.end])
     ]
@@ -143,13 +145,18 @@ def findings_in_text(
 
 def invented_names(file: str, text: str, read: Read) -> list[str]:
     """Give the pseudonyms that may stand in a file: its own, or those of a meeting's cases."""
-    if _CASE.fullmatch(file):
-        return _listed(file, text, "pseudonyms")
-    if meeting := _MEETING.fullmatch(file):
-        cases = [f"{meeting[1]}/cases/{slug}.md" for slug in _listed(file, text, "cases")]
-        texts = [(case, read(case)) for case in cases]
-        return [name for case, said in texts if said for name in _listed(case, said, "pseudonyms")]
-    return _listed(file, text, "pseudonyms") if "pseudonyms:" in text else []
+    own = _listed(file, text, "pseudonyms") if "pseudonyms:" in text else []
+    return [*own, *borrowed_names(file, text, read)]
+
+
+def borrowed_names(file: str, text: str, read: Read) -> list[str]:
+    """Give the pseudonyms of the cases that a meeting names; nothing for any other file."""
+    meeting = _MEETING.fullmatch(file)
+    if meeting is None or "cases:" not in text:
+        return []
+    cases = [f"{meeting[1]}/cases/{slug}.md" for slug in _listed(file, text, "cases")]
+    texts = [(case, read(case)) for case in cases]
+    return [name for case, said in texts if said for name in _listed(case, said, "pseudonyms")]
 
 
 def without_details(problem: Problem, mask: Mask) -> Problem:

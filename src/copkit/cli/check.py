@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -28,7 +29,11 @@ from copkit.git.guards import (
 )
 from copkit.git.hooks import make_absolute
 from copkit.git.repository import Repository, require_repository
+from copkit.identifying.model import MODEL, names_by_model
 from copkit.places import find
+
+MODEL_VARIABLE = "COPKIT_NER_MODEL"
+"""Names another model of spaCy, or the folder of one."""
 
 app = command_group("Report every fault and every identifying detail.")
 
@@ -46,6 +51,9 @@ def check(
         str | None,
         typer.Option("--pushed", help="Look at what git is about to send; its hook asks so."),
     ] = None,
+    ner: Annotated[
+        bool, typer.Option("--ner", help="Look for names with spaCy as well; takes longer.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Report every fault, and every detail by which somebody could be recognised.
@@ -70,13 +78,17 @@ def check(
     root = find(folder)
     problems: list[Problem] = []
     knowledge = knowledge_of(root, problems)
+    if ner:
+        model = names_by_model(os.environ.get(MODEL_VARIABLE) or MODEL)
+        knowledge = replace(knowledge, model=model)
     advice = ""
     if staged:
         looked = look_at_staged(require_repository(root), knowledge)
         advice = _BEFORE_A_COMMIT
     elif pushed is not None:
         repository = require_repository(root)
-        looked = look_at_push(repository, pushed, _sent(repository), knowledge)
+        remote = pushed or os.environ.get("PRE_COMMIT_REMOTE_NAME", "")
+        looked = look_at_push(repository, remote, _sent(repository), knowledge)
         advice = _BEFORE_A_PUSH
     elif history:
         say("looking through every commit...")

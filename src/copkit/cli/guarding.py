@@ -5,8 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from copkit.analysis.identifiers import Knowledge, Read, look_through, without_details
+from copkit.analysis.identifiers import (
+    Knowledge,
+    Read,
+    borrowed_names,
+    look_through,
+    without_details,
+)
 from copkit.apart import KEY, KEY_VARIABLE, acceptance_key, read_accepted, read_contacts
+from copkit.cli.looked import LookedThrough
 from copkit.contents import contents
 from copkit.errors import FaultyRecords, Problem, Severity, errors_among
 from copkit.folder import load
@@ -20,19 +27,8 @@ def knowledge_of(root: Path, problems: list[Problem]) -> Knowledge:
     if accepted and not key:
         message = "findings were accepted with a key that is not here, so they are shown again"
         hint = f"ask a colleague for {KEY}, or set {KEY_VARIABLE}"
-        problems.append(
-            Problem(
-                accepted[0].source.file,
-                1,
-                1,
-                1,
-                2,
-                "no-acceptance-key",
-                Severity.WARNING,
-                message,
-                hint,
-            )
-        )
+        place = (accepted[0].source.file, 1, 1, 1, 2)
+        problems.append(Problem(*place, "no-acceptance-key", Severity.WARNING, message, hint))
     ids = frozenset(one.id for one in accepted) if key else frozenset[str]()
     contacts = read_contacts(root, problems)
     known = frozenset(said for one in contacts for said in (one.name, one.email) if said)
@@ -46,9 +42,21 @@ def details_of(
 ) -> Iterator[Problem]:
     """Look through a programme folder: what git would keep, or the files of it that are wanted."""
     read = reader_in(root)
-    for content in contents(root):
-        if is_wanted(content.file):
-            yield from look_through(content.file, content.data, knowledge, read)
+    before = LookedThrough(root, knowledge)
+    for file, data in contents(root):
+        if not is_wanted(file):
+            continue
+        digest = b""
+        if data is not None and knowledge.model is None:
+            borrowed = borrowed_names(file, data.decode("utf-8", "replace"), read)
+            digest = before.digest(file, data, borrowed)
+            if before.held_nothing(digest):
+                continue
+        found = list(look_through(file, data, knowledge, read))
+        yield from found
+        if digest and not found:
+            before.note(digest)
+    before.keep()
 
 
 def reader_in(root: Path) -> Read:

@@ -77,12 +77,13 @@ def near(words: str, before: int = 50, after: int = 0) -> Accept:
 
 def settled(found: Iterable[Finding]) -> list[Finding]:
     """Leave one finding for a place: a direct one before one that narrows, long before short."""
-    ranked = sorted(
-        set(found),
-        key=lambda one: (one.kind.severity is Severity.WARNING, one.start - one.end, one.start),
-    )
+
+    def rank(one: Finding) -> tuple[bool, int, int, bool, Kind]:
+        warns = one.kind.severity is Severity.WARNING
+        return warns, one.start - one.end, one.start, one.kind is not Kind.CONTACT, one.kind
+
     kept: list[Finding] = []
-    for one in ranked:
+    for one in sorted(set(found), key=rank):
         at = bisect_left(kept, one)
         free_before = at == 0 or kept[at - 1].end <= one.start
         if free_before and (at == len(kept) or one.end <= kept[at].start):

@@ -33,6 +33,7 @@ from copkit.identifying.vocabulary import (
 )
 
 _ONE_LETTER: Final = re.compile(r"[A-Z](?:-[A-Z])?")
+_PERSONAL_TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mx"})
 _ANY_TITLE: Final = TITLES | TITLES_THAT_ARE_WORDS
 _NEVER: Final = NO_NAMES | DAYS | MONTHS
 _NO_SURNAME: Final = NO_NAMES | ORGANISATIONS
@@ -82,7 +83,8 @@ def _titled(passage: Passage, at: int) -> Name | None:
         if following.text == "X":  # nobody in particular
             return None
         return Name(at, last, Kind.NAME if last > at + 1 else Kind.INITIALS)
-    if following.low in _NO_SURNAME or following.low in ROLES:
+    personal = word.low in _PERSONAL_TITLES and following.low not in NO_NAMES
+    if not personal and (following.low in _NO_SURNAME or following.low in ROLES):
         return None
     if following.shouted > word.shouted:
         return None
@@ -115,8 +117,9 @@ def _shouted(passage: Passage, at: int, last: int, *, doubtful: bool) -> Name | 
     """Read 'TERENCE OAKDEN' and 'CROMBIE, KENNETH'."""
     word = passage.words[at]
     if doubtful:
-        alone = last == at or word.low not in MOSTLY_NAMES
-        return None if alone else Name(at, last, Kind.NAME)
+        surname = passage.words[last].text
+        alone = last == at or len(surname) < _SHORTEST_SHOUT
+        return None if alone or word.low not in MOSTLY_NAMES else Name(at, last, Kind.NAME)
     listed = at > 0 and passage.words[at - 1].shouted and passage.gap(at - 1) == ", "
     if last == at and not listed and len(word.text) < _SHORTEST_SHOUT:
         return None

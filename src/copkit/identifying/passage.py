@@ -143,8 +143,9 @@ class Passage:
     def last_of_name(self, first: int) -> int:
         """Follow a name from its first word to its last."""
         last = first
+        shouted = self.words[first].shouted or (first > 0 and self.words[first - 1].shouted)
         while last - first < _LONGEST - 1:
-            step = self._to_next_part(last, shouted=self.words[first].shouted)
+            step = self._to_next_part(last, shouted=shouted)
             if step == 0:
                 break
             last += step
@@ -156,7 +157,7 @@ class Passage:
             return 0
         gap, following = self.gap(at), self.words[at + 1]
         initial = len(self.words[at].text) == 1
-        if gap.strip(" ") and not (initial and gap.strip(" ") == "."):
+        if gap.strip(" ") not in {"", "+", *((".",) if initial else ())}:
             return 0
         if following.low in BETWEEN and not following.capital:
             beyond = at + 2 < len(self.words) and self.words[at + 2].capital
@@ -194,7 +195,7 @@ CITED: Final = re.compile(
     r" ?,? {0,2}(?:\(?(?:19|20)\d\d|et al)"
     r"|'s (?:\w+ ){0,2}(?:work|phases|model|theory|account|study|book|paper|framework|typology"
     r"|modes"
-    r"|hierarchy|concept|idea|argument|ladder|definition|law|rule|triangle|stages|steps)\b"
+    r"|hierarchy|review|report|inquiry|lecture|concept|idea|argument|ladder|definition|law|rule|triangle|stages|steps)\b"
 )
 """What stands behind the name of an author: further authors and a year, or their theory."""
 

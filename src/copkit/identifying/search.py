@@ -13,6 +13,7 @@ from copkit.identifying.findings import Finding, settled
 from copkit.identifying.folding import Folded
 from copkit.identifying.initials import find_initials
 from copkit.identifying.kinds import Kind
+from copkit.identifying.model import Spans
 from copkit.identifying.names import find_names
 from copkit.identifying.numbers import find_numbers
 from copkit.identifying.places import find_places
@@ -38,17 +39,21 @@ def find_details(
     pseudonyms: Iterable[str] = (),
     known: Collection[str] = (),
     own: Collection[str] = (),
+    model: Spans | None = None,
 ) -> list[Finding]:
     """Give the identifying details of a text in their order, by offsets into it.
 
     ``pseudonyms`` are invented names that may stand in it; ``known`` are names and addresses of
-    people whom the programme knows, ``own`` the words by which it calls its communities.
+    people whom the programme knows, ``own`` the words by which it calls its communities. ``model``
+    finds further names.
     """
     folded = Folded(text)
     found: list[Finding] = []
     for find in _SEARCHES:
         found += find(folded)
     found += _known(folded, known)
+    if model is not None:
+        found += (Finding(start, end, Kind.NAME) for start, end in model(folded.text))
     invented = frozenset(word for name in (*pseudonyms, *own) for word in _tokens(name))
     kept = (one for one in settled(found) if not _is_invented(folded, one, invented))
     return [Finding(*folded.place(one.start, one.end), one.kind) for one in kept]

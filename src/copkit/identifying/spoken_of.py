@@ -22,8 +22,13 @@ from copkit.identifying.vocabulary import (
     TOLD,
 )
 
+_ELSEWHERE: Final = PLACES | MONTHS
 _RELATED: Final = RELATIONS - NO_NAMES
 _NO_ACTOR_BEHIND: Final = ARTICLES | BEFORE_A_PERSON
+LABELLED: Final = re.compile(
+    r"\b(?:nok|next of kin|real name|client|patient|tenant|resident|service user) ?[:=] ?$"
+)
+"""What stands before the name of whom a note is about."""
 _AGE_BEHIND: Final = re.compile(r",? \(?(?:aged )?\d\d(?:[),]|$)")
 
 
@@ -42,6 +47,10 @@ def is_spoken_of(passage: Passage, at: int, last: int) -> bool:
         return True
     if right_before in TOLD or (previous in GREETINGS and not following):
         return True
+    if following == "and" and word.low not in _ELSEWHERE and _and_another(passage, last):
+        return True
+    if LABELLED.search(passage.folded.before(word.start, 24)):
+        return True
     if word.low in MONTHS or word.low in NO_NAMES:
         surnamed = word.low in MONTHS and last > at and following in DOES
         return surnamed and not passage.in_heading(at)
@@ -52,6 +61,13 @@ def is_spoken_of(passage: Passage, at: int, last: int) -> bool:
     if previous in ARTICLES or passage.in_heading(at):
         return False
     return last > at or _stands_as_a_name(passage, at, last)
+
+
+def _and_another(passage: Passage, last: int) -> bool:
+    """Say whether another first name follows: 'Pat and Drew'."""
+    other = last + 2
+    beside = other < len(passage.words) and passage.gap(last + 1) == " "
+    return beside and passage.words[other].capital and passage.is_first_name(other)
 
 
 def _does(passage: Passage, at: int, last: int, following: str) -> bool:

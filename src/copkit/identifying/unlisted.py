@@ -6,7 +6,8 @@ import re
 from typing import Final
 
 from copkit.identifying.kinds import Kind
-from copkit.identifying.passage import Name, Passage, is_no_person, named
+from copkit.identifying.passage import Name, Passage, Word, is_no_person, named
+from copkit.identifying.spoken_of import LABELLED
 from copkit.identifying.vocabulary import (
     ACTS,
     AFTER_A_PERSON,
@@ -15,9 +16,11 @@ from copkit.identifying.vocabulary import (
     BETWEEN,
     COMMON,
     DAYS,
+    DOES,
     FAMILY,
     GREETINGS,
     KIN,
+    MOSTLY_NAMES,
     MOVED,
     NO_NAMES,
     ORGANISATIONS,
@@ -35,6 +38,24 @@ _HUMP: Final = re.compile(r"[A-Z][a-z]+")
 _RUN_BEFORE: Final = re.compile(r"[0-9a-z]*\d[0-9a-z]*$")
 _RUN_BEHIND: Final = re.compile(r"\d[0-9a-z]*")
 _LONGEST_NUMBER: Final = 4  # digits of a year that somebody puts behind their name
+_ORDINARY_ENDINGS: Final = (
+    *("s", "ed", "ing", "ly", "al", "ory", "ive", "ic", "tion", "ment", "ness", "ity", "ance"),
+    *(
+        "ence",
+        "ism",
+        "ist",
+        "ship",
+        "able",
+        "ible",
+        "ous",
+        "ful",
+        "less",
+        "ine",
+        "one",
+        "ary",
+        "shire",
+    ),
+)
 _SURNAME_ENDINGS: Final = ("ed", "ing", "ly", "ns", "es")  # of words that are no surname
 
 
@@ -45,6 +66,8 @@ def in_small_letters(passage: Passage, at: int) -> Name | None:
         holds_name = any(len(part) > 3 and passage.is_nothing_else(part) for part in word.parts)
         return Name(at, at, Kind.NAME) if holds_name else None
     low = word.low
+    if low in MOSTLY_NAMES and _is_spelt_small(passage, at):
+        return named(passage, at, _with_surname_behind(passage, at))
     if len(low) < 3 or low in DAYS or low in BETWEEN or not passage.is_nothing_else(low):
         return None
     if _in_an_address(passage, at):
@@ -53,6 +76,13 @@ def in_small_letters(passage: Passage, at: int) -> Name | None:
         about = passage.previous(at) in _BEFORE_A_NAME or passage.next(at) in ACTS
         return Name(at, at, Kind.FIRST_NAME) if about else None
     return Name(at, _with_surname_behind(passage, at), Kind.FIRST_NAME)
+
+
+def _is_spelt_small(passage: Passage, at: int) -> bool:
+    """Say whether a word is a name all the same: 'told mark the hub', 'lee ramsbottom not seen'."""
+    if passage.previous(at) in {"told", "asked", "rang", "phoned", "texted"}:
+        return passage.words[at].low != "will" and passage.gap(at - 1) == " "
+    return passage.begins_sentence(at) and _with_surname_behind(passage, at) > at
 
 
 def _with_surname_behind(passage: Passage, at: int) -> int:
@@ -102,6 +132,12 @@ def unlisted(passage: Passage, at: int, before: int) -> Name | None:
 def _is_a_person(passage: Passage, at: int, last: int) -> bool:
     """Say whether what stands around an unknown word says that it is somebody's name."""
     following, begins = passage.next(last), passage.begins_sentence(at)
+    if not begins and not passage.words[at].text.isascii():  # of another tongue
+        return True
+    if LABELLED.search(passage.folded.before(passage.words[at].start, 24)):
+        return True
+    if _is_strange(passage, at, last):
+        return True
     if passage.words[last].owns and following in KIN and (last > at or not begins):
         return True
     if passage.previous(at) == "the" and following in FAMILY:
@@ -113,6 +149,30 @@ def _is_a_person(passage: Passage, at: int, last: int) -> bool:
         or _is_in_its_place(passage, at, last)
         or (not begins and _is_dealt_with(passage, at, last))
     )
+
+
+def _is_strange(passage: Passage, at: int, last: int) -> bool:
+    """See words that are not ordinary ones where persons stand: doing something, 'who', in full."""
+    if not all(_is_odd(word) for word in passage.words[at : last + 1]):
+        return False
+    following, gap = passage.next(last), passage.gap(last)
+    if following == "who" or (gap == ", " and passage.words[last + 1].low == "who"):
+        return True
+    if passage.begins_sentence(at):
+        if following in ACTS and last == at:
+            return True
+        return following in DOES and (last > at or passage.speaks_on_of_one(last))
+    if passage.previous(at) not in BEFORE_A_PERSON or passage.in_heading(at):
+        return False
+    return last > at or following in AFTER_A_PERSON
+
+
+def _is_odd(word: Word) -> bool:
+    """Say whether a word is no ordinary one, and not made as ordinary ones are."""
+    begin = word.low.partition("'")[0]
+    if begin in COMMON or word.low in PLACES or word.shouted:
+        return False
+    return not word.low.endswith(_ORDINARY_ENDINGS)
 
 
 def _is_related(passage: Passage, at: int, last: int) -> bool:
@@ -130,7 +190,8 @@ def _is_related(passage: Passage, at: int, last: int) -> bool:
 
 def _is_in_its_place(passage: Passage, at: int, last: int) -> bool:
     """See a name that is greeted, that speaks in a chat, or that fills a cell of names."""
-    start, gap = passage.words[at].start, passage.gap(last)
+    start, stop = passage.words[at].start, passage.words[last].stop
+    gap = passage.text[stop : stop + 2] or "\n"
     if passage.previous(at) in GREETINGS and gap[:1] in {",", "\n"}:
         return passage.gap(at - 1).strip(" ") in {"", ","}
     ahead = passage.folded.before(start, 14)

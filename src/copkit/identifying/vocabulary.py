@@ -1,7 +1,8 @@
-"""The words by which names are told from other words.  Reads three lists that ship with copkit.
+"""The words by which names are told from other words.  Reads the lists that ship with copkit.
 
 ``vocabulary.txt`` holds what stands beside names in case notes, and what begins with a capital
-and is none; ``places.txt`` towns and regions; ``first_names.txt`` the first names of the UK.
+and is none; ``common.txt`` ordinary words; ``places.txt`` towns and regions; ``first_names.txt``
+the first names of the UK.
 """
 
 from __future__ import annotations
@@ -68,5 +69,5 @@ BETWEEN: Final = _LISTS["between"]
 MOSTLY_NAMES: Final = _LISTS["mostly names"]
 NO_NAMES: Final = _LISTS["no names"]
 PLACES: Final = frozenset(_lines("places.txt"))
-COMMON: Final = NO_NAMES | DOES | RELATIONS | OF_A_PERSON | BEFORE_A_PERSON | AFTER_A_PERSON
-"""Words in small letters that are no surname."""
+COMMON: Final = NO_NAMES.union(*(line.split() for line in _lines("common.txt")), *_LISTS.values())
+"""Ordinary words: with a capital they begin a sentence, in small letters they are no surname."""

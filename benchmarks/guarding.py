@@ -1,0 +1,83 @@
+"""Guarding: CPU time of the search for identifying details.
+
+    python benchmarks/guarding.py
+
+What the hook takes on a commit of five files, in a programme of some hundred records, and what
+``check`` takes on a folder of 1.3 MB of records, the first time and again. Each figure is the
+median of the rounds; the ratio is that to ``python -c "import typer"`` in the same round.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+from startup import cpu
+
+ROUNDS = 7
+CHECKOUT = Path(__file__).resolve().parent.parent
+RECORDS = CHECKOUT / "tests" / "identifying" / "records.jsonl"
+LARGE = 1_300_000  # bytes
+CASE = "---\ntitle: A case\nkind: challenging\nstatus: draft\n---\n\n"
+
+
+def prose() -> str:
+    """Give the clean ones of the test texts, one a paragraph."""
+    lines = [json.loads(line) for line in RECORDS.read_text(encoding="utf-8").splitlines()]
+    return "\n\n".join(line["text"] for line in lines if not line["spans"])
+
+
+def lay_out(folder: Path) -> Path:
+    """Copy the example into a repository, with five cases staged."""
+    shutil.copytree(CHECKOUT / "examples" / "multiple-needs", folder)
+    for command in (["init", "--quiet"], ["add", "."], ["commit", "--quiet", "-m", "All"]):
+        names = ["-c", "user.name=Ann", "-c", "user.email=ann@example.org"]
+        subprocess.run(["git", *names, *command], cwd=folder, check=True)
+    text = prose()
+    for number in range(5):
+        case = folder / "communities" / "brighton" / "cases" / f"new-{number}.md"
+        case.write_text(CASE + text[number * 2000 : number * 2000 + 2000] + "\n", encoding="utf-8")
+    subprocess.run(["git", "add", "."], cwd=folder, check=True)
+    return folder
+
+
+def enlarge(folder: Path) -> None:
+    """Fill a copy with cases of 3,000 characters, until it holds 1.3 MB."""
+    text = prose()
+    for number in range(LARGE // 3000):
+        case = folder / "communities" / "brighton" / "cases" / f"many-{number}.md"
+        begin = number * 701 % (len(text) - 3000)
+        case.write_text(CASE + text[begin : begin + 3000] + "\n", encoding="utf-8")
+
+
+def main() -> None:
+    """Print the CPU time of each, and its ratio to the start of a program with typer."""
+    with tempfile.TemporaryDirectory() as folder:
+        hook, large = lay_out(Path(folder, "hook")), lay_out(Path(folder, "large"))
+        enlarge(large)
+        cache = Path(folder, "cache")
+        environment = {"XDG_CACHE_HOME": str(cache)}
+        check = ["-m", "copkit", "check", "-C"]
+        found: dict[str, list[float]] = {}
+        for _ in range(ROUNDS):
+            shutil.rmtree(cache, ignore_errors=True)
+            for name, command in (
+                ("import typer", ["-c", "import typer"]),
+                ("hook, 5 files", [*check, str(hook), "--staged"]),
+                ("check, 1.3 MB", [*check, str(large)]),
+                ("check, 1.3 MB, again", [*check, str(large)]),
+            ):
+                found.setdefault(name, []).append(cpu(command, environment))
+    for name, times in found.items():
+        ratios = [one / base for one, base in zip(times, found["import typer"], strict=True)]
+        print(f"{name:22} {statistics.median(times):7.0f} ms   {statistics.median(ratios):6.1f}")
+
+
+if __name__ == "__main__":
+    main()
