@@ -14,6 +14,7 @@ from copkit.identifying.vocabulary import (
     ARTICLES,
     BEFORE_A_PERSON,
     BETWEEN,
+    BUILDINGS,
     COMMON,
     DAYS,
     DOES,
@@ -63,8 +64,7 @@ def in_small_letters(passage: Passage, at: int) -> Name | None:
     """Read a first name that is no ordinary word, alone or in the name of a file."""
     word = passage.words[at]
     if len(word.parts) > 1:
-        holds_name = any(len(part) > 3 and passage.is_nothing_else(part) for part in word.parts)
-        return Name(at, at, Kind.NAME) if holds_name else None
+        return Name(at, at, Kind.NAME) if _holds_name(passage, word.parts) else None
     low = word.low
     if low in MOSTLY_NAMES and _is_spelt_small(passage, at):
         return named(passage, at, _with_surname_behind(passage, at))
@@ -76,6 +76,14 @@ def in_small_letters(passage: Passage, at: int) -> Name | None:
         about = passage.previous(at) in _BEFORE_A_NAME or passage.next(at) in ACTS
         return Name(at, at, Kind.FIRST_NAME) if about else None
     return Name(at, _with_surname_behind(passage, at), Kind.FIRST_NAME)
+
+
+def _holds_name(passage: Passage, parts: list[str]) -> bool:
+    """Say whether a file's name holds a person's: 'wayne-ollerenshaw', and not 'harold-centre'."""
+    return any(
+        len(part) > 3 and passage.is_nothing_else(part) and following not in BUILDINGS
+        for part, following in zip(parts, [*parts[1:], ""], strict=True)
+    )
 
 
 def _is_spelt_small(passage: Passage, at: int) -> bool:

@@ -1,0 +1,80 @@
+"""Where names may stand: authors of evidence, services, pseudonyms of a meeting's cases."""
+
+from __future__ import annotations
+
+from tests.conftest import Copkit, Write
+
+CARD = """\
+---
+title: Warm rooms
+citation: "Threapwood, S. and Ormerod, D. (2014) ‘Warm rooms’, A Journal, 3(1)"
+url: https://example.org/threapwood
+---
+
+## In sixty seconds
+
+{}
+"""
+SERVICE = """\
+---
+name: The Harold Centre
+contact: Siobhan Ormerod, 0161 496 0583, help@example.org
+checked: 2026-02-01
+---
+"""
+CASE = "---\ntitle: Keys\nkind: challenging\nstatus: draft\npseudonyms:\n  - Rhys\n---\n\n{}\n"
+MEETING = "---\ndate: 2026-02-04\ncases:\n  - keys\n---\n\n{}\n"
+
+
+def test_authors_are_named_in_a_citation_and_nowhere_else(copkit: Copkit, write: Write) -> None:
+    folder = write("evidence/warm-rooms.md", CARD.format("People came in to get warm."))
+    assert copkit("check", "-C", folder).status == 0
+
+    write("evidence/warm-rooms.md", CARD.format("Siobhan told us that she came in to get warm."))
+
+    assert "warm-rooms.md:9:1: this looks like a first name" in copkit("check", "-C", folder).stdout
+
+
+def test_a_service_may_be_reached(copkit: Copkit, write: Write) -> None:
+    folder = write("directory/harold-centre.md", SERVICE)
+
+    assert copkit("check", "-C", folder).status == 0
+
+
+def test_a_meeting_may_use_the_pseudonyms_of_its_cases(copkit: Copkit, write: Write) -> None:
+    write("communities/harbour/cases/keys.md", CASE.format("Rhys lost his keys."))
+    folder = write("communities/harbour/meetings/2026-02-04.md", MEETING.format("Rhys came up."))
+    assert copkit("check", "-C", folder).status == 0
+
+    write("communities/harbour/meetings/2026-02-04.md", MEETING.format("Rhys Ormerod came up."))
+
+    assert "full-name" in copkit("check", "-C", folder).stdout
+
+
+def test_the_words_of_a_community_s_name_are_its_own(copkit: Copkit, write: Write) -> None:
+    """There are places called Chelsea, and people; in a programme's own name it is the place."""
+    community = "---\ncode: CP2\nname: Chelsea community\nplace: Chelsea\nstatus: active\n---\n"
+    write("communities/chelsea/community.md", community)
+    folder = write("communities/harbour/cases/keys.md", CASE.format("Chelsea met twice."))
+    assert copkit("check", "-C", folder).status == 0
+
+    write("communities/harbour/cases/keys.md", CASE.format("Chelsea Ormerod met us twice."))
+
+    assert "full-name" in copkit("check", "-C", folder).stdout
+
+
+def test_what_cannot_be_read_as_a_record_is_looked_through_all_the_same(
+    copkit: Copkit, write: Write
+) -> None:
+    broken = "---\ntitle: [Siobhan\n---\n<!-- 07700 900461 -->\n"
+    utf16 = "---\ntitle: Siobhan\n---\n".encode("utf-16")
+    write("communities/harbour/cases/broken.md", broken)
+    folder = write("communities/harbour/cases/wide.md", utf16)
+
+    output = copkit("check", "-C", folder).output
+
+    assert "broken.md:2:9: this looks like a first name" in output
+    assert "broken.md:4:6: this looks like a phone number" in output
+    assert "wide.md:2:8: this looks like a first name" in output
+    assert "Siobhan" not in output
+    assert "900461" not in output

@@ -1,0 +1,83 @@
+"""Names of persons, and words that only look like one."""
+
+from __future__ import annotations
+
+import pytest
+
+from copkit.identifying.kinds import Kind
+from copkit.identifying.search import find_details
+
+NAMES = {Kind.NAME, Kind.FIRST_NAME, Kind.INITIALS, Kind.CONTACT}
+
+
+def names_in(text: str, *pseudonyms: str, known: tuple[str, ...] = ()) -> list[str]:
+    found = find_details(text, pseudonyms, known)
+    return [text[one.start : one.end] for one in found if one.kind in NAMES]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("The hostel rang because Siobhan had not come down.", "Siobhan"),
+        ("Mrs Threapwood made the tea.", "Mrs Threapwood"),
+        ("PC Ormerod walked past.", "PC Ormerod"),
+        ("We waited for Dr. P. Quillfeather.", "Dr. P. Quillfeather"),
+        ("Will has a key to the laundry.", "Will"),
+        ("Hope had been moved before she was ten.", "Hope"),
+        ("We rang April on the last day.", "April"),
+        ("Her brother Kasimir took the dog.", "Kasimir"),
+        ("The landlord, Ruane, changed the locks.", "Ruane"),
+        ("CROWTHER, DARREN - NOT TO BE ADMITTED", "CROWTHER, DARREN"),
+        ("Ó Briain, Caoimhe - adjourned", "Ó Briain, Caoimhe"),
+        ("spoke to kayleigh at the soup run", "kayleigh"),
+        ("saved as darren-pickersgill-plan.docx", "darren-pickersgill-plan"),
+        ("saved as DarrenPickersgill.docx", "DarrenPickersgill"),
+        ("J.T. was moved again.", "J.T."),
+        ("Ms R-D did not come.", "Ms R-D"),
+        ("![Zofia outside the flat](a.png)", "Zofia"),
+        ("| Name | Car |\n|---|---|\n| Xerxa Vantongeren | none |", "Xerxa Vantongeren"),
+        ("Call\u00a0**Siobhan** Mc\u200bArdle.", "Siobhan** Mc\u200bArdle"),
+        ("It was _Siobhan\nThreapwood_ who rang.", "Siobhan\nThreapwood"),
+        ("Pat and Drew shared a tent.", "Pat"),
+    ],
+)
+def test_a_name_is_found_where_a_person_is_spoken_of(text: str, name: str) -> None:
+    assert name in names_in(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Will the pathway survive without the money?",
+        "Mark each statement, then discuss in pairs.",
+        "May and June are the busiest months.",
+        "It takes grace, hope and patience.",
+        "Reading, Bath and Wells shared their data; Lincoln and Chester did not.",
+        "Clare's Law and Martha's Rule came up.",
+        "Wenger and Lave's work is where it began.",
+        "Padgett, Henwood and Tsemberis (2016) set it out.",
+        "The Elizabeth Garrett Anderson programme is for leaders.",
+        "St Mungo's, Crisis and Emmaus run it in turn.",
+        "Dawn raids had made everybody wary.",
+        "The Head of Housing and the Chief Constable signed.",
+        "Patient X and Nurse X are nobody.",
+        "See Appendix B. Lunch is at noon.",
+        "copkit check --json | jq '.problems[].code'",
+    ],
+)
+def test_words_that_are_nobody_s_name_are_left_alone(text: str) -> None:
+    assert names_in(text) == []
+
+
+def test_a_pseudonym_silences_itself_and_nothing_else() -> None:
+    assert names_in("Robin came. Robin's coat was wet.", "Robin") == []
+    assert names_in("Robin Threlfall came.", "Robin") == ["Robin Threlfall"]
+    assert names_in("Robin rang his sister Danielle.", "Robin") == ["Danielle"]
+    assert names_in("Mrs K had cared for him. Mr K had not.", "Mrs K") == ["Mr K"]
+
+
+def test_whom_the_programme_knows_is_found_in_any_dress() -> None:
+    known = ("Xanthe Quillfeather", "x.quill@example.org")
+    for text in ("ask xanthe quillfeather", "notes/xanthe-quillfeather.md", "XANTHE  QUILLFEATHER"):
+        [found] = find_details(text, (), known)
+        assert found.kind is Kind.CONTACT
