@@ -34,6 +34,7 @@ from copkit.identifying.vocabulary import (
 
 _ONE_LETTER: Final = re.compile(r"[A-Z](?:-[A-Z])?")
 _PERSONAL_TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mx"})
+_HONOURS: Final = frozenset({"sir", "dame", "prof", "professor"})
 _ANY_TITLE: Final = TITLES | TITLES_THAT_ARE_WORDS
 _NEVER: Final = NO_NAMES | DAYS | MONTHS
 _NO_SURNAME: Final = NO_NAMES | ORGANISATIONS
@@ -91,8 +92,9 @@ def _titled(passage: Passage, at: int) -> Name | None:
     if word.low in TITLES_THAT_ARE_WORDS:
         if passage.is_something_else(at + 1) and passage.begins_sentence(at):
             return None
-        if is_no_person(passage, at + 1, last):
-            return Name(at, last, None)
+    public = word.low in TITLES_THAT_ARE_WORDS or word.low in _HONOURS
+    if public and is_no_person(passage, at + 1, last):
+        return Name(at, last, None)
     return Name(at, last, Kind.NAME)
 
 

@@ -18,6 +18,7 @@ from copkit.identifying.vocabulary import (
     NO_NAMES,
     ORGANISATIONS,
     PLACES,
+    PUBLIC,
     TITLES,
     first_names,
 )
@@ -216,6 +217,8 @@ def named(passage: Passage, first: int, last: int) -> Name:
 def is_no_person(passage: Passage, first: int, last: int) -> bool:
     """Say whether a name belongs to an organisation, a law, a place or a cited author."""
     words, end = passage.words, passage.words[last]
+    if " ".join(word.low for word in words[first : last + 1]) in PUBLIC:
+        return True
     if last + 1 < len(words) and passage.gap(last) in {" ", " & "}:
         following = words[last + 1]
         if following.low in ORGANISATIONS and following.capital:

@@ -26,7 +26,7 @@ _ELSEWHERE: Final = PLACES | MONTHS
 _RELATED: Final = RELATIONS - NO_NAMES
 _NO_ACTOR_BEHIND: Final = ARTICLES | BEFORE_A_PERSON
 LABELLED: Final = re.compile(
-    r"\b(?:nok|next of kin|real name|client|patient|tenant|resident|service user) ?[:=] ?$"
+    r"\b(?:nok|next of kin|real name|client|patient|tenant|resident|service user) ?[:=] ?$|\bname ?= ?$"
 )
 """What stands before the name of whom a note is about."""
 _AGE_BEHIND: Final = re.compile(r",? \(?(?:aged )?\d\d(?:[),]|$)")
@@ -64,10 +64,12 @@ def is_spoken_of(passage: Passage, at: int, last: int) -> bool:
 
 
 def _and_another(passage: Passage, last: int) -> bool:
-    """Say whether another first name follows: 'Pat and Drew'."""
+    """Say whether somebody else follows: 'Pat and Drew', 'Iris and her grandson'."""
     other = last + 2
-    beside = other < len(passage.words) and passage.gap(last + 1) == " "
-    return beside and passage.words[other].capital and passage.is_first_name(other)
+    if other >= len(passage.words) or passage.gap(last + 1) != " ":
+        return False
+    word = passage.words[other]
+    return word.low in {"his", "her"} or (word.capital and passage.is_first_name(other))
 
 
 def _does(passage: Passage, at: int, last: int, following: str) -> bool:

@@ -31,6 +31,7 @@ from copkit.identifying.vocabulary import (
 
 _BEFORE_A_NAME: Final = BEFORE_A_PERSON | RELATIONS
 _NO_NAME: Final = ORGANISATIONS | PLACES
+_BEFORE_NO_PLACE: Final = BEFORE_A_PERSON - frozenset(["to", "from", "of", "in", "about", "and", "or", "than"])
 _ROLES: Final = RELATIONS - FAMILY
 _CALLED: Final = re.compile(r"\b(?:called|calls?|named) (?:him|her|them) $")
 _IN_A_CHAT: Final = re.compile(r"\d[:.]\d\d\]?[ -]{1,3}$")
@@ -140,7 +141,8 @@ def unlisted(passage: Passage, at: int, before: int) -> Name | None:
 def _is_a_person(passage: Passage, at: int, last: int) -> bool:
     """Say whether what stands around an unknown word says that it is somebody's name."""
     following, begins = passage.next(last), passage.begins_sentence(at)
-    if not begins and not passage.words[at].text.isascii():  # of another tongue
+    foreign = not passage.words[at].text.isascii()
+    if foreign and not begins and not _is_one_of_a_pair(passage, at):
         return True
     if LABELLED.search(passage.folded.before(passage.words[at].start, 24)):
         return True
@@ -167,12 +169,18 @@ def _is_strange(passage: Passage, at: int, last: int) -> bool:
     if following == "who" or (gap == ", " and passage.words[last + 1].low == "who"):
         return True
     if passage.begins_sentence(at):
-        if following in ACTS and last == at:
-            return True
         return following in DOES and (last > at or passage.speaks_on_of_one(last))
-    if passage.previous(at) not in BEFORE_A_PERSON or passage.in_heading(at):
+    if passage.in_heading(at) or _is_one_of_a_pair(passage, at):
         return False
-    return last > at or following in AFTER_A_PERSON
+    previous = passage.previous(at)
+    if last > at:
+        return previous in BEFORE_A_PERSON
+    return previous in _BEFORE_NO_PLACE and following in AFTER_A_PERSON
+
+
+def _is_one_of_a_pair(passage: Passage, at: int) -> bool:
+    """Say whether a word is the second of two: authors come in pairs."""
+    return passage.previous(at) == "and" and at > 1 and passage.words[at - 2].capital
 
 
 def _is_odd(word: Word) -> bool:
@@ -218,4 +226,6 @@ def _is_dealt_with(passage: Passage, at: int, last: int) -> bool:
         return following in AFTER_A_PERSON or passage.gap(last)[:1] in set(",.;:\n")
     before = passage.words[at - 1]
     begins_alone = not before.capital or before.low in NO_NAMES
+    if _is_one_of_a_pair(passage, at):
+        return False
     return last == at and following in ACTS and begins_alone and previous not in ARTICLES

@@ -65,6 +65,7 @@ ORGANISATIONS: Final = _LISTS["organisations"]
 LOWER_ORGANISATIONS: Final = _LISTS["lower organisations"]
 BEFORE_AN_ORGANISATION: Final = _LISTS["before an organisation"]
 BUILDINGS: Final = _LISTS["buildings"]
+PUBLIC: Final = frozenset(name.replace("_", " ") for name in _LISTS["public"])
 CLINICAL: Final = _LISTS["clinical"]
 BETWEEN: Final = _LISTS["between"]
 MOSTLY_NAMES: Final = _LISTS["mostly names"]
