@@ -10,15 +10,17 @@ from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 
 
-def case_of(text: str) -> Case:
+def case_of(text: str, community: str = "harbour") -> Case:
     """Read a case that has no faults."""
     problems: list[Problem] = []
-    found = parse_case(read_document(SourceText("", text), problems, markdown=True), "a", "b")
+    found = parse_case(read_document(SourceText("", text), problems, markdown=True), community, "b")
     assert not problems, problems
     return found
 
 
-def signed(text: str, by: str = "facilitator", date: str = "2020-01-01") -> str:
-    """Sign a case's text off, long ago unless a date is given."""
-    digest = digest_of(case_of(text))
+def signed(
+    text: str, by: str = "facilitator", date: str = "2020-01-01", community: str = "harbour"
+) -> str:
+    """Sign the text of a community's case off, long ago unless a date is given."""
+    digest = digest_of(case_of(text, community))
     return set_value(text, ["sign_off"], {"by": by, "date": date, "digest": digest})

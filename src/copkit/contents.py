@@ -11,16 +11,21 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-NOT_KEPT: Final = ("private/", "build/")
-"""What is never in git."""
+_NEVER: Final = frozenset({"private", "build"})
 _HIDDEN: Final = ("__pycache__", "node_modules")
 _LARGEST: Final = 5_000_000  # bytes that are read of one file
+
+
+def is_never_kept(file: str) -> bool:
+    """Say whether a path lies in what is never in git, however its folder is spelt."""
+    top, _, rest = file.partition("/")
+    return bool(rest) and top.casefold() in _NEVER
 
 
 class Content(NamedTuple):
     """A file by its path in the programme, with forward slashes, and its bytes.
 
-    ``data`` is ``None`` for what is no ordinary file, is too large, or cannot be read.
+    ``data`` is ``None`` for what is too large or cannot be read.
     """
 
     file: str
@@ -40,10 +45,10 @@ def _within(root: Path, folder: str) -> Iterator[Content]:
         return
     for entry in entries:
         file = f"{folder}{entry.name}"
-        if entry.name.startswith(".") or entry.name in _HIDDEN or f"{file}/" in NOT_KEPT:
-            continue
         if entry.is_dir(follow_symlinks=False):
-            yield from _within(root, f"{file}/")
+            hidden = entry.name.startswith(".") and file != ".copkit"
+            if not (hidden or entry.name in _HIDDEN or is_never_kept(f"{file}/x")):
+                yield from _within(root, f"{file}/")
         else:
             yield Content(file, _data(entry))
 
@@ -51,7 +56,9 @@ def _within(root: Path, folder: str) -> Iterator[Content]:
 def _data(entry: os.DirEntry[str]) -> bytes | None:
     try:
         status = entry.stat(follow_symlinks=False)
-        if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
+        if not stat.S_ISREG(status.st_mode):  # a link or a device, of which only the name is kept
+            return b""
+        if status.st_size > _LARGEST:
             return None
         return Path(entry.path).read_bytes()
     except OSError:

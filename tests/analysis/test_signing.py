@@ -120,3 +120,8 @@ def test_whatever_is_written_a_sign_off_stands_until_it_changes(
     assert is_signed(case_of(text), TODAY)
     edited = set_value(text, ["question"], f"a{other}")
     assert is_signed(case_of(edited), TODAY) is (f"a{other}" == f"a{word}")
+
+
+def test_a_case_that_is_copied_to_another_community_is_not_signed_there() -> None:
+    """Who presented it, and where, is a part of what was judged."""
+    assert not is_signed(case_of(SIGNED, "quay"), TODAY)

@@ -191,7 +191,7 @@ def choir(write: Write) -> Path:
     for audience in EVERYBODY:
         a, file = letter(audience), f"song-slug-{letter(audience)}"
         text = CASE.format(a=a, audience=audience)
-        write(f"communities/song-harbour/cases/{file}.md", signed(text))
+        write(f"communities/song-harbour/cases/{file}.md", signed(text, community="song-harbour"))
         write(f"evidence/song-card-{a}.md", CARD.format(a=a, audience=audience))
         write(f"newsletters/issue-{a}.md", ISSUE.format(a=a, audience=audience))
         write(f"briefs/brief-{a}.md", BRIEF.format(a=a, audience=audience))

@@ -161,4 +161,4 @@ def with_canaries(write: Callable[..., Path]) -> Path:
         "    date: 2026-01-21\n    action: a1\n    outcome: partly\n    kind: prevention\n"
         "issues:\n  - id: i1\n    blockage: doors\n    note: Locked at noon\n---\n"
     )
-    return write("communities/quay/cases/shared.md", signed(shared))
+    return write("communities/quay/cases/shared.md", signed(shared, community="quay"))

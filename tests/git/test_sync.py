@@ -149,10 +149,13 @@ def test_without_a_remote_it_commits(copkit: Copkit, first: Clone) -> None:
     assert "nothing has changed" in copkit("sync", "-C", first.folder).stderr
 
 
+CONTACTS = "contacts:\n  - id: harbour/nurse-1\n    name: Xanthe Quillfeather\n"
+
+
 def test_only_records_are_sent_and_never_what_is_private(copkit: Copkit, first: Clone) -> None:
     for file in ("names.xlsx", "private/contacts.yaml", "build/x.html", "communities/photo.jpg"):
         (first.folder / file).parent.mkdir(exist_ok=True)
-        (first.folder / file).write_text("contacts:\n", encoding="utf-8")
+        (first.folder / file).write_text(CONTACTS, encoding="utf-8")
 
     result = copkit("sync", "-C", first.folder)
 

@@ -81,3 +81,25 @@ def test_whom_the_programme_knows_is_found_in_any_dress() -> None:
     for text in ("ask xanthe quillfeather", "notes/xanthe-quillfeather.md", "XANTHE  QUILLFEATHER"):
         [found] = find_details(text, (), known)
         assert found.kind is Kind.CONTACT
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Siob<!-- -->han Threap<!-- a -->wood rang.",
+        'title: "\\u0053iobhan Threapw\\x6f\\u006fd"',
+        "Siob\u200bhan Threap\u00adwood rang.",
+        "Siobhan&nbsp;Threapwood rang.",
+        "Ｓｉｏｂｈａｎ Ｔｈｒｅａｐｗｏｏｄ rang.",
+    ],
+)
+def test_a_name_is_found_as_it_is_shown(text: str) -> None:
+    [name] = names_in(text)
+
+    assert name.startswith(("Siob", "\\u0053", "Ｓ"))
+    assert name.endswith(("d", "\\u006fd", "ｄ"))
+
+
+def test_the_parts_of_two_invented_names_do_not_make_a_third() -> None:
+    assert names_in("Kim Threlfall came.", "Kim", "Robin Threlfall") == ["Kim Threlfall"]
+    assert names_in("Robin Threlfall came, and Robin left.", "Robin Threlfall") == []

@@ -68,7 +68,6 @@ def test_an_edit_keeps_the_mark_the_mode_and_the_link(tmp_path: Path) -> None:
 
 
 @POSIX
-@POSIX
 def test_what_is_private_is_never_readable_by_others(tmp_path: Path) -> None:
     umask = os.umask(0o022)
     try:
@@ -87,6 +86,7 @@ def test_what_is_private_is_never_readable_by_others(tmp_path: Path) -> None:
     assert modes == {"a.yaml": 0o600, "b.yaml": 0o600}
 
 
+@POSIX
 def test_a_link_that_leads_outside_is_not_followed(tmp_path: Path) -> None:
     root = tmp_path / "programme"
     root.mkdir()

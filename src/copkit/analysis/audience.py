@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from copkit.analysis.attendance import Letter, Matrix, build_matrix
+from copkit.analysis.sectors import by_sector
 from copkit.analysis.signing import why_unsigned
 from copkit.analysis.small_cells import Count, small_hidden
 from copkit.analysis.view import (
@@ -200,13 +201,15 @@ class _Reduction:
         return self.scope.holds(meeting.held_on) and bool(_present(meeting) or meeting.guests)
 
     def meeting(self, meeting: Meeting) -> MeetingView:
+        """Give a meeting in figures; outside members guests are not told apart from the others."""
+        guests = meeting.guests or 0
         return MeetingView(
             held_on=meeting.held_on,
             kind=meeting.kind,
             start=meeting.start,
             place=(meeting.place or "") if self.to_members else "",
-            present=self.people(_present(meeting)),
-            guests=self.people(meeting.guests or 0),
+            present=self.people(_present(meeting) + (0 if self.to_members else guests)),
+            guests=guests if self.to_members else 0,
             notes=meeting.body if self.to_members else "",
         )
 
@@ -248,7 +251,7 @@ class _Reduction:
         taken = {(person.member.sector, person.member.role) for person in confirmed}
         sought = [(sector, role) for sector, roles in seats.items() for role in roles]
         return MembershipView(
-            confirmed=self.people(matrix.total),
+            confirmed=matrix.total if self.to_members else by_sector(matrix).total,
             excluded=self.people(matrix.excluded),
             sectors=len({person.member.sector for person in confirmed}),
             communities=len(matrix.columns),

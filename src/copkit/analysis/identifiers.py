@@ -20,6 +20,7 @@ from copkit.identifying.masking import Mask, masked
 from copkit.identifying.model import Spans
 from copkit.identifying.pictures import is_picture, tells_more
 from copkit.identifying.search import find_details
+from copkit.places import SEALED
 from copkit.text.front_matter import frame_of, read_document
 from copkit.text.nodes import value_of
 from copkit.text.source import SourceText
@@ -39,8 +40,14 @@ _OF_SERVICES: Final = _OF_PERSONS | {
     Kind.ADDRESS,
     Kind.ONLINE,
 }
+_ARMOUR: Final = re.compile(
+    rb"-----BEGIN AGE ENCRYPTED FILE-----\r?\n(?:[A-Za-z0-9+/=]{1,76}\r?\n)+"
+    rb"-----END AGE ENCRYPTED FILE-----\r?\n?"
+)
+MOST_TOLD: Final = 200  # findings of one file that are told one by one
 _TEXTS: Final = (".md", ".yaml", ".yml", ".txt", ".csv", ".json", ".html")
 NOT_LOOKED_INTO: Final = "not-looked-into"
+_CASE: Final = re.compile(r"communities/[^/]+/cases/[^/]+\.md")
 _MEETING: Final = re.compile(r"(communities/[^/]+)/meetings/[^/]+\.md")
 
 
@@ -82,9 +89,13 @@ def look_through(
     Raises nothing: what cannot be looked into is a problem itself.
     """
     yield from in_a_name(file, knowledge)
+    if file == SEALED and data is not None and _ARMOUR.fullmatch(data):
+        return  # nobody can read it, and letters by chance would look like names
     if data is None:
-        return
-    if is_picture(data):
+        message = "copkit cannot look into this: it is too large, or cannot be read"
+        hint = "keep it outside the records, or in private/"
+        yield _whole(file, NOT_LOOKED_INTO, message, hint, Severity.WARNING)
+    elif is_picture(data) and not file.endswith(_TEXTS):
         if tells_more(data):
             message = "this picture also says when, where or with what it was taken"
             hint = "export it again without metadata, or take a screenshot of it"
@@ -114,11 +125,15 @@ def in_a_text(
         return
     knowledge.mask.add(text, found)
     source = SourceText(file, masked(text, found))
-    for one in found:
+    for one in found[:MOST_TOLD]:
         message = f"this looks like {one.kind.what}"
         yield source.problem(
             one.kind, one.start, one.end, message, one.kind.hint, one.kind.severity
         )
+    if rest := found[MOST_TOLD:]:
+        message = f"there are {len(rest)} more like these in this file"
+        worst = min((one.kind.severity for one in rest), key=list(Severity).index)
+        yield source.problem(rest[0].kind, rest[0].start, rest[0].end, message, "", worst)
 
 
 def findings_in_name(file: str, knowledge: Knowledge) -> list[Finding]:
@@ -145,7 +160,8 @@ def findings_in_text(
 
 def invented_names(file: str, text: str, read: Read) -> list[str]:
     """Give the pseudonyms that may stand in a file: its own, or those of a meeting's cases."""
-    own = _listed(file, text, "pseudonyms") if "pseudonyms:" in text else []
+    is_case = _CASE.fullmatch(file) and "pseudonyms:" in text
+    own = _listed(file, text, "pseudonyms") if is_case else []
     return [*own, *borrowed_names(file, text, read)]
 
 
@@ -180,6 +196,8 @@ def text_of(file: str, data: bytes) -> str | None:
 
     What is called a text is read as one, whatever control characters stand in it.
     """
+    if data[:4] in {b"\xff\xfe\0\0", b"\0\0\xfe\xff"}:
+        return data.decode("utf-32", "replace")
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16", "replace")
     if b"\0" in data[:8000] and not file.endswith(_TEXTS):

@@ -20,10 +20,14 @@ _BLANK_ENDS = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
 def digest_of(case: Case) -> str:
-    """Give the SHA-256, in hexadecimal, of everything in a case's file but its sign-off."""
+    """Give the SHA-256, in hexadecimal, of a case's community and all in its file but its sign-off.
+
+    Of its community, because who presented it, and where, is a part of what was judged.
+    """
     text = _without_sign_off(case).replace("\r\n", "\n").replace("\r", "\n")
     text = _BLANK_ENDS.sub("", text).rstrip("\n")
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+    signed = f"{case.community}\n{text}"
+    return hashlib.sha256(signed.encode("utf-8")).hexdigest()
 
 
 def is_signed(case: Case, today: dt.date) -> bool:

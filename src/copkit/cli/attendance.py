@@ -92,8 +92,10 @@ def attendance(
     form = Format.JSON if as_json else format
     if audience is Audience.MEMBERS:
         deliver_matrix(programme, matrix, form, explain=explain)
-    elif explain:
-        wrong_use("--explain is for members alone", "leave out --explain, or --for")
+    elif explain or only:
+        option = "--explain" if explain else "--community"
+        hint = f"leave out {option}, or --for: a smaller table would give away what a larger hides"
+        wrong_use(f"{option} is for members alone", hint)
     else:
         deliver_sectors(programme, matrix, form, audience)
 

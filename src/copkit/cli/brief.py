@@ -51,12 +51,11 @@ def build_command(
     """
     from copkit.analysis.audience import left_out
     from copkit.cli.building import build_one_brief, chosen_audience, pick, report, scope_of
-    from copkit.cli.guarding import require_nobody_named
+    from copkit.cli.guarding import is_rendered, require_nobody_named
     from copkit.cli.outdated import bring_up_to_date
-    from copkit.readers import is_record_file
 
     programme = open_programme(folder)
-    require_nobody_named(programme.root, is_record_file)
+    require_nobody_named(programme.root, is_rendered)
     bring_up_to_date(programme, dry_run=dry_run)
     record = pick("brief", programme.briefs, slug)
     reader = chosen_audience(record.audience, audience, "brief")

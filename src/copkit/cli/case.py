@@ -27,6 +27,7 @@ from copkit.cli.output import clean, say
 from copkit.cli.recording import change
 from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
 from copkit.folder import Programme, load
+from copkit.identifying.search import find_details
 from copkit.places import find
 from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.records.fields import Audience
@@ -130,6 +131,8 @@ def sign_off(
         return
     _show(case)
     role = _asked(by) if interactive() and not yes else _stated(by, yes=yes)
+    if find_details(role):
+        wrong_use("--by: this looks like somebody's name", "write a role, such as facilitator")
     _sign(programme, case, role, dry_run=dry_run)
 
 

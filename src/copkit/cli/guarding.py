@@ -17,6 +17,7 @@ from copkit.cli.looked import LookedThrough
 from copkit.contents import contents
 from copkit.errors import FaultyRecords, Problem, Severity, errors_among
 from copkit.folder import load
+from copkit.readers import is_record_file
 from copkit.text.files import read_source
 
 
@@ -68,6 +69,11 @@ def reader_in(root: Path) -> Read:
         return None if problems else source.text
 
     return read
+
+
+def is_rendered(file: str) -> bool:
+    """Say whether a file can have a part in a document: records and templates."""
+    return is_record_file(file) or file.startswith("templates/")
 
 
 def require_nobody_named(root: Path, is_wanted: Callable[[str], bool]) -> None:

@@ -74,7 +74,12 @@ def show_problems(problems: Iterable[Problem], file: TextIO | None = None) -> No
 
     stream = file or sys.stdout
     for problem in problems:
-        shown = problem._replace(message=hide(problem.message), excerpt=hide(problem.excerpt))
+        shown = problem._replace(
+            file=hide(problem.file),
+            message=hide(problem.message),
+            hint=hide(problem.hint),
+            excerpt=hide(problem.excerpt),
+        )
         print(format_problem(shown, stream), file=stream)
 
 

@@ -14,7 +14,7 @@ from copkit.analysis.consistency import dangling
 from copkit.cli.asking import Values
 from copkit.cli.options import wrong_use
 from copkit.cli.output import clean, say
-from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
+from copkit.errors import CopkitError, FaultyRecords, Problem, Severity, errors_among
 from copkit.folder import Programme
 from copkit.git.driver import register
 from copkit.git.memory import remember
@@ -26,6 +26,7 @@ from copkit.text.files import inside, is_slug, read_source, slug_from
 from copkit.text.front_matter import read_document
 from copkit.text.saving import Change, locked, save
 from copkit.text.source import SourceText
+from copkit.words import listed
 
 Make = Callable[[str | None, Any], str]
 """Gives a record's new text from its text and itself as they are now, twice ``None`` if new."""
@@ -108,14 +109,29 @@ def _write(root: Path, changes: list[Change], dry_run: bool) -> None:
             _show(change)
             say(f"would {'write' if change.old is None else 'change'} {clean(change.file)}")
         return
+    details = _details_in(changes)
     with locked(root):
         save(root, changes)
         if repository := repository_of(root):
-            remember(repository, changes)
+            if not details:  # what names somebody is kept nowhere else
+                remember(repository, changes)
             register(repository)
     for change in changes:
         done = "wrote" if change.old is None else "changed"
         say(f"{done} {clean(str(_shown(root / change.file)))}")
+    if details:
+        say(f"  it seems to hold {listed(details)}; 'copkit check' shows where")
+
+
+def _details_in(changes: list[Change]) -> list[str]:
+    """Say what new records hold that leads to a person; what was there before, check looks at."""
+    new = [change.new for change in changes if change.old is None and change.new]
+    if not new:
+        return []
+    from copkit.identifying.search import find_details
+
+    kinds = [one.kind for text in new for one in find_details(text)]
+    return list(dict.fromkeys(kind.what for kind in kinds if kind.severity is Severity.ERROR))
 
 
 def _show(change: Change) -> None:

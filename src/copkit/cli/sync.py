@@ -35,6 +35,7 @@ from copkit.git.sync import (
     unsent,
     waiting,
 )
+from copkit.identifying.masking import hide
 from copkit.places import find
 from copkit.text.facts import Side
 from copkit.text.saving import locked
@@ -92,7 +93,7 @@ def _sync(repository: Repository, keep: Keep | None, *, dry_run: bool) -> None:
         if found.left_alone:
             rest = len(found.left_alone) - MOST_NAMED
             more = f" and {rest} more" if rest > 0 else ""
-            named = ", ".join(map(clean, found.left_alone[:MOST_NAMED]))
+            named = hide(", ".join(map(clean, found.left_alone[:MOST_NAMED])))
             say(f"left alone, as no record: {named}{more}")
         if dry_run:
             _say_what_would_be(found, remote)

@@ -164,7 +164,9 @@ def _people(meeting: MeetingView) -> str:
 
 
 def people_in_words(count: Count, one: str = "person", several: str = "people") -> str:
-    """Write a number of people, or that it is too small to be given."""
+    """Write a number of people, or that it is too small to be given, or would give another away."""
+    if count is Hidden.WITHHELD:
+        return f"several {several}"
     if isinstance(count, Hidden):
         return f"fewer than {in_words(LEAST)} {several}"
     return counted(count, one, several)

@@ -16,7 +16,7 @@ from copkit.analysis.identifiers import (
     look_through,
     without_details,
 )
-from copkit.contents import NOT_KEPT
+from copkit.contents import is_never_kept
 from copkit.errors import Problem, Severity
 from copkit.git.repository import Repository
 from copkit.git.stored import (
@@ -108,9 +108,9 @@ def look_at_push(
 
 def _in_file(stored: Stored, knowledge: Knowledge, read: Read) -> Iterator[Problem]:
     """Look at one file; what is never to be in git is refused whatever it holds."""
-    folder = next((folder for folder in NOT_KEPT if stored.file.startswith(folder)), "")
-    if folder:
-        message = f"what lies in {folder} is never to be in git"
+    if is_never_kept(stored.file):
+        folder = stored.file.partition("/")[0]
+        message = f"what lies in {folder}/ is never to be in git"
         hint = f"git rm -r --cached {folder} takes it out again, and leaves it here"
         yield Problem(stored.file, 1, 1, 1, 2, "private-in-git", Severity.ERROR, message, hint)
         return

@@ -89,10 +89,10 @@ def _titled(passage: Passage, at: int) -> Name | None:
         return None
     if following.shouted > word.shouted:
         return None
-    if word.low in TITLES_THAT_ARE_WORDS:
-        if passage.is_something_else(at + 1) and passage.begins_sentence(at):
-            return None
-    public = word.low in TITLES_THAT_ARE_WORDS or word.low in _HONOURS
+    a_word = word.low in TITLES_THAT_ARE_WORDS
+    if a_word and passage.is_something_else(at + 1) and passage.begins_sentence(at):
+        return None
+    public = a_word or word.low in _HONOURS
     if public and is_no_person(passage, at + 1, last):
         return Name(at, last, None)
     return Name(at, last, Kind.NAME)

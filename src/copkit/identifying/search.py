@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator
+from functools import lru_cache
 from typing import Final
 
 from copkit.identifying.ages import find_ages
@@ -31,6 +32,11 @@ _SEARCHES: Final = (
     find_names,
     find_initials,
 )
+_COMMENT: Final = re.compile(r"(?<=[^\W_])<!--.{0,2000}?-->(?=[^\W_])", re.DOTALL)
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|U([0-9a-f]{8}))", re.IGNORECASE)
+_UNSEEN: Final = "\u200b"
+_WORD: Final = re.compile(r"\w+")
+_OWNS: Final = re.compile(r"['’]s\b")
 _NAMES: Final = frozenset({Kind.NAME, Kind.FIRST_NAME, Kind.INITIALS})
 
 
@@ -47,33 +53,64 @@ def find_details(
     people whom the programme knows, ``own`` the words by which it calls its communities. ``model``
     finds further names.
     """
-    folded = Folded(text)
     found: list[Finding] = []
-    for find in _SEARCHES:
-        found += find(folded)
-    found += _known(folded, known)
-    if model is not None:
-        found += (Finding(start, end, Kind.NAME) for start, end in model(folded.text))
-    invented = frozenset(word for name in (*pseudonyms, *own) for word in _tokens(name))
-    kept = (one for one in settled(found) if not _is_invented(folded, one, invented))
-    return [Finding(*folded.place(one.start, one.end), one.kind) for one in kept]
+    for read in _readings(text):
+        folded = Folded(read)
+        here = [one for find in _SEARCHES for one in find(folded)]
+        here += _known(folded, known)
+        if model is not None:
+            here += (Finding(start, end, Kind.NAME) for start, end in model(folded.text))
+        found += (Finding(*folded.place(one.start, one.end), one.kind) for one in here)
+    invented = [_tokens(name) for name in (*pseudonyms, *own)]
+    return [one for one in settled(found) if not _is_invented(text, one, invented)]
+
+
+def _readings(text: str) -> Iterator[str]:
+    """Give a text as typed, and as it is shown where that differs: escapes, comments in words.
+
+    What is not shown gives way to signs that nobody sees, so that all places stay.
+    """
+    yield text
+    shown = _ESCAPE.sub(_unescaped, _COMMENT.sub(_unseen, text))
+    if shown != text:
+        yield shown
+
+
+def _unseen(match: re.Match[str]) -> str:
+    return _UNSEEN * len(match[0])
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    sign = chr(min(int(match[1] or match[2] or match[3], 16), 0x10FFFF))
+    return sign + _UNSEEN * (len(match[0]) - 1)
 
 
 def _known(folded: Folded, known: Collection[str]) -> Iterator[Finding]:
-    for name in known:
-        if len(name) < 3:
-            continue
-        spaced = r"[\s._-]{1,3}".join(map(re.escape, name.split()))
-        for match in re.finditer(rf"(?<![^\W_]){spaced}(?![^\W_])", folded.text, re.IGNORECASE):
-            yield Finding(match.start(), match.end(), Kind.CONTACT)
+    if not known:
+        return
+    for match in _pattern_of(frozenset(known)).finditer(folded.text):
+        yield Finding(match.start(), match.end(), Kind.CONTACT)
+
+
+@lru_cache(maxsize=4)
+def _pattern_of(known: frozenset[str]) -> re.Pattern[str]:
+    """Make one pattern of all names and addresses, their words apart in any way."""
+    long_enough = sorted((name for name in known if len(name) > 2), key=len, reverse=True)
+    spaced = (r"[\s._-]{1,3}".join(map(re.escape, name.split())) for name in long_enough)
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(spaced) or '(?!)'})(?![^\W_])", re.IGNORECASE)
 
 
 def _tokens(text: str) -> list[str]:
-    return [word.lower() for word in re.findall(r"\w+", re.sub(r"['’]s\b", "", text))]
+    return [word.lower() for word in _WORD.findall(_OWNS.sub("", text))]
 
 
-def _is_invented(folded: Folded, one: Finding, invented: frozenset[str]) -> bool:
-    """Say whether every word of a name is one of an invented name."""
-    if one.kind not in _NAMES or not invented:
+def _is_invented(text: str, one: Finding, invented: Iterable[list[str]]) -> bool:
+    """Say whether a name is an invented one, or a part of one: no word may be another's."""
+    if one.kind not in _NAMES:
         return False
-    return all(word in invented for word in _tokens(folded.text[one.start : one.end]))
+    words = _tokens(text[one.start : one.end])
+    return any(
+        words == name[at : at + len(words)]
+        for name in invented
+        for at in range(len(name) - len(words) + 1)
+    )

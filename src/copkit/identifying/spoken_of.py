@@ -26,7 +26,8 @@ _ELSEWHERE: Final = PLACES | MONTHS
 _RELATED: Final = RELATIONS - NO_NAMES
 _NO_ACTOR_BEHIND: Final = ARTICLES | BEFORE_A_PERSON
 LABELLED: Final = re.compile(
-    r"\b(?:nok|next of kin|real name|client|patient|tenant|resident|service user) ?[:=] ?$|\bname ?= ?$"
+    r"\b(?:nok|next of kin|real name|client|patient|tenant|resident|service user) ?[:=] ?$"
+    r"|\bname ?= ?$"
 )
 """What stands before the name of whom a note is about."""
 _AGE_BEHIND: Final = re.compile(r",? \(?(?:aged )?\d\d(?:[),]|$)")

@@ -31,7 +31,9 @@ from copkit.identifying.vocabulary import (
 
 _BEFORE_A_NAME: Final = BEFORE_A_PERSON | RELATIONS
 _NO_NAME: Final = ORGANISATIONS | PLACES
-_BEFORE_NO_PLACE: Final = BEFORE_A_PERSON - frozenset(["to", "from", "of", "in", "about", "and", "or", "than"])
+_BEFORE_NO_PLACE: Final = BEFORE_A_PERSON - frozenset(
+    ["to", "from", "of", "in", "about", "and", "or", "than"]
+)
 _ROLES: Final = RELATIONS - FAMILY
 _CALLED: Final = re.compile(r"\b(?:called|calls?|named) (?:him|her|them) $")
 _IN_A_CHAT: Final = re.compile(r"\d[:.]\d\d\]?[ -]{1,3}$")
