@@ -149,7 +149,7 @@ def test_an_unknown_community_is_met_with_the_one_that_was_meant(
 @pytest.mark.parametrize(
     ("title", "file"),
     [
-        ("Señora & Ñandú: what now?", "senora-nandu-what-now"),
+        ("Señora & ñandú: what now?", "senora-nandu-what-now"),
         ("../../pwned", "pwned"),
         ("con", "con-1"),
         ("a" * 300, "a" * 80),

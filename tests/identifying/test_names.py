@@ -90,6 +90,8 @@ def test_whom_the_programme_knows_is_found_in_any_dress() -> None:
         'title: "\\u0053iobhan Threapw\\x6f\\u006fd"',
         "Siob\u200bhan Threap\u00adwood rang.",
         "Siobhan&nbsp;Threapwood rang.",
+        "Siоbhan Threарwood rang.",
+        "Siob\0han Threap\u034fwood rang.",
         "Ｓｉｏｂｈａｎ Ｔｈｒｅａｐｗｏｏｄ rang.",
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from copkit.identifying.findings import FROM, TO, Finding, exact, near, rule
+from copkit.identifying.findings import FROM, TO, Finding, exact, named, near, rule
 from copkit.identifying.folding import Folded
 from copkit.identifying.kinds import Kind
 
@@ -39,12 +39,17 @@ def find_contact_details(folded: Folded) -> Iterable[Finding]:
         yield from one.findings(folded)
 
 
+_OF_A_BOOK = named("isbn(?:-10)? issn ean barcode sku", 40)
+
+
 def _is_of_a_person(folded: Folded, start: int, end: int) -> bool:
     """Leave out the lines that anybody may call: freephone, and numbers for all of the UK."""
     digits = "".join(sign for sign in folded.text[start:end] if sign.isdigit())
     if digits.startswith(("0044", "44")):
         digits = "0" + digits.removeprefix("00").removeprefix("44").removeprefix("0")
-    if len(digits) == 10 and not digits.startswith(("01", "02", "05")):
+    if len(digits) == 10 and (
+        not digits.startswith(("01", "02", "05")) or _OF_A_BOOK(folded, start, end)
+    ):
         return False
     return digits[:2] in {"01", "02", "05", "07"} and len(set(digits)) > 2
 
@@ -72,8 +77,8 @@ def _is_handle(folded: Folded, start: int, end: int) -> bool:
     return True
 
 
-_GAP: Final = r"[ ._/()\\-]{0,3}"
-_CALLED = near(
+_GAP: Final = r"[ ._/()\\+-]{0,4}"
+_CALLED = named(
     "tel telephone phones? mobile mob number calls? rings? rang texts? contact whatsapp landline "
     "cell line reached?",
     40,
@@ -82,8 +87,8 @@ _CALLED = near(
 _PHONES: Final = (
     exact(
         Kind.PHONE,
-        rf"(?<![0-9A-Za-z.,/-])(?:\+ ?44{_GAP}(?:\(?0\)?)?|0044{_GAP}"
-        rf"|\(?0)(?:{_GAP}\d){{9,10}}{TO}",
+        rf"(?:\(?\+ ?44{_GAP}(?:\(?0\)?)?|(?<![0-9A-Za-z])(?<![0-9][.,/-])\(?"
+        rf"(?:0044{_GAP}(?:\(0\))?|0(?!\.)))(?:{_GAP}\d){{9,10}}{TO}",
         _is_of_a_person,
     ),
     exact(Kind.PHONE, rf"(?<=[A-Za-z/][:/=])(?:\+44|0)(?:{_GAP}\d){{9,10}}{TO}", _is_of_a_person),
@@ -97,7 +102,7 @@ _PHONES: Final = (
     ),
 )
 
-_LOCAL: Final = r"(?<![A-Za-z0-9._%+'-])[A-Za-z0-9._%+'-]{1,64}"
+_LOCAL: Final = r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][._%+'-])[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}"
 _PART: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _AT: Final = r" ?(?:\[ ?at ?\]|\( ?at ?\)|\{ ?at ?\}| at ) ?"
 _DOT: Final = r" ?(?:\[ ?dot ?\]|\( ?dot ?\)|\{ ?dot ?\}| dot |\.) ?"
@@ -122,7 +127,7 @@ _SITES: Final = (
 _ONLINE: Final = (
     exact(
         Kind.ONLINE,
-        r"(?<![A-Za-z0-9@./_%+'-])@[A-Za-z_][A-Za-z0-9_.]{1,28}[A-Za-z0-9_](?![A-Za-z0-9@])",
+        r"(?<![A-Za-z0-9@])(?<![A-Za-z0-9][._%+'-])@[A-Za-z_][A-Za-z0-9_.]{1,28}[A-Za-z0-9_](?![A-Za-z0-9@])",
         _is_handle,
     ),
     rule(

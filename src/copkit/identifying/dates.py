@@ -44,9 +44,9 @@ _MONTH: Final = one_of(
 ORDINAL: Final = one_of(
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth "
     "fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth thirtieth "
-    "twenty[-_](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth) thirty[-_]first"
+    "twenty_(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth) thirty[-_]first"
 )
-_G: Final = r"[ ._/,-]{1,3}"
+_G: Final = r"[ ._/,+-]{1,3}"
 _YEAR: Final = r"(?:(?:19|20)\d\d|'?\d\d)"
 _DAY: Final = (
     rf"(?:(?:the )?(?:\d{{1,2}} ?(?:st|nd|rd|th)?|{ORDINAL})(?: of)?{_G}{_MONTH}"
@@ -59,7 +59,13 @@ _IN_NUMBERS: Final = (
 )
 _ALONE: Final = r"(?<![0-9A-Za-z/.-])"
 _DATE: Final = rf"{_ALONE}(?:{_IN_NUMBERS}|{_DAY}(?:{_G}{_YEAR})?){TO}"
-_WITH_YEAR: Final = rf"{_ALONE}(?:{_IN_NUMBERS}|{_DAY}{_G}{_YEAR}|\d{{6}}|\d{{8}}){TO}"
+_LOOSE: Final = r"[ ._/\\+-]{1,3}"
+_LOOSELY: Final = (
+    rf"(?:\d{{1,2}}{_LOOSE}\d{{1,2}}{_LOOSE}(?:(?:19|20)\d\d|\d\d)"
+    rf"|(?:19|20)\d\d{_LOOSE}\d{{1,2}}{_LOOSE}\d{{1,2}})"
+)
+_FREE: Final = r"(?<![0-9A-Za-z])(?<![0-9][/.-])"
+_WITH_YEAR: Final = rf"{_FREE}(?:{_LOOSELY}|{_DAY}{_G}{_YEAR}|\d{{6}}|\d{{8}}){TO}"
 _SPACED: Final = r"\d ?\d ?[/.-] ?\d ?\d ?[/.-] ?(?:\d ?\d ?)?\d ?\d(?!\d)"
 _BIRTH: Final = (
     r"(?<![a-z])(?:d\.? ?o\.? ?b\.?|dates?[ _-]of[ _-]birth|birth[ _-]?dates?|birthday|born|birth)"

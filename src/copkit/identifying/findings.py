@@ -24,6 +24,8 @@ class Finding(NamedTuple):
     kind: Kind
 
 
+_NAMES: Final = frozenset({Kind.NAME, Kind.FIRST_NAME})
+
 Accept = Callable[[Folded, int, int], bool]
 """Says whether what a pattern found, between two offsets, is a detail where it stands."""
 
@@ -59,8 +61,8 @@ def exact(kind: Kind, pattern: str, accept: Accept = _always) -> Rule:
 
 
 def one_of(words: str) -> str:
-    """Make a pattern of words, or of small patterns; an underscore stands for a space."""
-    return "(?:" + "|".join(words.split()).replace("_", " ") + ")"
+    """Make a pattern of words, or of small patterns; an underscore stands for what parts words."""
+    return "(?:" + "|".join(words.split()).replace("_", "[ _-]") + ")"
 
 
 def near(words: str, before: int = 50, after: int = 0) -> Accept:
@@ -75,12 +77,32 @@ def near(words: str, before: int = 50, after: int = 0) -> Accept:
     return accept
 
 
-def settled(found: Iterable[Finding]) -> list[Finding]:
-    """Leave one finding for a place: a direct one before one that narrows, long before short."""
+def under(words: str) -> Accept:
+    """Make a condition: the column of a table that a place stands in has one of some words."""
+    pattern = re.compile(rf"(?<![a-z]){one_of(words)}(?![a-z])")
 
-    def rank(one: Finding) -> tuple[bool, int, int, bool, Kind]:
-        warns = one.kind.severity is Severity.WARNING
-        return warns, one.start - one.end, one.start, one.kind is not Kind.CONTACT, one.kind
+    def accept(folded: Folded, start: int, end: int) -> bool:
+        return pattern.search(folded.head_of_column(start)) is not None
+
+    return accept
+
+
+def named(words: str, before: int = 50, after: int = 0) -> Accept:
+    """Make a condition: one of some words stands near a place, or heads its column."""
+    is_near, is_under = near(words, before, after), under(words)
+    return lambda folded, start, end: is_near(folded, start, end) or is_under(folded, start, end)
+
+
+def settled(found: Iterable[Finding]) -> list[Finding]:
+    """Leave one finding for a place: a direct one before one that narrows, long before short.
+
+    A name gives way to what has a form: the letters that it shares with a postcode are no name.
+    """
+
+    def rank(one: Finding) -> tuple[bool, bool, int, int, bool, Kind]:
+        warns, is_name = one.kind.severity is Severity.WARNING, one.kind in _NAMES
+        known = one.kind is Kind.CONTACT
+        return warns, is_name, one.start - one.end, one.start, not known, one.kind
 
     kept: list[Finding] = []
     for one in sorted(set(found), key=rank):

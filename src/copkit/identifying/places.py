@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from copkit.identifying.findings import FROM, TO, Finding, exact, near, one_of
+from copkit.identifying.findings import FROM, TO, Finding, exact, named, near, one_of
 from copkit.identifying.folding import Folded
 from copkit.identifying.kinds import Kind
 
@@ -95,21 +95,33 @@ _STREETS: Final = (
 
 # --- on a map -------------------------------------------------------------------------------
 
+_G: Final = r"[ ._/\\+-]{0,3}"
+_OF_THE_ISLANDS: Final = re.compile(r"(?<!\d)(?<!\d\.)(?:49|5\d|60)\.")
+
+
+def _is_in_the_uk(folded: Folded, start: int, end: int) -> bool:
+    """Take two numbers for a position when one is a latitude of the United Kingdom."""
+    return _OF_THE_ISLANDS.search(folded.text, start, end) is not None
+
+
 _ON_A_MAP: Final = (
     exact(
         Kind.POSITION,
-        r"(?<![0-9A-Za-z.])[-+]?\d{1,2}\.\d{3,8}°? ?[NS]?(?:,? {1,3}|,)[-+]?\d{1,3}\.\d{3,8}",
+        r"(?<![0-9A-Za-z])(?<!\d\.)(?:N ?)?[-+]?\d{1,2}\.\d{3,8}"
+        r"(?:°? ?[NS]?, {0,3}(?:lon[a-z]{0,6}:? )?|°? ?[NS] {1,3}|(?<=\d{4})°? {1,3}(?:[EW] ?)?)"
+        r"[-+]?\d{1,3}\.\d{3,8}(?:°? ?[EW](?![A-Za-z]))?",
+        _is_in_the_uk,
     ),
-    exact(Kind.POSITION, r"///[a-z]{2,20}\.[a-z]{2,20}\.[a-z]{2,20}"),
+    exact(Kind.POSITION, r"/// ?[a-z]{2,20}\.[a-z]{2,20}\.[a-z]{2,20}"),
     exact(
         Kind.POSITION,
-        rf"{FROM}(?P<it>[a-z]{{3,20}}\.[a-z]{{3,20}}\.[a-z]{{3,20}})(?![a-z.@])",
+        rf"{FROM}(?P<it>[a-z]{{3,20}}\.[a-z]{{3,20}}\.[a-z]{{3,20}})(?!\.?[a-z@])",
         near("what3words w3w what_three_words", 30),
     ),
     exact(
         Kind.POSITION,
-        rf"{FROM}[HNOST][A-HJ-Z] ?\d{{3,5}} ?\d{{3,5}}{TO}",
-        near("grid(?:_ref(?:erence)?)? os_ref", 25),
+        rf"{FROM}[HNOST][A-HJ-Z]{_G}\d{{3,5}}{_G}\d{{3,5}}{TO}",
+        named("grid(?:_ref(?:erence)?)? os_ref", 25, 15),
     ),
 )
 

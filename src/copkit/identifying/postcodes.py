@@ -199,7 +199,7 @@ _POSTCODES: Final = (
     rule(
         Kind.POSTCODE,
         rf"{FROM}[A-PR-UWYZ](?:\d[\dA-HJKSTUW]?|[A-HK-Y]\d[\dABEHMNPRVWXY]?)"
-        rf"[ ._/\\-]{{0,3}}\d[A-Z]{{2}}{TO}",
+        rf"[ ._/\\+-]{{0,3}}\d[A-Z]{{2}}{TO}",
         _is_postcode,
     ),
     exact(Kind.DISTRICT, rf"{FROM}[A-PR-UWYZ][A-HK-Y]?\d[\dA-HJKSTUW]?{TO}", _is_district),

@@ -20,9 +20,11 @@ from copkit.identifying.numbers import find_numbers
 from copkit.identifying.places import find_places
 from copkit.identifying.postcodes import find_postcodes
 from copkit.identifying.rarities import find_rarities
+from copkit.identifying.references import find_references
 
 _SEARCHES: Final = (
     find_numbers,
+    find_references,
     find_contact_details,
     find_postcodes,
     find_places,
