@@ -15,6 +15,7 @@ import pytest
 
 from tests.conftest import Copkit
 from tests.git.conftest import CASE, ROSTER, Clone, Share, named
+from tests.git.leaks import LEAK, require_hidden
 
 SIGNATURE = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n made up\n -----END PGP SIGNATURE-----"
 
@@ -654,3 +655,53 @@ def test_what_came_by_half_goes_again(copkit: Copkit, share: Share) -> None:
     assert bob.roster.read_bytes() == before
     assert bob.git("status", "--porcelain") == ""
     assert copkit("sync", "-C", bob.folder).status == 0
+
+
+def test_what_a_commit_of_plain_git_leaks_is_not_sent_and_the_way_back_works(
+    copkit: Copkit, share: Share
+) -> None:
+    (ann,) = share()
+    there = ann.git("rev-parse", "origin/main")
+    ann.change(ann.case, "A flat above a shop.", LEAK)
+    ann.git("commit", "--quiet", "--all", "-m", "More")
+    ann.change(ann.case, LEAK, "A flat.")
+
+    result = copkit("sync", "-C", ann.folder)
+
+    require_hidden(result)
+    assert result.status == 1
+    assert "nothing was sent: a commit of yours holds what is marked" in result.stderr
+    back = f"git reset --soft {there[:9]}"
+    assert f"'{back}' takes your commits apart" in result.stderr
+    assert ann.git("ls-remote", "origin", "main").split()[0] == there.strip()
+    ann.git(*back.split()[1:])
+    assert copkit("sync", "-C", ann.folder).status == 0
+    assert copkit("check", "--history", "-C", ann.folder).status == 0
+
+
+def test_a_leak_is_not_committed_and_strays_stop_nothing(copkit: Copkit, first: Clone) -> None:
+    stray = first.folder / "names.txt"
+    stray.write_text(LEAK, encoding="utf-8")
+    assert copkit("sync", "-C", first.folder).status == 0
+    before = first.head()
+    first.change(first.case, "A flat above a shop.", LEAK)
+
+    result = copkit("sync", "-C", first.folder)
+
+    require_hidden(result)
+    assert (result.status, first.head()) == (1, before)
+
+
+def test_what_git_has_already_is_looked_at_though_it_is_no_record(
+    copkit: Copkit, first: Clone
+) -> None:
+    (first.folder / "names.txt").write_text("Nobody.", encoding="utf-8")
+    first.git("add", "--all")
+    first.git("commit", "--quiet", "-m", "A start")
+    (first.folder / "names.txt").write_text(LEAK, encoding="utf-8")
+    before = first.head()
+
+    result = copkit("sync", "-C", first.folder)
+
+    require_hidden(result)
+    assert (result.status, first.head()) == (1, before)

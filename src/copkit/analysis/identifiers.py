@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from copkit.errors import Problem, Severity
-from copkit.identifying.findings import Finding
+from copkit.identifying.findings import Finding, settled
 from copkit.identifying.kinds import Kind
 from copkit.identifying.masking import Mask, masked
 from copkit.identifying.model import Spans
@@ -116,6 +116,13 @@ def in_a_name(file: str, knowledge: Knowledge) -> Iterator[Problem]:
         yield _whole(file, one.kind, message, "rename the file, and what refers to it")
 
 
+def in_a_ref(what: str, name: str, knowledge: Knowledge) -> Iterator[Problem]:
+    """Give the details in the name of a branch or a tag, as problems of ``what``."""
+    for one in findings_in_name(name, knowledge):
+        knowledge.mask.add(name, [one])
+        yield _whole(what, one.kind, f"{one.kind.what} stands in it", "give it another name")
+
+
 def in_a_text(
     file: str, text: str, knowledge: Knowledge, invented: Collection[str] = ()
 ) -> Iterator[Problem]:
@@ -137,10 +144,16 @@ def in_a_text(
 
 
 def findings_in_name(file: str, knowledge: Knowledge) -> list[Finding]:
-    """Give the direct details in a file's path that nobody has accepted."""
+    """Give the direct details in a file's path that nobody has accepted.
+
+    The words of a name are often held together there: ``Robin_Threlfall.docx``.
+    """
+    apart = re.sub(r"_|-(?=[A-Z][a-z])", " ", file)  # as long as it was: the places stay
+    found, more = (find_details(name, (), knowledge.known, knowledge.own) for name in (file, apart))
+    names = (one for one in more if one.kind is Kind.NAME)
     return [
         one
-        for one in find_details(file, (), knowledge.known, knowledge.own)
+        for one in settled([*found, *names])
         if one.kind.severity is Severity.ERROR
         and not knowledge.accepts(file, one.kind, file[one.start : one.end])
     ]
@@ -200,12 +213,25 @@ def text_of(file: str, data: bytes) -> str | None:
         return data.decode("utf-32", "replace")
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16", "replace")
+    if wide := _wide(data[:8000]):
+        return data.decode(wide, "replace")
     if b"\0" in data[:8000] and not file.endswith(_TEXTS):
         return None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         return data.decode("cp1252", "replace")
+
+
+def _wide(data: bytes) -> str:
+    """Name the encoding of a text with two bytes for a letter and no mark that says so."""
+    half = len(data) // 2
+    if half < 2 or data.count(0) * 10 < half * 9:
+        return ""
+    first, second = data[::2].count(0), data[1::2].count(0)
+    if first * 10 < half:  # the high half of most letters is empty, the low half of none
+        return "utf-16-le" if second * 10 >= half * 9 else ""
+    return "utf-16-be" if second * 10 < half and first * 10 >= half * 9 else ""
 
 
 def _listed(file: str, text: str, key: str) -> list[str]:

@@ -23,8 +23,10 @@ from copkit.cli.asking import ask
 from copkit.cli.guarding import knowledge_of, reader_in
 from copkit.cli.options import HERE, DryRun, Folder, command_group, interactive, today, wrong_use
 from copkit.cli.output import clean, plural, say
-from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
+from copkit.errors import CopkitError, FaultyRecords, Problem, Severity, errors_among
+from copkit.git.private import require_kept_out
 from copkit.identifying.findings import Finding
+from copkit.identifying.search import find_details
 from copkit.places import find
 from copkit.records.accepted import FILE, AcceptedFindings
 from copkit.records.writing import format_fields
@@ -71,6 +73,7 @@ def accept(
         wrong_use("missing: --why, --by", "say why it may stand, and who says so: a role")
     problems: list[Problem] = []
     knowledge = knowledge_of(root, problems)
+    _require_nobody_in(knowledge, {"--why": why, "--by": by})
     if errors := errors_among(problems):
         raise FaultyRecords(errors)
     file, found = _found_at(root, place, knowledge)
@@ -121,6 +124,15 @@ def _found_at(
     return file, found
 
 
+def _require_nobody_in(knowledge: Knowledge, said: dict[str, str]) -> None:
+    """Refuse a reason that holds a detail itself: it is kept in git, as it is written."""
+    for option, text in said.items():
+        for one in find_details(text, (), knowledge.known, knowledge.own):
+            if one.kind.severity is Severity.ERROR:
+                message = f"{option} goes into git, and holds {one.kind.what}"
+                wrong_use(message, "say it without: 'the author of the study', 'facilitator'")
+
+
 def _is_at(place: tuple[int, int], wanted: tuple[int, int]) -> bool:
     return place[0] == wanted[0] and wanted[1] in {0, place[1]}
 
@@ -140,6 +152,7 @@ def _key(root: Path) -> bytes:
     if read_accepted(root, []):
         message = f"others have accepted findings with a key that is not here: {KEY}"
         raise CopkitError(message, "ask a colleague for that file, and put it there")
+    require_kept_out(root)
     path = root / KEY
     path.parent.mkdir(mode=0o700, exist_ok=True)
     handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -16,14 +15,14 @@ from copkit.analysis.identifiers import Knowledge, without_details
 from copkit.cli.guarding import details_of, knowledge_of
 from copkit.cli.options import HERE, AsJson, Folder, command_group, wrong_use
 from copkit.cli.output import plural, print_json, say, show_problems
-from copkit.errors import Problem, errors_among
+from copkit.errors import CopkitError, Problem, errors_among
 from copkit.folder import load
 from copkit.git.driver import missing
 from copkit.git.guards import (
     NOTHING,
     Looked,
     Sent,
-    look_at_commits,
+    look_at_history,
     look_at_push,
     look_at_staged,
 )
@@ -89,23 +88,25 @@ def check(
         repository = require_repository(root)
         remote = pushed or os.environ.get("PRE_COMMIT_REMOTE_NAME", "")
         looked = look_at_push(repository, remote, _sent(repository), knowledge)
-        advice = _BEFORE_A_PUSH
+        advice = _BEFORE_A_PUSH.format(looked.back or "git reset --soft COMMIT")
     elif history:
         say("looking through every commit...")
-        looked = look_at_commits(require_repository(root), ["--all"], knowledge)
+        looked = look_at_history(require_repository(root), knowledge)
         advice = _IN_THE_HISTORY
     else:
         looked = _look_here(root, knowledge)
     problems += looked.problems
-    _report(problems, looked.files, advice, as_json=as_json)
+    _report(looked._replace(problems=problems), advice, as_json=as_json)
 
 
 _BEFORE_A_COMMIT = """\
 nothing was committed: change what is marked, 'git add' the file, and commit again
-what is no detail after all: copkit accept FILE:LINE:COLUMN --why REASON"""
+what is no detail after all: copkit accept FILE:LINE:COLUMN --why REASON --by ROLE"""
 _BEFORE_A_PUSH = """\
 nothing was sent: git keeps every version, so another commit does not take this back
-'git reset --soft' to the last commit that was sent keeps your files; change them, commit again"""
+'{}' takes your commits apart and leaves your files as they are:
+change what is marked, 'git add' the files, commit and push again
+what is no detail after all: copkit accept FILE:LINE:COLUMN --why REASON --by ROLE"""
 _IN_THE_HISTORY = """\
 git keeps every version, so what is found here can be read in every copy of the folder
 'git filter-repo --replace-text FILE' writes the history anew: FILE holds what is to go, a line
@@ -132,17 +133,21 @@ def _sent(repository: Repository) -> list[Sent]:
         name = os.environ.get("PRE_COMMIT_REMOTE_BRANCH") or "HEAD"
         return [Sent(name, from_framework, name, before)]
     lines = [] if not sys.stdin or sys.stdin.isatty() else sys.stdin.read().splitlines()
-    sent = [Sent(*line.split(" ")) for line in lines if line.count(" ") == 3]
+    parts = [line.rsplit(" ", 3) for line in lines if line.strip()]
+    if any(len(words) != len(Sent._fields) for words in parts):
+        raise CopkitError("git said in an unknown way what it is about to send; nothing was sent")
+    sent = [Sent(*words) for words in parts]
     head = repository.says("rev-parse", "--verify", "--quiet", "HEAD")
     return sent or ([Sent("HEAD", head, "HEAD", NOTHING)] if head else [])
 
 
-def _report(problems: Sequence[Problem], files: int, advice: str, *, as_json: bool) -> None:
+def _report(looked: Looked, advice: str, *, as_json: bool) -> None:
     """Print what was found, and end with the status that says whether there was an error."""
+    problems, files, messages, _ = looked
     errors = len(errors_among(problems))
     if as_json:
         found = [problem.as_json() for problem in problems]
-        print_json({"problems": found, "checked": {"files": files}})
+        print_json({"problems": found, "checked": {"files": files, "messages": messages}})
     else:
         show_problems(problems)
         warnings = len(problems) - errors
@@ -150,7 +155,8 @@ def _report(problems: Sequence[Problem], files: int, advice: str, *, as_json: bo
             warnings
         )
         found_text = " and ".join(counted) or "no problem"
-        say(f"{plural(files, 'file')} checked: {found_text} found")
+        read = [plural(files, "file"), *([plural(messages, "message")] * bool(messages))]
+        say(f"{' and '.join(read)} checked: {found_text} found")
         for line in advice.splitlines() if errors else ():
             say(f"  {line}")
     raise typer.Exit(1 if errors else 0)

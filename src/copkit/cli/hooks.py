@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copkit.cli.options import HERE, DryRun, Folder, command_group
 from copkit.cli.output import clean, say
-from copkit.git.hooks import are_installed, install, remove
+from copkit.git.hooks import install, remove, to_write
 from copkit.git.repository import require_repository
 from copkit.places import find
 
@@ -30,8 +30,8 @@ def install_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     """
     repository = require_repository(find(folder))
     if dry_run:
-        there = are_installed(repository)
-        say("the guards are in place" if there else "would put in pre-commit and pre-push")
+        for path in to_write(repository):
+            say(f"would write {clean(str(path))}")
         return
     written = install(repository)
     for path in written:
@@ -47,5 +47,8 @@ def remove_command(folder: Folder = HERE) -> None:
     Examples:
       copkit hooks remove
     """
-    for path in remove(require_repository(find(folder))):
+    removed = remove(require_repository(find(folder)))
+    for path in removed:
         say(f"removed {clean(str(path))}")
+    if not removed:
+        say("there are no guards here")

@@ -89,6 +89,8 @@ def _sync(repository: Repository, keep: Keep | None, *, dry_run: bool) -> None:
     places = _require_sound(repository.root)
     with nullcontext() if dry_run else locked(repository.root):
         found = waiting(repository, places)
+        if others := {file for file in found.files if not is_kept(file)}:  # git has them already
+            require_nobody_named(repository.root, others.__contains__)
         _show("changed here:", found.told)
         if found.left_alone:
             rest = len(found.left_alone) - MOST_NAMED
@@ -173,12 +175,14 @@ def _require_nobody_sent(repository: Repository, remote: Remote) -> None:
     head = repository.git("rev-parse", "HEAD").strip()
     sent = Sent(remote.branch, head, remote.branch, NOTHING)
     knowledge = knowledge_of(repository.root, [])
-    if errors := errors_among(look_at_push(repository, remote.name, [sent], knowledge).problems):
+    looked = look_at_push(repository, remote.name, [sent], knowledge)
+    if errors := errors_among(looked.problems):
         faulty = FaultyRecords(errors)
         faulty.message = "nothing was sent: a commit of yours holds what is marked"
+        back = looked.back or f"git reset --soft {remote.ref}"
         faulty.hint = (
-            f"'git reset --soft {remote.ref}' keeps your files as they are now; then run "
-            "'copkit sync' again"
+            f"correct what still stands in a file; then '{back}' takes your commits apart and "
+            "leaves your files as they are, and 'copkit sync' keeps them anew"
         )
         raise faulty
 

@@ -2,8 +2,9 @@
 
 A folder, and with it the settings of its repository, may have come from somebody else. So git
 runs with hooks, the file system monitor and programs for editing, differences and signatures
-switched off. What a clone says of reaching others (``core.sshCommand``, credential helpers) and of
-its own filters holds for ``sync``, and for nothing that only reads.
+switched off. What a clone says of reaching others (``core.sshCommand``, ``uploadpack``, credential
+helpers) and of its own filters holds for ``sync``, and for nothing that only reads: a clone may say
+that some of its history lies elsewhere, and git would go and ask.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from typing import Final
 from copkit.errors import CopkitError
 
 _SAFE: Final = (
+    "--no-replace-objects",
     *("-c", "core.fsmonitor=false"),
     *("-c", f"core.hooksPath={os.devnull}"),
     *("-c", "core.quotePath=false"),
@@ -38,6 +40,14 @@ _SAFE: Final = (
     *("-c", "protocol.ext.allow=never"),
     *("-c", "gc.auto=0"),
 )
+
+
+_NOBODY: Final = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
+REACHING_OTHERS: Final = {
+    "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
+    "GIT_NO_LAZY_FETCH": "0",
+}
+"""Lets git ask the others for what is not here, in a step that needs it."""
 
 
 class GitFailed(CopkitError):
@@ -69,6 +79,8 @@ def _advice(said: str) -> str:
         return "others have sent a file of that name: move yours away, and run this again"
     if "Your local changes" in said:
         return "somebody has begun a commit of this file with git: finish it, or 'git reset' it"
+    if "promisor remote" in said or ("transport '" in said and "not allowed" in said):
+        return "not all of its history is in this copy: 'git clone' it anew, without --filter"
     if "Permission denied" in said or "Read-only" in said:
         return "a file is read-only, or open in another program"
     return ""
@@ -165,7 +177,7 @@ def run_git(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run git in a folder whatever comes of it, as safely as it can be run."""
     environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_EDITOR": "true"}
-    environment |= {"GIT_MERGE_AUTOEDIT": "no", **more}
+    environment |= {"GIT_MERGE_AUTOEDIT": "no", **({} if asks else _NOBODY), **more}
     if not (asks and sys.stdin and sys.stdin.isatty()):
         environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": ""}
     with contextlib.nullcontext() if asks else uninterrupted():

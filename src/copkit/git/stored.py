@@ -11,8 +11,9 @@ from typing import Final, NamedTuple
 from copkit.git.repository import Repository
 
 _SUBMODULE: Final = "160000"
+_WITHIN: Final = ""  # stands for the blob of a repository within, which has guards of its own
 _GONE: Final = "000000"
-_AT_ONCE: Final = 400  # blobs that are held in memory
+_AT_ONCE: Final = 100  # blobs that are held in memory
 _LARGEST: Final = 5_000_000  # bytes of one blob
 
 _RAW: Final = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv")
@@ -21,7 +22,7 @@ _RAW: Final = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "-
 class Stored(NamedTuple):
     """A file by its path in the programme, its bytes, and the commit that it came with, if any.
 
-    ``data`` is ``None`` where it is too large to be looked at.
+    ``data`` is ``None`` where it is too large to be looked at, empty for a repository within this.
     """
 
     file: str
@@ -71,23 +72,32 @@ def stored_in(repository: Repository, commits: Sequence[str]) -> Iterator[Stored
 
 
 def messages_of(repository: Repository, commits: Sequence[str]) -> Iterator[Message]:
-    """Give what commits say."""
+    """Give what commits say; nothing of one whose message is too large to be looked at."""
     for name, data in _objects(repository, commits):
         _, _, said = data.partition(b"\n\n")
         yield Message(name, said.decode("utf-8", "replace"))
 
 
-def tag_of(repository: Repository, name: str) -> Message | None:
-    """Give what an annotated tag says; ``None`` for anything else."""
-    if repository.says("cat-file", "-t", name) != "tag":
-        return None
-    _, _, said = repository.git("cat-file", "tag", name).partition("\n\n")
-    return Message(name, said)
+def tags(repository: Repository) -> Iterator[Message]:
+    """Give what all annotated tags say."""
+    for name in repository.git("for-each-ref", "--format=%(objectname)", "refs/tags").split():
+        yield from tags_of(repository, name)
+
+
+def tags_of(repository: Repository, name: str) -> Iterator[Message]:
+    """Give what an annotated tag says, and the tags that it may name; nothing for a commit."""
+    while repository.says("cat-file", "-t", name) == "tag":
+        head, _, said = repository.git("cat-file", "tag", name).partition("\n\n")
+        yield Message(name, said)
+        name = head.partition("\n")[0].removeprefix("object ")
 
 
 def _changed(repository: Repository, commits: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Give file, blob and commit of everything that commits added or changed."""
-    how = ("diff-tree", "--stdin", "-r", "-m", "--root", "--relative", *_RAW)
+    """Give file, blob and commit of everything that commits added or changed.
+
+    Of a merge, what differs from all that came together: the rest is in a commit before it.
+    """
+    how = ("diff-tree", "--stdin", "-r", "-c", "--root", "--relative", *_RAW)
     output = repository.git(*how, stdin="".join(f"{commit}\n" for commit in commits))
     return _entries(output)
 
@@ -100,19 +110,23 @@ def _entries(output: str) -> Iterator[tuple[str, str, str]]:
         if not part.startswith(":"):
             commit = part.split(" ")[0].strip()
             continue
-        _, mode, _, blob, _ = part.split(" ")
+        facts = part.lstrip(":")
+        before = len(part) - len(facts)  # as many modes and blobs of before as there are colons
+        words = facts.split(" ")
+        mode, blob = words[before], words[2 * before + 1]
         file = next(parts, "")
-        if mode not in {_SUBMODULE, _GONE}:
-            yield file, blob, commit
+        if mode != _GONE:
+            yield file, _WITHIN if mode == _SUBMODULE else blob, commit
 
 
 def _with_data(repository: Repository, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Stored]:
     """Read the blobs of files, some hundreds at a time."""
     for begin in range(0, len(wanted), _AT_ONCE):
         some = wanted[begin : begin + _AT_ONCE]
-        data = dict(_objects(repository, list(dict.fromkeys(blob for _, blob, _ in some))))
+        blobs = dict.fromkeys(blob for _, blob, _ in some if blob)
+        data = dict(_objects(repository, list(blobs)))
         for file, blob, commit in some:
-            yield Stored(file, data.get(blob), commit)
+            yield Stored(file, data.get(blob) if blob else b"", commit)
 
 
 def _objects(repository: Repository, names: Collection[str]) -> Iterator[tuple[str, bytes]]:

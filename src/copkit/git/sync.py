@@ -15,7 +15,13 @@ from copkit.analysis.changes import Told, members, summary, tell
 from copkit.errors import CopkitError
 from copkit.git.history import TRAILER, texts_at
 from copkit.git.merge_driver import KEEP
-from copkit.git.repository import GitFailed, Repository, reason_in, uninterrupted
+from copkit.git.repository import (
+    REACHING_OTHERS,
+    GitFailed,
+    Repository,
+    reason_in,
+    uninterrupted,
+)
 from copkit.places import SEALED
 from copkit.readers import is_record_file
 from copkit.text.facts import Side
@@ -270,7 +276,7 @@ def _merge(repository: Repository, remote: Remote, keep: Side | None) -> list[st
     message = f"Bring in what others have recorded\n\n{TRAILER.split(':')[0]}: merge\n"
     how = ["--strategy=recursive", "-Xno-renames", *([f"-X{keep}"] if keep else [])]
     merge = ("merge", "--no-edit", "-m", message, *how, remote.ref)
-    done = repository.run(*merge, environment={KEEP: keep or ""})
+    done = repository.run(*merge, environment={**REACHING_OTHERS, KEEP: keep or ""})
     said = (done.stderr + done.stdout).decode("utf-8", "replace")
     if done.returncode == 0:
         return _said_by_driver(said)

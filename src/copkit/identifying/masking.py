@@ -11,6 +11,7 @@ from copkit.identifying.search import find_details
 
 DOT: Final = "•"
 _LETTER = re.compile(r"[^\W_]")
+_BETWEEN: Final = r"[\s._-]{1,9}"  # words of one thing: on two lines, or in a file's name
 
 
 def masked(text: str, findings: Iterable[Finding]) -> str:
@@ -46,7 +47,7 @@ class Mask:
             return text
         if self._pattern is None:
             longest = sorted(self._found, key=len, reverse=True)
-            words = "|".join(map(re.escape, longest))
+            words = "|".join(_BETWEEN.join(map(re.escape, found.split())) for found in longest)
             self._pattern = re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE)
         return self._pattern.sub(lambda found: _dots(found.group()), text)
 

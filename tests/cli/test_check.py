@@ -1,0 +1,105 @@
+"""``copkit check``, as it is called: what its modes say, and what they cost."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Copkit, Write
+from tests.git.leaks import LEAK, require_hidden
+
+NOTE = "The worker called at the flat and found the heating off; the landlord was told again.\n"
+
+
+def git(folder: Path, *args: str) -> None:
+    who = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
+    subprocess.run(["git", *who, *args], cwd=folder, check=True, capture_output=True)
+
+
+def cost(*args: object) -> tuple[float, int]:
+    """Give the seconds of CPU, its own and the system's, that copkit and its git took."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-m", "copkit", *map(str, args)]
+    env = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
+    done = subprocess.run(command, capture_output=True, check=False, env=env)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, done.returncode
+
+
+@pytest.mark.parametrize("how", [("--staged", "--history"), ("--staged", "--pushed", "origin")])
+def test_one_thing_is_looked_at_at_a_time(copkit: Copkit, write: Write, how: list[str]) -> None:
+    result = copkit("check", *how, "-C", write("a.txt", ""))
+
+    assert result.status == 2
+    assert "three different things" in result.stderr
+
+
+@pytest.mark.parametrize("how", [("--staged",), ("--history",), ("--pushed", "origin")])
+def test_outside_git_it_says_how_to_begin(copkit: Copkit, write: Write, how: list[str]) -> None:
+    result = copkit("check", *how, "-C", write("a.txt", ""))
+
+    assert result.status == 1
+    assert "this folder is not kept in git" in result.stderr
+    assert "git init -b main" in result.stderr
+
+
+@pytest.mark.parametrize("how", [("--staged",), ("--history",), ("--pushed", "origin")])
+def test_before_anything_is_in_git_there_is_nothing_to_find(
+    copkit: Copkit, write: Write, how: list[str]
+) -> None:
+    folder = write("notes.txt", LEAK)
+    git(folder, "init", "--quiet")
+
+    result = copkit("check", *how, "-C", folder)
+
+    assert (result.status, result.stdout) == (0, "")
+    assert "0 files checked: no problem found" in result.stderr
+
+
+def test_records_other_files_and_names_are_looked_at(copkit: Copkit, write: Write) -> None:
+    write("lists/07700 900123.csv", "role\n")
+    folder = write("lists/names.csv", f"note\n{LEAK}\n")
+
+    result = copkit("check", "--json", "-C", folder)
+
+    said = json.loads(result.stdout)
+    assert [(one["line"], one["code"]) for one in said["problems"] if "names" in one["file"]] == [
+        (2, "full-name"),
+        (2, "phone-number"),
+    ]
+    assert any("stands in the file's name" in one["message"] for one in said["problems"])
+    assert said["checked"]["messages"] == 0
+    require_hidden(result)
+
+
+def test_a_commit_of_five_files_is_looked_at_in_half_a_second(write: Write) -> None:
+    for day in range(1, 6):
+        folder = write(
+            f"communities/harbour/meetings/2026-01-0{day}.md",
+            f"---\ndate: 2026-01-0{day}\n---\n\n{NOTE * 20}",
+        )
+    git(folder, "init", "--quiet")
+    git(folder, "add", "--all")
+
+    seconds, status = cost("check", "--staged", "-C", folder)
+
+    assert status == 0
+    assert seconds < 1.0
+
+
+def test_a_large_folder_takes_less_than_ten_seconds_for_1_3_megabytes(write: Write) -> None:
+    for number in range(75):
+        day = f"20{10 + number // 28:02}-02-{number % 28 + 1:02}"
+        text = f"---\ndate: {day}\n---\n\n{NOTE * 103}"
+        folder = write(f"communities/harbour/meetings/{day}.md", text)
+
+    seconds, status = cost("check", "-C", folder)
+
+    assert status == 0
+    assert seconds < 5.0  # of half as much
