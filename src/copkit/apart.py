@@ -5,7 +5,10 @@ Read by the commands that ask for it; reading the records does not need it.
 
 from __future__ import annotations
 
+import hashlib
+import hmac
 import os
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,11 +18,12 @@ from copkit.text.files import inside, read_source
 from copkit.text.front_matter import read_document
 
 if TYPE_CHECKING:
-    from copkit.records.accepted import Accepted
+    from copkit.records.accepted import AcceptedFindings
     from copkit.records.contacts import Contact
 
 KEY: Final = f"{PRIVATE}/acceptance.key"
 KEY_VARIABLE: Final = "COPKIT_KEY"
+_A_KEY: Final = re.compile("[0-9a-f]{64}")
 _LONGEST_KEY: Final = 200  # bytes
 
 
@@ -41,22 +45,34 @@ def read_contacts(root: Path, problems: list[Problem]) -> tuple[Contact, ...]:
     return contacts
 
 
-def read_accepted(root: Path, problems: list[Problem]) -> tuple[Accepted, ...]:
-    """Read which findings have been accepted in a programme; nothing where none were."""
+def read_accepted(root: Path, problems: list[Problem]) -> AcceptedFindings | None:
+    """Read which findings have been accepted in a programme; ``None`` where none were."""
     from copkit.records.accepted import FILE, parse_accepted
 
     if not os.path.lexists(root / FILE):
-        return ()
+        return None
     source = read_source(inside(root, *FILE.split("/")), FILE, problems)
-    return parse_accepted(read_document(source, problems, markdown=False)).accepted
+    return parse_accepted(read_document(source, problems, markdown=False))
 
 
 def acceptance_key(root: Path) -> bytes:
-    """Give the key of accepted findings: from the environment, or from private/; else nothing."""
-    if named := os.environ.get(KEY_VARIABLE):
-        return named.strip().encode("utf-8")
+    """Give the key of accepted findings: from the environment, or from private/; else nothing.
+
+    Raises :class:`CopkitError` for what is no key: a short one could be found by trial.
+    """
+    where, said = KEY_VARIABLE, os.environ.get(KEY_VARIABLE, "")
     path = inside(root, *KEY.split("/"))
-    try:
-        return path.read_bytes().strip()[:_LONGEST_KEY] if path.is_file() else b""
-    except OSError as error:
-        raise CopkitError(f"{KEY} cannot be read: {error.strerror}") from None
+    if not said and path.is_file():
+        try:
+            where, said = KEY, path.read_text(encoding="ascii", errors="replace")[:_LONGEST_KEY]
+        except OSError as error:
+            raise CopkitError(f"{KEY} cannot be read: {error.strerror}") from None
+    if said and not _A_KEY.fullmatch(said.strip()):
+        message = f"{where} holds no key: one is 64 digits and letters from a to f"
+        raise CopkitError(message, "'copkit accept' made it; ask whoever accepted first")
+    return said.strip().encode("ascii")
+
+
+def key_name(key: bytes) -> str:
+    """Give what tells one key from another, and says nothing of either."""
+    return hmac.new(key, b"copkit", hashlib.sha256).hexdigest()[:16]

@@ -137,3 +137,32 @@ def test_what_cannot_be_accepted_is_said(
     assert (result.status, said in result.stderr) == (status, True), result.stderr
     assert "threlfall" not in result.output.casefold()
     assert not (folder / ".copkit" / "accepted.yaml").exists()
+
+
+@pytest.mark.parametrize("key", ["a", "0" * 63, "G" * 64, "secret"])
+def test_what_is_no_key_is_not_taken_for_one(
+    copkit: Copkit, write: Write, monkeypatch: pytest.MonkeyPatch, key: str
+) -> None:
+    """A short one could be found by trial, and every digest with it."""
+    monkeypatch.setenv("COPKIT_KEY", key)
+
+    result = copkit("check", "-C", write("README.md", "Hello.\n"))
+
+    assert result.status == 1
+    assert "COPKIT_KEY holds no key" in result.stderr
+
+
+def test_another_key_than_that_of_the_others_is_said(
+    copkit: Copkit, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write("README.md", "Siobhan came in.\n")
+    args = ("accept", "README.md:1:1", "--why", "a heroine", "--by", "facilitator", "-C", folder)
+    monkeypatch.setenv("COPKIT_KEY", "1" * 64)
+    assert copkit(*args).status == 0
+    assert copkit("check", "-C", folder).status == 0
+
+    monkeypatch.setenv("COPKIT_KEY", "2" * 64)
+    result = copkit("check", "-C", folder)
+
+    assert "accepted with another key than the one here" in result.stdout
+    assert "another key" in copkit(*args).stderr

@@ -18,7 +18,7 @@ from copkit.analysis.identifiers import (
     invented_names,
     text_of,
 )
-from copkit.apart import KEY, acceptance_key, read_accepted
+from copkit.apart import KEY, acceptance_key, key_name, read_accepted
 from copkit.cli.asking import ask
 from copkit.cli.guarding import knowledge_of, reader_in
 from copkit.cli.options import HERE, DryRun, Folder, command_group, interactive, today, wrong_use
@@ -89,7 +89,7 @@ def accept(
         for one, said in found
     ]
     if not dry_run:
-        _add(root, entries)
+        _add(root, key, entries)
     done = "would accept" if dry_run else "accepted"
     kinds = ", ".join(dict.fromkeys(str(one.kind) for one, _ in found))
     say(f"{done} {plural(len(entries), 'finding')} ({kinds})")
@@ -147,9 +147,13 @@ def _from_here(root: Path, named: str) -> tuple[Path, str]:
 
 def _key(root: Path) -> bytes:
     """Give the key of the programme; the first acceptance makes it."""
-    if key := acceptance_key(root):
+    accepted, key = read_accepted(root, []), acceptance_key(root)
+    if key:
+        if accepted and accepted.key not in (None, key_name(key)):
+            message = f"others have accepted findings with another key than the one in {KEY}"
+            raise CopkitError(message, "ask a colleague for theirs, and put it there")
         return key
-    if read_accepted(root, []):
+    if accepted and accepted.accepted:
         message = f"others have accepted findings with a key that is not here: {KEY}"
         raise CopkitError(message, "ask a colleague for that file, and put it there")
     require_kept_out(root)
@@ -162,12 +166,12 @@ def _key(root: Path) -> bytes:
     return acceptance_key(root)
 
 
-def _add(root: Path, entries: list[dict[str, object]]) -> None:
+def _add(root: Path, key: bytes, entries: list[dict[str, object]]) -> None:
     """Write acceptances behind those that are there."""
     with locked(root):
         path = root / FILE
         old = path.read_text(encoding="utf-8-sig") if path.exists() else None
-        new = old if old is not None else format_fields(AcceptedFindings, {})
+        new = old or format_fields(AcceptedFindings, {"key": key_name(key)})
         for entry in entries:
             new = append(new, ["accepted"], entry)
         save(root, [Change(FILE, old, new)])

@@ -12,7 +12,7 @@ from copkit.analysis.identifiers import (
     look_through,
     without_details,
 )
-from copkit.apart import KEY, KEY_VARIABLE, acceptance_key, read_accepted, read_contacts
+from copkit.apart import KEY, KEY_VARIABLE, acceptance_key, key_name, read_accepted, read_contacts
 from copkit.cli.looked import LookedThrough
 from copkit.contents import contents
 from copkit.errors import FaultyRecords, Problem, Severity, errors_among
@@ -23,14 +23,18 @@ from copkit.text.files import read_source
 
 def knowledge_of(root: Path, problems: list[Problem]) -> Knowledge:
     """Read what is known of a programme's people, and which findings have been accepted."""
-    accepted = read_accepted(root, problems)
-    key = acceptance_key(root)
-    if accepted and not key:
-        message = "findings were accepted with a key that is not here, so they are shown again"
-        hint = f"ask a colleague for {KEY}, or set {KEY_VARIABLE}"
-        place = (accepted[0].source.file, 1, 1, 1, 2)
-        problems.append(Problem(*place, "no-acceptance-key", Severity.WARNING, message, hint))
-    ids = frozenset(one.id for one in accepted) if key else frozenset[str]()
+    accepted, key = read_accepted(root, problems), acceptance_key(root)
+    ids = frozenset[str]()
+    if accepted and accepted.accepted:
+        if key and accepted.key in (None, key_name(key)):
+            ids = frozenset(one.id for one in accepted.accepted)
+        else:
+            what = "another key than the one here" if key else "a key that is not here"
+            message = f"findings were accepted with {what}, so they are shown again"
+            hint = f"ask a colleague for {KEY}, or set {KEY_VARIABLE}"
+            place = (accepted.source.file, 1, 1, 1, 2)
+            warning = Problem(*place, "no-acceptance-key", Severity.WARNING, message, hint)
+            problems.append(warning)
     contacts = read_contacts(root, problems)
     known = frozenset(said for one in contacts for said in (one.name, one.email) if said)
     communities = (records.community for records in load(root, frozenset()).communities)

@@ -30,6 +30,7 @@ class AcceptedFindings:
     """Everything that has been accepted in one programme."""
 
     source: Source = field(repr=False, compare=False)
+    key: str | None = optional("which key the digests were made with; it says nothing of the key")
     accepted: tuple[Accepted, ...] = optional("what was looked at and may stand", ())
 
 
