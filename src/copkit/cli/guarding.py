@@ -14,6 +14,7 @@ from copkit.analysis.identifiers import (
 )
 from copkit.apart import KEY, KEY_VARIABLE, acceptance_key, key_name, read_accepted, read_contacts
 from copkit.cli.looked import LookedThrough
+from copkit.cli.output import with_progress
 from copkit.contents import contents
 from copkit.errors import FaultyRecords, Problem, Severity, errors_among
 from copkit.folder import load
@@ -48,7 +49,7 @@ def details_of(
     """Look through a programme folder: what git would keep, or the files of it that are wanted."""
     read = reader_in(root)
     before = LookedThrough(root, knowledge)
-    for file, data in contents(root):
+    for file, data in with_progress(contents(root), "looking through the files"):
         if not is_wanted(file):
             continue
         digest = b""

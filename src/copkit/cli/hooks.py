@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from copkit.cli.options import HERE, DryRun, Folder, command_group
 from copkit.cli.output import clean, say
-from copkit.git.hooks import install, remove, to_write
+from copkit.git.hooks import install, own_guards, to_write
 from copkit.git.repository import require_repository
 from copkit.places import find
 
@@ -40,15 +40,17 @@ def install_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
 
 
 @app.command("remove")
-def remove_command(folder: Folder = HERE) -> None:
+def remove_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     """Take the guards out again; hooks that somebody else wrote stay.
 
     \b
     Examples:
       copkit hooks remove
     """
-    removed = remove(require_repository(find(folder)))
-    for path in removed:
-        say(f"removed {clean(str(path))}")
-    if not removed:
+    guards = own_guards(require_repository(find(folder)))
+    for path in guards:
+        if not dry_run:
+            path.unlink()
+        say(f"{'would remove' if dry_run else 'removed'} {clean(str(path))}")
+    if not guards:
         say("there are no guards here")

@@ -6,12 +6,16 @@ import json
 import os
 import shutil
 import sys
+import time
 import unicodedata
-from collections.abc import Iterable, Sequence
-from typing import Any, TextIO
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, TextIO, TypeVar
 
 from copkit.errors import CopkitError, Problem, Severity
 from copkit.text.plain import clean as plain
+
+T = TypeVar("T")
+MOMENT = 0.5  # seconds that nobody minds waiting
 
 
 def clean(text: str) -> str:
@@ -44,6 +48,20 @@ def wrapped(text: str, stream: TextIO, indent: int = 4) -> str:
             drop_whitespace=True,
         )
     )
+
+
+def with_progress(items: Iterable[T], what: str) -> Iterator[T]:
+    """Give items on; on a terminal, tell how many there were once it takes longer than a moment."""
+    told = time.monotonic()
+    length = 0
+    for number, item in enumerate(items, 1):
+        yield item
+        if time.monotonic() - told > MOMENT and sys.stderr and sys.stderr.isatty():
+            told, line = time.monotonic(), f"{what} ({number})"
+            length = len(line)
+            print(f"\r{line}", end="", file=sys.stderr, flush=True)
+    if length:
+        print(f"\r{' ' * length}\r", end="", file=sys.stderr, flush=True)
 
 
 def print_json(value: Any) -> None:

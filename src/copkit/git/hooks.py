@@ -50,13 +50,10 @@ def to_write(repository: Repository) -> dict[Path, str]:
     return {path: script for path, script in wanted.items() if not _holds(path, script)}
 
 
-def remove(repository: Repository) -> list[Path]:
-    """Take the guards out; give the files that are gone."""
+def own_guards(repository: Repository) -> list[Path]:
+    """Give the guards that stand in a clone; hooks that somebody else wrote are not among them."""
     hooks = repository.common / "hooks"
-    paths = [path for name in _ASKS if _is_own(path := hooks / name)]
-    for path in paths:
-        path.unlink()
-    return paths
+    return [path for name in _ASKS if _is_own(path := hooks / name)]
 
 
 def make_absolute(environment: Mapping[str, str]) -> dict[str, str]:
