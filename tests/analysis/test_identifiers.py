@@ -55,12 +55,12 @@ def test_the_words_of_a_community_s_name_are_its_own(copkit: Copkit, write: Writ
     """There are places called Chelsea, and people; in a programme's own name it is the place."""
     community = "---\ncode: CP2\nname: Chelsea community\nplace: Chelsea\nstatus: active\n---\n"
     write("communities/chelsea/community.md", community)
-    folder = write("communities/harbour/cases/keys.md", CASE.format("Chelsea met twice."))
+    folder = write("communities/harbour/cases/keys.md", CASE.format("We went to Chelsea twice."))
     assert copkit("check", "-C", folder).status == 0
 
-    write("communities/harbour/cases/keys.md", CASE.format("Chelsea Ormerod met us twice."))
-
-    assert "full-name" in copkit("check", "-C", folder).stdout
+    for text in ("Chelsea Ormerod met us twice.", "Chelsea slept in the stairwell."):
+        write("communities/harbour/cases/keys.md", CASE.format(text))
+        assert copkit("check", "-C", folder).status == 1
 
 
 def test_what_cannot_be_read_as_a_record_is_looked_through_all_the_same(

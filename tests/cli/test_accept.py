@@ -124,7 +124,7 @@ def test_a_dry_run_writes_nothing(copkit: Copkit, folder: Path) -> None:
         ((f"{FILE}:5:1", *WHY), 1, "nothing is found there that has not been accepted"),
         (("evidence/none.md:1", *WHY), 2, "there is no such file in this programme"),
         (("../../etc/passwd:1", *WHY), 1, "lies outside the programme folder"),
-        ((f"{FILE}:8", "--by", "facilitator"), 2, "missing: --why, --by"),
+        ((f"{FILE}:8", "--by", "facilitator"), 2, "missing: --why"),
         ((f"{FILE}:8", "--why", "Robin Threlfall wrote it", "--by", "me"), 2, "goes into git"),
         ((f"{FILE}:8", "--why", "so", "--by", "zed@quist.example"), 2, "holds an e-mail address"),
     ],

@@ -705,3 +705,43 @@ def test_what_git_has_already_is_looked_at_though_it_is_no_record(
 
     require_hidden(result)
     assert (result.status, first.head()) == (1, before)
+
+
+@pytest.mark.parametrize(
+    ("key", "attributes"),
+    [
+        ("filter.evil.clean", "*.md filter=evil\n"),
+        ("filter.evil.process", "* filter=evil\n"),
+        ("remote.origin.receivepack", ""),
+        ("remote.origin.uploadpack", ""),
+        ("core.sshCommand", ""),
+        ("merge.evil.driver", "*.md merge=evil\n"),
+    ],
+)
+def test_settings_that_came_with_the_folder_run_nothing(
+    copkit: Copkit, share: Share, tmp_path: Path, key: str, attributes: str
+) -> None:
+    ann, bob = share("Bob")
+    record(copkit, ann, "-p", "police-1")
+    copkit("sync", "-C", ann.folder)
+    canary = tmp_path / "canary"
+    bob.git("config", key, f"touch {canary};")
+    (bob.folder / ".git" / "info").mkdir(exist_ok=True)
+    (bob.folder / ".git" / "info" / "attributes").write_text(attributes, encoding="utf-8")
+    record(copkit, bob, "-p", "housing-1")
+
+    result = copkit("sync", "-C", bob.folder)
+
+    assert result.status == 1
+    assert f"run programs of their own: {key.lower()}" in result.stderr.lower()
+    assert not canary.exists()
+
+
+def test_settings_of_one_s_own_are_obeyed(copkit: Copkit, share: Share) -> None:
+    ann, _ = share("Bob")
+    ann.git("config", "core.sshCommand", "ssh -4")
+    assert copkit("sync", "-C", ann.folder).status == 1
+
+    ann.git("config", "--global", "--add", "copkit.trusted", str(ann.folder.resolve()))
+
+    assert copkit("sync", "-C", ann.folder).status == 0

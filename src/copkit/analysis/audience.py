@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from copkit.analysis.attendance import Letter, Matrix, build_matrix
 from copkit.analysis.sectors import by_sector
 from copkit.analysis.signing import why_unsigned
-from copkit.analysis.small_cells import Count, small_hidden
+from copkit.analysis.small_cells import Count, Hidden, small_hidden
 from copkit.analysis.view import (
     BlockageView,
     CaseView,
@@ -250,13 +250,16 @@ class _Reduction:
         confirmed = [person for person in matrix.people if person.letter is not Letter.Y]
         taken = {(person.member.sector, person.member.role) for person in confirmed}
         sought = [(sector, role) for sector, roles in seats.items() for role in roles]
+        known = matrix.total if self.to_members else by_sector(matrix).total
+        empty = tuple(seat for seat in sought if seat not in taken)
+        hidden = isinstance(known, Hidden) and bool(empty)  # those that are not would tell who came
         return MembershipView(
-            confirmed=matrix.total if self.to_members else by_sector(matrix).total,
+            confirmed=known,
             excluded=self.people(matrix.excluded),
             sectors=len({person.member.sector for person in confirmed}),
             communities=len(matrix.columns),
-            seats_sought=len(sought),
-            empty_seats=tuple(seat for seat in sought if seat not in taken),
+            seats_sought=0 if hidden else len(sought),
+            empty_seats=() if hidden else empty,
         )
 
 

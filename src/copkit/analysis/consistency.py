@@ -12,10 +12,11 @@ from dataclasses import dataclass, is_dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from copkit.analysis.signing import digest_of
 from copkit.errors import Problem, Severity, did_you_mean
 from copkit.folder import CommunityRecords, Programme
 from copkit.readers import Noun
-from copkit.records.fields import NO_DATE, Source, fields_of
+from copkit.records.fields import NO_DATE, Audience, Source, fields_of
 from copkit.records.members import Member, Part
 from copkit.text.source import SourceText
 
@@ -55,9 +56,23 @@ def between_records(programme: Programme) -> Iterator[Problem]:
         yield from scope.dangling(records.community)
         for record in (*records.meetings, *records.cases):
             yield from scope.dangling(record)
+        yield from _void_sign_offs(records)
     scope = _Scope(programme, None)
     for record in (*programme.evidence, *programme.briefs):
         yield from scope.dangling(record)
+
+
+def _void_sign_offs(records: CommunityRecords) -> Iterator[Problem]:
+    """Warn of cases that others were to read, and were edited since somebody signed them off."""
+    for case in records.cases:
+        if case.sign_off and case.audience is not Audience.MEMBERS:
+            if case.sign_off.digest == digest_of(case):
+                continue
+            message = f"this was edited since, so {case.audience} and others will not be told it"
+            hint = f"copkit case sign-off {records.slug}/{case.slug}"
+            yield case.source.problem(
+                "sign-off-void", "sign_off", message, hint, severity=Severity.WARNING
+            )
 
 
 def _shared_codes(programme: Programme) -> Iterator[Problem]:

@@ -46,8 +46,8 @@ _ARMOUR: Final = re.compile(
 )
 MOST_TOLD: Final = 200  # findings of one file that are told one by one
 _TEXTS: Final = (".md", ".yaml", ".yml", ".txt", ".csv", ".json", ".html")
+_JOINED: Final = re.compile(r"_|-(?=[A-Z][a-z])|\.(?=[a-z0-9]{1,5}$)")
 NOT_LOOKED_INTO: Final = "not-looked-into"
-_CASE: Final = re.compile(r"communities/[^/]+/cases/[^/]+\.md")
 _MEETING: Final = re.compile(r"(communities/[^/]+)/meetings/[^/]+\.md")
 
 
@@ -148,9 +148,9 @@ def findings_in_name(file: str, knowledge: Knowledge) -> list[Finding]:
 
     The words of a name are often held together there: ``Robin_Threlfall.docx``.
     """
-    apart = re.sub(r"_|-(?=[A-Z][a-z])", " ", file)  # as long as it was: the places stay
+    apart = _JOINED.sub(" ", file)  # as long as it was: the places stay
     found, more = (find_details(name, (), knowledge.known, knowledge.own) for name in (file, apart))
-    names = (one for one in more if one.kind is Kind.NAME)
+    names = (one for one in more if one.kind in _OF_PERSONS)
     return [
         one
         for one in settled([*found, *names])
@@ -173,8 +173,7 @@ def findings_in_text(
 
 def invented_names(file: str, text: str, read: Read) -> list[str]:
     """Give the pseudonyms that may stand in a file: its own, or those of a meeting's cases."""
-    is_case = _CASE.fullmatch(file) and "pseudonyms:" in text
-    own = _listed(file, text, "pseudonyms") if is_case else []
+    own = _listed(file, text, "pseudonyms") if "pseudonyms:" in text else []
     return [*own, *borrowed_names(file, text, read)]
 
 

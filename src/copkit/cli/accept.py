@@ -70,7 +70,8 @@ def accept(
         why = why or ask("why (why it may stand)")
         by = by or ask("by (who says so: a role)")
     if not (why and by):
-        wrong_use("missing: --why, --by", "say why it may stand, and who says so: a role")
+        missing = [option for option, given in (("--why", why), ("--by", by)) if not given]
+        wrong_use(f"missing: {', '.join(missing)}", "say why it may stand, and who says so: a role")
     problems: list[Problem] = []
     knowledge = knowledge_of(root, problems)
     _require_nobody_in(knowledge, {"--why": why, "--by": by})

@@ -81,9 +81,9 @@ QUESTIONS = (
         "choose names with another initial and another sound, and list them under 'pseudonyms'",
     ),
     Question(
-        "Have you searched the web, local papers and social media for its details, in vain?",
-        "yes",
-        "search as somebody would who is curious, has time, and knows the area",
+        "Does a search of the web, local papers and social media for its details find anything?",
+        "no",
+        "take out what it was found by",
     ),
 )
 """The motivated intruder test of the Information Commissioner's Office, in our words."""
@@ -209,7 +209,7 @@ def _asked(by: str | None) -> str:
     """Ask every question on the terminal, until one has an answer that is not safe."""
     say("Think of somebody who is curious, has time and the web, and knows the area or the person.")
     for number, question in enumerate(QUESTIONS, 1):
-        answer = ask(f"{number}. {question.text}", ("yes", "no"))
+        answer = ask(f"{number} of {len(QUESTIONS)}. {question.text}", ("yes", "no"))
         if answer != question.safe:
             message = f"not signed off, because of question {number}; nothing was written"
             raise CopkitError(message, question.otherwise)
@@ -240,3 +240,5 @@ def _sign(programme: Programme, case: Case, role: str, *, dry_run: bool) -> None
         return set_value(text, [FIELD], {"by": role.strip(), "date": today(), "digest": digest})
 
     change(programme, case.source.file, with_sign_off, dry_run=dry_run)
+    if not dry_run:
+        say(f"signed off, to be read by {_READERS[case.audience]}; any edit voids it")

@@ -28,6 +28,7 @@ from copkit.git.guards import (
 )
 from copkit.git.hooks import make_absolute
 from copkit.git.repository import Repository, require_repository
+from copkit.identifying.kinds import Kind
 from copkit.identifying.model import MODEL, names_by_model
 from copkit.places import find
 
@@ -109,8 +110,9 @@ change what is marked, 'git add' the files, commit and push again
 what is no detail after all: copkit accept FILE:LINE:COLUMN --why REASON --by ROLE"""
 _IN_THE_HISTORY = """\
 git keeps every version, so what is found here can be read in every copy of the folder
-'git filter-repo --replace-text FILE' writes the history anew: FILE holds what is to go, a line
-each, and stays outside the folder; then everybody needs a new copy, by 'git clone'
+what was not sent yet: 'git reset --soft COMMIT' takes your commits apart, files stay as they are
+what was: 'git filter-repo --replace-text FILE --replace-message FILE' writes the history anew
+(FILE holds what is to go, a line each, outside the folder), and everybody clones it again
 whoever is named has a right to know: ask whoever answers for data protection"""
 
 
@@ -149,7 +151,7 @@ def _report(looked: Looked, advice: str, *, as_json: bool) -> None:
         found = [problem.as_json() for problem in problems]
         print_json({"problems": found, "checked": {"files": files, "messages": messages}})
     else:
-        show_problems(problems)
+        show_problems(problems, hidden=True)
         warnings = len(problems) - errors
         counted = [plural(errors, "error")] * bool(errors) + [plural(warnings, "warning")] * bool(
             warnings
@@ -157,6 +159,8 @@ def _report(looked: Looked, advice: str, *, as_json: bool) -> None:
         found_text = " and ".join(counted) or "no problem"
         read = [plural(files, "file"), *([plural(messages, "message")] * bool(messages))]
         say(f"{' and '.join(read)} checked: {found_text} found")
+        told = {problem.code for problem in errors_among(problems)}
         for line in advice.splitlines() if errors else ():
-            say(f"  {line}")
+            if "copkit accept" not in line or told & set(Kind):
+                say(f"  {line}")
     raise typer.Exit(1 if errors else 0)

@@ -18,7 +18,9 @@ from copkit.cli.output import with_progress
 from copkit.contents import contents
 from copkit.errors import FaultyRecords, Problem, Severity, errors_among
 from copkit.folder import load
+from copkit.identifying.vocabulary import is_odd_word
 from copkit.readers import is_record_file
+from copkit.records.contacts import Contact
 from copkit.text.files import read_source
 
 
@@ -37,10 +39,17 @@ def knowledge_of(root: Path, problems: list[Problem]) -> Knowledge:
             warning = Problem(*place, "no-acceptance-key", Severity.WARNING, message, hint)
             problems.append(warning)
     contacts = read_contacts(root, problems)
-    known = frozenset(said for one in contacts for said in (one.name, one.email) if said)
+    known = frozenset(said for one in contacts for said in _said_of(one))
     communities = (records.community for records in load(root, frozenset()).communities)
-    own = frozenset(word for one in communities for word in (one.slug, one.place, one.name))
+    own = frozenset(word for one in communities for word in (one.slug, one.place))
     return Knowledge(known=known, own=own, accepted=ids, key=key)
+
+
+def _said_of(contact: Contact) -> Iterator[str]:
+    """Give by what somebody can be known: name, address, and a surname that is no ordinary word."""
+    yield from (said for said in (contact.name, contact.email) if said)
+    surname = (contact.name or "").split()[-1:]
+    yield from (word for word in surname if len(word) > 3 and is_odd_word(word))
 
 
 def details_of(

@@ -83,15 +83,21 @@ def complain(error: CopkitError) -> None:
         say(f"  {clean(error.hint)}")
 
 
-def show_problems(problems: Iterable[Problem], file: TextIO | None = None) -> None:
+def show_problems(
+    problems: Iterable[Problem], file: TextIO | None = None, *, hidden: bool = False
+) -> None:
     """Print problems: place, what is wrong, the line with a caret, what to write instead.
 
-    Where the line holds a name or a number of somebody, dots are printed in its place.
+    Where they hold a name or a number of somebody, dots are printed in its place; ``hidden`` says
+    that this has been seen to.
     """
     from copkit.identifying.masking import hide  # only where something is wrong
 
     stream = file or sys.stdout
     for problem in problems:
+        if hidden:
+            print(format_problem(problem, stream), file=stream)
+            continue
         shown = problem._replace(
             file=hide(problem.file),
             message=hide(problem.message),

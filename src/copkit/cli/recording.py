@@ -34,9 +34,13 @@ Make = Callable[[str | None, Any], str]
 
 def slug_for(title: str, wanted: str | None) -> str:
     """Give the file name of a new record: the one asked for, or one made from its title."""
-    slug = wanted or slug_from(title)
+    slug = slug_from(title) if wanted is None else wanted
     if not is_slug(slug):
-        problem = f"'{wanted}' cannot be a file name" if wanted else f"no file name fits '{title}'"
+        problem = (
+            f"'{wanted}' cannot be a file name"
+            if wanted is not None
+            else f"no file name fits '{title}'"
+        )
         wrong_use(problem, "use --slug with lower-case letters, digits and hyphens")
     return slug
 

@@ -22,6 +22,7 @@ from copkit.git.repository import (
     reason_in,
     uninterrupted,
 )
+from copkit.git.trust import require_own_settings
 from copkit.places import SEALED
 from copkit.readers import is_record_file
 from copkit.text.facts import Side
@@ -71,6 +72,7 @@ class Remote:
 
 def require_ready(repository: Repository) -> str:
     """Give the branch; raise :class:`CopkitError` where something unfinished is in the way."""
+    require_own_settings(repository)
     for state, what in (
         ("MERGE_HEAD", "merge"),
         ("CHERRY_PICK_HEAD", "cherry-pick"),

@@ -21,6 +21,7 @@ from copkit.identifying.places import find_places
 from copkit.identifying.postcodes import find_postcodes
 from copkit.identifying.rarities import find_rarities
 from copkit.identifying.references import find_references
+from copkit.identifying.vocabulary import ACTS, TOLD
 
 _SEARCHES: Final = (
     find_numbers,
@@ -63,8 +64,13 @@ def find_details(
         if model is not None:
             here += (Finding(start, end, Kind.NAME) for start, end in model(folded.text))
         found += (Finding(*folded.place(one.start, one.end), one.kind) for one in here)
-    invented = [_tokens(name) for name in (*pseudonyms, *own)]
-    return [one for one in settled(found) if not _is_invented(text, one, invented)]
+    invented = [_tokens(name) for name in pseudonyms]
+    places = {name.lower() for name in own}
+    return [
+        one
+        for one in settled(found)
+        if not (_is_invented(text, one, invented) or _is_a_place(text, one, places))
+    ]
 
 
 def _readings(text: str) -> Iterator[str]:
@@ -110,9 +116,20 @@ def _is_invented(text: str, one: Finding, invented: Iterable[list[str]]) -> bool
     """Say whether a name is an invented one, or a part of one: no word may be another's."""
     if one.kind not in _NAMES:
         return False
-    words = _tokens(text[one.start : one.end])
+    said = text[one.start : one.end]
+    words = _tokens(said)[:1] if said.islower() else _tokens(said)  # what follows is a guess there
     return any(
         words == name[at : at + len(words)]
         for name in invented
         for at in range(len(name) - len(words) + 1)
     )
+
+
+def _is_a_place(text: str, one: Finding, places: Collection[str]) -> bool:
+    """Say whether a first name is the programme's word for a place, and does nothing here."""
+    if one.kind is not Kind.FIRST_NAME or text[one.start : one.end].lower() not in places:
+        return False
+    before = _WORD.findall(text[max(0, one.start - 20) : one.start].lower())
+    behind = _WORD.match(text[one.end : one.end + 20].lower().lstrip(" "))
+    told = bool(before) and before[-1] in TOLD
+    return not told and not (behind and behind[0] in ACTS)

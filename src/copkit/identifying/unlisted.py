@@ -83,9 +83,17 @@ def in_small_letters(passage: Passage, at: int) -> Name | None:
 
 def _holds_name(passage: Passage, parts: list[str]) -> bool:
     """Say whether a file's name holds a person's: 'wayne-ollerenshaw', and not 'harold-centre'."""
-    return any(
+    pairs = list(zip(parts, [*parts[1:], ""], strict=True))
+    if any(
         len(part) > 3 and passage.is_nothing_else(part) and following not in BUILDINGS
-        for part, following in zip(parts, [*parts[1:], ""], strict=True)
+        for part, following in pairs
+    ):
+        return True
+    return any(
+        (part in MOSTLY_NAMES or passage.is_nothing_else(part))
+        and len(following) > 3
+        and following not in COMMON | PLACES
+        for part, following in pairs
     )
 
 
@@ -222,6 +230,8 @@ def _is_in_its_place(passage: Passage, at: int, last: int) -> bool:
 def _is_dealt_with(passage: Passage, at: int, last: int) -> bool:
     """See what is done to a person before a word, or by one behind it."""
     if passage.gap(at - 1) != " " or passage.words[at].owns:
+        return False
+    if not all(_is_odd(word) for word in passage.words[at : last + 1]):
         return False
     following, previous = passage.next(last), passage.previous(at)
     if previous in MOVED:

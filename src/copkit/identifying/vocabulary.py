@@ -73,3 +73,9 @@ NO_NAMES: Final = _LISTS["no names"]
 PLACES: Final = frozenset(_lines("places.txt"))
 COMMON: Final = NO_NAMES.union(*(line.split() for line in _lines("common.txt")), *_LISTS.values())
 """Ordinary words: with a capital they begin a sentence, in small letters they are no surname."""
+
+
+def is_odd_word(word: str) -> bool:
+    """Say whether a word is neither an ordinary one, nor a place or a first name."""
+    low = word.lower()
+    return low not in COMMON and low not in PLACES and low not in first_names()

@@ -110,7 +110,7 @@ _SAID: Final = {
         "write one address and nothing else, as in 'email: a.person@example.org'",
     ),
     "bad-consent": (
-        "'mail' says neither nothing nor 'agreed' and a day",
+        "'mail' is empty, or 'agreed' and the day",
         "write 'mail: agreed 2012-03-21', or 'mail:' alone for somebody who has not agreed",
     ),
     "duplicate-id": ("this id stands in the list already", "keep one entry for each member"),

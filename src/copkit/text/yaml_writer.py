@@ -46,8 +46,8 @@ def plain(value: Any) -> Any:
 def entry_lines(key: str, value: Any) -> Iterator[str]:
     """Write ``key: value`` as lines without their endings."""
     form = next(forms(value))
-    yield f"{scalar(key)}: {form.head}".rstrip()
-    yield from (f"  {line}".rstrip() for line in form.below)
+    yield f"{scalar(key)}: {form.head}".rstrip(" ")
+    yield from (f"  {line}".rstrip(" ") for line in form.below)
 
 
 def item_lines(value: Any, pad: int = 2) -> Iterator[str]:
@@ -57,8 +57,8 @@ def item_lines(value: Any, pad: int = 2) -> Iterator[str]:
     else:
         form = next(forms(value, block=False))
         lines = [form.head, *(f"  {line}" if line else "" for line in form.below)]
-    yield f"-{' ' * (pad - 1)}{lines[0]}".rstrip()
-    yield from (f"{' ' * pad}{line}".rstrip() for line in lines[1:])
+    yield f"-{' ' * (pad - 1)}{lines[0]}".rstrip(" ")
+    yield from (f"{' ' * pad}{line}".rstrip(" ") for line in lines[1:])
 
 
 def forms(value: Any, *, like: str = "", block: bool = True) -> Iterator[Form]:
@@ -106,7 +106,7 @@ def _literal(text: str) -> Form | None:
 def bracketed(value: Any) -> str:
     """Write a value in one line: ``[a, b]``, ``{id: a1, what: call}``."""
     if isinstance(value, Mapping):
-        entries = (f"{scalar(key)}: {bracketed(item)}".rstrip() for key, item in value.items())
+        entries = (f"{scalar(key)}: {bracketed(item)}".rstrip(" ") for key, item in value.items())
         return "{" + ", ".join(entries) + "}"
     if isinstance(value, Sequence) and not isinstance(value, str):
         return "[" + ", ".join(bracketed(item) for item in value) + "]"
