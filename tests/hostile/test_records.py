@@ -105,14 +105,13 @@ def test_readers_that_are_named_exactly_do_see_it(copkit: Copkit, write: Write) 
 def test_a_long_monotonous_text_is_checked_in_two_seconds(
     copkit: Copkit, write: Write, attack: str
 ) -> None:
-    write("evidence/a.md", f"{CARD}\n{attack}\n")
-    folder = write("evidence/b.md", CARD.replace("A card", f'"{attack}"'))
+    for text in (f"{CARD}\n{attack}\n", CARD.replace("A card", f'"{attack}"')):
+        folder = write("evidence/a.md", text)
+        begun = time.process_time()
+        result = copkit("check", "-C", folder)
 
-    begun = time.process_time()
-    result = copkit("check", "-C", folder)
-
-    assert time.process_time() - begun < 2
-    require_calm(result)
+        assert time.process_time() - begun < 2
+        require_calm(result)
 
 
 @attacks("slow-markdown")

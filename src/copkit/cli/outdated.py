@@ -104,7 +104,7 @@ def _refresh(
     differing = [
         form
         for form, path in files.items()
-        if form in texts and path.read_bytes() != texts[form].encode("utf-8")
+        if form in texts and not _says(path, texts[form].encode("utf-8"))
     ]
     if not differing:
         return
@@ -115,6 +115,11 @@ def _refresh(
     _delete(programme, others, "it was built from other records", dry_run=dry_run)
     done = "would bring up to date" if dry_run else "brought up to date"
     say(f"{done} {_shown(programme, built.folder)}: the records have changed since it was built")
+
+
+def _says(path: Path, data: bytes) -> bool:
+    """Say whether a file holds some bytes; one of another length is not read."""
+    return path.stat().st_size == len(data) and path.read_bytes() == data
 
 
 def _delete(programme: Programme, paths: Collection[Path], why: str, *, dry_run: bool) -> None:

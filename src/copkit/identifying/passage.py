@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 from copkit.identifying.folding import Folded
@@ -75,13 +76,12 @@ class Passage:
         self.folded = folded
         self.text = folded.text
         self.words = _words(folded.text)
+        self._gaps = [self.text[a.stop : b.start] for a, b in pairwise(self.words)]
         self._known = first_names()
 
     def gap(self, at: int) -> str:
         """Give what stands between a word and the next; a line end where there is none."""
-        if at < 0 or at + 1 >= len(self.words):
-            return "\n"
-        return self.text[self.words[at].stop : self.words[at + 1].start]
+        return self._gaps[at] if 0 <= at < len(self._gaps) else "\n"
 
     def next(self, at: int) -> str:
         """Give the next word in small letters if only blanks are between; else nothing."""
