@@ -11,7 +11,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-_NEVER: Final = frozenset({"private", "build"})
+from copkit.places import PRIVATE
+
+NEVER_KEPT: Final = (PRIVATE, "build")
+"""The folders that are never in git."""
 _HIDDEN: Final = ("__pycache__", "node_modules")
 _LARGEST: Final = 5_000_000  # bytes that are read of one file
 
@@ -19,7 +22,7 @@ _LARGEST: Final = 5_000_000  # bytes that are read of one file
 def is_never_kept(file: str) -> bool:
     """Say whether a path lies in what is never in git, however its folder is spelt."""
     top, _, rest = file.partition("/")
-    return bool(rest) and top.casefold() in _NEVER
+    return bool(rest) and top.casefold() in NEVER_KEPT
 
 
 class Content(NamedTuple):

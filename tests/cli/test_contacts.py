@@ -9,12 +9,11 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pyrage
 import pytest
 
 from copkit.git.sync import is_kept
 from tests.conftest import Copkit, Write
-
-pyrage = pytest.importorskip("pyrage")
 
 CONTACTS = """\
 # kept by the team

@@ -18,9 +18,13 @@ RUNS_A_LINE = re.compile("[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 CARD = "---\ntitle: A card\ncitation: Somebody (2011)\n---\n\n## In sixty seconds\n\nWords.\n"
 
 
-def attacks(*groups: str) -> pytest.MarkDecorator:
-    """Run a test with each input of some groups."""
-    chosen = [pytest.param(text_of(one), id=one["id"]) for one in ATTACKS if one["group"] in groups]
+def attacks(*groups: str, without: str = "") -> pytest.MarkDecorator:
+    """Run a test with each input of some groups that holds none of the signs in ``without``."""
+    chosen = [
+        pytest.param(text_of(one), id=one["id"])
+        for one in ATTACKS
+        if one["group"] in groups and not set(text_of(one)) & set(without)
+    ]
     return pytest.mark.parametrize("attack", chosen)
 
 

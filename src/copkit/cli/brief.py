@@ -55,7 +55,7 @@ def build_command(
     from copkit.cli.outdated import bring_up_to_date
 
     programme = open_programme(folder)
-    require_nobody_named(programme.root, is_rendered)
+    require_nobody_named(programme, is_rendered)
     bring_up_to_date(programme, dry_run=dry_run)
     record = pick("brief", programme.briefs, slug)
     reader = chosen_audience(record.audience, audience, "brief")

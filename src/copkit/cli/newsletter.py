@@ -54,7 +54,7 @@ def build_command(
     from copkit.cli.outdated import bring_up_to_date
 
     programme = open_programme(folder)
-    require_nobody_named(programme.root, is_rendered)
+    require_nobody_named(programme, is_rendered)
     bring_up_to_date(programme, dry_run=dry_run)
     issue = pick("newsletter", programme.newsletters, slug)
     reader = chosen_audience(issue.audience, audience, "newsletter")

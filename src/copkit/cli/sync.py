@@ -90,7 +90,7 @@ def _sync(repository: Repository, keep: Keep | None, *, dry_run: bool) -> None:
     with nullcontext() if dry_run else locked(repository.root):
         found = waiting(repository, places)
         if others := {file for file in found.files if not is_kept(file)}:  # git has them already
-            require_nobody_named(repository.root, others.__contains__)
+            require_nobody_named(load(repository.root, frozenset()), others.__contains__)
         _show("changed here:", found.told)
         if found.left_alone:
             rest = len(found.left_alone) - MOST_NAMED
@@ -163,7 +163,7 @@ def _require_sound(root: Path) -> dict[str, str]:
     programme = load(root)
     if errors := errors_among(all_problems(programme)):
         raise FaultyRecords(errors)
-    require_nobody_named(root, is_kept)
+    require_nobody_named(programme, is_kept)
     return {records.slug: records.community.place for records in programme.communities}
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from copkit.analysis.changes import Told, members, summary, tell
+from copkit.contents import NEVER_KEPT, is_never_kept
 from copkit.errors import CopkitError
 from copkit.git.history import TRAILER, texts_at
 from copkit.git.merge_driver import KEEP
@@ -29,7 +30,7 @@ from copkit.text.facts import Side
 
 _AT_TOP: Final = frozenset({"copkit.yaml", "README.md", ".gitignore", ".gitattributes", SEALED})
 _TEMPLATES: Final = (".html", ".txt", ".md", ".css")
-_NEVER: Final = ("private/", "build/")
+_NEVER: Final = tuple(f":(icase){folder}/" for folder in NEVER_KEPT)
 _UNTOLD: Final = (".copkit/", ".gitignore", ".gitattributes")  # what only editors and git need
 _NAMED: Final = ("--pathspec-from-file=-", "--pathspec-file-nul")
 MOST_TOLD: Final = 200  # changes that one message lists
@@ -106,7 +107,7 @@ def waiting(repository: Repository, places: Mapping[str, str]) -> Waiting:
             gone.append(file)
         elif entry[:1] not in "?A" or is_kept(file):
             files.append(file)
-        elif not file.startswith(_NEVER):
+        elif not is_never_kept(file):
             left_alone.append(file)
     records = [file for file in files if not file.startswith(_UNTOLD)]
     before = texts_at(repository, "HEAD", records)
