@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from copkit.documents.layout import lay_out_markdown, lay_out_text
-from copkit.documents.render import LARGEST_TEMPLATE, render, shipped
+from copkit.documents.look import Look
+from copkit.documents.render import LARGEST_TEMPLATE, render
 from copkit.errors import CopkitError
 from copkit.text.markdown import Prose
 from tests.conftest import Copkit, Write
@@ -43,7 +44,7 @@ def refusal(own: Path, template: str, name: str = "newsletter.html") -> str:
     (own / name).write_text(template, encoding="utf-8")
     begun = time.process_time()
     with pytest.raises(CopkitError) as caught:
-        render(name, Facts(), own)
+        render(name, Facts(), Look(own_templates=own))
     assert time.process_time() - begun < 5
     return str(caught.value.message)
 
@@ -92,7 +93,7 @@ def test_values_are_escaped_in_the_way_of_each_form(own: Path) -> None:
         ("txt", "<b> Some words.\n"),
     ):
         (own / f"a.{form}").write_text("{{ '<b>' }} {{ facts.prose }}", encoding="utf-8")
-        assert render(f"a.{form}", Facts(), own) == expected
+        assert render(f"a.{form}", Facts(), Look(own_templates=own)) == expected
 
 
 # --- hostile templates ----------------------------------------------------------------------
@@ -189,7 +190,7 @@ def test_a_template_that_is_not_utf8_is_refused(own: Path, data: bytes) -> None:
     (own / "newsletter.html").write_bytes(data)
 
     with pytest.raises(CopkitError, match=r"templates/newsletter.html:1: .*UTF-8"):
-        render("newsletter.html", Facts(), own)
+        render("newsletter.html", Facts(), Look(own_templates=own))
 
 
 def test_a_templates_folder_that_leads_elsewhere_is_refused(own: Path, tmp_path: Path) -> None:
@@ -197,7 +198,7 @@ def test_a_templates_folder_that_leads_elsewhere_is_refused(own: Path, tmp_path:
     (tmp_path / "linked").symlink_to(own)
 
     with pytest.raises(CopkitError, match="not an ordinary file"):
-        render("newsletter.html", Facts(), tmp_path / "linked")
+        render("newsletter.html", Facts(), Look(own_templates=tmp_path / "linked"))
 
 
 # --- layout ---------------------------------------------------------------------------------
@@ -221,7 +222,7 @@ def test_blank_lines_and_blanks_at_line_ends_go() -> None:
 # --- the style sheet ------------------------------------------------------------------------
 
 
-CSS = (shipped("templates") / "page.css").read_text(encoding="utf-8")
+CSS = render("page.html", None).partition("<style>")[2].partition("</style>")[0]
 
 
 def themes() -> dict[str, dict[str, str]]:

@@ -387,6 +387,6 @@ def test_no_folder_on_the_way_of_an_output_may_be_a_link(tmp_path: Path) -> None
     (tmp_path / "build").symlink_to("records")
 
     with pytest.raises(CopkitError, match="is a link"):
-        write_output(tmp_path, tmp_path / "build" / "x.html", "text")
+        write_output(tmp_path, tmp_path / "build" / "x.html", b"text")
 
     assert names(tmp_path / "records") == []

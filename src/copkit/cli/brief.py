@@ -12,6 +12,7 @@ from copkit.cli.options import (
     DryRun,
     Folder,
     For,
+    Formats,
     Open,
     command_group,
     complete_slug,
@@ -36,6 +37,7 @@ def build_command(
             help="The brief.", show_default="the last", autocompletion=complete_slug("briefs")
         ),
     ] = None,
+    formats: Formats = None,
     audience: For = None,
     open_it: Open = False,
     folder: Folder = HERE,
@@ -50,16 +52,24 @@ def build_command(
       copkit brief build --open
     """
     from copkit.analysis.audience import left_out
-    from copkit.cli.building import build_one_brief, chosen_audience, pick, report, scope_of
+    from copkit.cli.building import (
+        build_one_brief,
+        chosen_audience,
+        chosen_forms,
+        pick,
+        report,
+        scope_of,
+    )
     from copkit.cli.guarding import is_rendered, require_nobody_named
     from copkit.cli.outdated import bring_up_to_date
 
+    forms = chosen_forms("brief", formats or ())
     programme = open_programme(folder)
     require_nobody_named(programme, is_rendered)
     bring_up_to_date(programme, dry_run=dry_run)
     record = pick("brief", programme.briefs, slug)
     reader = chosen_audience(record.audience, audience, "brief")
-    facts, paths = build_one_brief(programme, record, reader, dry_run=dry_run)
+    facts, paths = build_one_brief(programme, record, reader, forms, dry_run=dry_run)
     blockages = plural(len(facts.blockages), "recurrent blockage")
     cases = plural(len(facts.cases), "case study", "case studies")
     summary = f"{record.title}, for {reader}: {blockages}, {cases}"

@@ -13,6 +13,8 @@ from copkit.analysis.audience import Scope, view_for
 from copkit.cli.options import today
 from copkit.cli.output import clean, print_json, say
 from copkit.documents.brief import BriefFacts, build_brief
+from copkit.documents.forms import DOCUMENTS, forms_here, require_form
+from copkit.documents.look import look_of
 from copkit.documents.matrix import matrix_csv, matrix_facts
 from copkit.documents.newsletter import NewsletterFacts, build_newsletter
 from copkit.documents.render import render
@@ -23,8 +25,6 @@ from copkit.records.fields import Audience
 from copkit.records.newsletters import Newsletter
 from copkit.text.files import inside
 from copkit.text.saving import write_output
-
-FORMS = ("html", "txt", "md")
 
 
 def chosen_audience(record_is_for: Audience, wanted: str | None, what: str) -> Audience:
@@ -58,23 +58,33 @@ def brief_facts(programme: Programme, brief: Brief, reader: Audience) -> BriefFa
 
 
 def build_issue(
-    programme: Programme, issue: Newsletter, reader: Audience, *, dry_run: bool = False
+    programme: Programme,
+    issue: Newsletter,
+    reader: Audience,
+    forms: Sequence[str] = (),
+    *,
+    dry_run: bool = False,
 ) -> tuple[NewsletterFacts, list[Path]]:
     """Build one issue of the newsletter for its readers; give what it states, and the files."""
     facts = issue_facts(programme, issue, reader)
     place = ("newsletters", issue.slug, reader.value)
-    return facts, _fill(programme, place, "newsletter", facts, dry_run=dry_run)
+    return facts, write_forms(programme, place, "newsletter", facts, forms, dry_run=dry_run)
 
 
 def build_one_brief(
-    programme: Programme, brief: Brief, reader: Audience, *, dry_run: bool = False
+    programme: Programme,
+    brief: Brief,
+    reader: Audience,
+    forms: Sequence[str] = (),
+    *,
+    dry_run: bool = False,
 ) -> tuple[BriefFacts, list[Path]]:
     """Build one brief for its reader; give what it states, and the files."""
     facts = brief_facts(programme, brief, reader)
     place: tuple[str, ...] = ("briefs", brief.slug)
     if reader is not brief.audience:  # never over the file that its own readers get
         place = (*place, reader.value)
-    return facts, _fill(programme, place, "brief", facts, dry_run=dry_run)
+    return facts, write_forms(programme, place, "brief", facts, forms, dry_run=dry_run)
 
 
 def build_matrix_files(programme: Programme, as_of: dt.date) -> list[Path]:
@@ -82,28 +92,42 @@ def build_matrix_files(programme: Programme, as_of: dt.date) -> list[Path]:
     matrix = build_matrix(programme, as_of)
     facts = matrix_facts(matrix, programme.settings.name)
     html = programme.root / "build" / "attendance" / "matrix.html"
-    write_output(programme.root, html, render("matrix.html", facts, programme.root / "templates"))
-    write_output(programme.root, html.with_suffix(".csv"), matrix_csv(matrix))
+    page = render("matrix.html", facts, look_of(programme.settings, programme.root))
+    write_output(programme.root, html, page.encode("utf-8"))
+    write_output(programme.root, html.with_suffix(".csv"), matrix_csv(matrix).encode("utf-8"))
     return [html, html.with_suffix(".csv")]
 
 
-def texts_of(programme: Programme, name: str, facts: Any) -> dict[str, str]:
-    """Fill ``name``'s templates; give the text of each form."""
-    templates = programme.root / "templates"
-    return {form: render(f"{name}.{form}", facts, templates) for form in FORMS}
+def chosen_forms(document: str, wanted: Sequence[str]) -> list[str]:
+    """Give the forms to build, in the order in which they are listed; none wanted means all here.
+
+    Each of ``wanted`` may name several, with commas between them.
+    """
+    named = [form.strip() for words in wanted for form in words.split(",") if form.strip()]
+    for form in named:
+        require_form(document, form)
+    return list(dict.fromkeys(named)) or list(forms_here(document))
 
 
-def _fill(
-    programme: Programme, folder: Sequence[str], name: str, facts: Any, *, dry_run: bool
+def write_forms(
+    programme: Programme,
+    folder: Sequence[str],
+    name: str,
+    facts: Any,
+    forms: Sequence[str] = (),
+    *,
+    dry_run: bool,
 ) -> list[Path]:
-    """Fill ``name``'s templates in every form below ``build/`` and give the files."""
-    paths = []
-    for form, text in texts_of(programme, name, facts).items():
+    """Write a document in some forms, or in all that can be made here, below ``build/``."""
+    look = look_of(programme.settings, programme.root)
+    made: list[tuple[Path, bytes]] = []
+    for form in forms or forms_here(name):
         path = inside(programme.root, "build", *folder, f"{name}.{form}")
-        if not dry_run:
-            write_output(programme.root, path, text)
-        paths.append(path)
-    return paths
+        made.append((path, DOCUMENTS[name][form](facts, look)))
+    if not dry_run:
+        for path, data in made:  # only when every form could be made
+            write_output(programme.root, path, data)
+    return [path for path, _ in made]
 
 
 def report(

@@ -39,11 +39,12 @@ def deliver_matrix(programme: Programme, matrix: Matrix, form: Format, *, explai
         if explain:
             print_explained(matrix)
     else:
+        from copkit.documents.look import look_of
         from copkit.documents.render import render
 
         facts = matrix_facts(matrix, programme.settings.name, explain=explain)
         template = "matrix.html" if form is Format.HTML else "matrix.md"
-        print(render(template, facts, programme.root / "templates"), end="")
+        print(render(template, facts, look_of(programme.settings, programme.root)), end="")
 
 
 def deliver_sectors(programme: Programme, matrix: Matrix, form: Format, audience: Audience) -> None:
@@ -61,8 +62,9 @@ def deliver_sectors(programme: Programme, matrix: Matrix, form: Format, audience
 
         print_sectors(table, programme.settings.name)
     else:
+        from copkit.documents.look import look_of
         from copkit.documents.render import render
 
         facts = sector_facts(table, programme.settings.name)
         template = "sectors.html" if form is Format.HTML else "sectors.md"
-        print(render(template, facts, programme.root / "templates"), end="")
+        print(render(template, facts, look_of(programme.settings, programme.root)), end="")

@@ -12,6 +12,7 @@ from copkit.cli.options import (
     DryRun,
     Folder,
     For,
+    Formats,
     Open,
     command_group,
     complete_slug,
@@ -35,6 +36,7 @@ def build_command(
             help="The issue.", show_default="the last", autocompletion=complete_slug("newsletters")
         ),
     ] = None,
+    formats: Formats = None,
     audience: For = None,
     open_it: Open = False,
     folder: Folder = HERE,
@@ -49,16 +51,24 @@ def build_command(
       copkit newsletter build 2012-12 --for public --open
     """
     from copkit.analysis.audience import left_out
-    from copkit.cli.building import build_issue, chosen_audience, pick, report, scope_of
+    from copkit.cli.building import (
+        build_issue,
+        chosen_audience,
+        chosen_forms,
+        pick,
+        report,
+        scope_of,
+    )
     from copkit.cli.guarding import is_rendered, require_nobody_named
     from copkit.cli.outdated import bring_up_to_date
 
+    forms = chosen_forms("newsletter", formats or ())
     programme = open_programme(folder)
     require_nobody_named(programme, is_rendered)
     bring_up_to_date(programme, dry_run=dry_run)
     issue = pick("newsletter", programme.newsletters, slug)
     reader = chosen_audience(issue.audience, audience, "newsletter")
-    facts, paths = build_issue(programme, issue, reader, dry_run=dry_run)
+    facts, paths = build_issue(programme, issue, reader, forms, dry_run=dry_run)
     summary = f"{issue.title}, for {reader}: {facts.summary}"
     notes = left_out(programme, reader, scope_of(issue), today())
     report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)

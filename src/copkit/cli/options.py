@@ -264,4 +264,13 @@ For = Annotated[
         autocompletion=complete_audience,
     ),
 ]
+Formats = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--format",
+        "-f",
+        help="The forms to build, with commas between them.",
+        show_default="all that can be made here",
+    ),
+]
 Open = Annotated[bool, typer.Option("--open", help="Show the result in the browser.")]

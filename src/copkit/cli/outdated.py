@@ -9,18 +9,23 @@ from __future__ import annotations
 import contextlib
 import os
 import stat
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from copkit.cli.building import brief_facts, issue_facts, texts_of
+from copkit.cli.building import brief_facts, issue_facts
 from copkit.cli.output import clean, say
+from copkit.documents.forms import DOCUMENTS, forms_here
+from copkit.documents.look import look_of
 from copkit.folder import Programme
 from copkit.places import entries
 from copkit.records.briefs import Brief
 from copkit.records.fields import Audience
 from copkit.records.newsletters import Newsletter
 from copkit.text.saving import write_output
+
+PAGE: Final = "html"
 
 
 class Built(NamedTuple):
@@ -47,7 +52,12 @@ def bring_up_to_date(programme: Programme, *, dry_run: bool) -> None:
             if isinstance(built.record, Newsletter)
             else brief_facts(programme, built.record, built.reader)
         )
-        _refresh(programme, built, files, texts_of(programme, built.name, facts), dry_run=dry_run)
+        look = look_of(programme.settings, programme.root)
+        makers = {
+            form: partial(DOCUMENTS[built.name][form], facts, look)
+            for form in forms_here(built.name)
+        }
+        _refresh(programme, built, files, makers, dry_run=dry_run)
 
 
 def _built(programme: Programme) -> Iterator[Built]:
@@ -96,22 +106,27 @@ def _refresh(
     programme: Programme,
     built: Built,
     files: Mapping[str, Path],
-    texts: Mapping[str, str],
+    makers: Mapping[str, Callable[[], bytes]],
     *,
     dry_run: bool,
 ) -> None:
-    """Write anew what differs; a form that is not built here cannot be, so it goes."""
-    differing = [
-        form
-        for form, path in files.items()
-        if form in texts and not _says(path, texts[form].encode("utf-8"))
-    ]
+    """Write anew what differs; a form that cannot be made here goes.
+
+    All forms state the same facts, so where the web page says what it said, the others are left
+    alone: Word and PDF cost more than all else. The page is therefore written last.
+    """
+    page = files.get(PAGE)
+    fresh = makers[PAGE]() if page else b""
+    if page and _says(page, fresh):
+        return
+    made = {form: fresh if form == PAGE else makers[form]() for form in files if form in makers}
+    differing = [form for form, data in made.items() if not _says(files[form], data)]
     if not differing:
         return
-    for form in differing:
+    for form in sorted(differing, key=lambda form: form == PAGE):
         if not dry_run:
-            write_output(programme.root, files[form], texts[form])
-    others = [path for form, path in files.items() if form not in texts]
+            write_output(programme.root, files[form], made[form])
+    others = [path for form, path in files.items() if form not in makers]
     _delete(programme, others, "it was built from other records", dry_run=dry_run)
     done = "would bring up to date" if dry_run else "brought up to date"
     say(f"{done} {_shown(programme, built.folder)}: the records have changed since it was built")

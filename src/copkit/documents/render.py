@@ -23,6 +23,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 import copkit
 from copkit.documents.layout import lay_out_markdown, lay_out_text
+from copkit.documents.look import SHIPPED, Look
 from copkit.errors import CopkitError
 from copkit.text.markdown import Address, Prose, escape_markdown, to_html, to_markdown, to_text
 from copkit.text.plain import on_one_line
@@ -40,28 +41,30 @@ def shipped(name: str) -> Path:
     return inside if inside.is_dir() else beside
 
 
-def render(template: str, facts: Any, own_templates: Path | None = None) -> str:
-    """Fill a template; its ending (``.html``, ``.md``, ``.txt``) decides how values are escaped.
+def render(template: str, facts: Any, look: Look = SHIPPED) -> str:
+    """Fill a template; its ending (``.html``, ``.svg``, ``.md`` or ``.txt``) decides the escaping.
 
     Raises :class:`CopkitError` with the template's file and line when it is broken, asks for
     what a template may not have, or does not come to an end.
     """
     form = template.rpartition(".")[2]
     try:
-        environment = _environment(form, own_templates)
+        environment = _environment(form, look.own_templates)
         environment.started = time.process_time()
-        text = "".join(_bounded(environment, environment.get_template(template), facts))
+        text = "".join(_bounded(environment, environment.get_template(template), facts, look))
     except jinja2.TemplateSyntaxError as error:
         raise _broken(error.filename or error.name or template, error.lineno, error) from error
     except Exception as error:  # whatever it is, it came of what the template does with the facts
-        file, line = _where(error) or (_shown_name(own_templates, template), 1)
+        file, line = _where(error) or (_shown_name(look.own_templates, template), 1)
         raise _broken(file, line, error) from error
     return _FORMS[form].whole(text)
 
 
-def _bounded(environment: _Environment, template: jinja2.Template, facts: Any) -> Iterator[str]:
+def _bounded(
+    environment: _Environment, template: jinja2.Template, facts: Any, look: Look
+) -> Iterator[str]:
     """Give the document piece by piece, until it takes too long or grows too large."""
-    pieces = cast("Generator[str]", template.generate(facts=facts))
+    pieces = cast("Generator[str]", template.generate(facts=facts, look=look))
     for piece in pieces:
         try:
             environment.look_at_the_clock(len(piece))
@@ -86,7 +89,7 @@ def _where(error: BaseException) -> tuple[str, int] | None:
     trace = error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if file.endswith((".html", ".md", ".txt", ".css")):
+        if file.endswith((".html", ".svg", ".md", ".txt", ".css")):
             place = (file, trace.tb_lineno)
         trace = trace.tb_next
     return place
@@ -133,9 +136,8 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Hide everything of records that is not a fact."""
-        return (
-            attr != "source" and not callable(value) and super().is_safe_attribute(obj, attr, value)
-        )
+        hidden = attr in ("source", "own_templates") or callable(value)
+        return not hidden and super().is_safe_attribute(obj, attr, value)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Refuse what a template may not do, and let it look at the clock in every round."""
@@ -175,7 +177,7 @@ _IN_WORDS: Final = {
 def _environment(form: str, own_templates: Path | None) -> _Environment:
     environment = _Environment(
         loader=_Loader(own_templates),
-        autoescape=form == "html",
+        autoescape=form in ("html", "svg"),
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -267,6 +269,7 @@ class _Form(NamedTuple):
 
 _FORMS: Final = {
     "html": _Form(_in_html, str),
+    "svg": _Form(_in_html, str),
     "md": _Form(_in_markdown, lay_out_markdown),
     "txt": _Form(_in_text, lay_out_text),
 }

@@ -22,6 +22,9 @@ from copkit.text.source import SourceText
 Id = NewType("Id", str)
 """A name that is safe in paths and links: lower-case letters, digits and single hyphens."""
 
+Colour = NewType("Colour", str)
+"""A colour as ``#rrggbb``, in lower case."""
+
 
 class Audience(StrEnum):
     """Who may read a record; each may read what the next may."""

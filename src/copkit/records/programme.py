@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from copkit.records.fields import Source, note_if_reversed, optional, required
+from copkit.records.fields import Colour, Source, note_if_reversed, optional, required
 from copkit.records.reading import read_record
 from copkit.text.front_matter import Document
 
@@ -23,6 +23,18 @@ class AttendanceRules:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """What a programme's documents look like; ``logo`` is a PNG file in its ``templates/``."""
+
+    source: Source = field(repr=False, compare=False)
+    colour: Colour | None = optional("the colour of headings, rules and links, such as 0b5a6f")
+    dark_colour: Colour | None = optional("the same where the page is dark; else worked out")
+    logo: str | None = optional("a PNG file in templates/, such as logo.png")
+    logo_text: str | None = optional("what the logo says, for those who cannot see it")
+    footer: str | None = optional("a line at the end of every document, such as whom to write to")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What holds for all communities of a programme; ``seats`` are the roles sought by sector."""
 
@@ -32,6 +44,8 @@ class Settings:
     ends: dt.date | None = optional("its last day", offered=True)
     attendance: AttendanceRules | None = optional("how attendance is counted")
     seats: Seats | None = optional("the roles sought, by sector: the rows of the matrix, in order")
+
+    theme: Theme | None = optional("what documents look like")
 
     @property
     def threshold(self) -> int:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any, Final, NamedTuple, TypeVar, cast
 
 from copkit.errors import closest
-from copkit.records.fields import NO_DATE, Field, Id, Source, fields_of, item_type
+from copkit.records.fields import NO_DATE, Colour, Field, Id, Source, fields_of, item_type
 from copkit.records.values import (
     BAD,
     TAIL,
@@ -22,6 +22,7 @@ from copkit.records.values import (
     note,
     note_lost_tail,
     read_any_text,
+    read_colour,
     read_date,
     read_id,
     read_text,
@@ -103,6 +104,8 @@ def _reader_for(hint: Any, field: Field) -> Reader:
         return _filled(read, field) if field.required else read
     if hint is Id:
         return read_id
+    if hint is Colour:
+        return read_colour
     if hint is dt.date:
         return read_date
     if hint is dt.time:

@@ -11,7 +11,7 @@ from copkit.records.briefs import Brief
 from copkit.records.cases import Case
 from copkit.records.communities import Community
 from copkit.records.evidence import Evidence
-from copkit.records.fields import Field, Id, choices_of, fields_of, item_type
+from copkit.records.fields import Colour, Field, Id, choices_of, fields_of, item_type
 from copkit.records.meetings import Meeting
 from copkit.records.members import Roster
 from copkit.records.newsletters import Newsletter
@@ -80,6 +80,8 @@ def _value(hint: Any, field: Field) -> dict[str, Any]:
         return {"type": "integer", "minimum": field.least or 0}
     if hint is Id:
         return {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 80}
+    if hint is Colour:
+        return {"type": ["string", "integer"], "pattern": "^#?[0-9a-fA-F]{6}$"}
     if hint is str:
         return {"type": ["string", "number"]}  # '2012' is text to copkit, a number to others
     if is_dataclass(hint):

@@ -25,6 +25,7 @@ BAD: Final = object()
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _OTHER_DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})", re.ASCII)
 _TIME = re.compile(r"(\d{1,2}):(\d\d)", re.ASCII)
+_COLOUR = re.compile(r"#?([0-9a-f]{6})", re.ASCII | re.IGNORECASE)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 TAIL = re.compile(r"[ ]+#(?=\S)[^\r\n]*|[ ]#[ ]?\d[^\r\n]*")
 
@@ -186,6 +187,17 @@ def read_time(node: Any, document: Document, key: str) -> Any:
         return dt.time(int(match[1]), int(match[2]))
     message = f"'{node.text}' is not a time of day such as 14:00"
     return note(document, node, "bad-time", message, "write hours and minutes, 00:00 to 23:59")
+
+
+def read_colour(node: Any, document: Document, key: str) -> Any:
+    """Read a colour; its '#' may be left out, since YAML takes it for a comment without quotes."""
+    if type(node) is not Scalar:
+        return not_text(node, document, key, "a colour", f"write '{key}: 0b5a6f'")
+    match = _COLOUR.fullmatch(node.text)
+    if match is None:
+        message = f"'{node.text}' is not a colour such as 0b5a6f"
+        return note(document, node, "bad-colour", message, "write six digits 0-9 or a-f")
+    return f"#{match[1].lower()}"
 
 
 def whole_number(least: int) -> Reader:

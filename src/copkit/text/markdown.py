@@ -14,7 +14,14 @@ from typing import Final, Self
 from markdown_it.tree import SyntaxTreeNode
 
 from copkit.text.markdown_html import to_html
-from copkit.text.markdown_tokens import SAFE_LINK, Levels, address_of, shown_html, tokens_of
+from copkit.text.markdown_tokens import (
+    SAFE_LINK,
+    Levels,
+    address_of,
+    described,
+    shown_html,
+    tokens_of,
+)
 from copkit.text.plain import clean, on_one_line, without_comments
 
 __all__ = ["Address", "Prose", "escape_markdown", "to_html", "to_markdown", "to_text", "wrap"]
@@ -184,7 +191,7 @@ class _Writer:
             case "html_inline":
                 return self.plain(shown_html(node.content))
             case "image":
-                return self.plain("".join(_words_alone(child) for child in node.children))
+                return self.plain(described(node))
             case "softbreak":
                 return " "
             case "hardbreak":
@@ -211,12 +218,6 @@ class _Writer:
             return f"<{address}>" if words == self.plain(address) else f"[{words}](<{address}>)"
         shown = address.removeprefix("mailto:")
         return words if words == shown else f"{words} ({shown})"
-
-
-def _words_alone(node: SyntaxTreeNode) -> str:
-    if node.type == "html_inline":
-        return ""
-    return "".join(map(_words_alone, node.children)) if node.children else node.content
 
 
 def _longer_than_any(sign: str, content: str, least: int) -> str:

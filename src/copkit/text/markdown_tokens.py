@@ -15,6 +15,7 @@ from typing import Final
 from markdown_it import MarkdownIt
 from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
+from markdown_it.tree import SyntaxTreeNode
 
 from copkit.text.plain import clean, without_comments
 
@@ -72,6 +73,13 @@ def address_of(href: object) -> str:
 def shown_html(content: str) -> str:
     """Give raw HTML as it is shown: as it was typed."""
     return without_comments(content).strip("\n")
+
+
+def described(image: SyntaxTreeNode) -> str:
+    """Give the words that describe an image, without the marks and addresses in them."""
+    if image.type == "html_inline":
+        return ""
+    return "".join(map(described, image.children)) if image.children else image.content
 
 
 class Levels:

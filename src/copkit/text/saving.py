@@ -224,7 +224,7 @@ _NO_LINKS: Final = {
 """What a file system without hard links answers."""
 
 
-def write_output(root: Path, path: Path, text: str) -> None:
+def write_output(root: Path, path: Path, data: bytes) -> None:
     """Write something rendered, which may be rendered again at any time, below ``root``.
 
     No folder on the way may be a link: it could lead to the records.
@@ -236,7 +236,7 @@ def write_output(root: Path, path: Path, text: str) -> None:
             raise CopkitError(f"{folder} is a link, and nothing is written through it")
     with _explained(path.name):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = write_beside(path, text.encode("utf-8"))
+        temporary = write_beside(path, data)
         try:
             os.replace(temporary, path)
         except OSError:
