@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from copkit.analysis.small_cells import LEAST, Hidden
 from copkit.analysis.view import AskView, BlockageView, FollowUp, View
+from copkit.documents.charts.bars import Bars, build_bars
 from copkit.documents.newsletter import CARE, people_in_words
 from copkit.records.cases import Outcome, OutcomeKind
 from copkit.text.markdown import Prose
@@ -96,6 +97,7 @@ class BriefFacts:
     reply_by: str
     cover: Prose
     blockages: tuple[BlockageStory, ...]
+    charts: tuple[Bars, ...]
     no_blockages: str
     outcomes: tuple[OutcomeRow, ...]
     outcomes_note: str
@@ -127,6 +129,7 @@ def build_brief(view: View) -> BriefFacts:
         reply_by=day_in_words(brief.reply_by) if brief.reply_by else "",
         cover=Prose(brief.body, below=1),
         blockages=tuple(_blockage(blockage) for blockage in recurrent),
+        charts=tuple(_charts(recurrent)),
         no_blockages="" if recurrent else "No recurrent blockage is on record for this time.",
         outcomes=tuple(_outcomes(followed_up)),
         outcomes_note=_outcomes_note(view, followed_up),
@@ -155,6 +158,13 @@ def _blockage(blockage: BlockageView) -> BlockageStory:
         notes=tuple(sentence(note) for note in blockage.notes[:MOST_NOTES]),
         tried=tuple(tried[:MOST_TRIED]),
     )
+
+
+def _charts(recurrent: list[BlockageView]) -> Iterable[Bars]:
+    """Draw how often each blockage came up; one alone needs no picture."""
+    if len(recurrent) > 1:
+        counts = [(blockage.title, blockage.cases) for blockage in recurrent]
+        yield build_bars("How often each blockage came up", counts, "cases")
 
 
 def _how_often(blockage: BlockageView) -> str:

@@ -44,6 +44,9 @@ def shipped(name: str) -> Path:
 def render(template: str, facts: Any, look: Look = SHIPPED) -> str:
     """Fill a template; its ending (``.html``, ``.svg``, ``.md`` or ``.txt``) decides the escaping.
 
+    A document's template names what it states ``facts``; a picture's says ``chart``, so that a
+    page can include it once for each of its charts.
+
     Raises :class:`CopkitError` with the template's file and line when it is broken, asks for
     what a template may not have, or does not come to an end.
     """
@@ -64,7 +67,8 @@ def _bounded(
     environment: _Environment, template: jinja2.Template, facts: Any, look: Look
 ) -> Iterator[str]:
     """Give the document piece by piece, until it takes too long or grows too large."""
-    pieces = cast("Generator[str]", template.generate(facts=facts, look=look))
+    given = {"chart" if environment.form is _FORMS["svg"] else "facts": facts, "look": look}
+    pieces = cast("Generator[str]", template.generate(**given))
     for piece in pieces:
         try:
             environment.look_at_the_clock(len(piece))
@@ -248,6 +252,10 @@ def _in_html(value: Any) -> Any:
     return on_one_line(str(value))
 
 
+def _in_picture(value: Any) -> str:
+    return on_one_line(str(value))
+
+
 def _in_markdown(value: Any) -> str:
     if isinstance(value, Prose):
         return to_markdown(value.source, value.below)
@@ -269,7 +277,7 @@ class _Form(NamedTuple):
 
 _FORMS: Final = {
     "html": _Form(_in_html, str),
-    "svg": _Form(_in_html, str),
+    "svg": _Form(_in_picture, str),
     "md": _Form(_in_markdown, lay_out_markdown),
     "txt": _Form(_in_text, lay_out_text),
 }

@@ -1,0 +1,117 @@
+"""How wide words are in the letters that pictures and PDF are set in.  Reads the font's files.
+
+A label that is measured can be placed so that it meets no other, on any machine.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from copkit.documents.render import shipped
+
+FAMILY: Final = "Liberation Sans"
+FALLBACKS: Final = f"{FAMILY}, Arial, Helvetica, sans-serif"
+
+
+@dataclass(frozen=True, slots=True)
+class Face:
+    """One face of the font: the width of each character's glyph, in parts of the letter size."""
+
+    widths: dict[int, float]
+    missing: float
+
+    def width(self, text: str, size: float) -> float:
+        """Give the width of a text on one line, in the unit of ``size``."""
+        return size * sum(self.widths.get(ord(sign), self.missing) for sign in text)
+
+    def lacks(self, text: str) -> str:
+        """Give the characters of a text that this face has no glyph for, each once."""
+        known = self.widths
+        return "".join(
+            sign for sign in dict.fromkeys(text) if ord(sign) not in known and sign not in "\n\t"
+        )
+
+
+def font_files() -> list[Path]:
+    """Give the font files that come with copkit."""
+    return sorted((shipped("templates") / "fonts").glob("*.ttf"))
+
+
+@cache
+def face(style: str = "Regular") -> Face:
+    """Read a face: ``Regular``, ``Bold``, ``Italic`` or ``BoldItalic``."""
+    path = shipped("templates") / "fonts" / f"LiberationSans-{style}.ttf"
+    data = path.read_bytes()
+    tables = dict(_tables(data))
+    units = _number(data, tables["head"] + 18)
+    count = _number(data, tables["hhea"] + 34)
+    advances = struct.unpack_from(f">{count * 2}H", data, tables["hmtx"])[::2]
+    last = len(advances) - 1
+    widths = {
+        character: advances[min(glyph, last)] / units
+        for character, glyph in _glyphs(data, tables["cmap"])
+    }
+    return Face(widths, advances[0] / units)
+
+
+def _tables(data: bytes) -> Iterator[tuple[str, int]]:
+    """Give each table of a TrueType file with where it begins."""
+    for at in range(12, 12 + _number(data, 4) * 16, 16):
+        yield data[at : at + 4].decode("ascii"), struct.unpack_from(">I", data, at + 8)[0]
+
+
+def _glyphs(data: bytes, cmap: int) -> Iterator[tuple[int, int]]:
+    """Give the glyph of each character, from the table for Unicode's first plane (format 4)."""
+    for at in range(cmap + 4, cmap + 4 + _number(data, cmap + 2) * 8, 8):
+        platform, encoding, offset = struct.unpack_from(">HHI", data, at)
+        table = cmap + offset
+        if (platform, encoding) == (3, 1) and _number(data, table) == 4:
+            yield from _format_4(data, table)
+            return
+
+
+def _format_4(data: bytes, table: int) -> Iterator[tuple[int, int]]:
+    count = _number(data, table + 6) // 2
+    ends, starts, deltas, ranges = (
+        struct.unpack_from(f">{count}H", data, table + 14 + part * count * 2 + (2 if part else 0))
+        for part in range(4)
+    )
+    places = table + 16 + 3 * count * 2  # where the last of the four lists begins
+    for part, (start, end, delta, reach) in enumerate(
+        zip(starts, ends, deltas, ranges, strict=True)
+    ):
+        for character in range(start, min(end, 0xFFFE) + 1):
+            glyph = character
+            if reach:
+                glyph = _number(data, places + part * 2 + reach + (character - start) * 2)
+            if glyph:
+                yield character, (glyph + delta) & 0xFFFF
+
+
+def _number(data: bytes, at: int) -> int:
+    return int.from_bytes(data[at : at + 2], "big")
+
+
+def in_lines(text: str, size: float, width: float, style: str = "Regular") -> list[str]:
+    """Break a text into lines no wider than ``width``, between words; a longer word is cut."""
+    measure = face(style).width
+    lines: list[str] = []
+    for word in text.split():
+        joined = f"{lines[-1]} {word}" if lines else word
+        if lines and measure(joined, size) <= width:
+            lines[-1] = joined
+        else:
+            lines.append(word if measure(word, size) <= width else _cut(word, size, width, style))
+    return lines
+
+
+def _cut(word: str, size: float, width: float, style: str) -> str:
+    measure = face(style).width
+    while len(word) > 1 and measure(f"{word}…", size) > width:
+        word = word[:-1]
+    return f"{word}…"
