@@ -158,12 +158,13 @@ class NewsletterView:
 
 @dataclass(frozen=True, slots=True)
 class BriefView:
-    """The words of one brief that its writer chose; ``body`` is Markdown."""
+    """The words of one brief that its writer chose; ``body`` is Markdown, ``pages`` the most."""
 
     title: str
     addressee: str
     ask: str
     reply_by: dt.date | None
+    pages: int
     body: str
 
 
@@ -227,4 +228,6 @@ def ask_view(ask: Ask) -> AskView:
 
 def brief_view(brief: Brief) -> BriefView:
     """Take out of a brief what its writer says to the reader."""
-    return BriefView(brief.title, brief.addressee, brief.ask, brief.reply_by, brief.body)
+    return BriefView(
+        brief.title, brief.addressee, brief.ask, brief.reply_by, brief.pages, brief.body
+    )

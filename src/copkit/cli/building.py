@@ -12,7 +12,8 @@ from copkit.analysis.attendance import build_matrix
 from copkit.analysis.audience import Scope, view_for
 from copkit.cli.options import today
 from copkit.cli.output import clean, print_json, say
-from copkit.documents.brief import BriefFacts, build_brief
+from copkit.documents.brief import build_brief
+from copkit.documents.brief_facts import BriefFacts
 from copkit.documents.forms import DOCUMENTS, forms_here, require_form
 from copkit.documents.look import look_of
 from copkit.documents.matrix import matrix_csv, matrix_facts

@@ -10,11 +10,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from copkit.analysis.small_cells import LEAST, Hidden
 from copkit.analysis.view import AskView, BlockageView, FollowUp, View
-from copkit.documents.charts.bars import Bars, build_bars
+from copkit.documents.brevity import brief_enough
+from copkit.documents.brief_facts import (
+    AskBefore,
+    BlockageCount,
+    BlockageStory,
+    BriefFacts,
+    EmptySeats,
+    OutcomeRow,
+    Tried,
+)
 from copkit.documents.newsletter import CARE, people_in_words
 from copkit.records.cases import Outcome, OutcomeKind
 from copkit.text.markdown import Prose
@@ -34,83 +42,6 @@ MOST_TRIED = 4  # things tried that are told for one blockage
 MOST_NOTES = 3  # instances that are told for one blockage
 
 
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """One suggestion, and what came of it."""
-
-    what: str
-    outcome: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class AskBefore:
-    """Something asked before, and what came back; ``reply`` is empty while there is silence."""
-
-    about: str
-    asked: str
-    of: str
-    ask: str
-    status: str
-    reply: str
-
-
-@dataclass(frozen=True, slots=True)
-class BlockageStory:
-    """One recurrent blockage: how often, what it does to people, what was tried."""
-
-    title: str
-    how_often: str
-    cases: int
-    communities: int
-    what_it_does: Prose
-    notes: tuple[str, ...]
-    tried: tuple[Tried, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class OutcomeRow:
-    """Suggestions of one kind: how many helped, and how many partly."""
-
-    kind: str
-    helped: int
-    partly: int
-
-
-@dataclass(frozen=True, slots=True)
-class EmptySeats:
-    """The roles of one sector that nobody fills."""
-
-    sector: str
-    roles: str
-
-
-@dataclass(frozen=True, slots=True)
-class BriefFacts:
-    """Everything a brief states."""
-
-    title: str
-    programme: str
-    addressee: str
-    period: str
-    ask: str
-    reply_by: str
-    cover: Prose
-    blockages: tuple[BlockageStory, ...]
-    charts: tuple[Bars, ...]
-    no_blockages: str
-    outcomes: tuple[OutcomeRow, ...]
-    outcomes_note: str
-    membership: str
-    seats: str
-    empty_seats: tuple[EmptySeats, ...]
-    asked_note: str
-    asked_before: tuple[AskBefore, ...]
-    cases_note: str
-    cases: tuple[str, ...]
-    care: str
-
-
 def build_brief(view: View) -> BriefFacts:
     """Work out what a brief states to the audience that the programme was reduced to."""
     brief = view.brief
@@ -120,7 +51,7 @@ def build_brief(view: View) -> BriefFacts:
     recurrent.sort(key=lambda one: (-one.cases, -one.communities, one.title))
     followed_up = [entry for case in view.cases for entry in case.followed_up]
     asked = list(_asked(view))
-    return BriefFacts(
+    whole = BriefFacts(
         title=brief.title,
         programme=view.programme,
         addressee=brief.addressee,
@@ -128,9 +59,10 @@ def build_brief(view: View) -> BriefFacts:
         ask=sentence(brief.ask),
         reply_by=day_in_words(brief.reply_by) if brief.reply_by else "",
         cover=Prose(brief.body, below=1),
+        counts=tuple(map(_count, recurrent)),
+        charts=(),
         blockages=tuple(_blockage(blockage) for blockage in recurrent),
-        charts=tuple(_charts(recurrent)),
-        no_blockages="" if recurrent else "No recurrent blockage is on record for this time.",
+        blockages_note="" if recurrent else "No recurrent blockage is on record for this time.",
         outcomes=tuple(_outcomes(followed_up)),
         outcomes_note=_outcomes_note(view, followed_up),
         membership=joined(_membership(view), _attendance(view)),
@@ -142,6 +74,7 @@ def build_brief(view: View) -> BriefFacts:
         cases=tuple(case.title for case in view.cases),
         care=CARE if view.cases else "",
     )
+    return brief_enough(whole, brief.pages)
 
 
 # --- what is in the way ---------------------------------------------------------------------
@@ -152,24 +85,23 @@ def _blockage(blockage: BlockageView) -> BlockageStory:
     return BlockageStory(
         title=blockage.title,
         how_often=_how_often(blockage),
-        cases=blockage.cases,
-        communities=blockage.communities,
         what_it_does=Prose(blockage.body, below=3),
         notes=tuple(sentence(note) for note in blockage.notes[:MOST_NOTES]),
         tried=tuple(tried[:MOST_TRIED]),
     )
 
 
-def _charts(recurrent: list[BlockageView]) -> Iterable[Bars]:
-    """Draw how often each blockage came up; one alone needs no picture."""
-    if len(recurrent) > 1:
-        counts = [(blockage.title, blockage.cases) for blockage in recurrent]
-        yield build_bars("How often each blockage came up", counts, "cases")
+def _count(blockage: BlockageView) -> BlockageCount:
+    return BlockageCount(blockage.title, _in_words(blockage), blockage.cases, blockage.communities)
+
+
+def _in_words(blockage: BlockageView) -> str:
+    places = counted(blockage.communities, "community", "communities")
+    return f"{counted(blockage.cases, 'case')} in {places}"
 
 
 def _how_often(blockage: BlockageView) -> str:
-    places = counted(blockage.communities, "community", "communities")
-    text = f"{counted(blockage.cases, 'case')} in {places}"
+    text = _in_words(blockage)
     if len(blockage.months) > 1:
         first, last = month_in_words(blockage.months[0]), month_in_words(blockage.months[-1])
         text += f", from {first} to {last}"

@@ -9,6 +9,8 @@ from copkit.records.fields import Audience, Source, note_if_reversed, optional, 
 from copkit.records.reading import read_record
 from copkit.text.front_matter import Document
 
+PAGES = 5
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brief:
@@ -28,6 +30,9 @@ class Brief:
     reply_by: dt.date | None = optional("the day an answer is asked for by", offered=True)
     communities: tuple[str, ...] = optional(
         "slugs of the communities it covers; all when left out", (), refers="community"
+    )
+    pages: int = optional(
+        "how many pages at most: what does not fit is counted, not told", PAGES, least=1
     )
     audience: Audience = optional(
         "commissioners, public or members", Audience.COMMISSIONERS, offered=True

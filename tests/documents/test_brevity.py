@@ -1,0 +1,78 @@
+"""A brief stays one: what does not fit is counted, and the reader is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Copkit
+from tests.documents.forms import forms_of, own_words
+
+Write = Callable[..., Path]
+BRIEF = (
+    "---\ntitle: Winter\nfrom: 2026-01-01\nuntil: 2026-12-31\naddressee: The board\nask: Decide\n"
+)
+WORDS = "People wait for weeks and nobody tells them why, or whom they could ask instead. "
+
+
+@pytest.fixture
+def many(write: Write) -> Path:
+    """Thirty blockages, each in a case of its own, and each asked about once."""
+    folder = write("briefs/winter.md", f"{BRIEF}audience: members\n---\n\nDear board.\n")
+    for at in range(30):
+        write(
+            f"blockages/door-{at}.md",
+            f"---\ntitle: Closed door {at}\nasks:\n  - id: a1\n    date: 2026-03-{at + 1:02}\n"
+            f"    of: The office\n    ask: Open door {at}\n---\n\n{WORDS * 8}\n",
+        )
+        issues = f"issues:\n  - id: i1\n    blockage: door-{at}\n    note: {WORDS.strip()}\n"
+        write(
+            f"communities/harbour/cases/case-{at}.md",
+            f"---\ntitle: Case {at}\nkind: challenging\nstatus: written-up\n"
+            f"presented: 2026-02-04\n{issues}---\n",
+        )
+    return folder
+
+
+def told(forms: dict[str, str]) -> list[str]:
+    return [line for line in forms["md"].split("\n") if line.startswith("### Closed door")]
+
+
+def test_what_does_not_fit_on_five_pages_is_counted_and_the_oldest_ask_left_out(
+    many: Path, copkit: Copkit
+) -> None:
+    forms = forms_of(copkit("brief", "build", "--json", "-C", many))
+
+    text = own_words(forms["txt"])
+    assert 1 < len(told(forms)) < 30
+    assert "18 rarer blockages are not listed." in text
+    assert "of these are counted here and not told." in text
+    assert "Open door 29." in text
+    assert "Open door 0." not in text
+    assert "told here." in text
+    assert "18 more are not listed." in text
+
+
+def test_every_form_leaves_out_the_same(many: Path, copkit: Copkit) -> None:
+    forms = forms_of(copkit("brief", "build", "--json", "-C", many))
+
+    for at in range(30):
+        asked = {f"Open door {at}." in own_words(text) for text in forms.values()}
+        assert len(asked) == 1
+
+
+def test_more_pages_tell_more(many: Path, copkit: Copkit, write: Write) -> None:
+    short = told(forms_of(copkit("brief", "build", "--json", "-C", many)))
+    write("briefs/winter.md", f"{BRIEF}audience: members\npages: 9\n---\n\nDear board.\n")
+
+    assert len(told(forms_of(copkit("brief", "build", "--json", "-C", many)))) > len(short)
+
+
+def test_one_blockage_is_told_however_little_room_there_is(
+    many: Path, copkit: Copkit, write: Write
+) -> None:
+    write("briefs/winter.md", f"{BRIEF}audience: members\npages: 1\n---\n\nDear board.\n")
+
+    assert len(told(forms_of(copkit("brief", "build", "--json", "-C", many)))) == 1
