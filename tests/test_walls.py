@@ -15,6 +15,7 @@ LAYERS = [
     *(
         "cli",
         "git",
+        "preview",
         "documents",
         "analysis",
         "folder",

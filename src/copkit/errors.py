@@ -62,6 +62,15 @@ class FaultyRecords(CopkitError):
         self.problems = tuple(problems)
 
 
+class FaultyTemplate(CopkitError):
+    """A template that cannot be used; carries the problem."""
+
+    def __init__(self, problem: Problem) -> None:
+        hint = "mend the template, or delete it to use the one that comes with copkit"
+        super().__init__(f"{problem.file}:{problem.line}: {problem.message}", hint)
+        self.problem = problem
+
+
 def errors_among(problems: Iterable[Problem]) -> list[Problem]:
     """Leave the warnings out."""
     return [problem for problem in problems if problem.severity is Severity.ERROR]

@@ -16,11 +16,20 @@ from tests.conftest import EXAMPLE, Copkit
 
 SLOW = {"jinja2", "markdown_it", "nh3", "rich"}
 COMPLETE = "_COPKIT_COMPLETE"
-GROUPS = {"newsletter", "brief", "contacts", "member", "case", "hooks"}  # whose help lists commands
+GROUPS = {
+    "newsletter",
+    "brief",
+    "contacts",
+    "member",
+    "case",
+    "hooks",
+    "templates",
+}  # whose help lists commands
 SUBCOMMANDS = [
     ("attendance", "register"), ("attendance", "record"), ("newsletter", "build"),
     ("brief", "build"), ("contacts", "list"), ("contacts", "encrypt"), ("contacts", "decrypt"),
     ("member", "forget"), ("case", "sign-off"), ("hooks", "install"), ("hooks", "remove"),
+    ("templates", "list"), ("templates", "copy"),
 ]  # fmt: skip
 
 

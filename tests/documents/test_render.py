@@ -80,7 +80,7 @@ def test_a_broken_own_template_is_named_with_its_line(copkit: Copkit, write: Wri
     result = copkit("newsletter", "build", "-C", folder)
 
     assert result.status == 1
-    assert "templates/newsletter.md:3: " in result.output
+    assert "templates/newsletter.md:3:" in result.output
     assert "'titel'" in result.output
     assert "Traceback" not in result.output
     assert not (folder / "build").exists()

@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 
 from copkit import __version__
 from copkit.cli.output import clean, complain, say, show_problems
-from copkit.errors import CopkitError, FaultyRecords, closest
+from copkit.errors import CopkitError, FaultyRecords, FaultyTemplate, closest
 
 
 class Entry(NamedTuple):
@@ -44,6 +44,8 @@ COMMANDS: Final[dict[str, Entry]] = {
     "member": Entry("member", "Private", "Forget somebody, as they asked."),
     "newsletter": Entry("newsletter", "Documents", "Build the newsletter."),
     "brief": Entry("brief", "Documents", "Build the brief for a commissioner."),
+    "preview": Entry("preview", "Documents", "Show every document in the browser as you edit."),
+    "templates": Entry("templates", "Documents", "Change how documents look."),
     "sync": Entry("sync", "Together", "Keep your changes, bring in others', send yours."),
     "log": Entry("history", "Together", "Who recorded what, and when."),
     "undo": Entry("history", "Together", "Take back the last change, if it has not been sent."),
@@ -141,6 +143,10 @@ def _run(args: Sequence[str]) -> int:
     except FaultyRecords as error:
         show_problems(error.problems, file=sys.stderr)
         complain(error)
+        return error.status
+    except FaultyTemplate as error:
+        show_problems([error.problem], file=sys.stderr)
+        complain(CopkitError("a template is broken, so nothing was made with it", error.hint))
         return error.status
     except CopkitError as error:
         complain(error)

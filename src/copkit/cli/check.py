@@ -15,6 +15,7 @@ from copkit.analysis.identifiers import Knowledge, without_details
 from copkit.cli.guarding import details_of, knowledge_of
 from copkit.cli.options import HERE, AsJson, Folder, command_group, wrong_use
 from copkit.cli.output import plural, print_json, say, show_problems
+from copkit.documents.look import logo_problem
 from copkit.errors import CopkitError, Problem, errors_among
 from copkit.folder import load
 from copkit.git.driver import missing
@@ -120,6 +121,8 @@ def _look_here(root: Path, knowledge: Knowledge) -> Looked:
     """Look at the folder as it is: faults, what is wrong between records, details."""
     programme = load(root)
     problems = [*all_problems(programme), *details_of(root, knowledge)]
+    if bad_logo := logo_problem(programme.settings, root):
+        problems.append(bad_logo)
     if without_driver := missing(programme.root):
         problems.append(without_driver)
     problems = [without_details(problem, knowledge.mask) for problem in problems]

@@ -16,7 +16,7 @@ from copkit.cli.init import IGNORED
 from copkit.cli.options import DryRun, command_group, open_programme, today
 from copkit.cli.output import clean, say
 from copkit.cli.tables import print_matrix
-from copkit.documents.render import shipped
+from copkit.documents.shipped import shipped
 from copkit.errors import CopkitError
 from copkit.folder import Programme
 

@@ -5,6 +5,7 @@ Commands that add facts write them through :func:`write_new` or :func:`change`.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from pathlib import Path
@@ -72,6 +73,13 @@ def write_new(
             raise CopkitError(f"{file} exists already; nothing was changed", if_there)
         require_right(programme, file, text)
     _write(programme.root, [Change(file, None, text) for file, text in texts.items()], dry_run)
+
+
+def write_file(root: Path, file: str, text: str, *, dry_run: bool, if_there: str) -> None:
+    """Write a new file that is no record, such as a template."""
+    if os.path.lexists(inside(root, *file.split("/"))):
+        raise CopkitError(f"{file} exists already; nothing was changed", if_there)
+    _write(root, [Change(file, None, text)], dry_run)
 
 
 def change(programme: Programme, file: str, make: Make, *, dry_run: bool) -> None:

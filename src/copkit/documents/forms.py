@@ -29,6 +29,8 @@ def _template(name: str) -> Make:
 DOCUMENTS: Final[Mapping[str, Mapping[str, Make]]] = {
     "newsletter": {form: _template(f"newsletter.{form}") for form in ("html", "txt", "md")},
     "brief": {form: _template(f"brief.{form}") for form in ("html", "txt", "md")},
+    "matrix": {"html": _template("matrix.html")},
+    "sectors": {"html": _template("sectors.html")},
 }
 """By document and ending, what makes its bytes from its facts."""
 

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from copkit.documents.render import shipped
+from copkit.documents.shipped import shipped
 
 FAMILY: Final = "Liberation Sans"
 FALLBACKS: Final = f"{FAMILY}, Arial, Helvetica, sans-serif"

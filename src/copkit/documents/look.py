@@ -6,18 +6,25 @@ until it stands out from the page as WCAG 2.2 AA asks.
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
-from copkit.errors import CopkitError
+from copkit.errors import FaultyRecords, Problem, did_you_mean
 from copkit.identifying.pictures import tells_more
+from copkit.places import entries
 from copkit.records.programme import Settings, Theme
 
 LEAST_CONTRAST: Final = 4.5  # WCAG 2.2, 1.4.3: text against what is behind it
 LARGEST_LOGO: Final = 200_000  # bytes, as it goes with every e-mail
 WIDEST_LOGO: Final = 240  # pixels
+LONGEST_SIDE: Final = 4_000  # pixels; more would stop the program that shows it
+_SAVE_IT: Final = "save it as a PNG file in templates/, and name that file"
+_AS_PNG: Final = "open it in a drawing program and save it as PNG"
+_SMALLER: Final = f"save it smaller: {WIDEST_LOGO * 2} pixels wide is enough"
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 
 
@@ -62,7 +69,9 @@ SHIPPED: Final = Look()
 
 
 def look_of(settings: Settings, root: Path) -> Look:
-    """Give what a programme's documents look like; raises :class:`CopkitError` for a bad logo."""
+    """Give what a programme's documents look like; raises :class:`FaultyRecords` for a bad logo."""
+    if problem := logo_problem(settings, root):
+        raise FaultyRecords([problem])
     theme = settings.theme
     own = root / "templates"
     if theme is None:
@@ -82,26 +91,63 @@ def _in_colour(palette: Palette, colour: str | None) -> Palette:
     return replace(palette, accent=readable(colour, (palette.paper, palette.tint)))
 
 
+def logo_problem(settings: Settings, root: Path) -> Problem | None:
+    """Say what is wrong with the logo that ``copkit.yaml`` names, if anything."""
+    theme = settings.theme
+    if theme is None or not theme.logo:
+        return None
+    try:
+        _png(theme.logo, root / "templates")
+    except _BadLogo as bad:
+        return theme.source.problem("bad-logo", "logo", str(bad), bad.hint)
+    return None
+
+
+class _BadLogo(ValueError):
+    """What is wrong with a logo, and what to do."""
+
+    def __init__(self, message: str, hint: str = _SAVE_IT) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
 def _logo(theme: Theme, programme: str, folder: Path) -> Logo | None:
     if not theme.logo:
         return None
-    path = folder / theme.logo
-    hint = "save it as a PNG file in templates/, and name that file"
-    if path.name != theme.logo or path.is_symlink() or not path.is_file():
-        raise CopkitError(f"copkit.yaml: there is no logo '{theme.logo}' in templates/", hint)
-    if path.stat().st_size > LARGEST_LOGO:
-        raise CopkitError(f"templates/{theme.logo} has more than {LARGEST_LOGO // 1000} kB", hint)
-    data = path.read_bytes()
-    if not data.startswith(_PNG):
-        raise CopkitError(f"templates/{theme.logo} is not a PNG file", hint)
-    if tells_more(data):
-        message = f"templates/{theme.logo} holds more than a picture: who made it, or where"
-        raise CopkitError(message, "save it without metadata")
-    width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
-    if not width or not height:
-        raise CopkitError(f"templates/{theme.logo} has no width or height", hint)
+    data, width, height = _png(theme.logo, folder)
     shown = min(width, WIDEST_LOGO)
     return Logo(data, theme.logo_text or programme, shown, max(1, round(height * shown / width)))
+
+
+def _png(name: str, folder: Path) -> tuple[bytes, int, int]:
+    """Read a logo that is a PNG file in a folder and nothing else; give its width and height."""
+    path = folder / name
+    try:
+        ordinary = stat.S_ISREG(os.lstat(path).st_mode) and not folder.is_symlink()
+        if path.name != name or not ordinary:
+            raise _BadLogo(f"'{name}' is no ordinary file in templates/")
+        if path.stat().st_size > LARGEST_LOGO:
+            raise _BadLogo(f"'{name}' has more than {LARGEST_LOGO // 1000} kB", _SMALLER)
+        data = path.read_bytes()
+    except FileNotFoundError:
+        pngs = [one.name for one in entries(folder) if one.name.endswith(".png")]
+        hint = did_you_mean(name, pngs, _SAVE_IT)
+        raise _BadLogo(f"there is no '{name}' in templates/", hint) from None
+    except (OSError, ValueError) as error:
+        if isinstance(error, _BadLogo):
+            raise
+        raise _BadLogo(f"'{name}' in templates/ cannot be read") from None
+    if not data.startswith(_PNG) or data[12:16] != b"IHDR":
+        raise _BadLogo(f"'{name}' is not a PNG file", _AS_PNG)
+    if tells_more(data):
+        message = f"'{name}' holds more than a picture, such as who made it, or where"
+        raise _BadLogo(message, "save it without metadata")
+    width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
+    if not width or not height:
+        raise _BadLogo(f"'{name}' has no width or height", _AS_PNG)
+    if max(width, height) > LONGEST_SIDE:
+        raise _BadLogo(f"'{name}' has {width:,} by {height:,} pixels", _SMALLER)
+    return data, width, height
 
 
 # --- colours --------------------------------------------------------------------------------

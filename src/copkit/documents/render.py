@@ -21,10 +21,12 @@ from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-import copkit
 from copkit.documents.layout import lay_out_markdown, lay_out_text
 from copkit.documents.look import SHIPPED, Look
-from copkit.errors import CopkitError
+from copkit.documents.shipped import ENDINGS, shipped, template_names
+from copkit.documents.template_faults import HIDDEN, Asked, Missing, problem_of
+from copkit.documents.template_language import Refused, require_allowed
+from copkit.errors import FaultyTemplate
 from copkit.text.markdown import Address, Prose, escape_markdown, to_html, to_markdown, to_text
 from copkit.text.plain import on_one_line
 
@@ -34,20 +36,13 @@ LONGEST_SEPARATOR: Final = 20  # characters
 LONGEST: Final = 3.0  # seconds of computing for one document; an ordinary one takes 0.05
 
 
-def shipped(name: str) -> Path:
-    """Find a folder that ships with copkit: in the package, or beside ``src`` in a checkout."""
-    package = Path(copkit.__file__).resolve().parent
-    inside, beside = package / name, package.parent.parent / name
-    return inside if inside.is_dir() else beside
-
-
 def render(template: str, facts: Any, look: Look = SHIPPED) -> str:
     """Fill a template; its ending (``.html``, ``.svg``, ``.md`` or ``.txt``) decides the escaping.
 
     A document's template names what it states ``facts``; a picture's says ``chart``, so that a
     page can include it once for each of its charts.
 
-    Raises :class:`CopkitError` with the template's file and line when it is broken, asks for
+    Raises :class:`FaultyTemplate` with the template's file and line when it is broken, asks for
     what a template may not have, or does not come to an end.
     """
     form = template.rpartition(".")[2]
@@ -56,10 +51,11 @@ def render(template: str, facts: Any, look: Look = SHIPPED) -> str:
         environment.started = time.process_time()
         text = "".join(_bounded(environment, environment.get_template(template), facts, look))
     except jinja2.TemplateSyntaxError as error:
-        raise _broken(error.filename or error.name or template, error.lineno, error) from error
+        file = error.filename or error.name or template
+        raise _broken(error, file, error.lineno, facts, look) from error
     except Exception as error:  # whatever it is, it came of what the template does with the facts
         file, line = _where(error) or (_shown_name(look.own_templates, template), 1)
-        raise _broken(file, line, error) from error
+        raise _broken(error, file, line, facts, look) from error
     return _FORMS[form].whole(text)
 
 
@@ -67,8 +63,7 @@ def _bounded(
     environment: _Environment, template: jinja2.Template, facts: Any, look: Look
 ) -> Iterator[str]:
     """Give the document piece by piece, until it takes too long or grows too large."""
-    given = {"chart" if environment.form is _FORMS["svg"] else "facts": facts, "look": look}
-    pieces = cast("Generator[str]", template.generate(**given))
+    pieces = cast("Generator[str]", template.generate(**_given(environment.form, facts, look)))
     for piece in pieces:
         try:
             environment.look_at_the_clock(len(piece))
@@ -77,14 +72,21 @@ def _bounded(
         yield piece
 
 
-def _broken(file: str, line: int, error: Exception) -> CopkitError:
-    message = getattr(error, "message", None) or getattr(error, "msg", None) or str(error)
-    if isinstance(error, jinja2.TemplateNotFound):
-        message = f"there is no template '{message}'"
-    elif isinstance(error, RecursionError):
-        message = "this is nested too deeply, or includes itself"
-    hint = "mend the template, or delete it to use the one that comes with copkit"
-    return CopkitError(f"{file}:{line}: {message}", hint)
+def _given(form: _Form, facts: Any, look: Look) -> dict[str, Any]:
+    """Give what a template may name."""
+    return {"chart" if form is _FORMS["svg"] else "facts": facts, "look": look}
+
+
+def _broken(error: Exception, file: str, line: int, facts: Any, look: Look) -> FaultyTemplate:
+    """Say what is wrong with a template's line."""
+    own = look.own_templates
+    try:
+        text = _find(own, file.removeprefix(f"{own.name}/") if own else file)[0]
+    except (jinja2.TemplateSyntaxError, jinja2.TemplateNotFound):
+        text = ""
+    given = _given(_FORMS[file.rpartition(".")[2]], facts, look)
+    asked = Asked(given, tuple(template_names(own)))
+    return FaultyTemplate(problem_of(error, file, line, text, asked))
 
 
 def _where(error: BaseException) -> tuple[str, int] | None:
@@ -93,17 +95,10 @@ def _where(error: BaseException) -> tuple[str, int] | None:
     trace = error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if file.endswith((".html", ".svg", ".md", ".txt", ".css")):
+        if file.endswith(ENDINGS):
             place = (file, trace.tb_lineno)
         trace = trace.tb_next
     return place
-
-
-_ALLOWED: Final = (
-    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.Name, nodes.Getattr),
-    *(nodes.For, nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or),
-    *(nodes.Not, nodes.Test, nodes.Filter, nodes.Tuple, nodes.Block, nodes.Extends, nodes.Include),
-)
 
 
 class _Environment(ImmutableSandboxedEnvironment):
@@ -140,20 +135,13 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Hide everything of records that is not a fact."""
-        hidden = attr in ("source", "own_templates") or callable(value)
+        hidden = attr in HIDDEN or callable(value)
         return not hidden and super().is_safe_attribute(obj, attr, value)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Refuse what a template may not do, and let it look at the clock in every round."""
         tree = super()._parse(source, name, filename)
-        for node in tree.find_all(nodes.Node):
-            if not isinstance(node, _ALLOWED):
-                what = _IN_WORDS.get(type(node).__name__, type(node).__name__.lower())
-                message = f"a template cannot use {what} here"
-                raise jinja2.TemplateSyntaxError(message, node.lineno, name, filename)
-            if isinstance(node, (nodes.Include, nodes.Extends)) and not _names_a_file(node):
-                message = "the name of another template stands in quotes"
-                raise jinja2.TemplateSyntaxError(message, node.lineno, name, filename)
+        require_allowed(tree, self.filters, self.tests, filename)
         parts: tuple[nodes.Template | nodes.For, ...] = (tree, *tree.find_all(nodes.For))
         for part in parts:
             clock = nodes.EnvironmentAttribute("look_at_the_clock")
@@ -162,27 +150,11 @@ class _Environment(ImmutableSandboxedEnvironment):
         return tree
 
 
-def _names_a_file(node: nodes.Include | nodes.Extends) -> bool:
-    return isinstance(node.template, nodes.Const) and isinstance(node.template.value, str)
-
-
-_IN_WORDS: Final = {
-    "Call": "a function",
-    "Assign": "'set'",
-    "Getitem": "square brackets",
-    "Concat": "'~'",
-    "Mul": "'*'",
-    "Pow": "'**'",
-    "Mod": "'%'",
-    "Add": "'+'",
-}
-
-
 def _environment(form: str, own_templates: Path | None) -> _Environment:
     environment = _Environment(
         loader=_Loader(own_templates),
         autoescape=form in ("html", "svg"),
-        undefined=jinja2.StrictUndefined,
+        undefined=Missing,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -213,9 +185,13 @@ class _Loader(jinja2.BaseLoader):
 
     def get_source(self, environment: jinja2.Environment, template: str) -> Any:
         """Read a template, or refuse it."""
-        parts, shown = split_template_path(template), _shown_name(self.own, template)
-        own = self.own if shown != template else None
-        return _read(own or shipped("templates"), parts, shown)
+        return _find(self.own, template)
+
+
+def _find(own: Path | None, template: str) -> tuple[str, str, None]:
+    """Read a template where it is, with its name as its author knows it."""
+    parts, shown = split_template_path(template), _shown_name(own, template)
+    return _read(own if own and shown != template else shipped("templates"), parts, shown)
 
 
 def _shown_name(own: Path | None, template: str) -> str:
@@ -242,8 +218,9 @@ def _read(folder: Path, parts: Iterable[str], shown: str) -> tuple[str, str, Non
         raise _refused("the file is not saved as UTF-8", shown) from None
 
 
-def _refused(message: str, shown: str) -> jinja2.TemplateSyntaxError:
-    return jinja2.TemplateSyntaxError(message, 1, shown, shown)
+def _refused(message: str, shown: str) -> Refused:
+    hint = "put the template itself here, in plain text"
+    return Refused(message, 1, shown, hint=hint)
 
 
 def _in_html(value: Any) -> Any:

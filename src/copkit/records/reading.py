@@ -20,6 +20,7 @@ from copkit.records.values import (
     Reader,
     choice,
     note,
+    note_lost_colour,
     note_lost_tail,
     read_any_text,
     read_colour,
@@ -67,8 +68,9 @@ def read_record(
             continue
         attribute, read = known_field
         if type(node) is Scalar and node.plain and node.text in NOTHING:
-            if read is read_text and document.source.suspicious:
-                note_lost_tail(_unwritten(mapping, key, document), document, key)
+            if document.source.suspicious and read in (read_text, read_colour):
+                note_tail = note_lost_colour if read is read_colour else note_lost_tail
+                note_tail(_unwritten(mapping, key, document), document, key)
             continue
         value = read(node, document, key)
         if value is not BAD:

@@ -26,6 +26,7 @@ _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
 _OTHER_DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})", re.ASCII)
 _TIME = re.compile(r"(\d{1,2}):(\d\d)", re.ASCII)
 _COLOUR = re.compile(r"#?([0-9a-f]{6})", re.ASCII | re.IGNORECASE)
+_LOST_COLOUR = re.compile(r"[ ]+(#([0-9a-f]{3}|[0-9a-f]{6}))[ ]*\r?$", re.IGNORECASE | re.MULTILINE)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 TAIL = re.compile(r"[ ]+#(?=\S)[^\r\n]*|[ ]#[ ]?\d[^\r\n]*")
 
@@ -198,6 +199,15 @@ def read_colour(node: Any, document: Document, key: str) -> Any:
         message = f"'{node.text}' is not a colour such as 0b5a6f"
         return note(document, node, "bad-colour", message, "write six digits 0-9 or a-f")
     return f"#{match[1].lower()}"
+
+
+def note_lost_colour(node: Scalar, document: Document, key: str) -> None:
+    """Report a colour that YAML takes for a comment."""
+    lost = _LOST_COLOUR.match(document.source.text, node.end)
+    if lost:
+        where = Damaged(lost.start(1), lost.end(1))
+        message = f"'{lost[1]}' is read as a comment, so '{key}' has no colour"
+        note(document, where, "bad-colour", message, f"write it without '#': {key}: {lost[2]}")
 
 
 def whole_number(least: int) -> Reader:

@@ -1,0 +1,1 @@
+"""Documents in the browser while their records and templates are edited."""

@@ -1,0 +1,176 @@
+"""The preview's server, on this computer alone.  Does I/O.
+
+Other users of a computer share 127.0.0.1, and any page of the web may try to reach it. So the
+address begins with a word that nobody can guess, and a request must name the address it came to.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hmac
+import os
+import secrets
+import socket
+import socketserver
+import sys
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, Final, cast
+
+from copkit.errors import CopkitError
+from copkit.preview.changes import Changes
+from copkit.preview.site import SCRIPT_DIGEST, Answer, Site
+
+HOSTS: Final = ("127.0.0.1", "localhost", "::1")
+"""The names under which a computer reaches itself, and nobody else reaches it."""
+PING: Final = 10.0  # seconds after which a listening browser is told that nothing happened
+_PLAIN: Final = "text/plain; charset=utf-8"
+_POLICY: Final = "; ".join(
+    (
+        "default-src 'none'",
+        "style-src 'unsafe-inline'",
+        "img-src 'self' data:",  # a built page stands alone: its logo is in it
+        f"script-src 'sha256-{SCRIPT_DIGEST}'",
+        "connect-src 'self'",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS: Final = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cache-Control": "no-store",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class Server(ThreadingHTTPServer):
+    """Serves a site at :attr:`address` until it is shut down."""
+
+    daemon_threads = True
+    # On Windows this option would let another program listen at the same port.
+    allow_reuse_address = os.name != "nt"
+
+    def __init__(self, site: Site, changes: Changes, host: str = HOSTS[0], port: int = 0) -> None:
+        if host not in HOSTS:
+            raise ValueError("the preview is for this computer alone")
+        if ":" in host:
+            self.address_family = socket.AF_INET6
+        self.site = site
+        self.changes = changes
+        self.token = secrets.token_urlsafe(16)
+        super().__init__((host, port), _Handler)
+        shown = f"[{host}]" if ":" in host else host
+        self.hosts = frozenset(f"{one}:{self.port}" for one in (shown, "localhost"))
+        self.address = f"http://{shown}:{self.port}/{self.token}/"
+
+    @property
+    def port(self) -> int:
+        """The port that it listens at."""
+        return int(self.server_address[1])
+
+    def server_bind(self) -> None:
+        """Take the port; the base class would ask the network for this computer's name."""
+        socketserver.TCPServer.server_bind(self)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that went away; of a mistake, only where it is."""
+        error = sys.exception()
+        if error is None or isinstance(error, (ConnectionError, TimeoutError)):
+            return
+        print(f"copkit: the preview could not answer ({type(error).__name__})", file=sys.stderr)
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """Answers one request."""
+
+    server_version = "copkit"
+    sys_version = ""
+    timeout = 30  # seconds for a request to be told
+
+    def do_GET(self) -> None:
+        """Answer with what stands at an address."""
+        server = cast("Server", self.server)
+        if self.headers.get_all("Host") not in [[host] for host in server.hosts]:
+            self.send_error(421, "This is not the address of the preview")
+            return
+        token, _, path = self.path.partition("?")[0].removeprefix("/").partition("/")
+        if not hmac.compare_digest(token.encode("utf-8", "replace"), server.token.encode()):
+            self.send_error(404, "There is nothing here")
+        elif path == "changes":
+            self._tell_of_changes(server.changes)
+        else:
+            self._give(server, path)
+
+    def do_HEAD(self) -> None:
+        """Answer as to GET, without the document."""
+        self.do_GET()
+
+    def _give(self, server: Server, path: str) -> None:
+        version = server.changes.version  # before anything is read, so that none is missed
+        try:
+            answer = server.site.answer(path, version)
+        except Exception as error:
+            self.send_error(500, f"This is a mistake in copkit itself ({type(error).__name__})")
+            return
+        if answer is None:
+            self.send_error(404, "There is nothing here, or not any more")
+        else:
+            self._send(answer)
+
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        self.send_header("Content-Type", answer.media_type)
+        self.send_header("Content-Length", str(len(answer.body)))
+        if answer.keep_as:
+            self.send_header("Content-Disposition", f'attachment; filename="{answer.keep_as}"')
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+
+    def _tell_of_changes(self, changes: Changes) -> None:
+        """Send the version now and after every change (Server-Sent Events)."""
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        if self.command == "HEAD":
+            return
+        told = ""
+        with contextlib.suppress(OSError):  # the browser has gone
+            while not changes.is_over:
+                now = changes.version
+                self.wfile.write(f"data: {now}\n\n".encode() if now != told else b": \n\n")
+                self.wfile.flush()
+                told = now
+                changes.wait(told, PING)
+
+    def end_headers(self) -> None:
+        """Send what keeps a page to itself with every answer."""
+        for name, value in _HEADERS.items():
+            self.send_header(name, value)
+        super().end_headers()
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        """Refuse in a few words of our own, which repeat nothing that was asked."""
+        words = message if code in (404, 421, 500) and message else "The preview cannot do this"
+        self.close_connection = True
+        self._send(Answer(int(code), _PLAIN, f"{words}.\n".encode()))
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Print no line for every request."""
+
+
+def open_server(site: Site, changes: Changes, host: str, port: int, others: int = 0) -> Server:
+    """Listen at a port, or at one of the ``others`` after it, or at any that is free.
+
+    Raises :class:`CopkitError` where only that port will do and another program has it.
+    """
+    for one in [*range(port, min(port + others, 65_535) + 1), *([0] if others else [])]:
+        try:
+            return Server(site, changes, host, one)
+        except OSError as error:
+            reason = error.strerror or "it is taken"
+    hint = "leave out --port, and a free one is found"
+    raise CopkitError(f"port {port} cannot be used: {reason[:1].lower()}{reason[1:]}", hint)

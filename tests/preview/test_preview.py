@@ -1,0 +1,377 @@
+"""``copkit preview``: a real server, asked as a browser would and as a stranger would."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+
+import pytest
+
+from copkit.cli.preview import is_shown, kinds, reader_of_now
+from copkit.preview.changes import Changes
+from copkit.preview.server import Server
+from copkit.preview.site import SCRIPT, SCRIPT_DIGEST, Site
+from copkit.records.fields import Audience
+from tests.conftest import Copkit, Write
+
+ISSUE = (
+    "---\ntitle: {title}\nfrom: 2026-01-01\nuntil: 2026-01-31\naudience: {audience}\n---\n{text}"
+)
+
+
+def issue(title: str = "January", audience: str = "members", text: str = "") -> str:
+    return ISSUE.format(title=title, audience=audience, text=text)
+
+
+class Preview:
+    """A preview that runs, and what it answers."""
+
+    def __init__(self, root: Path, only: Audience | None = None) -> None:
+        self.changes = Changes()
+        self.server = Server(Site(reader_of_now(root), kinds(), only), self.changes)
+        self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
+        self.thread.start()
+
+    def ask(
+        self, path: str, *, method: str = "GET", host: str | None = None, token: str | None = None
+    ) -> tuple[HTTPResponse, str]:
+        """Ask for a path behind the token; give the answer and its text."""
+        connection = HTTPConnection("127.0.0.1", self.server.port, timeout=10)
+        address = f"/{self.server.token if token is None else token}/{path}"
+        connection.putrequest(method, address, skip_host=True)
+        if host != "":
+            connection.putheader("Host", host or f"127.0.0.1:{self.server.port}")
+        connection.endheaders()
+        answer = connection.getresponse()
+        return answer, answer.read().decode("utf-8")
+
+    def page(self, path: str) -> str:
+        return self.ask(path)[1]
+
+    def end(self) -> None:
+        self.changes.end()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+Start = Callable[..., Preview]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """Start a preview of a folder; it ends with the test."""
+    started: list[Preview] = []
+
+    def begin(root: Path, only: Audience | None = None) -> Preview:
+        started.append(Preview(root, only))
+        return started[-1]
+
+    yield begin
+    for one in started:
+        one.end()
+
+
+def links(page: str) -> list[str]:
+    return re.findall(r'href="([^"]+)"', page)
+
+
+# --- what is shown --------------------------------------------------------------------------
+
+
+def test_every_document_is_shown_to_each_of_its_readers_and_nothing_is_written(
+    start: Start, example: Path, tree_of: Callable[[Path], dict[str, bytes]]
+) -> None:
+    before = tree_of(example)
+    preview = start(example)
+
+    index = preview.page("")
+    answers = {link: preview.ask(link) for link in links(index) if link.endswith("html")}
+
+    assert {answer.status for answer, _ in answers.values()} == {200}
+    assert "newsletter/2012-05/members.html" in answers
+    assert "matrix/all/members.html" in answers
+    assert "sectors/all/public.html" in answers
+    assert "sectors/all/members.html" not in answers
+    assert not [link for link in answers if re.match("matrix/.*/(public|commissioners)", link)]
+    assert "Brighton" in answers["newsletter/2012-05/members.html"][1]
+    assert tree_of(example) == before
+
+
+def test_a_document_is_as_wide_as_its_record_and_only_for_whom_was_asked(
+    start: Start, write: Write
+) -> None:
+    write("newsletters/open.md", issue(audience="public"))
+    folder = write("newsletters/inner.md", issue())
+
+    everybody = links(start(folder).page(""))
+    outside = links(start(folder, Audience.PUBLIC).page(""))
+
+    assert "newsletter/open/public.html" in everybody
+    assert "newsletter/inner/members.txt" in everybody
+    assert "newsletter/inner/public.html" not in everybody
+    assert {link.rpartition("/")[2].partition(".")[0] for link in outside} == {"public"}
+    assert "newsletter/open/public.md" in outside
+
+
+def test_what_is_shown_is_as_the_records_are_now(start: Start, write: Write) -> None:
+    preview = start(write("newsletters/a.md", issue("Before")))
+    assert "<h1>Before</h1>" in preview.page("newsletter/a/members.html")
+
+    write("newsletters/a.md", issue("After"))
+
+    assert "<h1>After</h1>" in preview.page("newsletter/a/members.html")
+
+
+def test_the_page_is_the_one_that_is_built_but_for_the_script(
+    start: Start, copkit: Copkit, write: Write
+) -> None:
+    folder = write("newsletters/a.md", issue())
+    built = json.loads(copkit("newsletter", "build", "--json", "-C", folder).stdout)["files"][0]
+
+    shown = start(folder).page("newsletter/a/members.html")
+
+    tag = f'<script data-version="0">{SCRIPT}</script>'
+    assert tag in shown
+    assert shown.replace(tag, "") == Path(built).read_text(encoding="utf-8")
+
+
+# --- faults ---------------------------------------------------------------------------------
+
+
+def test_a_fault_takes_the_place_of_the_page_and_vanishes_when_it_is_mended(
+    start: Start, write: Write
+) -> None:
+    folder = write("newsletters/a.md", issue("<b>A</b>", audience="evrybody <script>x</script>"))
+    preview = start(folder)
+
+    answer, page = preview.ask("newsletter/a/members.html")
+
+    assert answer.status == 500
+    assert "newsletters/a.md:5:11" in page
+    assert "<mark>evrybody &lt;script&gt;x&lt;/script&gt;</mark>" in page
+    assert page.count("<script") == 1
+    write("newsletters/a.md", issue("Mended"))
+    assert "<h1>Mended</h1>" in preview.page("newsletter/a/members.html")
+
+
+def test_a_broken_template_is_said_and_the_index_still_leads_to_the_others(
+    start: Start, write: Write
+) -> None:
+    write("newsletters/a.md", issue())
+    write("templates/page.html", "{{ nothing }}")
+    preview = start(write("templates/newsletter.txt", "{{ facts.titel }}"))
+
+    assert "newsletter/a/members.txt" in links(preview.page(""))
+    answer, page = preview.ask("newsletter/a/members.txt")
+    assert answer.status == 500
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "templates/newsletter.txt:1:10" in page
+    assert "Did you mean &#39;title&#39;?" in page
+
+
+def test_a_record_whose_name_is_hostile_is_said_and_has_no_address(
+    start: Start, write: Write
+) -> None:
+    folder = write("newsletters/a.md", issue())
+    write('newsletters/"><b>x.md', issue())
+    preview = start(folder)
+
+    answer, page = preview.ask("")
+
+    assert answer.status == 500
+    assert "newsletters/&#34;&gt;&lt;b&gt;x.md:1:1" in page
+    assert "<b>" not in page
+
+
+def test_a_name_in_a_record_is_not_shown_but_said_with_dots(start: Start, write: Write) -> None:
+    text = "We rang Margaret Oakley on 07700 900123.\n"
+    preview = start(write("newsletters/a.md", issue(text=text)))
+
+    for path in ("", "newsletter/a/members.html", "newsletter/a/members.txt"):
+        answer, page = preview.ask(path)
+        assert answer.status == 500
+        assert "newsletters/a.md:7:" in page
+        assert "•" in page
+        assert not re.search("Oakley|900123", page)
+
+
+# --- who may ask ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["", "evil.example", "127.0.0.1", "127.0.0.1:1", "localhost"])
+def test_a_request_that_names_another_host_is_refused(
+    start: Start, write: Write, host: str
+) -> None:
+    preview = start(write("newsletters/a.md", issue()))
+
+    answer, text = preview.ask("", host=host)
+
+    assert answer.status == 421
+    assert "January" not in text
+
+
+def test_the_other_name_of_this_computer_is_its_own(start: Start, write: Write) -> None:
+    preview = start(write("newsletters/a.md", issue()))
+
+    answer, _ = preview.ask("", host=f"localhost:{preview.server.port}")
+
+    assert answer.status == 200
+
+
+@pytest.mark.parametrize("token", ["", "wrong", "%2e%2e", "é"])
+def test_without_the_word_in_the_address_there_is_nothing(
+    start: Start, write: Write, token: str
+) -> None:
+    preview = start(write("newsletters/a.md", issue()))
+
+    for path in ("", "newsletter/a/members.html", "changes"):
+        connection = socket.create_connection(("127.0.0.1", preview.server.port), timeout=10)
+        host = f"Host: 127.0.0.1:{preview.server.port}"
+        connection.sendall(f"GET /{token}/{path} HTTP/1.0\r\n{host}\r\n\r\n".encode())
+        answer = connection.makefile("rb").read()
+        connection.close()
+        assert answer.startswith(b"HTTP/1.0 404 ")
+        assert preview.server.token.encode() not in answer
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "../copkit.yaml",
+        "newsletter/../../copkit.yaml",
+        "newsletter/%2e%2e/%2e%2e/copkit.yaml",
+        "copkit.yaml",
+        "newsletter/",
+        "newsletter/a/",
+        "newsletter/a/public.html",
+        "newsletter/a/members.exe",
+        "newsletter/a/members.html/",
+        "newsletter//a/members.html",
+        "newsletter/a\\members.html",
+        "newsletter/<script>alert(1)</script>/members.html".replace(" ", ""),
+        "//example.org/",
+        "newsletter/" + "a" * 5000,
+    ],
+)
+def test_an_address_that_is_not_in_the_table_is_nothing(
+    start: Start, write: Write, path: str
+) -> None:
+    answer, text = start(write("newsletters/a.md", issue())).ask(path)
+
+    assert answer.status == 404
+    assert text == "There is nothing here, or not any more.\n"
+
+
+def test_every_answer_keeps_itself_to_itself(start: Start, write: Write) -> None:
+    preview = start(write("newsletters/a.md", issue()))
+
+    for path, method in (("", "GET"), ("newsletter/a/members.txt", "GET"), ("x", "GET"),
+                         ("", "HEAD"), ("", "POST"), ("", "OPTIONS")):  # fmt: skip
+        answer, text = preview.ask(path, method=method)
+        headers = answer.headers
+        assert f"script-src 'sha256-{SCRIPT_DIGEST}'" in headers["Content-Security-Policy"]
+        assert "default-src 'none'" in headers["Content-Security-Policy"]
+        assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Cache-Control"] == "no-store"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
+        assert "Access-Control-Allow-Origin" not in headers
+        assert "Python" not in headers["Server"]
+        assert answer.status == (
+            501 if method in ("POST", "OPTIONS") else 404 if path == "x" else 200
+        )
+        assert bool(text) is (method != "HEAD")
+
+
+# --- loading again --------------------------------------------------------------------------
+
+
+def test_a_change_is_told_to_the_browser_within_two_seconds(start: Start, write: Write) -> None:
+    folder = write("newsletters/a.md", issue())
+    preview = start(folder)
+    preview.changes.watch(folder, is_shown)
+    connection = socket.create_connection(("127.0.0.1", preview.server.port), timeout=5)
+    host = f"Host: 127.0.0.1:{preview.server.port}"
+    connection.sendall(f"GET /{preview.server.token}/changes HTTP/1.0\r\n{host}\r\n\r\n".encode())
+    lines = (line for line in connection.makefile("rb") if line.startswith(b"data: "))
+    assert next(lines) == b"data: 0\n"
+
+    write("build/newsletters/a/members/newsletter.html", "not a record")
+    write("templates/newsletter.txt", "a template")
+    begun = time.monotonic()
+    assert next(lines) == b"data: 1\n"
+    assert time.monotonic() - begun < 2
+    assert preview.page("newsletter/a/members.txt") == "a template\n"
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("file", "shown"),
+    [
+        ("copkit.yaml", True),
+        ("communities/harbour/meetings/2026-01-05.md", True),
+        ("templates/page.css", True),
+        ("private/contacts.yaml", True),
+        ("build/newsletters/a/members/newsletter.html", False),
+        (".git/index", False),
+        ("newsletters/.a.md.123.tmp", False),
+        ("notes.txt", False),
+    ],
+)
+def test_what_is_watched_is_what_a_document_is_made_of(file: str, *, shown: bool) -> None:
+    assert is_shown(file) is shown
+
+
+# --- the command ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.168.0.2", "example.org", ""])
+def test_no_other_computer_is_served(copkit: Copkit, write: Write, host: str) -> None:
+    result = copkit("preview", "--host", host, "-C", write("a.txt", ""))
+
+    assert result.status == 2
+    assert "the preview shows what is for members" in result.stderr
+
+
+def test_a_port_that_cannot_be_taken_is_said(copkit: Copkit, write: Write) -> None:
+    folder = write("a.txt", "")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = copkit("preview", "--port", port, "-C", folder)
+
+    assert result.status == 1
+    assert f"port {port} cannot be used: address already in use" in result.stderr
+    assert "leave out --port" in result.stderr
+    assert copkit("preview", "--port", 80, "-C", folder).status == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Ctrl-C is another event on Windows")
+def test_it_says_where_it_is_and_ends_in_one_line(write: Write) -> None:
+    folder = write("a.txt", "")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "copkit", "preview", "--json", "--no-open", "-C", str(folder)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ},
+    )
+    assert process.stdout is not None
+    address = json.loads("".join(process.stdout.readline() for _ in range(4)))["address"]
+    process.send_signal(signal.SIGTERM)
+    _, said = process.communicate(timeout=10)
+
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{22}/", address)
+    assert process.returncode == 0
+    assert said.strip().splitlines()[-1] == "the preview has ended"
+    assert "Traceback" not in said
