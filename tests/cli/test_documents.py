@@ -12,14 +12,14 @@ from tests.conftest import Copkit
 NEWSLETTER = "build/newsletters/2012-05/members/newsletter"
 
 
-def test_an_issue_is_built_in_three_forms_where_the_contract_says(
+def test_an_issue_is_built_in_four_forms_where_the_contract_says(
     example: Path, copkit: Copkit
 ) -> None:
     result = copkit("newsletter", "build", "2012-05", "-C", example)
 
     assert result.status == 0, result.output
     assert result.stdout == ""
-    for form in ("html", "txt", "md"):
+    for form in ("html", "txt", "md", "eml"):
         assert (example / f"{NEWSLETTER}.{form}").is_file()
         assert f"newsletter.{form}" in result.stderr
 
@@ -30,7 +30,7 @@ def test_without_a_name_the_last_issue_is_built_for_its_own_readers(
     result = copkit("newsletter", "build", "-C", example, "--json")
 
     files = json.loads(result.stdout)["files"]
-    assert [Path(file).parent.name for file in files] == ["public"] * 3
+    assert [Path(file).parent.name for file in files] == ["public"] * 4
     assert "2012-12" in files[0]
 
 

@@ -130,7 +130,7 @@ def test_files_of_somebody_else_stay_and_links_are_not_followed(
 def test_a_form_that_is_not_built_here_does_not_outlive_the_records(
     built: Path, copkit: Copkit
 ) -> None:
-    mail = built / "build/newsletters/2012-12/public/newsletter.eml"
+    mail = built / "build/newsletters/2012-12/public/newsletter.odt"
     mail.write_text("Subject: December 2012", "utf-8")
     copkit("brief", "build", "-C", built)
     assert mail.exists()
@@ -140,6 +140,6 @@ def test_a_form_that_is_not_built_here_does_not_outlive_the_records(
     result = copkit("brief", "build", "-C", built)
 
     assert not mail.exists()
-    assert "deleted build/newsletters/2012-12/public/newsletter.eml" in result.stderr
+    assert "deleted build/newsletters/2012-12/public/newsletter.odt" in result.stderr
     page = (built / "build/newsletters/2012-12/public/newsletter.html").read_text("utf-8")
     assert "Since the autumn" in page

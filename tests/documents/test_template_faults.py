@@ -53,7 +53,7 @@ EACH = "{% for community in facts.communities %}"
         (EACH + "{{ loop.indx }}{% endfor %}", "1:49", "no 'indx' here", "loop has index, first"),
         (EACH + "{{ comunity.place }}{% endfor %}", "1:44", "no 'comunity' here", "'community'?"),
         ("{{ title }}", "1:4", "no 'title' here", "did you mean 'facts.title'?"),
-        ("{{ zzz }}", "1:4", "no 'zzz' here", "facts and look can be named here"),
+        ("{{ zzz }}", "1:4", "no 'zzz' here", "facts, look and pictures can be named here"),
         ("{{ look.light.inc }}", "1:15", "no 'inc' here", "look.light has ink, soft, paper"),
         ("{{ look.logo.words }}", "1:14", "'look.logo' is empty here", "{% if look.logo %}"),
         ("{{ look.own_templates }}", "1:9", "no 'own_templates' here", "dark, logo and footer"),

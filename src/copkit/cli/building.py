@@ -14,7 +14,7 @@ from copkit.cli.options import today
 from copkit.cli.output import clean, print_json, say
 from copkit.documents.brief import build_brief
 from copkit.documents.brief_facts import BriefFacts
-from copkit.documents.forms import DOCUMENTS, forms_here, require_form
+from copkit.documents.forms import DOCUMENTS, forms_here, require_form, with_pictures
 from copkit.documents.look import look_of
 from copkit.documents.matrix import matrix_csv, matrix_facts
 from copkit.documents.newsletter import NewsletterFacts, build_newsletter
@@ -119,12 +119,19 @@ def write_forms(
     *,
     dry_run: bool,
 ) -> list[Path]:
-    """Write a document in some forms, or in all that can be made here, below ``build/``."""
+    """Write a document in some forms, or in all that can be made here, below ``build/``.
+
+    A picture that there is none of is not written.
+    """
     look = look_of(programme.settings, programme.root)
     made: list[tuple[Path, bytes]] = []
-    for form in forms or forms_here(name):
+    for form in with_pictures(name, forms or forms_here(name)):
         path = inside(programme.root, "build", *folder, f"{name}.{form}")
-        made.append((path, DOCUMENTS[name][form](facts, look)))
+        if data := DOCUMENTS[name][form](facts, look):
+            made.append((path, data))
+    if not made:
+        message = f"this {name} has no {' and no '.join(forms)}"
+        raise CopkitError(message, "name another form with --format")
     if not dry_run:
         for path, data in made:  # only when every form could be made
             write_output(programme.root, path, data)

@@ -43,7 +43,7 @@ def build_command(
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Build an issue as HTML, plain text and Markdown, for the readers it may reach.
+    """Build an issue as web page, e-mail, plain text and Markdown, for the readers it may reach.
 
     \b
     Examples:

@@ -12,11 +12,11 @@ import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from copkit.cli.building import brief_facts, issue_facts
 from copkit.cli.output import clean, say
-from copkit.documents.forms import DOCUMENTS, forms_here
+from copkit.documents.forms import DOCUMENTS, PAGE, forms_here, with_pictures
 from copkit.documents.look import look_of
 from copkit.folder import Programme
 from copkit.places import entries
@@ -24,8 +24,6 @@ from copkit.records.briefs import Brief
 from copkit.records.fields import Audience
 from copkit.records.newsletters import Newsletter
 from copkit.text.saving import write_output
-
-PAGE: Final = "html"
 
 
 class Built(NamedTuple):
@@ -112,28 +110,33 @@ def _refresh(
 ) -> None:
     """Write anew what differs; a form that cannot be made here goes.
 
-    All forms state the same facts, so where the web page says what it said, the others are left
-    alone: Word and PDF cost more than all else. The page is therefore written last.
+    All forms state the same facts, so where the web page and its pictures say what they said, the
+    others are left alone: Word and PDF cost more than all else. The page is therefore written last.
     """
-    page = files.get(PAGE)
-    fresh = makers[PAGE]() if page else b""
-    if page and _says(page, fresh):
+    shown = with_pictures(built.name, (PAGE,)) if PAGE in files else ()
+    made = {form: makers[form]() for form in shown}
+    if made and all(_says(files.get(form), data) for form, data in made.items()):
         return
-    made = {form: fresh if form == PAGE else makers[form]() for form in files if form in makers}
-    differing = [form for form, data in made.items() if not _says(files[form], data)]
+    made |= {form: makers[form]() for form in files if form in makers and form not in made}
+    differing = [form for form, data in made.items() if not _says(files.get(form), data)]
     if not differing:
         return
     for form in sorted(differing, key=lambda form: form == PAGE):
-        if not dry_run:
-            write_output(programme.root, files[form], made[form])
+        path = built.folder / f"{built.name}.{form}"
+        if not dry_run and made[form]:
+            write_output(programme.root, path, made[form])
+        elif not dry_run:
+            path.unlink()
     others = [path for form, path in files.items() if form not in makers]
     _delete(programme, others, "it was built from other records", dry_run=dry_run)
     done = "would bring up to date" if dry_run else "brought up to date"
     say(f"{done} {_shown(programme, built.folder)}: the records have changed since it was built")
 
 
-def _says(path: Path, data: bytes) -> bool:
-    """Say whether a file holds some bytes; one of another length is not read."""
+def _says(path: Path | None, data: bytes) -> bool:
+    """Say whether a file holds some bytes, none if it is not there; its length is asked first."""
+    if path is None:
+        return not data
     return path.stat().st_size == len(data) and path.read_bytes() == data
 
 

@@ -6,11 +6,13 @@ need packages that not everybody has.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 from typing import Any, Final
 
+from copkit.documents.email import newsletter_eml, newsletter_html
 from copkit.documents.look import Look
+from copkit.documents.pictures import beside, picture_forms, pictures_of
 from copkit.documents.render import render
 from copkit.errors import CopkitError
 
@@ -26,13 +28,36 @@ def _template(name: str) -> Make:
     return make
 
 
+def _page(document: str) -> Make:
+    """Make the maker of a web page, which refers to the pictures that lie beside it."""
+
+    def make(facts: Any, look: Look) -> bytes:
+        pictures = beside(document, pictures_of(document, facts, look))
+        return render(f"{document}.{PAGE}", facts, look, pictures).encode("utf-8")
+
+    return make
+
+
+PAGE: Final = "html"
+
 DOCUMENTS: Final[Mapping[str, Mapping[str, Make]]] = {
-    "newsletter": {form: _template(f"newsletter.{form}") for form in ("html", "txt", "md")},
-    "brief": {form: _template(f"brief.{form}") for form in ("html", "txt", "md")},
-    "matrix": {"html": _template("matrix.html")},
-    "sectors": {"html": _template("sectors.html")},
+    "newsletter": {
+        PAGE: newsletter_html,
+        "txt": _template("newsletter.txt"),
+        "md": _template("newsletter.md"),
+        "eml": newsletter_eml,
+        **picture_forms("newsletter"),
+    },
+    "brief": {
+        PAGE: _page("brief"),
+        "txt": _template("brief.txt"),
+        "md": _template("brief.md"),
+        **picture_forms("brief"),
+    },
+    "matrix": {PAGE: _template("matrix.html")},
+    "sectors": {PAGE: _template("sectors.html")},
 }
-"""By document and ending, what makes its bytes from its facts."""
+"""By document and ending, what makes its bytes from its facts; ``b""`` where there is nothing."""
 
 EXTRAS: Final[Mapping[str, tuple[str, str]]] = {}
 """By ending, the package that a form needs, and the extra of copkit that brings it."""
@@ -41,6 +66,13 @@ EXTRAS: Final[Mapping[str, tuple[str, str]]] = {}
 def forms_here(document: str) -> tuple[str, ...]:
     """Give the forms of a document that this installation can make."""
     return tuple(form for form in DOCUMENTS[document] if not _is_missing(form))
+
+
+def with_pictures(document: str, forms: Iterable[str]) -> tuple[str, ...]:
+    """Add the pictures of a document to its forms, if the page that shows them is among these."""
+    chosen = tuple(forms)
+    shown = picture_forms(document) if PAGE in chosen else ()
+    return tuple(dict.fromkeys((*chosen, *shown)))
 
 
 def require_form(document: str, form: str) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import stat
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
@@ -21,8 +21,10 @@ from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from copkit.documents.compiled import Compiled
 from copkit.documents.layout import lay_out_markdown, lay_out_text
 from copkit.documents.look import SHIPPED, Look
+from copkit.documents.pictures import Shown
 from copkit.documents.shipped import ENDINGS, shipped, template_names
 from copkit.documents.template_faults import HIDDEN, Asked, Missing, problem_of
 from copkit.documents.template_language import Refused, require_allowed
@@ -34,9 +36,15 @@ LARGEST_TEMPLATE: Final = 50_000  # bytes
 LARGEST_DOCUMENT: Final = 20_000_000  # characters
 LONGEST_SEPARATOR: Final = 20  # characters
 LONGEST: Final = 3.0  # seconds of computing for one document; an ordinary one takes 0.05
+NO_PICTURES: Final[Mapping[str, Shown]] = {}
 
 
-def render(template: str, facts: Any, look: Look = SHIPPED) -> str:
+def render(
+    template: str,
+    facts: Any,
+    look: Look = SHIPPED,
+    pictures: Mapping[str, Shown] = NO_PICTURES,
+) -> str:
     """Fill a template; its ending (``.html``, ``.svg``, ``.md`` or ``.txt``) decides the escaping.
 
     A document's template names what it states ``facts``; a picture's says ``chart``, so that a
@@ -46,24 +54,25 @@ def render(template: str, facts: Any, look: Look = SHIPPED) -> str:
     what a template may not have, or does not come to an end.
     """
     form = template.rpartition(".")[2]
+    given = {"chart" if form == "svg" else "facts": facts, "look": look, "pictures": pictures}
     try:
         environment = _environment(form, look.own_templates)
         environment.started = time.process_time()
-        text = "".join(_bounded(environment, environment.get_template(template), facts, look))
+        text = "".join(_bounded(environment, environment.get_template(template), given))
     except jinja2.TemplateSyntaxError as error:
         file = error.filename or error.name or template
-        raise _broken(error, file, error.lineno, facts, look) from error
+        raise _broken(error, file, error.lineno, given) from error
     except Exception as error:  # whatever it is, it came of what the template does with the facts
         file, line = _where(error) or (_shown_name(look.own_templates, template), 1)
-        raise _broken(error, file, line, facts, look) from error
+        raise _broken(error, file, line, given) from error
     return _FORMS[form].whole(text)
 
 
 def _bounded(
-    environment: _Environment, template: jinja2.Template, facts: Any, look: Look
+    environment: _Environment, template: jinja2.Template, given: Mapping[str, Any]
 ) -> Iterator[str]:
     """Give the document piece by piece, until it takes too long or grows too large."""
-    pieces = cast("Generator[str]", template.generate(**_given(environment.form, facts, look)))
+    pieces = cast("Generator[str]", template.generate(given))
     for piece in pieces:
         try:
             environment.look_at_the_clock(len(piece))
@@ -72,19 +81,13 @@ def _bounded(
         yield piece
 
 
-def _given(form: _Form, facts: Any, look: Look) -> dict[str, Any]:
-    """Give what a template may name."""
-    return {"chart" if form is _FORMS["svg"] else "facts": facts, "look": look}
-
-
-def _broken(error: Exception, file: str, line: int, facts: Any, look: Look) -> FaultyTemplate:
+def _broken(error: Exception, file: str, line: int, given: dict[str, Any]) -> FaultyTemplate:
     """Say what is wrong with a template's line."""
-    own = look.own_templates
+    own = given["look"].own_templates
     try:
         text = _find(own, file.removeprefix(f"{own.name}/") if own else file)[0]
     except (jinja2.TemplateSyntaxError, jinja2.TemplateNotFound):
         text = ""
-    given = _given(_FORMS[file.rpartition(".")[2]], facts, look)
     asked = Asked(given, tuple(template_names(own)))
     return FaultyTemplate(problem_of(error, file, line, text, asked))
 
@@ -160,6 +163,7 @@ def _environment(form: str, own_templates: Path | None) -> _Environment:
         keep_trailing_newline=True,
     )
     environment.form, environment.written = _FORMS[form], {}
+    environment.bytecode_cache = _COMPILED[form]
     environment.finalize = environment.write
     environment.globals = {}
     environment.tests = {name: environment.tests[name] for name in ("defined", "none")}
@@ -258,3 +262,4 @@ _FORMS: Final = {
     "md": _Form(_in_markdown, lay_out_markdown),
     "txt": _Form(_in_text, lay_out_text),
 }
+_COMPILED: Final = {form: Compiled() for form in _FORMS}

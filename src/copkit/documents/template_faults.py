@@ -139,7 +139,7 @@ def _kind(value: Any, path: str) -> tuple[str, str]:
         return "a list", f"go through it: {{% for one in {path} %}} ... {{% endfor %}}"
     if isinstance(value, (int, float)):
         return "a number", f"print it as it is: {{{{ {path} }}}}"
-    return "no fact", "a template is given facts and look, and nothing else"
+    return "no fact", "a template is given no more than it can name"
 
 
 def _path(line: str, name: str) -> str:
