@@ -18,6 +18,7 @@ LAYERS = [
         "preview",
         "documents",
         "analysis",
+        "mail",
         "folder",
         "apart",
         "readers",

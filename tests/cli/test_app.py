@@ -27,9 +27,9 @@ GROUPS = {
 }  # whose help lists commands
 SUBCOMMANDS = [
     ("attendance", "register"), ("attendance", "record"), ("newsletter", "build"),
-    ("brief", "build"), ("contacts", "list"), ("contacts", "encrypt"), ("contacts", "decrypt"),
-    ("member", "forget"), ("case", "sign-off"), ("hooks", "install"), ("hooks", "remove"),
-    ("templates", "list"), ("templates", "copy"),
+    ("newsletter", "send"), ("brief", "build"), ("contacts", "list"), ("contacts", "encrypt"),
+    ("contacts", "decrypt"), ("member", "forget"), ("case", "sign-off"), ("hooks", "install"),
+    ("hooks", "remove"), ("templates", "list"), ("templates", "copy"),
 ]  # fmt: skip
 
 
@@ -87,6 +87,15 @@ def test_plain_commands_import_nothing_slow(command: tuple[str, ...]) -> None:
 
     assert printed
     assert not modules & SLOW
+
+
+def test_whoever_builds_a_newsletter_is_spared_what_sends_one() -> None:
+    modules, _ = imported(
+        "newsletter", "build", "2012-05", "-f", "txt", "--dry-run", "-C", str(EXAMPLE)
+    )
+
+    assert "jinja2" in modules
+    assert not modules & {"smtplib", "keyring", "ssl"}
 
 
 def test_help_and_completing_a_community_read_no_yaml() -> None:

@@ -14,7 +14,8 @@ from copkit.cli.output import format_problem
 from copkit.errors import Problem, Severity
 from copkit.folder import load
 from copkit.readers import Noun
-from copkit.records.contacts import Contact, is_address, parse_contacts
+from copkit.records.contacts import Contact, parse_contacts
+from copkit.text.addresses import is_address
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 from tests.conftest import Write

@@ -14,7 +14,8 @@ from unicodedata import normalize
 from copkit.analysis.changes import FORGOTTEN
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords
-from copkit.places import ALIASES, CONTACTS
+from copkit.mail.journal import without
+from copkit.places import ALIASES, CONTACTS, SENT
 from copkit.records.contacts import Contact
 from copkit.text.edit import EditRefused, read_fields, remove, set_value
 from copkit.text.files import slug_from
@@ -89,6 +90,10 @@ def _private_changes(person: Person, private: Mapping[str, str]) -> tuple[list[C
     if (new := without_aliases(aliases, person)) != aliases:
         changes.append(Change(ALIASES, aliases, new))
         told.append(f"{ALIASES}: what else they are called")
+    for file, old in private.items():
+        if file.startswith(f"{SENT}/") and (new := without(old, person.whole_id)) != old:
+            changes.append(Change(file, old, new))
+            told.append(f"{file}: when it was sent to them")
     return changes, told
 
 

@@ -20,7 +20,7 @@ from copkit.identifying.masking import Mask, masked
 from copkit.identifying.model import Spans
 from copkit.identifying.pictures import is_picture, tells_more
 from copkit.identifying.search import find_details
-from copkit.places import SEALED
+from copkit.places import SEALED, SETTINGS
 from copkit.text.front_matter import frame_of, read_document
 from copkit.text.nodes import value_of
 from copkit.text.source import SourceText
@@ -40,6 +40,8 @@ _OF_SERVICES: Final = _OF_PERSONS | {
     Kind.ADDRESS,
     Kind.ONLINE,
 }
+_OF_MAIL: Final = ("sender", "reply_to", "user", "unsubscribe")  # which every mail shows
+_OF_SENDERS: Final = _OF_PERSONS | {Kind.EMAIL, Kind.ONLINE}
 _ARMOUR: Final = re.compile(
     rb"-----BEGIN AGE ENCRYPTED FILE-----\r?\n(?:[A-Za-z0-9+/=]{1,76}\r?\n)+"
     rb"-----END AGE ENCRYPTED FILE-----\r?\n?"
@@ -242,7 +244,9 @@ def _listed(file: str, text: str, key: str) -> list[str]:
 
 
 def _is_published(file: str, text: str, one: Finding) -> bool:
-    """Say whether a name or address stands where authors and services are named."""
+    """Say whether a name or address stands where authors, services and the sender are named."""
+    if file == SETTINGS:
+        return one.kind in _OF_SENDERS and _is_of_sender(text, one.start)
     keys = _PUBLISHED.get(file.partition("/")[0])
     frame = frame_of(text) if keys else None
     if not keys or not frame or not frame.fields <= one.start < frame.closing:
@@ -252,3 +256,11 @@ def _is_published(file: str, text: str, one: Finding) -> bool:
     above = text[frame.fields : one.start].split("\n")
     key = next((line for line in reversed(above) if line and not line[0].isspace()), "")
     return key.partition(":")[0] in keys
+
+
+def _is_of_sender(text: str, start: int) -> bool:
+    """Say whether a place in the settings is one where they say who sends newsletters."""
+    *above, line = text[:start].split("\n")
+    group = next((one for one in [line, *reversed(above)] if one and not one[0].isspace()), "")
+    keys = {part.partition(":")[0].strip() for part in (line, re.split("[{,]", line)[-1])}
+    return group.startswith("mail:") and not keys.isdisjoint(_OF_MAIL) and " #" not in line

@@ -66,7 +66,7 @@ def list_contacts(folder: Folder = HERE, as_json: AsJson = False) -> None:
       copkit contacts list --json
     """
     root = find(folder)
-    _require_contacts(root)
+    require_contacts(root)
     problems: list[Problem] = []
     found = read_contacts(root, problems)
     _require_none(problems)
@@ -88,7 +88,8 @@ def _row(contact: Contact) -> tuple[str, str, str]:
     return contact.id, contact.name or "", mail
 
 
-def _require_contacts(root: Path) -> None:
+def require_contacts(root: Path) -> None:
+    """Raise :class:`CopkitError` where there are none, and say how to come by them."""
     if os.path.lexists(inside(root, *CONTACTS.split("/"))):
         return
     hint = "it is a list 'contacts:' of id (community/member-id), name, email and mail"
@@ -129,7 +130,7 @@ def encrypt(
     """
     require_age()
     root = find(folder)
-    _require_contacts(root)
+    require_contacts(root)
     problems: list[Problem] = []
     source = read_source(inside(root, *CONTACTS.split("/")), CONTACTS, problems)
     new = _parsed(source, problems)

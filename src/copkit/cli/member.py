@@ -21,7 +21,7 @@ from copkit.cli.options import (
 )
 from copkit.cli.output import clean, plural, say
 from copkit.errors import CopkitError, FaultyRecords, Problem, did_you_mean, errors_among
-from copkit.places import ALIASES, CONTACTS, SEALED, find
+from copkit.places import ALIASES, CONTACTS, SEALED, SENT, find
 from copkit.text.source import SourceText
 
 if TYPE_CHECKING:
@@ -133,7 +133,8 @@ def _private_texts(root: Path) -> dict[str, str]:
     from copkit.text.files import inside, read_source
 
     texts = {}
-    for file in (CONTACTS, ALIASES):
+    journals = (f"{SENT}/{path.name}" for path in sorted((root / SENT).glob("*.jsonl")))
+    for file in (CONTACTS, ALIASES, *journals):
         path = inside(root, *file.split("/"))
         if os.path.lexists(path):
             source = read_source(path, file, [])

@@ -1,4 +1,4 @@
-"""``copkit newsletter build``."""
+"""``copkit newsletter``: building it, and sending it."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from copkit.cli.options import (
     open_programme,
     today,
 )
+from copkit.cli.sending import send
 
 app = command_group(no_args_is_help=True)
 
 
 @app.callback()
 def newsletter() -> None:
-    """Build the newsletter: what each community did, learnt and plans."""
+    """The newsletter, what each community did, learnt and plans: build it, and send it."""
 
 
 @app.command("build")
@@ -72,3 +73,6 @@ def build_command(
     summary = f"{issue.title}, for {reader}: {facts.summary}"
     notes = left_out(programme, reader, scope_of(issue), today())
     report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)
+
+
+app.command("send")(send)

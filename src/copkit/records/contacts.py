@@ -15,13 +15,10 @@ from copkit.errors import Problem
 from copkit.records.fields import Source, optional, required
 from copkit.records.reading import read_record
 from copkit.records.values import NotADate, date_from
+from copkit.text.addresses import is_address
 from copkit.text.files import is_slug
 from copkit.text.front_matter import Document
 
-LONGEST_ADDRESS: Final = 254  # RFC 5321
-_ADDRESS: Final = re.compile(
-    r"[^\W_](?:[\w.!#$%&'*+/=?^`{|}~-]{0,63})@(?:[^\W_][\w-]{0,62}\.){1,8}[^\W\d_][\w-]{1,62}"
-)
 _AGREED: Final = re.compile(r"agreed +(\S+)")
 
 
@@ -82,12 +79,6 @@ def _odd(contact: Contact) -> list[Problem]:
     if contact.mail and contact.agreed is None:
         found.append(contact.source.problem("bad-consent", "mail", ""))
     return found
-
-
-def is_address(text: str) -> bool:
-    """Say whether a text is one e-mail address, and nothing that a mail program could misread."""
-    short = len(text) <= LONGEST_ADDRESS and ".." not in text and ".@" not in text
-    return short and _ADDRESS.fullmatch(text) is not None
 
 
 def _day_of(mail: str | None) -> dt.date | None:

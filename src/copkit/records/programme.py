@@ -3,10 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
 
+from copkit.errors import Problem
 from copkit.records.fields import Colour, Source, note_if_reversed, optional, required
 from copkit.records.reading import read_record
+from copkit.text.addresses import (
+    Mailbox,
+    is_address,
+    is_host,
+    is_page,
+    is_this_machine,
+    mailbox_from,
+)
 from copkit.text.front_matter import Document
 
 THRESHOLD = 2  # meetings that make a member: Figure 1 of the programme report
@@ -34,6 +47,45 @@ class Theme:
     footer: str | None = optional("a line at the end of every document, such as whom to write to")
 
 
+class Tls(StrEnum):
+    """How what is said to a mail server is encrypted: after a greeting, from the start, or not."""
+
+    STARTTLS = "starttls"
+    IMPLICIT = "implicit"
+    NONE = "none"
+
+
+_PORTS: Final = {Tls.STARTTLS: 587, Tls.IMPLICIT: 465, Tls.NONE: 25}  # RFC 6409, 8314, 5321
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """Through which server newsletters are sent, and as whom; the password stands in no file."""
+
+    source: Source = field(repr=False, compare=False)
+    sender: str = required("an address, or 'Name <address>', from which newsletters come")
+    host: str = required("the mail server, such as smtp.example.org")
+    reply_to: str | None = optional("where answers go, if not to the sender")
+    port: int | None = optional("the server's port; else 587, 465 or 25, by 'tls'", least=1)
+    tls: Tls = optional(
+        "starttls, implicit, or none, which only a server on this machine may be", Tls.STARTTLS
+    )
+    user: str | None = optional("the name to log in with, where the server asks for one")
+    unsubscribe: str | None = optional(
+        "an address, or an https page, for whoever wants no more of it; else the sender's"
+    )
+
+    @property
+    def from_whom(self) -> Mailbox:
+        """The sender's name and address."""
+        return mailbox_from(self.sender) or Mailbox("", self.sender)
+
+    @property
+    def port_used(self) -> int:
+        """The port that is named, or the usual one."""
+        return self.port or _PORTS[self.tls]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What holds for all communities of a programme; ``seats`` are the roles sought by sector."""
@@ -46,6 +98,7 @@ class Settings:
     seats: Seats | None = optional("the roles sought, by sector: the rows of the matrix, in order")
 
     theme: Theme | None = optional("what documents look like")
+    mail: Mail | None = optional("how newsletters are sent")
 
     @property
     def threshold(self) -> int:
@@ -62,4 +115,57 @@ def parse_settings(document: Document) -> Settings:
     """Read ``copkit.yaml``."""
     settings = read_record(Settings, document)
     note_if_reversed(settings.source, document.problems, "starts", "ends")
+    if settings.mail:
+        document.problems.extend(_odd(settings.mail))
+    document.problems[:] = [
+        _discreet(problem) if problem.file == document.source.file else problem
+        for problem in document.problems
+    ]
     return settings
+
+
+def _odd(mail: Mail) -> Iterator[Problem]:
+    """Find what no mail can be sent with."""
+    said = mail.source.problem
+    for key, text in (("sender", mail.sender), ("reply_to", mail.reply_to)):
+        if text and not mailbox_from(text):
+            hint = f"write '{key}: news@example.org', or '{key}: A Name <news@example.org>'"
+            yield said("bad-address", key, f"'{key}' is not one e-mail address", hint)
+    if mail.host and not is_host(mail.host):  # somebody may have written a password into it
+        hint = "write the name alone, such as 'host: smtp.example.org'"
+        yield said("bad-host", "host", "this is not the name of a server", hint)._replace(
+            excerpt=""
+        )
+    if (mail.port or 0) > _LAST_PORT:
+        yield said("bad-port", "port", f"a port is at most {_LAST_PORT}", "587 is usual")
+    if mail.tls is Tls.NONE and mail.host and not is_this_machine(mail.host):
+        message = "without encryption, names and addresses could be read on the way"
+        yield said("unsafe-mail", "tls", message, "write 'tls: starttls' or 'tls: implicit'")
+    unsubscribe = mail.unsubscribe or ""
+    if unsubscribe and not (
+        is_page(unsubscribe) or (is_address(unsubscribe) and unsubscribe.isascii())
+    ):
+        hint = "write an e-mail address, or a page that begins with https://"
+        message = "'unsubscribe' is neither an e-mail address nor an https page"
+        yield said("bad-address", "unsubscribe", message, hint)
+
+
+_LAST_PORT: Final = 65535
+_PASSWORD: Final = re.compile(
+    r"\b(?:\w+[_-])?(?:pass\w{0,10}|pwd?|secret|token)[\"']?\s*:", re.IGNORECASE
+)
+_WHERE_IT_BELONGS: Final = (
+    "delete the line, choose a new password, and put that into COPKIT_SMTP_PASSWORD "
+    "or into the system's keyring: keyring set copkit:HOST USER"
+)
+
+
+def _discreet(problem: Problem) -> Problem:
+    """Repeat nothing of a line in which a password may stand, and say where one belongs."""
+    if not _PASSWORD.search(problem.excerpt):
+        return problem
+    if problem.code == "unknown-field":
+        message, code = "a password never stands in a file that others get", "password-in-file"
+    else:
+        message, code = "this line cannot be read, and may hold a password", problem.code
+    return problem._replace(code=code, message=message, hint=_WHERE_IT_BELONGS, excerpt="")

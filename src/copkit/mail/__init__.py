@@ -1,0 +1,1 @@
+"""Newsletters on their way: letters, the mail server, and what has been sent to whom."""
