@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from copkit.analysis.attendance import Letter, Matrix, build_matrix
+from copkit.analysis.growth import growth
 from copkit.analysis.sectors import by_sector
 from copkit.analysis.signing import why_unsigned
 from copkit.analysis.small_cells import Count, Hidden, small_hidden
@@ -136,6 +137,7 @@ class _Reduction:
         blockages = () if self.audience is Audience.PUBLIC else self.programme.blockages
         communities = tuple(self.community(records) for records in self.chosen)
         met = [community for community in communities if community.meetings]
+        starts = self.programme.settings.starts
         hidden = not self.to_members and self.told and len(met) < ENOUGH_TO_HIDE_AMONG
         return View(
             audience=self.audience,
@@ -150,6 +152,7 @@ class _Reduction:
             newsletter=NewsletterView(newsletter.title, newsletter.body) if newsletter else None,
             brief=brief_view(brief) if brief else None,
             membership=self.membership(matrix, self.programme.settings.seats_sought),
+            growth=growth(self.chosen, starts, self.scope.until) if self.to_members else (),
         )
 
     def people(self, count: int) -> Count:

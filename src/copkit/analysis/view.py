@@ -125,6 +125,18 @@ class BlockageView:
 
 
 @dataclass(frozen=True, slots=True)
+class MonthView:
+    """One month of the programme, written ``2012-05``; ``people`` came to its meetings in all.
+
+    Whoever came to two meetings is counted twice.
+    """
+
+    month: str
+    meetings: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
 class HeldView:
     """The period's meetings in figures; ``people`` came to each on average, guests included."""
 
@@ -172,7 +184,8 @@ class BriefView:
 class View:
     """A programme as one audience may see it, of the days from ``since`` to ``until``.
 
-    ``communities`` are those that may be named beside the cases, which can be none.
+    ``communities`` are those that may be named beside the cases, which can be none. ``growth``
+    begins with the programme, whatever ``since`` is, and is for members alone.
     """
 
     audience: Audience
@@ -187,6 +200,7 @@ class View:
     newsletter: NewsletterView | None
     brief: BriefView | None
     membership: MembershipView
+    growth: tuple[MonthView, ...] = ()
 
 
 # --- from a record to plain values ----------------------------------------------------------

@@ -10,9 +10,14 @@ from collections.abc import Callable, Iterable, Mapping
 from importlib.util import find_spec
 from typing import Any, Final
 
+from copkit.documents.charts.drawing import Chart
+from copkit.documents.charts.heat_map import build_heat_map
+from copkit.documents.charts.matrix import build_matrix_chart
+from copkit.documents.charts.network import build_network
 from copkit.documents.email import newsletter_eml, newsletter_html
 from copkit.documents.look import Look
 from copkit.documents.pictures import beside, picture_forms, pictures_of
+from copkit.documents.png import drawn, painted
 from copkit.documents.render import render
 from copkit.errors import CopkitError
 
@@ -40,6 +45,20 @@ def _page(document: str) -> Make:
 
 PAGE: Final = "html"
 
+
+def _pictures(build: Callable[[Any], Chart]) -> dict[str, Make]:
+    """Make the makers of a chart's two forms; ``build`` lays it out from the facts."""
+    return {
+        "svg": lambda facts, look: drawn(build(facts), look).encode("utf-8"),
+        "png": lambda facts, look: painted(build(facts), look),
+    }
+
+
+def _as_it_is(chart: Chart) -> Chart:
+    """Give a chart that a document's facts hold already."""
+    return chart
+
+
 DOCUMENTS: Final[Mapping[str, Mapping[str, Make]]] = {
     "newsletter": {
         PAGE: newsletter_html,
@@ -54,8 +73,12 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Make]]] = {
         "md": _template("brief.md"),
         **picture_forms("brief"),
     },
-    "matrix": {PAGE: _template("matrix.html")},
+    "matrix": {PAGE: _template("matrix.html"), **_pictures(build_matrix_chart)},
     "sectors": {PAGE: _template("sectors.html")},
+    "register": {**_pictures(build_heat_map)},
+    "growth": {**_pictures(_as_it_is)},
+    "network": {**_pictures(build_network)},
+    "agreement": {**_pictures(_as_it_is)},
 }
 """By document and ending, what makes its bytes from its facts; ``b""`` where there is nothing."""
 

@@ -5,6 +5,7 @@ A label that is measured can be placed so that it meets no other, on any machine
 
 from __future__ import annotations
 
+import re
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,9 +14,14 @@ from pathlib import Path
 from typing import Final
 
 from copkit.documents.shipped import shipped
+from copkit.text.plain import on_one_line
 
 FAMILY: Final = "Liberation Sans"
 FALLBACKS: Final = f"{FAMILY}, Arial, Helvetica, sans-serif"
+UNKNOWN: Final = 1.25  # letter sizes; as wide as emoji, which another font has to lend
+MOST_LINES: Final = 9  # of one name
+LONGEST: Final = 2000  # characters of a text that are looked at
+_PARTS: Final = re.compile(r"[^-/]+[-/]?|[-/]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +62,7 @@ def face(style: str = "Regular") -> Face:
         character: advances[min(glyph, last)] / units
         for character, glyph in _glyphs(data, tables["cmap"])
     }
-    return Face(widths, advances[0] / units)
+    return Face(widths, UNKNOWN)
 
 
 def _tables(data: bytes) -> Iterator[tuple[str, int]]:
@@ -97,21 +103,54 @@ def _number(data: bytes, at: int) -> int:
     return int.from_bytes(data[at : at + 2], "big")
 
 
-def in_lines(text: str, size: float, width: float, style: str = "Regular") -> list[str]:
-    """Break a text into lines no wider than ``width``, between words; a longer word is cut."""
+def in_lines(
+    text: str, size: float, width: float, style: str = "Regular", most: int = MOST_LINES
+) -> list[str]:
+    """Break a text into lines no wider than ``width``: between words, after hyphens, else anywhere.
+
+    What is beyond ``most`` lines is left out, and three dots say so.
+    """
     measure = face(style).width
-    lines: list[str] = []
-    for word in text.split():
-        joined = f"{lines[-1]} {word}" if lines else word
-        if lines and measure(joined, size) <= width:
-            lines[-1] = joined
+    text = on_one_line(text)
+    found: list[str] = []
+    line = ""
+    for word in text[:LONGEST].split():
+        joined = f"{line} {word}" if line else word
+        if measure(joined, size) <= width:
+            line = joined
+            continue
+        *full, rest = _broken(word, size, width, face(style))
+        found += [line, *full] if line else full
+        line = rest
+        if len(found) > most:
+            break
+    found += [line] if line else []
+    if len(found) <= most and len(text) <= LONGEST:
+        return found
+    last = found[:most][-1]
+    while last and measure(f"{last}…", size) > width:
+        last = last[:-1]
+    return [*found[: min(most, len(found)) - 1], f"{last.rstrip()}…"]
+
+
+def _broken(word: str, size: float, width: float, letters: Face) -> list[str]:
+    """Break a word that may be too long for a line: after a hyphen or a slash, else anywhere."""
+    found = [""]
+    room = width
+    for part in _PARTS.findall(word):
+        wide = letters.width(part, size)
+        if wide <= room:
+            found[-1] += part
+            room -= wide
+        elif wide <= width:
+            found.append(part)
+            room = width - wide
         else:
-            lines.append(word if measure(word, size) <= width else _cut(word, size, width, style))
-    return lines
-
-
-def _cut(word: str, size: float, width: float, style: str) -> str:
-    measure = face(style).width
-    while len(word) > 1 and measure(f"{word}…", size) > width:
-        word = word[:-1]
-    return f"{word}…"
+            for sign in part:
+                wide = letters.width(sign, size)
+                if wide > room and found[-1]:
+                    found.append("")
+                    room = width
+                found[-1] += sign
+                room -= wide
+    return found if found[0] else found[1:]

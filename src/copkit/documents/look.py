@@ -19,6 +19,7 @@ from copkit.places import entries
 from copkit.records.programme import Settings, Theme
 
 LEAST_CONTRAST: Final = 4.5  # WCAG 2.2, 1.4.3: text against what is behind it
+LEAST_OF_LINES: Final = 3.0  # the same, 1.4.11: parts of a picture that are no text
 LARGEST_LOGO: Final = 200_000  # bytes, as it goes with every e-mail
 WIDEST_LOGO: Final = 240  # pixels
 LONGEST_SIDE: Final = 4_000  # pixels; more would stop the program that shows it
@@ -38,6 +39,16 @@ class Palette:
     line: str
     accent: str
     tint: str
+
+    @property
+    def wash(self) -> str:
+        """A ground that stands out from the page, and on which ``ink`` can be read."""
+        return mixed(self.accent, self.paper, 0.25)
+
+    @property
+    def thread(self) -> str:
+        """A line in a picture that can be told from the page (WCAG 2.2, 1.4.11)."""
+        return readable(mixed(self.accent, self.paper, 0.5), (self.paper,), LEAST_OF_LINES)
 
 
 LIGHT: Final = Palette("#1b2329", "#4d5a63", "#ffffff", "#d3dadf", "#0b5a6f", "#eff5f7")

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 from copkit.analysis.small_cells import LEAST, Count, Hidden
 from copkit.analysis.view import CaseView, CommunityView, EvidenceView, MeetingView, View
+from copkit.documents.charts.growth import LEAST_MONTHS, Growth, build_growth
 from copkit.records.cases import CaseKind
 from copkit.records.fields import Audience
 from copkit.text.markdown import Address, Prose
@@ -69,7 +70,7 @@ class EvidenceItem:
 
 @dataclass(frozen=True, slots=True)
 class NewsletterFacts:
-    """Everything an issue states."""
+    """Everything an issue states; ``charts`` are for members alone."""
 
     title: str
     programme: str
@@ -81,6 +82,7 @@ class NewsletterFacts:
     evidence: tuple[EvidenceItem, ...]
     readers: str
     care: str
+    charts: tuple[Growth, ...] = ()
 
 
 def build_newsletter(view: View) -> NewsletterFacts:
@@ -101,7 +103,14 @@ def build_newsletter(view: View) -> NewsletterFacts:
         evidence=tuple(_evidence(card) for card in view.evidence),
         readers=_READERS[view.audience],
         care=CARE if view.cases else "",
+        charts=tuple(_charts(view)),
     )
+
+
+def _charts(view: View) -> Iterable[Growth]:
+    """Draw how the programme grew; a few months, or none with a meeting, need no picture."""
+    if len(view.growth) >= LEAST_MONTHS and any(month.meetings for month in view.growth):
+        yield build_growth(view.growth)
 
 
 _READERS = {

@@ -1,17 +1,33 @@
-"""SVG -> PNG, for e-mail and Word, which show no SVG.  Reads the font's files."""
+"""Charts as SVG, and as PNG for e-mail and Word, which show no SVG.  Reads templates and fonts."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from copkit.documents.charts.drawing import Chart
 from copkit.documents.lettering import FAMILY, font_files
+from copkit.documents.look import Look
+from copkit.documents.render import render
 from copkit.errors import CopkitError
 
 SHARPNESS: Final = 2  # pixels for each that is shown: screens of phones have as many
+MOST_PIXELS: Final = 40_000_000  # of one PNG; more would take a browser's memory
 _LOADS: Final = re.compile(
     r"<image|<feImage|@import|url\((?!#)|href\s*=\s*[\"'](?!#)", re.IGNORECASE
 )
+
+
+def drawn(chart: Chart, look: Look) -> str:
+    """Draw a chart as SVG with its template; raises :class:`CopkitError` for a broken one."""
+    return render(chart.template, chart, look)
+
+
+def painted(chart: Chart, look: Look) -> bytes:
+    """Draw a chart as PNG, at the width at which it is shown; a huge one less sharp."""
+    pixels = chart.width * chart.height * SHARPNESS**2
+    smaller = min(1.0, (MOST_PIXELS / pixels) ** 0.5)
+    return to_png(drawn(chart, look), max(1, int(chart.width * smaller)))
 
 
 def to_png(svg: str, width: int) -> bytes:

@@ -9,6 +9,7 @@ and arithmetic, and a bounded time and length.
 from __future__ import annotations
 
 import os
+import re
 import stat
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -24,7 +25,6 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from copkit.documents.compiled import Compiled
 from copkit.documents.layout import lay_out_markdown, lay_out_text
 from copkit.documents.look import SHIPPED, Look
-from copkit.documents.pictures import Shown
 from copkit.documents.shipped import ENDINGS, shipped, template_names
 from copkit.documents.template_faults import HIDDEN, Asked, Missing, problem_of
 from copkit.documents.template_language import Refused, require_allowed
@@ -36,14 +36,14 @@ LARGEST_TEMPLATE: Final = 50_000  # bytes
 LARGEST_DOCUMENT: Final = 20_000_000  # characters
 LONGEST_SEPARATOR: Final = 20  # characters
 LONGEST: Final = 3.0  # seconds of computing for one document; an ordinary one takes 0.05
-NO_PICTURES: Final[Mapping[str, Shown]] = {}
+NO_PICTURES: Final[Mapping[str, Any]] = {}
 
 
 def render(
     template: str,
     facts: Any,
     look: Look = SHIPPED,
-    pictures: Mapping[str, Shown] = NO_PICTURES,
+    pictures: Mapping[str, Any] = NO_PICTURES,
 ) -> str:
     """Fill a template; its ending (``.html``, ``.svg``, ``.md`` or ``.txt``) decides the escaping.
 
@@ -227,6 +227,9 @@ def _refused(message: str, shown: str) -> Refused:
     return Refused(message, 1, shown, hint=hint)
 
 
+_NOT_IN_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
+
 def _in_html(value: Any) -> Any:
     if isinstance(value, Prose):
         return to_html(value.source, value.below)
@@ -234,7 +237,7 @@ def _in_html(value: Any) -> Any:
 
 
 def _in_picture(value: Any) -> str:
-    return on_one_line(str(value))
+    return _NOT_IN_XML.sub("", on_one_line(str(value)))
 
 
 def _in_markdown(value: Any) -> str:

@@ -16,6 +16,8 @@ from copkit.errors import CopkitError, closest, did_you_mean
 from copkit.places import entries
 
 WHAT_THEY_MAKE: Final = {
+    "agreement-part.svg": "one part of a bar of agreement",
+    "agreement.svg": "how many agreed with each statement, as a picture",
     "bars.svg": "bars: how often each blockage came up",
     "brief.html": "the brief as a web page",
     "brief.md": "the brief as Markdown",
@@ -23,9 +25,16 @@ WHAT_THEY_MAKE: Final = {
     "case.html": "one case, in a web page",
     "case.md": "one case, in Markdown",
     "case.txt": "one case, in plain text",
+    "growth.svg": "meetings and people by month, as a picture",
+    "heat-map-cell.svg": "one cell of the heat-map",
+    "heat-map.svg": "who came to which meeting, as a picture",
     "logo.html": "the logo, in a web page",
+    "matrix-chip.svg": "one letter of the matrix as a picture",
     "matrix.html": "the matrix as a web page",
     "matrix.md": "the matrix as Markdown",
+    "matrix.svg": "the matrix as a picture",
+    "network-name.svg": "one sector's name in the network",
+    "network.svg": "which sectors sit together, as a picture",
     "newsletter-head.css": "the newsletter on narrow and dark screens",
     "newsletter.css": "colours, sizes and spaces of the newsletter",
     "newsletter.html": "the newsletter as a web page and as an e-mail",
@@ -33,6 +42,7 @@ WHAT_THEY_MAKE: Final = {
     "newsletter.txt": "the newsletter as plain text",
     "page.css": "colours, sizes and spaces of every web page",
     "page.html": "the frame of every web page",
+    "picture.svg": "the frame of every picture",
     "sectors.html": "members by sector as a web page",
     "sectors.md": "members by sector as Markdown",
 }

@@ -1,0 +1,144 @@
+"""Charts for the tests: of the example, and with whatever names somebody may have written."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import cache
+from itertools import pairwise
+
+from copkit.analysis.attendance import Register, build_matrix, build_register
+from copkit.analysis.growth import growth
+from copkit.analysis.network import Network, SectorPeople, Tie, sector_network
+from copkit.analysis.view import MonthView
+from copkit.documents.charts.agreement import Statement, build_agreement
+from copkit.documents.charts.bars import build_bars
+from copkit.documents.charts.drawing import Chart
+from copkit.documents.charts.growth import build_growth
+from copkit.documents.charts.heat_map import build_heat_map
+from copkit.documents.charts.matrix import build_matrix_chart
+from copkit.documents.charts.network import build_network
+from copkit.documents.matrix import Column, MatrixFacts, RoleRow, SectorRows, matrix_facts
+from copkit.folder import Programme, load
+from copkit.records.fields import Id
+from tests.conftest import EXAMPLE
+
+END = dt.date(2012, 12, 31)
+STATEMENTS = (
+    Statement("I have learnt something that I use in my work", 31, 1, 1),
+    Statement("The meetings were worth two hours of my month, and my manager agrees", 20, 9, 4),
+    Statement("I know whom to ring", 3, 2, 4),
+    Statement("Nobody was asked this", 0, 0, 0),
+)
+HOSTILE = (
+    "<script>alert(1)</script>",
+    "\"'><img src=x onerror=alert(1)>",
+    "&lt;b&gt; ]]> -->",
+    "שלום \u202eevil\u202c עולם",
+    "🧑‍🤝‍🧑 who come 🎉🎉🎉",
+    "w" * 200,
+    "housing-support-worker/" * 9,
+    "A name that goes on and on, " * 8,
+    "\ufffe\uffffx",
+)
+
+
+@cache
+def example() -> Programme:
+    """The example programme, read once."""
+    return load(EXAMPLE)
+
+
+def register(community: str = "brighton") -> Register:
+    """Give the example's register of one community."""
+    return build_register(example().community(community), 2, dt.date(2013, 2, 28))
+
+
+def of_the_example() -> dict[str, Chart]:
+    """Give each chart of the example, by the document that it is a form of."""
+    matrix = build_matrix(example(), END)
+    months = growth(example().communities, dt.date(2012, 3, 1), dt.date(2013, 2, 28))
+    return {
+        "matrix": build_matrix_chart(matrix_facts(matrix, example().settings.name)),
+        "register": build_heat_map(register()),
+        "growth": build_growth(months),
+        "network": build_network(sector_network(matrix)),
+        "agreement": build_agreement("What members said", STATEMENTS),
+        "bars": build_bars("How often", [("Doors", 6), ("No address, no service", 3)], "cases"),
+    }
+
+
+def matrix_of(names: Sequence[str], columns: int = 6) -> Chart:
+    """Draw a matrix with these roles, in a sector and with places that are called the same."""
+    cells = ("XXXYF", "", "F") * columns
+    rows = [
+        RoleRow(name, cells[:columns] if at % 3 else ("",) * columns, vacant=not at % 3)
+        for at, name in enumerate(names)
+    ]
+    return build_matrix_chart(
+        MatrixFacts(
+            programme=names[0],
+            as_of="31 December 2012",
+            width=columns + 1,
+            many=columns > 8,
+            columns=tuple(Column(f"CP{at}", names[at % len(names)], at) for at in range(columns)),
+            sectors=(SectorRows(names[-1], tuple(rows), ("",) * columns),),
+            total=54,
+            excluded="The 22 Ys are left out of the totals.",
+            legend=(("X", "came"), ("Y", "did not"), ("F", "facilitator")),
+            people=(),
+        )
+    )
+
+
+def heat_map_of(names: Sequence[str]) -> Chart:
+    """Draw the example's register with these roles."""
+    found = register()
+    people = tuple(
+        replace(person, member=replace(person.member, role=name, id=Id(f"{name}-{at}")))
+        for at, (person, name) in enumerate(zip(found.people, names, strict=False))
+    )
+    community = replace(found.community, place=names[0])
+    return build_heat_map(replace(found, people=people, community=community))
+
+
+def network_of(names: Sequence[str]) -> Chart:
+    """Draw a network of sectors with these names, the last without anybody."""
+    sectors = tuple(
+        SectorPeople(f"{name} {at}", 0 if at == len(names) - 1 else 1 + at * at)
+        for at, name in enumerate(names)
+    )
+    ties = tuple(
+        Tie(one.name, other.name, 1 + at) for at, (one, other) in enumerate(pairwise(sectors[:-1]))
+    )
+    return build_network(Network(END, 9, sectors, ties))
+
+
+def agreement_of(names: Sequence[str]) -> Chart:
+    """Draw what people said of these statements."""
+    return build_agreement(
+        names[0], [Statement(name, at, at * at, 3) for at, name in enumerate(names)]
+    )
+
+
+def bars_of(names: Sequence[str]) -> Chart:
+    """Draw a bar for each of these names."""
+    return build_bars(names[0], [(name, at) for at, name in enumerate(names)], "cases")
+
+
+NAMED: dict[str, Callable[[Sequence[str]], Chart]] = {
+    "matrix": matrix_of,
+    "register": heat_map_of,
+    "network": network_of,
+    "agreement": agreement_of,
+    "bars": bars_of,
+}
+
+
+def months_of(people: Sequence[int], first: int = 10) -> list[MonthView]:
+    """Give months that follow one another from one of 2010, with these people at meetings."""
+    return [
+        MonthView(f"{2010 + at // 12}-{at % 12 + 1:02}", count % 7 if count else 0, count)
+        for at, count in enumerate(people, start=first)
+    ]

@@ -1,0 +1,136 @@
+"""What each chart says: its bars begin at zero, and its words tell its figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from copkit.documents.charts.agreement import REACH, Statement, build_agreement
+from copkit.documents.charts.axis import ticks_up_to
+from copkit.documents.charts.bars import build_bars
+from copkit.documents.charts.growth import MOST_MONTHS, build_growth
+from copkit.documents.charts.heat_map import build_heat_map
+from copkit.documents.charts.network import HOLLOW
+from tests.documents.charts.samples import (
+    months_of,
+    network_of,
+    of_the_example,
+    register,
+)
+
+
+def test_bars_begin_at_zero_and_are_as_long_as_their_numbers() -> None:
+    doors, _, keys = build_bars(
+        "Blockages", [("Doors", 8), ("Forms", 0), ("Keys", 2)], "cases"
+    ).bars
+
+    assert doors.x == keys.x
+    assert doors.length == pytest.approx(4 * keys.length, abs=0.3)
+
+
+def test_columns_of_meetings_stand_on_the_zero_line_and_the_line_begins_there() -> None:
+    chart = build_growth(months_of([14, 0, 9]))
+    zero = chart.meetings.grid[0].y1
+
+    assert [bar.y + bar.height for bar in chart.bars] == pytest.approx([zero])  # 14 % 7 is none
+    assert chart.dots[1].y == chart.people.grid[0].y1
+    assert [label.text for label in chart.numbers] == ["9", "14"]
+    assert "November 2010 14 at" not in chart.words
+    assert "January 2011 9 at 2 meetings" in chart.words
+
+
+def test_only_the_last_months_are_drawn() -> None:
+    assert len(build_growth(months_of([1] * 80)).dots) == MOST_MONTHS
+
+
+@pytest.mark.parametrize(
+    ("largest", "ticks"),
+    [(0, (0, 1)), (3, (0, 1, 2, 3)), (11, (0, 5, 10, 15)), (51, (0, 20, 40, 60))],
+)
+def test_a_scale_has_round_numbers_from_zero(largest: int, ticks: tuple[int, ...]) -> None:
+    assert ticks_up_to(largest) == ticks
+
+
+def test_agreement_is_drawn_in_shares_of_those_who_answered() -> None:
+    chart = build_agreement("Said", [Statement("I learnt", 31, 1, 1), Statement("I ring", 3, 2, 4)])
+    many, few = chart.bars
+
+    assert many.parts[0].box.x == many.whole.x == few.parts[0].box.x
+    assert few.parts[1].box.x - few.whole.x == pytest.approx(REACH * 3 / 9, abs=0.1)
+    assert few.parts[2].box.x + few.parts[2].box.width == pytest.approx(
+        few.whole.x + REACH, abs=0.2
+    )
+    assert [part.number.text if part.number else "" for part in many.parts] == ["31", "", ""]
+    assert many.beside.text == "31 of 33 agreed"
+    assert "few answered" in [label.text for label in few.rest]
+    assert "few answered" not in [label.text for label in many.rest]
+    assert "I ring. 3 of 9 people agreed, 2 did neither, 4 disagreed; so few" in chart.words
+
+
+def test_fewer_than_nobody_cannot_agree() -> None:
+    with pytest.raises(ValueError, match="fewer than nobody"):
+        build_agreement("Said", [Statement("I learnt", -1, 0, 0)])
+
+
+def test_the_words_of_the_matrix_give_its_totals_and_its_empty_seats() -> None:
+    words = of_the_example()["matrix"].words
+
+    assert "CP1 Brighton 13, CP2 Halifax 5" in words
+    assert "54 in all" in words
+    assert "Empty seats, NHS: Mental Health Worker and Drugs Worker." in words
+    assert "22 Ys" in words
+
+
+def test_the_matrix_draws_a_chip_for_every_letter_of_the_table() -> None:
+    chart: Any = of_the_example()["matrix"]
+    letters = [chip.letter for band in chart.bands for line in band.lines for chip in line.chips]
+
+    assert (letters.count("X"), letters.count("Y"), letters.count("F")) == (48, 22, 6)
+    assert [label.text for label in chart.totals] == ["13", "5", "9", "12", "9", "6"]
+    assert sum(line.frame is not None for band in chart.bands for line in band.lines) == 2
+
+
+def test_the_heat_map_knows_who_was_no_member_yet_and_who_sent_somebody() -> None:
+    found = register()
+    chart = build_heat_map(found)
+    rows = {
+        line.id[0].text: "".join(cell.letter or "." for cell in line.cells) for line in chart.lines
+    }
+
+    assert rows["young-homelessness-manager-1"] == "––PPPPPPPPP"
+    assert rows["housing-support-worker-1"] == "P.–––––––––"
+    assert rows["community-matron-1"] == "PPPSPPPPPPP"
+    assert [label.text for label in chart.years] == ["2012", "2013"]
+    assert chart.days[0].text == "21 Mar"
+    assert chart.present[0].text == "16"
+    assert "21 March 2012 16" in chart.words
+    assert (
+        "community-matron-1 (Community Matron): present at 10 of 11, a substitute at 1."
+        in chart.words
+    )
+
+
+def test_a_community_that_has_not_met_says_so() -> None:
+    chart = build_heat_map(replace(register(), meetings=()))
+
+    assert chart.words == "Brighton: No meeting is on record yet."
+    assert chart.note
+
+
+def test_a_sector_without_anybody_is_hollow_and_the_largest_is_largest() -> None:
+    chart: Any = network_of(["NHS", "Police", "Council"])
+    nodes = {node.name[0].text: node for node in (*chart.left, *chart.right)}
+
+    assert nodes["Council 2"].hollow
+    assert nodes["Council 2"].radius == HOLLOW
+    assert nodes["Police 1"].radius > nodes["NHS 0"].radius
+    assert nodes["Council 2"].people.text == "nobody yet"
+
+
+def test_the_words_of_the_network_name_every_pair() -> None:
+    words = of_the_example()["network"].words
+
+    assert "Voluntary Sector 35, Local Authority (LA) 7" in words
+    assert "Voluntary Sector with Local Authority (LA) in 5" in words
