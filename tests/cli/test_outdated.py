@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Copkit
+from tests.conftest import Copkit, Write
 
 TreeOf = Callable[[Path], dict[str, bytes]]
 ISSUE = "newsletters/2012-12.md"
@@ -143,3 +143,75 @@ def test_a_form_that_is_not_built_here_does_not_outlive_the_records(
     assert "deleted build/newsletters/2012-12/public/newsletter.odt" in result.stderr
     page = (built / "build/newsletters/2012-12/public/newsletter.html").read_text("utf-8")
     assert "Since the autumn" in page
+
+
+@pytest.fixture
+def counted(example: Path, copkit: Copkit) -> Path:
+    """The example with its attendance built as of the end of 2012, for everybody."""
+    for reader in ("members", "public"):
+        command = ["attendance", "build", "--for", reader, "--as-of", "2012-12-31"]
+        assert copkit(*command, "-C", example).status == 0
+    return example
+
+
+def test_a_new_day_alone_makes_no_attendance_out_of_date(
+    counted: Path, copkit: Copkit, tree_of: TreeOf
+) -> None:
+    for form in ("html", "md"):  # the day is then read from the page, the text and the workbook
+        before = tree_of(counted / "build/attendance")
+
+        result = copkit("brief", "build", "-f", "md", "--dry-run", "-C", counted)
+
+        assert tree_of(counted / "build/attendance") == before
+        assert "up to date" not in result.stderr
+        for path in (counted / "build/attendance").rglob(f"*.{form}"):
+            path.unlink()
+    for path in (counted / "build/attendance").rglob("*.csv"):
+        path.unlink()  # which states no day
+    result = copkit("brief", "build", "-f", "md", "--dry-run", "-C", counted)
+    assert "up to date" not in result.stderr
+
+
+def test_attendance_is_brought_up_to_date_as_of_its_own_day(counted: Path, copkit: Copkit) -> None:
+    roster = counted / "communities/brighton/roster.yaml"
+    roster.write_text(roster.read_text("utf-8").replace("Community Matron", "Ward Sister"), "utf-8")
+
+    result = copkit("brief", "build", "-f", "md", "-C", counted)
+
+    build = counted / "build/attendance"
+    for file in ("matrix", "registers/brighton/register"):
+        page = (build / f"{file}.html").read_text("utf-8")
+        assert "31 December 2012" in page
+        assert "Ward Sister" in page
+        assert "Ward Sister" in (build / f"{file}.csv").read_text("utf-8")
+    assert result.stderr.count("brought up to date") == 2
+    assert "brought up to date build/attendance/registers/brighton: " in result.stderr
+
+
+def test_a_number_that_has_become_small_is_hidden_for_outsiders(
+    counted: Path, copkit: Copkit
+) -> None:
+    sectors = counted / "build/attendance/public/sectors.csv"
+    before = sectors.read_text("utf-8")
+    roster = counted / "communities/brighton/roster.yaml"
+    text = roster.read_text("utf-8")
+    roster.write_text(text.replace("sector: Voluntary Sector", "sector: Churches", 7), "utf-8")
+
+    copkit("brief", "build", "-f", "md", "-C", counted)
+
+    assert "Voluntary Sector,9," in before
+    assert "Voluntary Sector,<5," in sectors.read_text("utf-8")
+
+
+def test_the_register_of_a_community_that_is_gone_goes(write: Write, copkit: Copkit) -> None:
+    write("communities/harbour/meetings/2026-01-05.md", "---\ndate: 2026-01-05\n---\n")
+    folder = write("communities/harbour/roster.yaml", "members: []\n")
+    assert copkit("attendance", "build", "-C", folder).status == 0
+    registers = folder / "build/attendance/registers"
+    assert (registers / "harbour/register.html").exists()
+    (folder / "communities/harbour").rename(folder / "communities/quay")
+
+    result = copkit("attendance", "build", "-f", "md", "-C", folder)
+
+    assert [path.name for path in registers.iterdir()] == ["quay"]
+    assert "register.html: there is no such community any more" in result.stderr

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from copkit.documents.matrix import to_csv, without_formula
+from copkit.documents.spreadsheet import to_csv, without_formula
 from tests.conftest import Copkit, Write
 from tests.documents.forms import require_well_built
 

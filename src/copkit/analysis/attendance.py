@@ -68,12 +68,17 @@ class Matrix:
     @property
     def legend(self) -> dict[str, str]:
         """What each letter means."""
-        meetings = "1 meeting" if self.threshold == 1 else f"{self.threshold} meetings"
-        return {
-            "X": f"attended {meetings} or more",
-            "Y": f"dropped out, or attended fewer than {meetings}",
-            "F": "facilitator",
-        }
+        return meanings(self.threshold)
+
+
+def meanings(threshold: int) -> dict[str, str]:
+    """Say what each letter means, for the number of meetings that makes a member."""
+    meetings = "1 meeting" if threshold == 1 else f"{threshold} meetings"
+    return {
+        "X": f"attended {meetings} or more",
+        "Y": f"dropped out, or attended fewer than {meetings}",
+        "F": "facilitator",
+    }
 
 
 def build_matrix(
@@ -154,6 +159,8 @@ _PRINTED: list[str] = [letter.value for letter in Letter]
 class Register:
     """Member by meeting for one community; ``marks`` maps member and meeting to what happened."""
 
+    as_of: dt.date
+    threshold: int
     community: Community
     meetings: tuple[Meeting, ...]
     people: tuple[Person, ...]
@@ -182,6 +189,8 @@ def build_register(records: CommunityRecords, threshold: int, as_of: dt.date) ->
             marks[id, meeting.slug] = Mark.PRESENT
     brokers = (member for member in records.members if member.part is Part.KNOWLEDGE_BROKER)
     return Register(
+        as_of=as_of,
+        threshold=threshold,
         community=records.community,
         meetings=meetings,
         people=tuple(letters(records, threshold, as_of)),

@@ -1,15 +1,21 @@
-"""``copkit attendance``: the matrix, registers, and recording who came."""
+"""``copkit attendance``: the matrix, registers, their documents, and recording who came."""
 
 from __future__ import annotations
 
 import datetime as dt
-import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copkit.cli.matrix import Format, deliver_matrix, deliver_sectors
+from copkit.cli.matrix import (
+    Form,
+    Format,
+    Output,
+    chosen_form,
+    deliver_matrix,
+    deliver_register,
+    deliver_sectors,
+)
 from copkit.cli.options import (
     HERE,
     AsJson,
@@ -17,6 +23,8 @@ from copkit.cli.options import (
     CommunityName,
     DryRun,
     Folder,
+    Formats,
+    Open,
     command_group,
     complete_community,
     complete_meeting,
@@ -27,13 +35,10 @@ from copkit.cli.options import (
     today,
     wrong_use,
 )
-from copkit.cli.output import clean, plural, print_json, say
-from copkit.errors import CopkitError, did_you_mean
 from copkit.records.fields import Audience
 
 if TYPE_CHECKING:
-    from copkit.folder import CommunityRecords, Programme
-    from copkit.records.meetings import Meeting
+    from copkit.folder import Programme
 
 app = command_group(invoke_without_command=True)
 
@@ -44,12 +49,17 @@ AsOf = Annotated[
         help="Count meetings up to this day.", show_default="today, or the programme's end"
     ),
 ]
+Readers = Annotated[
+    Audience,
+    typer.Option("--for", help="Who will read it; outside members it counts by sector."),
+]
 
 
 @app.callback()
 def attendance(
     ctx: typer.Context,
-    format: Annotated[Format, typer.Option("--format", "-f", help="The form.")] = Format.TABLE,
+    format: Form = Format.TABLE,
+    output: Output = None,
     as_of: AsOf = None,
     community: Annotated[
         list[str] | None,
@@ -60,10 +70,7 @@ def attendance(
     explain: Annotated[
         bool, typer.Option("--explain", help="Show the meetings behind every letter.")
     ] = False,
-    audience: Annotated[
-        Audience,
-        typer.Option("--for", help="Who will read it; outside members it counts by sector."),
-    ] = Audience.MEMBERS,
+    audience: Readers = Audience.MEMBERS,
     folder: Folder = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -77,6 +84,7 @@ def attendance(
     Examples:
       copkit attendance
       copkit attendance --as-of 2012-12-31 --format html > matrix.html
+      copkit attendance --output matrix.xlsx
       copkit attendance --community brighton --explain
       copkit attendance --for commissioners --format markdown
       copkit attendance register brighton
@@ -86,18 +94,18 @@ def attendance(
     from copkit.analysis.attendance import build_matrix
     from copkit.folder import FOR_ATTENDANCE
 
+    form = chosen_form(format, output, as_json=as_json)
     programme = open_programme(folder, FOR_ATTENDANCE)
     only = frozenset(programme.community(name).slug for name in community or ())
     matrix = build_matrix(programme, _day(programme, as_of), only)
-    form = Format.JSON if as_json else format
     if audience is Audience.MEMBERS:
-        deliver_matrix(programme, matrix, form, explain=explain)
+        deliver_matrix(programme, matrix, form, output, explain=explain)
     elif explain or only:
         option = "--explain" if explain else "--community"
         hint = f"leave out {option}, or --for: a smaller table would give away what a larger hides"
         wrong_use(f"{option} is for members alone", hint)
     else:
-        deliver_sectors(programme, matrix, form, audience)
+        deliver_sectors(programme, matrix, form, output, audience)
 
 
 def _day(programme: Programme, as_of: str | None) -> dt.date:
@@ -110,9 +118,8 @@ def _day(programme: Programme, as_of: str | None) -> dt.date:
 def register(
     community: CommunityArgument,
     as_of: AsOf = None,
-    format: Annotated[
-        Format, typer.Option("--format", "-f", help="table, csv or json.")
-    ] = Format.TABLE,
+    format: Form = Format.TABLE,
+    output: Output = None,
     folder: Folder = HERE,
     as_json: AsJson = False,
 ) -> None:
@@ -124,25 +131,52 @@ def register(
     Examples:
       copkit attendance register brighton
       copkit attendance register CP3 --format csv > register.csv
+      copkit attendance register CP3 --output register.xlsx
     """
     from copkit.analysis.attendance import build_register
-    from copkit.documents.matrix import register_csv, register_json
     from copkit.folder import FOR_ATTENDANCE
 
+    form = chosen_form(format, output, as_json=as_json)
     programme = open_programme(folder, FOR_ATTENDANCE)
     records = programme.community(community)
-    until = _day(programme, as_of)
-    found = build_register(records, programme.settings.threshold, until)
-    if as_json or format is Format.JSON:
-        print_json(register_json(found))
-    elif format is Format.CSV:
-        sys.stdout.write(register_csv(found))
-    elif format is Format.TABLE:
-        from copkit.cli.tables import print_register
+    found = build_register(records, programme.settings.threshold, _day(programme, as_of))
+    deliver_register(programme, found, form, output)
 
-        print_register(found)
-    else:
-        wrong_use(f"the register has no form '{format}'", "it is a table, csv or json")
+
+@app.command()
+def build(
+    audience: Readers = Audience.MEMBERS,
+    formats: Formats = None,
+    as_of: AsOf = None,
+    open_it: Open = False,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Build the matrix and every community's register; for others, the members by sector.
+
+    They lie below build/attendance, as web pages, for spreadsheets and as Markdown.
+
+    \b
+    Examples:
+      copkit attendance build --open
+      copkit attendance build --format xlsx,html --as-of 2012-12-31
+      copkit attendance build --for commissioners
+    """
+    from copkit.cli.building import report
+    from copkit.cli.building_attendance import build_attendance, chosen_forms_of
+    from copkit.cli.guarding import is_rendered, require_nobody_named
+    from copkit.cli.outdated import bring_up_to_date
+
+    forms = chosen_forms_of(audience, formats or ())
+    programme = open_programme(folder)
+    require_nobody_named(programme, is_rendered)
+    bring_up_to_date(programme, dry_run=dry_run)
+    until = _day(programme, as_of)
+    documents = build_attendance(programme, audience, forms, until, dry_run=dry_run)
+    paths = [path for document in documents for path in document.paths]
+    summary = f"Attendance up to {until}, for {audience}"
+    report(paths, summary, (), as_json=as_json, open_it=open_it, dry_run=dry_run)
 
 
 @app.command()
@@ -180,113 +214,19 @@ def record(
       copkit attendance record CP1 2012-04-18 --present matron-1,police-1 --apologies probation-1
     """
     from copkit.cli.asking import ask, choose_community
+    from copkit.cli.who_came import ask_who_came, ids_of, meeting_slug, write_attendance
     from copkit.folder import FOR_ATTENDANCE
 
     programme = open_programme(folder, FOR_ATTENDANCE)
     records = choose_community(programme, community)
     if date is None and not interactive():
         wrong_use("missing: DATE", "copkit attendance record brighton today")
-    slug = _meeting_slug(records, date or ask("date", default=str(today())))
+    slug = meeting_slug(records, date or ask("date", default=str(today())))
     if not present and not apologies and interactive():
-        present, apologies = _ask_who_came(records)
-    came, sorry = _ids(records, present), _ids(records, apologies)
+        present, apologies = ask_who_came(records)
+    came, sorry = ids_of(records, present), ids_of(records, apologies)
     if not came and not sorry:
         wrong_use("nobody to record", "name somebody with --present or --apologies")
     if both := [id for id in came if id in sorry]:
         wrong_use(f"'{both[0]}' cannot be both present and among the apologies")
-    _write_attendance(programme, records, slug, came, sorry, dry_run=dry_run)
-
-
-def _meeting_slug(records: CommunityRecords, named: str) -> str:
-    """Give the meeting that was named: by its file's name, or by its day if it is the only one."""
-    if any(meeting.slug == named for meeting in records.meetings):
-        return named
-    held_on = day(named, "DATE")
-    that_day = [meeting.slug for meeting in records.meetings if meeting.held_on == held_on]
-    if len(that_day) > 1:
-        message = f"{records.slug} has {len(that_day)} meetings on {held_on}"
-        raise CopkitError(message, f"name one of them: {', '.join(that_day)}", status=2)
-    return that_day[0] if that_day else str(held_on)
-
-
-def _ask_who_came(records: CommunityRecords) -> tuple[list[str], list[str]]:
-    """Show the roster with numbers, and ask who came and who sent apologies."""
-    from copkit.cli.asking import ask
-
-    ids = [member.id for member in records.members]
-    for number, member in enumerate(records.members, 1):
-        say(f"  {number:>2}  {clean(member.id)} ({clean(member.role)})")
-
-    def answers(question: str) -> list[str]:
-        words = ask(f"{question} (numbers or ids, commas between)", default="").split(",")
-        return [
-            ids[int(word) - 1] if word.isdecimal() and 0 < int(word) <= len(ids) else word
-            for word in map(str.strip, words)
-        ]
-
-    return answers("who came"), answers("who sent apologies")
-
-
-def _write_attendance(
-    programme: Programme,
-    records: CommunityRecords,
-    slug: str,
-    came: list[str],
-    sorry: list[str],
-    *,
-    dry_run: bool,
-) -> None:
-    from copkit.cli.recording import change
-    from copkit.records.meetings import Meeting, MeetingKind
-    from copkit.records.writing import format_record
-    from copkit.text.edit import append
-
-    counts: list[int] = []
-
-    def with_attendance(text: str | None, meeting: Meeting | None) -> str:
-        """Add who is not on record yet, to the meeting as it is at this moment."""
-        counts[:] = [len(came), len(sorry)]
-        if text is None or meeting is None:
-            day = dt.date.fromisoformat(slug[:10])
-            values = {"date": day, "kind": MeetingKind.REGULAR, "present": came, "apologies": sorry}
-            return format_record(Meeting, values)
-        _require_no_change(meeting, came, sorry)
-        new = [id for id in came if id not in meeting.present]
-        new_sorry = [id for id in sorry if id not in meeting.apologies]
-        for key, ids in (("present", new), ("apologies", new_sorry)):
-            for id in ids:
-                text = append(text, [key], id)
-        counts[:] = [len(meeting.present) + len(new), len(meeting.apologies) + len(new_sorry)]
-        return text
-
-    file = f"communities/{records.slug}/meetings/{slug}.md"
-    change(programme, file, with_attendance, dry_run=dry_run)
-    excused = plural(counts[1], "apology", "apologies")
-    say(f"  {records.slug}, {slug}: {counts[0]} present, {excused}")
-    if slug[:10] > str(today()):
-        say("  that day is still to come; is the date right?")
-
-
-def _ids(records: CommunityRecords, named: Sequence[str] | None) -> list[str]:
-    """Take ids one by one or with commas between; each must be on the roster."""
-    ids = dict.fromkeys(id.strip() for text in named or () for id in text.split(",") if id.strip())
-    roster = [member.id for member in records.members]
-    for id in ids:
-        if id not in roster:
-            hint = did_you_mean(id, roster, f"'copkit new-member {records.slug}' adds one")
-            raise CopkitError(f"'{id}' is not on the roster of {records.slug}", hint, status=2)
-    return list(ids)
-
-
-def _require_no_change(meeting: Meeting, came: Sequence[str], sorry: Sequence[str]) -> None:
-    """Refuse to contradict what is on record: that is a correction, and needs a reason."""
-    for ids, other, words in (
-        (came, meeting.apologies, "as apologising"),
-        (sorry, meeting.present, "as present"),
-    ):
-        for id in ids:
-            if id in other:
-                raise CopkitError(
-                    f"'{id}' is on record {words} for {meeting.slug}; nothing was changed",
-                    f"move the line in {meeting.source.file}, and say why under 'corrections'",
-                )
+    write_attendance(programme, records, slug, came, sorry, dry_run=dry_run)

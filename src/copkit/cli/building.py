@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from copkit.analysis.attendance import build_matrix
 from copkit.analysis.audience import Scope, view_for
 from copkit.cli.options import today
 from copkit.cli.output import clean, print_json, say
@@ -16,9 +14,7 @@ from copkit.documents.brief import build_brief
 from copkit.documents.brief_facts import BriefFacts
 from copkit.documents.forms import DOCUMENTS, forms_here, require_form, with_pictures
 from copkit.documents.look import look_of
-from copkit.documents.matrix import matrix_csv, matrix_facts
 from copkit.documents.newsletter import NewsletterFacts, build_newsletter
-from copkit.documents.render import render
 from copkit.errors import CopkitError
 from copkit.folder import Programme, not_found
 from copkit.records.briefs import Brief
@@ -26,6 +22,15 @@ from copkit.records.fields import Audience
 from copkit.records.newsletters import Newsletter
 from copkit.text.files import inside
 from copkit.text.saving import write_output
+
+
+class Document(NamedTuple):
+    """A document that was built: its kind, the record it tells of, its readers and its files."""
+
+    kind: str
+    name: str
+    reader: Audience
+    paths: list[Path]
 
 
 def chosen_audience(record_is_for: Audience, wanted: str | None, what: str) -> Audience:
@@ -88,17 +93,6 @@ def build_one_brief(
     return facts, write_forms(programme, place, "brief", facts, forms, dry_run=dry_run)
 
 
-def build_matrix_files(programme: Programme, as_of: dt.date) -> list[Path]:
-    """Build the matrix as HTML and CSV; give the files."""
-    matrix = build_matrix(programme, as_of)
-    facts = matrix_facts(matrix, programme.settings.name)
-    html = programme.root / "build" / "attendance" / "matrix.html"
-    page = render("matrix.html", facts, look_of(programme.settings, programme.root))
-    write_output(programme.root, html, page.encode("utf-8"))
-    write_output(programme.root, html.with_suffix(".csv"), matrix_csv(matrix).encode("utf-8"))
-    return [html, html.with_suffix(".csv")]
-
-
 def chosen_forms(document: str, wanted: Sequence[str]) -> list[str]:
     """Give the forms to build, in the order in which they are listed; none wanted means all here.
 
@@ -157,7 +151,7 @@ def report(
         say(clean(summary))
         for path in paths:
             say(f"  {'would write' if dry_run else 'wrote'} {clean(str(path))}")
-    if open_it and not dry_run and not webbrowser.open(paths[0].as_uri()):
+    if open_it and paths and not dry_run and not webbrowser.open(paths[0].as_uri()):
         say(f"  no browser could be opened; open {clean(str(paths[0]))} yourself")
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import shutil
 import sys
 from pathlib import Path
@@ -11,18 +10,18 @@ from typing import Annotated
 import typer
 
 from copkit.analysis.attendance import build_matrix, default_day
-from copkit.cli.building import build_issue, build_matrix_files, build_one_brief
+from copkit.cli.build import build_everything, without_forms
 from copkit.cli.init import IGNORED
 from copkit.cli.options import DryRun, command_group, open_programme, today
 from copkit.cli.output import clean, say
 from copkit.cli.tables import print_matrix
 from copkit.documents.shipped import shipped
 from copkit.errors import CopkitError
-from copkit.folder import Programme
 
 app = command_group("See copkit at work.")
 
 EXAMPLE = "multiple-needs"
+READ_FIRST = frozenset({"newsletter", "brief", "matrix"})
 
 
 @app.command()
@@ -49,12 +48,16 @@ def demo(
         return
     _lay_out(folder)
     programme = open_programme(folder)
+    documents = list(build_everything(programme))
     as_of = default_day(programme, today())
-    pages = _build_everything(programme, as_of)
     print_matrix(build_matrix(programme, as_of), programme.settings.name)
     say(f"\nThe example lies in {clean(str(folder.resolve()))}. Open these in a browser:")
-    for path in pages:
-        say(f"  {clean(str(folder / path.relative_to(programme.root)))}")
+    for document in documents:
+        if document.kind in READ_FIRST:
+            page = next(path for path in document.paths if path.suffix == ".html")
+            say(f"  {clean(str(folder / page.relative_to(programme.root)))}")
+    for line in without_forms():
+        say(line)
     say("Then try:")
     command = "copkit" if shutil.which("copkit") else sys.argv[0]
     say(f"  {clean(command)} attendance --explain -C {clean(str(folder))}")
@@ -74,14 +77,3 @@ def _lay_out(folder: Path) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
         reason = error.strerror or "not every file could be copied"
         raise CopkitError(f"the example could not be laid out in {folder}: {reason}") from None
-
-
-def _build_everything(programme: Programme, as_of: dt.date) -> list[Path]:
-    """Build every newsletter and brief for its readers, and the matrix; give the web pages."""
-    paths: list[Path] = []
-    for issue in programme.newsletters:
-        paths += build_issue(programme, issue, issue.audience)[1]
-    for brief in programme.briefs:
-        paths += build_one_brief(programme, brief, brief.audience)[1]
-    paths += build_matrix_files(programme, as_of)
-    return [path for path in paths if path.suffix == ".html"]

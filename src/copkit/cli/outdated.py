@@ -7,14 +7,25 @@ what it must not. So every build looks at what earlier ones left.
 from __future__ import annotations
 
 import contextlib
+import datetime as dt
 import os
 import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, Final, NamedTuple
 
 from copkit.cli.building import brief_facts, issue_facts
+from copkit.cli.building_attendance import (
+    ATTENDANCE,
+    REGISTERS,
+    growth_of,
+    matrix_of,
+    network_of,
+    register_of,
+    sectors_of,
+    stated_day,
+)
 from copkit.cli.output import clean, say
 from copkit.documents.forms import DOCUMENTS, PAGE, forms_here, with_pictures
 from copkit.documents.look import look_of
@@ -25,15 +36,19 @@ from copkit.records.fields import Audience
 from copkit.records.newsletters import Newsletter
 from copkit.text.saving import write_output
 
+DRAWING: Final = "svg"
+
 
 class Built(NamedTuple):
-    """Where a document was built: of ``record`` for ``reader``, or ``why`` it may not be there."""
+    """Where a document was built, what it has to state by now, or ``why`` it may not be there.
+
+    What it has to state can hang on the day that the files there state, by their form.
+    """
 
     folder: Path
     name: str
-    record: Newsletter | Brief | None
-    reader: Audience | None
-    why: str
+    facts: Callable[[Mapping[str, Path]], Any] | None
+    why: str = ""
 
 
 def bring_up_to_date(programme: Programme, *, dry_run: bool) -> None:
@@ -42,14 +57,10 @@ def bring_up_to_date(programme: Programme, *, dry_run: bool) -> None:
         files = _files(built)
         if not files:
             continue
-        if built.record is None or built.reader is None:
+        if built.facts is None:
             _delete(programme, files.values(), built.why, dry_run=dry_run)
             continue
-        facts = (
-            issue_facts(programme, built.record, built.reader)
-            if isinstance(built.record, Newsletter)
-            else brief_facts(programme, built.record, built.reader)
-        )
+        facts = built.facts(files)
         look = look_of(programme.settings, programme.root)
         makers = {
             form: partial(DOCUMENTS[built.name][form], facts, look)
@@ -59,28 +70,56 @@ def bring_up_to_date(programme: Programme, *, dry_run: bool) -> None:
 
 
 def _built(programme: Programme) -> Iterator[Built]:
-    """Find every place below ``build/`` where a newsletter or a brief was built."""
+    """Find every place below ``build/`` where a document was built."""
     build = programme.root / "build"
     if build.is_symlink():
         return
     for folder in _folders(build / "newsletters"):
         issue = next((one for one in programme.newsletters if one.slug == folder.name), None)
         for inner in _folders(folder):
-            yield _judged(inner, issue, inner.name, "newsletter")
+            yield _judged(programme, inner, issue, inner.name, "newsletter")
     for folder in _folders(build / "briefs"):
         brief = next((one for one in programme.briefs if one.slug == folder.name), None)
-        yield _judged(folder, brief, brief.audience if brief else "", "brief")
+        yield _judged(programme, folder, brief, brief.audience if brief else "", "brief")
         for inner in _folders(folder):
-            yield _judged(inner, brief, inner.name, "brief")
+            yield _judged(programme, inner, brief, inner.name, "brief")
+    attendance = build / ATTENDANCE
+    if attendance.is_dir() and not attendance.is_symlink():
+        yield from _built_attendance(programme, attendance)
 
 
-def _judged(folder: Path, record: Newsletter | Brief | None, reader: str, name: str) -> Built:
-    """Say of a place for whom it is, or why nothing may be in it."""
+def _judged(
+    programme: Programme, folder: Path, record: Newsletter | Brief | None, reader: str, name: str
+) -> Built:
+    """Say of a place what has to be stated there, or why nothing may be in it."""
     if record is None:
-        return Built(folder, name, None, None, f"there is no such {name} any more")
+        return Built(folder, name, None, f"there is no such {name} any more")
     if reader not in set(Audience) or not Audience(reader).may_see(record.audience):
-        return Built(folder, name, record, None, f"this {name} is for {record.audience}")
-    return Built(folder, name, record, Audience(reader), "")
+        return Built(folder, name, None, f"this {name} is for {record.audience}")
+    if isinstance(record, Newsletter):
+        return Built(folder, name, lambda _: issue_facts(programme, record, Audience(reader)))
+    return Built(folder, name, lambda _: brief_facts(programme, record, Audience(reader)))
+
+
+def _built_attendance(programme: Programme, folder: Path) -> Iterator[Built]:
+    """Find what was built of attendance, each as of the day that it states."""
+
+    def as_stated(work_out: Callable[[dt.date], Any]) -> Callable[[Mapping[str, Path]], Any]:
+        return lambda files: work_out(stated_day(programme, files))
+
+    yield Built(folder, "matrix", as_stated(partial(matrix_of, programme)))
+    yield Built(folder, "growth", as_stated(partial(growth_of, programme)))
+    yield Built(folder, "network", as_stated(partial(network_of, programme)))
+    for inner in _folders(folder):
+        if inner.name in (Audience.COMMISSIONERS, Audience.PUBLIC):
+            yield Built(inner, "sectors", as_stated(partial(sectors_of, programme)))
+    slugs = {records.slug: records for records in programme.communities}
+    for inner in _folders(folder / REGISTERS):
+        if records := slugs.get(inner.name):
+            facts = as_stated(partial(register_of, programme, records))
+            yield Built(inner, "register", facts)
+        else:
+            yield Built(inner, "register", None, "there is no such community any more")
 
 
 def _folders(path: Path) -> list[Path]:
@@ -110,10 +149,12 @@ def _refresh(
 ) -> None:
     """Write anew what differs; a form that cannot be made here goes.
 
-    All forms state the same facts, so where the web page and its pictures say what they said, the
-    others are left alone: Word and PDF cost more than all else. The page is therefore written last.
+    All forms state the same facts, so where the web page and its pictures say what they said, or
+    the drawing of what has no page, the others are left alone: Word, PDF and PNG cost more than
+    all else. What is compared is therefore written last.
     """
-    shown = with_pictures(built.name, (PAGE,)) if PAGE in files else ()
+    first = PAGE if PAGE in makers else DRAWING
+    shown = with_pictures(built.name, (first,)) if first in files else ()
     made = {form: makers[form]() for form in shown}
     if made and all(_says(files.get(form), data) for form, data in made.items()):
         return
@@ -121,7 +162,7 @@ def _refresh(
     differing = [form for form, data in made.items() if not _says(files.get(form), data)]
     if not differing:
         return
-    for form in sorted(differing, key=lambda form: form == PAGE):
+    for form in sorted(differing, key=lambda form: form == first):
         path = built.folder / f"{built.name}.{form}"
         if not dry_run and made[form]:
             write_output(programme.root, path, made[form])

@@ -9,10 +9,10 @@ from rich.table import Table
 from rich.text import Text
 
 from copkit.analysis.attendance import Matrix, Register
-from copkit.analysis.sectors import SectorTable
 from copkit.cli.output import clean, plural
-from copkit.documents.matrix import MARKS, explained, register_rows
-from copkit.documents.sectors import note, sector_rows
+from copkit.documents.matrix import explained
+from copkit.documents.register import MARKS, register_rows
+from copkit.documents.sectors import SectorFacts, sector_rows
 
 LETTER_COLOURS = {"X": "green", "F": "cyan", "Y": "yellow"}
 NO_COMMUNITY = "No community yet: 'copkit new-community PLACE' adds one."
@@ -98,14 +98,16 @@ def print_explained(matrix: Matrix) -> None:
         print(f"   {clean(line.why)}")
 
 
-def print_sectors(table: SectorTable, title: str) -> None:
+def print_sectors(facts: SectorFacts) -> None:
     """Print members by sector and community, in as many parts as fit the terminal."""
     console = Console(highlight=False)
-    if not table.columns:
+    if not facts.columns:
         console.print(Text(NO_COMMUNITY))
         return
-    console.print(Text(f"{clean(title)}, members by sector as of {table.as_of}", style="bold"))
-    heads, *rows, totals = sector_rows(table)
+    console.print(
+        Text(f"{clean(facts.programme)}, members by sector as of {facts.day}", style="bold")
+    )
+    heads, *rows, totals = sector_rows(facts)
     widest = max(3, *(len(head) for head in heads[1:]))
     for part in _parts(len(heads) - 1, max(1, (console.width - ROLE_WIDTH) // (widest + 2))):
         shown = Table(
@@ -119,7 +121,7 @@ def print_sectors(table: SectorTable, title: str) -> None:
             cells = (Text(row[index + 1]) for index in part)
             shown.add_row(Text(clean(row[0])), *cells)
         console.print(shown)
-    console.print(Text(note(table)))
+    console.print(Text(facts.note))
 
 
 def print_register(register: Register) -> None:

@@ -1,12 +1,13 @@
 """The forms that each document comes in, and what makes each of them.
 
-A form is made only when it is asked for: Word and PDF cost more than all others together, and
-need packages that not everybody has.
+A form is made only when it is asked for, and what makes it is loaded only then: Word and PDF cost
+more than all others together, and need packages that not everybody has.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
 
@@ -14,20 +15,23 @@ from copkit.documents.charts.drawing import Chart
 from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.matrix import build_matrix_chart
 from copkit.documents.charts.network import build_network
-from copkit.documents.email import newsletter_eml, newsletter_html
 from copkit.documents.look import Look
+from copkit.documents.matrix import matrix_csv
 from copkit.documents.pictures import beside, picture_forms, pictures_of
-from copkit.documents.png import drawn, painted
-from copkit.documents.render import render
+from copkit.documents.register import register_csv
+from copkit.documents.sectors import sector_csv
 from copkit.errors import CopkitError
 
 Make = Callable[[Any, Look], bytes]
+PAGE: Final = "html"
 
 
 def _template(name: str) -> Make:
-    """Make the maker of a form that a template arranges."""
+    """Make the maker of a form that a template arranges; Jinja is loaded with the first one."""
 
     def make(facts: Any, look: Look) -> bytes:
+        from copkit.documents.render import render
+
         return render(name, facts, look).encode("utf-8")
 
     return make
@@ -37,34 +41,61 @@ def _page(document: str) -> Make:
     """Make the maker of a web page, which refers to the pictures that lie beside it."""
 
     def make(facts: Any, look: Look) -> bytes:
+        from copkit.documents.render import render
+
         pictures = beside(document, pictures_of(document, facts, look))
         return render(f"{document}.{PAGE}", facts, look, pictures).encode("utf-8")
 
     return make
 
 
-PAGE: Final = "html"
+def _from(module: str, name: str) -> Make:
+    """Make the maker that a module has under a name; it is loaded with the first document."""
+
+    def make(facts: Any, look: Look) -> bytes:
+        maker: Make = getattr(import_module(f"copkit.documents.{module}"), name)
+        return maker(facts, look)
+
+    return make
 
 
-def _pictures(build: Callable[[Any], Chart]) -> dict[str, Make]:
-    """Make the makers of a chart's two forms; ``build`` lays it out from the facts."""
+def _drawings(lay_out: Callable[[Any], Chart]) -> dict[str, Make]:
+    """Make the makers of a picture's two forms; ``lay_out`` makes a chart of the facts."""
+
+    def svg(facts: Any, look: Look) -> bytes:
+        from copkit.documents.png import drawn
+
+        return drawn(lay_out(facts), look).encode("utf-8")
+
+    def png(facts: Any, look: Look) -> bytes:
+        from copkit.documents.png import painted
+
+        return painted(lay_out(facts), look)
+
+    return {"svg": svg, "png": png}
+
+
+def _table(name: str, to_csv: Callable[[Any], str]) -> dict[str, Make]:
+    """Give the forms that each table has."""
     return {
-        "svg": lambda facts, look: drawn(build(facts), look).encode("utf-8"),
-        "png": lambda facts, look: painted(build(facts), look),
+        PAGE: _template(f"{name}.{PAGE}"),
+        "csv": lambda facts, look: to_csv(facts).encode("utf-8"),
+        "xlsx": _from("workbook", f"{name}_xlsx"),
+        "md": _template(f"{name}.md"),
     }
 
 
 def _as_it_is(chart: Chart) -> Chart:
-    """Give a chart that a document's facts hold already."""
+    """Give a chart that is all that its document states."""
     return chart
 
 
 DOCUMENTS: Final[Mapping[str, Mapping[str, Make]]] = {
     "newsletter": {
-        PAGE: newsletter_html,
+        PAGE: _from("email", "newsletter_html"),
         "txt": _template("newsletter.txt"),
         "md": _template("newsletter.md"),
-        "eml": newsletter_eml,
+        "eml": _from("email", "newsletter_eml"),
         **picture_forms("newsletter"),
     },
     "brief": {
@@ -73,16 +104,16 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Make]]] = {
         "md": _template("brief.md"),
         **picture_forms("brief"),
     },
-    "matrix": {PAGE: _template("matrix.html"), **_pictures(build_matrix_chart)},
-    "sectors": {PAGE: _template("sectors.html")},
-    "register": {**_pictures(build_heat_map)},
-    "growth": {**_pictures(_as_it_is)},
-    "network": {**_pictures(build_network)},
-    "agreement": {**_pictures(_as_it_is)},
+    "matrix": {**_table("matrix", matrix_csv), **_drawings(build_matrix_chart)},
+    "register": {**_table("register", register_csv), **_drawings(build_heat_map)},
+    "sectors": _table("sectors", sector_csv),
+    "growth": _drawings(_as_it_is),
+    "network": _drawings(build_network),
+    "agreement": _drawings(_as_it_is),
 }
 """By document and ending, what makes its bytes from its facts; ``b""`` where there is nothing."""
 
-EXTRAS: Final[Mapping[str, tuple[str, str]]] = {}
+EXTRAS: Final[Mapping[str, tuple[str, str]]] = {"xlsx": ("xlsxwriter", "xlsx")}
 """By ending, the package that a form needs, and the extra of copkit that brings it."""
 
 
@@ -107,8 +138,14 @@ def require_form(document: str, form: str) -> None:
         package, extra = EXTRAS[form]
         raise CopkitError(
             f"{form} needs the package '{package}', which is not installed here",
-            f"install copkit with it: pip install 'copkit[{extra}]'",
+            f"pip install 'copkit[{extra}]' brings it (from a clone: pip install '.[{extra}]')",
         )
+
+
+def missing_forms() -> dict[str, str]:
+    """Give the forms that no document can have here, each with the extra that would bring it."""
+    every = dict.fromkeys(form for forms in DOCUMENTS.values() for form in forms)
+    return {form: EXTRAS[form][1] for form in every if _is_missing(form)}
 
 
 def _is_missing(form: str) -> bool:

@@ -1,21 +1,17 @@
-"""The matrix and the register as facts for templates, as CSV and as JSON.  Pure."""
+"""The matrix as facts for templates, as CSV and as JSON.  Pure."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterable, Sequence
+import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from copkit.analysis.attendance import Mark, Matrix, Person, Register, Row
-from copkit.text.plain import on_one_line
+from copkit.analysis.attendance import Matrix, Person, Row
+from copkit.documents.spreadsheet import to_csv
 from copkit.words import counted, day_in_words
 
 MOST_UPRIGHT = 8  # communities that fit on an upright page
-_BREAKS = re.compile(r"[,;|\"]")
-_ENDS_ELSEWHERE = re.compile(r"([;|]\W{0,9}?)(?=[=+\-@＝＋－＠﹢﹣﹦﹫⁺⁻⁼])")
-MARKS = {Mark.PRESENT: "P", Mark.APOLOGIES: "A", Mark.SUBSTITUTE: "S"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +56,18 @@ class MatrixFacts:
     """Figure 1 as a template sees it.
 
     ``width`` counts its columns, that of the roles too; ``many`` says that they are too many for
-    an upright page.
+    an upright page. ``day`` is the day of ``as_of``.
     """
 
     programme: str
+    day: dt.date
     as_of: str
     width: int
     many: bool
     columns: tuple[Column, ...]
     sectors: tuple[SectorRows, ...]
     total: int
+    label: str
     excluded: str
     legend: tuple[tuple[str, str], ...]
     people: tuple[PersonLine, ...]
@@ -84,6 +82,7 @@ def matrix_facts(matrix: Matrix, programme: str, *, explain: bool = False) -> Ma
         sectors.setdefault(row.sector, []).append(RoleRow(row.role, cells, not any(cells)))
     return MatrixFacts(
         programme=programme,
+        day=matrix.as_of,
         as_of=day_in_words(matrix.as_of),
         width=len(slugs) + 1,
         many=len(slugs) > MOST_UPRIGHT,
@@ -95,6 +94,7 @@ def matrix_facts(matrix: Matrix, programme: str, *, explain: bool = False) -> Ma
             SectorRows(name, tuple(rows), ("",) * len(slugs)) for name, rows in sectors.items()
         ),
         total=matrix.total,
+        label=f"Confirmed members (N={matrix.total} excluding Ys)",
         excluded=_excluded(matrix),
         legend=tuple(matrix.legend.items()),
         people=tuple(explained(matrix)) if explain else (),
@@ -161,72 +161,9 @@ def _person_json(person: Person) -> dict[str, Any]:
     }
 
 
-def matrix_csv(matrix: Matrix) -> str:
+def matrix_csv(facts: MatrixFacts) -> str:
     """Write the matrix for a spreadsheet."""
-    slugs = [community.slug for community in matrix.columns]
-    rows = [["Sector", "Role", *(community.code for community in matrix.columns)]]
-    rows += [
-        [row.sector, row.role, *(row.cells.get(slug, "") for slug in slugs)] for row in matrix.rows
-    ]
-    totals = [str(matrix.totals[slug]) for slug in slugs]
-    rows.append(["", f"Confirmed members (N={matrix.total} excluding Ys)", *totals])
-    return to_csv(rows)
-
-
-def register_json(register: Register) -> dict[str, Any]:
-    """Give the register in the form that machines read."""
-    meetings = [
-        {"meeting": meeting.slug, "kind": meeting.kind.value, "present": len(meeting.present)}
-        for meeting in register.meetings
-    ]
-    members = [
-        {
-            "member": id,
-            "role": role,
-            "letter": letter,
-            "meetings": {
-                meeting.slug: mark.value
-                for meeting in register.meetings
-                if (mark := register.marks.get((id, meeting.slug)))
-            },
-        }
-        for id, role, letter in register_rows(register)
-    ]
-    return {"community": register.community.slug, "meetings": meetings, "members": members}
-
-
-def register_rows(register: Register) -> list[tuple[str, str, str]]:
-    """Give id, role and letter of everybody in a register; a knowledge broker has no letter."""
-    people = ((one.member.id, one.member.role, one.letter.value) for one in register.people)
-    return [*people, *((broker.id, broker.role, "") for broker in register.brokers)]
-
-
-def register_csv(register: Register) -> str:
-    """Write the register for a spreadsheet."""
-    rows = [["Member", "Role", "Letter", *(meeting.slug for meeting in register.meetings)]]
-    for id, role, letter in register_rows(register):
-        marks = (register.marks.get((id, meeting.slug)) for meeting in register.meetings)
-        rows.append([id, role, letter, *(MARKS[mark] if mark else "" for mark in marks)])
-    return to_csv(rows)
-
-
-def to_csv(rows: Sequence[Sequence[str]]) -> str:
-    """Write rows as CSV that opens as text in any spreadsheet: a BOM, and no formula."""
-    lines = (",".join(_quoted(without_formula(cell)) for cell in row) for row in rows)
-    return "\ufeff" + "".join(f"{line}\r\n" for line in lines)
-
-
-def _quoted(cell: str) -> str:
-    """Quote a cell that any spreadsheet might break, at the separator of any country."""
-    return '"{}"'.format(cell.replace('"', '""')) if _BREAKS.search(cell) else cell
-
-
-def without_formula(cell: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula.
-
-    Also within a cell, after a sign that ends cells elsewhere: what is quoted for a comma is not
-    for a semicolon. Tabs and line ends, which end cells and rows, become blanks.
-    """
-    cell = _ENDS_ELSEWHERE.sub(r"\1'", on_one_line(cell))
-    seen = (sign for sign in unicodedata.normalize("NFKC", cell) if sign.isprintable())
-    return f"'{cell}" if "".join(seen).strip().startswith(("=", "+", "-", "@")) else cell
+    heads = ["Sector", "Role", *(column.code for column in facts.columns)]
+    rows = [[sector.name, row.role, *row.cells] for sector in facts.sectors for row in sector.rows]
+    totals = ["", facts.label, *(str(column.total) for column in facts.columns)]
+    return to_csv([heads, *rows, totals])

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
 from copkit.analysis.sectors import SectorTable
 from copkit.analysis.small_cells import LEAST, Count, Hidden
-from copkit.documents.matrix import MOST_UPRIGHT, to_csv
+from copkit.documents.matrix import MOST_UPRIGHT
+from copkit.documents.spreadsheet import to_csv
 from copkit.words import counted, day_in_words, in_words
 
 TOTAL = "Confirmed members"
@@ -33,9 +35,13 @@ class SectorRowFacts:
 
 @dataclass(frozen=True, slots=True)
 class SectorFacts:
-    """The table as a template sees it; ``many`` columns are too many for an upright page."""
+    """The table as a template sees it; ``many`` columns are too many for an upright page.
+
+    ``day`` is the day of ``as_of``.
+    """
 
     programme: str
+    day: dt.date
     as_of: str
     many: bool
     columns: tuple[SectorColumnFacts, ...]
@@ -49,6 +55,7 @@ def sector_facts(table: SectorTable, programme: str) -> SectorFacts:
     """Lay the table out as it is printed."""
     return SectorFacts(
         programme=programme,
+        day=table.as_of,
         as_of=day_in_words(table.as_of),
         many=len(table.columns) > MOST_UPRIGHT,
         columns=tuple(
@@ -111,14 +118,13 @@ def _plain(count: Count) -> int | str:
     return count.value if isinstance(count, Hidden) else count
 
 
-def sector_csv(table: SectorTable) -> str:
+def sector_csv(facts: SectorFacts) -> str:
     """Write the table for a spreadsheet."""
-    return to_csv(sector_rows(table))
+    return to_csv(sector_rows(facts))
 
 
-def sector_rows(table: SectorTable) -> list[list[str]]:
+def sector_rows(facts: SectorFacts) -> list[list[str]]:
     """Give the table line by line: the heads, each sector, the totals."""
-    heads = ["Sector", *(column.code for column in table.columns), "Total"]
-    rows = [[row.sector, *map(shown, row.cells), shown(row.total)] for row in table.rows]
-    totals = [TOTAL, *(shown(column.total) for column in table.columns), shown(table.total)]
-    return [heads, *rows, totals]
+    heads = ["Sector", *(column.code for column in facts.columns), "Total"]
+    rows = [[row.sector, *row.cells, row.total] for row in facts.rows]
+    return [heads, *rows, [facts.label, *(column.total for column in facts.columns), facts.total]]

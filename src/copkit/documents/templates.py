@@ -43,6 +43,8 @@ WHAT_THEY_MAKE: Final = {
     "page.css": "colours, sizes and spaces of every web page",
     "page.html": "the frame of every web page",
     "picture.svg": "the frame of every picture",
+    "register.html": "a register as a web page",
+    "register.md": "a register as Markdown",
     "sectors.html": "members by sector as a web page",
     "sectors.md": "members by sector as Markdown",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import Final, NamedTuple
 
 from copkit.errors import Severity
@@ -34,17 +35,25 @@ def _always(folded: Folded, start: int, end: int) -> bool:
     return True
 
 
+@cache
+def _compiled(pattern: str, flags: int = 0) -> re.Pattern[str]:
+    """Compile a pattern with its first text: most runs look through none that is new."""
+    return re.compile(pattern, flags)
+
+
 class Rule(NamedTuple):
     """A pattern for one kind of detail; the group ``it``, where there is one, is the detail."""
 
     kind: Kind
-    pattern: re.Pattern[str]
+    pattern: str
+    flags: int = 0
     accept: Accept = _always
 
     def findings(self, folded: Folded) -> Iterable[Finding]:
         """Give each place in a text that the rule holds for."""
-        group = "it" if "it" in self.pattern.groupindex else 0
-        for match in self.pattern.finditer(folded.text):
+        pattern = _compiled(self.pattern, self.flags)
+        group = "it" if "it" in pattern.groupindex else 0
+        for match in pattern.finditer(folded.text):
             start, end = match.span(group)
             if start < end and self.accept(folded, start, end):
                 yield Finding(start, end, self.kind)
@@ -52,12 +61,12 @@ class Rule(NamedTuple):
 
 def rule(kind: Kind, pattern: str, accept: Accept = _always) -> Rule:
     """Make a rule for which capitals and small letters are the same."""
-    return Rule(kind, re.compile(pattern, re.IGNORECASE), accept)
+    return Rule(kind, pattern, re.IGNORECASE, accept)
 
 
 def exact(kind: Kind, pattern: str, accept: Accept = _always) -> Rule:
     """Make a rule for which they are not."""
-    return Rule(kind, re.compile(pattern), accept)
+    return Rule(kind, pattern, accept=accept)
 
 
 def one_of(words: str) -> str:
@@ -67,9 +76,10 @@ def one_of(words: str) -> str:
 
 def near(words: str, before: int = 50, after: int = 0) -> Accept:
     """Make a condition: one of some words stands close before a place, or behind it."""
-    pattern = re.compile(rf"(?<![a-z]){one_of(words)}(?![a-z])")
+    whole = rf"(?<![a-z]){one_of(words)}(?![a-z])"
 
     def accept(folded: Folded, start: int, end: int) -> bool:
+        pattern = _compiled(whole)
         if pattern.search(folded.before(start, before)):
             return True
         return bool(after and pattern.search(folded.after(end, after)))
@@ -79,9 +89,10 @@ def near(words: str, before: int = 50, after: int = 0) -> Accept:
 
 def under(words: str) -> Accept:
     """Make a condition: the column of a table that a place stands in has one of some words."""
-    pattern = re.compile(rf"(?<![a-z]){one_of(words)}(?![a-z])")
+    whole = rf"(?<![a-z]){one_of(words)}(?![a-z])"
 
     def accept(folded: Folded, start: int, end: int) -> bool:
+        pattern = _compiled(whole)
         return pattern.search(folded.head_of_column(start)) is not None
 
     return accept

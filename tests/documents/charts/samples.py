@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import cache
 from itertools import pairwise
 
-from copkit.analysis.attendance import Register, build_matrix, build_register
+from copkit.analysis.attendance import build_matrix, build_register
 from copkit.analysis.growth import growth
 from copkit.analysis.network import Network, SectorPeople, Tie, sector_network
 from copkit.analysis.view import MonthView
@@ -20,8 +20,8 @@ from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.matrix import build_matrix_chart
 from copkit.documents.charts.network import build_network
 from copkit.documents.matrix import Column, MatrixFacts, RoleRow, SectorRows, matrix_facts
+from copkit.documents.register import RegisterFacts, register_facts
 from copkit.folder import Programme, load
-from copkit.records.fields import Id
 from tests.conftest import EXAMPLE
 
 END = dt.date(2012, 12, 31)
@@ -50,9 +50,10 @@ def example() -> Programme:
     return load(EXAMPLE)
 
 
-def register(community: str = "brighton") -> Register:
+def register(community: str = "brighton") -> RegisterFacts:
     """Give the example's register of one community."""
-    return build_register(example().community(community), 2, dt.date(2013, 2, 28))
+    found = build_register(example().community(community), 2, dt.date(2013, 2, 28))
+    return register_facts(found, example().settings.name)
 
 
 def of_the_example() -> dict[str, Chart]:
@@ -79,6 +80,8 @@ def matrix_of(names: Sequence[str], columns: int = 6) -> Chart:
     return build_matrix_chart(
         MatrixFacts(
             programme=names[0],
+            day=END,
+            label="Confirmed members",
             as_of="31 December 2012",
             width=columns + 1,
             many=columns > 8,
@@ -95,12 +98,11 @@ def matrix_of(names: Sequence[str], columns: int = 6) -> Chart:
 def heat_map_of(names: Sequence[str]) -> Chart:
     """Draw the example's register with these roles."""
     found = register()
-    people = tuple(
-        replace(person, member=replace(person.member, role=name, id=Id(f"{name}-{at}")))
-        for at, (person, name) in enumerate(zip(found.people, names, strict=False))
+    members = tuple(
+        replace(row, role=name, id=f"{name}-{at}")
+        for at, (row, name) in enumerate(zip(found.members, names, strict=False))
     )
-    community = replace(found.community, place=names[0])
-    return build_heat_map(replace(found, people=people, community=community))
+    return build_heat_map(replace(found, members=members, place=names[0]))
 
 
 def network_of(names: Sequence[str]) -> Chart:

@@ -113,7 +113,7 @@ def test_the_heat_map_knows_who_was_no_member_yet_and_who_sent_somebody() -> Non
 
 
 def test_a_community_that_has_not_met_says_so() -> None:
-    chart = build_heat_map(replace(register(), meetings=()))
+    chart = build_heat_map(replace(register(), meetings=(), members=()))
 
     assert chart.words == "Brighton: No meeting is on record yet."
     assert chart.note

@@ -1,0 +1,109 @@
+"""``copkit build``: every document of a programme at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from copkit.analysis.attendance import default_day
+from copkit.analysis.audience import left_out
+from copkit.cli.building import Document, build_issue, build_one_brief, scope_of
+from copkit.cli.building_attendance import FOR_MEMBERS, build_attendance
+from copkit.cli.options import HERE, AsJson, DryRun, Folder, command_group, open_programme, today
+from copkit.cli.output import clean, print_json, say
+from copkit.documents.forms import forms_here, missing_forms
+from copkit.folder import Programme
+from copkit.records.briefs import Brief
+from copkit.records.fields import Audience
+from copkit.records.newsletters import Newsletter
+from copkit.words import listed
+
+app = command_group("Build every document.")
+
+
+@app.command()
+def build(folder: Folder = HERE, as_json: AsJson = False, dry_run: DryRun = False) -> None:
+    """Build everything: each newsletter and brief for its readers, the matrix and the registers.
+
+    Where a newsletter or a brief is for readers outside members, they get the members by sector.
+
+    \b
+    Examples:
+      copkit build
+      copkit build --dry-run -C ~/programme
+    """
+    from copkit.cli.guarding import is_rendered, require_nobody_named
+    from copkit.cli.outdated import bring_up_to_date
+
+    programme = open_programme(folder)
+    require_nobody_named(programme, is_rendered)
+    bring_up_to_date(programme, dry_run=dry_run)
+    documents = []
+    for document in build_everything(programme, dry_run=dry_run):
+        documents.append(document)
+        if not as_json:
+            say(_told(programme, document, dry_run=dry_run))
+    notes = _left_out(programme)
+    if as_json:
+        print_json(
+            {
+                "documents": [_as_json(document) for document in documents],
+                "left_out": notes,
+                "missing_forms": missing_forms(),
+            }
+        )
+        return
+    for line in (*notes, *without_forms()):
+        say(clean(line))
+
+
+def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator[Document]:
+    """Build every document for the readers that its record names, one after the other."""
+    outside = set()
+    for issue in programme.newsletters:
+        _, paths = build_issue(programme, issue, issue.audience, dry_run=dry_run)
+        outside.add(issue.audience)
+        yield Document("newsletter", issue.slug, issue.audience, paths)
+    for brief in programme.briefs:
+        _, paths = build_one_brief(programme, brief, brief.audience, dry_run=dry_run)
+        outside.add(brief.audience)
+        yield Document("brief", brief.slug, brief.audience, paths)
+    forms = {document: forms_here(document) for document in (*FOR_MEMBERS, "sectors")}
+    as_of = default_day(programme, today())
+    for reader in Audience:
+        if reader is Audience.MEMBERS or reader in outside:
+            yield from build_attendance(programme, reader, forms, as_of, dry_run=dry_run)
+
+
+def without_forms() -> Iterator[str]:
+    """Say in a line which forms were left out for want of a package, and what brings them."""
+    if missing := missing_forms():
+        extras = ",".join(dict.fromkeys(missing.values()))
+        forms = listed(list(missing))
+        yield f"Not built here: {forms} (pip install 'copkit[{extras}]' brings what that takes)"
+
+
+def _told(programme: Programme, document: Document, *, dry_run: bool) -> str:
+    """Say in a line what was built where."""
+    place = document.paths[0].relative_to(programme.root).with_suffix("").as_posix()
+    forms = ", ".join(path.suffix[1:] for path in document.paths)
+    return f"{'would write' if dry_run else 'wrote'} {clean(place)}: {forms}"
+
+
+def _as_json(document: Document) -> dict[str, object]:
+    return {
+        "document": document.kind,
+        "name": document.name,
+        "for": document.reader.value,
+        "files": [path.as_posix() for path in document.paths],
+    }
+
+
+def _left_out(programme: Programme) -> list[str]:
+    """Say once of each case why it is not told where it might be."""
+    records: tuple[Newsletter | Brief, ...] = (*programme.newsletters, *programme.briefs)
+    notes = (
+        note
+        for record in records
+        for note in left_out(programme, record.audience, scope_of(record), today())
+    )
+    return list(dict.fromkeys(notes))
