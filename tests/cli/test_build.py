@@ -65,7 +65,7 @@ def test_a_dry_run_says_what_it_would_write(harbour: Path, copkit: Copkit) -> No
         "network",
         "register",
     ]
-    assert stated["documents"][1]["name"] == "harbour"
+    assert stated["documents"][3]["name"] == "harbour"
     assert stated["missing_forms"] == {}
 
 

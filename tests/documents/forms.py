@@ -12,6 +12,7 @@ from typing import Any
 from copkit.text.markdown import WIDTH
 from tests.signing import signed
 
+TEXTS = ("html", "txt", "md")
 PICTURE = re.compile(r'<img src="[a-z]+\.[a-z]+\.png" alt="[^"]+" width="\d+" height="\d+"')
 
 

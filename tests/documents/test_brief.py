@@ -8,7 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Copkit, Write
-from tests.documents.forms import CANARIES, forms_of, own_words, require_pleasant, with_canaries
+from tests.documents.forms import (
+    CANARIES,
+    TEXTS,
+    forms_of,
+    own_words,
+    require_pleasant,
+    with_canaries,
+)
 from tests.signing import signed
 
 BRIEF = """\
@@ -29,8 +36,9 @@ def brief_file(more: str = "", body: str = "") -> str:
 
 
 def brief(copkit: Copkit, folder: Path, *options: str) -> dict[str, str]:
-    """Build the folder's one brief and give its forms."""
-    return forms_of(copkit("brief", "build", "--json", "-C", folder, *options))
+    """Build the folder's one brief and give the forms that are texts."""
+    forms = ("--format", ",".join(TEXTS))
+    return forms_of(copkit("brief", "build", "--json", *forms, "-C", folder, *options))
 
 
 def case_file(title: str, *entries: tuple[str, str, str]) -> str:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Copkit, Write
+from tests.documents.files import said_in
 from tests.hostile.attacks import CARD, attacks, require_calm
 
 ISSUE = "---\ntitle: January\nfrom: 2026-01-01\nuntil: 2026-01-31\naudience: {}\n---\n\nHello.\n"
@@ -65,8 +66,7 @@ def built(copkit: Copkit, folder: Path) -> str:
     for result in said:
         require_calm(result)
     files = [path for path in sorted((folder / "build").rglob("*")) if path.is_file()]
-    texts = [path.read_text(encoding="utf-8") for path in files]
-    return "\n".join([*texts, *(result.stdout for result in said)])
+    return "\n".join([*map(said_in, files), *(result.stdout for result in said)])
 
 
 def for_everybody(write: Write, audience: str, attacked: str) -> Path:

@@ -30,7 +30,7 @@ def test_a_hostile_template_is_named_with_its_line_and_does_nothing(
 
     assert time.process_time() - begun < 5
     assert result.status == 1
-    assert re.match(r"copkit: templates/newsletter\.html:2: .{5,}", result.stderr)
+    assert re.match(r"templates/newsletter\.html:2:\d+: .{5,}", result.stderr)
     require_calm(result)
     assert "canary" not in result.output.replace(attack, "")
     assert not (folder / "build").exists()
@@ -101,5 +101,5 @@ def test_templates_that_are_no_files_are_refused(
     result = copkit("newsletter", "build", "-C", folder)
 
     assert result.status == 1
-    assert "templates/newsletter.html:1: this is not an ordinary file" in result.stderr
+    assert "templates/newsletter.html:1:1: this is not an ordinary file" in result.stderr
     assert "canary" not in result.output

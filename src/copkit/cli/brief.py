@@ -44,11 +44,20 @@ def build_command(
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Build a brief as HTML, plain text and Markdown.
+    """Build a brief as a web page, plain text and Markdown, and as a Word document.
+
+    Word needs a package of its own: pip install 'copkit[docx]'. Where it is missing, the brief is
+    built without it, unless you ask for it.
+
+    \b
+    Forms:
+      html  for the browser         txt   to paste into a message
+      md    Markdown                docx  for Word, on A4 with page numbers
 
     \b
     Examples:
       copkit brief build winter-2012
+      copkit brief build --format docx
       copkit brief build --open
     """
     from copkit.analysis.audience import left_out

@@ -17,7 +17,7 @@ from copkit.words import capital, counted, in_words, joined
 
 Part = TypeVar("Part")
 
-LINES: Final = 57  # of a page of A4
+LINES: Final = 60  # of a page of A4
 LETTERS: Final = 92  # of a line
 MOST_COUNTED: Final = 12  # rows of the table of blockages, and bars
 MOST_CASES: Final = 12  # titles of cases
@@ -31,7 +31,7 @@ def brief_enough(facts: BriefFacts, pages: int) -> BriefFacts:
     and one blockage is always told.
     """
     counts = facts.counts[:MOST_COUNTED]
-    shown = replace(facts, counts=counts, charts=_charts(facts, counts))
+    shown = replace(facts, counts=counts, charts=charts_of(counts))
     cases = facts.cases[:MOST_CASES]
     room = pages * LINES - _lines_of_frame(shown) - len(cases)
     asks, room = _fitting(facts.asked_before[::-1][:LAST_ASKED], room, _lines_of_ask)
@@ -55,7 +55,7 @@ def brief_enough(facts: BriefFacts, pages: int) -> BriefFacts:
     )
 
 
-def _charts(facts: BriefFacts, counts: Sequence[BlockageCount]) -> tuple[Bars, ...]:
+def charts_of(counts: Sequence[BlockageCount]) -> tuple[Bars, ...]:
     """Draw how often each blockage came up; one alone needs no picture."""
     if len(counts) < 2:
         return ()

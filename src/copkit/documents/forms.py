@@ -102,6 +102,8 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Make]]] = {
         PAGE: _page("brief"),
         "txt": _template("brief.txt"),
         "md": _template("brief.md"),
+        "docx": _from("word.brief", "brief_docx"),
+        "pdf": _from("pdf", "brief_pdf"),
         **picture_forms("brief"),
     },
     "matrix": {**_table("matrix", matrix_csv), **_drawings(build_matrix_chart)},
@@ -113,7 +115,11 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Make]]] = {
 }
 """By document and ending, what makes its bytes from its facts; ``b""`` where there is nothing."""
 
-EXTRAS: Final[Mapping[str, tuple[str, str]]] = {"xlsx": ("xlsxwriter", "xlsx")}
+EXTRAS: Final[Mapping[str, tuple[str, str]]] = {
+    "docx": ("docx", "docx"),
+    "pdf": ("typst", "pdf"),
+    "xlsx": ("xlsxwriter", "xlsx"),
+}
 """By ending, the package that a form needs, and the extra of copkit that brings it."""
 
 

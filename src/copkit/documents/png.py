@@ -14,8 +14,10 @@ from copkit.errors import CopkitError
 SHARPNESS: Final = 2  # pixels for each that is shown: screens of phones have as many
 MOST_PIXELS: Final = 40_000_000  # of one PNG; more would take a browser's memory
 _LOADS: Final = re.compile(
-    r"<image|<feImage|@import|url\((?!#)|href\s*=\s*[\"'](?!#)", re.IGNORECASE
+    r"<image|<feImage|<!DOCTYPE|<!ENTITY|@import|url\((?!#)|href\s*=\s*[\"'](?!#)", re.IGNORECASE
 )
+# What a drawing is made of, without the words in it: those may say what they like.
+_TAGS: Final = re.compile(r"""<style.*?</style|<(?:"[^"]*"|'[^']*'|[^>"'])*+>""", re.DOTALL | re.I)
 
 
 def drawn(chart: Chart, look: Look) -> str:
@@ -38,8 +40,7 @@ def to_png(svg: str, width: int) -> bytes:
     """
     import resvg_py  # only a picture needs it
 
-    if _LOADS.search(svg):
-        raise CopkitError("a picture's template may not load other files or pictures")
+    require_closed(svg)
     try:
         return bytes(
             resvg_py.svg_to_bytes(
@@ -54,3 +55,9 @@ def to_png(svg: str, width: int) -> bytes:
         )
     except ValueError as error:
         raise CopkitError(f"a picture could not be drawn: {error}", "mend its template") from None
+
+
+def require_closed(svg: str) -> None:
+    """Raise :class:`CopkitError` for a drawing that loads something from elsewhere."""
+    if any(_LOADS.search(tag) for tag in _TAGS.findall(svg)):
+        raise CopkitError("a picture's template may not load other files or pictures")
