@@ -17,6 +17,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from copkit.cli.app import run
+from copkit.cli.looked import memory_of
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 EXAMPLE = CHECKOUT / "examples" / "multiple-needs"
@@ -69,27 +70,30 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COPKIT_DEBUG", "1")
 
 
-@pytest.fixture(autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+@pytest.fixture(scope="session", autouse=True)
+def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
+        yield
+
+
+def run_copkit(*args: object, env: Mapping[str, str] | None = None) -> Result:
+    """Run copkit in this process, without a terminal, and give what it printed."""
+    stdout, stderr = StringIO(), StringIO()
+    with (
+        mock.patch.dict(os.environ, dict(env or {})),
+        mock.patch.object(sys, "stdin", StringIO()),
+        redirect_stdout(stdout),
+        redirect_stderr(stderr),
+    ):
+        status = run([str(arg) for arg in args])
+    return Result(status, stdout.getvalue(), stderr.getvalue())
 
 
 @pytest.fixture
 def copkit() -> Copkit:
-    """Run copkit in this process, without a terminal, and give what it printed."""
-
-    def call(*args: object, env: Mapping[str, str] | None = None) -> Result:
-        stdout, stderr = StringIO(), StringIO()
-        with (
-            mock.patch.dict(os.environ, dict(env or {})),
-            mock.patch.object(sys, "stdin", StringIO()),
-            redirect_stdout(stdout),
-            redirect_stderr(stderr),
-        ):
-            status = run([str(arg) for arg in args])
-        return Result(status, stdout.getvalue(), stderr.getvalue())
-
-    return call
+    """Run copkit in this process; see :func:`run_copkit`."""
+    return run_copkit
 
 
 @pytest.fixture
@@ -135,10 +139,28 @@ def write(tmp_path: Path) -> Write:
     return to
 
 
+def copied(programme: Path, folder: Path) -> Path:
+    """Copy a programme, to change, with what copkit remembers of having looked through it.
+
+    That holds digests of files, so whatever a test changes is looked through as ever.
+    """
+    shutil.copytree(programme, folder)
+    shutil.copyfile(memory_of(programme), memory_of(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def looked_through(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example programme, to copy, once copkit has looked through it: that takes a second."""
+    folder = Path(shutil.copytree(EXAMPLE, tmp_path_factory.mktemp("looked-through") / "example"))
+    assert run_copkit("check", "-C", folder).status == 0
+    return folder
+
+
 @pytest.fixture
-def example(tmp_path: Path) -> Path:
+def example(looked_through: Path, tmp_path: Path) -> Path:
     """A copy of the example programme, to change."""
-    return Path(shutil.copytree(EXAMPLE, tmp_path / "example"))
+    return copied(looked_through, tmp_path / "example")
 
 
 @pytest.fixture

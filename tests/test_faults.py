@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from copkit.readers import Noun
-from tests.conftest import EXAMPLE, LONG, Copkit
+from tests.conftest import EXAMPLE, LONG, Copkit, copied
 
 CORPUS = Path(__file__).resolve().parent / "faults"
 PLACE = re.compile(r"(?P<file>.+):(?P<line>\d+):(?P<column>\d+) (?P<code>[a-z0-9-]+)")
@@ -88,11 +88,13 @@ def place(problem: dict[str, Any]) -> str:
     return "{file}:{line}:{column} {code}".format(**problem)
 
 
-@pytest.fixture
-def all_planted(example: Path) -> Path:
+@pytest.fixture(scope="module")
+def all_planted(looked_through: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example with every fault; no test here changes it, as one of them sees to."""
+    folder = copied(looked_through, tmp_path_factory.mktemp("faulty") / "example")
     for fault in FAULTS:
-        fault.plant(example)
-    return example
+        fault.plant(folder)
+    return folder
 
 
 def test_the_corpus_is_large_and_plants_each_file_once() -> None:

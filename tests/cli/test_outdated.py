@@ -7,19 +7,27 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Copkit, Write
+from tests.conftest import Copkit, Write, copied, run_copkit
 
 TreeOf = Callable[[Path], dict[str, bytes]]
 ISSUE = "newsletters/2012-12.md"
 
 
-@pytest.fixture
-def built(example: Path, copkit: Copkit) -> Path:
+@pytest.fixture(scope="module")
+def built_once(looked_through: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The example with its last issue, built for everybody, and its brief."""
+    folder = copied(looked_through, tmp_path_factory.mktemp("built") / "example")
     for reader in ("members", "commissioners", "public"):
-        assert copkit("newsletter", "build", "2012-12", "--for", reader, "-C", example).status == 0
-    assert copkit("brief", "build", "-C", example).status == 0
-    return example
+        options = ("2012-12", "--for", reader, "-C", folder)
+        assert run_copkit("newsletter", "build", *options).status == 0
+    assert run_copkit("brief", "build", "-C", folder).status == 0
+    return folder
+
+
+@pytest.fixture
+def built(built_once: Path, tmp_path: Path) -> Path:
+    """The same, to change."""
+    return copied(built_once, tmp_path / "example")
 
 
 def narrowed(folder: Path, file: str, old: str = "public") -> None:

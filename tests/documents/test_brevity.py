@@ -27,7 +27,7 @@ def many(write: Write) -> Path:
         write(
             f"blockages/door-{at}.md",
             f"---\ntitle: Closed door {at}\nasks:\n  - id: a1\n    date: 2026-03-{at + 1:02}\n"
-            f"    of: The office\n    ask: Open door {at}\n---\n\n{WORDS * 8}\n",
+            f"    of: The office\n    ask: Open door {at}\n---\n\n{WORDS * 14}\n",
         )
         issues = f"issues:\n  - id: i1\n    blockage: door-{at}\n    note: {WORDS.strip()}\n"
         write(

@@ -85,6 +85,7 @@ def attendance(
       copkit attendance
       copkit attendance --as-of 2012-12-31 --format html > matrix.html
       copkit attendance --output matrix.xlsx
+      copkit attendance --output matrix.png
       copkit attendance --community brighton --explain
       copkit attendance --for commissioners --format markdown
       copkit attendance register brighton
@@ -132,6 +133,7 @@ def register(
       copkit attendance register brighton
       copkit attendance register CP3 --format csv > register.csv
       copkit attendance register CP3 --output register.xlsx
+      copkit attendance register CP3 --output heat-map.png
     """
     from copkit.analysis.attendance import build_register
     from copkit.folder import FOR_ATTENDANCE
@@ -153,9 +155,10 @@ def build(
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Build the matrix and every community's register; for others, the members by sector.
+    """Build the matrix, every community's register and what they show; for others, the sectors.
 
-    They lie below build/attendance, as web pages, for spreadsheets and as Markdown.
+    They lie below build/attendance: web pages, spreadsheets, Markdown and pictures. Beside the
+    matrix lie how the programme grew, and which sectors sit together.
 
     \b
     Examples:

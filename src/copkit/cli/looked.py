@@ -27,12 +27,17 @@ def cache_folder() -> Path:
     return (Path(named) if named else Path.home() / ".cache") / "copkit"
 
 
+def memory_of(root: Path) -> Path:
+    """Give the file for what was looked through in a folder."""
+    name = hashlib.blake2b(os.fsencode(root.resolve()), digest_size=_SIZE).hexdigest()
+    return cache_folder() / f"looked-{name}"
+
+
 class LookedThrough:
     """The files of one programme that held nothing when they were looked through."""
 
     def __init__(self, root: Path, knowledge: Knowledge) -> None:
-        name = hashlib.blake2b(os.fsencode(root.resolve()), digest_size=_SIZE).hexdigest()
-        self._path = cache_folder() / f"looked-{name}"
+        self._path = memory_of(root)
         self._key = _fingerprint(knowledge)
         self._before = _read(self._path)
         self._now: set[bytes] = set()

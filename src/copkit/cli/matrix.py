@@ -27,13 +27,15 @@ class Format(StrEnum):
     HTML = "html"
     CSV = "csv"
     XLSX = "xlsx"
+    SVG = "svg"
+    PNG = "png"
     JSON = "json"
 
 
-_ENDINGS = {form: form.value for form in (Format.HTML, Format.CSV, Format.XLSX)} | {
-    Format.MARKDOWN: "md"
-}
-_NOT_TEXT = frozenset({"xlsx"})
+_ENDINGS = {
+    form: form.value for form in (Format.HTML, Format.CSV, Format.XLSX, Format.SVG, Format.PNG)
+} | {Format.MARKDOWN: "md"}
+_NOT_TEXT = frozenset({"xlsx", "png"})
 
 Form = Annotated[Format, typer.Option("--format", "-f", help="The form.")]
 Output = Annotated[

@@ -34,6 +34,7 @@ class Shown(NamedTuple):
     height: int
 
 
+WIDEST: Final = 560  # pixels within the column of an e-mail; Outlook would widen the column
 Draw = Callable[[Any, Look], Picture | None]
 
 
@@ -43,8 +44,19 @@ def _logo(facts: Any, look: Look) -> Picture | None:
     return Picture("logo", look.logo.png, look.logo.words, look.logo.width, look.logo.height)
 
 
+def _growth(facts: Any, look: Look) -> Picture | None:
+    """Draw how a programme grew, where its readers may know."""
+    from copkit.documents.png import painted
+
+    for chart in facts.charts:
+        width = min(round(chart.width), WIDEST)
+        height = round(chart.height * width / chart.width)
+        return Picture("growth", painted(chart, look), chart.words, width, height)
+    return None
+
+
 PICTURES: Final[Mapping[str, Mapping[str, Draw]]] = {
-    "newsletter": {"logo": _logo},
+    "newsletter": {"logo": _logo, "growth": _growth},
     "brief": {"logo": _logo},
 }
 """By document and name, what draws a picture from the facts, or nothing where there is none."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from copkit.documents.charts.drawing import Chart
@@ -32,11 +33,13 @@ def painted(chart: Chart, look: Look) -> bytes:
     return to_png(drawn(chart, look), max(1, int(chart.width * smaller)))
 
 
+@lru_cache(maxsize=8)
 def to_png(svg: str, width: int) -> bytes:
     """Draw an SVG on white; ``width`` is that at which it is shown, in pixels.
 
     The letters are those that come with copkit: without a font, text would vanish without a word.
-    Raises :class:`CopkitError` for a drawing that loads something, or that is none.
+    Remembered, as a document shows the same picture in several forms. Raises
+    :class:`CopkitError` for a drawing that loads something, or that is none.
     """
     import resvg_py  # only a picture needs it
 
