@@ -74,3 +74,9 @@ def community_slugs(root: Path) -> list[str]:
 def record_slugs(root: Path, *folders: str) -> list[str]:
     """List the records in a folder by their names without the ending."""
     return [entry.name[:-3] for entry in entries(root.joinpath(*folders)) if is_record(entry)]
+
+
+def cache_folder() -> Path:
+    """Give the folder for what can be thrown away at any moment."""
+    named = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    return (Path(named) if named else Path.home() / ".cache") / "copkit"

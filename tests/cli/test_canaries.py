@@ -15,6 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from copkit.documents.forms import forms_here
 from copkit.records.fields import Audience
 from tests.conftest import Copkit, Write
 from tests.documents.files import said_in
@@ -209,7 +210,9 @@ def build_everything(
             for reader in EVERYBODY:
                 if reader.may_see(record_is_for):
                     name = f"{short}-{letter(record_is_for)}"
-                    result = copkit(noun, "build", name, "--for", reader, "-C", folder)
+                    forms = [form for form in forms_here(noun) if "." not in form]
+                    named = ("--format", ",".join(forms))
+                    result = copkit(noun, "build", name, "--for", reader, *named, "-C", folder)
                     assert result.status == 0, result.output
     for reader in EVERYBODY[1:]:
         for form in ("table", "markdown", "html", "csv", "json"):

@@ -9,7 +9,7 @@ import pytest
 
 from copkit.analysis.identifiers import look_through
 from copkit.cli import guarding
-from copkit.cli.looked import cache_folder
+from copkit.places import cache_folder
 from tests.conftest import Copkit, Write
 
 CASE = "---\ntitle: Lost keys\nkind: challenging\nstatus: draft\n---\n\nThe door was open.\n"

@@ -45,7 +45,7 @@ def told(forms: dict[str, str]) -> list[str]:
 def test_what_does_not_fit_on_five_pages_is_counted_and_the_oldest_ask_left_out(
     many: Path, copkit: Copkit
 ) -> None:
-    forms = forms_of(copkit("brief", "build", "--json", "-C", many))
+    forms = forms_of(copkit("brief", "build", "-f", "html,txt,md", "--json", "-C", many))
 
     text = own_words(forms["txt"])
     assert 1 < len(told(forms)) < 30
@@ -65,7 +65,7 @@ def test_on_paper_it_has_five_pages(many: Path, copkit: Copkit) -> None:
 
 
 def test_every_form_leaves_out_the_same(many: Path, copkit: Copkit) -> None:
-    forms = forms_of(copkit("brief", "build", "--json", "-C", many))
+    forms = forms_of(copkit("brief", "build", "-f", "html,txt,md", "--json", "-C", many))
 
     for at in range(30):
         asked = {f"Open door {at}." in own_words(text) for text in forms.values()}
@@ -73,10 +73,12 @@ def test_every_form_leaves_out_the_same(many: Path, copkit: Copkit) -> None:
 
 
 def test_more_pages_tell_more(many: Path, copkit: Copkit, write: Write) -> None:
-    short = told(forms_of(copkit("brief", "build", "--json", "-C", many)))
+    short = told(forms_of(copkit("brief", "build", "-f", "html,txt,md", "--json", "-C", many)))
     write("briefs/winter.md", f"{BRIEF}audience: members\npages: 9\n---\n\nDear board.\n")
 
-    assert len(told(forms_of(copkit("brief", "build", "--json", "-C", many)))) > len(short)
+    assert len(
+        told(forms_of(copkit("brief", "build", "-f", "html,txt,md", "--json", "-C", many)))
+    ) > len(short)
 
 
 def test_one_blockage_is_told_however_little_room_there_is(
@@ -84,4 +86,7 @@ def test_one_blockage_is_told_however_little_room_there_is(
 ) -> None:
     write("briefs/winter.md", f"{BRIEF}audience: members\npages: 1\n---\n\nDear board.\n")
 
-    assert len(told(forms_of(copkit("brief", "build", "--json", "-C", many)))) == 1
+    assert (
+        len(told(forms_of(copkit("brief", "build", "-f", "html,txt,md", "--json", "-C", many))))
+        == 1
+    )

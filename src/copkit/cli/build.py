@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from copkit.analysis.attendance import default_day
 from copkit.analysis.audience import left_out
 from copkit.cli.building import Document, build_issue, build_one_brief, scope_of
-from copkit.cli.building_attendance import FOR_MEMBERS, build_attendance
+from copkit.cli.building_attendance import build_attendance
 from copkit.cli.options import HERE, AsJson, DryRun, Folder, command_group, open_programme, today
 from copkit.cli.output import clean, print_json, say
-from copkit.documents.forms import forms_here, missing_forms
+from copkit.documents.forms import missing_forms, usual_forms
 from copkit.folder import Programme
 from copkit.records.briefs import Brief
 from copkit.records.fields import Audience
@@ -67,7 +67,7 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
         _, paths = build_one_brief(programme, brief, brief.audience, dry_run=dry_run)
         outside.add(brief.audience)
         yield Document("brief", brief.slug, brief.audience, paths)
-    forms = {document: forms_here(document) for document in (*FOR_MEMBERS, "sectors")}
+    forms = {document: usual_forms(document) for document in ("matrix", "sectors")}
     as_of = default_day(programme, today())
     for reader in Audience:
         if reader is Audience.MEMBERS or reader in outside:

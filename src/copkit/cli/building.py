@@ -12,7 +12,7 @@ from copkit.cli.options import today
 from copkit.cli.output import clean, print_json, say
 from copkit.documents.brief import build_brief
 from copkit.documents.brief_facts import BriefFacts
-from copkit.documents.forms import DOCUMENTS, forms_here, require_form, with_pictures
+from copkit.documents.forms import DOCUMENTS, require_form, usual_forms, with_pictures
 from copkit.documents.look import look_of
 from copkit.documents.newsletter import NewsletterFacts, build_newsletter
 from copkit.errors import CopkitError
@@ -101,7 +101,7 @@ def chosen_forms(document: str, wanted: Sequence[str]) -> list[str]:
     named = [form.strip() for words in wanted for form in words.split(",") if form.strip()]
     for form in named:
         require_form(document, form)
-    return list(dict.fromkeys(named)) or list(forms_here(document))
+    return list(dict.fromkeys(named)) or list(usual_forms(document))
 
 
 def write_forms(
@@ -119,7 +119,7 @@ def write_forms(
     """
     look = look_of(programme.settings, programme.root)
     made: list[tuple[Path, bytes]] = []
-    for form in with_pictures(name, forms or forms_here(name)):
+    for form in with_pictures(name, forms or usual_forms(name)):
         path = inside(programme.root, "build", *folder, f"{name}.{form}")
         if data := DOCUMENTS[name][form](facts, look):
             made.append((path, data))

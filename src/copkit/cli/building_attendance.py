@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -90,8 +91,9 @@ def build_attendance(
     there and count up to another day are written as well, so that all of a place say the same.
     """
     built = []
-    for document, name, folder, facts in _documents(programme, reader, as_of):
-        if wanted := list(forms[document]):
+    for document, name, folder, work_out in _documents(programme, reader):
+        if wanted := list(forms.get(document, ())):
+            facts = work_out(as_of)
             there = _forms_there(programme, folder, document)
             if there and stated_day(programme, there) != as_of:
                 wanted += [form for form in there if form not in wanted]
@@ -108,18 +110,19 @@ def _forms_there(programme: Programme, folder: Sequence[str], document: str) -> 
 
 
 def _documents(
-    programme: Programme, reader: Audience, as_of: dt.date
-) -> Iterator[tuple[str, str, tuple[str, ...], Any]]:
+    programme: Programme, reader: Audience
+) -> Iterator[tuple[str, str, tuple[str, ...], Callable[[dt.date], Any]]]:
     """Give each document's kind and name, where it lies below ``build/``, and what it states."""
     if reader is not Audience.MEMBERS:
-        yield "sectors", "", (ATTENDANCE, reader.value), sectors_of(programme, as_of)
+        yield "sectors", "", (ATTENDANCE, reader.value), partial(sectors_of, programme)
         return
-    yield "matrix", "", (ATTENDANCE,), matrix_of(programme, as_of)
-    yield "growth", "", (ATTENDANCE,), growth_of(programme, as_of)
-    yield "network", "", (ATTENDANCE,), network_of(programme, as_of)
+    yield "matrix", "", (ATTENDANCE,), partial(matrix_of, programme)
+    yield "growth", "", (ATTENDANCE,), partial(growth_of, programme)
+    yield "network", "", (ATTENDANCE,), partial(network_of, programme)
     for records in programme.communities:
-        if (facts := register_of(programme, records, as_of)).meetings:
-            yield "register", records.slug, (ATTENDANCE, REGISTERS, records.slug), facts
+        if records.meetings:
+            folder = (ATTENDANCE, REGISTERS, records.slug)
+            yield "register", records.slug, folder, partial(register_of, programme, records)
 
 
 def stated_day(programme: Programme, files: Mapping[str, Path]) -> dt.date:

@@ -16,15 +16,10 @@ from typing import Final
 import copkit.analysis.identifiers
 import copkit.identifying
 from copkit.analysis.identifiers import Knowledge
+from copkit.places import cache_folder
 
 _SIZE: Final = 16  # bytes of a digest
 _MOST: Final = 200_000  # digests that are read, some 3 MB
-
-
-def cache_folder() -> Path:
-    """Give the folder for what can be thrown away at any moment."""
-    named = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(named) if named else Path.home() / ".cache") / "copkit"
 
 
 def memory_of(root: Path) -> Path:

@@ -7,6 +7,7 @@ more than all others together, and need packages that not everybody has.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Final
@@ -61,16 +62,17 @@ def _from(module: str, name: str) -> Make:
 
 def _drawings(lay_out: Callable[[Any], Chart]) -> dict[str, Make]:
     """Make the makers of a picture's two forms; ``lay_out`` makes a chart of the facts."""
+    laid_out = lru_cache(maxsize=1)(lay_out)  # for both forms, one after the other
 
     def svg(facts: Any, look: Look) -> bytes:
         from copkit.documents.png import drawn
 
-        return drawn(lay_out(facts), look).encode("utf-8")
+        return drawn(laid_out(facts), look).encode("utf-8")
 
     def png(facts: Any, look: Look) -> bytes:
         from copkit.documents.png import painted
 
-        return painted(lay_out(facts), look)
+        return painted(laid_out(facts), look)
 
     return {"svg": svg, "png": png}
 
@@ -121,6 +123,15 @@ EXTRAS: Final[Mapping[str, tuple[str, str]]] = {
     "xlsx": ("xlsxwriter", "xlsx"),
 }
 """By ending, the package that a form needs, and the extra of copkit that brings it."""
+
+
+ON_REQUEST: Final = frozenset({("brief", "txt"), ("register", "png")})
+"""Document and form that are built only when they are named."""
+
+
+def usual_forms(document: str) -> tuple[str, ...]:
+    """Give the forms of a document that are built when none is named."""
+    return tuple(form for form in forms_here(document) if (document, form) not in ON_REQUEST)
 
 
 def forms_here(document: str) -> tuple[str, ...]:

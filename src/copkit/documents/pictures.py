@@ -35,6 +35,7 @@ class Shown(NamedTuple):
 
 
 WIDEST: Final = 560  # pixels within the column of an e-mail; Outlook would widen the column
+IN_MAIL: Final = 1.5  # pixels drawn for each that is shown: everybody gets a copy
 Draw = Callable[[Any, Look], Picture | None]
 
 
@@ -46,12 +47,13 @@ def _logo(facts: Any, look: Look) -> Picture | None:
 
 def _growth(facts: Any, look: Look) -> Picture | None:
     """Draw how a programme grew, where its readers may know."""
-    from copkit.documents.png import painted
+    from copkit.documents.png import drawn, to_png
 
     for chart in facts.charts:
         width = min(round(chart.width), WIDEST)
         height = round(chart.height * width / chart.width)
-        return Picture("growth", painted(chart, look), chart.words, width, height)
+        png = to_png(drawn(chart, look), width, IN_MAIL)
+        return Picture("growth", png, chart.words, width, height)
     return None
 
 

@@ -12,8 +12,9 @@ from copkit.documents.look import Look
 from copkit.documents.render import render
 from copkit.errors import CopkitError
 
-SHARPNESS: Final = 2  # pixels for each that is shown: screens of phones have as many
-MOST_PIXELS: Final = 40_000_000  # of one PNG; more would take a browser's memory
+SHARPNESS: Final = 2.0  # pixels for each that is shown: screens of phones have as many
+USUAL_PIXELS: Final = 1_800_000  # of a PNG that is sharper than it need be: they take time
+MOST_PIXELS: Final = 40_000_000  # of any PNG; more would take a browser's memory
 _LOADS: Final = re.compile(
     r"<image|<feImage|<!DOCTYPE|<!ENTITY|@import|url\((?!#)|href\s*=\s*[\"'](?!#)", re.IGNORECASE
 )
@@ -27,15 +28,18 @@ def drawn(chart: Chart, look: Look) -> str:
 
 
 def painted(chart: Chart, look: Look) -> bytes:
-    """Draw a chart as PNG, at the width at which it is shown; a huge one less sharp."""
-    pixels = chart.width * chart.height * SHARPNESS**2
-    smaller = min(1.0, (MOST_PIXELS / pixels) ** 0.5)
-    return to_png(drawn(chart, look), max(1, int(chart.width * smaller)))
+    """Draw a chart as PNG, at the width at which it is shown; a large one less sharp."""
+    area = chart.width * chart.height
+    sharpness = max(1.0, (USUAL_PIXELS / area) ** 0.5)
+    sharpness = min(SHARPNESS, sharpness, (MOST_PIXELS / area) ** 0.5)
+    return to_png(drawn(chart, look), chart.width, sharpness)
 
 
 @lru_cache(maxsize=8)
-def to_png(svg: str, width: int) -> bytes:
+def to_png(svg: str, width: float, sharpness: float = SHARPNESS) -> bytes:
     """Draw an SVG on white; ``width`` is that at which it is shown, in pixels.
+
+    ``sharpness`` is the number of pixels drawn for each of these.
 
     The letters are those that come with copkit: without a font, text would vanish without a word.
     Remembered, as a document shows the same picture in several forms. Raises
@@ -48,7 +52,7 @@ def to_png(svg: str, width: int) -> bytes:
         return bytes(
             resvg_py.svg_to_bytes(
                 svg_string=svg,
-                width=width * SHARPNESS,
+                width=max(1, int(width * sharpness)),
                 background="#ffffff",
                 skip_system_fonts=True,
                 font_family=FAMILY,

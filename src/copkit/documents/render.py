@@ -22,6 +22,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from copkit.documents import template_language
 from copkit.documents.compiled import Compiled
 from copkit.documents.layout import lay_out_markdown, lay_out_text
 from copkit.documents.look import SHIPPED, Look
@@ -265,4 +266,4 @@ _FORMS: Final = {
     "md": _Form(_in_markdown, lay_out_markdown),
     "txt": _Form(_in_text, lay_out_text),
 }
-_COMPILED: Final = {form: Compiled() for form in _FORMS}
+_COMPILED: Final = {form: Compiled(form, (__file__, template_language.__file__)) for form in _FORMS}

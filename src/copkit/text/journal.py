@@ -44,15 +44,16 @@ def digest_of(path: Path) -> str | None:
         return None
 
 
-def write_beside(path: Path, data: bytes) -> Path:
-    """Write a temporary file in the same folder, on disk before this returns."""
+def write_beside(path: Path, data: bytes, *, at_once: bool = True) -> Path:
+    """Write a temporary file in the same folder, on disk before this returns if ``at_once``."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     temporary.unlink(missing_ok=True)  # left by a process that had this number and was killed
     try:
         with temporary.open("xb") as file:
             file.write(data)
             file.flush()
-            os.fsync(file.fileno())
+            if at_once:
+                os.fsync(file.fileno())
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise

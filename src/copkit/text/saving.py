@@ -236,7 +236,7 @@ def write_output(root: Path, path: Path, data: bytes) -> None:
             raise CopkitError(f"{folder} is a link, and nothing is written through it")
     with _explained(path.name):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = write_beside(path, data)
+        temporary = write_beside(path, data, at_once=False)
         try:
             os.replace(temporary, path)
         except OSError:
