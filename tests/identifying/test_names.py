@@ -105,3 +105,19 @@ def test_a_name_is_found_as_it_is_shown(text: str) -> None:
 def test_the_parts_of_two_invented_names_do_not_make_a_third() -> None:
     assert names_in("Kim Threlfall came.", "Kim", "Robin Threlfall") == ["Kim Threlfall"]
     assert names_in("Robin Threlfall came, and Robin left.", "Robin Threlfall") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("They leave a person standing in a corridor.", []),
+        ("A person rang.", []),
+        ("We asked A Person to come.", ["A Person"]),
+        ("We asked A PERSON to come.", ["A PERSON"]),
+        ("We wrote to the.office@example.org today.", ["the.office@example.org"]),
+    ],
+)
+def test_a_contact_called_by_ordinary_words_needs_capitals(text: str, found: list[str]) -> None:
+    known = ("A Person", "the.office@example.org")
+
+    assert [one for one in names_in(text, known=known) if one in known or one.isupper()] == found

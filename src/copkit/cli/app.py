@@ -42,7 +42,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "attendance": Entry("attendance", "Attendance", "The X/Y/F matrix, registers, who came."),
     "contacts": Entry("contacts", "Private", "Names and addresses; share them encrypted."),
     "member": Entry("member", "Private", "Forget somebody, as they asked."),
-    "build": Entry("build", "Documents", "Build every document at once."),
+    "build": Entry("build", "Documents", "Build everything that people are sent."),
     "newsletter": Entry("newsletter", "Documents", "Build the newsletter, or send it by e-mail."),
     "brief": Entry("brief", "Documents", "Build the brief for a commissioner."),
     "preview": Entry("preview", "Documents", "Show every document in the browser as you edit."),

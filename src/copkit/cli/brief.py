@@ -44,20 +44,22 @@ def build_command(
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Build a brief as a web page, plain text and Markdown, and as a Word document.
+    """Build a brief as web page, Markdown, Word document and PDF.
 
-    Word needs a package of its own: pip install 'copkit[docx]'. Where it is missing, the brief is
-    built without it, unless you ask for it.
+    Word and PDF need packages of their own: pip install 'copkit[docx,pdf]'. Where one is
+    missing, the brief is built without it, unless you ask for it. It has five pages at most,
+    or as many as 'pages' in the record says: the rarest blockages are counted and not told.
 
     \b
     Forms:
-      html  for the browser         txt   to paste into a message
-      md    Markdown                docx  for Word, on A4 with page numbers
+      html  for the browser         docx  for Word, on A4 with page numbers
+      md    Markdown                pdf   the same, which screen readers can read out
+      txt   to paste into a message, when you name it
 
     \b
     Examples:
       copkit brief build winter-2012
-      copkit brief build --format docx
+      copkit brief build --format docx,pdf
       copkit brief build --open
     """
     from copkit.analysis.audience import left_out

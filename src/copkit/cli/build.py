@@ -22,9 +22,10 @@ app = command_group("Build every document.")
 
 @app.command()
 def build(folder: Folder = HERE, as_json: AsJson = False, dry_run: DryRun = False) -> None:
-    """Build everything: each newsletter and brief for its readers, the matrix and the registers.
+    """Build what people are sent: each newsletter and brief for its readers, and the matrix.
 
-    Where a newsletter or a brief is for readers outside members, they get the members by sector.
+    Where a newsletter or a brief is for readers outside members, they get the members by
+    sector. Registers and pictures of attendance: copkit attendance build.
 
     \b
     Examples:

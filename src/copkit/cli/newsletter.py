@@ -46,10 +46,14 @@ def build_command(
 ) -> None:
     """Build an issue as web page, e-mail, plain text and Markdown, for the readers it may reach.
 
+    The e-mail (.eml) opens as a draft in your mail program. The web page has its styles in its
+    elements, so that it can be pasted into a mail as well.
+
     \b
     Examples:
       copkit newsletter build 2012-05
       copkit newsletter build 2012-12 --for public --open
+      copkit newsletter build --format eml
     """
     from copkit.analysis.audience import left_out
     from copkit.cli.building import (

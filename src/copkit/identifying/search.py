@@ -21,7 +21,7 @@ from copkit.identifying.places import find_places
 from copkit.identifying.postcodes import find_postcodes
 from copkit.identifying.rarities import find_rarities
 from copkit.identifying.references import find_references
-from copkit.identifying.vocabulary import ACTS, TOLD
+from copkit.identifying.vocabulary import ACTS, COMMON, TOLD, first_names
 
 _SEARCHES: Final = (
     find_numbers,
@@ -97,7 +97,17 @@ def _known(folded: Folded, known: Collection[str]) -> Iterator[Finding]:
     if not known:
         return
     for match in _pattern_of(frozenset(known)).finditer(folded.text):
-        yield Finding(match.start(), match.end(), Kind.CONTACT)
+        if _is_meant(match[0]):
+            yield Finding(match.start(), match.end(), Kind.CONTACT)
+
+
+def _is_meant(said: str) -> bool:
+    """Say whether this is a contact: one called by ordinary words, 'A Person', by its capitals."""
+    words = _WORD.findall(said)
+    ordinary = all(
+        word.lower() in COMMON and first_names().get(word.lower(), True) for word in words
+    )
+    return "@" in said or not ordinary or all(word[0].isupper() for word in words)
 
 
 @lru_cache(maxsize=4)
