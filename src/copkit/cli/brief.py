@@ -53,7 +53,7 @@ def build_command(
     \b
     Forms:
       html  for the browser         docx  for Word, on A4 with page numbers
-      md    Markdown                pdf   the same, which screen readers can read out
+      md    Markdown                pdf   the same, to print
       txt   to paste into a message, when you name it
 
     \b
