@@ -22,7 +22,7 @@ from copkit.preview.changes import Changes
 from copkit.preview.server import Server
 from copkit.preview.site import SCRIPT, SCRIPT_DIGEST, Site
 from copkit.records.fields import Audience
-from tests.conftest import Copkit, Write
+from tests.conftest import EXAMPLE, Copkit, Write
 
 ISSUE = (
     "---\ntitle: {title}\nfrom: 2026-01-01\nuntil: 2026-01-31\naudience: {audience}\n---\n{text}"
@@ -98,12 +98,12 @@ def test_every_document_is_shown_to_each_of_its_readers_and_nothing_is_written(
     answers = {link: preview.ask(link) for link in links(index) if link.endswith("html")}
 
     assert {answer.status for answer, _ in answers.values()} == {200}
-    assert "newsletter/2012-05/members.html" in answers
-    assert "matrix/all/members.html" in answers
-    assert "sectors/all/public.html" in answers
-    assert "sectors/all/members.html" not in answers
+    assert "newsletter/2012-05/members/newsletter.html" in answers
+    assert "matrix/all/members/matrix.html" in answers
+    assert "sectors/all/public/sectors.html" in answers
+    assert "sectors/all/members/sectors.html" not in answers
     assert not [link for link in answers if re.match("matrix/.*/(public|commissioners)", link)]
-    assert "Brighton" in answers["newsletter/2012-05/members.html"][1]
+    assert "Brighton" in answers["newsletter/2012-05/members/newsletter.html"][1]
     assert tree_of(example) == before
 
 
@@ -116,20 +116,31 @@ def test_a_document_is_as_wide_as_its_record_and_only_for_whom_was_asked(
     everybody = links(start(folder).page(""))
     outside = links(start(folder, Audience.PUBLIC).page(""))
 
-    assert "newsletter/open/public.html" in everybody
-    assert "newsletter/inner/members.txt" in everybody
-    assert "newsletter/inner/public.html" not in everybody
-    assert {link.rpartition("/")[2].partition(".")[0] for link in outside} == {"public"}
-    assert "newsletter/open/public.md" in outside
+    assert "newsletter/open/public/newsletter.html" in everybody
+    assert "newsletter/inner/members/newsletter.txt" in everybody
+    assert "newsletter/inner/public/newsletter.html" not in everybody
+    assert {link.split("/")[2] for link in outside} == {"public"}
+    assert "newsletter/open/public/newsletter.md" in outside
+
+
+def test_a_page_finds_its_pictures_beside_it(start: Start) -> None:
+    preview = start(EXAMPLE)
+
+    page = preview.page("newsletter/2012-09/members/newsletter.html")
+    answer, _ = preview.ask("newsletter/2012-09/members/newsletter.growth.png")
+
+    assert 'src="newsletter.growth.png"' in page
+    assert (answer.status, answer.headers["Content-Type"]) == (200, "image/png")
+    assert preview.ask("newsletter/2012-12/public/newsletter.growth.png")[0].status == 404
 
 
 def test_what_is_shown_is_as_the_records_are_now(start: Start, write: Write) -> None:
     preview = start(write("newsletters/a.md", issue("Before")))
-    assert ">Before</h1>" in preview.page("newsletter/a/members.html")
+    assert ">Before</h1>" in preview.page("newsletter/a/members/newsletter.html")
 
     write("newsletters/a.md", issue("After"))
 
-    assert ">After</h1>" in preview.page("newsletter/a/members.html")
+    assert ">After</h1>" in preview.page("newsletter/a/members/newsletter.html")
 
 
 def test_the_page_is_the_one_that_is_built_but_for_the_script(
@@ -138,7 +149,7 @@ def test_the_page_is_the_one_that_is_built_but_for_the_script(
     folder = write("newsletters/a.md", issue())
     built = json.loads(copkit("newsletter", "build", "--json", "-C", folder).stdout)["files"][0]
 
-    shown = start(folder).page("newsletter/a/members.html")
+    shown = start(folder).page("newsletter/a/members/newsletter.html")
 
     tag = f'<script data-version="0">{SCRIPT}</script>'
     assert tag in shown
@@ -154,14 +165,14 @@ def test_a_fault_takes_the_place_of_the_page_and_vanishes_when_it_is_mended(
     folder = write("newsletters/a.md", issue("<b>A</b>", audience="evrybody <script>x</script>"))
     preview = start(folder)
 
-    answer, page = preview.ask("newsletter/a/members.html")
+    answer, page = preview.ask("newsletter/a/members/newsletter.html")
 
     assert answer.status == 500
     assert "newsletters/a.md:5:11" in page
     assert "<mark>evrybody &lt;script&gt;x&lt;/script&gt;</mark>" in page
     assert page.count("<script") == 1
     write("newsletters/a.md", issue("Mended"))
-    assert ">Mended</h1>" in preview.page("newsletter/a/members.html")
+    assert ">Mended</h1>" in preview.page("newsletter/a/members/newsletter.html")
 
 
 def test_a_broken_template_is_said_and_the_index_still_leads_to_the_others(
@@ -171,8 +182,8 @@ def test_a_broken_template_is_said_and_the_index_still_leads_to_the_others(
     write("templates/page.html", "{{ nothing }}")
     preview = start(write("templates/newsletter.txt", "{{ facts.titel }}"))
 
-    assert "newsletter/a/members.txt" in links(preview.page(""))
-    answer, page = preview.ask("newsletter/a/members.txt")
+    assert "newsletter/a/members/newsletter.txt" in links(preview.page(""))
+    answer, page = preview.ask("newsletter/a/members/newsletter.txt")
     assert answer.status == 500
     assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
     assert "templates/newsletter.txt:1:10" in page
@@ -197,7 +208,7 @@ def test_a_name_in_a_record_is_not_shown_but_said_with_dots(start: Start, write:
     text = "We rang Margaret Oakley on 07700 900123.\n"
     preview = start(write("newsletters/a.md", issue(text=text)))
 
-    for path in ("", "newsletter/a/members.html", "newsletter/a/members.txt"):
+    for path in ("", "newsletter/a/members/newsletter.html", "newsletter/a/members/newsletter.txt"):
         answer, page = preview.ask(path)
         assert answer.status == 500
         assert "newsletters/a.md:7:" in page
@@ -234,7 +245,7 @@ def test_without_the_word_in_the_address_there_is_nothing(
 ) -> None:
     preview = start(write("newsletters/a.md", issue()))
 
-    for path in ("", "newsletter/a/members.html", "changes"):
+    for path in ("", "newsletter/a/members/newsletter.html", "changes"):
         connection = socket.create_connection(("127.0.0.1", preview.server.port), timeout=10)
         host = f"Host: 127.0.0.1:{preview.server.port}"
         connection.sendall(f"GET /{token}/{path} HTTP/1.0\r\n{host}\r\n\r\n".encode())
@@ -253,12 +264,12 @@ def test_without_the_word_in_the_address_there_is_nothing(
         "copkit.yaml",
         "newsletter/",
         "newsletter/a/",
-        "newsletter/a/public.html",
-        "newsletter/a/members.exe",
-        "newsletter/a/members.html/",
-        "newsletter//a/members.html",
-        "newsletter/a\\members.html",
-        "newsletter/<script>alert(1)</script>/members.html".replace(" ", ""),
+        "newsletter/a/public/newsletter.html",
+        "newsletter/a/members/newsletter.exe",
+        "newsletter/a/members/newsletter.html/",
+        "newsletter//a/members/newsletter.html",
+        "newsletter/a\\members/newsletter.html",
+        "newsletter/<script>alert(1)</script>/members/newsletter.html".replace(" ", ""),
         "//example.org/",
         "newsletter/" + "a" * 5000,
     ],
@@ -275,7 +286,7 @@ def test_an_address_that_is_not_in_the_table_is_nothing(
 def test_every_answer_keeps_itself_to_itself(start: Start, write: Write) -> None:
     preview = start(write("newsletters/a.md", issue()))
 
-    for path, method in (("", "GET"), ("newsletter/a/members.txt", "GET"), ("x", "GET"),
+    for path, method in (("", "GET"), ("newsletter/a/members/newsletter.txt", "GET"), ("x", "GET"),
                          ("", "HEAD"), ("", "POST"), ("", "OPTIONS")):  # fmt: skip
         answer, text = preview.ask(path, method=method)
         headers = answer.headers
@@ -312,7 +323,7 @@ def test_a_change_is_told_to_the_browser_within_two_seconds(start: Start, write:
     begun = time.monotonic()
     assert next(lines) == b"data: 1\n"
     assert time.monotonic() - begun < 2
-    assert preview.page("newsletter/a/members.txt") == "a template\n"
+    assert preview.page("newsletter/a/members/newsletter.txt") == "a template\n"
     connection.close()
 
 

@@ -67,9 +67,9 @@ def preview(
 ) -> None:
     """Show every document in the browser, and show it anew when a record or template changes.
 
-    Newsletters, briefs and the matrix are made when you look at them, as each of their readers
-    would see them. Nothing is written. Only this computer can open the address, and only with
-    the word in it. Ctrl-C ends it.
+    Newsletters, briefs, the matrix and registers are made when you look at them, as each of
+    their readers would see them. Nothing is written. Only this computer can open the address,
+    and only with the word in it. Ctrl-C ends it.
 
     \b
     Examples:
@@ -173,15 +173,38 @@ def reader_of_now(root: Path) -> Callable[[], Programme]:
 def kinds() -> tuple[Kind, ...]:
     """Give every kind of document that can be shown, and how each comes by its facts."""
     from copkit.cli.building import brief_facts, issue_facts
+    from copkit.cli.building_attendance import (
+        growth_of,
+        matrix_of,
+        network_of,
+        register_of,
+        sectors_of,
+    )
     from copkit.preview.pages import Kind
+
+    def facts_of(work_out: Callable[[Programme, dt.date], Any]) -> Callable[..., Any]:
+        return lambda programme, _, __: work_out(programme, _as_of(programme))
 
     return (
         Kind(
             "newsletter", "Newsletters", lambda programme: _of(programme.newsletters), issue_facts
         ),
         Kind("brief", "Briefs", lambda programme: _of(programme.briefs), brief_facts),
-        Kind("matrix", "Membership", _matrix, _matrix_facts),
-        Kind("sectors", "Members by sector", _sectors, _sector_facts),
+        Kind("matrix", "Membership", _one("Who sits where"), facts_of(matrix_of)),
+        Kind(
+            "register",
+            "Registers",
+            _registers,
+            lambda programme, records, _: register_of(programme, records, _as_of(programme)),
+        ),
+        Kind("growth", "Growth", _one("Meetings and people by month"), facts_of(growth_of)),
+        Kind("network", "Network", _one("Which sectors sit together"), facts_of(network_of)),
+        Kind(
+            "sectors",
+            "Members by sector",
+            _one("Sectors and communities", Audience.COMMISSIONERS, Audience.PUBLIC),
+            facts_of(sectors_of),
+        ),
     )
 
 
@@ -193,35 +216,25 @@ def _of(records: Iterable[Newsletter | Brief]) -> Iterator[Item]:
         yield Item(record.slug, record.title, record, readers_of(record.audience))
 
 
-def _matrix(programme: Programme) -> Iterator[Item]:
+def _one(title: str, *readers: Audience) -> Callable[[Programme], Iterator[Item]]:
+    """Offer a document that a programme has one of, to members if no other readers are named."""
+
+    def items(_: Programme) -> Iterator[Item]:
+        from copkit.preview.pages import Item
+
+        yield Item("all", title, None, readers or (Audience.MEMBERS,))
+
+    return items
+
+
+def _registers(programme: Programme) -> Iterator[Item]:
     from copkit.preview.pages import Item
 
-    yield Item("all", "Who sits where", _as_of(programme), (Audience.MEMBERS,))
-
-
-def _sectors(programme: Programme) -> Iterator[Item]:
-    from copkit.preview.pages import Item
-
-    readers = (Audience.COMMISSIONERS, Audience.PUBLIC)
-    yield Item("all", "Sectors and communities", _as_of(programme), readers)
+    for records in programme.communities:
+        yield Item(records.slug, records.community.place, records, (Audience.MEMBERS,))
 
 
 def _as_of(programme: Programme) -> dt.date:
     from copkit.analysis.attendance import default_day
 
     return default_day(programme, today())
-
-
-def _matrix_facts(programme: Programme, as_of: dt.date, _: Audience) -> Any:
-    from copkit.analysis.attendance import build_matrix
-    from copkit.documents.matrix import matrix_facts
-
-    return matrix_facts(build_matrix(programme, as_of), programme.settings.name)
-
-
-def _sector_facts(programme: Programme, as_of: dt.date, _: Audience) -> Any:
-    from copkit.analysis.attendance import build_matrix
-    from copkit.analysis.sectors import by_sector
-    from copkit.documents.sectors import sector_facts
-
-    return sector_facts(by_sector(build_matrix(programme, as_of)), programme.settings.name)

@@ -59,8 +59,17 @@ class Page(NamedTuple):
 
     @property
     def path(self) -> str:
-        """The address, without what stands before it."""
-        return f"{self.kind.document}/{self.item.slug}/{self.reader}.{self.form}"
+        """The address, without what stands before it.
+
+        A page finds its pictures beside it there, as it does below ``build/``.
+        """
+        document = self.kind.document
+        return f"{document}/{self.item.slug}/{self.reader}/{document}.{self.form}"
+
+    @property
+    def ending(self) -> str:
+        """The last part of its form: that of ``growth.png``, a picture in a page, is ``png``."""
+        return self.form.rpartition(".")[2]
 
     @property
     def file_name(self) -> str:
@@ -87,9 +96,8 @@ def pages_of(
         for reader in item.readers
         if only in (None, reader)
         for form in forms(kind.document)
-        if form in FORMS
     )
-    return {page.path: page for page in pages}
+    return {page.path: page for page in pages if page.ending in FORMS}
 
 
 # --- the index ------------------------------------------------------------------------------
@@ -157,7 +165,7 @@ def _entry(title: str, by_reader: Mapping[Audience, Sequence[Page]]) -> Entry:
     readers = (
         ForReader(
             capital(str(reader)),
-            tuple(Link(page.path, FORMS[page.form][0]) for page in pages),
+            tuple(Link(page.path, FORMS[page.form][0]) for page in pages if page.form in FORMS),
         )
         for reader, pages in by_reader.items()
     )

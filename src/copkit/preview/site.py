@@ -91,13 +91,16 @@ class Site:
             return Answer(200, FORMS["html"][1], _with_script(index.encode("utf-8"), version))
         return self._document(programme, pages[path], look, version) if path in pages else None
 
-    def _document(self, programme: Programme, page: Page, look: Look, version: str) -> Answer:
+    def _document(
+        self, programme: Programme, page: Page, look: Look, version: str
+    ) -> Answer | None:
+        """Make a document; ``None`` for a picture that there is none of."""
         facts: Any = page.kind.facts(programme, page.item.record, page.reader)
         data = DOCUMENTS[page.kind.document][page.form](facts, look)
         if page.form == "html":
             data = _with_script(data, version)
-        keep_as = "" if page.form in IN_THE_BROWSER else page.file_name
-        return Answer(200, FORMS[page.form][1], data, keep_as)
+        keep_as = "" if page.ending in IN_THE_BROWSER else page.file_name
+        return Answer(200, FORMS[page.ending][1], data, keep_as) if data else None
 
 
 def _fault(error: CopkitError, version: str) -> Answer:
