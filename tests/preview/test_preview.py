@@ -53,7 +53,7 @@ class Preview:
             connection.putheader("Host", host or f"127.0.0.1:{self.server.port}")
         connection.endheaders()
         answer = connection.getresponse()
-        return answer, answer.read().decode("utf-8")
+        return answer, answer.read().decode("utf-8", "replace")
 
     def page(self, path: str) -> str:
         return self.ask(path)[1]
