@@ -271,7 +271,7 @@ def test_without_its_package_copkit_says_how_to_install_it(
     unasked = copkit("brief", "build", "-C", folder)
 
     assert asked.status == 1
-    assert "docx needs the package" in asked.output
+    assert "docx needs a package" in asked.output
     assert "pip install 'copkit[docx]'" in asked.output
     assert unasked.status == 0
     assert not list(folder.rglob("*.docx"))

@@ -197,3 +197,18 @@ def test_the_name_of_a_sheet_is_one_that_it_can_have(write: Write, copkit: Copki
     assert result.status == 0, result.output
     file = folder / "build/attendance/registers/harbour/register.xlsx"
     assert load_workbook(file).sheetnames == ["a 'and a name that goes on and", "Notes"]
+
+
+def test_a_sheet_of_signs_that_count_twice_has_a_name_that_is_short_enough(
+    write: Write, copkit: Copkit
+) -> None:
+    community = "---\ncode: CP1\nname: The 🌊🌊🌊🌊 community of the long harbour\nplace: P\n---\n"
+    write("communities/harbour/community.md", community)
+    write("communities/harbour/roster.yaml", ROSTER)
+    folder = write("communities/harbour/meetings/2026-01-05.md", "---\ndate: 2026-01-05\n---\n")
+    file = folder / "register.xlsx"
+
+    result = copkit("attendance", "register", "harbour", "--output", file, "-C", folder)
+
+    assert result.status == 0, result.output
+    assert len(load_workbook(file).sheetnames[0].encode("utf-16-le")) <= 62

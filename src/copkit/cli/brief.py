@@ -73,6 +73,7 @@ def build_command(
     )
     from copkit.cli.guarding import is_rendered, require_nobody_named
     from copkit.cli.outdated import bring_up_to_date
+    from copkit.documents.brevity import is_too_long
 
     forms = chosen_forms("brief", formats or ())
     programme = open_programme(folder)
@@ -81,8 +82,10 @@ def build_command(
     record = pick("brief", programme.briefs, slug)
     reader = chosen_audience(record.audience, audience, "brief")
     facts, paths = build_one_brief(programme, record, reader, forms, dry_run=dry_run)
-    blockages = plural(len(facts.blockages), "recurrent blockage")
+    blockages = plural(len(facts.counts), "recurrent blockage")
     cases = plural(len(facts.cases), "case study", "case studies")
     summary = f"{record.title}, for {reader}: {blockages}, {cases}"
     notes = left_out(programme, reader, scope_of(record), today())
+    if is_too_long(facts, record.pages):
+        notes = [*notes, f"What always stays takes more than {plural(record.pages, 'page')}."]
     report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)

@@ -17,7 +17,7 @@ from copkit.words import capital, counted, in_words, joined
 
 Part = TypeVar("Part")
 
-LINES: Final = 60  # of a page of A4
+LINES: Final = 58  # of a page of A4
 LETTERS: Final = 92  # of a line
 MOST_COUNTED: Final = 12  # rows of the table of blockages, and bars
 MOST_CASES: Final = 12  # titles of cases
@@ -53,6 +53,13 @@ def brief_enough(facts: BriefFacts, pages: int) -> BriefFacts:
             facts.cases_note, _rest(len(facts.cases) - len(cases), "more is", "more are")
         ),
     )
+
+
+def is_too_long(facts: BriefFacts, pages: int) -> bool:
+    """Say whether even what always stays takes more pages, so that its writer has to shorten it."""
+    room = pages * LINES - _lines_of_frame(facts) - len(facts.cases)
+    room -= sum(map(_lines_of_story, facts.blockages)) + sum(map(_lines_of_ask, facts.asked_before))
+    return room < 0
 
 
 def charts_of(counts: Sequence[BlockageCount]) -> tuple[Bars, ...]:

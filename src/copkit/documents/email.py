@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 NEWSLETTER: Final = "newsletter"
 KEPT: Final = ' data-css-inline="keep"'  # a template's mark for styles that stay in the head
 MOST_ELEMENTS: Final = 5000  # what nests deeper could end the inliner, and takes its time
-LONGEST_LINE: Final = 76  # characters: RFC 2045 for bodies; RFC 5322 asks for 78
 
 
 def newsletter_html(facts: NewsletterFacts, look: Look) -> bytes:
@@ -45,10 +44,11 @@ def newsletter_message(facts: NewsletterFacts, look: Look) -> EmailMessage:
     them. Lines end in CRLF and are at most 76 characters long.
     """
     from email.message import EmailMessage  # slow to import, and not for every document
-    from email.policy import SMTP
+
+    from copkit.documents.mail_lines import LINES
 
     pictures = pictures_of(NEWSLETTER, facts, look)
-    message = EmailMessage(policy=SMTP.clone(max_line_length=LONGEST_LINE))
+    message = EmailMessage(policy=LINES)
     title, programme = on_one_line(facts.title), on_one_line(facts.programme)
     message["Subject"] = f"{title}: {programme} newsletter"
     text = render("newsletter.txt", facts, look)

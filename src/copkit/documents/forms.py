@@ -122,7 +122,7 @@ EXTRAS: Final[Mapping[str, tuple[str, str]]] = {
     "pdf": ("typst", "pdf"),
     "xlsx": ("xlsxwriter", "xlsx"),
 }
-"""By ending, the package that a form needs, and the extra of copkit that brings it."""
+"""By ending, the module that a form needs, and the extra of copkit that brings it."""
 
 
 ON_REQUEST: Final = frozenset({("brief", "txt"), ("register", "png")})
@@ -152,9 +152,9 @@ def require_form(document: str, form: str) -> None:
         known = ", ".join(DOCUMENTS[document])
         raise CopkitError(f"'{form}' is not a form of the {document}", f"it is {known}", status=2)
     if _is_missing(form):
-        package, extra = EXTRAS[form]
+        extra = EXTRAS[form][1]
         raise CopkitError(
-            f"{form} needs the package '{package}', which is not installed here",
+            f"{form} needs a package that is not installed here",
             f"pip install 'copkit[{extra}]' brings it (from a clone: pip install '.[{extra}]')",
         )
 

@@ -124,6 +124,8 @@ def _given(facts: BriefFacts, look: Look, write: Write) -> dict[str, Any]:
         "facts": told,
         "colours": _plain(look.light, str),
         "footer": write(on_one_line(look.footer)),
+        "title": write(on_one_line(facts.title)) or UNTITLED,
+        "author": write(on_one_line(facts.programme)),
         "short": {
             "programme": _shortened(told["programme"], 180.0),
             "title": _shortened(told["title"], 250.0),

@@ -184,7 +184,9 @@ def _in_margin(said: str) -> str:
 def _sheet_name(said: str) -> str:
     """Give a name that a sheet can have, and the notes do not."""
     name = " ".join(_NOT_IN_NAMES.sub(" ", _NOT_IN_XML.sub("", said)).split())
-    name = name[:31].strip("' ")
+    name = (
+        name.encode("utf-16-le")[:62].decode("utf-16-le", "ignore").strip("' ")
+    )  # 31, as Excel counts
     return "Register" if name.lower() in ("", "notes", "history") else name
 
 

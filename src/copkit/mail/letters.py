@@ -81,7 +81,7 @@ def _unsubscribing(mail: Mail, member: str) -> bytes:
     ways = [f"<mailto:{quote(address, safe='@+')}?subject={subject}>"]
     if page:
         ways.insert(0, f"<{page.replace(MEMBER, quote(member, safe=''))}>")
-    lines = "List-Unsubscribe: " + ",\r\n ".join(ways) + "\r\n"
+    lines = "List-Unsubscribe:\r\n " + ",\r\n ".join(ways) + "\r\n"
     if MEMBER in page and member:
         lines += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     return lines.encode("ascii")

@@ -96,6 +96,10 @@ class _Handler(BaseHTTPRequestHandler):
         if self.headers.get_all("Host") not in [[host] for host in server.hosts]:
             self.send_error(421, "This is not the address of the preview")
             return
+        if self.path == "/favicon.ico":  # which browsers ask for unasked
+            self.send_response(204)
+            self.end_headers()
+            return
         token, _, path = self.path.partition("?")[0].removeprefix("/").partition("/")
         if not hmac.compare_digest(token.encode("utf-8", "replace"), server.token.encode()):
             self.send_error(404, "There is nothing here")
