@@ -77,6 +77,10 @@ def record_slugs(root: Path, *folders: str) -> list[str]:
 
 
 def cache_folder() -> Path:
-    """Give the folder for what can be thrown away at any moment."""
-    named = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(named) if named else Path.home() / ".cache") / "copkit"
+    """Give the folder for what can be thrown away at any moment.
+
+    It never hangs on where a command is run: in a programme's folder, others could fill it.
+    """
+    named = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or ""
+    folder = Path(named)
+    return (folder if folder.is_absolute() else Path.home() / ".cache") / "copkit"

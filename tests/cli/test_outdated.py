@@ -91,6 +91,23 @@ def test_a_case_that_is_taken_back_is_taken_out_of_every_document(
         assert "Discharged in the small hours" not in said_in(brief / f"brief.{form}")
 
 
+def test_an_own_page_that_tells_less_keeps_no_taken_back_case_in_word(
+    built: Path, copkit: Copkit
+) -> None:
+    (built / "templates").mkdir(exist_ok=True)
+    (built / "templates/brief.html").write_text("<title>{{ facts.title }}</title>\n", "utf-8")
+    assert copkit("brief", "build", "-C", built).status == 0
+    narrowed(
+        built, "communities/tower-hamlets/cases/discharged-in-the-small-hours.md", "commissioners"
+    )
+
+    assert copkit("brief", "build", "--format", "html", "-C", built).status == 0
+
+    for form in ("md", "docx", "pdf"):
+        said = said_in(built / f"build/briefs/winter-2012/brief.{form}")
+        assert "Discharged in the small hours" not in said
+
+
 def test_what_is_up_to_date_is_left_alone_and_nothing_is_said(
     built: Path, copkit: Copkit, tree_of: TreeOf
 ) -> None:

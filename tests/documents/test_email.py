@@ -112,6 +112,8 @@ def test_a_draft_is_nobody_s_yet_and_always_the_same_bytes() -> None:
         "January\r\nBcc: all@evil.example\r\n\r\nHello",
         "January\u2028Bcc: all@evil.example\x0bX: y\x00",
         "=?utf-8?q?Bcc=3A_all?= =?broken",
+        "=?utf-8?q?x=0D=0ABcc:_all@evil.example?=",
+        "=?utf-8?b?eA0KQmNjOiBhbGxAZXZpbC5leGFtcGxl?=",
         '<b>"x" & \'y\'</b>; charset="a" <a@b.example>',
         "x",
     ],
@@ -121,8 +123,8 @@ def test_a_title_is_the_subject_whatever_it_is(title: str) -> None:
 
     assert {"bcc", "x"}.isdisjoint(map(str.lower, message.keys()))
     shown = " ".join(re.sub(r"[\x00\x0b]", "", title.replace("\u2028", " ")).split())
-    if "=?" not in title:  # what looks encoded is read as such by mail programs
-        assert " ".join(str(message["Subject"]).split()) == f"{shown}: Harbour programme newsletter"
+    shown = shown.replace("=?", "= ?")  # what looks encoded would be read as such
+    assert " ".join(str(message["Subject"]).split()) == f"{shown}: Harbour programme newsletter"
 
 
 def month_of_six(write: Write) -> Path:

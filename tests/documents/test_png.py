@@ -10,7 +10,7 @@ import pytest
 
 from copkit.documents.charts.agreement import Statement, build_agreement
 from copkit.documents.look import SHIPPED
-from copkit.documents.png import SHARPNESS, drawn, to_png
+from copkit.documents.png import MOST_PIXELS, SHARPNESS, drawn, to_png
 from copkit.errors import CopkitError
 from tests.documents.charts.drawing import read_svg
 
@@ -62,10 +62,43 @@ def test_every_text_is_there_without_a_font_of_the_system() -> None:
         assert any(shown[y][left:right] != without[y][left:right] for y in rows), text.text
 
 
+_LINKED = 'xmlns:s="http://www.w3.org/2000/svg" xmlns:l="http://www.w3.org/1999/xlink"'
+
+
 @pytest.mark.parametrize(
     "part",
-    ['<image href="file:///etc/passwd"/>', '<style>@import "https://bad.example"</style>'],
+    [
+        '<image href="file:///etc/passwd"/>',
+        '<style>@import "https://bad.example"</style>',
+        "<style>rect { fill: url(/etc/passwd) }</style>",
+        '<rect fill="u&#114;l(https://bad.example)"/>',
+        f'<g {_LINKED}><!-- " --><s:image a=">" l:href="/dev/zero"/></g>',
+        '<linearGradient href="https://bad.example"/>',
+        '<feImage href="/etc/passwd"/>',
+        "<script>1</script>",
+        '<filter id="f"><feTurbulence numOctaves="9999999"/></filter>',
+        '<rect style="fil&#116;er: blur(9999px)"/>',
+        '<g id="a"/><use href="#a"/>',
+        "<g>" * 30 + "</g>" * 30,
+        "<g>",
+    ],
 )
-def test_a_drawing_that_loads_something_is_refused(part: str) -> None:
-    with pytest.raises(CopkitError, match="may not load"):
+def test_a_drawing_that_loads_something_or_takes_long_is_refused(part: str) -> None:
+    with pytest.raises(CopkitError, match="picture"):
         to_png(f'<svg xmlns="http://www.w3.org/2000/svg">{part}</svg>', 100)
+
+
+def test_entities_cannot_be_declared_in_a_drawing() -> None:
+    with pytest.raises(CopkitError, match="document type"):
+        to_png('<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg"/>', 100)
+
+
+def test_words_in_a_drawing_may_say_what_they_like() -> None:
+    words = "&lt;image href='x'> @import url(x) filter \\"
+    assert to_png(f'<svg xmlns="http://www.w3.org/2000/svg"><text>{words}</text></svg>', 100)
+
+
+def test_a_drawing_that_is_far_too_high_is_painted_smaller() -> None:
+    svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 100000"/>'
+    width, height = struct.unpack_from(">II", to_png(svg, 300), 16)
+    assert width * height <= MOST_PIXELS

@@ -202,7 +202,8 @@ def test_the_name_of_a_sheet_is_one_that_it_can_have(write: Write, copkit: Copki
 def test_a_sheet_of_signs_that_count_twice_has_a_name_that_is_short_enough(
     write: Write, copkit: Copkit
 ) -> None:
-    community = "---\ncode: CP1\nname: The 🌊🌊🌊🌊 community of the long harbour\nplace: P\n---\n"
+    name = "The 🌊🌊🌊🌊 community of the long harbour"
+    community = f"---\ncode: CP1\nname: {name}\nplace: P\nstatus: active\n---\n"
     write("communities/harbour/community.md", community)
     write("communities/harbour/roster.yaml", ROSTER)
     folder = write("communities/harbour/meetings/2026-01-05.md", "---\ndate: 2026-01-05\n---\n")

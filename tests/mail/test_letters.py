@@ -58,6 +58,18 @@ def test_a_letter_is_plain_ascii_and_reads_as_it_was_meant() -> None:
     assert body.get_content().replace("\r", "") == "Grüße\n.\n.dot\n"
 
 
+@pytest.mark.parametrize(
+    "word", ["?q?a=0D=0ABcc:_b@example.com", "?b?YQ0KQmNjOiBiQGV4YW1wbGUuY29t"]
+)
+def test_a_name_cannot_add_a_line_to_the_head(word: str) -> None:
+    name = f"=?utf-8{word}?="
+    sender = mail(sender=f"{name} <a@example.org>", reply_to=f"{name} <a@example.org>")
+
+    letter = letter_to(Mailbox(name, "a@example.org"), newsletter_of(message()), sender, NOW)
+
+    assert "Bcc" not in message_from_bytes(letter.data)
+
+
 def test_the_digest_is_that_of_what_is_said_alone() -> None:
     assert newsletter_of(message()).digest == newsletter_of(message()).digest
     assert newsletter_of(message()).digest != newsletter_of(message("Grüsse\n")).digest

@@ -327,6 +327,21 @@ def test_a_change_is_told_to_the_browser_within_two_seconds(start: Start, write:
     connection.close()
 
 
+def test_a_link_to_a_folder_is_not_followed_and_changes_are_told_all_the_same(
+    start: Start, write: Write, tmp_path: Path
+) -> None:
+    folder = write("newsletters/a.md", issue())
+    (tmp_path / "elsewhere").mkdir()
+    (folder / "communities/all").symlink_to(tmp_path / "elsewhere", target_is_directory=True)
+    changes = start(folder).changes
+    changes.watch(folder, lambda file: True)
+
+    (tmp_path / "elsewhere/file.md").write_text("not of this programme", "utf-8")
+    assert changes.wait("0", 0.8) == "0"
+    write("newsletters/b.md", issue("February"))
+    assert changes.wait("0", 2) == "1"
+
+
 @pytest.mark.parametrize(
     ("file", "shown"),
     [

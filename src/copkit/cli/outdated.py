@@ -151,10 +151,12 @@ def _refresh(
 
     All forms state the same facts, so where the web page and its pictures say what they said, or
     the drawing of what has no page, the others are left alone: Word, PDF and PNG cost more than
-    all else. What is compared is therefore written last.
+    all else. What is compared is therefore written last. A programme's own template may leave out
+    what the other forms tell, so beside one every form is compared.
     """
     first = PAGE if PAGE in makers else DRAWING
-    shown = with_pictures(built.name, (first,)) if first in files else ()
+    tells_all = first in files and not _has_own_pages(programme)
+    shown = with_pictures(built.name, (first,)) if tells_all else ()
     made = {form: makers[form]() for form in shown}
     if made and all(_says(files.get(form), data) for form, data in made.items()):
         return
@@ -172,6 +174,13 @@ def _refresh(
     _delete(programme, others, "it was built from other records", dry_run=dry_run)
     done = "would bring up to date" if dry_run else "brought up to date"
     say(f"{done} {_shown(programme, built.folder)}: the records have changed since it was built")
+
+
+def _has_own_pages(programme: Programme) -> bool:
+    """Say whether a programme may have its own of what makes pages and drawings."""
+    return any(
+        one.name.endswith((".html", ".svg")) for one in entries(programme.root / "templates")
+    )
 
 
 def _says(path: Path | None, data: bytes) -> bool:

@@ -15,7 +15,7 @@ from copkit.documents.look import Look
 from copkit.documents.newsletter import NewsletterFacts
 from copkit.documents.pictures import Picture, Shown, beside, content_id, pictures_of, within
 from copkit.documents.render import render
-from copkit.text.plain import on_one_line
+from copkit.text.plain import in_a_header
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
@@ -49,7 +49,7 @@ def newsletter_message(facts: NewsletterFacts, look: Look) -> EmailMessage:
 
     pictures = pictures_of(NEWSLETTER, facts, look)
     message = EmailMessage(policy=LINES)
-    title, programme = on_one_line(facts.title), on_one_line(facts.programme)
+    title, programme = in_a_header(facts.title), in_a_header(facts.programme)
     message["Subject"] = f"{title}: {programme} newsletter"
     text = render("newsletter.txt", facts, look)
     message.set_content(text, cte="quoted-printable")

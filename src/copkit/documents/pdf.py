@@ -19,10 +19,11 @@ from typing import Any, Final
 from copkit.documents.brevity import charts_of
 from copkit.documents.brief_facts import BriefFacts
 from copkit.documents.charts.bars import Bars
+from copkit.documents.closed import require_closed
 from copkit.documents.lacking import has_other_scripts, in_our_letters
 from copkit.documents.lettering import font_files, in_lines
 from copkit.documents.look import Logo, Look
-from copkit.documents.png import drawn, require_closed
+from copkit.documents.png import drawn
 from copkit.documents.shipped import shipped
 from copkit.errors import CopkitError
 from copkit.text.markdown import Prose

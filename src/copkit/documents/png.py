@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import Final
 
 from copkit.documents.charts.drawing import Chart
+from copkit.documents.closed import require_closed
 from copkit.documents.lettering import FAMILY, font_files
 from copkit.documents.look import Look
 from copkit.documents.render import render
@@ -15,11 +15,6 @@ from copkit.errors import CopkitError
 SHARPNESS: Final = 2.0  # pixels for each that is shown: screens of phones have as many
 USUAL_PIXELS: Final = 1_800_000  # of a PNG that is sharper than it need be: they take time
 MOST_PIXELS: Final = 40_000_000  # of any PNG; more would take a browser's memory
-_LOADS: Final = re.compile(
-    r"<image|<feImage|<!DOCTYPE|<!ENTITY|@import|url\((?!#)|href\s*=\s*[\"'](?!#)", re.IGNORECASE
-)
-# What a drawing is made of, without the words in it: those may say what they like.
-_TAGS: Final = re.compile(r"""<style.*?</style|<(?:"[^"]*"|'[^']*'|[^>"'])*+>""", re.DOTALL | re.I)
 
 
 def drawn(chart: Chart, look: Look) -> str:
@@ -48,11 +43,13 @@ def to_png(svg: str, width: float, sharpness: float = SHARPNESS) -> bytes:
     import resvg_py  # only a picture needs it
 
     require_closed(svg)
+    pixels = max(1, int(width * sharpness))
     try:
         return bytes(
             resvg_py.svg_to_bytes(
                 svg_string=svg,
-                width=max(1, int(width * sharpness)),
+                width=pixels,
+                height=max(1, MOST_PIXELS // pixels),  # at most: the drawing keeps its shape
                 background="#ffffff",
                 skip_system_fonts=True,
                 font_family=FAMILY,
@@ -62,9 +59,3 @@ def to_png(svg: str, width: float, sharpness: float = SHARPNESS) -> bytes:
         )
     except ValueError as error:
         raise CopkitError(f"a picture could not be drawn: {error}", "mend its template") from None
-
-
-def require_closed(svg: str) -> None:
-    """Raise :class:`CopkitError` for a drawing that loads something from elsewhere."""
-    if any(_LOADS.search(tag) for tag in _TAGS.findall(svg)):
-        raise CopkitError("a picture's template may not load other files or pictures")

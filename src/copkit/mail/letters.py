@@ -12,11 +12,14 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import make_msgid
-from typing import NamedTuple
+from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from copkit.records.programme import Mail
 from copkit.text.addresses import MEMBER, Mailbox, mailbox_from
+from copkit.text.plain import in_a_header
+
+LONGEST_LINE: Final = 78  # characters, as RFC 5322 asks where a line can be broken
 
 
 class Letter(NamedTuple):
@@ -66,7 +69,7 @@ def letter_to(
 
 
 def _address(mailbox: Mailbox) -> Address:
-    return Address(mailbox.name, addr_spec=mailbox.address)
+    return Address(in_a_header(mailbox.name), addr_spec=mailbox.address)
 
 
 def _unsubscribing(mail: Mail, member: str) -> bytes:
@@ -81,7 +84,9 @@ def _unsubscribing(mail: Mail, member: str) -> bytes:
     ways = [f"<mailto:{quote(address, safe='@+')}?subject={subject}>"]
     if page:
         ways.insert(0, f"<{page.replace(MEMBER, quote(member, safe=''))}>")
-    lines = "List-Unsubscribe:\r\n " + ",\r\n ".join(ways) + "\r\n"
+    name = "List-Unsubscribe:"
+    apart = " " if len(name) + 1 + len(ways[0]) < LONGEST_LINE else "\r\n "
+    lines = f"{name}{apart}" + ",\r\n ".join(ways) + "\r\n"
     if MEMBER in page and member:
         lines += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     return lines.encode("ascii")

@@ -18,6 +18,8 @@ from copkit.places import PRIVATE
 DEBOUNCE: Final = 150  # milliseconds: what an editor writes in several steps is one change
 _LONGEST_END: Final = 5.0  # seconds for the watcher to stop
 _LOOK_UP: Final = 200  # milliseconds after which the watcher sees that it is to stop
+_LOOK_AGAIN: Final = 0.5  # seconds between two looks at every file
+State = dict[str, tuple[int, int]]
 
 
 class Changes:
@@ -62,8 +64,14 @@ class Changes:
     def watch(self, root: Path, is_watched: Callable[[str], bool]) -> None:
         """Count the changes below a folder to files whose relative path ``is_watched``.
 
-        Raises :class:`OSError` or :class:`RuntimeError` where the system cannot tell of changes.
+        The system would tell of what lies behind links as well, which can be all of a disk: where
+        there is a link to a folder, the files are looked at again and again instead. Raises
+        :class:`OSError` or :class:`RuntimeError` where the system cannot tell of changes.
         """
+        if _leads_elsewhere(root):
+            before = state_of(root, is_watched)
+            self._begin(lambda: self._look_again(root, is_watched, before))
+            return
         from watchfiles import Change, watch  # needs 60 ms to be imported
 
         root = root.resolve()
@@ -92,13 +100,23 @@ class Changes:
                     if changes:
                         self.note()
 
-        self._watcher = threading.Thread(target=go_on, name="changes", daemon=True)
+        self._begin(go_on)
+
+    def _begin(self, watching: Callable[[], None]) -> None:
+        self._watcher = threading.Thread(target=watching, name="changes", daemon=True)
         self._watcher.start()
 
+    def _look_again(self, root: Path, is_watched: Callable[[str], bool], before: State) -> None:
+        while not self._over.wait(_LOOK_AGAIN):
+            now = state_of(root, is_watched)
+            if now != before:
+                self.note()
+            before = now
 
-def state_of(root: Path, is_watched: Callable[[str], bool]) -> dict[str, tuple[int, int]]:
+
+def state_of(root: Path, is_watched: Callable[[str], bool]) -> State:
     """Give when each file that ``is_watched`` was last written, and its length."""
-    found: dict[str, tuple[int, int]] = {}
+    found: State = {}
     for folder, folders, names in os.walk(root):
         inner = Path(folder).relative_to(root).as_posix()
         before = "" if inner == "." else f"{inner}/"
@@ -109,6 +127,12 @@ def state_of(root: Path, is_watched: Callable[[str], bool]) -> dict[str, tuple[i
                     status = os.lstat(Path(folder, name))
                     found[f"{before}{name}"] = status.st_mtime_ns, status.st_size
     return found
+
+
+def _leads_elsewhere(root: Path) -> bool:
+    """Say whether there is a link to a folder anywhere below a folder."""
+    within = (Path(folder, one) for folder, folders, _ in os.walk(root) for one in folders)
+    return any(one.is_symlink() for one in within)
 
 
 def _is_looked_into(folder: str) -> bool:

@@ -50,6 +50,7 @@ class Server(ThreadingHTTPServer):
     """Serves a site at :attr:`address` until it is shut down."""
 
     daemon_threads = True
+    request_queue_size = 64  # browsers that wait at once; with 5, some wait for a second
     # On Windows this option would let another program listen at the same port.
     allow_reuse_address = os.name != "nt"
 

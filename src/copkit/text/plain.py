@@ -26,6 +26,15 @@ def on_one_line(text: str) -> str:
     return " ".join(clean(text).split())
 
 
+def in_a_header(text: str) -> str:
+    """Make a plain value safe in the head of an e-mail.
+
+    ``=?`` would begin a word in other letters (RFC 2047), and the library of e-mail writes what
+    such a word stands for, line ends too: a title could add lines of its own, such as ``Bcc``.
+    """
+    return on_one_line(text).replace("=?", "= ?")
+
+
 def without_comments(source: str) -> str:
     """Take out HTML comments; one that is never closed takes the rest of the text with it."""
     return re.sub(r"(?s)<!--.*?(?:-->|\Z)", "", source) if "<!--" in source else source
