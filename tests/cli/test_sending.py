@@ -124,7 +124,11 @@ def test_each_who_agreed_is_there_and_has_an_address_gets_one_message_of_their_o
         assert message["Message-ID"].endswith("@harbour.example.org>")
         assert message["Date"].datetime
         assert message["Subject"] == "February 2026: Harbour programme newsletter"
-        assert message["List-Unsubscribe"].startswith("<mailto:news@harbour.example.org?subject=")
+        assert (
+            message["List-Unsubscribe"]
+            .strip()
+            .startswith("<mailto:news@harbour.example.org?subject=")
+        )
         assert not {"Cc", "Bcc", "Auto-Submitted"} & set(message.keys())
     assert all(data.isascii() for data in server.raw)
     log = folder / LOG

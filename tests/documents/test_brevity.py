@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from tests.conftest import EXAMPLE, Copkit
+from tests.conftest import Copkit
 from tests.documents.forms import forms_of, own_words
 
 Write = Callable[..., Path]
@@ -92,10 +92,12 @@ def test_one_blockage_is_told_however_little_room_there_is(
     )
 
 
-def test_a_cover_note_that_is_no_brief_is_said_to_be_too_long(write: Write, copkit: Copkit) -> None:
+def test_a_cover_note_that_is_no_brief_is_said_to_be_too_long(
+    write: Write, copkit: Copkit, example: Path
+) -> None:
     folder = write("briefs/winter.md", f"{BRIEF}audience: members\n---\n\n{WORDS * 300}\n")
 
     result = copkit("brief", "build", "-f", "md", "-C", folder)
 
     assert "What always stays takes more than 5 pages." in result.stderr
-    assert "takes more than" not in copkit("brief", "build", "-f", "md", "-C", EXAMPLE).stderr
+    assert "takes more than" not in copkit("brief", "build", "-f", "md", "-C", example).stderr

@@ -115,7 +115,9 @@ def test_the_example_is_a_brief_on_five_pages_of_a4_at_most() -> None:
 
 
 def test_each_page_says_whose_it_is_and_how_many_there_are() -> None:
-    pages = [page.extract_text() for page in PdfReader(BytesIO(example_pdf())).pages]
+    pages = [
+        " ".join(page.extract_text().split()) for page in PdfReader(BytesIO(example_pdf())).pages
+    ]
 
     for number, text in enumerate(pages, start=1):
         for part in (example_facts().programme, example_facts().title, FOOTER):

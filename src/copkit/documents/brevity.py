@@ -19,7 +19,8 @@ Part = TypeVar("Part")
 
 LINES: Final = 58  # of a page of A4
 LETTERS: Final = 92  # of a line
-MOST_COUNTED: Final = 12  # rows of the table of blockages, and bars
+MOST_COUNTED: Final = 12  # rows of the table of blockages
+MOST_DRAWN: Final = 8  # of them as bars, so that table and bars stand on one page
 MOST_CASES: Final = 12  # titles of cases
 LAST_ASKED: Final = 6  # asks that come before the stories of rarer blockages
 
@@ -66,8 +67,10 @@ def charts_of(counts: Sequence[BlockageCount]) -> tuple[Bars, ...]:
     """Draw how often each blockage came up; one alone needs no picture."""
     if len(counts) < 2:
         return ()
-    bars = [(count.title, count.cases) for count in counts]
-    return (build_bars("How often each blockage came up", bars, "cases"),)
+    bars = [(count.title, count.cases) for count in counts[:MOST_DRAWN]]
+    all_drawn = len(bars) == len(counts)
+    title = "How often each blockage came up" if all_drawn else "What came up most often"
+    return (build_bars(title, bars, "cases"),)
 
 
 def _fitting(

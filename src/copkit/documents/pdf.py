@@ -21,7 +21,7 @@ from copkit.documents.brief_facts import BriefFacts
 from copkit.documents.charts.bars import Bars
 from copkit.documents.closed import require_closed
 from copkit.documents.lacking import has_other_scripts, in_our_letters
-from copkit.documents.lettering import font_files, in_lines
+from copkit.documents.lettering import face, font_files, in_lines
 from copkit.documents.look import Logo, Look
 from copkit.documents.png import drawn
 from copkit.documents.shipped import shipped
@@ -38,9 +38,11 @@ UNTITLED: Final = "(without a title)"
 MOST_PIECES: Final = 10_000  # paragraphs and changes of hand in one text: a second of setting
 LONGEST_LINK: Final = 2000  # characters; Typst takes no more than 8000
 RUNNING: Final = 8.5  # points, the letters of header and footer
+HEAD: Final = 440.0  # points, for programme and title side by side
+LONGEST_TITLE: Final = 250.0  # of them
 POINTS: Final = 0.75  # for each pixel
 WIDEST_LOGO, TALLEST_LOGO = 130.0, 60.0  # points, beside the title
-WIDEST_CHART: Final = 370.0  # points: its letters are a little smaller than those of the text
+WIDEST_CHART: Final = 256.0  # points: its letters are a little smaller than those of the text
 TALLEST_CHART: Final = 640.0  # points, so that it stays on one page with its caption
 
 
@@ -121,6 +123,8 @@ def _given(facts: BriefFacts, look: Look, write: Write) -> dict[str, Any]:
         replace(count, title=write(on_one_line(count.title))) for count in facts.counts
     ]  # a chart is laid out by the words in it
     told["charts"] = [_picture(chart, look) for chart in charts_of(counts)]
+    title = _shortened(told["title"], LONGEST_TITLE)
+    beside = HEAD - face("Regular").width(title, RUNNING)
     given = {
         "facts": told,
         "colours": _plain(look.light, str),
@@ -128,8 +132,8 @@ def _given(facts: BriefFacts, look: Look, write: Write) -> dict[str, Any]:
         "title": write(on_one_line(facts.title)) or UNTITLED,
         "author": write(on_one_line(facts.programme)),
         "short": {
-            "programme": _shortened(told["programme"], 180.0),
-            "title": _shortened(told["title"], 250.0),
+            "programme": _shortened(told["programme"], beside),
+            "title": title,
         },
     }
     if look.logo is not None:

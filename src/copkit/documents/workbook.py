@@ -34,7 +34,7 @@ def matrix_xlsx(facts: MatrixFacts, look: Look) -> bytes:
             *((one.total, "sum") for one in facts.columns),
         ],
         fixed=2,
-        widest=(18, 40, 14),
+        widest=(27, 44, 14),
     )
     counted = f"One letter stands for one person. {facts.excluded}".strip()
     notes = [*facts.legend, ("", counted if facts.columns else NO_COMMUNITY)]

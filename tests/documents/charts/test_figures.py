@@ -30,19 +30,19 @@ def test_bars_begin_at_zero_and_are_as_long_as_their_numbers() -> None:
     assert doors.length == pytest.approx(4 * keys.length, abs=0.3)
 
 
-def test_columns_of_meetings_stand_on_the_zero_line_and_the_line_begins_there() -> None:
-    chart = build_growth(months_of([14, 0, 9]))
+def test_columns_stand_on_the_zero_line_and_the_line_has_a_gap_where_nobody_met() -> None:
+    chart = build_growth(months_of([15, 0, 9]))
     zero = chart.meetings.grid[0].y1
 
-    assert [bar.y + bar.height for bar in chart.bars] == pytest.approx([zero])  # 14 % 7 is none
-    assert chart.dots[1].y == chart.people.grid[0].y1
-    assert [label.text for label in chart.numbers] == ["9", "14"]
-    assert "November 2010 14 at" not in chart.words
+    assert [bar.y + bar.height for bar in chart.bars] == pytest.approx([zero] * 2)
+    assert [len(run) for run in chart.runs] == [1, 1]
+    assert [label.text for label in chart.numbers] == ["9", "15"]
+    assert "December 2010 no meeting" in chart.words
     assert "January 2011 9 at 2 meetings" in chart.words
 
 
 def test_only_the_last_months_are_drawn() -> None:
-    assert len(build_growth(months_of([1] * 80)).dots) == MOST_MONTHS
+    assert [len(run) for run in build_growth(months_of([1] * 80)).runs] == [MOST_MONTHS]
 
 
 @pytest.mark.parametrize(

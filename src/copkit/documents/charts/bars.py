@@ -1,6 +1,7 @@
 """Horizontal bars: one for each thing that is counted, longest first or in the order given.  Pure.
 
 Bars begin at zero, and each has its number beside it, so that nothing is told by length alone.
+A name stands above its bar, so that the whole is narrow, and its letters can be read on a phone.
 """
 
 from __future__ import annotations
@@ -19,11 +20,11 @@ from copkit.documents.charts.drawing import (
 )
 from copkit.words import listed
 
-WIDTH: Final = 640.0  # units; a unit is a pixel at full size
-SIZE: Final = 15.0  # of letters
+WIDTH: Final = 440.0  # units; a unit is a pixel at full size
+SIZE: Final = 16.0  # of letters
 LINE: Final = 19.0
-NAMES: Final = 260.0  # at most, for the names beside the bars
-THICK: Final = 18.0
+THICK: Final = 16.0
+BELOW: Final = 2.0  # a name, before its bar
 GAP: Final = 12.0
 
 
@@ -52,16 +53,13 @@ def build_bars(
 ) -> Bars:
     """Lay out a bar for each name and number; ``unit`` says what is counted, such as 'cases'."""
     most = max((count for _, count in counts), default=0)
-    names = [lines(thing, SIZE, NAMES) for thing, _ in counts]
-    left = max((measured(line, SIZE) for found in names for line in found), default=0.0) + GAP
-    reach = WIDTH - left - measured(str(most), SIZE, bold=True) - GAP
+    reach = WIDTH - measured(str(most), SIZE, bold=True) - GAP
     bars: list[Bar] = []
-    top = GAP / 2
-    for found, (_, count) in zip(names, counts, strict=True):
-        high = max(len(found) * LINE, THICK)
-        length = reach * count / most if most else 0.0
-        bars.append(_bar(found, count, left, top + high / 2, length))
-        top += high + GAP
+    top = 0.0
+    for thing, count in counts:
+        found = lines(thing, SIZE, WIDTH)
+        bars.append(_bar(found, count, top, reach * count / most if most else 0.0))
+        top += len(found) * LINE + BELOW + THICK + GAP
     said = listed([f"{thing}: {count}" for thing, count in counts])
     words = f"{title}, in {unit}. {said}." if counts else f"{title}: nothing to show."
     return Bars(
@@ -69,19 +67,21 @@ def build_bars(
         title=title,
         words=words,
         width=WIDTH,
-        height=rounded(max(top - GAP / 2, LINE)),
+        height=rounded(max(top - GAP + BELOW, LINE)),
         size=SIZE,
         thick=THICK,
         bars=tuple(bars),
     )
 
 
-def _bar(names: list[str], count: int, left: float, middle: float, length: float) -> Bar:
-    first = middle - (len(names) - 1) * LINE / 2
+def _bar(names: list[str], count: int, top: float, length: float) -> Bar:
+    y = top + len(names) * LINE + BELOW
     return Bar(
-        name=tuple(label(line, 0.0, first + at * LINE, SIZE) for at, line in enumerate(names)),
-        x=rounded(left),
-        y=rounded(middle - THICK / 2),
+        name=tuple(
+            label(line, 0.0, top + (at + 0.5) * LINE, SIZE) for at, line in enumerate(names)
+        ),
+        x=0.0,
+        y=rounded(y),
         length=rounded(length),
-        number=label(str(count), left + length + GAP / 2, middle, SIZE),
+        number=label(str(count), length + GAP / 2, y + THICK / 2, SIZE),
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import ClassVar, Final
 
 from copkit.analysis.view import MonthView
@@ -65,12 +65,15 @@ class Scale:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Growth(Chart):
-    """The two panels; months, years and the numbers on the line are by their middle."""
+    """The two panels; months, years and the numbers on the line are by their middle.
+
+    The line has a gap where nobody met: nobody stayed away.
+    """
 
     template: ClassVar[str] = "growth.svg"
     dot: float
     people: Scale
-    dots: tuple[Dot, ...]
+    runs: tuple[tuple[Dot, ...], ...]
     numbers: tuple[Label, ...]
     meetings: Scale
     bars: tuple[Box, ...]
@@ -95,8 +98,10 @@ def build_growth(months: Sequence[MonthView], name: str = "growth") -> Growth:
     low = _Panel(MEETINGS, left, right, high.bottom + SIZE * 3.2, BARS_HIGH, meetings)
     middles = [left + (at + 0.5) * pitch for at in range(len(months))]
     dots = [Dot(rounded(x), high.y(month.people)) for x, month in zip(middles, months, strict=True)]
+    runs = tuple(_runs(months, dots))
+    met = [month.people for month in months if month.meetings]
     shown = _Numbers(
-        dots, Box(left, high.top - SIZE * 1.8, right + MARGIN - left, high.high + SIZE * 1.8)
+        runs, Box(left, high.top - SIZE * 1.8, right + MARGIN - left, high.high + SIZE * 1.8)
     )
     return Growth(
         name=name,
@@ -107,8 +112,8 @@ def build_growth(months: Sequence[MonthView], name: str = "growth") -> Growth:
         heading=stacked(heading, MARGIN, MARGIN, LARGE),
         dot=DOT if pitch >= CLOSE else DOT * 0.7,
         people=high.scale(),
-        dots=tuple(dots),
-        numbers=tuple(shown.numbers([month.people for month in months])),
+        runs=runs,
+        numbers=tuple(shown.numbers(met)),
         meetings=low.scale(),
         bars=tuple(low.bars(middles, [month.meetings for month in months], pitch)),
         months=tuple(_months(months, middles, pitch, low.bottom + 6 + SMALL * 0.65)),
@@ -161,13 +166,15 @@ class _Panel:
 class _Numbers:
     """Where the numbers of the first, the last and the fullest month find room by the line."""
 
-    def __init__(self, dots: list[Dot], room: Box) -> None:
-        self.dots, self.room = dots, room
-        self.line = list(_along(dots))
+    def __init__(self, runs: Sequence[Sequence[Dot]], room: Box) -> None:
+        self.dots, self.room = [dot for run in runs for dot in run], room
+        self.line = [place for run in runs for place in _along(run)]
         self.taken: list[Box] = []
 
     def numbers(self, counts: list[int]) -> Iterator[Label]:
         """Give each number that finds a free place; the words tell the others."""
+        if not counts:
+            return
         last = len(counts) - 1
         for at in dict.fromkeys((last, counts.index(max(counts)), 0)):
             text, dot = str(counts[at]), self.dots[at]
@@ -190,6 +197,14 @@ class _Numbers:
         )
 
 
+def _runs(months: Sequence[MonthView], dots: list[Dot]) -> Iterator[tuple[Dot, ...]]:
+    """Give the dots of months with a meeting, those together that follow one another."""
+    together = groupby(zip(months, dots, strict=True), lambda pair: pair[0].meetings > 0)
+    for met, run in together:
+        if met:
+            yield tuple(dot for _, dot in run)
+
+
 def _around(dot: Dot, wide: float) -> Iterator[Box]:
     """Give the places of a number by a dot, the best first."""
     above, below = dot.y - DOT - 3 - CAPITALS, dot.y + DOT + 3
@@ -200,7 +215,7 @@ def _around(dot: Dot, wide: float) -> Iterator[Box]:
         yield Box(x, dot.y - CAPITALS / 2, wide, CAPITALS)
 
 
-def _along(dots: list[Dot]) -> Iterator[tuple[float, float]]:
+def _along(dots: Sequence[Dot]) -> Iterator[tuple[float, float]]:
     """Give places all along the line, a few units from one to the next."""
     for one, other in pairwise(dots):
         steps = max(1, round(max(abs(other.x - one.x), abs(other.y - one.y)) / 2))

@@ -245,7 +245,10 @@ def _name(row: RoleRow) -> list[str]:
 
 def _width_of_columns(facts: MatrixFacts) -> float:
     """Give the width in which most places and most cells stand on one line."""
-    words = [word for column in facts.columns for word in column.place.split()[:20]]
+    places = [column.place for column in facts.columns]
+    if facts.many:  # room is dear: a place may be broken after a hyphen
+        places = [place.replace("-", "- ") for place in places]
+    words = [word for place in places for word in place.split()[:20]]
     codes = [column.code[:20] for column in facts.columns]
     letters = max((len(cell) for cell in _cells(facts)), default=0)
     wanted = max(
@@ -254,7 +257,7 @@ def _width_of_columns(facts: MatrixFacts) -> float:
         min(letters, ABREAST) * PITCH + 8,
         NARROWEST,
     )
-    return min(wanted, WIDEST if not facts.many else WIDEST * 0.75)
+    return min(wanted, WIDEST)
 
 
 def _cells(facts: MatrixFacts) -> Iterator[str]:

@@ -13,7 +13,7 @@ from copkit.documents.word.prose import write_prose
 from copkit.text.markdown_blocks import Span
 
 BOXED: Final = Lie(boxed=True)
-SHARE: Final = 0.9  # of a chart's full size, at which its letters are as large as the text's
+SHARE: Final = 0.72  # of a chart's full size: its letters are a little smaller than the text's
 
 
 def brief_docx(facts: BriefFacts, look: Look) -> bytes:
