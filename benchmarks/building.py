@@ -1,4 +1,4 @@
-"""Building: CPU time of every document of the example against ``python -c "import typer"``.
+"""Building: CPU time of what people are sent, of the example, against ``python -c "import typer"``.
 
     python benchmarks/building.py
 

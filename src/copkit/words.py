@@ -59,9 +59,9 @@ def month_in_words(month: str) -> str:
     return f"{month_name(day)} {day.year}"
 
 
-def listed(words: Sequence[str]) -> str:
+def listed(words: Sequence[str], last: str = "and") -> str:
     """Write a list: ``a, b and c``."""
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
 def joined(*sentences: str) -> str:
@@ -72,6 +72,11 @@ def joined(*sentences: str) -> str:
 def counted(count: int, noun: str, several: str = "") -> str:
     """Write a count with its noun: ``one case``, ``six cases``, ``12 cases``."""
     return f"{in_words(count)} {noun if count == 1 else several or noun + 's'}"
+
+
+def plural(count: int, noun: str, several: str = "") -> str:
+    """Write a count in figures with its noun: ``1 meeting``, ``3 meetings``."""
+    return f"{count} {noun if count == 1 else several or noun + 's'}"
 
 
 def in_words(count: int) -> str:

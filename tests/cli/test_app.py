@@ -16,20 +16,13 @@ from tests.conftest import EXAMPLE, Copkit
 
 SLOW = {"jinja2", "markdown_it", "nh3", "rich"}
 COMPLETE = "_COPKIT_COMPLETE"
-GROUPS = {
-    "newsletter",
-    "brief",
-    "contacts",
-    "member",
-    "case",
-    "hooks",
-    "templates",
-}  # whose help lists commands
+# whose help lists commands
+GROUPS = {"newsletter", "brief", "contacts", "member", "case", "hooks", "templates"}
 SUBCOMMANDS = [
-    ("attendance", "register"), ("attendance", "record"), ("newsletter", "build"),
-    ("newsletter", "send"), ("brief", "build"), ("contacts", "list"), ("contacts", "encrypt"),
-    ("contacts", "decrypt"), ("member", "forget"), ("case", "sign-off"), ("hooks", "install"),
-    ("hooks", "remove"), ("templates", "list"), ("templates", "copy"),
+    ("attendance", "register"), ("attendance", "record"), ("attendance", "build"),
+    ("newsletter", "build"), ("newsletter", "send"), ("brief", "build"), ("contacts", "list"),
+    ("contacts", "encrypt"), ("contacts", "decrypt"), ("member", "forget"), ("case", "sign-off"),
+    ("hooks", "install"), ("hooks", "remove"), ("templates", "list"), ("templates", "copy"),
 ]  # fmt: skip
 
 

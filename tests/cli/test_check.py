@@ -103,3 +103,14 @@ def test_a_large_folder_takes_less_than_ten_seconds_for_1_3_megabytes(write: Wri
 
     assert status == 0
     assert seconds < 5.0  # of half as much
+
+
+def test_what_copkit_prints_of_seats_and_months_holds_nobody(example: Path, copkit: Copkit) -> None:
+    for form in ("html", "svg"):
+        assert copkit("attendance", "-o", example / f"matrix.{form}", "-C", example).status == 0
+        register = ("attendance", "register", "CP1", "-o", example / f"register.{form}")
+        assert copkit(*register, "-C", example).status == 0
+
+    result = copkit("check", "-C", example)
+
+    assert result.status == 0, result.output

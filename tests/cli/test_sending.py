@@ -175,7 +175,7 @@ def test_a_dry_run_says_who_and_why_not_and_opens_no_socket(
 
 
 def test_a_terminal_shows_names_and_asks_before_the_first_message(
-    send: Send, serve: Serve, folder: Path, monkeypatch: pytest.MonkeyPatch
+    send: Send, serve: Serve, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     server = serve(Server())
     asked: list[str] = []
@@ -191,8 +191,8 @@ def test_a_terminal_shows_names_and_asks_before_the_first_message(
     assert server.connections == 0
     assert send().status == 0
     assert asked[0] == (
-        f"3 messages for February 2026 (members) through localhost:{server.port} (starttls) as "
-        "news as Harbour programme <news@harbour.example.org>. Send?"
+        f"3 messages for February 2026 (members) through localhost:{server.port} (STARTTLS) as "
+        "news, from Harbour programme <news@harbour.example.org>. Send?"
     )
 
 
@@ -212,7 +212,6 @@ def test_without_a_terminal_nothing_is_sent_unasked(send: Send, serve: Serve, fo
 def test_a_run_that_was_killed_goes_on_and_sends_nothing_twice(
     send: Send,
     serve: Serve,
-    folder: Path,
     monkeypatch: pytest.MonkeyPatch,
     when: State,
     *,

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
-from tests.conftest import Copkit
+from tests.conftest import Copkit, Write
 from tests.documents.forms import forms_of, own_words
 
-Write = Callable[..., Path]
 BRIEF = (
     "---\ntitle: Winter\nfrom: 2026-01-01\nuntil: 2026-12-31\naddressee: The board\nask: Decide\n"
 )
@@ -38,6 +36,11 @@ def many(write: Write) -> Path:
     return folder
 
 
+def built(copkit: Copkit, folder: Path) -> dict[str, str]:
+    """Build the brief in the forms that are text."""
+    return forms_of(copkit("brief", "build", "-f", "html,txt,md", "--json", "-C", folder))
+
+
 def told(forms: dict[str, str]) -> list[str]:
     return [line for line in forms["md"].split("\n") if line.startswith("### Closed door")]
 
@@ -45,7 +48,7 @@ def told(forms: dict[str, str]) -> list[str]:
 def test_what_does_not_fit_on_five_pages_is_counted_and_the_oldest_ask_left_out(
     many: Path, copkit: Copkit
 ) -> None:
-    forms = forms_of(copkit("brief", "build", "-f", "html,txt,md", "--json", "-C", many))
+    forms = built(copkit, many)
 
     text = own_words(forms["txt"])
     assert 1 < len(told(forms)) < 30
@@ -65,7 +68,7 @@ def test_on_paper_it_has_five_pages(many: Path, copkit: Copkit) -> None:
 
 
 def test_every_form_leaves_out_the_same(many: Path, copkit: Copkit) -> None:
-    forms = forms_of(copkit("brief", "build", "-f", "html,txt,md", "--json", "-C", many))
+    forms = built(copkit, many)
 
     for at in range(30):
         asked = {f"Open door {at}." in own_words(text) for text in forms.values()}
@@ -73,12 +76,10 @@ def test_every_form_leaves_out_the_same(many: Path, copkit: Copkit) -> None:
 
 
 def test_more_pages_tell_more(many: Path, copkit: Copkit, write: Write) -> None:
-    short = told(forms_of(copkit("brief", "build", "-f", "html,txt,md", "--json", "-C", many)))
+    short = told(built(copkit, many))
     write("briefs/winter.md", f"{BRIEF}audience: members\npages: 9\n---\n\nDear board.\n")
 
-    assert len(
-        told(forms_of(copkit("brief", "build", "-f", "html,txt,md", "--json", "-C", many)))
-    ) > len(short)
+    assert len(told(built(copkit, many))) > len(short)
 
 
 def test_one_blockage_is_told_however_little_room_there_is(
@@ -86,10 +87,7 @@ def test_one_blockage_is_told_however_little_room_there_is(
 ) -> None:
     write("briefs/winter.md", f"{BRIEF}audience: members\npages: 1\n---\n\nDear board.\n")
 
-    assert (
-        len(told(forms_of(copkit("brief", "build", "-f", "html,txt,md", "--json", "-C", many))))
-        == 1
-    )
+    assert len(told(built(copkit, many))) == 1
 
 
 def test_a_cover_note_that_is_no_brief_is_said_to_be_too_long(

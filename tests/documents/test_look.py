@@ -32,6 +32,22 @@ def png(width: int = 480, height: int = 120, extra: bytes = b"") -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + extra + chunk(b"IEND", b"")
 
 
+def test_the_footer_of_a_programme_ends_every_document(copkit: Copkit, write: Write) -> None:
+    write("newsletters/a.md", ISSUE)
+    write("briefs/b.md", f"{ISSUE.removesuffix('---' + chr(10))}addressee: A\nask: b\n---\n")
+    write("communities/harbour/roster.yaml", "members: []\n")
+    write("communities/harbour/meetings/2026-01-05.md", "---\ndate: 2026-01-05\n---\n")
+    folder = write("copkit.yaml", f"{PROGRAMME}theme:\n  footer: Ask your facilitator.\n")
+
+    for command in ("build", "brief build -f txt", "attendance build -f html,md"):
+        assert copkit(*command.split(), "-C", folder).status == 0
+
+    texts = [path for path in folder.rglob("build/**/*") if path.suffix in (".html", ".md", ".txt")]
+    assert len(texts) == 12
+    for path in texts:
+        assert path.read_text("utf-8").count("Ask your facilitator.") == 1, path
+
+
 # --- colours --------------------------------------------------------------------------------
 
 

@@ -10,16 +10,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 
-from copkit.documents import forms
+from copkit.cli.building import brief_facts
 from copkit.documents.brief_facts import BlockageStory, BriefFacts
 from copkit.documents.charts.bars import build_bars
 from copkit.documents.look import SHIPPED, Logo
 from copkit.documents.png import to_png
 from copkit.documents.word.brief import brief_docx
 from copkit.errors import CopkitError
+from copkit.folder import load
 from copkit.text.markdown import Prose
-from tests.conftest import Copkit, Write
+from tests.conftest import EXAMPLE, Copkit, Write
 from tests.documents.word import headings_of, links_of, opened, parts_of, require_sound
 from tests.hostile.attacks import attacks
 
@@ -50,12 +52,8 @@ NOTE = "---\ntitle: B\nfrom: 2026-01-01\nuntil: 2026-01-31\naddressee: A\nask: b
 
 
 @pytest.fixture(scope="module")
-def winter(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+def winter() -> bytes:
     """The brief of the example."""
-    from copkit.cli.building import brief_facts
-    from copkit.folder import load
-    from tests.conftest import EXAMPLE
-
     programme = load(EXAMPLE)
     brief = programme.briefs[0]
     return brief_docx(brief_facts(programme, brief, brief.audience), SHIPPED)
@@ -261,34 +259,17 @@ def test_the_command_writes_the_file_and_nothing_else(write: Write, copkit: Copk
     require_sound(built.read_bytes())
 
 
-def test_without_its_package_copkit_says_how_to_install_it(
-    write: Write, copkit: Copkit, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(forms, "EXTRAS", {"docx": ("no_such_package", "docx")})
-    folder = write("briefs/b.md", NOTE)
-
-    asked = copkit("brief", "build", "--format", "html,docx", "-C", folder)
-    unasked = copkit("brief", "build", "-C", folder)
-
-    assert asked.status == 1
-    assert "docx needs a package" in asked.output
-    assert "pip install 'copkit[docx]'" in asked.output
-    assert unasked.status == 0
-    assert not list(folder.rglob("*.docx"))
-
-
 @pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed here")
 def test_libreoffice_shows_the_same_headings_on_at_most_five_pages(
     winter: bytes, tmp_path: Path
 ) -> None:
-    pypdf = pytest.importorskip("pypdf")
     (tmp_path / "brief.docx").write_bytes(winter)
     convert = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
     convert += ["--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "brief.docx")]
 
     subprocess.run(convert, check=True, capture_output=True, timeout=60)
 
-    pages = pypdf.PdfReader(tmp_path / "brief.pdf").pages
+    pages = PdfReader(tmp_path / "brief.pdf").pages
     text = " ".join(" ".join(page.extract_text() for page in pages).split())
     assert len(pages) <= 5
     places = [text.find(heading) for _, heading in headings_of(opened(winter))]

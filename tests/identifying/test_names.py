@@ -121,3 +121,8 @@ def test_a_contact_called_by_ordinary_words_needs_capitals(text: str, found: lis
     known = ("A Person", "the.office@example.org")
 
     assert [one for one in names_in(text, known=known) if one in known or one.isupper()] == found
+
+
+def test_a_month_behind_its_day_is_nobody() -> None:
+    assert not names_in("They met on 16 Jan and 13 Feb.")
+    assert names_in("We asked Jan to come.") == ["Jan"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from copkit.errors import Problem
 from copkit.records.programme import Tls, parse_settings
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
@@ -14,7 +15,7 @@ MAIL = f"mail:\n{SENDER}  host: smtp.example.org\n"
 
 
 def codes(text: str) -> list[str]:
-    problems = []  # type: ignore[var-annotated]
+    problems: list[Problem] = []
     parse_settings(read_document(SourceText("copkit.yaml", text), problems, markdown=False))
     return [problem.code for problem in problems]
 

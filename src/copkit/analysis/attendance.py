@@ -18,6 +18,7 @@ from copkit.records.communities import Community, CommunityKind
 from copkit.records.meetings import Meeting
 from copkit.records.members import LeftBecause, Member, Part
 from copkit.records.programme import Seats
+from copkit.words import plural
 
 
 class Letter(StrEnum):
@@ -73,7 +74,7 @@ class Matrix:
 
 def meanings(threshold: int) -> dict[str, str]:
     """Say what each letter means, for the number of meetings that makes a member."""
-    meetings = "1 meeting" if threshold == 1 else f"{threshold} meetings"
+    meetings = plural(threshold, "meeting")
     return {
         "X": f"attended {meetings} or more",
         "Y": f"dropped out, or attended fewer than {meetings}",

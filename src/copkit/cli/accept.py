@@ -22,7 +22,7 @@ from copkit.apart import KEY, acceptance_key, key_name, read_accepted
 from copkit.cli.asking import ask
 from copkit.cli.guarding import knowledge_of, reader_in
 from copkit.cli.options import HERE, DryRun, Folder, command_group, interactive, today, wrong_use
-from copkit.cli.output import clean, plural, say
+from copkit.cli.output import clean, say
 from copkit.errors import CopkitError, FaultyRecords, Problem, Severity, errors_among
 from copkit.git.private import require_kept_out
 from copkit.identifying.findings import Finding
@@ -34,6 +34,7 @@ from copkit.text.edit import append
 from copkit.text.files import inside
 from copkit.text.saving import Change, locked, save
 from copkit.text.source import SourceText
+from copkit.words import plural
 
 app = command_group("Say why something that was found may stand.")
 

@@ -166,7 +166,7 @@ def build(
       copkit attendance build --format xlsx,html --as-of 2012-12-31
       copkit attendance build --for commissioners
     """
-    from copkit.cli.building import report
+    from copkit.cli.building import report, without_forms
     from copkit.cli.building_attendance import build_attendance, chosen_forms_of
     from copkit.cli.guarding import is_rendered, require_nobody_named
     from copkit.cli.outdated import bring_up_to_date
@@ -179,7 +179,8 @@ def build(
     documents = build_attendance(programme, audience, forms, until, dry_run=dry_run)
     paths = [path for document in documents for path in document.paths]
     summary = f"Attendance up to {until}, for {audience}"
-    report(paths, summary, (), as_json=as_json, open_it=open_it, dry_run=dry_run)
+    notes = () if formats else without_forms(*forms)
+    report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)
 
 
 @app.command()

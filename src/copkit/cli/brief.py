@@ -19,7 +19,7 @@ from copkit.cli.options import (
     open_programme,
     today,
 )
-from copkit.cli.output import plural
+from copkit.words import plural
 
 app = command_group(no_args_is_help=True)
 
@@ -70,6 +70,7 @@ def build_command(
         pick,
         report,
         scope_of,
+        without_forms,
     )
     from copkit.cli.guarding import is_rendered, require_nobody_named
     from copkit.cli.outdated import bring_up_to_date
@@ -88,4 +89,6 @@ def build_command(
     notes = left_out(programme, reader, scope_of(record), today())
     if is_too_long(facts, record.pages):
         notes = [*notes, f"What always stays takes more than {plural(record.pages, 'page')}."]
+    if not formats:
+        notes = [*notes, *without_forms("brief")]
     report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)

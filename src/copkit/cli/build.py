@@ -1,4 +1,4 @@
-"""``copkit build``: every document of a programme at once."""
+"""``copkit build``: what people are sent, all at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from copkit.analysis.attendance import default_day
 from copkit.analysis.audience import left_out
-from copkit.cli.building import Document, build_issue, build_one_brief, scope_of
+from copkit.cli.building import Document, build_issue, build_one_brief, scope_of, without_forms
 from copkit.cli.building_attendance import build_attendance
 from copkit.cli.options import HERE, AsJson, DryRun, Folder, command_group, open_programme, today
 from copkit.cli.output import clean, print_json, say
@@ -15,17 +15,16 @@ from copkit.folder import Programme
 from copkit.records.briefs import Brief
 from copkit.records.fields import Audience
 from copkit.records.newsletters import Newsletter
-from copkit.words import listed
 
-app = command_group("Build every document.")
+app = command_group("Build what people are sent.")
 
 
 @app.command()
 def build(folder: Folder = HERE, as_json: AsJson = False, dry_run: DryRun = False) -> None:
     """Build what people are sent: each newsletter and brief for its readers, and the matrix.
 
-    Where a newsletter or a brief is for readers outside members, they get the members by
-    sector. Registers and pictures of attendance: copkit attendance build.
+    Where a newsletter or a brief is for readers outside members, they get the members by sector.
+    Registers, and how the programme grew, are built by 'copkit attendance build'.
 
     \b
     Examples:
@@ -58,29 +57,21 @@ def build(folder: Folder = HERE, as_json: AsJson = False, dry_run: DryRun = Fals
 
 
 def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator[Document]:
-    """Build every document for the readers that its record names, one after the other."""
-    outside = set()
+    """Build what people are sent, each for the readers that its record names, one by one."""
+    readers = {Audience.MEMBERS}
     for issue in programme.newsletters:
         _, paths = build_issue(programme, issue, issue.audience, dry_run=dry_run)
-        outside.add(issue.audience)
+        readers.add(issue.audience)
         yield Document("newsletter", issue.slug, issue.audience, paths)
     for brief in programme.briefs:
         _, paths = build_one_brief(programme, brief, brief.audience, dry_run=dry_run)
-        outside.add(brief.audience)
+        readers.add(brief.audience)
         yield Document("brief", brief.slug, brief.audience, paths)
     forms = {document: usual_forms(document) for document in ("matrix", "sectors")}
     as_of = default_day(programme, today())
     for reader in Audience:
-        if reader is Audience.MEMBERS or reader in outside:
+        if reader in readers:
             yield from build_attendance(programme, reader, forms, as_of, dry_run=dry_run)
-
-
-def without_forms() -> Iterator[str]:
-    """Say in a line which forms were left out for want of a package, and what brings them."""
-    if missing := missing_forms():
-        extras = ",".join(dict.fromkeys(missing.values()))
-        forms = listed(list(missing))
-        yield f"Not built here: {forms} (pip install 'copkit[{extras}]' brings what that takes)"
 
 
 def _told(programme: Programme, document: Document, *, dry_run: bool) -> str:

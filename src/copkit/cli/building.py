@@ -5,14 +5,21 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from copkit.analysis.audience import Scope, view_for
 from copkit.cli.options import today
 from copkit.cli.output import clean, print_json, say
 from copkit.documents.brief import build_brief
 from copkit.documents.brief_facts import BriefFacts
-from copkit.documents.forms import DOCUMENTS, require_form, usual_forms, with_pictures
+from copkit.documents.forms import (
+    DOCUMENTS,
+    how_to_install,
+    missing_forms,
+    require_form,
+    usual_forms,
+    with_pictures,
+)
 from copkit.documents.look import look_of
 from copkit.documents.newsletter import NewsletterFacts, build_newsletter
 from copkit.errors import CopkitError
@@ -22,6 +29,7 @@ from copkit.records.fields import Audience
 from copkit.records.newsletters import Newsletter
 from copkit.text.files import inside
 from copkit.text.saving import write_output
+from copkit.words import listed
 
 
 class Document(NamedTuple):
@@ -94,14 +102,34 @@ def build_one_brief(
 
 
 def chosen_forms(document: str, wanted: Sequence[str]) -> list[str]:
-    """Give the forms to build, in the order in which they are listed; none wanted means all here.
+    """Give the forms to build; none wanted means those that are usual, and can be made here.
 
-    Each of ``wanted`` may name several, with commas between them.
+    Each of ``wanted`` may name several, with commas between them. Raises :class:`CopkitError` for
+    one that the document does not have, or that cannot be made here.
     """
-    named = [form.strip() for words in wanted for form in words.split(",") if form.strip()]
+    named = named_forms(wanted)
     for form in named:
         require_form(document, form)
-    return list(dict.fromkeys(named)) or list(usual_forms(document))
+    return named or list(usual_forms(document))
+
+
+def named_forms(wanted: Sequence[str]) -> list[str]:
+    """Take forms one by one or with commas between them, as people call them; give each once."""
+    named = (
+        form.strip().lower().removeprefix(".") for words in wanted for form in words.split(",")
+    )
+    return list(dict.fromkeys(_CALLED.get(form, form) for form in named if form))
+
+
+_CALLED: Final = {
+    "word": "docx",
+    "excel": "xlsx",
+    "text": "txt",
+    "markdown": "md",
+    "email": "eml",
+    "e-mail": "eml",
+    "web": "html",
+}
 
 
 def write_forms(
@@ -113,7 +141,7 @@ def write_forms(
     *,
     dry_run: bool,
 ) -> list[Path]:
-    """Write a document in some forms, or in all that can be made here, below ``build/``.
+    """Write a document in some forms, or in the usual ones, below ``build/``.
 
     A picture that there is none of is not written.
     """
@@ -130,6 +158,15 @@ def write_forms(
         for path, data in made:  # only when every form could be made
             write_output(programme.root, path, data)
     return [path for path, _ in made]
+
+
+def without_forms(*documents: str) -> list[str]:
+    """Say which forms of some documents, or of all, want a package, and what brings it."""
+    missing = missing_forms(documents or DOCUMENTS)
+    if not missing:
+        return []
+    install = how_to_install(dict.fromkeys(missing.values()))
+    return [f"Not built, as packages for it are missing: {listed(list(missing))}", f"  {install}"]
 
 
 def report(

@@ -8,15 +8,15 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from copkit.analysis.attendance import build_matrix, build_register, default_day
 from copkit.analysis.growth import growth
 from copkit.analysis.network import Network, sector_network
 from copkit.analysis.sectors import by_sector
-from copkit.cli.building import Document, chosen_forms, write_forms
+from copkit.analysis.view import MonthView
+from copkit.cli.building import Document, chosen_forms, named_forms, write_forms
 from copkit.cli.options import today
-from copkit.documents.charts.growth import Growth, build_growth
 from copkit.documents.forms import DOCUMENTS, forms_here
 from copkit.documents.matrix import MatrixFacts, matrix_facts
 from copkit.documents.register import RegisterFacts, register_facts
@@ -45,10 +45,10 @@ def sectors_of(programme: Programme, as_of: dt.date) -> SectorFacts:
     return sector_facts(by_sector(build_matrix(programme, as_of)), programme.settings.name)
 
 
-def growth_of(programme: Programme, as_of: dt.date) -> Growth:
-    """Lay out how meetings and people grew since the programme began, for members."""
+def growth_of(programme: Programme, as_of: dt.date) -> tuple[MonthView, ...]:
+    """Count meetings and people month by month since the programme began, for members."""
     since = min(programme.settings.starts, as_of)
-    return build_growth(growth(programme.communities, since, as_of))
+    return growth(programme.communities, since, as_of)
 
 
 def network_of(programme: Programme, as_of: dt.date) -> Network:
@@ -63,12 +63,12 @@ def register_of(programme: Programme, records: CommunityRecords, as_of: dt.date)
 
 
 def chosen_forms_of(reader: Audience, wanted: Sequence[str]) -> dict[str, list[str]]:
-    """Give the forms to build of each document for some readers; none wanted means all here.
+    """Give the forms to build of each document for some readers; none wanted means the usual ones.
 
     A form that only one of the documents has is built of that one.
     """
     documents = FOR_MEMBERS if reader is Audience.MEMBERS else ("sectors",)
-    named = [form.strip() for words in wanted for form in words.split(",") if form.strip()]
+    named = named_forms(wanted)
     known = {form for document in documents for form in DOCUMENTS[document]}
     forms = {}
     for document in documents:
@@ -91,15 +91,43 @@ def build_attendance(
     there and count up to another day are written as well, so that all of a place say the same.
     """
     built = []
-    for document, name, folder, work_out in _documents(programme, reader):
-        if wanted := list(forms.get(document, ())):
-            facts = work_out(as_of)
-            there = _forms_there(programme, folder, document)
+    for one in documents_for(programme, reader):
+        wanted = list(forms.get(one.document, ()))
+        if wanted and one.has_met:
+            facts = one.facts(as_of)
+            there = _forms_there(programme, one.folder, one.document)
             if there and stated_day(programme, there) != as_of:
                 wanted += [form for form in there if form not in wanted]
-            paths = write_forms(programme, folder, document, facts, wanted, dry_run=dry_run)
-            built.append(Document(document, name, reader, paths))
+            paths = write_forms(programme, one.folder, one.document, facts, wanted, dry_run=dry_run)
+            built.append(Document(one.document, one.name, reader, paths))
     return built
+
+
+class Counted(NamedTuple):
+    """A document of attendance: where it lies below ``build/``, and what it states as of a day.
+
+    A register has its community's name, and is not built before that ``has_met``.
+    """
+
+    document: str
+    folder: tuple[str, ...]
+    facts: Callable[[dt.date], Any]
+    name: str = ""
+    has_met: bool = True
+
+
+def documents_for(programme: Programme, reader: Audience) -> Iterator[Counted]:
+    """Give every document of attendance that some readers can have."""
+    if reader is not Audience.MEMBERS:
+        yield Counted("sectors", (ATTENDANCE, reader.value), partial(sectors_of, programme))
+        return
+    yield Counted("matrix", (ATTENDANCE,), partial(matrix_of, programme))
+    yield Counted("growth", (ATTENDANCE,), partial(growth_of, programme))
+    yield Counted("network", (ATTENDANCE,), partial(network_of, programme))
+    for records in programme.communities:
+        folder = (ATTENDANCE, REGISTERS, records.slug)
+        facts = partial(register_of, programme, records)
+        yield Counted("register", folder, facts, records.slug, bool(records.meetings))
 
 
 def _forms_there(programme: Programme, folder: Sequence[str], document: str) -> dict[str, Path]:
@@ -107,22 +135,6 @@ def _forms_there(programme: Programme, folder: Sequence[str], document: str) -> 
     place = programme.root.joinpath("build", *folder)
     files = {form: place / f"{document}.{form}" for form in forms_here(document)}
     return {form: path for form, path in files.items() if path.is_file() and not path.is_symlink()}
-
-
-def _documents(
-    programme: Programme, reader: Audience
-) -> Iterator[tuple[str, str, tuple[str, ...], Callable[[dt.date], Any]]]:
-    """Give each document's kind and name, where it lies below ``build/``, and what it states."""
-    if reader is not Audience.MEMBERS:
-        yield "sectors", "", (ATTENDANCE, reader.value), partial(sectors_of, programme)
-        return
-    yield "matrix", "", (ATTENDANCE,), partial(matrix_of, programme)
-    yield "growth", "", (ATTENDANCE,), partial(growth_of, programme)
-    yield "network", "", (ATTENDANCE,), partial(network_of, programme)
-    for records in programme.communities:
-        if records.meetings:
-            folder = (ATTENDANCE, REGISTERS, records.slug)
-            yield "register", records.slug, folder, partial(register_of, programme, records)
 
 
 def stated_day(programme: Programme, files: Mapping[str, Path]) -> dt.date:

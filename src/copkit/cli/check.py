@@ -14,7 +14,7 @@ from copkit.analysis.consistency import all_problems
 from copkit.analysis.identifiers import Knowledge, without_details
 from copkit.cli.guarding import details_of, knowledge_of
 from copkit.cli.options import HERE, AsJson, Folder, command_group, wrong_use
-from copkit.cli.output import plural, print_json, say, show_problems
+from copkit.cli.output import print_json, say, show_problems
 from copkit.documents.look import logo_problem
 from copkit.errors import CopkitError, Problem, errors_among
 from copkit.folder import load
@@ -32,6 +32,7 @@ from copkit.git.repository import Repository, require_repository
 from copkit.identifying.kinds import Kind
 from copkit.identifying.model import MODEL, names_by_model
 from copkit.places import find
+from copkit.words import plural
 
 MODEL_VARIABLE = "COPKIT_NER_MODEL"
 """Names another model of spaCy, or the folder of one."""

@@ -19,7 +19,7 @@ from copkit.cli.options import (
     interactive,
     wrong_use,
 )
-from copkit.cli.output import clean, plural, print_json, print_table, say, show_problems
+from copkit.cli.output import clean, print_json, print_table, say, show_problems
 from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
 from copkit.folder import load
 from copkit.places import CONTACTS, SEALED, find
@@ -40,6 +40,7 @@ from copkit.text.sealing import (
     unseal,
 )
 from copkit.text.source import SourceText
+from copkit.words import plural
 
 app = command_group(no_args_is_help=True)
 

@@ -16,7 +16,7 @@ from copkit.analysis.recipients import Recipient
 from copkit.cli.building import scope_of
 from copkit.cli.errand import NO_MAIL, Errand
 from copkit.cli.options import interactive, today, wrong_use
-from copkit.cli.output import clean, plural, print_json, print_table, say, with_progress
+from copkit.cli.output import clean, print_json, print_table, say, with_progress
 from copkit.errors import CopkitError
 from copkit.git.private import require_kept_out
 from copkit.identifying.masking import hide
@@ -29,6 +29,7 @@ from copkit.mail.rounds import Delivery, deliver_each
 from copkit.records.fields import Audience
 from copkit.records.programme import Mail
 from copkit.text.addresses import Mailbox, in_ascii
+from copkit.words import plural
 
 # --- what would be sent ----------------------------------------------------------------------
 
@@ -50,8 +51,8 @@ def show_errand(errand: Errand, *, as_json: bool) -> None:
         )
         return
     to_person = sys.stdout.isatty()
-    rows = [(_so_far(one.id, errand, still), one.id, one.mailbox.name) for one in errand.to]
-    rows += [(f"no: {one.why}", one.id, one.name) for one in errand.left_out]
+    rows = [(f"no: {one.why}", one.id, one.name) for one in errand.left_out]
+    rows += [(_so_far(one.id, errand, still), one.id, one.mailbox.name) for one in errand.to]
     if rows and to_person:
         print_table(("gets it", "id", "name"), rows)
     elif rows:
@@ -98,7 +99,7 @@ def send_errand(errand: Errand, *, yes: bool, new_server: bool, as_json: bool) -
         stopped = None
         if open:
             _require_server(errand, new_server=new_server)
-            _require_yes(errand, len(open), yes=yes)
+            _require_yes(errand, _in_words(errand, len(open)), yes=yes)
             newsletter = errand.newsletter
             connect = partial(_connected, errand, password_for(mail))
             letters = _letters(open, newsletter, mail)
@@ -125,7 +126,7 @@ def _require_server(errand: Errand, *, new_server: bool) -> None:
         require_known(errand.programme.root, errand.mail)
 
 
-def _require_yes(errand: Errand, count: int, *, yes: bool) -> None:
+def _require_yes(errand: Errand, what_goes: str, *, yes: bool) -> None:
     if yes:
         return
     if not interactive():
@@ -134,7 +135,7 @@ def _require_yes(errand: Errand, count: int, *, yes: bool) -> None:
     for what, where in (("answers", mail.reply_to), ("who wants no more", mail.unsubscribe)):
         if where:
             say(f"{what}: to {clean(where)}")
-    question = f"{_in_words(errand, count)} through {server_of(mail)} as {mail.sender}. Send?"
+    question = f"{what_goes} through {server_of(mail)}, from {mail.sender}. Send?"
     if not typer.confirm(clean(question), default=False, err=True):
         raise CopkitError("nothing was sent")
 
@@ -157,6 +158,7 @@ def _collect(
     except Lost:
         why = "the connection was lost"
     except KeyboardInterrupt:
+        say()  # below the line that tells how far it has come
         why, status = "stopped", 130
     except CopkitError as error:
         if not done:
@@ -207,14 +209,16 @@ def send_test(errand: Errand, to: str, *, yes: bool, new_server: bool, dry_run: 
         return
     require_kept_out(errand.programme.root)
     _require_server(errand, new_server=new_server)
-    _require_yes(errand, 1, yes=yes)
+    only = f"One copy of {errand.issue.title} to {address} and nobody else"
+    _require_yes(errand, only, yes=yes)
     now = dt.datetime.now().astimezone()
     letter = letter_to(Mailbox("", address), errand.newsletter, mail, now)
     with closing(_connected(errand, password_for(mail))) as post:
         try:
             post.deliver(letter)
         except Refused as refusal:
-            raise CopkitError(f"the server does not take it: {hide(str(refusal))}") from None
+            message = f"the server does not take it: {hide(str(refusal))}"
+            raise CopkitError(message, "look at the address after --test") from None
         except Lost:
-            raise CopkitError("the connection was lost; run the same command again") from None
+            raise CopkitError("the connection was lost", "run the same command again") from None
     say(f"sent one copy of {clean(errand.issue.title)} to {address}")

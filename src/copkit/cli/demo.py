@@ -10,7 +10,8 @@ from typing import Annotated
 import typer
 
 from copkit.analysis.attendance import build_matrix, default_day
-from copkit.cli.build import build_everything, without_forms
+from copkit.cli.build import build_everything
+from copkit.cli.building import without_forms
 from copkit.cli.init import IGNORED
 from copkit.cli.options import DryRun, command_group, open_programme, today
 from copkit.cli.output import clean, say

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from copkit.cli.output import with_progress
 from copkit.contents import contents
 from copkit.errors import FaultyRecords, Problem, Severity, errors_among
 from copkit.folder import Programme, load
-from copkit.identifying.vocabulary import is_odd_word
+from copkit.identifying.vocabulary import first_names, is_odd_word
 from copkit.readers import is_record_file
 from copkit.records.contacts import Contact
 from copkit.text.files import read_source
@@ -48,7 +49,16 @@ def knowledge_of(
     known_of = programme or load(root, frozenset())
     communities = (records.community for records in known_of.communities)
     own = frozenset(word for one in communities for word in (one.slug, one.place))
+    own |= frozenset(_words_of_roles(known_of))
     return Knowledge(known=known, own=own, accepted=ids, key=key)
+
+
+def _words_of_roles(programme: Programme) -> Iterator[str]:
+    """Give the ordinary words of the seats sought that are first names too, as in 'Link Worker'."""
+    for roles in programme.settings.seats_sought.values():
+        for word in re.findall(r"\w+", " ".join(roles).lower()):
+            if first_names().get(word):
+                yield word
 
 
 def _said_of(contact: Contact) -> Iterator[str]:

@@ -19,12 +19,13 @@ from copkit.cli.options import (
     today,
     wrong_use,
 )
-from copkit.cli.output import clean, complain, plural, print_json, print_table, say
+from copkit.cli.output import clean, complain, print_json, print_table, say
 from copkit.errors import CopkitError, did_you_mean, errors_among
 from copkit.folder import EVERYTHING, Programme, load
 from copkit.places import find
 from copkit.readers import Noun
 from copkit.records.writing import as_json
+from copkit.words import plural
 
 if TYPE_CHECKING:
     from copkit.records.cases import Case

@@ -13,6 +13,7 @@ from copkit.cli.options import wrong_use
 from copkit.cli.output import clean, print_json, say
 from copkit.errors import CopkitError
 from copkit.records.fields import Audience
+from copkit.words import listed
 
 if TYPE_CHECKING:
     from copkit.analysis.attendance import Matrix, Register
@@ -56,11 +57,13 @@ def chosen_form(form: Format, output: Path | None, *, as_json: bool) -> Format:
     if output is None:
         return form
     endings = {ending: one for one, ending in _ENDINGS.items()}
-    if form is Format.TABLE:
-        form = endings.get(output.suffix.removeprefix("."), form)
+    ending = output.suffix.removeprefix(".").lower()
+    if form is Format.TABLE and ending in endings:
+        return endings[ending]
     if form not in _ENDINGS:
-        hint = f"name a file that ends in {', '.join(f'.{ending}' for ending in endings)}"
-        wrong_use(f"--output takes no {form}", f"{hint}, or send what is printed there with '>'")
+        known = listed([f".{one}" for one in endings], "or")
+        what = f"it is not made as .{ending}" if ending else "its ending says no form"
+        wrong_use(f"--output {clean(output.name)}: {what}", f"name a file that ends in {known}")
     return form
 
 

@@ -19,10 +19,11 @@ from copkit.cli.options import (
     open_programme,
     wrong_use,
 )
-from copkit.cli.output import clean, plural, say
+from copkit.cli.output import clean, say
 from copkit.errors import CopkitError, FaultyRecords, Problem, did_you_mean, errors_among
 from copkit.places import ALIASES, CONTACTS, SEALED, SENT, find
 from copkit.text.source import SourceText
+from copkit.words import plural
 
 if TYPE_CHECKING:
     from copkit.analysis.erasure import Erasure, Person, Place

@@ -44,7 +44,12 @@ def build_command(
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Build an issue as web page, e-mail, plain text and Markdown, for the readers it may reach.
+    """Build an issue as a web page, e-mail, plain text and Markdown, for the readers it may reach.
+
+    \b
+    Forms:
+      html  for the browser         eml   a draft that mail programs open
+      md    Markdown                txt   to paste into a message
 
     The e-mail (.eml) opens as a draft in your mail program. The web page has its styles in its
     elements, so that it can be pasted into a mail as well.

@@ -270,7 +270,7 @@ Formats = Annotated[
         "--format",
         "-f",
         help="The forms to build, with commas between them.",
-        show_default="the usual ones",
+        show_default="those usually sent",
     ),
 ]
 Open = Annotated[bool, typer.Option("--open", help="Show the result in the browser.")]

@@ -16,16 +16,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from copkit.cli.building import brief_facts, issue_facts
-from copkit.cli.building_attendance import (
-    ATTENDANCE,
-    REGISTERS,
-    growth_of,
-    matrix_of,
-    network_of,
-    register_of,
-    sectors_of,
-    stated_day,
-)
+from copkit.cli.building_attendance import ATTENDANCE, REGISTERS, documents_for, stated_day
 from copkit.cli.output import clean, say
 from copkit.documents.forms import DOCUMENTS, PAGE, forms_here, with_pictures
 from copkit.documents.look import look_of
@@ -107,19 +98,16 @@ def _built_attendance(programme: Programme, folder: Path) -> Iterator[Built]:
     def as_stated(work_out: Callable[[dt.date], Any]) -> Callable[[Mapping[str, Path]], Any]:
         return lambda files: work_out(stated_day(programme, files))
 
-    yield Built(folder, "matrix", as_stated(partial(matrix_of, programme)))
-    yield Built(folder, "growth", as_stated(partial(growth_of, programme)))
-    yield Built(folder, "network", as_stated(partial(network_of, programme)))
-    for inner in _folders(folder):
-        if inner.name in (Audience.COMMISSIONERS, Audience.PUBLIC):
-            yield Built(inner, "sectors", as_stated(partial(sectors_of, programme)))
-    slugs = {records.slug: records for records in programme.communities}
-    for inner in _folders(folder / REGISTERS):
-        if records := slugs.get(inner.name):
-            facts = as_stated(partial(register_of, programme, records))
-            yield Built(inner, "register", facts)
-        else:
-            yield Built(inner, "register", None, "there is no such community any more")
+    registers = set(_folders(folder / REGISTERS))
+    there = {folder, *_folders(folder), *registers}
+    for reader in Audience:
+        for one in documents_for(programme, reader):
+            place = programme.root.joinpath("build", *one.folder)
+            registers.discard(place)
+            if place in there:
+                yield Built(place, one.document, as_stated(one.facts))
+    for place in sorted(registers):
+        yield Built(place, "register", None, "there is no such community any more")
 
 
 def _folders(path: Path) -> list[Path]:

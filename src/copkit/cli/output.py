@@ -171,8 +171,3 @@ def _row(cells: Sequence[str], widths: Sequence[int], room: int) -> str:
     ]
     line = "  ".join(padded).rstrip()
     return line if len(line) <= room else f"{line[: room - 1]}…"
-
-
-def plural(count: int, noun: str, several: str = "") -> str:
-    """Write a count with its noun: ``1 meeting``, ``3 meetings``."""
-    return f"{count} {noun}" if count == 1 else f"{count} {several or noun + 's'}"

@@ -15,7 +15,7 @@ from copkit.analysis.changes import Told
 from copkit.analysis.consistency import all_problems
 from copkit.cli.guarding import knowledge_of, require_nobody_named
 from copkit.cli.options import HERE, DryRun, Folder, command_group
-from copkit.cli.output import clean, plural, say
+from copkit.cli.output import clean, say
 from copkit.errors import CopkitError, FaultyRecords, errors_among
 from copkit.folder import load
 from copkit.git.driver import register
@@ -39,6 +39,7 @@ from copkit.identifying.masking import hide
 from copkit.places import find
 from copkit.text.facts import Side
 from copkit.text.saving import locked
+from copkit.words import plural
 
 app = command_group("Bring everybody's records together.")
 

@@ -9,10 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from copkit.analysis.attendance import Matrix, Register
-from copkit.cli.output import clean, plural
+from copkit.cli.output import clean
 from copkit.documents.matrix import explained
 from copkit.documents.register import MARKS, register_rows
 from copkit.documents.sectors import SectorFacts, sector_rows
+from copkit.words import plural
 
 LETTER_COLOURS = {"X": "green", "F": "cyan", "Y": "yellow"}
 NO_COMMUNITY = "No community yet: 'copkit new-community PLACE' adds one."

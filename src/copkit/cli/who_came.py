@@ -7,13 +7,14 @@ from collections.abc import Sequence
 
 from copkit.cli.asking import ask
 from copkit.cli.options import day, today
-from copkit.cli.output import clean, plural, say
+from copkit.cli.output import clean, say
 from copkit.cli.recording import change
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.meetings import Meeting, MeetingKind
 from copkit.records.writing import format_record
 from copkit.text.edit import append
+from copkit.words import plural
 
 
 def meeting_slug(records: CommunityRecords, named: str) -> str:

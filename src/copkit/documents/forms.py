@@ -6,6 +6,7 @@ more than all others together, and need packages that not everybody has.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib import import_module
@@ -13,9 +14,10 @@ from importlib.util import find_spec
 from typing import Any, Final
 
 from copkit.documents.charts.drawing import Chart
+from copkit.documents.charts.growth import build_growth
 from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.matrix import build_matrix_chart
-from copkit.documents.charts.network import build_network
+from copkit.documents.charts.network import build_network_chart
 from copkit.documents.look import Look
 from copkit.documents.matrix import matrix_csv
 from copkit.documents.pictures import beside, picture_forms, pictures_of
@@ -111,8 +113,8 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Make]]] = {
     "matrix": {**_table("matrix", matrix_csv), **_drawings(build_matrix_chart)},
     "register": {**_table("register", register_csv), **_drawings(build_heat_map)},
     "sectors": _table("sectors", sector_csv),
-    "growth": _drawings(_as_it_is),
-    "network": _drawings(build_network),
+    "growth": _drawings(build_growth),
+    "network": _drawings(build_network_chart),
     "agreement": _drawings(_as_it_is),
 }
 """By document and ending, what makes its bytes from its facts; ``b""`` where there is nothing."""
@@ -123,7 +125,6 @@ EXTRAS: Final[Mapping[str, tuple[str, str]]] = {
     "xlsx": ("xlsxwriter", "xlsx"),
 }
 """By ending, the module that a form needs, and the extra of copkit that brings it."""
-
 
 ON_REQUEST: Final = frozenset({("brief", "txt"), ("register", "png")})
 """Document and form that are built only when they are named."""
@@ -149,19 +150,23 @@ def with_pictures(document: str, forms: Iterable[str]) -> tuple[str, ...]:
 def require_form(document: str, form: str) -> None:
     """Raise :class:`CopkitError` for a form that a document lacks, or that cannot be made here."""
     if form not in DOCUMENTS[document]:
-        known = ", ".join(DOCUMENTS[document])
-        raise CopkitError(f"'{form}' is not a form of the {document}", f"it is {known}", status=2)
+        known = ", ".join(one for one in DOCUMENTS[document] if "." not in one)
+        hint = f"there are {known}; several have commas between them"
+        raise CopkitError(f"'{form}' is not a form of the {document}", hint, status=2)
     if _is_missing(form):
-        extra = EXTRAS[form][1]
-        raise CopkitError(
-            f"{form} needs a package that is not installed here",
-            f"pip install 'copkit[{extra}]' brings it (from a clone: pip install '.[{extra}]')",
-        )
+        message = f"{form} needs a package that is not installed here"
+        raise CopkitError(message, how_to_install([EXTRAS[form][1]]))
 
 
-def missing_forms() -> dict[str, str]:
-    """Give the forms that no document can have here, each with the extra that would bring it."""
-    every = dict.fromkeys(form for forms in DOCUMENTS.values() for form in forms)
+def how_to_install(extras: Iterable[str]) -> str:
+    """Say what brings the packages of some extras."""
+    names = ",".join(extras)
+    return f"in the folder of copkit: {sys.executable} -m pip install '.[{names}]'"
+
+
+def missing_forms(documents: Iterable[str] = DOCUMENTS) -> dict[str, str]:
+    """Give the forms that some documents cannot have here, each with the extra that brings it."""
+    every = dict.fromkeys(form for document in documents for form in DOCUMENTS[document])
     return {form: EXTRAS[form][1] for form in every if _is_missing(form)}
 
 

@@ -29,11 +29,10 @@ class Face:
     """One face of the font: the width of each character's glyph, in parts of the letter size."""
 
     widths: dict[int, float]
-    missing: float
 
     def width(self, text: str, size: float) -> float:
         """Give the width of a text on one line, in the unit of ``size``."""
-        return size * sum(self.widths.get(ord(sign), self.missing) for sign in text)
+        return size * sum(self.widths.get(ord(sign), UNKNOWN) for sign in text)
 
     def lacks(self, text: str) -> str:
         """Give the characters of a text that this face has no glyph for, each once."""
@@ -62,7 +61,7 @@ def face(style: str = "Regular") -> Face:
         character: advances[min(glyph, last)] / units
         for character, glyph in _glyphs(data, tables["cmap"])
     }
-    return Face(widths, UNKNOWN)
+    return Face(widths)
 
 
 def _tables(data: bytes) -> Iterator[tuple[str, int]]:
@@ -103,12 +102,10 @@ def _number(data: bytes, at: int) -> int:
     return int.from_bytes(data[at : at + 2], "big")
 
 
-def in_lines(
-    text: str, size: float, width: float, style: str = "Regular", most: int = MOST_LINES
-) -> list[str]:
+def in_lines(text: str, size: float, width: float, style: str = "Regular") -> list[str]:
     """Break a text into lines no wider than ``width``: between words, after hyphens, else anywhere.
 
-    What is beyond ``most`` lines is left out, and three dots say so.
+    What is beyond :data:`MOST_LINES` is left out, and three dots say so.
     """
     measure = face(style).width
     text = on_one_line(text)
@@ -122,15 +119,15 @@ def in_lines(
         *full, rest = _broken(word, size, width, face(style))
         found += [line, *full] if line else full
         line = rest
-        if len(found) > most:
+        if len(found) > MOST_LINES:
             break
     found += [line] if line else []
-    if len(found) <= most and len(text) <= LONGEST:
+    if len(found) <= MOST_LINES and len(text) <= LONGEST:
         return found
-    last = found[:most][-1]
+    last = found[:MOST_LINES][-1]
     while last and measure(f"{last}…", size) > width:
         last = last[:-1]
-    return [*found[: min(most, len(found)) - 1], f"{last.rstrip()}…"]
+    return [*found[: min(MOST_LINES, len(found)) - 1], f"{last.rstrip()}…"]
 
 
 def _broken(word: str, size: float, width: float, letters: Face) -> list[str]:

@@ -12,6 +12,7 @@ from copkit.documents.spreadsheet import to_csv
 from copkit.words import counted, day_in_words
 
 MOST_UPRIGHT = 8  # communities that fit on an upright page
+NO_COMMUNITY = "There is no community yet."
 
 
 @dataclass(frozen=True, slots=True)

@@ -76,7 +76,7 @@ def _set(given: dict[str, Any], *, system_fonts: bool = False) -> bytes:
     import typst
 
     pdf, warnings = typst.compile_with_warnings(
-        _template(),
+        (shipped("templates") / "brief.typ").read_bytes(),
         format="pdf",
         font_paths=_fonts(system_fonts=system_fonts),
         sys_inputs={"given": _written(given)},
@@ -95,11 +95,6 @@ def _failed(error: Any) -> CopkitError:
         f"the brief could not be set as PDF: {message}",
         "build it with '--format html', and print that from a browser",
     )
-
-
-@cache
-def _template() -> bytes:
-    return (shipped("templates") / "brief.typ").read_bytes()
 
 
 @cache

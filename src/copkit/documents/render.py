@@ -9,7 +9,6 @@ and arithmetic, and a bounded time and length.
 from __future__ import annotations
 
 import os
-import re
 import stat
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
@@ -31,7 +30,7 @@ from copkit.documents.template_faults import HIDDEN, Asked, Missing, problem_of
 from copkit.documents.template_language import Refused, require_allowed
 from copkit.errors import FaultyTemplate
 from copkit.text.markdown import Address, Prose, escape_markdown, to_html, to_markdown, to_text
-from copkit.text.plain import on_one_line
+from copkit.text.plain import for_xml, on_one_line
 
 LARGEST_TEMPLATE: Final = 50_000  # bytes
 LARGEST_DOCUMENT: Final = 20_000_000  # characters
@@ -228,9 +227,6 @@ def _refused(message: str, shown: str) -> Refused:
     return Refused(message, 1, shown, hint=hint)
 
 
-_NOT_IN_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
-
-
 def _in_html(value: Any) -> Any:
     if isinstance(value, Prose):
         return to_html(value.source, value.below)
@@ -238,7 +234,7 @@ def _in_html(value: Any) -> Any:
 
 
 def _in_picture(value: Any) -> str:
-    return _NOT_IN_XML.sub("", on_one_line(str(value)))
+    return for_xml(on_one_line(str(value)))
 
 
 def _in_markdown(value: Any) -> str:

@@ -22,6 +22,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from copkit.documents.look import Look, Palette
 from copkit.documents.spreadsheet import without_formula
+from copkit.text.plain import for_xml
 
 LONGEST_CELL: Final = 32_000  # characters; Excel takes 32,767
 WIDEST_UPRIGHT: Final = 96  # characters that an upright page shows at a readable size
@@ -38,7 +39,6 @@ _PLAIN: Final = {
     "strings_to_numbers": False,
     "strings_to_urls": False,
 }
-_NOT_IN_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
 
 Cell = tuple[str | int, str]  # what it says, and how it is dressed
@@ -172,21 +172,19 @@ def _height(line: Line, widths: Sequence[int]) -> float:
 
 def _text(said: str) -> str:
     """Write a text that no spreadsheet takes for anything else, in characters that XML allows."""
-    return _NOT_IN_XML.sub("", without_formula(said))[:LONGEST_CELL]
+    return for_xml(without_formula(said))[:LONGEST_CELL]
 
 
 def _in_margin(said: str) -> str:
     """Write a text for the head or foot of a page, where '&' begins a command."""
-    shown = _NOT_IN_XML.sub("", " ".join(said.split()))[:60].replace("&", "&&")
+    shown = for_xml(" ".join(said.split()))[:60].replace("&", "&&")
     return re.sub(r"&(?=[G\[])", "& ", shown)  # which the writer takes for commands even so
 
 
 def _sheet_name(said: str) -> str:
     """Give a name that a sheet can have, and the notes do not."""
-    name = " ".join(_NOT_IN_NAMES.sub(" ", _NOT_IN_XML.sub("", said)).split())
-    name = (
-        name.encode("utf-16-le")[:62].decode("utf-16-le", "ignore").strip("' ")
-    )  # 31, as Excel counts
+    name = " ".join(_NOT_IN_NAMES.sub(" ", for_xml(said)).split())
+    name = name.encode("utf-16-le")[:62].decode("utf-16-le", "ignore").strip("' ")  # 31 for Excel
     return "Register" if name.lower() in ("", "notes", "history") else name
 
 

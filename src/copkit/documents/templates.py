@@ -25,6 +25,7 @@ WHAT_THEY_MAKE: Final = {
     "case.html": "one case, in a web page",
     "case.md": "one case, in Markdown",
     "case.txt": "one case, in plain text",
+    "foot.html": "the programme's own line at the end of a web page",
     "growth.svg": "meetings and people by month, as a picture",
     "heat-map-cell.svg": "one cell of the heat-map",
     "heat-map.svg": "who came to which meeting, as a picture",

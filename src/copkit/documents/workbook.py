@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
 
 from copkit.documents.look import Look
-from copkit.documents.matrix import MatrixFacts
+from copkit.documents.matrix import NO_COMMUNITY, MatrixFacts
 from copkit.documents.register import LEGEND, RegisterFacts, recorded
 from copkit.documents.sectors import SectorFacts
 from copkit.documents.sheets import UPRIGHT, Cell, Line, Table, write_workbook
-
-NO_COMMUNITY: Final = "There is no community yet."
 
 
 def matrix_xlsx(facts: MatrixFacts, look: Look) -> bytes:

@@ -21,7 +21,7 @@ from copkit.identifying.places import find_places
 from copkit.identifying.postcodes import find_postcodes
 from copkit.identifying.rarities import find_rarities
 from copkit.identifying.references import find_references
-from copkit.identifying.vocabulary import ACTS, COMMON, TOLD, first_names
+from copkit.identifying.vocabulary import ACTS, COMMON, MONTHS, TOLD, first_names
 
 _SEARCHES: Final = (
     find_numbers,
@@ -53,8 +53,8 @@ def find_details(
     """Give the identifying details of a text in their order, by offsets into it.
 
     ``pseudonyms`` are invented names that may stand in it; ``known`` are names and addresses of
-    people whom the programme knows, ``own`` the words by which it calls its communities. ``model``
-    finds further names.
+    people whom the programme knows, ``own`` the words by which it calls its communities and
+    seats. ``model`` finds further names.
     """
     found: list[Finding] = []
     for read in _readings(text):
@@ -69,7 +69,11 @@ def find_details(
     return [
         one
         for one in settled(found)
-        if not (_is_invented(text, one, invented) or _is_a_place(text, one, places))
+        if not (
+            _is_invented(text, one, invented)
+            or _is_a_place(text, one, places)
+            or (one.kind is Kind.FIRST_NAME and _is_a_month(text, one))
+        )
     ]
 
 
@@ -133,6 +137,16 @@ def _is_invented(text: str, one: Finding, invented: Iterable[list[str]]) -> bool
         for name in invented
         for at in range(len(name) - len(words) + 1)
     )
+
+
+def _is_a_month(text: str, one: Finding) -> bool:
+    """Say whether a first name is a month behind its day: '16 Jan'."""
+    said = text[one.start : one.end].lower()
+    return said in _MONTHS_CUT and bool(_DAY_BEFORE.search(text, max(0, one.start - 4), one.start))
+
+
+_MONTHS_CUT: Final = frozenset(month[:3] for month in MONTHS)
+_DAY_BEFORE: Final = re.compile(r"(?<!\d)[0-3]?\d\s$")
 
 
 def _is_a_place(text: str, one: Finding, places: Collection[str]) -> bool:

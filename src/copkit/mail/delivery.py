@@ -125,7 +125,8 @@ def _connected(mail: Mail) -> smtplib.SMTP:
         if mail.tls is Tls.STARTTLS:
             smtp.starttls(context=context)
         elif smtp.sock and not ipaddress.ip_address(smtp.sock.getpeername()[0]).is_loopback:
-            raise CopkitError(f"{mail.host} is another machine, so 'tls: none' is not enough")
+            message = f"{mail.host} is another machine, so 'tls: none' is not enough"
+            raise CopkitError(message, "write 'tls: starttls' or 'tls: implicit' in copkit.yaml")
         smtp.ehlo_or_helo_if_needed()
     except BaseException:
         smtp.close()

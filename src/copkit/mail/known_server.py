@@ -8,18 +8,21 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Final
 
 from copkit.errors import CopkitError
 from copkit.places import MAIL_SERVER, SETTINGS
-from copkit.records.programme import Mail
+from copkit.records.programme import Mail, Tls
 from copkit.text.files import inside, read_bytes
 from copkit.text.saving import Change, save_privately
+
+_SAFETY: Final = {Tls.STARTTLS: "STARTTLS", Tls.IMPLICIT: "TLS", Tls.NONE: "not encrypted"}
 
 
 def server_of(mail: Mail) -> str:
     """Say which server it is, and how and as whom it is used, on one line."""
     user = f" as {mail.user}" if mail.user else ""
-    return f"{mail.host.lower()}:{mail.port_used} ({mail.tls}){user}"
+    return f"{mail.host.lower()}:{mail.port_used} ({_SAFETY[mail.tls]}){user}"
 
 
 def require_known(root: Path, mail: Mail) -> None:

@@ -50,7 +50,7 @@ class Kind:
 
 
 class Page(NamedTuple):
-    """What stands at one address."""
+    """What stands at one address: a document in a form, or a picture that its web page shows."""
 
     kind: Kind
     item: Item
@@ -59,16 +59,13 @@ class Page(NamedTuple):
 
     @property
     def path(self) -> str:
-        """The address, without what stands before it.
-
-        A page finds its pictures beside it there, as it does below ``build/``.
-        """
-        document = self.kind.document
-        return f"{document}/{self.item.slug}/{self.reader}/{document}.{self.form}"
+        """The address, without what stands before it; a page's pictures lie beside it."""
+        kind = self.kind.document
+        return f"{kind}/{self.item.slug}/{self.reader}/{kind}.{self.form}"
 
     @property
     def ending(self) -> str:
-        """The last part of its form: that of ``growth.png``, a picture in a page, is ``png``."""
+        """What its form is by itself, also where the form names a picture: ``logo.png``."""
         return self.form.rpartition(".")[2]
 
     @property
@@ -88,7 +85,7 @@ def pages_of(
     forms: Callable[[str], Collection[str]],
     only: Audience | None = None,
 ) -> dict[str, Page]:
-    """Give every page by its address, in the order of the index; ``only`` what one reader sees."""
+    """Give every page by its address, in the order of the index; ``only`` for one reader."""
     pages = (
         Page(kind, item, reader, form)
         for kind in kinds
@@ -145,7 +142,7 @@ class IndexFacts:
 
 
 def index_facts(programme: str, pages: Iterable[Page], only: Audience | None) -> IndexFacts:
-    """Lay the pages out by kind, document and reader."""
+    """Lay the pages out by kind, document and reader, but for pictures, which pages show."""
     tree: dict[str, dict[tuple[str, str], dict[Audience, list[Page]]]] = {}
     for page in pages:
         entries = tree.setdefault(page.kind.heading, {})

@@ -28,7 +28,7 @@ _POLICY: Final = "; ".join(
     (
         "default-src 'none'",
         "style-src 'unsafe-inline'",
-        "img-src 'self' data:",  # a built page stands alone: its logo is in it
+        "img-src 'self' data:",  # pictures lie beside a page; a template may hold its own
         f"script-src 'sha256-{SCRIPT_DIGEST}'",
         "connect-src 'self'",
         "base-uri 'none'",

@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
-from copkit.documents.forms import DOCUMENTS, forms_here
+from copkit.documents.forms import DOCUMENTS, PAGE, forms_here
 from copkit.documents.look import SHIPPED, Look, look_of
 from copkit.documents.render import render
 from copkit.errors import CopkitError
@@ -52,7 +52,7 @@ class Answer(NamedTuple):
     keep_as: str = ""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Site:
     """A programme's documents as they are whenever somebody asks.
 
@@ -72,7 +72,8 @@ class Site:
         """
         with self._one_at_a_time:
             try:
-                return self._made(path, version)
+                made = self._made(path, version)
+                return _away(version) if made is None and path.endswith(f".{PAGE}") else made
             except CopkitError as error:
                 return _fault(error, version)
             except OSError as error:
@@ -97,15 +98,23 @@ class Site:
         """Make a document; ``None`` for a picture that there is none of."""
         facts: Any = page.kind.facts(programme, page.item.record, page.reader)
         data = DOCUMENTS[page.kind.document][page.form](facts, look)
-        if page.form == "html":
+        if not data:
+            return None
+        if page.form == PAGE:
             data = _with_script(data, version)
         keep_as = "" if page.ending in IN_THE_BROWSER else page.file_name
-        return Answer(200, FORMS[page.ending][1], data, keep_as) if data else None
+        return Answer(200, FORMS[page.ending][1], data, keep_as)
 
 
-def _fault(error: CopkitError, version: str) -> Answer:
+def _away(version: str) -> Answer:
+    """Stand in for a page whose record is gone, perhaps only while a program saves it."""
+    hint = "it comes back when its record does; the first page of the preview lists what there is"
+    return _fault(CopkitError("this document is not there at the moment", hint), version, 404)
+
+
+def _fault(error: CopkitError, version: str, status: int = 500) -> Answer:
     page = render("preview/fault.html", fault_facts(error), SHIPPED)
-    return Answer(500, FORMS["html"][1], _with_script(page.encode("utf-8"), version))
+    return Answer(status, FORMS["html"][1], _with_script(page.encode("utf-8"), version))
 
 
 def _with_script(page: bytes, version: str) -> bytes:

@@ -35,6 +35,14 @@ def in_a_header(text: str) -> str:
     return on_one_line(text).replace("=?", "= ?")
 
 
+def for_xml(text: str) -> str:
+    """Take out the characters that XML has no place for; :func:`clean` takes out the others."""
+    return _NOT_IN_XML.sub("", text)
+
+
+_NOT_IN_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
+
+
 def without_comments(source: str) -> str:
     """Take out HTML comments; one that is never closed takes the rest of the text with it."""
     return re.sub(r"(?s)<!--.*?(?:-->|\Z)", "", source) if "<!--" in source else source

@@ -18,7 +18,7 @@ from copkit.documents.charts.drawing import Chart
 from copkit.documents.charts.growth import build_growth
 from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.matrix import build_matrix_chart
-from copkit.documents.charts.network import build_network
+from copkit.documents.charts.network import build_network_chart
 from copkit.documents.matrix import Column, MatrixFacts, RoleRow, SectorRows, matrix_facts
 from copkit.documents.register import RegisterFacts, register_facts
 from copkit.folder import Programme, load
@@ -56,15 +56,19 @@ def register(community: str = "brighton") -> RegisterFacts:
     return register_facts(found, example().settings.name)
 
 
+def months() -> tuple[MonthView, ...]:
+    """Give the months of the example."""
+    return growth(example().communities, dt.date(2012, 3, 1), dt.date(2013, 2, 28))
+
+
 def of_the_example() -> dict[str, Chart]:
     """Give each chart of the example, by the document that it is a form of."""
     matrix = build_matrix(example(), END)
-    months = growth(example().communities, dt.date(2012, 3, 1), dt.date(2013, 2, 28))
     return {
         "matrix": build_matrix_chart(matrix_facts(matrix, example().settings.name)),
         "register": build_heat_map(register()),
-        "growth": build_growth(months),
-        "network": build_network(sector_network(matrix)),
+        "growth": build_growth(months()),
+        "network": build_network_chart(sector_network(matrix)),
         "agreement": build_agreement("What members said", STATEMENTS),
         "bars": build_bars("How often", [("Doors", 6), ("No address, no service", 3)], "cases"),
     }
@@ -114,7 +118,7 @@ def network_of(names: Sequence[str]) -> Chart:
     ties = tuple(
         Tie(one.name, other.name, 1 + at) for at, (one, other) in enumerate(pairwise(sectors[:-1]))
     )
-    return build_network(Network(END, 9, sectors, ties))
+    return build_network_chart(Network(END, 9, sectors, ties))
 
 
 def agreement_of(names: Sequence[str]) -> Chart:

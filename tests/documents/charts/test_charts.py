@@ -25,6 +25,7 @@ from tests.documents.charts.samples import (
     NAMED,
     example,
     matrix_of,
+    months,
     months_of,
     of_the_example,
     register,
@@ -102,15 +103,19 @@ def test_several_charts_stand_on_one_page() -> None:
     assert set(re.findall(r"url\(#([^)]+)\)", page)) <= set(ids)
 
 
-@pytest.mark.parametrize("document", ["growth", "agreement"])
-def test_a_picture_for_e_mail_has_twice_the_pixels_it_is_shown_with(document: str) -> None:
+@pytest.mark.parametrize(
+    ("document", "facts"), [("growth", months()), ("agreement", CHARTS["agreement"])]
+)
+def test_a_picture_for_e_mail_has_twice_the_pixels_it_is_shown_with(
+    document: str, facts: object
+) -> None:
     chart = CHARTS[document]
 
-    png = DOCUMENTS[document]["png"](chart, SHIPPED)
+    png = DOCUMENTS[document]["png"](facts, SHIPPED)
 
     assert png.startswith(b"\x89PNG\r\n\x1a\n")
     assert int.from_bytes(png[16:20], "big") == int(chart.width) * SHARPNESS
-    assert DOCUMENTS[document]["svg"](chart, SHIPPED).decode() == drawn(chart, SHIPPED)
+    assert DOCUMENTS[document]["svg"](facts, SHIPPED).decode() == drawn(chart, SHIPPED)
 
 
 def test_a_programme_may_draw_its_own(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from copkit.documents.charts.drawing import (
-    LARGE,
+    GAP,
     MARGIN,
     SIZE,
     SMALL,
@@ -19,6 +19,7 @@ from copkit.documents.charts.drawing import (
     Chart,
     Label,
     Stroke,
+    headed,
     label,
     lines,
     measured,
@@ -26,12 +27,11 @@ from copkit.documents.charts.drawing import (
     stacked,
     tall,
 )
-from copkit.words import sentence
+from copkit.words import plural, sentence
 
 WIDTH: Final = 420.0
 BESIDE: Final = 154.0  # for the numbers at the right
 THICK: Final = 28.0
-GAP: Final = 10.0
 SEAM: Final = 1.5  # of the page's colour between two parts
 FEW: Final = 10  # answers; with fewer, one person more or less changes the picture
 KINDS: Final = ("agreed", "neither", "disagreed")
@@ -94,9 +94,8 @@ def build_agreement(
     """Lay out a bar for each statement, in the order given; no number may be below zero."""
     if any(min(one.counts) < 0 for one in statements):
         raise ValueError("fewer than nobody cannot have answered")
-    within = WIDTH - 2 * MARGIN
-    heading = lines(title, LARGE, within, bold=True)
-    keys, top = _keys(MARGIN + tall(heading, LARGE) + GAP)
+    heading, top = headed(title, WIDTH)
+    keys, top = _keys(top)
     bars = []
     for statement in statements:
         bar, top = _bar(statement, top + GAP)
@@ -108,7 +107,7 @@ def build_agreement(
         words=_words(title, statements),
         width=WIDTH,
         height=rounded(top + 6 + SMALL * SPACING + MARGIN),
-        heading=stacked(heading, MARGIN, MARGIN, LARGE),
+        heading=heading,
         keys=keys,
         bars=tuple(bars),
         rules=rules,
@@ -200,8 +199,7 @@ def _in_words(statement: Statement) -> str:
     text = sentence(statement.text)
     if not statement.answers:
         return f"{text} Nobody answered."
-    who = "person" if statement.answers == 1 else "people"
-    said = f"{statement.agreed} of {statement.answers} {who} agreed"
+    said = f"{statement.agreed} of {plural(statement.answers, 'person', 'people')} agreed"
     said += f", {statement.neither} did neither, {statement.disagreed} disagreed"
     note = "; so few answers tell little" if statement.answers < FEW else ""
     return f"{text} {said}{note}."

@@ -15,6 +15,7 @@ SMALL: Final = 12.0
 LARGE: Final = 17.0
 SPACING: Final = 1.3  # from one line to the next, in letter sizes
 MARGIN: Final = 16.0  # round the whole picture
+GAP: Final = 10.0  # between two parts of it
 _HALF_A_CAPITAL: Final = 0.36  # of the letter size, from the base line up
 
 
@@ -109,6 +110,12 @@ def stacked(texts: list[str], x: float, top: float, size: float) -> tuple[Label,
     """Put lines of text one below the other, from a height down."""
     step = size * SPACING
     return tuple(label(text, x, top + (at + 0.5) * step, size) for at, text in enumerate(texts))
+
+
+def headed(title: str, width: float) -> tuple[tuple[Label, ...], float]:
+    """Put the title above a picture; give its lines, and where what stands below begins."""
+    texts = lines(title, LARGE, width - 2 * MARGIN, bold=True)
+    return stacked(texts, MARGIN, MARGIN, LARGE), MARGIN + tall(texts, LARGE) + GAP
 
 
 def tall(texts: list[str], size: float) -> float:

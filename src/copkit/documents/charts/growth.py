@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 from copkit.analysis.view import MonthView
 from copkit.documents.charts.axis import ticks_up_to
 from copkit.documents.charts.drawing import (
-    LARGE,
+    GAP,
     MARGIN,
     SIZE,
     SMALL,
@@ -23,14 +23,12 @@ from copkit.documents.charts.drawing import (
     Chart,
     Label,
     Stroke,
+    headed,
     label,
-    lines,
     measured,
     rounded,
-    stacked,
-    tall,
 )
-from copkit.words import counted, listed, month_in_words
+from copkit.words import counted, listed, month_in_words, plural
 
 LEAST_MONTHS: Final = 3  # fewer are told in a sentence
 MOST_MONTHS: Final = 60
@@ -38,7 +36,6 @@ LEAST_WIDTH: Final = 420.0
 NARROWEST: Final = 11.0  # from one month to the next
 LINE_HIGH: Final = 150.0
 BARS_HIGH: Final = 72.0
-GAP: Final = 10.0
 DOT: Final = 3.5  # its radius, where months are not close together
 CLOSE: Final = 16.0
 PEOPLE: Final = "People who came, all meetings together"
@@ -90,10 +87,7 @@ def build_growth(months: Sequence[MonthView], name: str = "growth") -> Growth:
     left = MARGIN + max(measured(str(tick), SMALL) for tick in (*people, *meetings)) + GAP
     pitch = max(NARROWEST, (LEAST_WIDTH - left - MARGIN) / len(months))
     right = left + pitch * len(months)
-    heading = lines(
-        f"People at meetings, {_short_period(months)}", LARGE, right - MARGIN, bold=True
-    )
-    top = MARGIN + tall(heading, LARGE) + GAP
+    heading, top = headed(f"People at meetings, {_short_period(months)}", right + MARGIN)
     high = _Panel(PEOPLE, left, right, top + SIZE * 3.2, LINE_HIGH, people)
     low = _Panel(MEETINGS, left, right, high.bottom + SIZE * 3.2, BARS_HIGH, meetings)
     middles = [left + (at + 0.5) * pitch for at in range(len(months))]
@@ -109,7 +103,7 @@ def build_growth(months: Sequence[MonthView], name: str = "growth") -> Growth:
         words=_words(months),
         width=rounded(right + MARGIN),
         height=rounded(low.bottom + 6 + SMALL * SPACING * 2 + MARGIN),
-        heading=stacked(heading, MARGIN, MARGIN, LARGE),
+        heading=heading,
         dot=DOT if pitch >= CLOSE else DOT * 0.7,
         people=high.scale(),
         runs=runs,
@@ -276,5 +270,5 @@ def _words(months: Sequence[MonthView]) -> str:
 def _of_one(month: MonthView) -> str:
     if not month.meetings:
         return f"{month_in_words(month.month)} no meeting"
-    where = "1 meeting" if month.meetings == 1 else f"{month.meetings} meetings"
-    return f"{month_in_words(month.month)} {month.people} at {where}"
+    held = plural(month.meetings, "meeting")
+    return f"{month_in_words(month.month)} {month.people} at {held}"

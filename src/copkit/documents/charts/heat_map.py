@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from copkit.documents.charts.drawing import (
-    LARGE,
+    GAP,
     MARGIN,
     SIZE,
     SMALL,
     Box,
     Chart,
     Label,
+    headed,
     label,
     lines,
     measured,
@@ -34,7 +35,6 @@ PITCH: Final = 46.0  # from one meeting to the next
 CELL: Final = 42.0
 HIGH: Final = 24.0  # of a cell
 COUNTS: Final = 84.0  # for how often each member came
-GAP: Final = 10.0
 NO_MEETING: Final = "No meeting is on record yet."
 MEANINGS: Final = (*LEGEND[:-1], ("", "nothing on record"), LEGEND[-1])
 
@@ -101,9 +101,7 @@ class _Laying:
 
     def chart(self, name: str) -> HeatMap:
         title = f"{self.register.place}: who came to which meeting"
-        within = self.width - 2 * MARGIN
-        heading = lines(title, LARGE, within, bold=True)
-        top = MARGIN + tall(heading, LARGE) + GAP
+        heading, top = headed(title, self.width)
         years = tuple(self.years(top + SMALL * 0.65))
         high = top + SMALL * 1.95
         days = [
@@ -117,14 +115,14 @@ class _Laying:
             found.append(line)
         present, top = self.foot(top)
         keys, meanings, bottom = self.keys(top)
-        note = lines("" if self.meetings else NO_MEETING, SIZE, within)
+        note = lines("" if self.meetings else NO_MEETING, SIZE, self.width - 2 * MARGIN)
         return HeatMap(
             name=name,
             title=title,
             words=_words(self.register.place, self.meetings, self.people),
             width=rounded(self.width),
             height=rounded(bottom + tall(note, SIZE) + MARGIN),
-            heading=stacked(heading, MARGIN, MARGIN, LARGE),
+            heading=heading,
             days=tuple(days),
             years=years,
             lines=tuple(found),
@@ -167,9 +165,8 @@ class _Laying:
         """Give what the last row counts, its numbers, and where it ends."""
         middle = top + GAP / 2 + SIZE
         found = [label("Present", MARGIN, middle, SIZE)]
-        for at in range(len(self.meetings)):
-            number = sum(one.marks[at] == "P" for one in self.people)
-            found.append(label(str(number), self.middle(at), middle, SIZE))
+        for at, meeting in enumerate(self.meetings):
+            found.append(label(str(meeting.present), self.middle(at), middle, SIZE))
         return tuple(found), middle + SIZE + GAP
 
     def keys(self, top: float) -> tuple[tuple[Cell, ...], tuple[Label, ...], float]:
@@ -201,10 +198,7 @@ def _words(place: str, meetings: Sequence[MeetingColumn], people: Sequence[Membe
     """Tell how many came to each meeting, and to how many each member came."""
     if not meetings:
         return f"{place}: {NO_MEETING}"
-    came = (
-        f"{day_in_words(meeting.held_on)} {sum(one.marks[at] == 'P' for one in people)}"
-        for at, meeting in enumerate(meetings)
-    )
+    came = (f"{day_in_words(meeting.held_on)} {meeting.present}" for meeting in meetings)
     sizes = f"{counted(len(meetings), 'meeting')} and {counted(len(people), 'member')}"
     said = f"{capital(sizes)} of {place}. Members present: {listed(list(came))}."
     return " ".join([said, *map(_of_one, people)])

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from copkit.documents.charts.drawing import (
-    LARGE,
+    GAP,
     MARGIN,
     SIZE,
     SMALL,
@@ -20,6 +20,7 @@ from copkit.documents.charts.drawing import (
     Chart,
     Label,
     Stroke,
+    headed,
     label,
     lines,
     measured,
@@ -27,7 +28,7 @@ from copkit.documents.charts.drawing import (
     stacked,
     tall,
 )
-from copkit.documents.matrix import Column, MatrixFacts, RoleRow, SectorRows
+from copkit.documents.matrix import NO_COMMUNITY, Column, MatrixFacts, RoleRow, SectorRows
 from copkit.words import capital, listed
 
 NAMES: Final = 260.0  # at most, for the roles
@@ -37,7 +38,6 @@ WIDEST: Final = 92.0
 CHIP: Final = 18.0
 PITCH: Final = 20.0  # from one chip to the next
 ABREAST: Final = 3  # chips, where columns can be wide enough
-GAP: Final = 10.0
 INSET: Final = MARGIN + GAP / 2  # of names, in the ground of their sector
 EMPTY: Final = "(empty seat)"
 
@@ -116,9 +116,7 @@ class _Laying:
     def chart(self, name: str) -> MatrixChart:
         facts = self.facts
         title = f"{facts.programme}: attendance as of {facts.as_of}"
-        within = self.width - 2 * MARGIN
-        heading = lines(title, LARGE, within, bold=True)
-        top = MARGIN + tall(heading, LARGE) + GAP
+        heading, top = headed(title, self.width)
         heads, top = self.heads(top)
         rules = [self.rule(top, 2.0)]
         bands = []
@@ -128,15 +126,15 @@ class _Laying:
         total, totals, bottom = self.totals(top)
         rules.append(self.rule(top, 2.0))
         keys, meanings, bottom = self.keys(bottom)
-        note = facts.excluded if facts.columns else "There is no community yet."
-        notes = lines(note, SIZE, within)
+        note = facts.excluded if facts.columns else NO_COMMUNITY
+        notes = lines(note, SIZE, self.width - 2 * MARGIN)
         return MatrixChart(
             name=name,
             title=title,
             words=_words(facts),
             width=rounded(self.width),
             height=rounded(bottom + tall(notes, SIZE) + MARGIN),
-            heading=stacked(heading, MARGIN, MARGIN, LARGE),
+            heading=heading,
             heads=heads,
             bands=tuple(bands),
             rules=tuple(rules),
@@ -151,8 +149,7 @@ class _Laying:
         return self.left + (column + 0.5) * self.pitch
 
     def rule(self, y: float, thick: float = 1.0) -> Stroke:
-        end = rounded(max(self.right, self.left))
-        return Stroke(MARGIN, rounded(y), end, rounded(y), thick)
+        return Stroke(MARGIN, rounded(y), rounded(self.right), rounded(y), thick)
 
     def heads(self, top: float) -> tuple[tuple[Head, ...], float]:
         """Give the heads of the columns, which stand on one line, and where they end."""
@@ -170,10 +167,9 @@ class _Laying:
         return tuple(heads), top + high + GAP / 2
 
     def band(self, sector: SectorRows, top: float) -> tuple[Band, float]:
-        end = max(self.right, self.left)
-        name = lines(sector.name, SIZE, end - MARGIN - GAP, bold=True)
+        name = lines(sector.name, SIZE, self.right - MARGIN - GAP, bold=True)
         high = tall(name, SIZE) + GAP
-        ground = Box(MARGIN, rounded(top), rounded(end - MARGIN), rounded(high))
+        ground = Box(MARGIN, rounded(top), rounded(self.right - MARGIN), rounded(high))
         labels = stacked(name, INSET, top + GAP / 2, SIZE)
         top += high
         found = []
@@ -267,7 +263,7 @@ def _cells(facts: MatrixFacts) -> Iterator[str]:
 def _words(facts: MatrixFacts) -> str:
     """Tell the figures that the picture shows, and every empty seat."""
     if not facts.columns:
-        return "There is no community yet."
+        return NO_COMMUNITY
     columns = listed([_column(column) for column in facts.columns])
     said = [f"Confirmed members by community: {columns}; {facts.total} in all"]
     sectors = [f"{sector.name} {_confirmed(sector.rows)}" for sector in facts.sectors]

@@ -14,7 +14,7 @@ from typing import ClassVar, Final
 
 from copkit.analysis.network import Network, SectorPeople
 from copkit.documents.charts.drawing import (
-    LARGE,
+    GAP,
     MARGIN,
     SIZE,
     SMALL,
@@ -22,6 +22,7 @@ from copkit.documents.charts.drawing import (
     Chart,
     Label,
     Stroke,
+    headed,
     label,
     lines,
     measured,
@@ -29,7 +30,7 @@ from copkit.documents.charts.drawing import (
     stacked,
     tall,
 )
-from copkit.words import counted, day_in_words, listed
+from copkit.words import counted, day_in_words, listed, plural
 
 NAMES: Final = 114.0  # at most, for the names on either side
 LEAST_RADIUS: Final = 84.0  # of the circle
@@ -38,7 +39,6 @@ SMALLEST: Final = 4.0
 HOLLOW: Final = 6.0  # the radius of a sector with nobody
 THICKEST: Final = 10.0
 THICK: Final = 2.0  # of a line for one community, where there are few
-GAP: Final = 10.0
 ASIDE: Final = 20.0  # how far the names stand from the largest sector
 
 
@@ -95,7 +95,7 @@ class _Place:
         return tall(self.name, SIZE) + SMALL * SPACING + GAP / 2
 
 
-def build_network(network: Network, name: str = "network") -> NetworkChart:
+def build_network_chart(network: Network, name: str = "network") -> NetworkChart:
     """Lay out the sectors, the lines between them, and their names so that none meet."""
     return _Laying(network).chart(name)
 
@@ -119,8 +119,7 @@ class _Laying:
         network = self.network
         title = f"Which sectors sit together, {day_in_words(network.as_of)}"
         width = 2 * self.middle
-        heading = lines(title, LARGE, width - 2 * MARGIN, bold=True)
-        top = MARGIN + tall(heading, LARGE) + GAP
+        heading, top = headed(title, width)
         centre = top + self.high / 2
         keys, bottom = self.keys(top + self.high + GAP)
         notes = lines(_note(network), SMALL, width - 2 * MARGIN)
@@ -130,7 +129,7 @@ class _Laying:
             words=_words(network),
             width=rounded(width),
             height=rounded(bottom + tall(notes, SMALL) + MARGIN),
-            heading=stacked(heading, MARGIN, MARGIN, LARGE),
+            heading=heading,
             ties=tuple(self.ties(centre)),
             left=tuple(self.nodes(self.left, top, MARGIN + NAMES, -1)),
             right=tuple(self.nodes(self.right, top, width - MARGIN - NAMES, 1)),
@@ -188,7 +187,7 @@ class _Laying:
         for communities in dict.fromkeys([*found[:1], *found[-1:]]):
             y = rounded(top + SIZE * 0.65)
             line = Stroke(MARGIN, y, MARGIN + 32, y, self.thick(communities))
-            where = "1 community" if communities == 1 else f"{communities} communities"
+            where = plural(communities, "community", "communities")
             meaning = label(f"sit together in {where}", MARGIN + 32 + GAP, y, SIZE)
             keys.append(Key(line, meaning))
             top += SIZE * SPACING + 2
@@ -225,7 +224,7 @@ def _apart(
 
 
 def _people(count: int) -> str:
-    return "1 person" if count == 1 else f"{count} people" if count else "nobody yet"
+    return plural(count, "person", "people") if count else "nobody yet"
 
 
 def _note(network: Network) -> str:

@@ -39,12 +39,11 @@ from copkit.documents.word.styles import (
 )
 from copkit.errors import CopkitError
 from copkit.text.markdown_blocks import Span
-from copkit.text.plain import clean, on_one_line
+from copkit.text.plain import clean, for_xml, on_one_line
 
 _EMU: Final = 9525  # in a pixel of 1/96 inch
 _LONGEST_ADDRESS: Final = 2000  # characters; Word takes no file with a much longer one
 _LONGEST_PROPERTY: Final = 255
-_NOT_IN_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
 _BROKEN: Final = (InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError)
 _HOST: Final = re.compile(r"[\w.:-]+", re.ASCII)
 _EARLIEST: Final = (1980, 1, 1, 0, 0, 0)  # a zip file knows no earlier day
@@ -242,7 +241,7 @@ def _run(span: Span, style: str = "") -> Any:
 
 def _writable(text: str) -> str:
     """Take out what XML has no place for, and what nobody can see."""
-    return _NOT_IN_XML.sub("", clean(text))
+    return for_xml(clean(text))
 
 
 def _may_be_linked(address: str) -> bool:
