@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import Copkit, Write
+from tests.conftest import PROGRAMME, Copkit, Write
 from tests.git.leaks import LEAK, require_hidden
 
 NOTE = "The worker called at the flat and found the heating off; the landlord was told again.\n"
@@ -114,3 +114,14 @@ def test_what_copkit_prints_of_seats_and_months_holds_nobody(example: Path, copk
     result = copkit("check", "-C", example)
 
     assert result.status == 0, result.output
+
+
+def test_a_footer_says_whom_to_write_to_and_names_nobody(write: Write, copkit: Copkit) -> None:
+    footer = "theme:\n  footer: {}\n"
+    folder = write("copkit.yaml", PROGRAMME + footer.format("Write to team@harbour.example.org"))
+
+    assert copkit("check", "-C", folder).status == 0
+    write("copkit.yaml", PROGRAMME + footer.format("Ask Siobhan Threlfall"))
+    assert copkit("check", "-C", folder).status == 1
+    write("copkit.yaml", PROGRAMME + "name2: team@harbour.example.org\n")
+    assert "email-address" in copkit("check", "-C", folder).stdout

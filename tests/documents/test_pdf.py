@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -16,7 +17,7 @@ from pypdf import PdfReader
 
 from copkit.cli.building import brief_facts
 from copkit.cli.options import open_programme
-from copkit.documents import pdf as pdf_module
+from copkit.documents import paper
 from copkit.documents.brief_facts import BriefFacts
 from copkit.documents.lacking import in_our_letters
 from copkit.documents.look import LIGHT, Logo, Look
@@ -298,7 +299,7 @@ def test_a_programme_s_colour_and_logo_are_on_paper() -> None:
 def test_a_text_as_long_as_a_book_is_refused_and_not_set_for_minutes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(pdf_module, "MOST_PIECES", 100)
+    monkeypatch.setattr(paper, "MOST_PIECES", 100)
 
     assert of(cover=Prose("word **b** " * 40))
     with pytest.raises(CopkitError, match="too long for paper"):
@@ -310,3 +311,12 @@ def test_a_logo_that_is_none_is_said_and_no_traceback() -> None:
 
     with pytest.raises(CopkitError, match="could not be set as PDF"):
         brief_pdf(example_facts(), look)
+
+
+def test_a_letter_with_thousands_of_marks_is_set_with_four() -> None:
+    begun = time.process_time()
+
+    found = words(of(cover=Prose("e" + "\u0301" * 50_000)))
+
+    assert time.process_time() - begun < 5
+    assert 0 < found.count("\u0301") + found.count("\u00e9") < 50

@@ -40,8 +40,12 @@ _OF_SERVICES: Final = _OF_PERSONS | {
     Kind.ADDRESS,
     Kind.ONLINE,
 }
-_OF_MAIL: Final = ("sender", "reply_to", "user", "unsubscribe")  # which every mail shows
-_OF_SENDERS: Final = _OF_PERSONS | {Kind.EMAIL, Kind.ONLINE}
+_PUBLISHED_SETTINGS: Final = {
+    ("mail", ("sender", "reply_to", "user", "unsubscribe")): _OF_PERSONS
+    | {Kind.EMAIL, Kind.ONLINE},
+    ("theme", ("footer",)): frozenset({Kind.EMAIL, Kind.ONLINE, Kind.PHONE}),
+}
+"""By group and fields of copkit.yaml, what every mail, and every document, is to show."""
 _ARMOUR: Final = re.compile(
     rb"-----BEGIN AGE ENCRYPTED FILE-----\r?\n(?:[A-Za-z0-9+/=]{1,76}\r?\n)+"
     rb"-----END AGE ENCRYPTED FILE-----\r?\n?"
@@ -246,7 +250,7 @@ def _listed(file: str, text: str, key: str) -> list[str]:
 def _is_published(file: str, text: str, one: Finding) -> bool:
     """Say whether a name or address stands where authors, services and the sender are named."""
     if file == SETTINGS:
-        return one.kind in _OF_SENDERS and _is_of_sender(text, one.start)
+        return one.kind in _published_kinds(text, one.start)
     keys = _PUBLISHED.get(file.partition("/")[0])
     frame = frame_of(text) if keys else None
     if not keys or not frame or not frame.fields <= one.start < frame.closing:
@@ -258,9 +262,16 @@ def _is_published(file: str, text: str, one: Finding) -> bool:
     return key.partition(":")[0] in keys
 
 
-def _is_of_sender(text: str, start: int) -> bool:
-    """Say whether a place in the settings is one where they say who sends newsletters."""
+def _published_kinds(text: str, start: int) -> frozenset[Kind]:
+    """Give the kinds of details that a place in the settings is there for: whom to write to."""
     *above, line = text[:start].split("\n")
     group = next((one for one in [line, *reversed(above)] if one and not one[0].isspace()), "")
     keys = {part.partition(":")[0].strip() for part in (line, re.split("[{,]", line)[-1])}
-    return group.startswith("mail:") and not keys.isdisjoint(_OF_MAIL) and " #" not in line
+    if " #" in line:
+        return frozenset()
+    found = (
+        kinds
+        for (name, fields), kinds in _PUBLISHED_SETTINGS.items()
+        if group.startswith(f"{name}:") and not keys.isdisjoint(fields)
+    )
+    return next(found, frozenset())

@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
-from functools import cache, partial
+from functools import cache
 from typing import Any, Final
 
 from copkit.documents.brevity import charts_of
@@ -23,11 +23,12 @@ from copkit.documents.closed import require_closed
 from copkit.documents.lacking import has_other_scripts, in_our_letters
 from copkit.documents.lettering import face, font_files, in_lines
 from copkit.documents.look import Logo, Look
+from copkit.documents.paper import blocks_of, without_heaps
 from copkit.documents.png import drawn
 from copkit.documents.shipped import shipped
 from copkit.errors import CopkitError
 from copkit.text.markdown import Prose
-from copkit.text.markdown_blocks import Block, BlockKind, Span, to_blocks
+from copkit.text.markdown_blocks import Block, BlockKind, Span
 from copkit.text.plain import clean, on_one_line
 
 Write = Callable[[str], str]
@@ -35,7 +36,6 @@ Write = Callable[[str], str]
 _LONG_WORD: Final = re.compile(r"\S{40,}")
 _PIECE: Final = re.compile(r".{10}(?=.)")
 UNTITLED: Final = "(without a title)"
-MOST_PIECES: Final = 10_000  # paragraphs and changes of hand in one text: a second of setting
 LONGEST_LINK: Final = 2000  # characters; Typst takes no more than 8000
 RUNNING: Final = 8.5  # points, the letters of header and footer
 HEAD: Final = 440.0  # points, for programme and title side by side
@@ -58,18 +58,23 @@ def brief_pdf(facts: BriefFacts, look: Look) -> bytes:
     typed: list[str] = []
 
     def write(text: str) -> str:
+        text = without_heaps(text)
         typed.append(text)
         return in_our_letters(text)
 
     given = _given(facts, look, write)
     if has_other_scripts("".join(typed)):
         with suppress(typst.TypstError, CopkitError):
-            kept = partial(in_our_letters, keep_scripts=True)
-            return _set(_given(facts, look, kept), system_fonts=True)
+            kept = _given(facts, look, _in_any_letters)
+            return _set(kept, system_fonts=True)
     try:
         return _set(given)
     except typst.TypstError as error:
         raise _failed(error) from error
+
+
+def _in_any_letters(text: str) -> str:
+    return in_our_letters(without_heaps(text), keep_scripts=True)
 
 
 def _set(given: dict[str, Any], *, system_fonts: bool = False) -> bytes:
@@ -141,10 +146,7 @@ def _plain(value: Any, write: Write) -> Any:
     if isinstance(value, str):
         return _breakable(write(on_one_line(value)))
     if isinstance(value, Prose):
-        blocks = to_blocks(value.source, value.below)
-        if sum(map(_pieces, blocks)) > MOST_PIECES:
-            raise CopkitError("a text in this brief is too long for paper", "shorten it")
-        return [_block(block, write) for block in blocks]
+        return [_block(block, write) for block in blocks_of(value)]
     if isinstance(value, tuple):
         return [_plain(one, write) for one in value]
     if is_dataclass(value):
@@ -158,10 +160,6 @@ def _plain(value: Any, write: Write) -> Any:
 def _has_words(text: str) -> bool:
     """Say whether there is anything to see in a heading: a list of headings names each."""
     return any(sign.isprintable() and not sign.isspace() for sign in text)
-
-
-def _pieces(block: Block) -> int:
-    return 1 + len(block.spans) + sum(map(_pieces, block.blocks))
 
 
 def _block(block: Block, write: Write) -> dict[str, Any]:

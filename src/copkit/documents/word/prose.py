@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
+from copkit.documents.paper import blocks_of
 from copkit.documents.word.blank import DEEPEST
 from copkit.documents.word.parts import Lie, WordFile
 from copkit.documents.word.styles import BULLETS, STEP
 from copkit.text.markdown import Prose
-from copkit.text.markdown_blocks import Block, BlockKind, Span, to_blocks
+from copkit.text.markdown_blocks import Block, BlockKind, Span
 
 LARGEST_NUMBER: Final = 32_767  # that Word can begin a list with
 _WITH_WORDS: Final = (BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.CODE)
@@ -34,7 +35,7 @@ class _Place:
 
 def write_prose(file: WordFile, prose: Prose) -> None:
     """Write a record's text; the document's title is no heading, so headings stand one higher."""
-    _write(file, to_blocks(prose.source, prose.below), _Place())
+    _write(file, blocks_of(prose), _Place())
 
 
 def _write(file: WordFile, blocks: Iterable[Block], place: _Place) -> None:
