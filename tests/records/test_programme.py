@@ -79,7 +79,7 @@ def test_the_sender_may_be_named_and_nobody_else(copkit: Copkit, write: Write) -
 
     assert copkit("check", "-C", folder).status == 0
 
-    write("copkit.yaml", f"{PROGRAMME}theme:\n  footer: robin@example.org\n{MAIL}")
+    write("copkit.yaml", f"{PROGRAMME}theme:\n  logo_text: robin@example.org\n{MAIL}")
     assert copkit("check", "-C", folder).status == 1
     write("copkit.yaml", f"{PROGRAMME}{MAIL}  # or robin@example.org\n")
     assert copkit("check", "-C", folder).status == 1

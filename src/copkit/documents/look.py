@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -150,6 +151,8 @@ def _png(name: str, folder: Path) -> tuple[bytes, int, int]:
         raise _BadLogo(f"'{name}' in templates/ cannot be read") from None
     if not data.startswith(_PNG) or data[12:16] != b"IHDR":
         raise _BadLogo(f"'{name}' is not a PNG file", _AS_PNG)
+    if not _is_whole(data):
+        raise _BadLogo(f"'{name}' is broken", _AS_PNG)
     if tells_more(data):
         message = f"'{name}' holds more than a picture, such as who made it, or where"
         raise _BadLogo(message, "save it without metadata")
@@ -159,6 +162,18 @@ def _png(name: str, folder: Path) -> tuple[bytes, int, int]:
     if max(width, height) > LONGEST_SIDE:
         raise _BadLogo(f"'{name}' has {width:,} by {height:,} pixels", _SMALLER)
     return data, width, height
+
+
+def _is_whole(data: bytes) -> bool:
+    """Say whether every chunk of a PNG file is as it was written, up to the last one."""
+    at, name = len(_PNG), b""
+    while name != b"IEND" and at + 12 <= len(data):
+        length = int.from_bytes(data[at : at + 4], "big")
+        name, end = data[at + 4 : at + 8], at + 8 + length
+        if zlib.crc32(data[at + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
+            return False
+        at = end + 4
+    return name == b"IEND"
 
 
 # --- colours --------------------------------------------------------------------------------

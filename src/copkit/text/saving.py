@@ -234,7 +234,7 @@ def write_output(root: Path, path: Path, data: bytes) -> None:
             break
         if folder.is_symlink():
             raise CopkitError(f"{folder} is a link, and nothing is written through it")
-    with _explained(path.name):
+    with _explained(path.relative_to(root).as_posix()):
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = write_beside(path, data, at_once=False)
         try:
