@@ -152,7 +152,7 @@ def test_a_logo_that_is_a_small_png_is_fine(copkit: Copkit, write: Write) -> Non
         (png()[:10], "is not a PNG file"),
         (png(0), "has no width or height"),
         (png(10, 10)[:-20], "is broken"),
-        (png(10, 10).replace(b"IDAT", b"IDAX"), "is broken"),
+        (png(10, 10).replace(b"IEND\xaeB", b"IEND\xaeC"), "is broken"),
         (png(10, 0), "has no width or height"),
         (png(60_000, 60_000), "has 60,000 by 60,000 pixels"),
         (png(extra=chunk(b"tEXt", b"Author\0Somebody")), "holds more than a picture"),
