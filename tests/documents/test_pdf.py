@@ -319,4 +319,4 @@ def test_a_letter_with_thousands_of_marks_is_set_with_four() -> None:
     found = words(of(cover=Prose("e" + "\u0301" * 50_000)))
 
     assert time.process_time() - begun < 5
-    assert 0 < found.count("\u0301") + found.count("\u00e9") < 50
+    assert 0 < found.count("\u0301") + found.count("\u00e9") < 17

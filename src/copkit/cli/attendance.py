@@ -168,13 +168,10 @@ def build(
     """
     from copkit.cli.building import report, without_forms
     from copkit.cli.building_attendance import build_attendance, chosen_forms_of
-    from copkit.cli.guarding import is_rendered, require_nobody_named
-    from copkit.cli.outdated import bring_up_to_date
+    from copkit.cli.outdated import open_to_build
 
     forms = chosen_forms_of(audience, formats or ())
-    programme = open_programme(folder)
-    require_nobody_named(programme, is_rendered)
-    bring_up_to_date(programme, dry_run=dry_run)
+    programme = open_to_build(folder, dry_run=dry_run)
     until = _day(programme, as_of)
     documents = build_attendance(programme, audience, forms, until, dry_run=dry_run)
     paths = [path for document in documents for path in document.paths]

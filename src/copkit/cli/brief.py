@@ -16,7 +16,6 @@ from copkit.cli.options import (
     Open,
     command_group,
     complete_slug,
-    open_programme,
     today,
 )
 from copkit.words import plural
@@ -72,14 +71,11 @@ def build_command(
         scope_of,
         without_forms,
     )
-    from copkit.cli.guarding import is_rendered, require_nobody_named
-    from copkit.cli.outdated import bring_up_to_date
+    from copkit.cli.outdated import open_to_build
     from copkit.documents.brevity import is_too_long
 
     forms = chosen_forms("brief", formats or ())
-    programme = open_programme(folder)
-    require_nobody_named(programme, is_rendered)
-    bring_up_to_date(programme, dry_run=dry_run)
+    programme = open_to_build(folder, dry_run=dry_run)
     record = pick("brief", programme.briefs, slug)
     reader = chosen_audience(record.audience, audience, "brief")
     facts, paths = build_one_brief(programme, record, reader, forms, dry_run=dry_run)

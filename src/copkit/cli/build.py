@@ -8,7 +8,7 @@ from copkit.analysis.attendance import default_day
 from copkit.analysis.audience import left_out
 from copkit.cli.building import Document, build_issue, build_one_brief, scope_of, without_forms
 from copkit.cli.building_attendance import build_attendance
-from copkit.cli.options import HERE, AsJson, DryRun, Folder, command_group, open_programme, today
+from copkit.cli.options import HERE, AsJson, DryRun, Folder, command_group, today
 from copkit.cli.output import clean, print_json, say
 from copkit.documents.forms import missing_forms, usual_forms
 from copkit.folder import Programme
@@ -31,12 +31,9 @@ def build(folder: Folder = HERE, as_json: AsJson = False, dry_run: DryRun = Fals
       copkit build
       copkit build --dry-run -C ~/programme
     """
-    from copkit.cli.guarding import is_rendered, require_nobody_named
-    from copkit.cli.outdated import bring_up_to_date
+    from copkit.cli.outdated import open_to_build
 
-    programme = open_programme(folder)
-    require_nobody_named(programme, is_rendered)
-    bring_up_to_date(programme, dry_run=dry_run)
+    programme = open_to_build(folder, dry_run=dry_run)
     documents = []
     for document in build_everything(programme, dry_run=dry_run):
         documents.append(document)

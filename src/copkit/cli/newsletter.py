@@ -16,7 +16,6 @@ from copkit.cli.options import (
     Open,
     command_group,
     complete_slug,
-    open_programme,
     today,
 )
 from copkit.cli.sending import send
@@ -69,13 +68,10 @@ def build_command(
         report,
         scope_of,
     )
-    from copkit.cli.guarding import is_rendered, require_nobody_named
-    from copkit.cli.outdated import bring_up_to_date
+    from copkit.cli.outdated import open_to_build
 
     forms = chosen_forms("newsletter", formats or ())
-    programme = open_programme(folder)
-    require_nobody_named(programme, is_rendered)
-    bring_up_to_date(programme, dry_run=dry_run)
+    programme = open_to_build(folder, dry_run=dry_run)
     issue = pick("newsletter", programme.newsletters, slug)
     reader = chosen_audience(issue.audience, audience, "newsletter")
     facts, paths = build_issue(programme, issue, reader, forms, dry_run=dry_run)

@@ -17,6 +17,8 @@ from typing import Any, Final, NamedTuple
 
 from copkit.cli.building import brief_facts, issue_facts
 from copkit.cli.building_attendance import ATTENDANCE, REGISTERS, documents_for, stated_day
+from copkit.cli.guarding import is_rendered, require_nobody_named
+from copkit.cli.options import open_programme
 from copkit.cli.output import clean, say
 from copkit.documents.forms import DOCUMENTS, PAGE, forms_here, with_pictures
 from copkit.documents.look import look_of
@@ -40,6 +42,14 @@ class Built(NamedTuple):
     name: str
     facts: Callable[[Mapping[str, Path]], Any] | None
     why: str = ""
+
+
+def open_to_build(folder: Path, *, dry_run: bool) -> Programme:
+    """Read a programme in which nobody is named, and see to what earlier builds left."""
+    programme = open_programme(folder)
+    require_nobody_named(programme, is_rendered)
+    bring_up_to_date(programme, dry_run=dry_run)
+    return programme
 
 
 def bring_up_to_date(programme: Programme, *, dry_run: bool) -> None:

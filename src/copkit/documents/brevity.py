@@ -17,7 +17,7 @@ from copkit.words import capital, counted, in_words, joined
 
 Part = TypeVar("Part")
 
-LINES: Final = 58  # of a page of A4
+LINES: Final = 56  # of a page of A4
 LETTERS: Final = 92  # of a line
 MOST_COUNTED: Final = 12  # rows of the table of blockages
 MOST_DRAWN: Final = 8  # of them as bars, so that table and bars stand on one page
