@@ -18,6 +18,7 @@ LAYERS = [
         "preview",
         "documents",
         "analysis",
+        "importers",
         "mail",
         "folder",
         "apart",

@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from copkit.errors import CopkitError, Problem
-from copkit.places import CONTACTS, PRIVATE
+from copkit.places import ALIASES, CONTACTS, PRIVATE
 from copkit.text.files import inside, read_source
 from copkit.text.front_matter import read_document
+from copkit.text.source import SourceText
 
 if TYPE_CHECKING:
     from copkit.records.accepted import AcceptedFindings
+    from copkit.records.aliases import Aliases
     from copkit.records.contacts import Contact
 
 KEY: Final = f"{PRIVATE}/acceptance.key"
@@ -43,6 +45,26 @@ def read_contacts(root: Path, problems: list[Problem]) -> tuple[Contact, ...]:
     contacts = parse_contacts(read_document(source, own, markdown=False))
     problems += own
     return contacts
+
+
+def read_aliases(root: Path, problems: list[Problem]) -> Aliases:
+    """Read under which other names members come; without the file, under none.
+
+    No problem repeats what stands in the file. Raises :class:`CopkitError` when the path leads
+    out of the folder.
+    """
+    from copkit.records.aliases import parse_aliases
+
+    own: list[Problem] = []
+    path = inside(root, *ALIASES.split("/"))
+    there = os.path.lexists(path)
+    source = read_source(path, ALIASES, own) if there else SourceText(ALIASES, "")
+    aliases = parse_aliases(read_document(source, own, markdown=False))
+    hint = "correct it, or delete the file: copkit then asks again who is who"
+    problems += [
+        problem._replace(message="this cannot be read", hint=hint, excerpt="") for problem in own
+    ]
+    return aliases
 
 
 def read_accepted(root: Path, problems: list[Problem]) -> AcceptedFindings | None:

@@ -26,6 +26,7 @@ from copkit.places import (
     record_slugs,
 )
 from copkit.readers import Noun, is_name_of, reader_of
+from copkit.records.approaches import Approach, parse_approaches
 from copkit.records.communities import Community, parse_community
 from copkit.records.members import Member, Roster, parse_roster
 from copkit.records.programme import Settings, parse_settings
@@ -54,7 +55,7 @@ _IN_COMMUNITY: Final = frozenset({*IN_COMMUNITY, "meetings", "cases"})
 
 @dataclass(frozen=True, slots=True)
 class CommunityRecords:
-    """Everything kept about one community; meetings by date, cases by slug.
+    """Everything kept about one community; meetings and approaches by date, cases by slug.
 
     ``case_slugs`` names every case in the folder, read or not.
     """
@@ -64,6 +65,7 @@ class CommunityRecords:
     meetings: tuple[Meeting, ...]
     cases: tuple[Case, ...]
     case_slugs: frozenset[str]
+    approaches: tuple[Approach, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -162,7 +164,8 @@ class _Loading:
             self.note_name(f"{folder}/community.md", slug, "the folder of a community")
         community = parse_community(self.read(f"{folder}/community.md"), slug)
         self.note_strays(folder, _IN_COMMUNITY)
-        roster = parse_roster(self.roster_document(folder), slug)
+        roster = parse_roster(self.yaml(Noun.MEMBERS, f"{folder}/roster.yaml"), slug)
+        approaches = self.yaml(Noun.APPROACHES, f"{folder}/approaches.yaml")
         meetings: Iterator[Meeting] = self.records(Noun.MEETINGS, folder)
         cases: Iterator[Case] = self.records(Noun.CASES, folder)
         return CommunityRecords(
@@ -171,6 +174,7 @@ class _Loading:
             meetings=tuple(sorted(meetings, key=lambda meeting: (meeting.held_on, meeting.slug))),
             cases=tuple(cases),
             case_slugs=self.slugs(f"{folder}/cases"),
+            approaches=parse_approaches(approaches, slug).in_order,
         )
 
     def slugs(self, folder: str) -> frozenset[str]:
@@ -181,10 +185,9 @@ class _Loading:
         except OSError:
             return frozenset()
 
-    def roster_document(self, folder: str) -> Document:
-        """Read a roster; a community that has none yet has nobody on it."""
-        file = f"{folder}/roster.yaml"
-        if Noun.MEMBERS in self.nouns and os.path.lexists(self.root / file):
+    def yaml(self, noun: Noun, file: str) -> Document:
+        """Read a community's roster or approaches; one that it has not is empty."""
+        if noun in self.nouns and os.path.lexists(self.root / file):
             return self.read(file)
         return read_document(SourceText(file, ""), [], markdown=False)
 

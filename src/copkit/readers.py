@@ -21,6 +21,7 @@ class Noun(StrEnum):
     MEMBERS = "members"
     MEETINGS = "meetings"
     CASES = "cases"
+    APPROACHES = "approaches"
     EVIDENCE = "evidence"
     BLOCKAGES = "blockages"
     NEWSLETTERS = "newsletters"
@@ -43,6 +44,10 @@ def reader_of(file: str) -> Callable[[Document], Any]:
         return lambda document: parse_community(document, slug)
     if kind == "roster.yaml":
         return lambda document: parse_roster(document, slug)
+    if kind == "approaches.yaml":
+        from copkit.records.approaches import parse_approaches
+
+        return lambda document: parse_approaches(document, slug)
     parse_inner = _community_reader(Noun(kind))
     return lambda document: parse_inner(document, slug, rest[2])
 
@@ -70,7 +75,7 @@ def faults_in(file: str, data: bytes) -> list[Problem]:
     problems: list[Problem] = []
     source = source_of(file, data, problems)
     document = read_document(source, problems, markdown=file.endswith(".md"))
-    if not file.startswith("directory/") and not file.endswith("/approaches.yaml"):
+    if not file.startswith("directory/"):
         reader_of(file)(document)
     return problems
 

@@ -17,7 +17,18 @@ from tests.conftest import EXAMPLE, Copkit
 SLOW = {"jinja2", "markdown_it", "nh3", "rich"}
 COMPLETE = "_COPKIT_COMPLETE"
 # whose help lists commands
-GROUPS = {"newsletter", "brief", "contacts", "member", "case", "hooks", "templates"}
+GROUPS = {
+    "newsletter",
+    "brief",
+    "contacts",
+    "member",
+    "case",
+    "hooks",
+    "templates",
+    "evidence",
+    "blockage",
+    "roster",
+}
 SUBCOMMANDS = [
     ("attendance", "register"), ("attendance", "record"), ("attendance", "build"),
     ("newsletter", "build"), ("newsletter", "send"), ("brief", "build"), ("contacts", "list"),

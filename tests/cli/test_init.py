@@ -21,6 +21,7 @@ PLACES = {
     "roster": "communities/*/roster.yaml",
     "meeting": "communities/*/meetings/*.md",
     "case": "communities/*/cases/*.md",
+    "approaches": "communities/*/approaches.yaml",
     "evidence": "evidence/*.md",
     "blockage": "blockages/*.md",
     "newsletter": "newsletters/*.md",

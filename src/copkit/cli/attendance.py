@@ -215,7 +215,7 @@ def record(
       copkit attendance record CP1 2012-04-18 --present matron-1,police-1 --apologies probation-1
     """
     from copkit.cli.asking import ask, choose_community
-    from copkit.cli.who_came import ask_who_came, ids_of, meeting_slug, write_attendance
+    from copkit.cli.who_came import Came, ask_who_came, ids_of, meeting_slug, write_attendance
     from copkit.folder import FOR_ATTENDANCE
 
     programme = open_programme(folder, FOR_ATTENDANCE)
@@ -230,4 +230,5 @@ def record(
         wrong_use("nobody to record", "name somebody with --present or --apologies")
     if both := [id for id in came if id in sorry]:
         wrong_use(f"'{both[0]}' cannot be both present and among the apologies")
-    write_attendance(programme, records, slug, came, sorry, dry_run=dry_run)
+    found = Came(present=tuple(came), apologies=tuple(sorry))
+    write_attendance(programme, records, slug, found, dry_run=dry_run)

@@ -95,6 +95,7 @@ class Settings:
     starts: dt.date = required("its first day")
     ends: dt.date | None = optional("its last day", offered=True)
     attendance: AttendanceRules | None = optional("how attendance is counted")
+    timezone: str | None = optional("where meetings are held, for calendars: Europe/London")
     seats: Seats | None = optional("the roles sought, by sector: the rows of the matrix, in order")
 
     theme: Theme | None = optional("what documents look like")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import is_dataclass
+from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from typing import Any, Final, NamedTuple, TypeVar, cast
@@ -22,6 +23,7 @@ from copkit.records.values import (
     note,
     note_lost_colour,
     note_lost_tail,
+    read_amount,
     read_any_text,
     read_colour,
     read_date,
@@ -114,6 +116,8 @@ def _reader_for(hint: Any, field: Field) -> Reader:
         return read_time
     if hint is int:
         return whole_number(field.least or 0)
+    if hint is Decimal:
+        return read_amount
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return choice(hint)
     if is_dataclass(hint):

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import is_dataclass
+from decimal import Decimal
 from typing import Any
 
+from copkit.records.approaches import Approaches
 from copkit.records.blockages import Blockage
 from copkit.records.briefs import Brief
 from copkit.records.cases import Case
@@ -23,6 +25,7 @@ TYPES: dict[str, type] = {
     "roster": Roster,
     "meeting": Meeting,
     "case": Case,
+    "approaches": Approaches,
     "evidence": Evidence,
     "blockage": Blockage,
     "newsletter": Newsletter,
@@ -78,6 +81,8 @@ def _value(hint: Any, field: Field) -> dict[str, Any]:
         return {"type": "string", "pattern": r"^\d{1,2}:\d{2}$"}
     if hint is int:
         return {"type": "integer", "minimum": field.least or 0}
+    if hint is Decimal:
+        return {"type": "number", "minimum": 0}
     if hint is Id:
         return {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 80}
     if hint is Colour:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections.abc import Callable
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
@@ -27,6 +28,7 @@ _OTHER_DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})", re.ASCII)
 _TIME = re.compile(r"(\d{1,2}):(\d\d)", re.ASCII)
 _COLOUR = re.compile(r"#?([0-9a-f]{6})", re.ASCII | re.IGNORECASE)
 _LOST_COLOUR = re.compile(r"[ ]+(#([0-9a-f]{3}|[0-9a-f]{6}))[ ]*\r?$", re.IGNORECASE | re.MULTILINE)
+_AMOUNT = re.compile(r"\d{1,6}(?:\.\d{1,2})?", re.ASCII)
 _WHOLE = re.compile(r"\d{1,9}", re.ASCII)
 TAIL = re.compile(r"[ ]+#(?=\S)[^\r\n]*|[ ]#[ ]?\d[^\r\n]*")
 
@@ -227,6 +229,17 @@ def whole_number(least: int) -> Reader:
         return int(node.text)
 
     return read
+
+
+def read_amount(node: Any, document: Document, key: str) -> Any:
+    """Read an amount that may have decimals, such as hours: ``1.5``."""
+    if type(node) is not Scalar:
+        return not_text(node, document, key, "a number", f"write '{key}: 1.5'")
+    if _AMOUNT.fullmatch(node.text):
+        return Decimal(node.text)
+    found = re.search(r"\d+(?:[.,]\d+)?", node.text, re.ASCII)
+    hint = f"write {found[0].replace(',', '.')}" if found else "write it in digits, such as 1.5"
+    return note(document, node, "wrong-type", f"'{node.text}' is not a number such as 1.5", hint)
 
 
 def choice(values: type[StrEnum]) -> Reader:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping
 from dataclasses import is_dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
@@ -55,6 +56,8 @@ def _plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
+    if isinstance(value, Decimal):
+        return float(value)
     if isinstance(value, (tuple, list)):
         return [_plain(item) for item in value]
     if isinstance(value, dict):

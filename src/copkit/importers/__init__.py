@@ -1,0 +1,1 @@
+"""Other people's files -> values: lists of who came, and tables of anything.  Pure."""
