@@ -6,7 +6,9 @@ so once a document takes a record, or a view can be made of one, mypy fails here
 
 from __future__ import annotations
 
+from copkit.analysis.agenda import AgendaView
 from copkit.analysis.view import View
+from copkit.documents.agenda import build_agenda
 from copkit.documents.brief import build_brief
 from copkit.documents.newsletter import build_newsletter
 from copkit.folder import Programme
@@ -20,6 +22,7 @@ from copkit.records.newsletters import Newsletter
 def a_programme_is_no_view(programme: Programme) -> None:
     build_newsletter(programme)  # type: ignore[arg-type]
     build_brief(programme)  # type: ignore[arg-type]
+    build_agenda(programme)  # type: ignore[arg-type]
 
 
 def a_record_is_no_view(
@@ -30,6 +33,7 @@ def a_record_is_no_view(
     build_brief(case)  # type: ignore[arg-type]
     build_newsletter(card)  # type: ignore[arg-type]
     build_newsletter(meeting)  # type: ignore[arg-type]
+    build_agenda(meeting)  # type: ignore[arg-type]
 
 
 def a_view_leads_back_to_no_record(view: View) -> None:
@@ -45,3 +49,11 @@ def a_view_leads_back_to_no_record(view: View) -> None:
         print(community.members)  # type: ignore[attr-defined]
     print(view.newsletter.source)  # type: ignore[union-attr]
     print(view.scope)  # type: ignore[attr-defined]
+
+
+def an_agenda_leads_back_to_no_record(view: AgendaView) -> None:
+    for case in view.cases:
+        print(case.body)  # type: ignore[attr-defined]
+        print(case.slug)  # type: ignore[attr-defined]
+    for turn in view.turns:
+        print(turn.member)  # type: ignore[attr-defined]

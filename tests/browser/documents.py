@@ -20,12 +20,15 @@ PAGES: Final[Mapping[str, str]] = {
     "newsletter of December for the public": "newsletter build 2012-12 --for public",
     "brief": "brief build winter-2012",
     "brief for members": "brief build winter-2012 --for members",
+    "agenda with a case": "agenda brighton 2012-12-12 --format html",
+    "agenda without a case": "agenda brighton 2012-07-18 --format html",
     "matrix": "attendance --format html",
     "matrix explained": "attendance --format html --explain",
     "register": "attendance register brighton --format html",
     "sectors": "attendance --for commissioners --format html",
     "unkind newsletter": "newsletter build",
     "unkind brief": "brief build",
+    "unkind agenda": "agenda harbour 2026-02-11 --format html",
     "unkind matrix": "attendance --format html --explain",
     "unkind register": "attendance register harbour --format html",
 }
@@ -98,6 +101,8 @@ def _write_unkind(programme: Path) -> None:
         ),
         f"{harbour}/meetings/2026-01-14.md": f"---\ndate: 2026-01-14\nplace: {text}\n"
         f"present: [m-0, m-1]\ncases: [a-case]\n---\n\n{_MARKDOWN}",
+        f"{harbour}/meetings/2026-02-11.md": f"---\ndate: 2026-02-11\nstart: 14:00\nplace: {text}\n"
+        f"---\n\n{_MARKDOWN}",
         f"{harbour}/cases/a-case.md": f"---\ntitle: {text}\nkind: challenging\nstatus: presented\n"
         f"audience: members\npresented: 2026-01-14\npresenters: [m-0]\nquestion: {text}\n"
         f"themes: [{text}]\nactions:\n  - id: a1\n    what: {text}\n---\n\n"

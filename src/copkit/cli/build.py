@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from copkit.analysis.agenda import cases_left_out, next_meeting
 from copkit.analysis.attendance import default_day
 from copkit.analysis.audience import left_out
-from copkit.cli.building import Document, build_issue, build_one_brief, scope_of, without_forms
+from copkit.cli.building import (
+    Document,
+    build_issue,
+    build_one_agenda,
+    build_one_brief,
+    scope_of,
+    without_forms,
+)
 from copkit.cli.building_attendance import build_attendance
 from copkit.cli.options import HERE, AsJson, DryRun, Folder, command_group, today
 from copkit.cli.output import clean, print_json, say
@@ -21,7 +29,7 @@ app = command_group("Build what people are sent.")
 
 @app.command()
 def build(folder: Folder = HERE, as_json: AsJson = False, dry_run: DryRun = False) -> None:
-    """Build what people are sent: each newsletter and brief for its readers, and the matrix.
+    """Build what people are sent: each newsletter and brief, the next agendas, and the matrix.
 
     Where a newsletter or a brief is for readers outside members, they get the members by sector.
     Registers, and how the programme grew, are built by 'copkit attendance build'.
@@ -64,6 +72,10 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
         _, paths = build_one_brief(programme, brief, brief.audience, dry_run=dry_run)
         readers.add(brief.audience)
         yield Document("brief", brief.slug, brief.audience, paths)
+    for records in programme.communities:
+        if meeting := next_meeting(records, today()):
+            _, paths = build_one_agenda(programme, records, meeting, dry_run=dry_run)
+            yield Document("agenda", f"{records.slug}/{meeting.slug}", Audience.MEMBERS, paths)
     forms = {document: usual_forms(document) for document in ("matrix", "sectors")}
     as_of = default_day(programme, today())
     for reader in Audience:
@@ -95,4 +107,10 @@ def _left_out(programme: Programme) -> list[str]:
         for record in records
         for note in left_out(programme, record.audience, scope_of(record), today())
     )
-    return list(dict.fromkeys(notes))
+    refused = (
+        note
+        for community in programme.communities
+        if (meeting := next_meeting(community, today()))
+        for note in cases_left_out(community, meeting)
+    )
+    return list(dict.fromkeys((*notes, *refused)))

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from copkit.analysis.agenda import agenda_for
 from copkit.analysis.audience import Scope, view_for
 from copkit.cli.options import today
 from copkit.cli.output import clean, print_json, say
+from copkit.documents.agenda import AgendaFacts, build_agenda
 from copkit.documents.brief import build_brief
 from copkit.documents.brief_facts import BriefFacts
 from copkit.documents.forms import (
@@ -23,9 +25,10 @@ from copkit.documents.forms import (
 from copkit.documents.look import look_of
 from copkit.documents.newsletter import NewsletterFacts, build_newsletter
 from copkit.errors import CopkitError
-from copkit.folder import Programme, not_found
+from copkit.folder import CommunityRecords, Programme, not_found
 from copkit.records.briefs import Brief
 from copkit.records.fields import Audience
+from copkit.records.meetings import Meeting
 from copkit.records.newsletters import Newsletter
 from copkit.text.files import inside
 from copkit.text.saving import write_output
@@ -69,6 +72,25 @@ def issue_facts(programme: Programme, issue: Newsletter, reader: Audience) -> Ne
 def brief_facts(programme: Programme, brief: Brief, reader: Audience) -> BriefFacts:
     """Work out what a brief states to its readers today."""
     return build_brief(view_for(programme, reader, scope_of(brief), today(), brief=brief))
+
+
+def agenda_facts(programme: Programme, records: CommunityRecords, meeting: Meeting) -> AgendaFacts:
+    """Work out what the agenda of a meeting states to the members of its community today."""
+    return build_agenda(agenda_for(programme, records, meeting, today()))
+
+
+def build_one_agenda(
+    programme: Programme,
+    records: CommunityRecords,
+    meeting: Meeting,
+    forms: Sequence[str] = (),
+    *,
+    dry_run: bool = False,
+) -> tuple[AgendaFacts, list[Path]]:
+    """Build the agenda of one meeting; give what it states, and the files."""
+    facts = agenda_facts(programme, records, meeting)
+    place = ("agendas", records.slug, meeting.slug)
+    return facts, write_forms(programme, place, "agenda", facts, forms, dry_run=dry_run)
 
 
 def build_issue(

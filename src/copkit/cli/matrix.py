@@ -135,7 +135,7 @@ def _deliver(
         _require_no_terminal(document, ending)
     data = DOCUMENTS[document][ending](facts, look_of(programme.settings, programme.root))
     if output is not None:
-        _write_new(output, data)
+        write_where_wanted(output, data)
         say(f"wrote {clean(str(output))}")
     elif ending in _NOT_TEXT:
         sys.stdout.buffer.write(data)
@@ -149,7 +149,7 @@ def _require_no_terminal(document: str, ending: str) -> None:
         raise CopkitError(f"{ending} is not text, so a terminal cannot show it", hint, status=2)
 
 
-def _write_new(path: Path, data: bytes) -> None:
+def write_where_wanted(path: Path, data: bytes) -> None:
     """Write a file where somebody wants it, over none that is there."""
     try:
         with path.open("xb") as file:

@@ -15,10 +15,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from copkit.cli.building import brief_facts, issue_facts
+from copkit.cli.building import agenda_facts, brief_facts, issue_facts
 from copkit.cli.building_attendance import ATTENDANCE, REGISTERS, documents_for, stated_day
 from copkit.cli.guarding import is_rendered, require_nobody_named
-from copkit.cli.options import open_programme
+from copkit.cli.options import open_programme, today
 from copkit.cli.output import clean, say
 from copkit.documents.forms import DOCUMENTS, PAGE, forms_here, with_pictures
 from copkit.documents.look import look_of
@@ -84,6 +84,10 @@ def _built(programme: Programme) -> Iterator[Built]:
         yield _judged(programme, folder, brief, brief.audience if brief else "", "brief")
         for inner in _folders(folder):
             yield _judged(programme, inner, brief, inner.name, "brief")
+    for folder in _folders(build / "agendas"):
+        for inner in _folders(folder):
+            yield from _built_agenda(programme, inner)
+    yield from _calendars_left(programme, build / "calendars")
     attendance = build / ATTENDANCE
     if attendance.is_dir() and not attendance.is_symlink():
         yield from _built_attendance(programme, attendance)
@@ -100,6 +104,30 @@ def _judged(
     if isinstance(record, Newsletter):
         return Built(folder, name, lambda _: issue_facts(programme, record, Audience(reader)))
     return Built(folder, name, lambda _: brief_facts(programme, record, Audience(reader)))
+
+
+def _built_agenda(programme: Programme, folder: Path) -> Iterator[Built]:
+    """Judge the agenda of a meeting; that of a meeting that is past stays as it was."""
+    slug, named = folder.parent.name, folder.name
+    here = (records for records in programme.communities if records.slug == slug)
+    records = next(here, None)
+    meetings = records.meetings if records else ()
+    meeting = next((one for one in meetings if one.slug == named), None)
+    if records is None or meeting is None:
+        yield Built(folder, "agenda", None, "there is no such meeting any more")
+    elif meeting.held_on >= today():
+        yield Built(folder, "agenda", lambda _: agenda_facts(programme, records, meeting))
+
+
+def _calendars_left(programme: Programme, folder: Path) -> Iterator[Built]:
+    """Find the calendars of communities that are gone; 'copkit calendar' sees to the others."""
+    if not folder.is_dir() or folder.is_symlink():
+        return
+    here = {records.slug for records in programme.communities}
+    for entry in entries(folder):
+        slug = entry.name.removesuffix(".ics")
+        if slug != entry.name and slug not in here:
+            yield Built(folder, slug, None, "there is no such community any more")
 
 
 def _built_attendance(programme: Programme, folder: Path) -> Iterator[Built]:

@@ -172,7 +172,7 @@ def reader_of_now(root: Path) -> Callable[[], Programme]:
 
 def kinds() -> tuple[Kind, ...]:
     """Give every kind of document that can be shown, and how each comes by its facts."""
-    from copkit.cli.building import brief_facts, issue_facts
+    from copkit.cli.building import agenda_facts, brief_facts, issue_facts
     from copkit.cli.building_attendance import (
         growth_of,
         matrix_of,
@@ -190,6 +190,7 @@ def kinds() -> tuple[Kind, ...]:
             "newsletter", "Newsletters", lambda programme: _of(programme.newsletters), issue_facts
         ),
         Kind("brief", "Briefs", lambda programme: _of(programme.briefs), brief_facts),
+        Kind("agenda", "Agendas", _agendas, lambda programme, at, _: agenda_facts(programme, *at)),
         Kind("matrix", "Membership", _one("Who sits where"), facts_of(matrix_of)),
         Kind(
             "register",
@@ -232,6 +233,17 @@ def _registers(programme: Programme) -> Iterator[Item]:
 
     for records in programme.communities:
         yield Item(records.slug, records.community.place, records, (Audience.MEMBERS,))
+
+
+def _agendas(programme: Programme) -> Iterator[Item]:
+    """Offer the next meeting of each community that has one."""
+    from copkit.analysis.agenda import next_meeting
+    from copkit.preview.pages import Item
+
+    for records in programme.communities:
+        if meeting := next_meeting(records, today()):
+            title = f"{records.community.place}, {meeting.held_on}"
+            yield Item(records.slug, title, (records, meeting), (Audience.MEMBERS,))
 
 
 def _as_of(programme: Programme) -> dt.date:

@@ -110,6 +110,11 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Make]]] = {
         "pdf": _from("pdf", "brief_pdf"),
         **picture_forms("brief"),
     },
+    "agenda": {
+        PAGE: _template("agenda.html"),
+        "txt": _template("agenda.txt"),
+        "md": _template("agenda.md"),
+    },
     "matrix": {**_table("matrix", matrix_csv), **_drawings(build_matrix_chart)},
     "register": {**_table("register", register_csv), **_drawings(build_heat_map)},
     "sectors": _table("sectors", sector_csv),

@@ -16,6 +16,10 @@ from copkit.errors import CopkitError, closest, did_you_mean
 from copkit.places import entries
 
 WHAT_THEY_MAKE: Final = {
+    "agenda.css": "sizes and spaces of the agenda",
+    "agenda.html": "the agenda as a web page",
+    "agenda.md": "the agenda as Markdown",
+    "agenda.txt": "the agenda as plain text",
     "agreement-part.svg": "one part of a bar of agreement",
     "agreement.svg": "how many agreed with each statement, as a picture",
     "bars.svg": "bars: how often each blockage came up",

@@ -9,6 +9,9 @@ from enum import StrEnum
 from copkit.records.fields import Source, note_if_reversed, optional, required
 from copkit.records.reading import read_record
 from copkit.text.front_matter import Document
+from copkit.text.sections import sections
+
+GROUND_RULES = "ground rules"
 
 
 class CommunityKind(StrEnum):
@@ -49,6 +52,12 @@ class Community:
     budget: int | None = optional("pounds, for room, refreshments and facilitator", offered=True)
     backing: str | None = optional("the senior person behind the facilitator", offered=True)
     grew_out_of: str | None = optional("the community it grew out of", refers="community")
+
+    @property
+    def ground_rules(self) -> str:
+        """The Markdown under the heading ``Ground rules``, or ``""``."""
+        found = sections(self.body)
+        return next((found[name] for name in found if name.casefold() == GROUND_RULES), "")
 
 
 def parse_community(document: Document, slug: str) -> Community:

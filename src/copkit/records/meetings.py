@@ -12,6 +12,7 @@ from copkit.records.reading import read_record
 from copkit.text.files import is_slug
 from copkit.text.front_matter import Document
 
+USUAL_MINUTES = 120  # of a meeting that does not say: two hours (programme report)
 SLUG = re.compile(r"(\d{4}-\d\d-\d\d)(?:-(.+))?", re.ASCII)
 
 
@@ -60,6 +61,9 @@ class Meeting:
     slug: str
     body: str = field(repr=False)
     held_on: dt.date = required("the day, as in the file's name", key="date")
+    moved_from: dt.date | None = optional(
+        "the day it was first planned for, if it was moved: keeps its place in people's calendars"
+    )
     start: dt.time | None = optional("the time it began, such as 14:00", offered=True)
     minutes: int | None = optional("how long it lasted, in minutes", least=1, offered=True)
     kind: MeetingKind = optional(

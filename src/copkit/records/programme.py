@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from copkit.errors import Problem
+from copkit.errors import Problem, closest
 from copkit.records.fields import Colour, Source, note_if_reversed, optional, required
 from copkit.records.reading import read_record
 from copkit.text.addresses import (
@@ -116,6 +116,8 @@ def parse_settings(document: Document) -> Settings:
     """Read ``copkit.yaml``."""
     settings = read_record(Settings, document)
     note_if_reversed(settings.source, document.problems, "starts", "ends")
+    if settings.timezone:
+        document.problems.extend(_odd_timezone(settings, settings.timezone))
     if settings.mail:
         document.problems.extend(_odd(settings.mail))
     document.problems[:] = [
@@ -123,6 +125,21 @@ def parse_settings(document: Document) -> Settings:
         for problem in document.problems
     ]
     return settings
+
+
+def _odd_timezone(settings: Settings, name: str) -> Iterator[Problem]:
+    """Find a time zone that there is none of: every meeting would be at another hour."""
+    from zoneinfo import ZoneInfo, available_timezones  # only for those who name one
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # also where it names a folder of zones
+        known = available_timezones()
+        ends = {one.rpartition("/")[2]: one for one in sorted(known)}
+        near = closest(name, known) or ends.get(closest(name, ends) or "")
+        hint = f"did you mean '{near}'?" if near else "write it as in 'timezone: Europe/London'"
+        message = "this is not the name of a time zone"
+        yield settings.source.problem("unknown-timezone", "timezone", message, hint)
 
 
 def _odd(mail: Mail) -> Iterator[Problem]:

@@ -1,0 +1,194 @@
+"""A community's calendar as an ``.ics`` file (RFC 5545), written over an earlier one.  Pure.
+
+What has not changed is written as it was, byte by byte. What has gets a higher ``SEQUENCE`` and a
+new stamp, so that calendars take it for an update; a meeting that is no longer on record is called
+off for as long as its day is to come.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from icalendar import Calendar, Event
+
+from copkit.analysis.invitations import Invitation
+from copkit.documents.time_zone import time_zone
+from copkit.text.plain import for_xml, on_one_line
+
+MAKER: Final = "-//copkit//Communities of practice//EN"
+_COUNTED_FROM: Final = dt.date(2000, 1, 1)
+
+
+class Change(StrEnum):
+    """What became of a meeting since the calendar was last written."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+    CALLED_OFF = "called-off"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One meeting in the calendar; ``meeting`` is ``""`` for one that is no longer on record."""
+
+    uid: str
+    meeting: str
+    day: dt.date
+    sequence: int
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A calendar's bytes, and what they say of each meeting."""
+
+    data: bytes
+    entries: tuple[Entry, ...]
+
+
+def write_calendar(
+    name: str,
+    invitations: Sequence[Invitation],
+    zone: ZoneInfo,
+    today: dt.date,
+    before: bytes | None = None,
+) -> Written:
+    """Write a calendar of a name; ``before`` is what was written earlier, if it is there.
+
+    Raises ``ValueError`` if that is no calendar of copkit.
+    """
+    known = _events_in(before) if before is not None else {}
+    found = [_invited(one, known.get(one.uid), zone, today) for one in invitations]
+    found += _called_off(known, {one.uid for one in invitations}, today)
+    found.sort(key=lambda pair: (pair[1].day, str(_begins(pair[0])), pair[1].uid))
+    calendar = Calendar()
+    calendar.add("VERSION", "2.0")
+    calendar.add("PRODID", MAKER)
+    calendar.add("METHOD", "PUBLISH")
+    calendar.add("X-WR-CALNAME", _said(name))
+    timed = (entry for event, entry in found if isinstance(_begins(event), dt.datetime))
+    years = [entry.day.year for entry in timed]
+    if years and zone.key != "UTC":
+        calendar.add_component(time_zone(zone, min(years), max(years)))
+    for event, _ in found:
+        calendar.add_component(event)
+    return Written(calendar.to_ical(), tuple(entry for _, entry in found))
+
+
+def _events_in(data: bytes) -> dict[str, Event]:
+    """Read an earlier calendar's meetings by their names."""
+    try:
+        calendar = Calendar.from_ical(data)
+    except (ValueError, LookupError, TypeError) as error:
+        raise ValueError("this is not a calendar") from error
+    if not isinstance(calendar, Calendar) or str(calendar.get("PRODID", "")) != MAKER:
+        raise ValueError("this calendar was not made by copkit")
+    return {
+        str(event["UID"]): event
+        for event in calendar.walk("VEVENT")
+        if isinstance(event, Event) and "UID" in event and _begins(event)
+    }
+
+
+def _begins(event: Event) -> dt.date | None:
+    """Give the moment, or the day, on which an event begins."""
+    begins = getattr(event.get("DTSTART"), "dt", None)
+    return begins if isinstance(begins, dt.date) else None
+
+
+def _invited(
+    one: Invitation, old: Event | None, zone: ZoneInfo, today: dt.date
+) -> tuple[Event, Entry]:
+    """Write an event: as it was where it says the same, else as an update."""
+    change, sequence, stamp = Change.NEW, _least_sequence(today), _midnight(today)
+    if old is not None:
+        kept, kept_at = _sequence(old), _stamp(old)
+        if kept_at and _event(one, zone, kept, kept_at).to_ical() == old.to_ical():
+            change, sequence, stamp = Change.SAME, kept, kept_at
+        else:
+            change, sequence = Change.CHANGED, max(kept + 1, sequence)
+    event = _event(one, zone, sequence, stamp)
+    return event, Entry(one.uid, one.meeting, one.day, sequence, change)
+
+
+def _called_off(
+    known: dict[str, Event], invited: Iterable[str], today: dt.date
+) -> list[tuple[Event, Entry]]:
+    """Call off what was announced, is no longer on record, and is still to come."""
+    found = []
+    for uid, event in known.items():
+        begins = _begins(event) or dt.date.min
+        day = begins.date() if isinstance(begins, dt.datetime) else begins
+        if uid in invited or day < today:
+            continue
+        change = Change.SAME
+        if str(event.get("STATUS", "")) != "CANCELLED":
+            change = Change.CALLED_OFF
+            again = max(_sequence(event) + 1, _least_sequence(today))
+            for key in ("STATUS", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED"):
+                event.pop(key, None)
+            event.add("STATUS", "CANCELLED")
+            event.add("SEQUENCE", again)
+            _stamp_with(event, _midnight(today))
+        found.append((event, Entry(uid, "", day, _sequence(event), change)))
+    return found
+
+
+def _event(one: Invitation, zone: ZoneInfo, sequence: int, stamp: dt.datetime) -> Event:
+    event = Event()
+    event.add("UID", one.uid)
+    event.add("SUMMARY", _said(one.summary))
+    event.add("DESCRIPTION", _said(one.description))
+    if one.place:
+        event.add("LOCATION", _said(one.place))
+    begins, ends = _from_to(one, zone)
+    event.add("DTSTART", begins)
+    event.add("DTEND", ends)
+    event.add("STATUS", "CONFIRMED")
+    event.add("SEQUENCE", sequence)
+    _stamp_with(event, stamp)
+    return event
+
+
+def _from_to(one: Invitation, zone: ZoneInfo) -> tuple[dt.date, dt.date]:
+    """Give when a meeting begins and ends, as long as it lasts even while clocks change."""
+    if one.start is None:
+        return one.day, one.day + dt.timedelta(days=1)
+    begins = dt.datetime.combine(one.day, one.start, zone)
+    ends = begins.astimezone(dt.UTC) + dt.timedelta(minutes=one.minutes)
+    return begins, ends.astimezone(zone)
+
+
+def _stamp_with(event: Event, stamp: dt.datetime) -> None:
+    event.add("DTSTAMP", stamp)
+    event.add("LAST-MODIFIED", stamp)
+
+
+def _midnight(day: dt.date) -> dt.datetime:
+    return dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+def _least_sequence(today: dt.date) -> int:
+    """Count days, so that a calendar written where the earlier file is missing still counts on."""
+    return max((today - _COUNTED_FROM).days, 0)
+
+
+def _sequence(event: Event) -> int:
+    value: Any = event.get("SEQUENCE", 0)
+    return value if isinstance(value, int) else 0
+
+
+def _stamp(event: Event) -> dt.datetime | None:
+    stamp = getattr(event.get("DTSTAMP"), "dt", None)
+    return stamp if isinstance(stamp, dt.datetime) else None
+
+
+def _said(text: str) -> str:
+    """Give a text without line ends and unseen signs, which older calendars would stumble over."""
+    return for_xml(on_one_line(text))
