@@ -44,6 +44,19 @@ def test_a_meeting(old: str | None, new: str | None, words: str) -> None:
     assert said(MEETING, texts[0], texts[1]) == [f"Tower Hamlets, {words}"]
 
 
+def test_what_was_asked_and_what_came_back_is_told_by_its_day_alone() -> None:
+    asked = "asks:\n  - id: q1\n    date: 2012-11-01\n    of: Zoe\n    ask: Zoe\n"
+    answered = f"{asked}    replied: 2012-12-10\n    reply: Zoe\n"
+    file = "blockages/doors.md"
+
+    assert said(file, fields("title: x\n"), fields(f"title: x\n{asked}")) == [
+        "something asked about doors on 1 November 2012"
+    ]
+    assert said(file, fields(f"title: x\n{asked}"), fields(f"title: x\n{answered}")) == [
+        "a reply about doors on 10 December 2012"
+    ]
+
+
 def test_a_meeting_of_which_much_has_changed() -> None:
     old, new = fields("present: [a]\nplace: x\n"), fields("present: [a, b]\nplace: y\n", "Notes.")
 

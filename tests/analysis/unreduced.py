@@ -10,6 +10,7 @@ from copkit.analysis.agenda import AgendaView
 from copkit.analysis.view import View
 from copkit.documents.agenda import build_agenda
 from copkit.documents.brief import build_brief
+from copkit.documents.letter import build_letter
 from copkit.documents.newsletter import build_newsletter
 from copkit.folder import Programme
 from copkit.records.briefs import Brief
@@ -31,6 +32,7 @@ def a_record_is_no_view(
     build_newsletter(issue)  # type: ignore[arg-type]
     build_brief(brief)  # type: ignore[arg-type]
     build_brief(case)  # type: ignore[arg-type]
+    build_letter(case)  # type: ignore[arg-type]
     build_newsletter(card)  # type: ignore[arg-type]
     build_newsletter(meeting)  # type: ignore[arg-type]
     build_agenda(meeting)  # type: ignore[arg-type]

@@ -22,6 +22,7 @@ PAGES: Final[Mapping[str, str]] = {
     "brief for members": "brief build winter-2012 --for members",
     "agenda with a case": "agenda brighton 2012-12-12 --format html",
     "agenda without a case": "agenda brighton 2012-07-18 --format html",
+    "letter": "blockage letter turned-away-while-using a2",
     "matrix": "attendance --format html",
     "matrix explained": "attendance --format html --explain",
     "register": "attendance register brighton --format html",
@@ -29,6 +30,7 @@ PAGES: Final[Mapping[str, str]] = {
     "unkind newsletter": "newsletter build",
     "unkind brief": "brief build",
     "unkind agenda": "agenda harbour 2026-02-11 --format html",
+    "unkind letter": "blockage letter doors",
     "unkind matrix": "attendance --format html --explain",
     "unkind register": "attendance register harbour --format html",
 }
@@ -60,7 +62,7 @@ def make(name: str, command: str, folder: Path) -> Path:
     if not programme.exists():
         _write_unkind(programme) if unkind else shutil.copytree(EXAMPLE, programme)
     env = {"COPKIT_TODAY": "2026-06-30"}
-    options = ["--json"] if " build" in command else []
+    options = ["--json"] if {"build", "letter"} & {*command.split()} else []
     done = run_copkit(*command.split(), *options, "-C", programme, env=env)
     assert done.status == 0, done.output
     form = ".svg" if name in PICTURES else ".html"
@@ -110,6 +112,9 @@ def _write_unkind(programme: Path) -> None:
         "evidence/card.md": f"---\ntitle: {text}\ncitation: {text}\n"
         f"url: https://example.org/{_LONG}\nused:\n  - id: u1\n    date: 2026-01-14\n"
         f"    community: harbour\n---\n\n## In sixty seconds\n\n{_MARKDOWN}",
+        "blockages/doors.md": f"---\ntitle: {text}\nasks:\n  - id: q1\n    date: 2026-01-15\n"
+        f"    of: {text}\n    ask: {text}\n  - id: q2\n    date: 2026-01-20\n    of: {text}\n"
+        f"    ask: {text}\n---\n\n{_MARKDOWN}",
         "newsletters/2026-01.md": f"---\ntitle: {text}\nfrom: 2026-01-01\nuntil: 2026-01-31\n"
         f"---\n\n{_MARKDOWN}",
         "briefs/winter.md": f"---\ntitle: {text}\nfrom: 2026-01-01\nuntil: 2026-01-31\n"

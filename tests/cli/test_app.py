@@ -33,6 +33,8 @@ SUBCOMMANDS = [
     ("attendance", "register"), ("attendance", "record"), ("attendance", "build"),
     ("newsletter", "build"), ("newsletter", "send"), ("brief", "build"), ("contacts", "list"),
     ("contacts", "encrypt"), ("contacts", "decrypt"), ("member", "forget"), ("case", "sign-off"),
+    ("blockage", "list"), ("blockage", "show"), ("blockage", "link"), ("blockage", "ask"),
+    ("blockage", "letter"), ("blockage", "reply"),
     ("hooks", "install"), ("hooks", "remove"), ("templates", "list"), ("templates", "copy"),
 ]  # fmt: skip
 
@@ -84,6 +86,8 @@ def complete(line: str) -> tuple[set[str], list[str]]:
         ("show", "brighton", "-C", str(EXAMPLE)),
         ("attendance", "--json", "-C", str(EXAMPLE)),
         ("check", "--json", "-C", str(EXAMPLE)),
+        ("blockage", "list", "-C", str(EXAMPLE)),
+        ("blockage", "show", "weekend-cover", "-C", str(EXAMPLE)),
     ],
 )
 def test_plain_commands_import_nothing_slow(command: tuple[str, ...]) -> None:

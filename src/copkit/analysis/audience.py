@@ -12,18 +12,22 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from copkit.analysis.attendance import Letter, Matrix, build_matrix
 from copkit.analysis.growth import growth
+from copkit.analysis.period import Scope, communities_of, of_period, presented
+from copkit.analysis.recurrence import is_answered, recurrence
 from copkit.analysis.sectors import by_sector
 from copkit.analysis.signing import why_unsigned
 from copkit.analysis.small_cells import Count, Hidden, small_hidden
 from copkit.analysis.view import (
+    AskView,
     BlockageView,
     CaseView,
     CommunityView,
     HeldView,
+    LetterView,
     MeetingView,
     MembershipView,
     NewMember,
@@ -35,30 +39,20 @@ from copkit.analysis.view import (
     evidence_view,
 )
 from copkit.folder import CommunityRecords, Programme
-from copkit.records.blockages import Blockage
+from copkit.records.blockages import Ask, Blockage
 from copkit.records.briefs import Brief
 from copkit.records.cases import Case, CaseStatus, Consent
-from copkit.records.communities import Community, CommunityKind, CommunityStatus
+from copkit.records.communities import Community, CommunityStatus
 from copkit.records.evidence import Evidence
 from copkit.records.fields import Audience
 from copkit.records.meetings import Meeting
 from copkit.records.newsletters import Newsletter
 from copkit.records.programme import Seats
 
+__all__ = ["Scope", "left_out", "view_for"]
+
+AskOf = tuple[Blockage, Ask]
 ENOUGH_TO_HIDE_AMONG = 2  # communities that met; beside one alone, its cases would be plain
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """The days, both included, and the communities by slug (all when empty) to look at."""
-
-    since: dt.date
-    until: dt.date
-    communities: frozenset[str] = frozenset()
-
-    def holds(self, day: dt.date | None) -> bool:
-        """Say whether a day lies in the period."""
-        return day is not None and self.since <= day <= self.until
 
 
 def view_for(
@@ -69,13 +63,16 @@ def view_for(
     *,
     newsletter: Newsletter | None = None,
     brief: Brief | None = None,
+    letter: AskOf | None = None,
 ) -> View:
     """Reduce a programme to what an audience may see of a period.
 
-    ``newsletter`` or ``brief`` is the record of the document being built; a sign-off dated after
-    ``today`` does not count.
+    ``newsletter``, ``brief`` or ``letter`` is the record of the document being built; a sign-off
+    or progress dated after ``today`` does not count.
     """
-    return _Reduction(programme, audience, scope, today).view(newsletter, brief)
+    found = _Reduction(programme, audience, scope, today)
+    view = found.view(newsletter, brief)
+    return replace(view, letter=found.letter(letter)) if letter else view
 
 
 def left_out(programme: Programme, audience: Audience, scope: Scope, today: dt.date) -> list[str]:
@@ -87,7 +84,7 @@ def left_out(programme: Programme, audience: Audience, scope: Scope, today: dt.d
     for records in programme.communities:
         if scope.communities and records.slug not in scope.communities:
             continue
-        for case in _of_period(records, scope):
+        for case in of_period(records, scope):
             name = f"{records.slug}/{case.slug}"
             if case.status is CaseStatus.DRAFT:
                 notes.append(f"{name} is left out: its status is draft")
@@ -113,16 +110,11 @@ class _Reduction:
         self.audience = audience
         self.scope = scope
         self.to_members = audience is Audience.MEMBERS
-        self.chosen = [
-            records
-            for records in programme.communities
-            if records.community.kind in {CommunityKind.COMMUNITY, CommunityKind.NETWORK}
-            and (not scope.communities or records.slug in scope.communities)
-        ]
+        self.chosen = communities_of(programme, scope)
         self.cards = {
             card.slug: card for card in programme.evidence if audience.may_see(card.audience)
         }
-        self.cases = [case for records in self.chosen for case in _presented(records, scope)]
+        self.cases = [case for records in self.chosen for case in presented(records, scope)]
         self.told = [
             case
             for case in self.cases
@@ -130,7 +122,9 @@ class _Reduction:
         ]
         if not self.to_members:  # in the order of communities, it would be plain where each is from
             self.told.sort(key=lambda case: case.title.casefold())
-        self.seen = {(case.community, case.slug): case_view(case, self.cards) for case in self.told}
+        self.seen = {
+            (case.community, case.slug): case_view(case, self.cards, today) for case in self.told
+        }
 
     def view(self, newsletter: Newsletter | None, brief: Brief | None) -> View:
         matrix = build_matrix(self.programme, self.scope.until, self.scope.communities)
@@ -232,21 +226,34 @@ class _Reduction:
 
     def blockage(self, blockage: Blockage) -> BlockageView:
         """Count what a blockage touches: over all cases, also those the audience may not see."""
-        slug = blockage.slug
-        touched = [case for case in self.cases if _touches(case, slug)]
-        told = [case for case in self.told if _touches(case, slug)]
-        months = {case.presented.isoformat()[:7] for case in touched if case.presented}
-        issues = (issue for case in told for issue in case.issues if issue.blockage == slug)
+        touched = recurrence(blockage, self.cases, self.scope.until)
+        told = recurrence(blockage, self.told, self.scope.until).showings
         return BlockageView(
             title=blockage.title,
             status=blockage.status,
             body=blockage.body,
             asks=tuple(map(ask_view, blockage.asks)),
-            cases=len(touched),
-            communities=len({case.community for case in touched}),
-            months=tuple(sorted(months)) if self.to_members else (),
-            notes=tuple(issue.note for issue in issues if issue.note),
-            told=self.views(told),
+            cases=len(touched.showings),
+            communities=len(touched.communities),
+            months=touched.months if self.to_members else (),
+            notes=tuple(note for showing in told for note in showing.notes),
+            told=self.views(showing.case for showing in told),
+        )
+
+    def letter(self, about: AskOf) -> LetterView:
+        """Give an ask with what had been asked before it, as that was known on its day."""
+        blockage, ask = about
+        in_order = sorted(blockage.asks, key=lambda one: one.date)
+        before = in_order[: in_order.index(ask)]
+        return LetterView(
+            blockage=self.blockage(blockage),
+            ask=ask_view(ask),
+            before=tuple(
+                ask_view(
+                    one if is_answered(one, ask.date) else replace(one, replied=None, reply="")
+                )
+                for one in before
+            ),
         )
 
     def membership(self, matrix: Matrix, seats: Seats) -> MembershipView:
@@ -269,30 +276,6 @@ class _Reduction:
 # --- what holds for every audience ----------------------------------------------------------
 
 
-def _presented(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
-    """Give the cases of a period that may be told at all: no draft, none without consent."""
-    for case in _of_period(records, scope):
-        if case.status is not CaseStatus.DRAFT and case.consent is not Consent.REFUSED:
-            yield case
-
-
-def _of_period(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
-    """Give the cases presented in a period; without a date, the meeting they were at tells."""
-    discussed = {
-        slug: meeting.held_on
-        for meeting in records.meetings
-        if scope.holds(meeting.held_on)
-        for slug in meeting.cases
-    }
-    for case in records.cases:
-        if scope.holds(case.presented) if case.presented else case.slug in discussed:
-            yield replace(case, presented=case.presented or discussed[case.slug])
-
-
-def _touches(case: Case, blockage: str) -> bool:
-    return any(issue.blockage == blockage for issue in case.issues)
-
-
 def _is_alive(community: Community, scope: Scope) -> bool:
     """Say whether a community existed in the period, as far as its dates tell."""
     if community.started and community.started > scope.until:
@@ -300,6 +283,12 @@ def _is_alive(community: Community, scope: Scope) -> bool:
     if community.ended:
         return community.ended >= scope.since
     return community.status is not CommunityStatus.ENDED
+
+
+def _as_known(ask: Ask, day: dt.date) -> AskView:
+    """Give what was asked without an answer that came after a day."""
+    known = ask if is_answered(ask, day) else replace(ask, replied=None, reply=None)
+    return ask_view(known)
 
 
 def _present(meeting: Meeting) -> int:

@@ -128,6 +128,9 @@ def _record(
     if "progress" in changed:
         yield f"progress on {name}"
     told = {"progress"}
+    if asked := list(_asks(name, before, after)):
+        told.add("asks")
+        yield from asked
     if after.get("status") in _STATUSES and "status" in changed:
         told.add("status")
         yield f"{name} is now {after['status']}"
@@ -138,6 +141,20 @@ def _record(
         yield f"the {noun} {name}: {', '.join(rest)}"
     if text or not changed:
         yield f"the text of {name}"
+
+
+def _asks(name: str, before: Fields, after: Fields) -> Iterator[str]:
+    """Tell what was asked about a blockage, and what came back, by their days alone."""
+    was, asks = (by_key(_list(fields.get("asks"))) or {} for fields in (before, after))
+    for id, ask in asks.items():
+        if not isinstance(ask, dict):
+            continue
+        old = was.get(id)
+        if old is None and (day := _date(ask.get("date"))):
+            yield f"something asked about {name} on {day}"
+        answered = isinstance(old, dict) and not old.get("replied")
+        if answered and (day := _date(ask.get("replied"))):
+            yield f"a reply about {name} on {day}"
 
 
 def members(text: str | None) -> dict[str, Any]:

@@ -181,6 +181,15 @@ class BriefView:
 
 
 @dataclass(frozen=True, slots=True)
+class LetterView:
+    """One ask that is put into a letter, what it is about, and what was asked before it."""
+
+    blockage: BlockageView
+    ask: AskView
+    before: tuple[AskView, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """A programme as one audience may see it, of the days from ``since`` to ``until``.
 
@@ -201,26 +210,31 @@ class View:
     brief: BriefView | None
     membership: MembershipView
     growth: tuple[MonthView, ...] = ()
+    letter: LetterView | None = None
 
 
 # --- from a record to plain values ----------------------------------------------------------
 
 
-def case_view(case: Case, cards: Mapping[str, Evidence]) -> CaseView:
-    """Take out of a case what documents tell; ``cards``, by slug, are those that may be named."""
+def case_view(case: Case, cards: Mapping[str, Evidence], today: dt.date) -> CaseView:
+    """Take out of a case what documents tell today.
+
+    ``cards``, by slug, are those that may be named.
+    """
     return CaseView(
         title=case.title,
         kind=case.kind,
         question=case.question or "",
         learning=case.section(LEARNING),
         evidence=tuple(cards[slug].title for slug in case.evidence if slug in cards),
-        followed_up=tuple(_followed_up(case)),
+        followed_up=tuple(_followed_up(case, today)),
     )
 
 
-def _followed_up(case: Case) -> Iterator[FollowUp]:
+def _followed_up(case: Case, today: dt.date) -> Iterator[FollowUp]:
     """Give the last that was told of each action, and whatever is about none."""
-    in_order = sorted(case.progress, key=lambda entry: entry.date)
+    told_by_now = (entry for entry in case.progress if entry.date <= today)
+    in_order = sorted(told_by_now, key=lambda entry: entry.date)
     last = {entry.action: entry for entry in in_order if entry.action}
     for action in case.actions:
         if (told := last.get(action.id)) is not None:

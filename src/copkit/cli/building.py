@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from copkit.analysis.agenda import agenda_for
 from copkit.analysis.audience import Scope, view_for
+from copkit.analysis.recurrence import BEGINNING
 from copkit.cli.options import today
 from copkit.cli.output import clean, print_json, say
 from copkit.documents.agenda import AgendaFacts, build_agenda
@@ -22,10 +23,12 @@ from copkit.documents.forms import (
     usual_forms,
     with_pictures,
 )
+from copkit.documents.letter import LetterFacts, build_letter
 from copkit.documents.look import look_of
 from copkit.documents.newsletter import NewsletterFacts, build_newsletter
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme, not_found
+from copkit.records.blockages import Ask, Blockage
 from copkit.records.briefs import Brief
 from copkit.records.fields import Audience
 from copkit.records.meetings import Meeting
@@ -33,6 +36,8 @@ from copkit.records.newsletters import Newsletter
 from copkit.text.files import inside
 from copkit.text.saving import write_output
 from copkit.words import listed
+
+LETTERS: Final = "letters"
 
 
 class Document(NamedTuple):
@@ -93,6 +98,18 @@ def build_one_agenda(
     return facts, write_forms(programme, place, "agenda", facts, forms, dry_run=dry_run)
 
 
+def letter_facts(programme: Programme, blockage: Blockage, ask: Ask) -> LetterFacts:
+    """Work out what a letter states to a commissioner: what was known on the day of its ask.
+
+    Until there is an answer, cases signed off later and progress told later are told as well; once
+    there is, nothing is added any more. What was taken back is gone in either case.
+    """
+    known = min(today(), ask.replied) if ask.replied else today()
+    scope = Scope(BEGINNING, ask.date)
+    reader = Audience.COMMISSIONERS
+    return build_letter(view_for(programme, reader, scope, known, letter=(blockage, ask)))
+
+
 def build_issue(
     programme: Programme,
     issue: Newsletter,
@@ -121,6 +138,20 @@ def build_one_brief(
     if reader is not brief.audience:  # never over the file that its own readers get
         place = (*place, reader.value)
     return facts, write_forms(programme, place, "brief", facts, forms, dry_run=dry_run)
+
+
+def build_one_letter(
+    programme: Programme,
+    blockage: Blockage,
+    ask: Ask,
+    forms: Sequence[str] = (),
+    *,
+    dry_run: bool = False,
+) -> tuple[LetterFacts, list[Path]]:
+    """Build the letter that carries an ask; give what it states, and the files."""
+    facts = letter_facts(programme, blockage, ask)
+    place = (LETTERS, blockage.slug, ask.id)
+    return facts, write_forms(programme, place, "letter", facts, forms, dry_run=dry_run)
 
 
 def chosen_forms(document: str, wanted: Sequence[str]) -> list[str]:

@@ -2,6 +2,10 @@
 
 A document that was built for a wider circle, or before a case was taken back, would go on telling
 what it must not. So every build looks at what earlier ones left.
+
+A letter is no exception, though it may have been sent: it states what was known on the day of its
+ask, so neither a new day nor the answer changes it, but what was taken back goes. What the
+addressee got is in the post, or among the e-mails that were sent.
 """
 
 from __future__ import annotations
@@ -15,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from copkit.cli.building import agenda_facts, brief_facts, issue_facts
+from copkit.cli.building import LETTERS, agenda_facts, brief_facts, issue_facts, letter_facts
 from copkit.cli.building_attendance import ATTENDANCE, REGISTERS, documents_for, stated_day
 from copkit.cli.guarding import is_rendered, require_nobody_named
 from copkit.cli.options import open_programme, today
@@ -25,7 +29,7 @@ from copkit.documents.look import look_of
 from copkit.folder import Programme
 from copkit.places import entries
 from copkit.records.briefs import Brief
-from copkit.records.fields import Audience
+from copkit.records.fields import Audience, Id
 from copkit.records.newsletters import Newsletter
 from copkit.text.saving import write_output
 
@@ -88,6 +92,8 @@ def _built(programme: Programme) -> Iterator[Built]:
         for inner in _folders(folder):
             yield from _built_agenda(programme, inner)
     yield from _calendars_left(programme, build / "calendars")
+    for folder in _folders(build / LETTERS):
+        yield from (_judged_letter(programme, inner) for inner in _folders(folder))
     attendance = build / ATTENDANCE
     if attendance.is_dir() and not attendance.is_symlink():
         yield from _built_attendance(programme, attendance)
@@ -128,6 +134,19 @@ def _calendars_left(programme: Programme, folder: Path) -> Iterator[Built]:
         slug = entry.name.removesuffix(".ics")
         if slug != entry.name and slug not in here:
             yield Built(folder, slug, None, "there is no such community any more")
+
+
+def _judged_letter(programme: Programme, folder: Path) -> Built:
+    """Say of a place what the letter there has to state, or that nobody has asked that."""
+    asks = {
+        (blockage.slug, ask.id): (blockage, ask)
+        for blockage in programme.blockages
+        for ask in blockage.asks
+    }
+    about = asks.get((folder.parent.name, Id(folder.name)))
+    if about is None:
+        return Built(folder, "letter", None, "there is no such ask any more")
+    return Built(folder, "letter", lambda _: letter_facts(programme, *about))
 
 
 def _built_attendance(programme: Programme, folder: Path) -> Iterator[Built]:

@@ -67,9 +67,9 @@ def preview(
 ) -> None:
     """Show every document in the browser, and show it anew when a record or template changes.
 
-    Newsletters, briefs, the matrix and registers are made when you look at them, as each of
-    their readers would see them. Nothing is written. Only this computer can open the address,
-    and only with the word in it. Ctrl-C ends it.
+    Newsletters, briefs, letters, the matrix and registers are made when you look at them, as
+    each of their readers would see them. Nothing is written. Only this computer can open the
+    address, and only with the word in it. Ctrl-C ends it.
 
     \b
     Examples:
@@ -172,7 +172,7 @@ def reader_of_now(root: Path) -> Callable[[], Programme]:
 
 def kinds() -> tuple[Kind, ...]:
     """Give every kind of document that can be shown, and how each comes by its facts."""
-    from copkit.cli.building import agenda_facts, brief_facts, issue_facts
+    from copkit.cli.building import agenda_facts, brief_facts, issue_facts, letter_facts
     from copkit.cli.building_attendance import (
         growth_of,
         matrix_of,
@@ -191,6 +191,12 @@ def kinds() -> tuple[Kind, ...]:
         ),
         Kind("brief", "Briefs", lambda programme: _of(programme.briefs), brief_facts),
         Kind("agenda", "Agendas", _agendas, lambda programme, at, _: agenda_facts(programme, *at)),
+        Kind(
+            "letter",
+            "Letters",
+            _letters,
+            lambda programme, about, _: letter_facts(programme, *about),
+        ),
         Kind("matrix", "Membership", _one("Who sits where"), facts_of(matrix_of)),
         Kind(
             "register",
@@ -215,6 +221,16 @@ def _of(records: Iterable[Newsletter | Brief]) -> Iterator[Item]:
 
     for record in sorted(records, key=lambda one: (one.until, one.slug), reverse=True):
         yield Item(record.slug, record.title, record, readers_of(record.audience))
+
+
+def _letters(programme: Programme) -> Iterator[Item]:
+    """Offer the letter of every ask, the latest first, to whom it was written."""
+    from copkit.preview.pages import Item
+
+    asks = [(blockage, ask) for blockage in programme.blockages for ask in blockage.asks]
+    for blockage, ask in sorted(asks, key=lambda one: one[1].date, reverse=True):
+        title = f"{blockage.title}, {ask.date}"
+        yield Item(f"{blockage.slug}--{ask.id}", title, (blockage, ask), (Audience.COMMISSIONERS,))
 
 
 def _one(title: str, *readers: Audience) -> Callable[[Programme], Iterator[Item]]:

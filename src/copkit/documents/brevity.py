@@ -35,9 +35,9 @@ def brief_enough(facts: BriefFacts, pages: int) -> BriefFacts:
     shown = replace(facts, counts=counts, charts=charts_of(counts))
     cases = facts.cases[:MOST_CASES]
     room = pages * LINES - _lines_of_frame(shown) - len(cases)
-    asks, room = _fitting(facts.asked_before[::-1][:LAST_ASKED], room, _lines_of_ask)
-    told, room = _fitting(facts.blockages[:MOST_COUNTED], room, _lines_of_story, least=1)
-    more, _ = _fitting(facts.asked_before[::-1][len(asks) :], room, _lines_of_ask)
+    asks, room = fitting(facts.asked_before[::-1][:LAST_ASKED], room, lines_of_ask)
+    told, room = fitting(facts.blockages[:MOST_COUNTED], room, _lines_of_story, least=1)
+    more, _ = fitting(facts.asked_before[::-1][len(asks) :], room, lines_of_ask)
     asked = facts.asked_before[len(facts.asked_before) - len(asks) - len(more) :]
     return replace(
         shown,
@@ -59,7 +59,7 @@ def brief_enough(facts: BriefFacts, pages: int) -> BriefFacts:
 def is_too_long(facts: BriefFacts, pages: int) -> bool:
     """Say whether even what always stays takes more pages, so that its writer has to shorten it."""
     room = pages * LINES - _lines_of_frame(facts) - len(facts.cases)
-    room -= sum(map(_lines_of_story, facts.blockages)) + sum(map(_lines_of_ask, facts.asked_before))
+    room -= sum(map(_lines_of_story, facts.blockages)) + sum(map(lines_of_ask, facts.asked_before))
     return room < 0
 
 
@@ -73,7 +73,7 @@ def charts_of(counts: Sequence[BlockageCount]) -> tuple[Bars, ...]:
     return (build_bars(title, bars, "cases"),)
 
 
-def _fitting(
+def fitting(
     parts: Sequence[Part], room: float, lines_of: Callable[[Part], float], least: int = 0
 ) -> tuple[tuple[Part, ...], float]:
     """Give the first parts that fit, at least some, and the lines that are left."""
@@ -98,28 +98,31 @@ def _lines_of_frame(facts: BriefFacts) -> float:
     return (
         14
         + 4 * 3  # title and its lines, headings
-        + _lines([facts.ask]) * 1.4
-        + _lines(str(facts.cover).split("\n\n"))
+        + lines_in([facts.ask]) * 1.4
+        + lines_in(str(facts.cover).split("\n\n"))
         + len(facts.counts) * 1.6
         + bars
         + len(facts.outcomes) * 1.6
-        + _lines(texts)
+        + lines_in(texts)
     )
 
 
 def _lines_of_story(story: BlockageStory) -> float:
     tried = [f"{one.what}: {one.outcome} {one.note}" for one in story.tried]
     labels = 1.8 * (bool(story.notes) + bool(tried))
-    body = _lines(str(story.what_it_does).split("\n\n"))
-    return 3.4 + body + labels + _lines(story.notes) + _lines(tried)
+    body = lines_in(str(story.what_it_does).split("\n\n"))
+    return 3.4 + body + labels + lines_in(story.notes) + lines_in(tried)
 
 
-def _lines_of_ask(ask: AskBefore) -> float:
-    return 1.0 + _lines([f"{ask.asked}, {ask.of}", ask.ask, f"{ask.status} {ask.reply}", ask.about])
+def lines_of_ask(ask: AskBefore) -> float:
+    """Count the lines that something asked before takes."""
+    return 1.0 + lines_in(
+        [f"{ask.asked}, {ask.of}", ask.ask, f"{ask.status} {ask.reply}", ask.about]
+    )
 
 
-def _lines(paragraphs: Iterable[str]) -> float:
-    """Count the lines of paragraphs, with a third of a line after each."""
+def lines_in(paragraphs: Iterable[str]) -> float:
+    """Count the lines that paragraphs take, with a third of a line after each."""
     return sum(math.ceil(len(one) / LETTERS) + 0.35 for one in paragraphs if one.strip())
 
 

@@ -21,19 +21,24 @@ from copkit.documents.brief_facts import (
     BriefFacts,
     EmptySeats,
     OutcomeRow,
-    Tried,
 )
 from copkit.documents.newsletter import CARE, people_in_words
+from copkit.documents.told import (
+    COUNTS_AS_MUCH,
+    DID_GOOD,
+    came_of_it,
+    how_often,
+    times_in_words,
+    tried_in_words,
+    what_came_back,
+)
 from copkit.records.cases import Outcome, OutcomeKind
 from copkit.text.markdown import Prose
 from copkit.words import (
-    capital,
     counted,
     day_in_words,
     in_words,
     joined,
-    listed,
-    month_in_words,
     period_in_words,
     sentence,
 )
@@ -81,10 +86,12 @@ def build_brief(view: View) -> BriefFacts:
 
 
 def _blockage(blockage: BlockageView) -> BlockageStory:
-    tried = [_tried(entry) for case in blockage.told for entry in case.followed_up if entry.what]
+    tried = [
+        tried_in_words(entry) for case in blockage.told for entry in case.followed_up if entry.what
+    ]
     return BlockageStory(
         title=blockage.title,
-        how_often=_how_often(blockage),
+        how_often=how_often(blockage),
         what_it_does=Prose(blockage.body, below=3),
         notes=tuple(sentence(note) for note in blockage.notes[:MOST_NOTES]),
         tried=tuple(tried[:MOST_TRIED]),
@@ -92,33 +99,8 @@ def _blockage(blockage: BlockageView) -> BlockageStory:
 
 
 def _count(blockage: BlockageView) -> BlockageCount:
-    return BlockageCount(blockage.title, _in_words(blockage), blockage.cases, blockage.communities)
-
-
-def _in_words(blockage: BlockageView) -> str:
-    places = counted(blockage.communities, "community", "communities")
-    return f"{counted(blockage.cases, 'case')} in {places}"
-
-
-def _how_often(blockage: BlockageView) -> str:
-    text = _in_words(blockage)
-    if len(blockage.months) > 1:
-        first, last = month_in_words(blockage.months[0]), month_in_words(blockage.months[-1])
-        text += f", from {first} to {last}"
-    return sentence(text)
-
-
-_IN_WORDS = {
-    Outcome.HELPED: "helped",
-    Outcome.PARTLY: "helped partly",
-    Outcome.DID_NOT_HELP: "did not help",
-    Outcome.NOT_TRIED: "was not tried",
-}
-
-
-def _tried(entry: FollowUp) -> Tried:
-    what = capital(entry.what.rstrip("."))
-    return Tried(what, f"{_IN_WORDS[entry.outcome]}.", sentence(entry.note))
+    times = times_in_words(blockage)
+    return BlockageCount(blockage.title, times, blockage.cases, blockage.communities)
 
 
 # --- what came of it ------------------------------------------------------------------------
@@ -129,12 +111,11 @@ _KINDS = {
     OutcomeKind.PREVENTION: "Prevention: something worse did not happen",
     OutcomeKind.RECOVERY: "Recovery: things got better",
 }
-_DID_GOOD = (Outcome.HELPED, Outcome.PARTLY)
 
 
 def _outcomes(followed_up: Iterable[FollowUp]) -> Iterable[OutcomeRow]:
     """Count what helped by what it achieved; nothing if no outcome says so."""
-    good = [entry for entry in followed_up if entry.outcome in _DID_GOOD]
+    good = [entry for entry in followed_up if entry.outcome in DID_GOOD]
     found = Counter((entry.kind, entry.outcome) for entry in good)
     if any(entry.kind for entry in good):
         for kind, words in _KINDS.items():
@@ -142,23 +123,9 @@ def _outcomes(followed_up: Iterable[FollowUp]) -> Iterable[OutcomeRow]:
 
 
 def _outcomes_note(view: View, followed_up: list[FollowUp]) -> str:
-    if not followed_up:
-        return ""
-    found = Counter(entry.outcome for entry in followed_up)
-    results = listed([_result(found[outcome], outcome) for outcome in Outcome if found[outcome]])
-    where = f"In the {counted(len(view.cases), 'case study', 'case studies')} shared here"
-    text = f"{where}, {len(followed_up)} suggestions were followed up: {results}."
-    if len(followed_up) == 1:
-        text = f"{where}, one suggestion was followed up: it {_IN_WORDS[followed_up[0].outcome]}."
-    if not any(entry.kind and entry.outcome in _DID_GOOD for entry in followed_up):
-        return text
-    return f"{text} To keep a person steady or to prevent a crisis counts as much as recovery."
-
-
-def _result(count: int, outcome: Outcome) -> str:
-    if outcome is Outcome.NOT_TRIED:
-        return f"{count} {'was' if count == 1 else 'were'} not tried"
-    return f"{count} {_IN_WORDS[outcome]}"
+    note = came_of_it(len(view.cases), followed_up)
+    good = (entry for entry in followed_up if entry.outcome in DID_GOOD)
+    return joined(note, COUNTS_AS_MUCH) if any(entry.kind for entry in good) else note
 
 
 # --- who takes part -------------------------------------------------------------------------
@@ -256,20 +223,9 @@ def _asked_before(ask: AskView, about: str, as_of: dt.date) -> AskBefore:
         asked=day_in_words(ask.date),
         of=ask.of,
         ask=sentence(ask.ask),
-        status=_status(ask, as_of),
+        status=what_came_back(ask, as_of),
         reply=sentence(ask.reply) if ask.replied else "",
     )
-
-
-def _status(ask: AskView, as_of: dt.date) -> str:
-    if ask.replied:
-        return f"Answered on {day_in_words(ask.replied)}."
-    days = (as_of - ask.date).days
-    silence = f"No answer after {counted(days, 'day')}" if days else "Asked on the last day covered"
-    if ask.reply_by is None:
-        return f"{silence}."
-    due = "was" if ask.reply_by <= as_of else "is"
-    return f"{silence}; it {due} due by {day_in_words(ask.reply_by)}."
 
 
 def _cases_note(view: View) -> str:

@@ -115,6 +115,14 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Make]]] = {
         "txt": _template("agenda.txt"),
         "md": _template("agenda.md"),
     },
+    "letter": {
+        PAGE: _page("letter"),
+        "txt": _template("letter.txt"),
+        "md": _template("letter.md"),
+        "docx": _from("word.letter", "letter_docx"),
+        "pdf": _from("pdf", "letter_pdf"),
+        **picture_forms("letter"),
+    },
     "matrix": {**_table("matrix", matrix_csv), **_drawings(build_matrix_chart)},
     "register": {**_table("register", register_csv), **_drawings(build_heat_map)},
     "sectors": _table("sectors", sector_csv),
@@ -131,7 +139,9 @@ EXTRAS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """By ending, the module that a form needs, and the extra of copkit that brings it."""
 
-ON_REQUEST: Final = frozenset({("brief", "txt"), ("register", "png")})
+ON_REQUEST: Final = frozenset(
+    {("brief", "txt"), ("letter", "txt"), ("letter", "md"), ("register", "png")}
+)
 """Document and form that are built only when they are named."""
 
 

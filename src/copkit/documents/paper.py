@@ -21,7 +21,7 @@ def blocks_of(prose: Prose) -> tuple[Block, ...]:
     """Give a text as blocks; raises :class:`CopkitError` for one that is too long for paper."""
     blocks = to_blocks(prose.source, prose.below)
     if sum(map(_pieces, blocks)) > MOST_PIECES:
-        raise CopkitError("a text in this brief is too long for paper", "shorten it")
+        raise CopkitError("a text in this document is too long for paper", "shorten it")
     return blocks
 
 

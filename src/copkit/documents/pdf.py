@@ -1,9 +1,9 @@
-"""The brief as PDF: tagged for screen readers (PDF/UA-1), on A4.  Reads the font's files.
+"""The brief and the letter as PDF: tagged for screen readers (PDF/UA-1), on A4.  Reads font files.
 
-The page is set by Typst, from ``brief.typ`` as it comes with copkit. A programme's own ``.typ``
-is not used: Typst is a programming language, and templates come from other people. Colours, logo
-and footer come from ``copkit.yaml``. Facts are handed over as JSON, and what somebody wrote is a
-tree that the template walks: nothing of it is ever read as Typst.
+The page is set by Typst, from ``paper.typ`` and the document's own file as they come with copkit.
+A programme's own ``.typ`` is not used: Typst is a programming language, and templates come from
+other people. Colours, logo and footer come from ``copkit.yaml``. Facts are handed over as JSON,
+and what somebody wrote is a tree that the template walks: nothing of it is ever read as Typst.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from copkit.documents.brief_facts import BriefFacts
 from copkit.documents.charts.bars import Bars
 from copkit.documents.closed import require_closed
 from copkit.documents.lacking import has_other_scripts, in_our_letters
+from copkit.documents.letter import LetterFacts
 from copkit.documents.lettering import face, font_files, in_lines
 from copkit.documents.look import Logo, Look
 from copkit.documents.paper import blocks_of, without_heaps
@@ -53,6 +54,21 @@ def brief_pdf(facts: BriefFacts, look: Look) -> bytes:
     of this machine if it has one, else a remark stands in their place; they alone make the bytes
     depend on the machine. Raises :class:`CopkitError` when the page cannot be set.
     """
+    return _document("brief", facts, look, lambda write: _charts(facts, look, write))
+
+
+def letter_pdf(facts: LetterFacts, look: Look) -> bytes:
+    """Set a letter as PDF, as :func:`brief_pdf` does a brief."""
+    return _document("letter", facts, look, lambda write: [])
+
+
+def _document(
+    name: str,
+    facts: BriefFacts | LetterFacts,
+    look: Look,
+    charts: Callable[[Write], list[dict[str, Any]]],
+) -> bytes:
+    """Set a document; ``charts`` draws its pictures, with the words in them as they are written."""
     import typst  # only a PDF needs it: 35 MB
 
     typed: list[str] = []
@@ -62,26 +78,29 @@ def brief_pdf(facts: BriefFacts, look: Look) -> bytes:
         typed.append(text)
         return in_our_letters(text)
 
-    given = _given(facts, look, write)
+    def given(write: Write) -> dict[str, Any]:
+        return _given(facts, look, charts(write), write)
+
+    ours = given(write)
     if has_other_scripts("".join(typed)):
         with suppress(typst.TypstError, CopkitError):
-            kept = _given(facts, look, _in_any_letters)
-            return _set(kept, system_fonts=True)
+            return _set(name, given(_in_any_letters), system_fonts=True)
     try:
-        return _set(given)
+        return _set(name, ours)
     except typst.TypstError as error:
-        raise _failed(error) from error
+        raise _failed(name, error) from error
 
 
 def _in_any_letters(text: str) -> str:
     return in_our_letters(without_heaps(text), keep_scripts=True)
 
 
-def _set(given: dict[str, Any], *, system_fonts: bool = False) -> bytes:
+def _set(name: str, given: dict[str, Any], *, system_fonts: bool = False) -> bytes:
     import typst
 
+    templates = shipped("templates")
     pdf, warnings = typst.compile_with_warnings(
-        (shipped("templates") / "brief.typ").read_bytes(),
+        (templates / "paper.typ").read_bytes() + (templates / f"{name}.typ").read_bytes(),
         format="pdf",
         font_paths=_fonts(system_fonts=system_fonts),
         sys_inputs={"given": _written(given)},
@@ -89,15 +108,15 @@ def _set(given: dict[str, Any], *, system_fonts: bool = False) -> bytes:
         timestamp=0,
     )
     if warnings:
-        raise _failed(warnings[0])
+        raise _failed(name, warnings[0])
     return bytes(pdf)
 
 
-def _failed(error: Any) -> CopkitError:
+def _failed(name: str, error: Any) -> CopkitError:
     """Say in a line what Typst said in many."""
     message = on_one_line(" ".join([error.message, *error.hints]))
     return CopkitError(
-        f"the brief could not be set as PDF: {message}",
+        f"the {name} could not be set as PDF: {message}",
         "build it with '--format html', and print that from a browser",
     )
 
@@ -116,13 +135,17 @@ def _fonts(*, system_fonts: bool) -> Any:
 # --- what is handed over --------------------------------------------------------------------
 
 
-def _given(facts: BriefFacts, look: Look, write: Write) -> dict[str, Any]:
+def _charts(facts: BriefFacts, look: Look, write: Write) -> list[dict[str, Any]]:
+    """Draw the pictures of a brief: a chart is laid out by the words in it."""
+    counts = [replace(count, title=write(on_one_line(count.title))) for count in facts.counts]
+    return [_picture(chart, look) for chart in charts_of(counts)]
+
+
+def _given(
+    facts: BriefFacts | LetterFacts, look: Look, charts: list[dict[str, Any]], write: Write
+) -> dict[str, Any]:
     """Give what the template prints, with every text as ``write`` writes it."""
-    told = _plain(facts, write)
-    counts = [
-        replace(count, title=write(on_one_line(count.title))) for count in facts.counts
-    ]  # a chart is laid out by the words in it
-    told["charts"] = [_picture(chart, look) for chart in charts_of(counts)]
+    told = _plain(facts, write) | {"charts": charts}
     title = _shortened(told["title"], LONGEST_TITLE)
     beside = HEAD - face("Regular").width(title, RUNNING)
     given = {

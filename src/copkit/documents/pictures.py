@@ -60,6 +60,7 @@ def _growth(facts: Any, look: Look) -> Picture | None:
 PICTURES: Final[Mapping[str, Mapping[str, Draw]]] = {
     "newsletter": {"logo": _logo, "growth": _growth},
     "brief": {"logo": _logo},
+    "letter": {"logo": _logo},
 }
 """By document and name, what draws a picture from the facts, or nothing where there is none."""
 

@@ -32,18 +32,12 @@ def brief_docx(facts: BriefFacts, look: Look) -> bytes:
 
 
 def _opening(file: WordFile, facts: BriefFacts, look: Look) -> None:
-    if logo := look.logo:
-        size = (logo.width, logo.height)
-        file.picture(logo.png, logo.words, logo.words, size, style="Logo")
+    write_logo(file, look)
     file.paragraph("Programme Name", words(facts.programme))
     file.paragraph("Title", words(facts.title))
     for_whom, covers = words(f"For: {facts.addressee}"), words(f"Covers: {facts.period}")
     file.paragraph("Subtitle", for_whom, Span("\n"), covers)
-    file.paragraph("Heading 1", words("What we ask of you"), lie=BOXED)
-    file.paragraph("Ask" if facts.reply_by else "Ask Alone", words(facts.ask))
-    if facts.reply_by:
-        when = words(facts.reply_by, strong=True)
-        file.paragraph("Ask Date", Span("Please reply by "), when, Span("."))
+    write_ask(file, facts.ask, facts.reply_by)
     write_prose(file, facts.cover)
 
 
@@ -78,12 +72,7 @@ def _blockage(file: WordFile, blockage: BlockageStory) -> None:
     if blockage.tried:
         file.paragraph("Label", words("What was suggested, and what came of it"))
         for entry in blockage.tried:
-            file.paragraph("List Bullet", *_tried(entry))
-
-
-def _tried(entry: Tried) -> tuple[Span, ...]:
-    note = (Span(" "), words(entry.note)) if entry.note else ()
-    return words(f"{entry.what}:"), Span(" "), words(entry.outcome, strong=True), *note
+            write_tried(file, entry)
 
 
 def _what_came_of_it(file: WordFile, facts: BriefFacts) -> None:
@@ -113,15 +102,7 @@ def _asked_before(file: WordFile, facts: BriefFacts) -> None:
     file.paragraph("Heading 1", words("What was asked before, and what came back"))
     file.paragraph("Normal", words(facts.asked_note))
     for ask in facts.asked_before:
-        _one_asked(file, ask)
-
-
-def _one_asked(file: WordFile, ask: AskBefore) -> None:
-    file.paragraph("Entry", words(f"{ask.asked}, {ask.of}"))
-    file.paragraph("Entry Text", words(ask.ask))
-    reply = (Span(" "), words(ask.reply)) if ask.reply else ()
-    file.paragraph("Entry Text", words(ask.status, strong=True), *reply)
-    file.paragraph("Entry End", words(f"About: {ask.about}"))
+        write_asked(file, ask)
 
 
 def _cases(file: WordFile, facts: BriefFacts) -> None:
@@ -131,3 +112,43 @@ def _cases(file: WordFile, facts: BriefFacts) -> None:
     file.paragraph("Normal", words(facts.cases_note), lie=Lie(kept=True))
     for title in facts.cases:
         file.paragraph("List Bullet", words(title))
+
+
+# --- what the letter has as well ------------------------------------------------------------
+
+
+def write_logo(file: WordFile, look: Look) -> None:
+    """Show the programme's logo, if it has one."""
+    if logo := look.logo:
+        size = (logo.width, logo.height)
+        file.picture(logo.png, logo.words, logo.words, size, style="Logo")
+
+
+def write_ask(file: WordFile, ask: str, reply_by: str, reply_to: str = "") -> None:
+    """Write what is asked in a box, by when it is to be answered, and to whom."""
+    file.paragraph("Heading 1", words("What we ask of you"), lie=BOXED)
+    when, to = words(reply_by, strong=True), words(f"Reply to: {reply_to}")
+    below = [Span("Please reply by "), when, Span(".")] if reply_by else []
+    below += [Span("\n")] if reply_by and reply_to else []
+    below += [to] if reply_to else []
+    file.paragraph("Ask" if below else "Ask Alone", words(ask))
+    if below:
+        file.paragraph("Ask Date", *below)
+
+
+def write_tried(file: WordFile, entry: Tried) -> None:
+    """Write one suggestion, and what came of it."""
+    note = (Span(" "), words(entry.note)) if entry.note else ()
+    outcome = words(entry.outcome, strong=True)
+    file.paragraph("List Bullet", words(f"{entry.what}:"), Span(" "), outcome, *note)
+
+
+def write_asked(file: WordFile, ask: AskBefore) -> None:
+    """Write something asked before, and what came back."""
+    file.paragraph("Entry", words(f"{ask.asked}, {ask.of}"))
+    file.paragraph("Entry Text", words(ask.ask))
+    reply = (Span(" "), words(ask.reply)) if ask.reply else ()
+    status = words(ask.status, strong=True)
+    file.paragraph("Entry Text" if ask.about else "Entry Last", status, *reply)
+    if ask.about:
+        file.paragraph("Entry End", words(f"About: {ask.about}"))

@@ -89,6 +89,8 @@ def _texts(palette: Palette) -> Iterable[str]:
     yield _paragraph("Label", "<w:keepNext/>" + _spacing(4, 2), letters(bold=True))
     yield _paragraph("Entry", _KEPT + above + _spacing(6, 1), soft)
     yield _paragraph("Entry Text", _KEPT + _spacing(0, 1))
+    yield _paragraph("Entry Last", "<w:keepLines/>" + _spacing(0, 5))
+    yield _paragraph("Farewell", _KEPT + _spacing(8, 34))
     yield _paragraph("Entry End", "<w:keepLines/>" + _spacing(0, 5), soft)
     code = _fonts("Courier New") + "<w:noProof/>" + letters(9)
     yield _paragraph("Code Block", shade + _spacing(4, 6), code)

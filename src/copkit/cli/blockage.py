@@ -1,0 +1,296 @@
+"""``copkit blockage``: what keeps coming back, what was asked of whom, and the letters."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from copkit.cli.options import (
+    HERE,
+    AsJson,
+    DryRun,
+    Folder,
+    Formats,
+    Open,
+    command_group,
+    complete_slug,
+    complete_whole_case,
+    day,
+    interactive,
+    open_programme,
+    wrong_use,
+)
+from copkit.cli.output import clean, print_json, say
+from copkit.records.blockages import BlockageStatus
+from copkit.text.files import is_slug
+
+if TYPE_CHECKING:
+    from copkit.records.blockages import Blockage
+
+app = command_group(no_args_is_help=True)
+
+
+def _blockages(ctx: typer.Context) -> tuple[Blockage, ...]:
+    """Read the blockages for a completion, which is silent whatever happens."""
+    from copkit.errors import CopkitError
+    from copkit.folder import load
+    from copkit.places import find
+    from copkit.readers import Noun
+
+    try:
+        folder = ctx.params.get("folder") or os.environ.get("COPKIT_FOLDER") or "."
+        return load(find(Path(folder)), {Noun.BLOCKAGES}).blockages
+    except (CopkitError, OSError):
+        return ()
+
+
+def _complete_ask(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the id of something asked about the blockage named before it."""
+    slug = ctx.params.get("slug")
+    ids = (ask.id for one in _blockages(ctx) if one.slug == slug for ask in one.asks)
+    return [id for id in ids if id.startswith(incomplete) and is_slug(id)]
+
+
+def _complete_theme(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete a theme; only plain words, as some shells run what they are offered."""
+    themes = dict.fromkeys(theme for one in _blockages(ctx) for theme in one.themes)
+    plain = (theme for theme in themes if is_slug(theme.replace(" ", "-")))
+    return [theme for theme in plain if theme.startswith(incomplete)]
+
+
+Slug = Annotated[
+    str,
+    typer.Argument(
+        metavar="BLOCKAGE",
+        help="As 'copkit blockage list' prints it.",
+        autocompletion=complete_slug("blockages"),
+    ),
+]
+AskId = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[ASK]",
+        help="As 'copkit blockage show' prints it: a1.",
+        show_default="the latest",
+        autocompletion=_complete_ask,
+    ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(help="As it was on this day.", show_default="today, or the programme's end"),
+]
+
+
+@app.callback()
+def blockage() -> None:
+    """What keeps coming back, what was asked of whom, and what came back."""
+
+
+@app.command("list")
+def list_command(
+    as_of: AsOf = None,
+    theme: Annotated[
+        str | None, typer.Option(help="Only what is about this.", autocompletion=_complete_theme)
+    ] = None,
+    only_open: Annotated[
+        bool, typer.Option("--open", help="Only what nobody has settled.")
+    ] = False,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """List blockages, the most recurrent first, and how long each has waited for an answer.
+
+    Counted are the cases, communities and months in which each came up; drafts, and cases whose
+    person refused consent, are not. Silence counts from the latest ask without an answer.
+
+    \b
+    Examples:
+      copkit blockage list
+      copkit blockage list --open --theme housing
+      copkit blockage list --as-of 2012-12-31 --json
+    """
+    from copkit.analysis.recurrence import recurrences
+    from copkit.cli.blockages_told import (
+        day_of,
+        has_theme,
+        print_ranking,
+        ranking_json,
+        require_theme,
+    )
+
+    programme = open_programme(folder)
+    since = day_of(programme, as_of)
+    found = recurrences(programme, since)
+    if theme is not None:
+        require_theme(programme, theme)
+        found = [one for one in found if has_theme(one.blockage, theme)]
+    if only_open:
+        found = [one for one in found if one.blockage.status is BlockageStatus.OPEN]
+    if as_json:
+        print_json({"as_of": str(since), "blockages": [ranking_json(one) for one in found]})
+    elif found:
+        print(f"As of {since}")
+        print_ranking(found)
+    else:
+        say("no blockage is open" if programme.blockages else "no blockage yet")
+
+
+@app.command()
+def show(slug: Slug, as_of: AsOf = None, folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """Show the story of a blockage: where it came up, what was asked, what came back.
+
+    \b
+    Examples:
+      copkit blockage show weekend-cover
+      copkit blockage show weekend-cover --as-of 2012-12-31 --json
+    """
+    from copkit.cli.asks import blockage_of
+    from copkit.cli.blockages_told import day_of, print_story, story_json, story_of
+
+    programme = open_programme(folder)
+    story = story_of(programme, blockage_of(programme, slug), day_of(programme, as_of))
+    if as_json:
+        print_json(story_json(*story))
+    else:
+        print_story(*story)
+
+
+@app.command()
+def link(
+    slug: Slug,
+    case: Annotated[
+        str,
+        typer.Argument(
+            metavar="COMMUNITY/CASE",
+            help="As 'copkit list cases' prints it.",
+            autocompletion=complete_whole_case,
+        ),
+    ],
+    note: Annotated[str | None, typer.Option(help="How it showed in this case.")] = None,
+    folder: Folder = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Tie a case to a blockage that showed in it. Linking twice changes nothing.
+
+    \b
+    Examples:
+      copkit blockage link weekend-cover stoke-on-trent/quiet-saturdays
+      copkit blockage link weekend-cover stoke-on-trent/quiet-saturdays --note "Nobody answered"
+    """
+    from copkit.cli.asks import blockage_of, require_nobody_in
+    from copkit.cli.linking import case_named, write_link
+
+    programme = open_programme(folder)
+    found, about = case_named(programme, case), blockage_of(programme, slug)
+    if note:
+        require_nobody_in(programme, {"--note": note})
+    write_link(programme, found, about.slug, note or "", dry_run=dry_run)
+
+
+@app.command()
+def ask(
+    slug: Slug,
+    of: Annotated[str | None, typer.Option(help="Who is asked: a role or a board.")] = None,
+    what: Annotated[str | None, typer.Option("--ask", help="The one thing asked.")] = None,
+    reply_by: Annotated[str | None, typer.Option(help="The day to answer by.")] = None,
+    date: Annotated[str, typer.Option(help="The day of the letter.")] = "today",
+    formats: Formats = None,
+    open_it: Open = False,
+    folder: Folder = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Record what is asked of whom, and write the letter that asks it.
+
+    The letter tells what the blockage does to people, how often it came up, what was tried and
+    what was asked before, from cases that commissioners may read. It lies below build/letters/.
+
+    \b
+    Examples:
+      copkit blockage ask weekend-cover
+      copkit blockage ask weekend-cover --of "Supported housing commissioner" \\
+        --ask "Fund a few weekend hours" --reply-by 2026-09-30
+    """
+    from copkit.cli.asks import blockage_of, require_nobody_in, write_ask
+    from copkit.cli.building import LETTERS, chosen_forms
+    from copkit.cli.letters import Shown, deliver_letter, new_ask
+
+    chosen_forms("letter", formats or ())  # before anything is written
+    programme = open_programme(folder)
+    about = blockage_of(programme, slug)
+    given = {"date": day(date, "--date"), "of": of, "ask": what, "reply_by": reply_by}
+    new = new_ask(programme, about, given)
+    require_nobody_in(programme, {"--of": new.of, "--ask": new.ask})
+    id = write_ask(programme, about, new, dry_run=dry_run)
+    if dry_run:
+        say(f"would write its letter below build/{LETTERS}/{clean(about.slug)}/{id}")
+        return
+    deliver_letter(folder, slug, id, formats or (), Shown(open_it=open_it))
+
+
+@app.command()
+def letter(
+    slug: Slug,
+    id: AskId = None,
+    formats: Formats = None,
+    open_it: Open = False,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Build the letter of something asked that is on record.
+
+    It states what was known on the day of the ask. Word and PDF need packages of their own:
+    pip install 'copkit[docx,pdf]'; where one is missing, the letter is built without it.
+
+    \b
+    Forms:
+      html  for the browser         docx  for Word, to sign
+      txt   to paste into a message, when you name it
+      md    Markdown, when named    pdf   to print, or to attach
+
+    \b
+    Examples:
+      copkit blockage letter weekend-cover
+      copkit blockage letter weekend-cover a1 --format txt
+    """
+    from copkit.cli.letters import Shown, deliver_letter
+
+    shown = Shown(as_json=as_json, open_it=open_it, dry_run=dry_run)
+    deliver_letter(folder, slug, id, formats or (), shown)
+
+
+@app.command()
+def reply(
+    slug: Slug,
+    id: AskId = None,
+    reply: Annotated[str | None, typer.Option(help="What came back, in a sentence.")] = None,
+    date: Annotated[str, typer.Option(help="The day it came.")] = "today",
+    status: Annotated[
+        BlockageStatus | None, typer.Option(help="What becomes of the blockage.")
+    ] = None,
+    folder: Folder = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Record what came back on something asked. An answer on record is never overwritten.
+
+    \b
+    Examples:
+      copkit blockage reply weekend-cover --reply "Agreed for a year."
+      copkit blockage reply weekend-cover a2 --reply "No money." --date 2012-12-10
+      copkit blockage reply weekend-cover --status answered
+    """
+    from copkit.cli.asking import ask as ask_for
+    from copkit.cli.asks import NewReply, blockage_of, require_nobody_in, write_reply
+
+    programme = open_programme(folder)
+    about = blockage_of(programme, slug)
+    if reply is None and status is None:
+        if not interactive():
+            wrong_use("missing: --reply", "what came back, in a sentence")
+        reply = ask_for("reply (what came back, in a sentence)")
+    new = NewReply((reply or "").strip(), day(date, "--date"), status)
+    require_nobody_in(programme, {"--reply": new.reply})
+    write_reply(programme, about, id, new, dry_run=dry_run)
