@@ -9,20 +9,23 @@ import hashlib
 import hmac
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from copkit.errors import CopkitError, Problem
-from copkit.places import ALIASES, CONTACTS, PRIVATE
+from copkit.places import ALIASES, COLUMNS, CONTACTS, PRIVATE
 from copkit.text.files import inside, read_source
-from copkit.text.front_matter import read_document
+from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
 
 if TYPE_CHECKING:
     from copkit.records.accepted import AcceptedFindings
     from copkit.records.aliases import Aliases
+    from copkit.records.columns import Layout
     from copkit.records.contacts import Contact
 
+T = TypeVar("T")
 KEY: Final = f"{PRIVATE}/acceptance.key"
 KEY_VARIABLE: Final = "COPKIT_KEY"
 _A_KEY: Final = re.compile("[0-9a-f]{64}")
@@ -55,16 +58,34 @@ def read_aliases(root: Path, problems: list[Problem]) -> Aliases:
     """
     from copkit.records.aliases import parse_aliases
 
-    own: list[Problem] = []
-    path = inside(root, *ALIASES.split("/"))
-    there = os.path.lexists(path)
-    source = read_source(path, ALIASES, own) if there else SourceText(ALIASES, "")
-    aliases = parse_aliases(read_document(source, own, markdown=False))
     hint = "correct it, or delete the file: copkit then asks again who is who"
+    return _remembered(root, ALIASES, parse_aliases, problems, hint)
+
+
+def read_columns(root: Path, problems: list[Problem]) -> tuple[Layout, ...]:
+    """Read what the columns of imported rosters hold; without the file, nothing is known.
+
+    No problem repeats what stands in the file. Raises :class:`CopkitError` when the path leads
+    out of the folder.
+    """
+    from copkit.records.columns import parse_columns
+
+    hint = "correct it, or delete the file: copkit then asks again which column is which"
+    return _remembered(root, COLUMNS, parse_columns, problems, hint)
+
+
+def _remembered(
+    root: Path, file: str, parse: Callable[[Document], T], problems: list[Problem], hint: str
+) -> T:
+    """Read what copkit remembers of imports; a problem says nothing but where it is."""
+    own: list[Problem] = []
+    path = inside(root, *file.split("/"))
+    source = read_source(path, file, own) if os.path.lexists(path) else SourceText(file, "")
+    found = parse(read_document(source, own, markdown=False))
     problems += [
         problem._replace(message="this cannot be read", hint=hint, excerpt="") for problem in own
     ]
-    return aliases
+    return found
 
 
 def read_accepted(root: Path, problems: list[Problem]) -> AcceptedFindings | None:

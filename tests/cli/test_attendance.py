@@ -8,10 +8,14 @@ import json
 import re
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
+import typer
 
-from tests.conftest import EXAMPLE, Copkit, Write
+from copkit.cli.options import complete_member
+from tests.conftest import EXAMPLE, Copkit, Result, Write
 
 TreeOf = Callable[[Path], dict[str, bytes]]
 
@@ -173,7 +177,14 @@ def test_recording_makes_the_meeting_if_it_is_not_there(harbour: Path, copkit: C
         (("-p", "zoe"), "'zoe' is not on the roster of harbour"),
         (("-p", "police-2"), "did you mean 'police-1'?"),
         (("-a", "matron-1"), "'matron-1' is on record as present"),
+        (("-s", "matron-1"), "'matron-1' is on record as present"),
+        (("--absent", "matron-1"), "'matron-1' is on record as present"),
         (("-p", "police-1", "-a", "police-1"), "cannot be both"),
+        (("-p", "police-1", "-s", "police-1"), "cannot be both"),
+        (("-p", "police-1", "--absent", "police-1"), "cannot be both"),
+        (("--guests", "-1"), "--guests"),
+        (("-p", "Somebody Else"), "somebody named here is not on the roster"),
+        (("--why", "a mistake"), "nobody to record"),
         ((), "nobody to record"),
     ],
 )
@@ -195,6 +206,107 @@ def test_an_impossible_date_is_refused(harbour: Path, copkit: Copkit) -> None:
 
         assert result.status == 2
         assert "not a date" in result.stderr or "has 28 days" in result.stderr
+
+
+def record(copkit: Copkit, folder: Path, *options: str) -> Result:
+    """Record something of the meeting of 5 January, on the 7th."""
+    day = {"COPKIT_TODAY": "2026-01-07"}
+    return copkit("attendance", "record", "harbour", "2026-01-05", *options, "-C", folder, env=day)
+
+
+def test_substitutes_and_guests_are_recorded_once(
+    harbour: Path, copkit: Copkit, tree_of: TreeOf
+) -> None:
+    options = ("-s", "police-1", "-a", "police-1", "--guests", "2")
+
+    first = record(copkit, harbour, *options)
+    after = tree_of(harbour)
+    again = record(copkit, harbour, *options)
+
+    assert "harbour, 2026-01-05: 1 present, 1 apology, 1 substitute, 2 guests" in first.stderr
+    text = (harbour / "communities/harbour/meetings/2026-01-05.md").read_text("utf-8")
+    assert "substitutes:\n  - id: s1\n    for: police-1\nguests: 2\n" in text
+    assert "nothing was changed" in again.stderr
+    assert tree_of(harbour) == after
+    assert copkit("check", "-C", harbour).status == 0
+
+
+def test_a_correction_needs_a_reason_and_keeps_it_once(
+    harbour: Path, copkit: Copkit, tree_of: TreeOf
+) -> None:
+    record(copkit, harbour, "-a", "police-1", "--guests", "2")
+
+    refused = record(copkit, harbour, "-p", "police-1", "--guests", "3")
+    assert refused.status == 1
+    assert "'police-1' is on record as apologising and 2 guests on record" in refused.stderr
+    assert "if they came after all, --why REASON corrects it" in refused.stderr
+
+    told = ("-p", "police-1", "--absent", "matron-1", "--guests", "3", "--why", "came late")
+    corrected = record(copkit, harbour, *told)
+    assert "1 present, 0 apologies, 3 guests" in corrected.stderr
+    text = (harbour / "communities/harbour/meetings/2026-01-05.md").read_text("utf-8")
+    assert "corrections:\n  - id: c1\n    date: 2026-01-07\n    why: came late\n" in text
+    assert "matron-1" not in text
+    assert text.endswith("---\n\nNotes.\n")
+
+    before = tree_of(harbour)
+    again = record(copkit, harbour, *told)
+    assert "there was nothing to correct, so the reason was not kept" in again.stderr
+    assert tree_of(harbour) == before
+
+
+def test_a_substitute_who_was_the_member_after_all_is_a_correction(
+    harbour: Path, copkit: Copkit
+) -> None:
+    record(copkit, harbour, "-s", "police-1")
+
+    assert "stood in for by a substitute" in record(copkit, harbour, "-p", "police-1").stderr
+    assert record(copkit, harbour, "-p", "police-1", "--why", "misheard").status == 0
+    text = (harbour / "communities/harbour/meetings/2026-01-05.md").read_text("utf-8")
+    assert "s1" not in text
+    assert "  - police-1\n" in text
+
+
+def test_nobody_is_taken_off_a_meeting_that_is_not_there(harbour: Path, copkit: Copkit) -> None:
+    result = copkit(
+        "attendance", "record", "harbour", "2026-03-02", "--absent", "police-1", "-C", harbour
+    )
+
+    assert result.status == 2
+    assert "there is no meeting 2026-03-02 of harbour to correct" in result.stderr
+
+
+def test_members_are_recorded_by_name_and_the_record_has_the_id(
+    harbour: Path, copkit: Copkit
+) -> None:
+    (harbour / "private").mkdir()
+    (harbour / "private/contacts.yaml").write_text(
+        "contacts:\n  - id: harbour/police-1\n    name: Robin Threlfall\n", encoding="utf-8"
+    )
+
+    slip = record(copkit, harbour, "-p", "Robin Threlfal")
+    named = record(copkit, harbour, "-p", "robin  threlfall")
+    told = record(copkit, harbour, "--absent", "police-1", "--why", "Robin Threlfall was ill")
+
+    assert (slip.status, named.status, told.status) == (2, 0, 2)
+    assert "did you mean 'police-1'?" in slip.stderr
+    assert "the reason names a member; nothing was changed" in told.stderr
+    assert "Threlfal" not in slip.output + named.output + told.output
+    text = (harbour / "communities/harbour/meetings/2026-01-05.md").read_text("utf-8")
+    assert "  - police-1\n" in text
+
+
+def test_completion_offers_ids_and_tells_beside_them_who_they_are(harbour: Path) -> None:
+    (harbour / "private").mkdir()
+    (harbour / "private/contacts.yaml").write_text(
+        "contacts:\n  - id: harbour/police-1\n    name: Robin $(touch x) 'Threlfall\n",
+        encoding="utf-8",
+    )
+    context = SimpleNamespace(params={"folder": str(harbour), "community": "harbour"})
+
+    offered = complete_member(cast("typer.Context", context), "matron-1,po")
+
+    assert offered == [("matron-1,police-1", "Robin touch x Threlfall, Police Sergeant")]
 
 
 @pytest.mark.parametrize("audience", ["commissioners", "public"])

@@ -390,3 +390,19 @@ def test_no_folder_on_the_way_of_an_output_may_be_a_link(tmp_path: Path) -> None
         write_output(tmp_path, tmp_path / "build" / "x.html", b"text")
 
     assert names(tmp_path / "records") == []
+
+
+@POSIX
+def test_private_files_change_in_one_step_with_ordinary_ones(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("a: 1\n", encoding="utf-8")
+    private = [Change("private/b.yaml", None, "b: 1\n")]
+
+    with pytest.raises(CopkitError, match="changed by someone else"):
+        save_privately(tmp_path, private, [Change("a.yaml", "a: 0\n", "a: 2\n")])
+    assert not (tmp_path / "private").exists()
+
+    save_privately(tmp_path, private, [Change("a.yaml", "a: 1\n", "a: 2\n")])
+    modes = [(tmp_path / one).stat().st_mode & 0o777 for one in ("private/b.yaml", "a.yaml")]
+    assert modes[0] == 0o600
+    assert modes[1] & 0o044
+    assert (tmp_path / "a.yaml").read_text("utf-8") == "a: 2\n"

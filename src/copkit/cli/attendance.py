@@ -20,21 +20,18 @@ from copkit.cli.options import (
     HERE,
     AsJson,
     CommunityArgument,
-    CommunityName,
     DryRun,
     Folder,
     Formats,
     Open,
     command_group,
     complete_community,
-    complete_meeting,
-    complete_member,
     day,
-    interactive,
     open_programme,
     today,
     wrong_use,
 )
+from copkit.cli.taking import record, take
 from copkit.records.fields import Audience
 
 if TYPE_CHECKING:
@@ -180,55 +177,5 @@ def build(
     report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)
 
 
-@app.command()
-def record(
-    community: CommunityName = None,
-    date: Annotated[
-        str | None,
-        typer.Argument(help="The meeting's day, or 'today'.", autocompletion=complete_meeting),
-    ] = None,
-    present: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--present",
-            "-p",
-            help="Who came: an id; may be repeated, or a,b,c.",
-            autocompletion=complete_member,
-        ),
-    ] = None,
-    apologies: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--apologies", "-a", help="Who sent apologies.", autocompletion=complete_member
-        ),
-    ] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
-) -> None:
-    """Record who came to a meeting; the meeting is made if it is not there yet.
-
-    Recording the same again changes nothing.
-
-    \b
-    Examples:
-      copkit attendance record brighton today -p housing-support-1 -p probation-1
-      copkit attendance record CP1 2012-04-18 --present matron-1,police-1 --apologies probation-1
-    """
-    from copkit.cli.asking import ask, choose_community
-    from copkit.cli.who_came import Came, ask_who_came, ids_of, meeting_slug, write_attendance
-    from copkit.folder import FOR_ATTENDANCE
-
-    programme = open_programme(folder, FOR_ATTENDANCE)
-    records = choose_community(programme, community)
-    if date is None and not interactive():
-        wrong_use("missing: DATE", "copkit attendance record brighton today")
-    slug = meeting_slug(records, date or ask("date", default=str(today())))
-    if not present and not apologies and interactive():
-        present, apologies = ask_who_came(records)
-    came, sorry = ids_of(records, present), ids_of(records, apologies)
-    if not came and not sorry:
-        wrong_use("nobody to record", "name somebody with --present or --apologies")
-    if both := [id for id in came if id in sorry]:
-        wrong_use(f"'{both[0]}' cannot be both present and among the apologies")
-    found = Came(present=tuple(came), apologies=tuple(sorry))
-    write_attendance(programme, records, slug, found, dry_run=dry_run)
+app.command()(record)
+app.command()(take)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from itertools import count
-from random import SystemRandom
 from typing import Annotated
 
 import typer
 
+from copkit.analysis.new_members import as_sought, free_id, sector_of
 from copkit.cli.asking import (
     Values,
     ask,
@@ -41,15 +39,12 @@ from copkit.readers import Noun
 from copkit.records.communities import Community, CommunityKind, CommunityStatus
 from copkit.records.meetings import Meeting, MeetingKind
 from copkit.records.members import Member, Part, Roster
-from copkit.records.programme import Seats
 from copkit.records.schema import modeline
 from copkit.records.writing import format_record
 from copkit.text.edit import append
-from copkit.text.files import slug_from
 
 app = command_group("Add to a community.")
 
-LETTERS = "bcdfghjkmnpqrstvwxz"  # that make no words
 EMPTY_ROSTER = f"{modeline('roster', 2)}members:\n"
 
 
@@ -138,8 +133,8 @@ def new_member(
     seats = programme.settings.seats_sought
     if role is None and interactive():
         role = suggest("role", tuple(role for roles in seats.values() for role in roles))
-    role = _as_sought(role, [role for roles in seats.values() for role in roles])
-    sector = _as_sought(sector, seats) or _sector_of(seats, role)
+    role = role and as_sought(role, [role for roles in seats.values() for role in roles])
+    sector = as_sought(sector, seats) if sector else sector_of(seats, role or "")
     values: Values = {"id": id or "made-from-the-role", "role": role, "sector": sector}
     ask_missing(Member, values, ("role",), {"sector": tuple(seats)})
     values |= {
@@ -153,7 +148,7 @@ def new_member(
         taken = {member.id for member in roster.members} if roster else set[str]()
         if not id:
             shared = is_shared(programme.root)
-            values["id"] = _free_id(taken, str(values["role"]), shared=shared)
+            values["id"] = free_id(taken, str(values["role"]), shared=shared)
         elif id in taken:
             wrong_use(f"'{id}' is on the roster already", "choose another with --id")
         item = {key: value for key, value in values.items() if value}
@@ -218,26 +213,3 @@ def _next_code(programme: Programme) -> str:
     while f"CP{number}" in codes:
         number += 1
     return f"CP{number}"
-
-
-def _free_id(taken: Collection[str], role: str, *, shared: bool) -> str:
-    """Make an id from a role and the next number: housing-support-worker-2.
-
-    Where others may add somebody at the same time, letters by chance stand for the number, so
-    that two people do not get one id.
-    """
-    stem = slug_from(role)[:60].rstrip("-") or "member"
-    chance = ("".join(SystemRandom().choices(LETTERS, k=4)) for _ in count())
-    endings = chance if shared else count(1)
-    return next(id for ending in endings if (id := f"{stem}-{ending}") not in taken)
-
-
-def _as_sought(name: str | None, sought: Iterable[str]) -> str | None:
-    """Write a role or sector as copkit.yaml has it, whatever its capitals."""
-    folded = {one.casefold(): one for one in sought}
-    return folded.get(name.strip().casefold(), name) if name else name
-
-
-def _sector_of(seats: Seats, role: str | None) -> str | None:
-    sectors = [sector for sector, roles in seats.items() if role in roles]
-    return sectors[0] if len(sectors) == 1 else None

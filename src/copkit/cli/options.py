@@ -125,8 +125,9 @@ def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
     return _offered(slugs, incomplete)
 
 
-def complete_member(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete a member's id, of the community named before it."""
+def complete_member(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
+    """Complete a member's id, of the community named before it; beside it stands who that is."""
+    from copkit.cli.people import names_of
     from copkit.folder import load
     from copkit.readers import Noun
 
@@ -136,13 +137,20 @@ def complete_member(ctx: typer.Context, incomplete: str) -> list[str]:
         return []
     named = _named_community(ctx, [records.slug for records in programme.communities])
     done, comma, started = incomplete.rpartition(",")
-    ids = (
-        member.id
-        for records in programme.communities
-        if not named or records.slug == named
-        for member in records.members
-    )
-    return [f"{done}{comma}{id}" for id in _offered(ids, started)]
+    told: dict[str, str] = {}
+    for records in programme.communities:
+        if not named or records.slug == named:
+            names = names_of(programme.root, records.slug)
+            for member in records.members:
+                who = ", ".join(filter(None, (names.get(member.id), member.role)))
+                told.setdefault(member.id, _harmless(who))
+    return [(f"{done}{comma}{id}", told[id]) for id in _offered(told, started)]
+
+
+def _harmless(text: str) -> str:
+    """Leave out of a help text every sign that means something to a shell."""
+    kept = (sign if sign.isalnum() or sign in " .,-/’" else " " for sign in text)
+    return " ".join("".join(kept).split())
 
 
 def complete_whole_member(ctx: typer.Context, incomplete: str) -> list[str]:

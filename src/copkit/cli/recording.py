@@ -6,7 +6,7 @@ Commands that add facts write them through :func:`write_new` or :func:`change`.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from copkit.records.writing import format_record
 from copkit.text.edit import EditRefused
 from copkit.text.files import inside, is_slug, read_source, slug_from
 from copkit.text.front_matter import read_document
-from copkit.text.saving import Change, locked, save
+from copkit.text.saving import Change, locked, save, save_privately
 from copkit.text.source import SourceText
 from copkit.words import listed
 
@@ -99,6 +99,29 @@ def change(programme: Programme, file: str, make: Make, *, dry_run: bool) -> Non
             return
         require_right(programme, file, new)
         _write(programme.root, [Change(file, old, new)], dry_run)
+
+
+def change_with_private(
+    programme: Programme, changed: Sequence[Change], private: Sequence[Change], *, dry_run: bool
+) -> None:
+    """Change records together with files in private/, all or none, over what they say now.
+
+    What stands in private/ is neither printed nor remembered for 'copkit undo'.
+    """
+    for one in changed:
+        require_right(programme, one.file, one.new or "")
+    if dry_run:
+        _write(programme.root, [*changed], dry_run)
+    else:
+        with locked(programme.root):
+            save_privately(programme.root, private, changed)
+            if repository := repository_of(programme.root):
+                if changed:
+                    remember(repository, changed)
+                register(repository)
+    for one in (*changed, *private) if not dry_run else private:
+        done = "would write" if dry_run else "wrote" if one.old is None else "changed"
+        say(f"{done} {clean(one.file)}")
 
 
 def _now(programme: Programme, file: str) -> tuple[str | None, Any]:

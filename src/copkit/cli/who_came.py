@@ -1,38 +1,33 @@
-"""Recording who came to a meeting: whom a person means, and what is added to the record."""
+"""Recording who came to a meeting: whom a person means, and what becomes of the record."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import count
+from collections.abc import Sequence
+from pathlib import Path
 
 from copkit.cli.asking import ask
-from copkit.cli.options import day, today
+from copkit.cli.attendance_edit import Came, in_figures, new_meeting, with_attendance
+from copkit.cli.options import day, interactive, today
 from copkit.cli.output import clean, say
+from copkit.cli.people import beside, id_for, names_of
 from copkit.cli.recording import change
-from copkit.errors import CopkitError, did_you_mean
+from copkit.errors import CopkitError, Severity, closest, did_you_mean
 from copkit.folder import CommunityRecords, Programme
-from copkit.records.meetings import Meeting, MeetingKind
-from copkit.records.writing import format_record
-from copkit.text.edit import append, remove, set_value
-from copkit.words import plural
+from copkit.records.meetings import Meeting, parse_meeting
+from copkit.text.files import is_slug
+from copkit.text.front_matter import read_document
+from copkit.text.source import SourceText
+from copkit.words import listed
 
-
-@dataclass(frozen=True, slots=True)
-class Came:
-    """Who came to a meeting, by member id; ``guests`` is ``None`` where nothing is said of them.
-
-    ``substitutes`` are the members whose agency sent somebody else; ``absent`` are no longer on
-    record as anything. ``why`` is the reason for correcting what is on record.
-    """
-
-    present: tuple[str, ...] = ()
-    apologies: tuple[str, ...] = ()
-    substitutes: tuple[str, ...] = ()
-    absent: tuple[str, ...] = ()
-    guests: int | None = None
-    why: str = ""
+__all__ = [
+    "Came",
+    "ask_who_came",
+    "ids_of",
+    "meeting_slug",
+    "names_somebody",
+    "show_names",
+    "write_attendance",
+]
 
 
 def meeting_slug(records: CommunityRecords, named: str) -> str:
@@ -47,14 +42,34 @@ def meeting_slug(records: CommunityRecords, named: str) -> str:
     return that_day[0] if that_day else str(held_on)
 
 
-def ask_who_came(records: CommunityRecords) -> tuple[list[str], list[str]]:
+def ids_of(root: Path, records: CommunityRecords, named: Sequence[str] | None) -> tuple[str, ...]:
+    """Take ids or names, one by one or with commas between; each must be on the roster."""
+    words = (word.strip() for text in named or () for word in text.split(",") if word.strip())
+    return tuple(dict.fromkeys(_id_of(root, records, word) for word in words))
+
+
+def _id_of(root: Path, records: CommunityRecords, typed: str) -> str:
+    """Give the id of somebody; the contacts help to find whom a slip of the pen meant."""
+    id = id_for(root, records, typed)
+    if records.roster.member(id):
+        return id
+    known = {name: id for id, name in names_of(root, records.slug).items()}
+    near = closest(typed, known)
+    hint = f"did you mean '{known[near]}'?" if near and records.roster.member(known[near]) else ""
+    roster = [member.id for member in records.members]
+    hint = hint or did_you_mean(typed, roster, f"'copkit new-member {records.slug}' adds one")
+    shown = f"'{typed}'" if is_slug(typed) or interactive() else "somebody named here"
+    raise CopkitError(f"{shown} is not on the roster of {records.slug}", hint, status=2)
+
+
+def ask_who_came(root: Path, records: CommunityRecords) -> tuple[list[str], list[str]]:
     """Show the roster with numbers, and ask who came and who sent apologies."""
     ids = [member.id for member in records.members]
     for number, member in enumerate(records.members, 1):
-        say(f"  {number:>2}  {clean(member.id)} ({clean(member.role)})")
+        say(f"  {number:>2}  {beside(root, records, member.id)} ({clean(member.role)})")
 
     def answers(question: str) -> list[str]:
-        words = ask(f"{question} (numbers or ids, commas between)", default="").split(",")
+        words = ask(f"{question} (numbers, ids or names, commas between)", default="").split(",")
         return [
             ids[int(word) - 1] if word.isdecimal() and 0 < int(word) <= len(ids) else word
             for word in map(str.strip, words)
@@ -63,116 +78,83 @@ def ask_who_came(records: CommunityRecords) -> tuple[list[str], list[str]]:
     return answers("who came"), answers("who sent apologies")
 
 
+# --- writing it ------------------------------------------------------------------------------
+
+
 def write_attendance(
     programme: Programme, records: CommunityRecords, slug: str, came: Came, *, dry_run: bool
-) -> None:
-    """Add who came, and who did not, to a meeting's record, and say so.
+) -> Meeting:
+    """Put who came, and who did not, on a meeting's record, and say so; what stands there stays.
 
+    Gives the meeting as it then is.
     Raises :class:`CopkitError` where that contradicts what is on record and no reason is given.
     """
-    after: list[Meeting | None] = []
-
-    def with_attendance(text: str | None, meeting: Meeting | None) -> str:
-        """Add to the meeting as it is at this moment."""
-        after[:] = [meeting]
-        if text is None or meeting is None:
-            return _new_meeting(slug, came)
-        return _with(text, meeting, came)
-
     file = f"communities/{records.slug}/meetings/{slug}.md"
-    change(programme, file, with_attendance, dry_run=dry_run)
-    _say_who_came(records.slug, slug, came, after[0])
+    after: list[Meeting] = []
+    corrections: list[int] = []
+
+    def make(text: str | None, meeting: Meeting | None) -> str:
+        """Change the meeting as it is at this moment."""
+        if text is None or meeting is None:
+            _require_something(records, slug, came)
+            new, before = new_meeting(slug, came), 0
+        else:
+            new = with_attendance(text, meeting, came, today())
+            before = len(meeting.corrections)
+        document = read_document(SourceText(file, new), [], markdown=True)
+        after.append(parse_meeting(document, records.slug, slug))
+        corrections.append(len(after[0].corrections) - before)
+        return new
+
+    if came.why:
+        _require_nobody_named(programme.root, records, came.why)
+    change(programme, file, make, dry_run=dry_run)
+    would = "would then be on record: " if dry_run else ""
+    say(f"  {records.slug}, {slug}: {would}{in_figures(after[0])}")
+    if came.why and not corrections[0]:
+        say("  there was nothing to correct, so the reason was not kept")
     if slug[:10] > str(today()):
         say("  that day is still to come; is the date right?")
+    return after[0]
 
 
-def _new_meeting(slug: str, came: Came) -> str:
-    """Write the record of a meeting that has none yet."""
-    values = {
-        "date": dt.date.fromisoformat(slug[:10]),
-        "kind": MeetingKind.REGULAR,
-        "present": came.present,
-        "apologies": came.apologies,
-        "substitutes": [
-            {"id": f"s{number}", "for": id} for number, id in enumerate(came.substitutes, 1)
-        ],
-        "guests": came.guests,
-    }
-    return format_record(Meeting, values)
-
-
-def _with(text: str, meeting: Meeting, came: Came) -> str:
-    """Add what is new to a meeting's text; what contradicts it is a correction, with its reason."""
-    wrong = [*_moves(meeting, came)]
-    if wrong and not came.why:
-        _, id, where = wrong[0]
-        raise CopkitError(
-            f"'{id}' is on record {where} for {meeting.slug}; nothing was changed",
-            "--why REASON corrects it, and keeps the reason in the meeting",
-        )
-    for key, id, _ in wrong:
-        text = remove(text, [key], id)
-    for key, ids, there in (
-        ("present", came.present, meeting.present),
-        ("apologies", came.apologies, meeting.apologies),
+def show_names(root: Path, records: CommunityRecords, meeting: Meeting) -> None:
+    """Show who is on record as what, if there is somebody at a terminal."""
+    if not interactive():
+        return
+    stood_for = [one.stands_for for one in meeting.substitutes]
+    for what, ids in (
+        ("present", meeting.present),
+        ("apologies", meeting.apologies),
+        ("substitute for", stood_for),
     ):
         for id in ids:
-            if id not in there:
-                text = append(text, [key], id)
-    text = _with_substitutes(text, meeting, came)
-    if came.guests is not None and came.guests != meeting.guests:
-        text = set_value(text, ["guests"], came.guests)
-    if came.why:
-        number = next_number("c", [one.id for one in meeting.corrections])
-        item = {"id": number, "date": today(), "why": came.why}
-        text = append(text, ["corrections"], item)
-    return text
+            say(f"    {what:<15}{beside(root, records, id)}")
 
 
-def _with_substitutes(text: str, meeting: Meeting, came: Came) -> str:
-    ids: list[str] = [one.id for one in meeting.substitutes]
-    stood_for = {one.stands_for for one in meeting.substitutes}
-    for id in came.substitutes:
-        if id not in stood_for:
-            ids.append(next_number("s", ids))
-            text = append(text, ["substitutes"], {"id": ids[-1], "for": id})
-    return text
+def _require_something(records: CommunityRecords, slug: str, came: Came) -> None:
+    """Refuse to make a meeting of which nothing is said but who was not there."""
+    if not (came.present or came.apologies or came.substitutes) and came.guests is None:
+        hint = f"'copkit list meetings --community {records.slug}' shows those on record"
+        raise CopkitError(f"there is no meeting {slug} of {records.slug} to correct", hint, 2)
 
 
-def next_number(letter: str, taken: Collection[str]) -> str:
-    """Give the first free id of a list within a record: ``s1``, ``s2``."""
-    return next(id for number in count(1) if (id := f"{letter}{number}") not in taken)
+def names_somebody(root: Path, records: CommunityRecords, why: str) -> bool:
+    """Say whether a reason holds the name of one of the community's members."""
+    from copkit.identifying.kinds import Kind
+    from copkit.identifying.search import find_details
+
+    known = [*names_of(root, records.slug).values()]
+    return any(one.kind is Kind.CONTACT for one in find_details(why, known=known))
 
 
-def _moves(meeting: Meeting, came: Came) -> Iterator[tuple[str, str, str]]:
-    """Give the entries that do not hold any more: their list, the id, and how it is on record."""
-    for id in meeting.apologies:
-        if id in came.present or id in came.absent:
-            yield "apologies", id, "as apologising"
-    for id in meeting.present:
-        if id in came.apologies or id in came.absent or id in came.substitutes:
-            yield "present", id, "as present"
-    for one in meeting.substitutes:
-        if one.stands_for in came.present or one.stands_for in came.absent:
-            yield "substitutes", one.id, f"as the substitute for '{one.stands_for}'"
+def _require_nobody_named(root: Path, records: CommunityRecords, why: str) -> None:
+    """Refuse a reason that names a member, and warn of what else may be a name."""
+    if names_somebody(root, records, why):
+        hint = "give the reason without a name: the meeting's record goes into git"
+        raise CopkitError("the reason names a member; nothing was changed", hint, status=2)
+    from copkit.identifying.search import find_details
 
-
-def _say_who_came(community: str, slug: str, came: Came, before: Meeting | None) -> None:
-    """Say how many are on record now."""
-    was = (before.present, before.apologies) if before else ((), ())
-    gone = {*came.absent, *came.substitutes}
-    here = ({*was[0]} - {*came.apologies} - gone) | {*came.present}
-    sorry = ({*was[1]} - {*came.present} - {*came.absent}) | {*came.apologies}
-    excused = plural(len(sorry), "apology", "apologies")
-    say(f"  {community}, {slug}: {len(here)} present, {excused}")
-
-
-def ids_of(records: CommunityRecords, named: Sequence[str] | None) -> list[str]:
-    """Take ids one by one or with commas between; each must be on the roster."""
-    ids = dict.fromkeys(id.strip() for text in named or () for id in text.split(",") if id.strip())
-    roster = [member.id for member in records.members]
-    for id in ids:
-        if id not in roster:
-            hint = did_you_mean(id, roster, f"'copkit new-member {records.slug}' adds one")
-            raise CopkitError(f"'{id}' is not on the roster of {records.slug}", hint, status=2)
-    return list(ids)
+    kinds = dict.fromkeys(one.kind for one in find_details(why))
+    if said := [kind.what for kind in kinds if kind.severity is Severity.ERROR]:
+        say(f"  the reason seems to hold {listed(said)}; it goes into git with the meeting")

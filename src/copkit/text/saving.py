@@ -11,7 +11,7 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -71,12 +71,13 @@ def locked(root: Path, wait: float = WAIT) -> Iterator[None]:
         os.close(handle)  # which unlocks
 
 
-def save(root: Path, changes: Sequence[Change]) -> None:
+def save(root: Path, changes: Sequence[Change], private: Collection[str] = ()) -> None:
     """Write files below ``root``, all of them or none, over what they are known to say.
 
-    Modes and byte order marks stay; a link stays a link, and its target is written. Raises
-    :class:`CopkitError` when a file is not, or no longer, as expected, is read-only, or cannot
-    be written; nothing has changed then.
+    Those that ``private`` names nobody but their owner may open, if they are new. Modes and byte
+    order marks stay; a link stays a link, and its target is written. Raises :class:`CopkitError`
+    when a file is not, or no longer, as expected, is read-only, or cannot be written; nothing has
+    changed then.
     """
     if len({change.file for change in changes}) < len(changes):
         raise ValueError("two changes of one file")
@@ -87,7 +88,7 @@ def save(root: Path, changes: Sequence[Change]) -> None:
         made: list[Path] = []
         try:
             for change in changes:
-                with _explained(change.file):
+                with _explained(change.file), _mask(private=change.file in private):
                     steps.append(_prepare(root, change, made, alone=len(changes) == 1))
             for change, step in zip(changes, steps, strict=True):
                 _require_old(step.target, change)
@@ -107,19 +108,29 @@ def save(root: Path, changes: Sequence[Change]) -> None:
             raise
 
 
-def save_privately(root: Path, changes: Sequence[Change]) -> None:
-    """Save as :func:`save` does, files and folders that nobody but their owner may open."""
+def save_privately(root: Path, changes: Sequence[Change], along: Sequence[Change] = ()) -> None:
+    """Save as :func:`save` does, files and folders that nobody but their owner may open.
+
+    ``along`` are ordinary files that change in the same step, after them.
+    """
     for change in changes:
         path = inside(root, *change.file.split("/"))
         for there, mode in ((path.parent, 0o700), (path, 0o600)):
             if there.exists() and there != root.resolve():
                 with contextlib.suppress(OSError):  # only their owner may, and not on every disk
                     os.chmod(there, mode)
-    before = os.umask(0o077)
+    save(root, [*changes, *along], {change.file for change in changes})
+
+
+@contextlib.contextmanager
+def _mask(*, private: bool) -> Iterator[None]:
+    """Let nobody but their owner open the files and folders that are made meanwhile."""
+    before = os.umask(0o077) if private else None
     try:
-        save(root, changes)
+        yield
     finally:
-        os.umask(before)
+        if before is not None:
+            os.umask(before)
 
 
 def _prepare(root: Path, change: Change, made: list[Path], *, alone: bool) -> Step:
