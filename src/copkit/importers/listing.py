@@ -59,6 +59,7 @@ class Listing:
     """One file: which program made it, for which meeting, and who is on it.
 
     ``stated`` is how many participants the file says there were, ``None`` where it does not.
+    ``began`` and ``ended`` are when the meeting was, where the file says so of itself.
     ``notes`` are the disagreements within the file, and what could not be read, as sentences that
     do not begin with the file's name.
     """
@@ -70,3 +71,5 @@ class Listing:
     stated: int | None
     attendees: tuple[Attendee, ...]
     notes: tuple[str, ...]
+    began: dt.datetime | None = None
+    ended: dt.datetime | None = None

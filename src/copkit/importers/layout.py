@@ -1,0 +1,154 @@
+"""A table -> the parts of a list of who came: what stands above, headers, their rows.  Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from copkit.importers.columns import Column, columns_of
+from copkit.importers.headers import folded, word_list
+from copkit.importers.names import address_in
+from copkit.importers.tables import Table
+
+Cells = tuple[str, ...]
+
+_FIRST_ROWS: Final = 40
+_SECTION: Final = re.compile(r"(\d)\s?[.)]\s{0,3}[^\W\d]")
+_PERSON: Final = frozenset({Column.NAME, Column.FIRST, Column.LAST, Column.EMAIL})
+_WEIGHTS: Final = {Column.NAME: 4, Column.FIRST: 2, Column.LAST: 2, Column.EMAIL: 3}
+
+
+@dataclass(slots=True)
+class Part:
+    """A header with the rows below it; ``section`` is the number of the heading above it, or 0."""
+
+    section: int
+    header: Cells
+    columns: dict[Column, int]
+    rows: list[tuple[int, Cells]] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Layout:
+    """A table's parts; ``before`` are the rows above the first, and ``sections`` its headings.
+
+    ``not_known`` is what stands where the header of the participants should.
+    """
+
+    before: list[Cells] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+    sections: list[int] = field(default_factory=list)
+    not_known: Cells = ()
+
+
+def layout_of(table: Table) -> Layout:
+    """Find the headers of a table, and which rows are theirs."""
+    layout = Layout()
+    headers = _headers(table)
+    section, part = 0, None
+    for number, (line, row) in enumerate(zip(table.lines, table.rows, strict=True)):
+        if heading := _section_of(row):
+            section, part = heading, None
+            layout.sections.append(section)
+        elif number in headers:
+            part = Part(section, row, headers[number])
+            layout.parts.append(part)
+        elif part:
+            part.rows.append((line, row))
+        elif section > 1:
+            layout.not_known = layout.not_known or row
+        elif not layout.parts:
+            layout.before.append(row)
+    if not layout.parts:
+        layout.parts += _addresses_alone(table)
+    return layout
+
+
+def _addresses_alone(table: Table) -> list[Part]:
+    """Take a list of addresses that has no header as one that has."""
+    first = table.rows[0]
+    places = [place for place, cell in enumerate(first) if address_in(cell)]
+    if not places:
+        return []
+    rows = list(zip(table.lines, table.rows, strict=True))
+    return [Part(0, first, {Column.EMAIL: places[0]}, rows)]
+
+
+def pairs_in(before: list[Cells]) -> Iterator[tuple[str, str]]:
+    """Give what stands above the first header: ``Topic`` and its value, beside it or below it."""
+    for number, row in enumerate(before):
+        below = before[number + 1] if number + 1 < len(before) else ()
+        cells = [cell for cell in row if cell]
+        if len(cells) > 2 and _is_summary(row):
+            yield from ((folded(key), value) for key, value in zip(row, below, strict=False))
+        elif len(cells) > 1:
+            yield folded(cells[0]), cells[1]
+
+
+_SUMMARY: Final = frozenset(
+    word_list(
+        "meeting id, webinar id, id, topic, start time, end time, participants, host, date, "
+        "meeting title, actual start time, thema, startzeit, endzeit, teilnehmer, sujet, tema, "
+        "heure de début, heure de fin, hora de inicio, hora de finalización, participantes"
+    )
+)
+
+
+def _is_summary(row: Cells) -> bool:
+    """Say whether a row is the header of a meeting, and not of people."""
+    return sum(folded(cell) in _SUMMARY for cell in row) > 1
+
+
+def _headers(table: Table) -> dict[int, dict[Column, int]]:
+    """Find the rows that are headers, and what their columns hold.
+
+    Below numbered headings, the first row is one; else the row that says the most. Either may
+    stand again further down.
+    """
+    marked = [number for number, row in enumerate(table.rows) if _section_of(row)]
+    if marked:
+        rows = [number + 1 for number in marked if number + 1 < len(table.rows)]
+        found = {number: columns for number in rows if (columns := _as_header(table.rows[number]))}
+    else:
+        first = enumerate(table.rows[:_FIRST_ROWS])
+        found = _best({number: _as_header(row) for number, row in first})
+    first_words = {table.rows[number][0].casefold() for number in found} - {""}
+    for number, row in enumerate(table.rows):
+        if row[0].casefold() in first_words and number not in found and number > min(found):
+            columns = _as_header(row)
+            if columns:
+                found[number] = columns
+    return found
+
+
+def _best(columns: dict[int, dict[Column, int]]) -> dict[int, dict[Column, int]]:
+    """Keep the row whose columns say the most of people, the highest of those as good."""
+    weights = {
+        number: sum(_WEIGHTS.get(column, 1) for column in known)
+        for number, known in columns.items()
+        if known
+    }
+    if not weights:
+        return {}
+    best = max(weights, key=lambda number: (weights[number], -number))
+    return {best: columns[best]}
+
+
+def _section_of(row: Cells) -> int:
+    """Give the number of a heading, such as ``2. Participants``; 0 for any other row."""
+    if not row[0][:1].isdigit() or any(row[1:]):
+        return 0
+    match = _SECTION.match(row[0])
+    return int(match[1]) if match else 0
+
+
+def _as_header(row: Cells) -> dict[Column, int]:
+    """Give the columns of a row that is a header of people, else none."""
+    if any("@" in cell or cell.isdecimal() for cell in row):
+        return {}
+    columns = columns_of(row)
+    if _PERSON.isdisjoint(columns) or (_is_summary(row) and Column.NAME not in columns):
+        return {}
+    return columns
