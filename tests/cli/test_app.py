@@ -32,6 +32,7 @@ GROUPS = {
 SUBCOMMANDS = [
     ("attendance", "register"), ("attendance", "record"), ("attendance", "build"),
     ("attendance", "take"), ("roster", "import"),
+    ("attendance", "import"),
     ("newsletter", "build"), ("newsletter", "send"), ("brief", "build"), ("contacts", "list"),
     ("contacts", "encrypt"), ("contacts", "decrypt"), ("member", "forget"), ("case", "sign-off"),
     ("blockage", "list"), ("blockage", "show"), ("blockage", "link"), ("blockage", "ask"),

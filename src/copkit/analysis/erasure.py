@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 from unicodedata import normalize
 
 from copkit.analysis.changes import FORGOTTEN
+from copkit.analysis.merging import comparable
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords
 from copkit.mail.journal import without
@@ -160,9 +161,11 @@ def _names(id: str, contact: Contact | None) -> bool:
 def without_aliases(text: str, person: Person) -> str:
     """Take a person's entries out of private/aliases.yaml, in whatever form it holds them.
 
-    What cannot be taken out safely stays, for :func:`places_left` to name.
+    Names that were set aside go if they hold theirs; what cannot go safely, stays.
     """
     try:
+        for name in _names_that_were_nobody(value_of(read_fields(text)), person):
+            text = remove(text, ["set_aside"], name)
         for _ in range(MOST_ALIASES):
             found = _alias(value_of(read_fields(text)), person, (), inside=False)
             if found is None:
@@ -173,13 +176,28 @@ def without_aliases(text: str, person: Person) -> str:
     return text
 
 
+def _names_that_were_nobody(value: Any, person: Person) -> Iterator[str]:
+    """Give the names under ``set_aside`` that are the person's, or hold one of theirs."""
+    fields = value if isinstance(value, dict) else {}
+    entries = [entry for entry in _items(fields.get("aliases")) if isinstance(entry, dict)]
+    of_them = (entry for entry in entries if entry.get("id") == person.whole_id)
+    own = [person.contact.name] if person.contact else []
+    own += [name for entry in of_them for name in _items(entry.get("names"))]
+    names = [re.escape(comparable(name)) for name in own if isinstance(name, str) and name]
+    pattern = re.compile(rf"(?<!{_LETTER})(?:{'|'.join(names) or '(?!)'})(?!{_LETTER})")
+    for said in _items(fields.get("set_aside")):
+        if isinstance(said, str) and pattern.search(comparable(said)):
+            yield said
+
+
+def _items(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
 def _alias(
     value: Any, person: Person, path: tuple[str | int, ...], *, inside: bool
 ) -> tuple[tuple[str | int, ...], Any] | None:
-    """Find the first item or key that is about a person, and the path to what holds it.
-
-    Below a key that is their community, their id there is enough.
-    """
+    """Find the first item or key about a person, or their id in their community, and its path."""
     ids = {person.whole_id, person.id} if inside else {person.whole_id}
     entries: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):

@@ -6,10 +6,10 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from copkit.cli.attendance_edit import next_number
 from copkit.cli.options import today
 from copkit.cli.output import clean, say
 from copkit.cli.recording import change
-from copkit.cli.who_came import next_number
 from copkit.errors import CopkitError, Severity, did_you_mean
 from copkit.folder import Programme, not_found
 from copkit.identifying.kinds import Kind

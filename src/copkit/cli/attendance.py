@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from copkit.cli.importing import import_lists
 from copkit.cli.matrix import (
     Form,
     Format,
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     from copkit.folder import Programme
 
 app = command_group(invoke_without_command=True)
+app.command("import")(import_lists)
 
 
 AsOf = Annotated[
@@ -86,6 +88,7 @@ def attendance(
       copkit attendance --community brighton --explain
       copkit attendance --for commissioners --format markdown
       copkit attendance register brighton
+      copkit attendance import brighton 2012-05-16 report.csv
     """
     if ctx.invoked_subcommand is not None:
         return

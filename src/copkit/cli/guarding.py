@@ -13,14 +13,24 @@ from copkit.analysis.identifiers import (
     look_through,
     without_details,
 )
-from copkit.apart import KEY, KEY_VARIABLE, acceptance_key, key_name, read_accepted, read_contacts
+from copkit.apart import (
+    KEY,
+    KEY_VARIABLE,
+    acceptance_key,
+    key_name,
+    read_accepted,
+    read_aliases,
+    read_contacts,
+)
 from copkit.cli.looked import LookedThrough
 from copkit.cli.output import with_progress
 from copkit.contents import contents
 from copkit.errors import FaultyRecords, Problem, Severity, errors_among
 from copkit.folder import Programme, load
 from copkit.identifying.vocabulary import first_names, is_odd_word
+from copkit.importers.names import compared
 from copkit.readers import is_record_file
+from copkit.records.aliases import Alias
 from copkit.records.contacts import Contact
 from copkit.text.files import read_source
 
@@ -46,6 +56,8 @@ def knowledge_of(
             problems.append(warning)
     contacts = read_contacts(root, problems)
     known = frozenset(said for one in contacts for said in _said_of(one))
+    aliases = read_aliases(root, problems).aliases
+    known |= frozenset(said for one in aliases for said in _also_said_of(one))
     known_of = programme or load(root, frozenset())
     communities = (records.community for records in known_of.communities)
     own = frozenset(word for one in communities for word in (one.slug, one.place))
@@ -66,6 +78,16 @@ def _said_of(contact: Contact) -> Iterator[str]:
     yield from (said for said in (contact.name, contact.email) if said)
     surname = (contact.name or "").split()[-1:]
     yield from (word for word in surname if len(word) > 3 and is_odd_word(word))
+
+
+def _also_said_of(alias: Alias) -> Iterator[str]:
+    """Give by what else somebody can be known: addresses, and names that are no ordinary word."""
+    yield from alias.emails
+    for name in alias.names:
+        for said in (name, compared(name)):
+            words = said.split()
+            if len(words) > 1 or (len(said) > 3 and is_odd_word(said)):
+                yield said
 
 
 def details_of(

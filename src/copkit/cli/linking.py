@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from copkit.analysis.signing import is_signed
+from copkit.cli.attendance_edit import next_number
 from copkit.cli.listing import ListNoun, find_record
 from copkit.cli.options import today, wrong_use
 from copkit.cli.output import clean, say
 from copkit.cli.recording import change
-from copkit.cli.who_came import next_number
 from copkit.errors import CopkitError
 from copkit.folder import Programme
 from copkit.records.cases import Case

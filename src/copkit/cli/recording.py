@@ -82,10 +82,13 @@ def write_file(root: Path, file: str, text: str, *, dry_run: bool, if_there: str
     _write(root, [Change(file, None, text)], dry_run)
 
 
-def change(programme: Programme, file: str, make: Make, *, dry_run: bool) -> None:
+def change(
+    programme: Programme, file: str, make: Make, *, dry_run: bool, has_words: bool = True
+) -> None:
     """Change one record, or make it: ``make`` is asked while nobody else can write.
 
-    What it gives is written if it is right; every byte that it leaves alone stays as it is.
+    What it gives is written if it is right; every byte that it leaves alone stays as it is. Without
+    words of anybody's own, only ids and dates, a new one is not looked through for details.
     """
     with nullcontext() if dry_run else locked(programme.root):
         old, record = _now(programme, file)
@@ -98,7 +101,7 @@ def change(programme: Programme, file: str, make: Make, *, dry_run: bool) -> Non
             say(f"{clean(file)} says so already; nothing was changed")
             return
         require_right(programme, file, new)
-        _write(programme.root, [Change(file, old, new)], dry_run)
+        _write(programme.root, [Change(file, old, new)], dry_run, has_words=has_words)
 
 
 def change_with_private(
@@ -138,13 +141,13 @@ def _now(programme: Programme, file: str) -> tuple[str | None, Any]:
     return source.text, record
 
 
-def _write(root: Path, changes: list[Change], dry_run: bool) -> None:
+def _write(root: Path, changes: list[Change], dry_run: bool, *, has_words: bool = True) -> None:
     if dry_run:
         for change in changes:
             _show(change)
             say(f"would {'write' if change.old is None else 'change'} {clean(change.file)}")
         return
-    details = _details_in(changes)
+    details = _details_in(changes) if has_words else []
     with locked(root):
         save(root, changes)
         if repository := repository_of(root):

@@ -108,7 +108,7 @@ def write_attendance(
 
     if came.why:
         _require_nobody_named(programme.root, records, came.why)
-    change(programme, file, make, dry_run=dry_run)
+    change(programme, file, make, dry_run=dry_run, has_words=bool(came.why))
     would = "would then be on record: " if dry_run else ""
     say(f"  {records.slug}, {slug}: {would}{in_figures(after[0])}")
     if came.why and not corrections[0]:

@@ -1,0 +1,130 @@
+"""What a facilitator should know about lists that are imported: disagreements, gaps.  Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from copkit.analysis.matching import Entry, Found, Known
+from copkit.folder import CommunityRecords
+from copkit.importers.listing import Listing
+from copkit.records.meetings import Meeting
+from copkit.words import listed, plural
+
+MOST_NAMED: Final = 5  # people or members in one note
+# Addresses at these say nothing of where somebody works; nhs.net is that of all its trusts.
+_EVERYBODYS: Final = frozenset(
+    f"{name}.{end}"
+    for ends, names in (
+        ("com", "gmail googlemail outlook icloud me mac aol proton protonmail zoho btinternet"),
+        ("com co.uk", "hotmail live yahoo ymail sky talktalk msn"),
+        ("net", "nhs virginmedia gmx comcast"),
+        ("me", "proton pm"),
+    )
+    for end in ends.split()
+    for name in names.split()
+)
+
+
+def days_off(listing: Listing, held_on: dt.date) -> int:
+    """Count the days between a list's own date and the meeting; 0 where the list has none."""
+    return abs((listing.held_on - held_on).days) if listing.held_on else 0
+
+
+def notes_on(
+    found: Found,
+    listings: Sequence[Listing],
+    records: CommunityRecords,
+    meeting: Meeting | None,
+    held_on: dt.date,
+    known: Known,
+) -> list[str]:
+    """Say what does not agree: within the lists, with the roster, and with what is on record."""
+    return [
+        *_of_lists(listings, held_on),
+        *_of_times(found, listings),
+        *_of_members(found, records, held_on),
+        *(_of_record(found, meeting) if meeting else ()),
+        *_stand_ins(found, _awaited(found, records, meeting, held_on), known),
+    ]
+
+
+def _of_lists(listings: Iterable[Listing], held_on: dt.date) -> Iterator[str]:
+    for listing in listings:
+        if days_off(listing, held_on):
+            yield f"{listing.file} is of {listing.held_on}, and the meeting of {held_on}"
+        for note in listing.notes:
+            says = " " if note.startswith("states ") else ": "
+            yield f"{listing.file}{says}{note}"
+
+
+def _of_times(found: Found, listings: Iterable[Listing]) -> Iterator[str]:
+    tell = any(one.seconds is not None for listing in listings for one in listing.attendees)
+    if found.unknown and tell:
+        yield f"nobody can tell from the lists how long {_named(found.unknown)} stayed"
+    if found.doubts:
+        times = f"the times of {_named(found.doubts)} on several lists may be the same"
+        yield f"{times}, so only the longest counts"
+
+
+def _named(names: Sequence[str]) -> str:
+    """Name people, up to a few."""
+    if len(names) <= MOST_NAMED:
+        return listed(names)
+    return f"{', '.join(names[:MOST_NAMED])} and {plural(len(names) - MOST_NAMED, 'other')}"
+
+
+def _of_members(found: Found, records: CommunityRecords, held_on: dt.date) -> Iterator[str]:
+    for id in dict.fromkeys(id for entry in _certain(found) for id in entry.members):
+        member = records.roster.member(id)
+        if member and member.left and member.left <= held_on:
+            yield f"'{id}' left on {member.left}, and is on the lists"
+        if member and member.joined and member.joined > held_on:
+            yield f"'{id}' joined on {member.joined} only, and is on the lists"
+
+
+def _certain(found: Found) -> tuple[Entry, ...]:
+    return (*found.matched, *found.below_minimum)
+
+
+def _of_record(found: Found, meeting: Meeting) -> Iterator[str]:
+    """Hold the lists against what is on record of the meeting already."""
+    short = {entry.members[0] for entry in found.below_minimum}
+    for id in found.present:
+        if id in meeting.apologies:
+            yield f"'{id}' is on record as apologising, and came"
+        if any(one.stands_for == id for one in meeting.substitutes):
+            yield f"'{id}' came, and somebody is on record as standing in for them"
+    for id in meeting.present:
+        if id in short:
+            yield f"'{id}' is on record as present, and did not stay long enough to count"
+    likely = {id for entry in found.suggested for id in entry.members}
+    unseen = [id for id in meeting.present if id not in {*found.present, *short, *likely}]
+    if unseen:
+        yield f"on record as present, and not found on the lists: {', '.join(unseen)}"
+
+
+def _awaited(
+    found: Found, records: CommunityRecords, meeting: Meeting | None, held_on: dt.date
+) -> Iterator[str]:
+    """Give the members of that day who did not come, and for whom nobody is known to."""
+    there = {id for entry in _certain(found) for id in entry.members}
+    there |= {one.stands_for for one in meeting.substitutes} if meeting else set()
+    for member in records.members:
+        gone = member.left is not None and member.left <= held_on
+        to_come = member.joined is not None and member.joined > held_on
+        if member.id not in there and not gone and not to_come:
+            yield member.id
+
+
+def _stand_ins(found: Found, awaited: Iterable[str], known: Known) -> Iterator[str]:
+    """Say who has an address of the same agency as a member who did not come."""
+    absent: dict[str, list[str]] = {}
+    for id in awaited:
+        for domain in {email.partition("@")[2] for email in known.emails.get(id, ())}:
+            absent.setdefault(domain, []).append(id)
+    for entry in found.unmatched:
+        domain = entry.person.email.partition("@")[2]
+        if domain and domain not in _EVERYBODYS and (ids := absent.get(domain)):
+            yield f"{entry.person.row} may stand in for {listed(ids[:MOST_NAMED], 'or')}"
