@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 from collections.abc import Sequence
+from decimal import Decimal
 
 
 def day_in_words(day: dt.date) -> str:
@@ -77,6 +78,13 @@ def counted(count: int, noun: str, several: str = "") -> str:
 def plural(count: int, noun: str, several: str = "") -> str:
     """Write a count in figures with its noun: ``1 meeting``, ``3 meetings``."""
     return f"{count} {noun if count == 1 else several or noun + 's'}"
+
+
+def hours_in_words(hours: Decimal) -> str:
+    """Write hours: ``1 hour``, ``4.5 hours``."""
+    text = f"{hours:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return f"{text} hour{'' if text == '1' else 's'}"
 
 
 def in_words(count: int) -> str:

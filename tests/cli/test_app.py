@@ -28,6 +28,7 @@ GROUPS = {
     "evidence",
     "blockage",
     "roster",
+    "approaches",
 }
 SUBCOMMANDS = [
     ("attendance", "register"), ("attendance", "record"), ("attendance", "build"),
@@ -38,6 +39,7 @@ SUBCOMMANDS = [
     ("blockage", "list"), ("blockage", "show"), ("blockage", "link"), ("blockage", "ask"),
     ("blockage", "letter"), ("blockage", "reply"),
     ("hooks", "install"), ("hooks", "remove"), ("templates", "list"), ("templates", "copy"),
+    ("approaches", "list"), ("approaches", "update"),
 ]  # fmt: skip
 
 

@@ -9,8 +9,8 @@ import pytest
 from tests.conftest import EXAMPLE, Copkit, Write
 
 COUNTS = {
-    "communities": 6,
-    "members": 78,
+    "communities": 8,
+    "members": 93,
     "meetings": len(list(EXAMPLE.glob("communities/*/meetings/*.md"))),
     "cases": len(list(EXAMPLE.glob("communities/*/cases/*.md"))),
     "evidence": len(list(EXAMPLE.glob("evidence/*.md"))),

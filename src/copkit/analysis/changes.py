@@ -19,7 +19,7 @@ from copkit.text.edit import EditRefused, read_fields
 from copkit.text.facts import by_key, same_facts
 from copkit.text.front_matter import frame_of
 from copkit.text.nodes import value_of
-from copkit.words import day_in_words
+from copkit.words import day_in_words, plural
 
 Fields = dict[str, Any]
 MOST = 3  # people named one by one
@@ -57,6 +57,8 @@ def tell(file: str, old: str | None, new: str | None, places: Mapping[str, str])
             words = _record("case", name, before, after, _body_differs(old, new))
         elif inner[0] == "roster.yaml":
             words = _roster(members(old), members(new))
+        elif inner[0] == "approaches.yaml":
+            words = _approaches(_items(old, "approaches"), _items(new, "approaches"))
         elif inner[0] == "community.md":
             words = iter(("a new community" if before is None else "the community itself",))
         else:
@@ -159,7 +161,27 @@ def _asks(name: str, before: Fields, after: Fields) -> Iterator[str]:
 
 def members(text: str | None) -> dict[str, Any]:
     """Give the members of a roster's text by their ids, as far as it can be read."""
-    return by_key((_fields(text) or {}).get("members") or []) or {}
+    return _items(text, "members")
+
+
+def _items(text: str | None, key: str) -> dict[str, Any]:
+    """Give the items of a list by their ids, as far as it can be read."""
+    return by_key((_fields(text) or {}).get(key) or []) or {}
+
+
+def _approaches(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    added = sum(id not in old for id in new)
+    gone = sum(id not in new for id in old)
+    if added:
+        yield plural(added, "new approach", "new approaches")
+    if gone:
+        yield f"{plural(gone, 'approach', 'approaches')}, taken out"
+    for id, approach in new.items():
+        was = old.get(id)
+        if not isinstance(approach, dict) or not isinstance(was, dict):
+            continue
+        if changed := _changed(was, approach):
+            yield f"approach {id}: {', '.join(sorted(changed))}"
 
 
 def _roster(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:

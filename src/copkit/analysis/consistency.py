@@ -13,11 +13,12 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from copkit.analysis.signing import digest_of
+from copkit.analysis.sought import not_sought
 from copkit.errors import Problem, Severity, did_you_mean
 from copkit.folder import CommunityRecords, Programme
 from copkit.readers import Noun
 from copkit.records.fields import NO_DATE, Audience, Source, fields_of
-from copkit.records.members import Member, Part
+from copkit.records.members import Member
 from copkit.text.source import SourceText
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def dangling(programme: Programme, record: Any) -> list[Problem]:
 def between_records(programme: Programme) -> Iterator[Problem]:
     """Find what is wrong between the records that were read."""
     yield from _shared_codes(programme)
-    yield from _roles_not_sought(programme)
+    yield from not_sought(programme)
     for records in programme.communities:
         scope = _Scope(programme, records)
         yield from _odd_days(programme, records)
@@ -86,16 +87,6 @@ def _shared_codes(programme: Programme) -> Iterator[Problem]:
         first.setdefault(code, records.slug)
 
 
-def _roles_not_sought(programme: Programme) -> Iterator[Problem]:
-    seats = programme.settings.seats_sought
-    if not seats:
-        return
-    for records in programme.communities:
-        for member in records.members:
-            if member.part is not Part.KNOWLEDGE_BROKER and member.role and member.sector:
-                yield from _role_not_sought(member, seats)
-
-
 def _odd_days(programme: Programme, records: CommunityRecords) -> Iterator[Problem]:
     """Warn of days that are probably slips: outside the programme, or outside a membership."""
     starts, ends = programme.settings.starts, programme.settings.ends
@@ -125,19 +116,6 @@ def _warn(
     source: Source, code: str, key: str, message: str, hint: str, item: str | None = None
 ) -> Problem:
     return source.problem(code, key, message, hint, item=item, severity=Severity.WARNING)
-
-
-def _role_not_sought(member: Member, seats: dict[str, tuple[str, ...]]) -> Iterator[Problem]:
-    if member.sector not in seats:
-        key, word, known = "sector", member.sector, list(seats)
-        message = f"the sector '{word}' is not among the seats sought in copkit.yaml"
-    elif member.role not in seats[member.sector]:
-        key, word, known = "role", member.role, list(seats[member.sector])
-        message = f"the role '{word}' is not among the seats sought in '{member.sector}'"
-    else:
-        return
-    hint = did_you_mean(word, known, "it gets a row of its own after those sought")
-    yield _warn(member.source, "role-not-sought", key, message, hint)
 
 
 @dataclass(frozen=True)

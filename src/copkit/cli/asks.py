@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from copkit.cli.attendance_edit import next_number
+from copkit.analysis.free_ids import free_id
 from copkit.cli.options import today
 from copkit.cli.output import clean, say
 from copkit.cli.recording import change
@@ -124,7 +124,7 @@ def _next_id(blockage: Blockage) -> str:
     """Give the first free id, called as the others are: ``q2`` after ``q1``, else ``a1``."""
     ids = [ask.id for ask in blockage.asks]
     letter = ids[-1].rstrip("0123456789") if ids else "a"
-    return next_number(letter or "a", ids)
+    return free_id(ids, letter or "a")
 
 
 def write_reply(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -20,16 +20,16 @@ from copkit.cli.matrix import (
 from copkit.cli.options import (
     HERE,
     AsJson,
+    AsOf,
     CommunityArgument,
     DryRun,
     Folder,
     Formats,
     Open,
+    as_of_day,
     command_group,
     complete_community,
-    day,
     open_programme,
-    today,
     wrong_use,
 )
 from copkit.cli.taking import record, take
@@ -42,12 +42,6 @@ app = command_group(invoke_without_command=True)
 app.command("import")(import_lists)
 
 
-AsOf = Annotated[
-    str | None,
-    typer.Option(
-        help="Count meetings up to this day.", show_default="today, or the programme's end"
-    ),
-]
 Readers = Annotated[
     Audience,
     typer.Option("--for", help="Who will read it; outside members it counts by sector."),
@@ -97,8 +91,8 @@ def attendance(
 
     form = chosen_form(format, output, as_json=as_json)
     programme = open_programme(folder, FOR_ATTENDANCE)
-    only = frozenset(programme.community(name).slug for name in community or ())
-    matrix = build_matrix(programme, _day(programme, as_of), only)
+    only = _columns(programme, community or ())
+    matrix = build_matrix(programme, as_of_day(programme, as_of), only)
     if audience is Audience.MEMBERS:
         deliver_matrix(programme, matrix, form, output, explain=explain)
     elif explain or only:
@@ -109,10 +103,16 @@ def attendance(
         deliver_sectors(programme, matrix, form, output, audience)
 
 
-def _day(programme: Programme, as_of: str | None) -> dt.date:
-    from copkit.analysis.attendance import default_day
+def _columns(programme: Programme, names: Iterable[str]) -> frozenset[str]:
+    """Give the slugs of the communities named; those of another kind are no column."""
+    from copkit.records.communities import CommunityKind
 
-    return day(as_of, "--as-of") if as_of else default_day(programme, today())
+    found = [programme.community(name) for name in names]
+    for records in found:
+        if (kind := records.community.kind) is not CommunityKind.COMMUNITY:
+            message = f"{records.slug} is of the kind '{kind}', so it is no column of the matrix"
+            wrong_use(message, f"'copkit attendance register {records.slug}' shows who came")
+    return frozenset(records.slug for records in found)
 
 
 @app.command()
@@ -141,7 +141,7 @@ def register(
     form = chosen_form(format, output, as_json=as_json)
     programme = open_programme(folder, FOR_ATTENDANCE)
     records = programme.community(community)
-    found = build_register(records, programme.settings.threshold, _day(programme, as_of))
+    found = build_register(records, programme.settings.threshold, as_of_day(programme, as_of))
     deliver_register(programme, found, form, output)
 
 
@@ -172,7 +172,7 @@ def build(
 
     forms = chosen_forms_of(audience, formats or ())
     programme = open_to_build(folder, dry_run=dry_run)
-    until = _day(programme, as_of)
+    until = as_of_day(programme, as_of)
     documents = build_attendance(programme, audience, forms, until, dry_run=dry_run)
     paths = [path for document in documents for path in document.paths]
     summary = f"Attendance up to {until}, for {audience}"

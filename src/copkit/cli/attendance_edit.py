@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from typing import NamedTuple
 
+from copkit.analysis.free_ids import free_id
 from copkit.errors import CopkitError
 from copkit.records.meetings import Meeting, MeetingKind
 from copkit.records.writing import format_record
@@ -101,7 +101,7 @@ def with_attendance(text: str, meeting: Meeting, came: Came, day: dt.date) -> st
     if came.guests is not None and came.guests != meeting.guests:
         text = set_value(text, ["guests"], came.guests)
     if came.why and text != old:
-        number = next_number("c", [one.id for one in meeting.corrections])
+        number = free_id([one.id for one in meeting.corrections], "c")
         item = {"id": number, "date": day, "why": came.why}
         text = append(text, ["corrections"], item)
     return text
@@ -112,7 +112,7 @@ def _with_substitutes(text: str, meeting: Meeting, came: Came) -> str:
     stood_for = {one.stands_for for one in meeting.substitutes}
     for id in came.substitutes:
         if id not in stood_for:
-            ids.append(next_number("s", ids))
+            ids.append(free_id(ids, "s"))
             text = append(text, ["substitutes"], {"id": ids[-1], "for": id})
     return text
 
@@ -146,8 +146,3 @@ def _wrong(meeting: Meeting, came: Came) -> Iterator[_Wrong]:
         id = one.stands_for
         if id in came.present or (id in came.absent and id not in came.substitutes):
             yield _Wrong("substitutes", one.id, id, "as stood in for by a substitute")
-
-
-def next_number(letter: str, taken: Collection[str]) -> str:
-    """Give the first free id of a list within a record: ``s1``, ``s2``."""
-    return next(id for number in count(1) if (id := f"{letter}{number}") not in taken)

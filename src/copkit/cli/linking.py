@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from copkit.analysis.free_ids import free_id
 from copkit.analysis.signing import is_signed
-from copkit.cli.attendance_edit import next_number
 from copkit.cli.listing import ListNoun, find_record
 from copkit.cli.options import today, wrong_use
 from copkit.cli.output import clean, say
@@ -50,7 +50,7 @@ def write_link(
 def _linked(text: str, case: Case, blockage: str, note: str) -> str:
     there = [issue for issue in case.issues if issue.blockage == blockage]
     if not there:
-        item = {"id": next_number("i", [issue.id for issue in case.issues]), "blockage": blockage}
+        item = {"id": free_id([issue.id for issue in case.issues], "i"), "blockage": blockage}
         return append(text, ["issues"], item | ({"note": note} if note else {}))
     if not note or note in [issue.note for issue in there]:
         return text

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
-from copkit.analysis.new_members import as_sought, free_id, sector_of
+from copkit.analysis.free_ids import free_id
+from copkit.analysis.new_members import as_sought, sector_of, stem_of
 from copkit.cli.asking import (
     Values,
     ask,
@@ -29,9 +30,9 @@ from copkit.cli.options import (
     time_of_day,
     wrong_use,
 )
-from copkit.cli.output import clean, say
+from copkit.cli.output import say
 from copkit.cli.recording import change, slug_for, write_new, write_record
-from copkit.errors import did_you_mean
+from copkit.cli.sought import roles_of, say_if_not_sought
 from copkit.folder import Programme, load
 from copkit.git.repository import is_shared
 from copkit.places import find
@@ -45,14 +46,43 @@ from copkit.text.edit import append
 
 app = command_group("Add to a community.")
 
+
+class Usual(NamedTuple):
+    """What a community of some kind is called where nobody says otherwise.
+
+    ``slug`` is empty where it is made from the place; ``numbered`` are codes of which there are
+    usually several.
+    """
+
+    code: str
+    numbered: bool
+    slug: str
+    name: str
+    sections: tuple[str, ...]
+
+
+OF_PRACTICE = ("Domain", "Community", "Practice", "Ground rules")
+OF_MEETINGS = ("Purpose", "How we work", "Ground rules")
+USUAL = {
+    CommunityKind.COMMUNITY: Usual("CP", True, "", "{place} community of practice", OF_PRACTICE),
+    CommunityKind.NETWORK: Usual("NW", True, "", "{place} network", OF_PRACTICE),
+    CommunityKind.FACILITATORS: Usual(
+        "FM", False, "facilitators", "Facilitators' meetings", OF_MEETINGS
+    ),
+    CommunityKind.ADVISORY: Usual("AG", False, "advisory", "Advisory group", OF_MEETINGS),
+}
 EMPTY_ROSTER = f"{modeline('roster', 2)}members:\n"
 
 
 @app.command("new-community")
 def new_community(
     place: Annotated[str | None, typer.Argument(help="The town or district.")] = None,
-    name: Annotated[str | None, typer.Option(help="Its full name.")] = None,
-    code: Annotated[str | None, typer.Option(help="Its code.", show_default="the next CP")] = None,
+    name: Annotated[
+        str | None, typer.Option(help="Its full name.", show_default="by its kind")
+    ] = None,
+    code: Annotated[
+        str | None, typer.Option(help="Its code.", show_default="the next CP, or by its kind")
+    ] = None,
     kind: Annotated[CommunityKind, typer.Option(help="What it is.")] = CommunityKind.COMMUNITY,
     status: Annotated[
         CommunityStatus, typer.Option(help="Where it is in its life.")
@@ -70,19 +100,24 @@ def new_community(
 ) -> None:
     """Add a community of practice, with an empty roster.
 
+    The facilitators' own meetings and the advisory group are communities of another kind: they
+    keep a roster and meetings too, and are no column of the matrix.
+
     \b
     Examples:
       copkit new-community Brighton
+      copkit new-community London --kind facilitators
       copkit new-community "Tower Hamlets" --code CP5 --host "a housing association"
     """
     programme = load(find(folder), ())
     if place is None and not interactive():
         wrong_use("missing: PLACE", "copkit new-community Brighton")
     place = place or ask("place (the town or district)")
-    slug = slug_for(place, slug)
+    usual = USUAL[kind]
+    slug = slug_for(usual.slug or place, slug)
     values = {
-        "code": code or _next_code(programme),
-        "name": name or f"{place} community of practice",
+        "code": code or _next_code(programme, usual),
+        "name": name or usual.name.format(place=place),
         "place": place,
         "kind": kind,
         "status": status,
@@ -92,7 +127,7 @@ def new_community(
         "backing": backing,
         "grew_out_of": grew_out_of,
     }
-    body = "## Domain\n\n## Community\n\n## Practice\n\n## Ground rules\n"
+    body = "\n\n".join(f"## {heading}" for heading in usual.sections)
     at = f"communities/{slug}"
     texts = {f"{at}/community.md": format_record(Community, values, body)}
     if not (programme.root / at / "roster.yaml").exists():
@@ -132,9 +167,9 @@ def new_member(
     records = choose_community(programme, community)
     seats = programme.settings.seats_sought
     if role is None and interactive():
-        role = suggest("role", tuple(role for roles in seats.values() for role in roles))
-    role = role and as_sought(role, [role for roles in seats.values() for role in roles])
-    sector = as_sought(sector, seats) if sector else sector_of(seats, role or "")
+        role = suggest("role", roles_of(seats))
+    role = as_sought(role, roles_of(seats))
+    sector = as_sought(sector, seats) or sector_of(seats, role)
     values: Values = {"id": id or "made-from-the-role", "role": role, "sector": sector}
     ask_missing(Member, values, ("role",), {"sector": tuple(seats)})
     values |= {
@@ -147,8 +182,8 @@ def new_member(
         """Add them to the roster as it is at this moment: somebody else may have been quicker."""
         taken = {member.id for member in roster.members} if roster else set[str]()
         if not id:
-            shared = is_shared(programme.root)
-            values["id"] = free_id(taken, str(values["role"]), shared=shared)
+            stem = stem_of(str(values["role"]))
+            values["id"] = free_id(taken, stem, shared=is_shared(programme.root))
         elif id in taken:
             wrong_use(f"'{id}' is on the roster already", "choose another with --id")
         item = {key: value for key, value in values.items() if value}
@@ -156,11 +191,9 @@ def new_member(
 
     change(programme, f"communities/{records.slug}/roster.yaml", with_member, dry_run=dry_run)
     say(f"  id: {values['id']}")
-    known = [*seats.get(values["sector"], ())]
-    if seats and part is not Part.KNOWLEDGE_BROKER and values["role"] not in known:
-        say("  this seat is not among those sought in copkit.yaml; it gets a row of its own")
-        if hint := did_you_mean(str(values["role"]), known):
-            say(f"  {clean(hint)}")
+    if part is not Part.KNOWLEDGE_BROKER and records.community.kind is CommunityKind.COMMUNITY:
+        row = "it gets a row of its own"
+        say_if_not_sought(seats, values["sector"], str(values["role"]), row)
 
 
 @app.command("new-meeting")
@@ -207,9 +240,13 @@ def new_meeting(
     write_record(programme, file, Meeting, values, "", dry_run=dry_run, if_there=hint)
 
 
-def _next_code(programme: Programme) -> str:
+def _next_code(programme: Programme, usual: Usual) -> str:
+    """Give a code that is free: CP3 after two communities; FM, then FM2."""
     codes = {records.community.code for records in programme.communities}
-    number = len(codes) + 1
-    while f"CP{number}" in codes:
+    same = sum(code.startswith(usual.code) for code in codes)
+    if not usual.numbered and not same:
+        return usual.code
+    number = same + 1
+    while f"{usual.code}{number}" in codes:
         number += 1
-    return f"CP{number}"
+    return f"{usual.code}{number}"

@@ -80,6 +80,13 @@ def day(text: str, option: str) -> dt.date:
         raise CopkitError(f"{option}: {error.message}", error.hint, status=2) from None
 
 
+def as_of_day(programme: Programme, as_of: str | None) -> dt.date:
+    """Give the day to count up to: the one that was named, else today or the programme's end."""
+    from copkit.analysis.attendance import default_day
+
+    return day(as_of, "--as-of") if as_of else default_day(programme, today())
+
+
 def time_of_day(text: str, option: str) -> dt.time:
     """Read a time given on the command line."""
     try:
@@ -193,6 +200,19 @@ def complete_case(ctx: typer.Context, incomplete: str) -> list[str]:
     return _complete_in_community(ctx, "cases", incomplete)
 
 
+def complete_approach(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete an approach's id, of the community named before it."""
+    from copkit.folder import load
+    from copkit.readers import Noun
+
+    try:
+        made = {one.slug: one.approaches for one in load(_root(ctx), {Noun.APPROACHES}).communities}
+    except (CopkitError, OSError):
+        return []
+    named = _named_community(ctx, [*made]) or ""
+    return _offered((one.id for one in made.get(named, ())), incomplete)
+
+
 def complete_record(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete any record's name as ``copkit show`` takes it."""
     try:
@@ -271,6 +291,10 @@ For = Annotated[
         show_default="as the record says",
         autocompletion=complete_audience,
     ),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(help="Count up to this day.", show_default="today, or the programme's end"),
 ]
 Formats = Annotated[
     list[str] | None,

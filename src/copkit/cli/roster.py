@@ -167,7 +167,8 @@ def _agreed(sheet: Sheet, community: str, file: Path, *, asks: bool, settled: bo
 
 
 def _planned(programme: Programme, records: CommunityRecords, sheet: Sheet, kept: _Kept) -> Plan:
-    from copkit.analysis.new_members import free_id
+    from copkit.analysis.free_ids import free_id
+    from copkit.analysis.new_members import stem_of
     from copkit.analysis.roster_compare import build_plan
     from copkit.analysis.roster_rows import read_rows
     from copkit.git.repository import is_shared
@@ -181,7 +182,7 @@ def _planned(programme: Programme, records: CommunityRecords, sheet: Sheet, kept
         records.roster,
         seats,
         kept.contacts,
-        lambda taken, role: free_id(taken, role, shared=shared),
+        lambda taken, role: free_id(taken, stem_of(role), shared=shared),
     )
 
 

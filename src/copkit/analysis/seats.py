@@ -1,0 +1,178 @@
+"""Which seats are sought, filled and empty, and how hard each is to fill.  Pure.
+
+A seat is a sector and a role of ``copkit.yaml``, in one community. It is filled by a confirmed
+member (X or F) who has not left; somebody with a Y is on trial.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from copkit.analysis.attendance import Letter
+from copkit.analysis.known import Known, has_left, known_communities
+from copkit.folder import Programme
+from copkit.records.approaches import Approach, ApproachOutcome
+from copkit.records.programme import Seats
+
+
+class SeatState(StrEnum):
+    """Whether somebody sits on a seat."""
+
+    FILLED = "filled"
+    ON_TRIAL = "on-trial"
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """One seat of one community; ``empty_since`` is not known where a community has no first day.
+
+    ``filled`` and ``on_trial`` count people.
+    """
+
+    community: str
+    sector: str
+    role: str
+    filled: int
+    on_trial: int
+    empty_since: dt.date | None
+    days_empty: int
+    approaches: tuple[Approach, ...]
+
+    @property
+    def state(self) -> SeatState:
+        """Whether somebody sits on it, or may come to."""
+        if self.filled:
+            return SeatState.FILLED
+        return SeatState.ON_TRIAL if self.on_trial else SeatState.EMPTY
+
+    @property
+    def hours(self) -> Decimal:
+        """Hours spent on approaches for it."""
+        return hours_of(self.approaches)
+
+    @property
+    def last_outcome(self) -> ApproachOutcome | None:
+        """What came of the last approach for it."""
+        return self.approaches[-1].outcome if self.approaches else None
+
+
+@dataclass(frozen=True, slots=True)
+class HardSeat:
+    """A seat that communities have empty: ``empty_in`` and ``sought_in`` are slugs.
+
+    ``asked`` counts the approaches for it, in those communities, that brought nobody.
+    """
+
+    sector: str
+    role: str
+    empty_in: tuple[str, ...]
+    sought_in: tuple[str, ...]
+    asked: int
+    hours: Decimal
+    days_empty: int
+
+
+def seats_of(
+    programme: Programme, as_of: dt.date, only: Collection[str] = frozenset()
+) -> tuple[Seat, ...]:
+    """Give the seats of every community that had not ended, in the order of ``copkit.yaml``.
+
+    ``only`` names communities by slug; one that is named is in it though it has ended.
+    """
+    return tuple(
+        seat
+        for known in known_communities(programme, as_of)
+        if known.records.slug in only or not (only or known.has_ended)
+        for seat in _seats(known, programme.settings.seats_sought)
+    )
+
+
+def hardest(seats: Iterable[Seat]) -> list[HardSeat]:
+    """Give the seats that are empty somewhere, the hardest to fill first.
+
+    What was asked for in vain most often comes first, then what most communities lack, then what
+    was empty longest: a seat that nobody asked for yet may be easy.
+    """
+    by_role: dict[tuple[str, str], list[Seat]] = {}
+    for seat in seats:
+        by_role.setdefault((seat.sector, seat.role), []).append(seat)
+    found = [_hard(*role, several) for role, several in by_role.items()]
+    return sorted(
+        (one for one in found if one.empty_in),
+        key=lambda one: (-one.asked, -len(one.empty_in), -one.days_empty),
+    )
+
+
+def sectors_without_anybody(known: Known, sought: Seats) -> list[str]:
+    """Give the sectors sought in which a community has nobody, not even on trial."""
+    there = {person.member.sector for person in known.people}
+    return [sector for sector in sought if sector not in there]
+
+
+def hours_of(approaches: Iterable[Approach]) -> Decimal:
+    """Add up the hours spent on approaches; what is not noted counts nothing."""
+    return sum((one.hours for one in approaches if one.hours), Decimal(0))
+
+
+def is_for(approach: Approach, sector: str, role: str) -> bool:
+    """Say whether an approach was for a seat; one that names no sector is for any with its role."""
+    same = approach.role is not None and approach.role.casefold() == role.casefold()
+    return same and approach.sector in (None, sector)
+
+
+def _seats(known: Known, sought: Seats) -> Iterator[Seat]:
+    for sector, roles in sought.items():
+        for role in roles:
+            here = [
+                person
+                for person in known.people
+                if (person.member.sector, person.member.role) == (sector, role)
+            ]
+            filled = sum(person.letter is not Letter.Y for person in here)
+            since = None if here else _empty_since(known, sector, role)
+            yield Seat(
+                community=known.records.slug,
+                sector=sector,
+                role=role,
+                filled=filled,
+                on_trial=len(here) - filled,
+                empty_since=since,
+                days_empty=max((known.as_of - since).days, 0) if since else 0,
+                approaches=tuple(one for one in known.approaches if is_for(one, sector, role)),
+            )
+
+
+def _empty_since(known: Known, sector: str, role: str) -> dt.date | None:
+    """Give the day on which the last holder left, else the community's first."""
+    left = [
+        member.left
+        for member in known.records.members
+        if (member.sector, member.role) == (sector, role)
+        and member.left
+        and has_left(member, known.as_of)
+    ]
+    return max(left) if left else known.community.started
+
+
+def _hard(sector: str, role: str, seats: list[Seat]) -> HardSeat:
+    empty = [seat for seat in seats if seat.state is SeatState.EMPTY]
+    asked = [
+        approach
+        for seat in empty
+        for approach in seat.approaches
+        if approach.outcome is not ApproachOutcome.JOINED
+    ]
+    return HardSeat(
+        sector=sector,
+        role=role,
+        empty_in=tuple(seat.community for seat in empty),
+        sought_in=tuple(seat.community for seat in seats),
+        asked=len(asked),
+        hours=hours_of(asked),
+        days_empty=max((seat.days_empty for seat in empty), default=0),
+    )
