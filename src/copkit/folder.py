@@ -27,7 +27,7 @@ from copkit.places import (
 )
 from copkit.readers import Noun, is_name_of, reader_of
 from copkit.records.approaches import Approach, parse_approaches
-from copkit.records.communities import Community, parse_community
+from copkit.records.communities import Community, CommunityKind, parse_community
 from copkit.records.members import Member, Roster, parse_roster
 from copkit.records.programme import Settings, parse_settings
 from copkit.text.files import is_slug, read_source, slug_from
@@ -80,7 +80,7 @@ class CommunityRecords:
 
 @dataclass(frozen=True, slots=True)
 class Programme:
-    """A folder's records; communities by code, everything else by slug.
+    """A folder's records; communities by kind and code, everything else by slug.
 
     ``names`` holds, for evidence and blockages, every slug in the folder, read or not;
     ``problems`` what is wrong with single files; ``files`` counts the files read.
@@ -143,7 +143,7 @@ class _Loading:
             for entry in self.listing("communities")
             if self.is_community(entry)
         ]
-        communities.sort(key=lambda records: (_natural(records.community.code), records.slug))
+        communities.sort(key=_in_order)
         names = {noun: self.slugs(noun.value) for noun in (Noun.EVIDENCE, Noun.BLOCKAGES)}
         return Programme(
             root=self.root,
@@ -286,6 +286,12 @@ class _Loading:
             what = "folder" if holds_records else "file"
             hint = "records here are files whose names end in .md, in no folder of their own"
             self.note(file, "stray-file", f"this {what} is not read", hint, warn=True)
+
+
+def _in_order(records: CommunityRecords) -> tuple[Any, ...]:
+    """Sort communities of practice by code, and groups of other kinds after them."""
+    kind = list(CommunityKind).index(records.community.kind)
+    return kind, _natural(records.community.code), records.slug
 
 
 def _natural(code: str) -> tuple[tuple[str, int], ...]:

@@ -167,3 +167,33 @@ def test_a_summary_is_one_short_line() -> None:
     assert summary(told[:1]) == "Leeds, a new case, a-key"
     assert summary([]) == ""
     assert summary([Told("", "x" * 80), Told("", "y" * 80)]) == "2 changes"
+
+
+ASK = "  - {id: q1, of: Zoe, ask: Zoe}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        (f"asks:\n{ASK}", f"asks:\n{ASK.replace('of: Zoe', 'of: All')}", "the blockage x: asks"),
+        (f"asks:\n{ASK}", "asks: Zoe\n", "the blockage x: asks"),
+    ],
+)
+def test_an_ask_that_was_reworded_is_told_by_its_field_alone(
+    old: str, new: str, words: str
+) -> None:
+    assert said("blockages/x.md", fields(old), fields(new)) == [words]
+
+
+@pytest.mark.parametrize(
+    ("new", "words"),
+    [
+        ("actions:\n  - {id: a1, what: Zoe}\n  - {id: a2, what: Zoe}\n", "a new action in a-key"),
+        ("actions:\n  - {id: a1, what: Ring}\n", "the case a-key: actions"),
+        ("actions: []\n", "the case a-key: actions"),
+    ],
+)
+def test_what_is_to_be_tried_in_a_case(new: str, words: str) -> None:
+    old = "actions:\n  - {id: a1, what: Zoe}\n"
+
+    assert said(CASE, fields(old), fields(new)) == [f"Tower Hamlets, {words}"]

@@ -1,230 +1,143 @@
-"""``copkit case sign-off``, and what is told to whom without one."""
+"""``copkit case follow-up`` and ``close``: what is due, and a case of which all is known."""
 
 from __future__ import annotations
 
 import json
-import re
 from pathlib import Path
 
-import pytest
-
-from copkit.cli.case import QUESTIONS
+from tests.cli.loop import CASE, KEYS, MARCH, NAME, harbour, text_of
 from tests.cli.test_asking import talk
-from tests.conftest import Copkit, Write
+from tests.conftest import Copkit
 
-FILE = "communities/harbour/cases/lost-keys.md"
-CASE = """\
----
-title: Lost keys
-kind: challenging
-status: presented
-audience: commissioners
-presented: 2026-01-14
-consent: given
-actions:
-  - id: a1
-    what: Cut another key
-    owner: Locksmith
----
-
-## Learning for practice
-
-Ask *twice*.   <!-- who was it? -->
-
-## Private
-
-Robin.
-"""
-BRIEF = """\
----
-title: A brief
-from: 2026-01-01
-until: 2026-01-31
-addressee: The board
-ask: open the doors
----
-"""
-SIGN = ("case", "sign-off", "harbour/lost-keys")
-SIGNED_BY = ("--by", "facilitator", "--yes")
+__all__ = ["harbour"]
 
 
-@pytest.fixture
-def harbour(write: Write) -> Path:
-    """A case for commissioners that nobody has signed, and a brief."""
-    write("briefs/b.md", BRIEF)
-    return write(FILE, CASE)
+def test_what_is_due_is_listed_the_longest_overdue_first(harbour: Path, copkit: Copkit) -> None:
+    env = {"COPKIT_TODAY": "2026-03-21"}
+
+    result = copkit("case", "follow-up", "-C", harbour, env=env)
+
+    rows = [line.split("  ") for line in result.stdout.splitlines()]
+    assert [row[0].strip() for row in rows] == ["days", "38", "10", "-"]
+    assert result.stdout.splitlines()[1].endswith("Cut another key    harbour/lost-keys:a1")
+    assert "no date     nobody" in result.stdout
+    assert result.stderr == "3 actions due: harbour 3; the longest for 38 days\n"
 
 
-def told(copkit: Copkit, folder: Path, *options: str) -> tuple[bool, list[str]]:
-    """Say whether the brief names the case, and what was left out."""
-    result = copkit("brief", "build", "--json", "-C", folder, *options)
-    assert result.status == 0, result.output
-    found = json.loads(result.stdout)
-    text = Path(next(file for file in found["files"] if file.endswith(".md"))).read_text("utf-8")
-    return "Lost keys" in text, found["left_out"]
+def test_what_is_to_come_is_counted_and_shown_when_asked_for(harbour: Path, copkit: Copkit) -> None:
+    day = ("--as-of", "2026-03-01", "-C", harbour)
+
+    due = copkit("case", "follow-up", "CP1", *day)
+    everything = copkit("case", "follow-up", "--all", "--json", *day)
+
+    assert "Ask the neighbour" not in due.stdout
+    assert due.stderr.endswith("; 1 action to come (--all shows them)\n")
+    found = json.loads(everything.stdout)
+    assert (found["as_of"], found["due"], found["to_come"]) == ("2026-03-01", 2, 1)
+    told = [(one["name"], one["days_overdue"], one["is_due"]) for one in found["actions"]]
+    assert told == [
+        ("harbour/lost-keys:a1", 18, True),
+        ("harbour/lost-keys:a2", 0, False),
+        ("harbour/old-debt:a1", 0, True),
+    ]
+    assert found["actions"][0] == {
+        "name": "harbour/lost-keys:a1",
+        "community": "harbour",
+        "case": "lost-keys",
+        "title": "Lost keys",
+        "action": "a1",
+        "what": "Cut another key",
+        "owner": "Locksmith",
+        "due": "2026-02-11",
+        "is_due": True,
+        "days_overdue": 18,
+        "progress": [],
+    }
 
 
-def test_a_case_leaves_members_once_it_is_signed_off(harbour: Path, copkit: Copkit) -> None:
-    before, why = told(copkit, harbour)
-    result = copkit(*SIGN, *SIGNED_BY, "-C", harbour)
-    after, rest = told(copkit, harbour)
+def test_one_owner_is_asked_by_a_part_of_the_name(harbour: Path, copkit: Copkit) -> None:
+    of = ("--all", "-C", harbour)
 
-    assert result.status == 0, result.output
-    assert (before, after) == (False, True)
-    (said,) = why
-    assert said.startswith("harbour/lost-keys is left out: it has not been signed off; ")
-    assert said.endswith("'copkit case sign-off harbour/lost-keys'")
-    assert rest == []
+    found = copkit("case", "follow-up", "--owner", "probation", *of, env=MARCH)
+    none = copkit("case", "follow-up", "--owner", "Loksmith", *of, env=MARCH)
 
-
-def test_members_are_told_a_case_that_nobody_signed(harbour: Path, copkit: Copkit) -> None:
-    assert told(copkit, harbour, "--for", "members") == (True, [])
+    assert "Ask the neighbour" in found.stdout
+    assert "Cut another key" not in found.stdout
+    assert none.status == 0
+    assert none.stdout == ""
+    assert none.stderr == "did you mean 'Locksmith'?\nnothing is due as of 2026-03-01\n"
 
 
-@pytest.mark.parametrize(
-    ("old", "new"), [("Ask *twice*", "Ask again"), ("audience: commissioners", "audience: public")]
-)
-def test_an_edit_after_the_sign_off_voids_it(
-    harbour: Path, copkit: Copkit, old: str, new: str
-) -> None:
-    copkit(*SIGN, *SIGNED_BY, "-C", harbour, env={"COPKIT_TODAY": "2026-02-01"})
-    text = (harbour / FILE).read_text("utf-8")
-    (harbour / FILE).write_text(text.replace(old, new), "utf-8")
+def test_where_nothing_is_due_it_says_so(harbour: Path, copkit: Copkit) -> None:
+    early = ("--as-of", "2026-01-02", "-C", harbour)
 
-    is_told, why = told(copkit, harbour)
+    result = copkit("case", "follow-up", *early)
 
-    assert not is_told
-    assert "it was edited since its sign-off of 2026-02-01" in why[0]
-    assert "edited since" in copkit("list", "cases", "-C", harbour).stdout
-    assert copkit(*SIGN, *SIGNED_BY, "-C", harbour).status == 0
-    assert told(copkit, harbour) == (True, [])
+    assert (result.status, result.stdout) == (0, "")
+    assert result.stderr == "nothing is due as of 2026-01-02\n"
+    empty = json.loads(copkit("case", "follow-up", "--json", *early).stdout)
+    assert empty == {"as_of": "2026-01-02", "due": 0, "to_come": 0, "actions": []}
 
 
-def test_another_checkout_does_not_void_a_sign_off(harbour: Path, copkit: Copkit) -> None:
-    copkit(*SIGN, *SIGNED_BY, "-C", harbour)
-    data = (harbour / FILE).read_bytes()
-    (harbour / FILE).write_bytes(b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n"))
+def test_on_a_terminal_nothing_is_cut_and_names_stay_whole(harbour: Path) -> None:
+    status, screen = talk(harbour, ["case", "follow-up", "--all", "--as-of", "2026-03-01"])
 
-    assert told(copkit, harbour) == (True, [])
-
-
-def test_a_sign_off_of_tomorrow_does_not_count_yet(harbour: Path, copkit: Copkit) -> None:
-    copkit(*SIGN, *SIGNED_BY, "-C", harbour, env={"COPKIT_TODAY": "9999-01-01"})
-
-    is_told, why = told(copkit, harbour)
-
-    assert not is_told
-    assert "still to come" in why[0]
+    assert status == 0
+    assert max(map(len, screen.splitlines())) <= 80
+    assert "  Probation Officer: Ask the neighbour\n" in screen
+    assert "  harbour/lost-keys:a2\n" in screen
 
 
-def test_signing_adds_four_lines_and_leaves_every_other_byte(harbour: Path, copkit: Copkit) -> None:
-    result = copkit(*SIGN, *SIGNED_BY, "-C", harbour, env={"COPKIT_TODAY": "2026-02-01"})
+def test_a_case_is_closed_once_all_has_been_told(harbour: Path, copkit: Copkit) -> None:
+    close = ("case", "close", NAME, "-C", harbour)
 
-    assert result.status == 0
-    text = (harbour / FILE).read_text("utf-8")
-    added = r"sign_off:\n  by: facilitator\n  date: 2026-02-01\n  digest: [0-9a-f]{64}\n"
-    assert re.sub(added, "", text) == CASE
-    assert text != CASE
-    again = copkit(*SIGN, *SIGNED_BY, "-C", harbour)
-    assert again.status == 0
-    assert "was signed off by facilitator on 2026-02-01, and is unchanged" in again.stderr
-    assert (harbour / FILE).read_text("utf-8") == text
-    assert (
-        json.loads(copkit("list", "cases", "--json", "-C", harbour).stdout)["cases"][0]["signed"]
-        == "2026-02-01"
-    )
+    early = copkit(*close, env=MARCH)
+    copkit("case", "progress", NAME, "a1", "helped", "-C", harbour, env=MARCH)
+    copkit("case", "progress", NAME, "a2", "not-tried", "-C", harbour, env=MARCH)
+    result, again = copkit(*close, env=MARCH), copkit(*close, env=MARCH)
 
-
-def test_what_readers_could_see_is_shown_and_what_they_could_not_is_not(
-    harbour: Path, copkit: Copkit
-) -> None:
-    result = copkit(*SIGN, *SIGNED_BY, "--dry-run", "-C", harbour)
-
-    for words in ("Lost keys", "To be read by commissioners and members.", "Ask twice.", "Cut"):
-        assert words in result.stdout
-    shown = result.stdout.split("\n--- ")[0]
-    for words in ("Robin", "who was it", "Locksmith"):
-        assert words not in shown
-    assert (harbour / FILE).read_text("utf-8") == CASE
+    assert early.status == 1
+    assert "copkit case progress harbour/lost-keys a1 OUTCOME\n" in early.stderr
+    assert "nobody has told what came of 2 actions; nothing was written" in early.stderr
+    assert result.status == again.status == 0
+    assert "never tried: a2: Ask the neighbour" in result.stderr
+    assert "is closed already" in again.stderr
+    assert "status: closed" in text_of(harbour)
+    assert "lost-keys" not in copkit("case", "follow-up", "--all", "-C", harbour).stdout
 
 
-@pytest.mark.parametrize("options", [(), ("--yes",), ("--by", "facilitator")])
-def test_without_a_terminal_the_questions_are_printed_and_an_answer_is_needed(
-    harbour: Path, copkit: Copkit, options: tuple[str, ...]
-) -> None:
-    result = copkit(*SIGN, *options, "-C", harbour)
+def test_a_draft_is_not_closed(harbour: Path, copkit: Copkit) -> None:
+    (harbour / KEYS).write_text(CASE.replace("presented\n", "draft\n", 1), "utf-8")
 
-    assert result.status == 2
-    for question in QUESTIONS:
-        assert question.text in result.stderr
-    assert "missing: --" in result.stderr
-    assert (harbour / FILE).read_text("utf-8") == CASE
-
-
-@pytest.mark.parametrize(
-    ("old", "new", "said"),
-    [
-        ("status: presented", "status: draft", "is a draft"),
-        ("consent: given", "consent: refused", "the person refused a write-up"),
-        ("consent: given\n", "", "does not say whether the person agreed"),
-        ("kind: challenging", "kind: hard", "these records have errors"),
-        ("audience: commissioners", "audience: Public", "these records have errors"),
-    ],
-)
-def test_a_case_that_cannot_be_told_is_not_signed(
-    harbour: Path, copkit: Copkit, old: str, new: str, said: str
-) -> None:
-    (harbour / FILE).write_text(CASE.replace(old, new), "utf-8")
-
-    result = copkit(*SIGN, *SIGNED_BY, "-C", harbour)
+    result = copkit("case", "close", NAME, "-C", harbour)
 
     assert result.status == 1
-    assert said in result.stderr
-    assert "sign_off" not in (harbour / FILE).read_text("utf-8")
+    assert "is a draft; nothing was written" in result.stderr
 
 
-@pytest.mark.parametrize(
-    ("name", "said"),
-    [("lost-kees", "did you mean"), ("harbour", "is no case"), ("b", "is no case")],
-)
-def test_only_a_case_is_signed(harbour: Path, copkit: Copkit, name: str, said: str) -> None:
-    result = copkit("case", "sign-off", name, *SIGNED_BY, "-C", harbour)
-
-    assert result.status == 2
-    assert said in result.stderr
-
-
-def test_a_brief_is_for_whom_it_was_made_for(copkit: Copkit, write: Write) -> None:
-    folder = write("copkit.yaml", "name: Harbour\nstarts: 2026-01-01\n")
-    words = ("--from", "2026-01-01", "--until", "2026-01-31", "--addressee", "All", "--ask", "Come")
-
-    copkit("new-brief", "One", *words, "-C", folder)
-    copkit("new-brief", "Two", *words, "--audience", "public", "-C", folder)
-
-    assert "audience: commissioners" in (folder / "briefs/one.md").read_text("utf-8")
-    assert "audience: public" in (folder / "briefs/two.md").read_text("utf-8")
-
-
-SAFE = tuple(question.safe for question in QUESTIONS)
-
-
-def test_on_a_terminal_every_question_is_asked(harbour: Path) -> None:
-    status, screen = talk(harbour, list(SIGN), *SAFE, "facilitator")
+def test_on_a_terminal_closing_asks_what_came_of_each(harbour: Path) -> None:
+    status, screen = talk(harbour, ["case", "close", NAME], "h", "d")
 
     assert status == 0, screen
-    for question in QUESTIONS:
-        assert question.text in screen
-    assert "by: facilitator\n  date: 2026-01-05\n" in (harbour / FILE).read_text("utf-8")
+    assert "  a2: Ask the neighbour" in screen
+    assert [line for line in text_of(harbour).splitlines() if "outcome" in line] == [
+        "    outcome: helped",
+        "    outcome: did-not-help",
+    ]
+    assert "status: closed" in text_of(harbour)
 
 
-@pytest.mark.parametrize("number", [1, len(QUESTIONS)])
-def test_an_answer_that_is_not_safe_stops_with_what_to_change(harbour: Path, number: int) -> None:
-    unsafe = "y" if SAFE[number - 1] == "no" else "n"
-    answers = [*SAFE[: number - 1], unsafe]
+def test_check_asks_for_what_the_loop_lacks_and_its_commands_mend_it(
+    harbour: Path, copkit: Copkit
+) -> None:
+    (harbour / KEYS).write_text(CASE.replace("presented\n", "draft\n", 1), "utf-8")
 
-    status, screen = talk(harbour, list(SIGN), *answers)
+    found = json.loads(copkit("check", "--json", "-C", harbour).stdout)["problems"]
 
-    assert status == 1
-    assert f"not signed off, because of question {number}; nothing was written" in screen
-    assert QUESTIONS[number - 1].otherwise in " ".join(screen.split())
-    assert (harbour / FILE).read_text("utf-8") == CASE
+    assert [(one["code"], one["severity"], one["line"]) for one in found] == [
+        ("action-without-owner", "warning", 7),
+        ("action-without-date", "warning", 7),
+    ]
+    for hint in (one["hint"].replace("ROLE", "Nurse") for one in found):
+        assert copkit(*hint.split()[1:], "-C", harbour, env=MARCH).status == 0, hint
+    assert json.loads(copkit("check", "--json", "-C", harbour).stdout)["problems"] == []

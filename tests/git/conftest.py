@@ -32,8 +32,8 @@ kind: challenging
 status: presented
 presented: 2026-02-04
 actions:
-  - id: a1
-    what: Ask the neighbourhood team
+  - {id: a1, what: Ask the neighbourhood team,
+     owner: Police Sergeant, due: 2026-03-04}
 progress:
 ---
 

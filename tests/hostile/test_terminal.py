@@ -26,8 +26,17 @@ READING = [
     ("attendance", "register", "harbour"),
     ("newsletter", "build"),
     ("brief", "build", "--dry-run"),
+    ("case", "follow-up", "--all"),
+    ("case", "show", "harbour/one"),
 ]
-FOR_MACHINES = [("check",), ("list", "cases"), ("show", "harbour/one"), ("attendance",)]
+FOR_MACHINES = [
+    ("check",),
+    ("list", "cases"),
+    ("show", "harbour/one"),
+    ("attendance",),
+    ("case", "follow-up", "--all"),
+    ("case", "show", "harbour/one"),
+]
 ASKING = [
     ("show",),
     ("list",),
@@ -38,6 +47,8 @@ ASKING = [
     ("newsletter", "build", "--for"),
     ("new-case",),
     ("schema",),
+    ("case", "progress"),
+    ("case", "follow-up", "--owner"),
     ("attendance", "-f"),
     ("new-evidence", "--url", "https://a.example", "--citation", "C", "--dry-run"),
 ]

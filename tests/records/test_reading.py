@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copkit.errors import Problem
+from copkit.records.approaches import parse_approaches
 from copkit.records.blockages import parse_blockage
 from copkit.records.briefs import parse_brief
 from copkit.records.cases import Case, CaseKind, Consent, parse_case
@@ -410,6 +411,7 @@ PARSERS: dict[str, Any] = {
     "briefs": lambda read: parse_brief(read, "a"),
     "community.md": lambda read: parse_community(read, "a"),
     "roster.yaml": lambda read: parse_roster(read, "a"),
+    "approaches.yaml": lambda read: parse_approaches(read, "a"),
     "copkit.yaml": parse_settings,
 }
 

@@ -28,6 +28,10 @@ FORGOTTEN = re.compile(r"former-\d+")
 _PEOPLE = frozenset({"present", "apologies", "substitutes"})
 _STATUSES = frozenset({*CaseStatus, *BlockageStatus})
 _AUDIENCES = frozenset(Audience)
+_ADDED = {
+    "actions": ("a new action in", "new actions in"),
+}
+"""What is said of one item that a list of a record has gained, and of several."""
 
 
 class Told(NamedTuple):
@@ -130,6 +134,10 @@ def _record(
     if "progress" in changed:
         yield f"progress on {name}"
     told = {"progress"}
+    for key, words in _ADDED.items():
+        if key in changed and (count := _only_added(before.get(key), after.get(key))):
+            told.add(key)
+            yield f"{words[0] if count == 1 else f'{count} {words[1]}'} {name}"
     if asked := list(_asks(name, before, after)):
         told.add("asks")
         yield from asked
@@ -157,6 +165,15 @@ def _asks(name: str, before: Fields, after: Fields) -> Iterator[str]:
         answered = isinstance(old, dict) and not old.get("replied")
         if answered and (day := _date(ask.get("replied"))):
             yield f"a reply about {name} on {day}"
+
+
+def _only_added(before: Any, after: Any) -> int:
+    """Count the items that a list has gained; 0 if anything else has changed in it."""
+    old, new = by_key(before or []), by_key(after or [])
+    if old is None or new is None:
+        return 0
+    kept = all(id in new and same_facts(item, new[id]) for id, item in old.items())
+    return len(new) - len(old) if kept else 0
 
 
 def members(text: str | None) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from dataclasses import dataclass, is_dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from copkit.analysis.case_loop import open_loops
 from copkit.analysis.signing import digest_of
 from copkit.analysis.sought import not_sought
-from copkit.errors import Problem, Severity, did_you_mean
+from copkit.errors import Problem, Severity, did_you_mean, errors_among
 from copkit.folder import CommunityRecords, Programme
 from copkit.readers import Noun
 from copkit.records.fields import NO_DATE, Audience, Source, fields_of
@@ -51,16 +52,27 @@ def between_records(programme: Programme) -> Iterator[Problem]:
     """Find what is wrong between the records that were read."""
     yield from _shared_codes(programme)
     yield from not_sought(programme)
+    faulty = {problem.file for problem in errors_among(programme.problems)}
     for records in programme.communities:
         scope = _Scope(programme, records)
         yield from _odd_days(programme, records)
         yield from scope.dangling(records.community)
-        for record in (*records.meetings, *records.cases):
+        for record in records.meetings:
             yield from scope.dangling(record)
+        for case in records.cases:
+            yield from _in_case(scope, case, faulty)
         yield from _void_sign_offs(records)
     scope = _Scope(programme, None)
-    for record in (*programme.evidence, *programme.briefs):
-        yield from scope.dangling(record)
+    for other in (*programme.evidence, *programme.briefs):
+        yield from scope.dangling(other)
+
+
+def _in_case(scope: _Scope, case: Case, faulty: Collection[str]) -> Iterator[Problem]:
+    """Find what a case refers to in vain; where all of it could be read, what it still lacks."""
+    lost = list(scope.dangling(case))
+    yield from lost
+    if not lost and case.source.file not in faulty:
+        yield from open_loops(case)
 
 
 def _void_sign_offs(records: CommunityRecords) -> Iterator[Problem]:

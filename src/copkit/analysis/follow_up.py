@@ -19,6 +19,11 @@ class FollowUp:
     told: tuple[Progress, ...]
 
     @property
+    def name(self) -> str:
+        """The action's name in the whole programme: ``brighton/nobody-to-call:a1``."""
+        return f"{self.case.community}/{self.case.slug}:{self.action.id}"
+
+    @property
     def is_open(self) -> bool:
         """Whether somebody still has to tell what came of it.
 
@@ -28,6 +33,10 @@ class FollowUp:
             return False
         return not self.told or self.told[-1].outcome is Outcome.NOT_TRIED
 
+    def is_due(self, until: dt.date) -> bool:
+        """Say whether it is open and due by a day; one without a day is due at every meeting."""
+        return self.is_open and (self.action.due is None or self.action.due <= until)
+
     def days_overdue(self, today: dt.date) -> int:
         """How many days ago it was due; 0 when it is due today, is still to come, or has no day."""
         return max((today - self.action.due).days, 0) if self.action.due else 0
@@ -36,15 +45,22 @@ class FollowUp:
 def follow_ups(records: CommunityRecords, as_of: dt.date) -> Iterator[FollowUp]:
     """Give every action of a community's cases, with what was told of it up to a day.
 
-    Cases whose person refused consent are not spoken of again.
+    Cases that were presented later are left out, and those whose person refused consent, which
+    are not spoken of again.
     """
     for case in records.cases:
-        if case.consent is Consent.REFUSED:
-            continue
-        in_order = sorted(case.progress, key=lambda entry: entry.date)
-        for action in case.actions:
-            told = (one for one in in_order if one.action == action.id and one.date <= as_of)
-            yield FollowUp(case, action, tuple(told))
+        if not (case.presented and case.presented > as_of):
+            yield from follow_ups_of(case, as_of)
+
+
+def follow_ups_of(case: Case, as_of: dt.date) -> Iterator[FollowUp]:
+    """Give every action of a case, unless its person refused consent."""
+    if case.consent is Consent.REFUSED:
+        return
+    in_order = sorted(case.progress, key=lambda entry: entry.date)
+    for action in case.actions:
+        told = (one for one in in_order if one.action == action.id and one.date <= as_of)
+        yield FollowUp(case, action, tuple(told))
 
 
 def due(records: CommunityRecords, as_of: dt.date, until: dt.date) -> list[FollowUp]:
@@ -52,9 +68,9 @@ def due(records: CommunityRecords, as_of: dt.date, until: dt.date) -> list[Follo
 
     An action without a day is due at every meeting, after those that have one.
     """
-    found = [
-        one
-        for one in follow_ups(records, as_of)
-        if one.is_open and (one.action.due is None or one.action.due <= until)
-    ]
-    return sorted(found, key=lambda one: (one.action.due or dt.date.max, one.case.slug))
+    return sorted((one for one in follow_ups(records, as_of) if one.is_due(until)), key=urgency)
+
+
+def urgency(one: FollowUp) -> tuple[dt.date, str, str]:
+    """Give what actions are sorted by: the day each is due, those without one at the end."""
+    return one.action.due or dt.date.max, one.case.community, one.case.slug

@@ -138,7 +138,7 @@ def list_records(
         print_table(("id", *columns), [(item.name, *_cells(item, columns)) for item in found])
     else:
         say(f"no {wanted} yet")
-    _warn_of_errors(programme)
+    warn_of_errors(programme)
 
 
 def _cells(item: Item, columns: tuple[str, ...]) -> Iterator[str]:
@@ -197,7 +197,7 @@ def show(
             print()
             for line in body.splitlines():
                 print(clean(line))
-    _warn_of_errors(programme, item.record.source.file)
+    warn_of_errors(programme, item.record.source.file)
 
 
 def as_json_without_empty(record: Any) -> dict[str, Any]:
@@ -248,7 +248,7 @@ def find_record(programme: Programme, name: str) -> Item:
     raise CopkitError(f"there is no record '{name}'", hint, status=2)
 
 
-def _warn_of_errors(programme: Programme, file: str | None = None) -> None:
+def warn_of_errors(programme: Programme, file: str | None = None) -> None:
     """Say that not everything could be read, and end with 1: a list must not seem complete."""
     errors = errors_among(programme.problems if file is None else all_problems(programme))
     if file is not None:
