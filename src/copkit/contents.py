@@ -6,8 +6,8 @@ Records are a part of it; a list of names that lies among them is another.
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Iterator
+from io import FileIO
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -17,6 +17,9 @@ NEVER_KEPT: Final = (PRIVATE, "build")
 """The folders that are never in git."""
 _HIDDEN: Final = ("__pycache__", "node_modules")
 _LARGEST: Final = 5_000_000  # bytes that are read of one file
+_USUAL: Final = 65_536  # bytes that are enough for nearly every file
+_MANY: Final = 500  # files, from which on several are read at a time
+_AT_A_TIME: Final = 8
 
 
 def is_never_kept(file: str) -> bool:
@@ -40,13 +43,40 @@ def contents(root: Path) -> Iterator[Content]:
     yield from _within(root, "")
 
 
-def _within(root: Path, folder: str) -> Iterator[Content]:
+def files_in(root: Path, folder: str) -> list[Content]:
+    """Give the files of one folder of a programme, and none of those below it, by their names.
+
+    Of many, several are read at a time: a disk that is asked for one after the other takes four
+    times as long. Links are not followed.
+    """
+    found = [] if (root / folder).is_symlink() else _entries(root / folder)
+    files = [entry for entry in found if not entry.is_dir(follow_symlinks=False)]
+    names = [f"{folder}/{entry.name}" for entry in files]
+    return list(map(Content, names, _all_data(files)))
+
+
+def _all_data(files: list[os.DirEntry[str]]) -> list[bytes | None]:
+    if len(files) < _MANY:
+        return list(map(_data, files))
+    from concurrent.futures import ThreadPoolExecutor
+
+    size = -(-len(files) // _AT_A_TIME)
+    parts = [files[at : at + size] for at in range(0, len(files), size)]
+    with ThreadPoolExecutor(_AT_A_TIME) as pool:
+        read = pool.map(lambda part: list(map(_data, part)), parts)
+        return [data for part in read for data in part]
+
+
+def _entries(folder: Path) -> list[os.DirEntry[str]]:
     try:
-        with os.scandir(root / folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
+        with os.scandir(folder) as found:
+            return sorted(found, key=lambda entry: entry.name)
     except OSError:  # which reading the records reports
-        return
-    for entry in entries:
+        return []
+
+
+def _within(root: Path, folder: str) -> Iterator[Content]:
+    for entry in _entries(root / folder):
         file = f"{folder}{entry.name}"
         if entry.is_dir(follow_symlinks=False):
             hidden = entry.name.startswith(".") and file != ".copkit"
@@ -58,11 +88,12 @@ def _within(root: Path, folder: str) -> Iterator[Content]:
 
 def _data(entry: os.DirEntry[str]) -> bytes | None:
     try:
-        status = entry.stat(follow_symlinks=False)
-        if not stat.S_ISREG(status.st_mode):  # a link or a device, of which only the name is kept
+        if not entry.is_file(follow_symlinks=False):  # a link or a device: only its name is kept
             return b""
-        if status.st_size > _LARGEST:
-            return None
-        return Path(entry.path).read_bytes()
+        with FileIO(entry.path) as file:
+            data = file.read(_USUAL)
+            if len(data) < _USUAL:  # most files, at a third of the time of Path.read_bytes
+                return data
+            return None if os.fstat(file.fileno()).st_size > _LARGEST else data + file.readall()
     except OSError:
         return None

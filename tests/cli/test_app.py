@@ -42,6 +42,8 @@ SUBCOMMANDS = [
     ("case", "close"),
     ("hooks", "install"), ("hooks", "remove"), ("templates", "list"), ("templates", "copy"),
     ("approaches", "list"), ("approaches", "update"),
+    ("evidence", "find"), ("evidence", "for"), ("evidence", "list"), ("evidence", "use"),
+    ("evidence", "link"), ("evidence", "say"),
 ]  # fmt: skip
 
 
@@ -96,6 +98,9 @@ def complete(line: str) -> tuple[set[str], list[str]]:
         ("check", "--json", "-C", str(EXAMPLE)),
         ("blockage", "list", "-C", str(EXAMPLE)),
         ("blockage", "show", "weekend-cover", "-C", str(EXAMPLE)),
+        ("evidence", "find", "people", "-C", str(EXAMPLE)),
+        ("evidence", "list", "-C", str(EXAMPLE)),
+        ("evidence", "for", "brighton/gate-money-gone-by-teatime", "-C", str(EXAMPLE)),
     ],
 )
 def test_plain_commands_import_nothing_slow(command: tuple[str, ...]) -> None:
@@ -143,6 +148,8 @@ def test_help_and_completing_a_community_read_no_yaml() -> None:
         ),
         (f"copkit case action -C {EXAMPLE} halifax/no-address-no-doctor a", {"a1", "a2"}),
         (f"copkit show -C {EXAMPLE} brighton/2012-0", {"brighton/2012-04-18"}),
+        (f"copkit evidence say -C {EXAMPLE} comp", {"complex-responses"}),
+        (f"copkit evidence find -C {EXAMPLE} --theme dual", {"dual-diagnosis"}),
         ("copkit list mee", {"meetings"}),
         (f"copkit newsletter build -C {EXAMPLE} --for c", {"commissioners"}),
     ],

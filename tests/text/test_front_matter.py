@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 
 import pytest
@@ -11,10 +12,33 @@ from hypothesis import strategies as st
 from copkit.errors import Problem
 from copkit.text.front_matter import LONGEST_BODY, Document, may_be_private, read_document
 from copkit.text.nodes import Scalar
-from copkit.text.sections import sections, without_private
+from copkit.text.sections import (
+    _at_plain_headings,
+    _line_by_line,
+    sections,
+    without_private,
+)
 from copkit.text.source import SourceText
-from tests.conftest import Copkit, Write
+from tests.conftest import Copkit, Write, drawn
 
+PARTS = [
+    *(
+        "\n",
+        "\n\n",
+        "## ",
+        "##",
+        "### ",
+        "#",
+        " ",
+        "  ",
+        "\t",
+        "A",
+        "Notes",
+        "\n## B\n",
+        "text ##\n",
+    ),
+    *("```", "\n```\n", "\r", "C#", " #\n", "\n## ", "\u00a0", "\x0b"),
+]
 RECORD = """\
 ---
 title: The keys
@@ -164,6 +188,20 @@ def test_a_private_section_is_taken_out_however_it_is_headed(heading: str, newli
     assert "rivate" not in left
     assert "seen first" in left
     assert "seen last" in left
+
+
+@given(st.text("pPrRiIıİvVaAtTеeE-_ .\u0307", max_size=12))
+@drawn(300, 20000)
+def test_private_is_looked_for_in_capitals_and_small_letters_alike(body: str) -> None:
+    either = re.search(r"(?i)p[\W_]*r[\W_]*i[\W_]*v[\W_]*a[\W_]*t[\W_]*e", body)
+
+    assert may_be_private(body) or not either
+
+
+@given(st.lists(st.sampled_from(PARTS), max_size=9).map("".join))
+@drawn(400, 20000)
+def test_sections_are_cut_quickly_as_they_are_cut_line_by_line(body: str) -> None:
+    assert (_at_plain_headings(body) or [*_line_by_line(body)]) == [*_line_by_line(body)]
 
 
 SECRETS = {

@@ -38,6 +38,7 @@ _NAMES: Final = {
 def all_problems(programme: Programme) -> list[Problem]:
     """Give every problem, within files and between them, in the order of files and lines."""
     problems = [*programme.problems, *between_records(programme)]
+    problems += _nothing_to_say(programme, {problem.file for problem in errors_among(problems)})
     return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
 
 
@@ -86,6 +87,18 @@ def _void_sign_offs(records: CommunityRecords) -> Iterator[Problem]:
             yield case.source.problem(
                 "sign-off-void", "sign_off", message, hint, severity=Severity.WARNING
             )
+
+
+def _nothing_to_say(programme: Programme, faulty: Collection[str]) -> Iterator[Problem]:
+    """Warn of cards that are in use and hold nothing to say aloud, but not in faulty files."""
+    cases = (case for records in programme.communities for case in records.cases)
+    tied = {slug for case in cases for slug in case.evidence}
+    for card in programme.evidence:
+        used = "used" if card.used else "title" if card.slug in tied else ""
+        if used and card.source.file not in faulty and not card.spoken.strip():
+            message = "this card is in use, and has nothing to say aloud"
+            hint = "write what you would say in a minute under '## In sixty seconds'"
+            yield _warn(card.source, "no-spoken-brief", used, message, hint)
 
 
 def _shared_codes(programme: Programme) -> Iterator[Problem]:

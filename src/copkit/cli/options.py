@@ -267,6 +267,19 @@ def complete_slug(folder: str) -> Any:
     return complete
 
 
+def complete_theme(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete a theme of evidence, with hyphens for its spaces: a shell takes it as one word."""
+    from copkit.analysis.card_search import all_themes
+    from copkit.cli.evidence_find import read_cards
+    from copkit.text.files import slug_from
+
+    try:
+        cards = read_cards(_root(ctx))
+    except (CopkitError, OSError):
+        return []
+    return _offered(sorted(map(slug_from, all_themes(cards.data.values()))), incomplete)
+
+
 def complete_audience(incomplete: str) -> list[str]:
     """Complete who may read a document."""
     from copkit.records.fields import Audience

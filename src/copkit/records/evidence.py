@@ -46,7 +46,8 @@ class Evidence:
     @property
     def spoken(self) -> str:
         """The Markdown of the spoken form, or ``""``."""
-        return sections(self.body).get(SPOKEN, "")
+        found = sections(self.body)
+        return next((found[name] for name in found if name.casefold() == SPOKEN.casefold()), "")
 
 
 def parse_evidence(document: Document, slug: str) -> Evidence:

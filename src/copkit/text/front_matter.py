@@ -18,7 +18,7 @@ from copkit.text.yaml_faults import conflicts
 from copkit.text.yaml_reader import read_yaml
 
 OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r|\Z)")
-_PRIVATE = re.compile(r"p[\W_]*r[\W_]*i[\W_]*v[\W_]*a[\W_]*t[\W_]*e", re.IGNORECASE)
+_PRIVATE = re.compile(r"p[\W_]*r[\W_]*[iı][\W_]*v[\W_]*a[\W_]*t[\W_]*e")  # in small letters
 LONGEST_BODY: Final = 100_000  # characters, of which a text of pure Markdown signs takes seconds
 CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
 
@@ -63,13 +63,18 @@ def read_document(source: SourceText, problems: list[Problem], *, markdown: bool
             problems.append(source.problem(fault.code, begin, finish, fault.message, fault.hint))
     if len(body) > LONGEST_BODY:
         problems.append(_too_long(source, body_start + LONGEST_BODY))
+    return Document(source, fields, readable(body), problems, body_start)
+
+
+def readable(body: str) -> str:
+    """Take out of a body what nobody is to read: comments, and what is private."""
     if body:
         body = without_comments(clean(body))
     if body and may_be_private(body):
         from copkit.text.sections import without_private
 
         body = without_private(body)
-    return Document(source, fields, body, problems, body_start)
+    return body
 
 
 class Frame(NamedTuple):
@@ -89,11 +94,12 @@ def frame_of(text: str) -> Frame | None:
 
 def may_be_private(body: str) -> bool:
     """Say whether a body may have a private section, however the word is written."""
-    if "&#" in body or _PRIVATE.search(body):
+    if "&#" in body or _PRIVATE.search(body.lower()):
         return True
     if body.isascii():
         return False
-    return _PRIVATE.search(without_look_alikes(normalize("NFKC", body))) is not None
+    plain = without_look_alikes(normalize("NFKC", body))
+    return plain != body and _PRIVATE.search(plain.lower()) is not None
 
 
 def _fields(root: Node | None, source: SourceText, problems: list[Problem]) -> Mapping:

@@ -23,6 +23,7 @@ PRIVATE = re.compile(
 )
 TAGS = re.compile(r"<[^<>]*>")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_NOT_PLAIN = ("\r", "`", "~")  # other ends of lines, and what may fence code
 LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
 
@@ -74,24 +75,37 @@ def sections(body: str) -> dict[str, str]:
     What stands above the first heading has the key ``""`` if there is any.
     """
     found: dict[str, str] = {}
+    for heading, text in _at_plain_headings(body) or _line_by_line(body):
+        if heading or text.strip():
+            found[heading] = f"{found[heading]}\n\n{text}" if heading in found else text
+    return found
+
+
+def _at_plain_headings(body: str) -> list[tuple[str, str]]:
+    """Cut a body at its headings, where nothing else in it can look like one; else give nothing."""
+    above, *parts = f"\n{body}".split("\n## ")
+    cut = [part.partition("\n") for part in parts]
+    if (
+        any(sign in body for sign in _NOT_PLAIN)
+        or any("##" in part for part in (above, *parts))
+        or any(heading.rstrip().endswith("#") for heading, _, _ in cut)
+    ):
+        return []
+    return [("", above.strip("\n")), *((head.strip(), text.strip("\n")) for head, _, text in cut)]
+
+
+def _line_by_line(body: str) -> Iterator[tuple[str, str]]:
     heading, lines, fence = "", list[str](), ""
     for whole_line in LINES.findall(body):
         line = whole_line.rstrip("\r\n")
         fence = _fence_after(line, fence)
         level, title = (0, "") if fence else _heading(line)
         if level == 2:
-            _keep_section(found, heading, lines)
+            yield heading, "\n".join(lines).strip("\n")
             heading, lines = title, []
         else:
             lines.append(line)
-    _keep_section(found, heading, lines)
-    return found
-
-
-def _keep_section(found: dict[str, str], heading: str, lines: list[str]) -> None:
-    text = "\n".join(lines).strip("\n")
-    if heading or text.strip():
-        found[heading] = f"{found[heading]}\n\n{text}" if heading in found else text
+    yield heading, "\n".join(lines).strip("\n")
 
 
 def _heading(line: str) -> tuple[int, str]:

@@ -1,0 +1,193 @@
+"""``copkit evidence``: find a card, fit cards to a case, note their use, read one aloud."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from copkit.cli.options import (
+    HERE,
+    AsJson,
+    DryRun,
+    Folder,
+    command_group,
+    complete_case,
+    complete_community,
+    complete_slug,
+    complete_theme,
+    complete_whole_case,
+    day,
+    today,
+    wrong_use,
+)
+from copkit.places import find
+
+app = command_group(no_args_is_help=True)
+
+
+Card = Annotated[
+    str, typer.Argument(help="The card's slug.", autocompletion=complete_slug("evidence"))
+]
+WholeCase = Annotated[
+    str,
+    typer.Argument(
+        metavar="COMMUNITY/CASE",
+        help="As 'copkit list cases' prints it.",
+        autocompletion=complete_whole_case,
+    ),
+]
+Themes = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--theme", help="Only with this theme; may be repeated.", autocompletion=complete_theme
+    ),
+]
+
+
+@app.callback()
+def evidence() -> None:
+    """Find the evidence that fits a case, note where it was used, and say it in a minute."""
+
+
+@app.command("find")
+def find_evidence(
+    text: Annotated[
+        list[str] | None, typer.Argument(metavar="TEXT...", help="Words; '\"exact words\"'.")
+    ] = None,
+    theme: Themes = None,
+    limit: Annotated[int, typer.Option(min=1, help="How many cards to show.")] = 10,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Find cards by what they say, the best first.
+
+    Looks in titles, themes, spoken briefs, citations and notes, in this order of weight, for
+    any of the words in any form: 'refusals' finds 'refusal'. Words in double quotes must
+    stand so; on a command line they need single quotes around them. What is private is not
+    searched.
+
+    \b
+    Examples:
+      copkit evidence find missed appointments
+      copkit evidence find '"dual diagnosis" assessment'
+      copkit evidence find rent --theme housing
+      copkit evidence find theme:housing --limit 3 --json
+    """
+    from copkit.analysis.card_search import parse_query
+    from copkit.cli.evidence_find import find_cards
+
+    typed = " ".join(text or ())
+    query = parse_query(typed, theme or ())
+    root = find(folder)
+    if not (query.words or query.phrases or query.themes):
+        wrong_use("missing: what to look for", "copkit evidence find missed appointments")
+    find_cards(root, query, typed, limit, as_json=as_json)
+
+
+@app.command("for")
+def for_case(
+    name: WholeCase,
+    limit: Annotated[int, typer.Option(min=1, help="How many cards to suggest.")] = 5,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """Suggest cards for a case, the best first, and say why.
+
+    By the themes that both have, and by words of the case's title, question and text that few
+    other cards and cases have. Cards tied to the case already are listed apart.
+
+    \b
+    Examples:
+      copkit evidence for brighton/assessed-only-when-sober
+      copkit evidence for brighton/assessed-only-when-sober --json
+    """
+    from copkit.cli.evidence_listing import suggest_for
+    from copkit.cli.options import open_programme
+    from copkit.readers import Noun
+
+    programme = open_programme(folder, {Noun.CASES, Noun.EVIDENCE, Noun.MEMBERS})
+    suggest_for(programme, name, limit, as_json=as_json)
+
+
+@app.command("list")
+def list_evidence(
+    unused: Annotated[bool, typer.Option("--unused", help="Only what was never used.")] = False,
+    due: Annotated[bool, typer.Option("--due", help="Only what is due for review.")] = False,
+    theme: Themes = None,
+    as_of: Annotated[
+        str | None, typer.Option(help="As it was on this day.", show_default="today")
+    ] = None,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+) -> None:
+    """List all cards: what they are about, the cases they are tied to, their use and review.
+
+    \b
+    Examples:
+      copkit evidence list --unused
+      copkit evidence list --due --as-of 2014-01-31
+      copkit evidence list --theme dual-diagnosis --json
+    """
+    from copkit.cli.evidence_listing import list_cards
+    from copkit.cli.options import open_programme
+    from copkit.readers import Noun
+
+    until = day(as_of, "--as-of") if as_of else today()
+    programme = open_programme(folder, {Noun.CASES, Noun.EVIDENCE, Noun.MEMBERS})
+    list_cards(programme, until, theme or (), unused=unused, due=due, as_json=as_json)
+
+
+@app.command()
+def use(
+    card: Card,
+    community: Annotated[
+        str, typer.Argument(help="Where it was used.", autocompletion=complete_community)
+    ],
+    case: Annotated[
+        str | None,
+        typer.Argument(help="The case it was brought to.", autocompletion=complete_case),
+    ] = None,
+    date: Annotated[str | None, typer.Option(help="The day.", show_default="today")] = None,
+    folder: Folder = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Record that a card was brought to a discussion. The same again changes nothing.
+
+    \b
+    Examples:
+      copkit evidence use complex-responses brighton
+      copkit evidence use complex-responses brighton assessed-only-when-sober --date 2012-05-16
+    """
+    from copkit.cli.evidence_writing import note_use
+
+    held_on = day(date, "--date") if date else today()
+    note_use(find(folder), card, community, case, held_on, dry_run=dry_run)
+
+
+@app.command()
+def link(card: Card, name: WholeCase, folder: Folder = HERE, dry_run: DryRun = False) -> None:
+    """Tie a card to a case. That is an edit of the case, so its sign-off has to be renewed.
+
+    \b
+    Examples:
+      copkit evidence link complex-responses brighton/assessed-only-when-sober
+    """
+    from copkit.cli.evidence_writing import tie
+
+    tie(find(folder), card, name, dry_run=dry_run)
+
+
+@app.command("say")
+def say_card(card: Card, folder: Folder = HERE, as_json: AsJson = False) -> None:
+    """Print what to say aloud of a card, and how long that takes.
+
+    \b
+    Examples:
+      copkit evidence say complex-responses
+    """
+    from copkit.cli.evidence_listing import speak
+    from copkit.folder import load
+    from copkit.readers import Noun
+
+    speak(load(find(folder), {Noun.EVIDENCE}), card, as_json=as_json)
