@@ -83,7 +83,7 @@ def test_a_new_one_gets_a_code_name_and_sections_of_its_own(copkit: Copkit, tmp_
 
     listed = copkit("list", "communities", "-C", folder).stdout.splitlines()
     heads = [line.split()[:2] for line in listed[1:]]
-    assert heads == [["advisory", "AG"], ["leeds", "CP1"], ["facilitators", "FM"]]
+    assert heads == [["leeds", "CP1"], ["facilitators", "FM"], ["advisory", "AG"]]
     text = (folder / "communities/facilitators/community.md").read_text("utf-8")
     assert "name: Facilitators' meetings" in text
     assert "## Purpose" in text

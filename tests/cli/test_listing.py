@@ -13,6 +13,7 @@ COUNTS = {
     "members": 93,
     "meetings": len(list(EXAMPLE.glob("communities/*/meetings/*.md"))),
     "cases": len(list(EXAMPLE.glob("communities/*/cases/*.md"))),
+    "approaches": 29,
     "evidence": len(list(EXAMPLE.glob("evidence/*.md"))),
     "blockages": len(list(EXAMPLE.glob("blockages/*.md"))),
     "newsletters": 3,

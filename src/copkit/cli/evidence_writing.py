@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
+from copkit.analysis.free_ids import free_id
 from copkit.analysis.signing import is_signed
 from copkit.cli.evidence_listing import case_named
 from copkit.cli.options import today
 from copkit.cli.output import clean, say
 from copkit.cli.recording import change
-from copkit.cli.who_came import next_number
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import Programme, load, not_found
 from copkit.readers import Noun
@@ -40,7 +40,7 @@ def note_use(
         if any((use.date, use.community, use.case) == same for use in card.used):
             return text
         item = {
-            "id": next_number("u", [use.id for use in card.used]),
+            "id": free_id([use.id for use in card.used], "u"),
             "date": held_on,
             "community": records.slug,
             **({"case": case} if case else {}),

@@ -40,6 +40,7 @@ class ListNoun(StrEnum):
     MEMBERS = "members"
     MEETINGS = "meetings"
     CASES = "cases"
+    APPROACHES = "approaches"
     EVIDENCE = "evidence"
     BLOCKAGES = "blockages"
     NEWSLETTERS = "newsletters"
@@ -60,6 +61,7 @@ COLUMNS: dict[ListNoun, tuple[str, ...]] = {
     ListNoun.MEMBERS: ("part", "role", "sector"),
     ListNoun.MEETINGS: ("kind", "present", "apologies", "cases"),
     ListNoun.CASES: ("status", "kind", "audience", "presented", "signed", "title"),
+    ListNoun.APPROACHES: ("date", "level", "outcome", "agency"),
     ListNoun.EVIDENCE: ("audience", "published", "title"),
     ListNoun.BLOCKAGES: ("status", "asks", "title"),
     ListNoun.NEWSLETTERS: ("from", "until", "audience", "title"),
@@ -78,6 +80,8 @@ def items(programme: Programme) -> Iterator[Item]:
             yield Item(ListNoun.MEETINGS, f"{slug}/{meeting.slug}", slug, meeting)
         for case in records.cases:
             yield Item(ListNoun.CASES, f"{slug}/{case.slug}", slug, case)
+        for approach in records.approaches:
+            yield Item(ListNoun.APPROACHES, f"{slug}/{approach.id}", slug, approach)
     for noun, found in (
         (ListNoun.EVIDENCE, programme.evidence),
         (ListNoun.BLOCKAGES, programme.blockages),
@@ -90,7 +94,12 @@ def items(programme: Programme) -> Iterator[Item]:
 
 def _noun(text: str) -> ListNoun:
     """Take 'case' as well as 'cases'."""
-    singular = {"community": "communities", "evidence card": "evidence", "roster": "members"}
+    singular = {
+        "community": "communities",
+        "approach": "approaches",
+        "evidence card": "evidence",
+        "roster": "members",
+    }
     plural_name = singular.get(text, text if text in set(ListNoun) else f"{text}s")
     if plural_name in set(ListNoun):
         return ListNoun(plural_name)
