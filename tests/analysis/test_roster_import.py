@@ -59,14 +59,19 @@ def harbour(write: Write) -> Path:
     return write("private/contacts.yaml", CONTACTS)
 
 
-def plan(folder: Path, *rows: str, head: str = "id | Name | Email | Role | Sector") -> Plan:
+def plan(
+    folder: Path,
+    *rows: str,
+    head: str = "id | Name | Email | Role | Sector",
+    seats: Seats = SEATS,
+) -> Plan:
     """Compare lines with the roster of 'harbour'."""
     programme = load(folder)
     roster = programme.communities[0].roster
     sheet = find_columns(table(head, *rows), (), {})
-    read, faults = read_rows(sheet, SEATS, roster.members)
+    read, faults = read_rows(sheet, seats, roster.members)
     contacts = read_contacts(folder, [])
-    return build_plan(read, faults, roster, SEATS, contacts, lambda taken, role: f"n-{len(taken)}")
+    return build_plan(read, faults, roster, seats, contacts, lambda taken, role: f"n-{len(taken)}")
 
 
 @pytest.mark.parametrize(
@@ -188,6 +193,15 @@ def test_a_line_that_is_not_clear_is_left_out_with_its_reason(
     assert [fault.line for fault in found.faults] == [line]
     assert said in found.faults[0].why
     assert "Threlfall" not in found.faults[0].why + found.faults[0].hint
+
+
+def test_any_sector_may_come_in_where_none_is_sought(harbour: Path) -> None:
+    rows = ("| Kit Lovegrove | | Support Worker | Voluntary Sector", "| Jo Day | | Vicar | Polce")
+
+    found = plan(harbour, *rows, seats={})
+
+    assert [new.sector for new in found.new] == ["Voluntary Sector"]
+    assert [fault.why for fault in found.faults] == ["'Polce' is no sector of the roster"]
 
 
 def test_two_people_of_one_name_or_one_address_are_two(harbour: Path) -> None:

@@ -137,6 +137,22 @@ def test_json_says_all_of_it_and_nothing_else_is_printed(imported: Imported, rep
     assert json.loads(imported("--json").stdout)["recorded"] == []
 
 
+def test_an_organiser_who_is_a_member_counts_and_is_named(
+    harbour: Path, imported: Imported, tmp_path: Path
+) -> None:
+    list_of_teams = tmp_path / "teams.csv"
+    list_of_teams.write_text(
+        "Full Name\tDuration\tEmail\tRole\tParticipant ID (UPN)\n"
+        "Ana Okafor\t1h\t\tOrganizer\t\nOlga Reyes\t1h\t\tCo-organizer\t\n"
+    )
+
+    found = json.loads(imported("--json", files=(list_of_teams,)).stdout)
+
+    assert [one["member"] for one in found["matched"]] == ["matron-1"]
+    assert found["notes"] == ["'matron-1' organised the meeting, and counts"]
+    assert found["set_aside"] == [{"row": "Olga Reyes", "why": "organiser"}]
+
+
 def test_a_dry_run_changes_nothing(harbour: Path, imported: Imported, tree_of: TreeOf) -> None:
     before = tree_of(harbour)
     options = ("--match", "Samm Roebuk=drugs-1", "--nobody", "Zoe Quillfeather", "--dry-run")

@@ -157,6 +157,21 @@ def test_json_says_everything(harbour: Path, copkit: Copkit) -> None:
     assert found["written"] is False
 
 
+def test_a_file_of_which_no_line_can_be_taken_in_is_a_failure(
+    harbour: Path, copkit: Copkit, tree_of: TreeOf
+) -> None:
+    before = tree_of(harbour)
+    text = "Name,Role,Sector\nJamie Rowntree,Drugs Worker,Healh\n"
+
+    result = take_in(copkit, harbour, text, "--dry-run")
+
+    assert result.status == 1
+    assert "'Healh' is no sector of copkit.yaml" in result.output
+    found = take_in(copkit, harbour, text, "--yes", "--json")
+    assert (found.status, len(json.loads(found.stdout)["faults"])) == (1, 1)
+    assert roster_of(harbour) == before["communities/harbour/roster.yaml"].decode()
+
+
 @pytest.mark.parametrize(
     ("content", "options", "said"),
     [

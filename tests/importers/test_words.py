@@ -22,6 +22,7 @@ MEETING = dt.date(2026, 9, 22)
         ("58 min", None, 3480), ("01:02:03", None, 3723), ("45", 60, 2700), ("PT45M", None, 2700),
         ("PT1H2M3.5S", None, 3723), ("1,5", 60, 90), ("1 heure et 5 minutes", None, 3900),
         ("1 godz. 2 min 10 sek.", None, 3730), ("58 munud", None, 3480), ("1 hr 2 min", None, 3720),
+        ("1t 5m", None, 3900),
         ("0:45:00", None, 2700), ("1\u00a0h\u00a05\u202fmin", None, 3900), ("0s", None, 0),
         ("45", None, None), ("1:30", None, None), ("", None, None), ("quite long", None, None),
         ("5m 1h", None, None), ("-5m", None, None), ("5 m 5 m", None, None), ("PT", None, None),
@@ -87,7 +88,8 @@ def test_dots_have_the_day_first_whatever_stands_beside_them() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["Sam Roe", "SAM  ROE", "Roe, Sam", "Sam Roe (External)", "Roe, Sam (Guest)", "Sam\u00a0Roe",
+    ["Sam Roe", "SAM  ROE", "Roe, Sam", "Sam Roe (External)", "Sam Roe (EXT)", "Roe, Sam (Guest)",
+     "Sam\u00a0Roe",
      "[Harbour Trust] Sam Roe", "Sam Roe [HT]", "Sam Roe (he/him)", "Sam Roe (Unverified)",
      "Sam Roe (Host, me)", "Sam Roe she/her", "\u202eSam Roe", "Ｓａｍ Roe",
      "Roe, Sam (they/them)"],

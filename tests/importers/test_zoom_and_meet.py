@@ -43,6 +43,35 @@ def test_zoom_with_the_total_of_each_person() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("header", "kind"),
+    [
+        ("Name (Original Name),User Email,Total Duration (Minutes)", Kind.ZOOM),
+        ("Name,Email,Duration", Kind.MEET),
+    ],
+)
+def test_a_row_whose_other_cells_are_empty_is_somebody(header: str, kind: Kind) -> None:
+    rows = "Alex Okafor,,\nAna Brook,\n,,\nEnd of report\n"
+
+    listing = read(f"{header}\n{rows}", "2026-09-22", "utf-8")
+
+    assert listing.kind == kind
+    assert minutes(listing) == {"Alex Okafor": None, "Ana Brook": None}
+    assert "what stands on line 5 is too short to read, and was left out" in listing.notes
+
+
+def test_a_name_alone_in_a_row_of_a_sheet_is_somebody() -> None:
+    book = Workbook()
+    for row in (["Name (Original Name)", "User Email", "Duration (Minutes)"], ["Alex Okafor"]):
+        book.active.append(row)
+    data = io.BytesIO()
+    book.save(data)
+
+    listing = read_listing(data.getvalue(), "list.xlsx", dt.date(2026, 9, 22))
+
+    assert minutes(listing) == {"Alex Okafor": None}
+
+
 def test_zoom_with_nothing_above_the_header() -> None:
     listing = read(
         "Name (Original Name),User Email,Total Duration (Minutes),Guest\n"

@@ -8,7 +8,7 @@ from typing import Final
 
 from copkit.analysis.matching import Entry, Found, Known
 from copkit.folder import CommunityRecords
-from copkit.importers.listing import Listing
+from copkit.importers.listing import Listing, Why
 from copkit.records.meetings import Meeting
 from copkit.words import listed, plural
 
@@ -44,6 +44,7 @@ def notes_on(
     return [
         *_of_lists(listings, held_on),
         *_of_times(found, listings),
+        *_of_organisers(found),
         *_of_members(found, records, held_on),
         *(_of_record(found, meeting) if meeting else ()),
         *_stand_ins(found, _awaited(found, records, meeting, held_on), known),
@@ -73,6 +74,13 @@ def _named(names: Sequence[str]) -> str:
     if len(names) <= MOST_NAMED:
         return listed(names)
     return f"{', '.join(names[:MOST_NAMED])} and {plural(len(names) - MOST_NAMED, 'other')}"
+
+
+def _of_organisers(found: Found) -> Iterator[str]:
+    """Say which members count who organised the meeting, and perhaps only opened the room."""
+    of_lists = (one.members[0] for one in found.matched if one.person.why is Why.ORGANISER)
+    if ids := [f"'{id}'" for id in dict.fromkeys(of_lists)]:
+        yield f"{listed(ids)} organised the meeting, and {'counts' if len(ids) == 1 else 'count'}"
 
 
 def _of_members(found: Found, records: CommunityRecords, held_on: dt.date) -> Iterator[str]:

@@ -92,6 +92,11 @@ class Plan:
         """Whether there is nothing to write."""
         return not (self.new or self.changed or self.contacts)
 
+    @property
+    def is_all_faulty(self) -> bool:
+        """Whether there are lines, and none of them can be taken in."""
+        return bool(self.faults) and not (self.new or self.changed or self.same)
+
 
 def with_members(text: str, plan: Plan) -> str:
     """Write a plan into a roster's text; raises :class:`copkit.text.edit.EditRefused`."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from copkit.analysis.new_members import as_sought, folded, sector_of
 from copkit.analysis.roster_columns import Sheet
-from copkit.errors import did_you_mean
+from copkit.errors import closest, did_you_mean
 from copkit.records.columns import Column
 from copkit.records.members import Member, Part
 from copkit.records.programme import Seats
@@ -127,11 +127,13 @@ def _first_name_first(name: str) -> str:
 def _sector(text: str, seats: Seats, members: Sequence[Member]) -> str:
     known = [*seats, *(member.sector for member in members)]
     found = as_sought(text, known)
-    if text and known and found not in known:
-        otherwise = f"there are: {', '.join(seats)}" if seats else ""
-        raise _Unclear(
-            f"'{text}' is no sector of copkit.yaml", did_you_mean(text, known, otherwise)
-        )
+    if not text or found in known:
+        return found
+    if seats:
+        hint = did_you_mean(text, known, f"there are: {', '.join(seats)}")
+        raise _Unclear(f"'{text}' is no sector of copkit.yaml", hint)
+    if near := closest(text, known):
+        raise _Unclear(f"'{text}' is no sector of the roster", f"did you mean '{near}'?")
     return found
 
 

@@ -33,8 +33,10 @@ def say(text: str = "") -> None:
 
 def wrapped(text: str, stream: TextIO, indent: int = 4) -> str:
     """Break a long line at its words on a terminal; anywhere else it stays one line."""
+    if "\n" in text or not (stream and stream.isatty()):
+        return text
     room = shutil.get_terminal_size().columns
-    if len(text) <= room or "\n" in text or not (stream and stream.isatty()):
+    if len(text) <= room:
         return text
     import textwrap
 

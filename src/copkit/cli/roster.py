@@ -104,6 +104,8 @@ def import_roster(
         _write(programme, records, sheet, plan, kept, dry_run=dry_run)
     if as_json:
         print_json(plan_as_json(plan, sheet, records.slug, written=write and not plan.is_empty))
+    if plan.is_all_faulty:
+        raise typer.Exit(1)
 
 
 def _table(file: Path) -> Table:

@@ -9,7 +9,7 @@ _UNITS: Final = {
     86_400: "d day days tag tage jour jours dia dias dag dagen",
     3600: (
         "h hr hrs hour hours std stdn stunde stunden heure heures hora horas u uur uren "
-        "g godz godzina godziny godzin awr oriau ora ore"
+        "g godz godzina godziny godzin awr oriau ora ore t tim time timer timme timmar"
     ),
     60: (
         "m min mins minute minutes minuten minuto minutos minuut minut minuta minuty "

@@ -56,10 +56,11 @@ def layout_of(table: Table) -> Layout:
             part = Part(section, row, headers[number])
             layout.parts.append(part)
         elif part:
-            part.rows.append((line, row))
+            width = len(part.header) if table.sheet else 0  # a sheet has no end of a row
+            part.rows.append((line, row + ("",) * (width - len(row))))
         elif section > 1:
             layout.not_known = layout.not_known or row
-        elif not layout.parts:
+        elif section or not layout.parts:
             layout.before.append(row)
     if not layout.parts:
         layout.parts += _addresses_alone(table)

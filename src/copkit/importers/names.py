@@ -10,7 +10,7 @@ from typing import Final
 from copkit.text.plain import clean
 
 _MARK_WORDS: Final = (
-    "external|extern|externe|externo|externa|esterno|zewnętrzny|allanol|"
+    "external|ext|extern|externe|externo|externa|esterno|zewnętrzny|allanol|"
     "guest|gast|invitée?|invitad[oa]|convidad[oa]|ospite|gość|gwestai|"
     "unverified|not verified|verified|nicht verifiziert|non vérifiée?|no verificad[oa]|"
     "niet geverifieerd|niezweryfikowany|heb ei ddilysu|non verificat[oa]|não verificad[oa]|"
@@ -52,7 +52,7 @@ _DIAL_IN: Final = re.compile(
     r"|caller[ _#-]?\d*|(?:unknown|anonymous)(?: (?:user|caller|participant|number))?[ _#-]?\d*"
     r"|anonym(?:er teilnehmer|e|ous)?|anónimo|anoniem|anonimowy|dienw"
 )
-_ORGANISER: Final = re.compile(r"organi[sz]|organizz|trefnydd|host$|gastgeber")
+_ORGANISER: Final = re.compile(r"(?:co-?)?organi[sz]|organizz|trefnydd|host$|gastgeber")
 _ADDRESS: Final = re.compile(
     r"[^\s<>(),;:\"'\[\]]{1,64}@[^\s<>(),;:\"'\[\]]{1,200}\.[^\W\d_]{2,60}"
 )

@@ -76,9 +76,10 @@ def left_out(short: Iterable[int], nobody: Iterable[int], odd: Iterable[int]) ->
     return [words.format(on_lines(lines)) for lines, words in said if lines]
 
 
-def disagreement(stated: int, listed_people: int) -> str:
-    """Say that a list has other people than it says."""
-    return f"states {plural(stated, 'participant')} and lists {listed_people}"
+def disagreement(stated: int, listed_people: int, rows: int) -> str:
+    """Say that a list has other people than it says, and where it counted their rows."""
+    said = f"states {plural(stated, 'participant')} and lists {listed_people}"
+    return f"{said}, in {plural(rows, 'row')}" if stated == rows else said
 
 
 def registered_only(people: int) -> str:

@@ -42,8 +42,8 @@ class Report:
     """What a file says.
 
     ``again`` are rejoins that ``rows`` have in them already. ``totals`` says that each duration is
-    of all of somebody's stays, and ``unit`` how many seconds a bare number of it means. ``stated``
-    counts ``rows`` where ``by_row``, else people. ``short`` are lines too short to read, ``odd``
+    of all of somebody's stays, and ``unit`` how many seconds a bare number of it means. ``by_row``
+    says that each person should have one row. ``short`` are lines too short to read, ``odd``
     those whose action is not known, ``nobody`` those that name nobody.
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from copkit.importers.columns import Column
+from copkit.importers.headers import folded
 from copkit.importers.layout import Cells, Part
 from copkit.importers.names import address_in
 from copkit.importers.report import Row
@@ -12,6 +13,8 @@ from copkit.text.plain import on_one_line
 
 _YES = frozenset(("yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "tak", "ie", "sim"))
 _NO = frozenset(("no", "n", "false", "0", "nein", "non", "nee", "nie", "na", "não"))
+# Above the parts of Zoom's report of a webinar, each with the comma of an empty cell.
+_HEADINGS = frozenset({"host details", "panelist details", "attendee details", "other attended"})
 _EMPTY = frozenset({"-", "--", "---", "–", "—", "n/a", "#n/a", "none", "null"})
 
 
@@ -26,11 +29,15 @@ class PartRows:
 
 
 def rows_of_part(part: Part, *, alone: bool) -> PartRows:
-    """Read the rows below a header; one cell names somebody only where it may be ``alone``."""
+    """Read the rows below a header.
+
+    One cell names somebody where it may be ``alone``, or where the others are there and empty.
+    """
     rows, short, nobody, registered = [], list[int](), list[int](), 0
     several = len(part.header) > 1 and not alone
     for line, cells in part.rows:
-        if several and not any(cells[1:]):
+        lone = not any(cells[1:])
+        if several and lone and (len(cells) == 1 or folded(cells[0]) in _HEADINGS):
             short.append(line)
             continue
         told = _told(cells, part.columns)

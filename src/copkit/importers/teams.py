@@ -42,7 +42,7 @@ def teams_report(layout: Layout, file: str) -> Report:
             "export the attendance report again, with its list of participants",
         )
     summary = _summary(layout)
-    read = [rows_of_part(part, alone=False) for part in main]
+    read = [rows_of_part(part, alone=part.section == _PARTICIPANTS) for part in main]
     rows = tuple(row for part in read for row in part.rows)
     once = _says_once(main)
     return Report(

@@ -94,8 +94,8 @@ def _notes(
     counted = {row.line for row in main}
     people = sum(1 for one in attendees if not counted.isdisjoint(one.lines))
     waited = sum(1 for one in attendees if one.why is Why.WAITING_ROOM)
-    if report.stated is not None and report.stated not in {len(main), people, people - waited}:
-        yield disagreement(report.stated, len(main) if report.by_row else people)
+    if report.stated is not None and report.stated not in {people, people - waited}:
+        yield disagreement(report.stated, people, len(main))
     if report.registered:
         yield registered_only(report.registered)
     yield from remarks.sentences()
