@@ -194,6 +194,7 @@ def test_news_is_what_was_asked_or_answered_since_the_last_meeting_and_silence(
     ask(harbour, "asked", date="2026-05-14", reply_by="2026-06-30")
     ask(harbour, "answered", replied="2026-05-20", reply="yes", reply_by="2026-03-01")
     ask(harbour, "silent", reply_by="2026-05-31")
+    ask(harbour, "answered-some-day", reply="yes", reply_by="2026-05-31")
     ask(harbour, "told-before", date="2026-05-13", reply_by="2026-06-30")
     ask(harbour, "given-up", status="closed", reply_by="2026-03-01")
     ask(harbour, "replied-before", replied="2026-05-13", reply="no")

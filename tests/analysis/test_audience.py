@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from copkit.analysis.audience import Scope, left_out, view_for
+from copkit.analysis.audience import left_out, view_for
+from copkit.analysis.period import Scope
 from copkit.analysis.small_cells import Hidden
 from copkit.analysis.view import View
 from copkit.folder import load

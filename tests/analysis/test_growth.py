@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.audience import Scope, view_for
+from copkit.analysis.audience import view_for
 from copkit.analysis.growth import growth
+from copkit.analysis.period import Scope
 from copkit.analysis.view import MonthView, View
 from copkit.documents.newsletter import build_newsletter
 from copkit.folder import load

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from copkit.analysis.attendance import build_matrix
-from copkit.analysis.audience import Scope, view_for
+from copkit.analysis.audience import view_for
 from copkit.analysis.growth import growth
 from copkit.analysis.health import health_of
 from copkit.analysis.network import sector_network
+from copkit.analysis.period import Scope
 from copkit.analysis.seats import seats_of
 from copkit.analysis.sectors import by_sector
 from copkit.folder import Programme, load

@@ -89,7 +89,7 @@ def test_a_link_adds_one_issue_and_says_that_the_sign_off_is_void(
 
     result = blockage(*words)
 
-    assert "that voids its sign-off" in result.stderr
+    assert "this voids the sign-off of" in result.stderr
     after = (example / CASE).read_text("utf-8")
     added = "  - id: i2\n    blockage: weekend-cover\n    note: Nobody came\n"
     assert after == before.replace("evidence:\n", f"{added}evidence:\n", 1)

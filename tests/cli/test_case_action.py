@@ -50,7 +50,7 @@ def test_an_action_on_record_gets_its_owner_and_its_day(harbour: Path, copkit: C
         ((NAME, "Ring", "--owner", "Sarah", "--due", "next"), 2, "looks like somebody's name"),
         (
             (NAME, "Ask Dr Patel", "--owner", "Nurse", "--due", "next"),
-            1,
+            2,
             "WHAT: this seems to hold",
         ),
         ((NAME, "a9", "--due", "next"), 2, "there is no action 'a9' in harbour/lost-keys"),

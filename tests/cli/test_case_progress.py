@@ -80,7 +80,7 @@ def test_the_only_open_action_need_not_be_named(harbour: Path, copkit: Copkit) -
         (("harbour", "a1", "helped"), 2, "is no case"),
         ((NAME, "a1", "helped", "--kind", "preventon"), 2, "did you mean 'prevention'?"),
         ((NAME, "a1", "helped", "--date", "soon"), 2, "'soon' is not a date"),
-        ((NAME, "a1", "helped", "--note", "Sarah Jones rang"), 1, "seems to hold a person's name"),
+        ((NAME, "a1", "helped", "--note", "Sarah Jones rang"), 2, "seems to hold a person's name"),
     ],
 )
 def test_what_cannot_be_meant_is_refused_with_what_could(

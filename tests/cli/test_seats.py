@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import EXAMPLE, Copkit, Write
+from tests.conftest import EXAMPLE, PROGRAMME, Copkit, Write
 
 
 def test_the_summary_names_the_three_hardest_and_counts_each_community(copkit: Copkit) -> None:
@@ -20,6 +20,18 @@ def test_the_summary_names_the_three_hardest_and_counts_each_community(copkit: C
     line = next(line for line in result.stdout.splitlines() if "CP3" in line)
     assert line.split()[:5] == ["CP3", "Colchester", "8", "1", "32"]
     assert line.endswith("NHS, Experts by Experience")
+
+
+def test_somebody_on_a_seat_that_nobody_seeks_is_still_somebody_of_their_sector(
+    write: Write, copkit: Copkit
+) -> None:
+    write("copkit.yaml", f"{PROGRAMME}seats:\n  NHS: [Nurse]\n  Police: [Sergeant]\n")
+    roster = "members:\n  - id: cook-1\n    role: Cook\n    sector: NHS\n"
+    folder = write("communities/harbour/roster.yaml", roster)
+
+    [line] = [line for line in copkit("seats", "-C", folder).stdout.splitlines() if "CP1" in line]
+
+    assert line.split()[-2:] == ["2", "Police"]
 
 
 def test_a_communitys_seats_stand_below_their_sectors(copkit: Copkit) -> None:

@@ -9,8 +9,8 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 
+from copkit.text.lines import WIDTH
 from copkit.text.markdown import (
-    WIDTH,
     Address,
     Prose,
     escape_markdown,

@@ -146,7 +146,7 @@ def agenda_for(
 def cases_left_out(records: CommunityRecords, meeting: Meeting) -> list[str]:
     """Say which cases of a meeting are not on its agenda, and why; for the facilitator."""
     return [
-        f"{records.slug}/{case.slug} is left out: consent was refused"
+        f"{case.name} is left out: consent was refused"
         for case in _cases_of(records, meeting)
         if case.consent is Consent.REFUSED
     ]

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 from copkit.analysis.attendance import Letter, Matrix, build_matrix
 from copkit.analysis.growth import growth
+from copkit.analysis.known import people_at
 from copkit.analysis.period import Scope, communities_of, of_period, presented
 from copkit.analysis.recurrence import is_answered, recurrence
 from copkit.analysis.sectors import by_sector
@@ -48,8 +49,6 @@ from copkit.records.fields import Audience
 from copkit.records.meetings import Meeting
 from copkit.records.newsletters import Newsletter
 from copkit.records.programme import Seats
-
-__all__ = ["Scope", "left_out", "view_for"]
 
 AskOf = tuple[Blockage, Ask]
 ENOUGH_TO_HIDE_AMONG = 2  # communities that met; beside one alone, its cases would be plain
@@ -85,7 +84,7 @@ def left_out(programme: Programme, audience: Audience, scope: Scope, today: dt.d
         if scope.communities and records.slug not in scope.communities:
             continue
         for case in of_period(records, scope):
-            name = f"{records.slug}/{case.slug}"
+            name = case.name
             if case.status is CaseStatus.DRAFT:
                 notes.append(f"{name} is left out: its status is draft")
             elif case.consent is Consent.REFUSED:
@@ -195,7 +194,7 @@ class _Reduction:
 
     def was_held(self, meeting: Meeting) -> bool:
         """Say whether a meeting was held in the period: whether anybody is known to have come."""
-        return self.scope.holds(meeting.held_on) and bool(_present(meeting) or meeting.guests)
+        return self.scope.holds(meeting.held_on) and bool(people_at(meeting) or meeting.guests)
 
     def meeting(self, meeting: Meeting) -> MeetingView:
         """Give a meeting in figures; outside members guests are not told apart from the others."""
@@ -205,7 +204,7 @@ class _Reduction:
             kind=meeting.kind,
             start=meeting.start,
             place=(meeting.place or "") if self.to_members else "",
-            present=self.people(_present(meeting) + (0 if self.to_members else guests)),
+            present=self.people(people_at(meeting) + (0 if self.to_members else guests)),
             guests=guests if self.to_members else 0,
             notes=meeting.body if self.to_members else "",
         )
@@ -217,7 +216,7 @@ class _Reduction:
             for meeting in records.meetings
             if self.was_held(meeting)
         ]
-        people = sum(_present(meeting) + (meeting.guests or 0) for meeting in meetings)
+        people = sum(people_at(meeting) + (meeting.guests or 0) for meeting in meetings)
         return HeldView(
             meetings=len(meetings),
             communities=len({meeting.community for meeting in meetings}),
@@ -248,12 +247,7 @@ class _Reduction:
         return LetterView(
             blockage=self.blockage(blockage),
             ask=ask_view(ask),
-            before=tuple(
-                ask_view(
-                    one if is_answered(one, ask.date) else replace(one, replied=None, reply="")
-                )
-                for one in before
-            ),
+            before=tuple(_as_known(one, ask.date) for one in before),
         )
 
     def membership(self, matrix: Matrix, seats: Seats) -> MembershipView:
@@ -289,7 +283,3 @@ def _as_known(ask: Ask, day: dt.date) -> AskView:
     """Give what was asked without an answer that came after a day."""
     known = ask if is_answered(ask, day) else replace(ask, replied=None, reply=None)
     return ask_view(known)
-
-
-def _present(meeting: Meeting) -> int:
-    return len(meeting.present) + len(meeting.substitutes)

@@ -19,13 +19,12 @@ def open_loops(case: Case) -> Iterator[Problem]:
     """Warn of what keeps a case from being followed up; the case must be free of errors."""
     if case.status not in _IN_THE_LOOP or case.consent is Consent.REFUSED:
         return
-    name = f"{case.community}/{case.slug}"
     if not case.actions:
         message = "this case has no action, so nothing will be asked of anybody"
-        hint = f"copkit case action {name} 'What is to be tried' --owner ROLE --due next"
+        hint = f"copkit case action {case.name} 'What is to be tried' --owner ROLE --due next"
         yield case.source.problem("no-action", "actions", message, hint, severity=Severity.WARNING)
     for action in case.actions:
-        yield from _lacking(action, f"copkit case action {name} {action.id}")
+        yield from _lacking(action, f"copkit case action {case.name} {action.id}")
     yield from _told_too_early(case)
 
 

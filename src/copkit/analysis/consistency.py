@@ -83,7 +83,7 @@ def _void_sign_offs(records: CommunityRecords) -> Iterator[Problem]:
             if case.sign_off.digest == digest_of(case):
                 continue
             message = f"this was edited since, so {case.audience} and others will not be told it"
-            hint = f"copkit case sign-off {records.slug}/{case.slug}"
+            hint = f"copkit case sign-off {case.name}"
             yield case.source.problem(
                 "sign-off-void", "sign_off", message, hint, severity=Severity.WARNING
             )

@@ -61,7 +61,7 @@ def tied_cases(programme: Programme) -> dict[str, list[str]]:
     for records in programme.communities:
         for case in records.cases:
             for slug in dict.fromkeys(case.evidence):
-                tied.setdefault(slug, []).append(f"{records.slug}/{case.slug}")
+                tied.setdefault(slug, []).append(case.name)
     return tied
 
 

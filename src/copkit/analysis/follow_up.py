@@ -21,7 +21,7 @@ class FollowUp:
     @property
     def name(self) -> str:
         """The action's name in the whole programme: ``brighton/nobody-to-call:a1``."""
-        return f"{self.case.community}/{self.case.slug}:{self.action.id}"
+        return f"{self.case.name}:{self.action.id}"
 
     @property
     def is_open(self) -> bool:

@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from copkit.analysis.matching import Entry, Found, Known
+from copkit.analysis.known import belongs
+from copkit.analysis.matching import Entry, Found, KnownMembers
 from copkit.folder import CommunityRecords
 from copkit.importers.listing import Listing, Why
 from copkit.records.meetings import Meeting
@@ -38,7 +39,7 @@ def notes_on(
     records: CommunityRecords,
     meeting: Meeting | None,
     held_on: dt.date,
-    known: Known,
+    known: KnownMembers,
 ) -> list[str]:
     """Say what does not agree: within the lists, with the roster, and with what is on record."""
     return [
@@ -120,13 +121,11 @@ def _awaited(
     there = {id for entry in _certain(found) for id in entry.members}
     there |= {one.stands_for for one in meeting.substitutes} if meeting else set()
     for member in records.members:
-        gone = member.left is not None and member.left <= held_on
-        to_come = member.joined is not None and member.joined > held_on
-        if member.id not in there and not gone and not to_come:
+        if member.id not in there and belongs(member, held_on):
             yield member.id
 
 
-def _stand_ins(found: Found, awaited: Iterable[str], known: Known) -> Iterator[str]:
+def _stand_ins(found: Found, awaited: Iterable[str], known: KnownMembers) -> Iterator[str]:
     """Say who has an address of the same agency as a member who did not come."""
     absent: dict[str, list[str]] = {}
     for id in awaited:

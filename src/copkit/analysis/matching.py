@@ -22,7 +22,7 @@ Ids = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class KnownMembers:
     """By what the members of a community are known: their ids, by address and by name.
 
     ``names`` are as names are compared; ``emails`` are the addresses of each member; ``nobody``
@@ -84,7 +84,7 @@ class Found:
 
 def known_members(
     records: CommunityRecords, contacts: Iterable[Contact], aliases: Aliases
-) -> Known:
+) -> KnownMembers:
     """Gather by what the members on a community's roster are known."""
     ids = frozenset(member.id for member in records.members)
     by_email, by_alias, by_name = _Index(), _Index(), _Index()
@@ -106,7 +106,7 @@ def known_members(
     for email, of in by_email.items():
         for id in of:
             emails.setdefault(id, set()).add(email)
-    return Known(
+    return KnownMembers(
         ids=ids,
         by_email=by_email,
         by_alias=by_alias,
@@ -134,7 +134,7 @@ class Identity(NamedTuple):
     certain: bool
 
 
-def identify(person: Person, known: Known) -> Identity:
+def identify(person: Person, known: KnownMembers) -> Identity:
     """Say who somebody is by address, by another name of theirs, or by a name that is one's alone.
 
     Who has a member's name and an address that is not theirs may be somebody else.
@@ -158,7 +158,7 @@ def _said_of(index: Mapping[str, Ids], person: Person) -> Ids:
     return ()
 
 
-def _has_another_address(person: Person, id: str, known: Known) -> bool:
+def _has_another_address(person: Person, id: str, known: KnownMembers) -> bool:
     of_member = known.emails.get(id, frozenset())
     return bool(person.email and of_member) and person.email not in of_member
 
@@ -177,7 +177,7 @@ class _Sorted:
 
 
 def match(
-    people: Sequence[Person], known: Known, minimum: int = 0, answers: Answers | None = None
+    people: Sequence[Person], known: KnownMembers, minimum: int = 0, answers: Answers | None = None
 ) -> Found:
     """Say of everybody on the lists who they are; ``minimum`` is how many minutes count.
 
@@ -212,7 +212,7 @@ def match(
     )
 
 
-def _sort(person: Person, known: Known, answers: Answers, found: _Sorted) -> None:
+def _sort(person: Person, known: KnownMembers, answers: Answers, found: _Sorted) -> None:
     """Put one person where they belong, as far as that is certain."""
     if id := answers.members.get(person.row):
         found.certain.setdefault(id, []).append(person)
@@ -238,7 +238,7 @@ def _answered(person: Person, answers: Answers) -> str:
     return "said to be nobody" if person.row in answers.nobody else ""
 
 
-def _why_aside(person: Person, known: Known) -> str:
+def _why_aside(person: Person, known: KnownMembers) -> str:
     """Say why somebody is set aside unasked; ``""`` for everybody who may be a member.
 
     Of a note-taker or a telephone an address or an alias can say whose it is.
@@ -251,12 +251,12 @@ def _why_aside(person: Person, known: Known) -> str:
     return str(person.why) if person.why in {Why.BOT, Why.DIAL_IN} and not is_said else ""
 
 
-def is_known_as(person: Person, id: str, known: Known) -> bool:
+def is_known_as(person: Person, id: str, known: KnownMembers) -> bool:
     """Say whether somebody is taken for a member without anybody saying so."""
     return not _why_aside(person, known) and identify(person, known) == ((id,), True)
 
 
-def _suggest(found: _Sorted, known: Known) -> list[Entry]:
+def _suggest(found: _Sorted, known: KnownMembers) -> list[Entry]:
     """Add who may be a member by a similar name; give the others, an organiser being set aside."""
     likely: Mapping[str, Ids] = {}
     if found.strange and (known.by_name or known.by_alias):

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from copkit.importers.listing import Attendee, Listing, Stay, Why
 from copkit.importers.names import compared, readings
+from copkit.importers.stays import time_in
 
 Span = tuple[dt.datetime, dt.datetime]
 MINUTE: Final = 60  # seconds; programs round each stay to a whole one
@@ -262,10 +263,4 @@ def _is_exact(time: Time) -> bool:
 
 def _union(pairs: list[Span]) -> int:
     """Count the seconds that are in any of several spans."""
-    total = dt.timedelta()
-    until: dt.datetime | None = None
-    for joined, left in sorted(pairs):
-        since = max(joined, until) if until else joined
-        total += max(dt.timedelta(), left - since)
-        until = max(left, until) if until else left
-    return int(total.total_seconds())
+    return int(time_in(pairs).total_seconds())

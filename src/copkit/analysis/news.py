@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from copkit.analysis.recurrence import days_overdue, is_answered
 from copkit.folder import CommunityRecords
 from copkit.records.blockages import Ask, Blockage, BlockageStatus
 
@@ -57,8 +58,8 @@ def _news_of(
     if ask.date > known:
         return None
     replied = ask.replied if ask.replied and ask.replied <= known else None
-    waits = replied is None and blockage.status is not BlockageStatus.CLOSED
-    silent = max((day - ask.reply_by).days, 0) if waits and ask.reply_by else 0
+    waits = not is_answered(ask, known) and blockage.status is not BlockageStatus.CLOSED
+    silent = days_overdue(ask, day) if waits else 0
     if not (silent or ask.date > since or (replied and replied > since)):
         return None
     return NewsView(

@@ -10,10 +10,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from copkit.analysis.attendance import default_day
 from copkit.analysis.period import Scope, communities_of, presented
 from copkit.folder import Programme
 from copkit.records.blockages import Ask, Blockage, BlockageStatus
-from copkit.records.cases import Case
+from copkit.records.cases import Case, Consent
 
 BEGINNING: Final = dt.date.min
 """Before every case, so that nothing of what keeps coming back is cut off."""
@@ -88,13 +89,45 @@ def recurrences(programme: Programme, as_of: dt.date) -> list[Recurrence]:
     The one that showed in more cases comes first; of equal ones that of more communities, then of
     more months, then whichever has waited longer for an answer, then by title and slug.
     """
+    cases = _cases_up_to(programme, as_of)
+    found = [recurrence(blockage, cases, as_of) for blockage in programme.blockages]
+    return sorted(found, key=_rank)
+
+
+def recurrence_of(programme: Programme, blockage: Blockage, as_of: dt.date) -> Recurrence:
+    """Give one blockage as of a day."""
+    return recurrence(blockage, _cases_up_to(programme, as_of), as_of)
+
+
+def uncounted(programme: Programme, one: Recurrence) -> list[str]:
+    """Give the names of cases that are tied to a blockage and not counted.
+
+    A case whose person refused consent is not spoken of at all.
+    """
+    counted = {showing.case.name for showing in one.showings}
+    return [
+        case.name
+        for records in programme.communities
+        for case in records.cases
+        if any(issue.blockage == one.blockage.slug for issue in case.issues)
+        and case.consent is not Consent.REFUSED
+        and case.name not in counted
+    ]
+
+
+def last_day(programme: Programme, today: dt.date) -> dt.date:
+    """Give the day to look back from: once the programme has ended, its last or the last ask's."""
+    asks = [ask for one in programme.blockages for ask in one.asks]
+    news = [ask.replied or ask.date for ask in asks]
+    return min(today, max([default_day(programme, today), *news]))
+
+
+def _cases_up_to(programme: Programme, as_of: dt.date) -> list[Case]:
     up_to = Scope(BEGINNING, as_of)
     cases = [
         case for records in communities_of(programme, up_to) for case in presented(records, up_to)
     ]
-    cases.sort(key=lambda case: (case.presented or as_of, case.community, case.slug))
-    found = [recurrence(blockage, cases, as_of) for blockage in programme.blockages]
-    return sorted(found, key=_rank)
+    return sorted(cases, key=lambda case: (case.presented or as_of, case.community, case.slug))
 
 
 def _rank(one: Recurrence) -> tuple[int, int, int, dt.date, str, str]:

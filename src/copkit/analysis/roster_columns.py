@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import count
 from typing import Final
 
+from copkit.analysis.free_ids import free_id
 from copkit.errors import CopkitError, did_you_mean
 from copkit.importers.tables import Table
 from copkit.records.columns import Column, Layout
@@ -82,8 +82,7 @@ def with_layout(text: str, sheet: Sheet, layouts: Iterable[Layout]) -> str:
     """Remember in the text of ``private/columns.yaml`` what the columns of a sheet hold."""
     heads = _folded(sheet.heads)
     taken = {layout.id: layout for layout in layouts}
-    number = next(number for number in count(1) if f"t{number}" not in taken)
-    id = next((id for id, layout in taken.items() if layout.heads == heads), f"t{number}")
+    id = next((id for id, layout in taken.items() if layout.heads == heads), free_id(taken, "t"))
     columns = [{"id": one, "head": heads[at]} for one, at in sorted(sheet.holds.items())]
     if id not in taken:
         item = {"id": id, "heads": list(heads), "columns": columns}

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from copkit.analysis.new_members import folded
-from copkit.analysis.roster_plan import FieldChange, Found, Known, NewMember, Note, Plan
+from copkit.analysis.roster_plan import FieldChange, Found, NewContact, NewMember, Note, Plan
 from copkit.analysis.roster_rows import Fault, Row
 from copkit.errors import Severity
 from copkit.identifying.kinds import Kind
@@ -60,7 +60,7 @@ class _Planning:
         self.seen: list[tuple[Row, str]] = []
         self.new: list[NewMember] = []
         self.found: list[Found] = []
-        self.known: list[Known] = []
+        self.known: list[NewContact] = []
         self.notes: list[Note] = []
         self.doubts: list[Note] = []
 
@@ -213,12 +213,12 @@ class _Planning:
         contact = self.contacts.get(id)
         if contact is None:
             if row.name or row.email:
-                self.known.append(Known(id, is_new=True, name=row.name, email=row.email))
+                self.known.append(NewContact(id, is_new=True, name=row.name, email=row.email))
             return
         name = "" if contact.name else row.name
         email = "" if contact.email else row.email
         if name or email:
-            self.known.append(Known(id, is_new=False, name=name, email=email))
+            self.known.append(NewContact(id, is_new=False, name=name, email=email))
         for what, old, new in (
             ("name", contact.name, row.name),
             ("e-mail address", contact.email, row.email),

@@ -57,7 +57,7 @@ class Found:
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class NewContact:
     """What the contacts lack of a member: all of the entry, or one of its fields."""
 
     id: str
@@ -85,7 +85,7 @@ class Plan:
     faults: tuple[Fault, ...]
     notes: tuple[Note, ...]
     doubts: tuple[Note, ...]
-    contacts: tuple[Known, ...]
+    contacts: tuple[NewContact, ...]
 
     @property
     def is_empty(self) -> bool:

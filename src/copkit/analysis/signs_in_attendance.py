@@ -10,7 +10,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import Final
+from typing import Final, NamedTuple
 
 from copkit.analysis.known import Known, people_at
 from copkit.records.communities import CommunityStatus
@@ -42,11 +42,15 @@ LONG: Final = dt.timedelta(weeks=8)
 """Time without a meeting: two of the report's monthly meetings; ours."""
 
 
-Told = Iterator[tuple[str, str, str]]
-"""What a rule finds: a statement, because of what, and the advice."""
+class Seen(NamedTuple):
+    """What a rule sees in a community: a statement, because of what, and the advice."""
+
+    statement: str
+    because: str
+    advice: str
 
 
-def too_few(known: Known, _: Seats) -> Told:
+def too_few(known: Known, _: Seats) -> Iterator[Seen]:
     """Look whether there are people enough to go on."""
     meetings, slug = len(known.held), known.records.slug
     count = len(known.confirmed) + len(known.on_their_way_in)
@@ -63,10 +67,10 @@ def too_few(known: Known, _: Seats) -> Told:
         "approach agencies in person and higher up, and do not do it alone; "
         f"'copkit seats {slug}' shows whom to look for"
     )
-    yield statement, because, advice
+    yield Seen(statement, because, advice)
 
 
-def falling(known: Known, _: Seats) -> Told:
+def falling(known: Known, _: Seats) -> Iterator[Seen]:
     """Look whether fewer and fewer come."""
     because = _fall_of_a_young_group(known) or _fall_of_an_older_group(known)
     if because:
@@ -74,7 +78,7 @@ def falling(known: Known, _: Seats) -> Told:
             "ask those who stayed away whether it is the day or the idea, "
             "and whether the cases are theirs"
         )
-        yield "attendance is falling", because, advice
+        yield Seen("attendance is falling", because, advice)
 
 
 def _fall_of_a_young_group(known: Known) -> str:
@@ -104,7 +108,7 @@ def _fall_of_an_older_group(known: Known) -> str:
     )
 
 
-def substitutes(known: Known, _: Seats) -> Told:
+def substitutes(known: Known, _: Seats) -> Iterator[Seen]:
     """Look whether agencies send somebody else each time."""
     sent = Counter(one.stands_for for meeting in known.held for one in meeting.substitutes)
     again = sum(times >= SEVERAL for times in sent.values())
@@ -119,12 +123,12 @@ def substitutes(known: Known, _: Seats) -> Told:
     )
     if lately >= LEAST_SENT and lately >= of_whom * SENT_OF_LATE:
         because = f"{lately} of the {of_whom} at the last {in_words(len(last))} meetings stood in"
-        yield "it lives on substitutes", f"{because} for somebody else", advice
+        yield Seen("it lives on substitutes", f"{because} for somebody else", advice)
     elif again >= SEVERAL and sent.total() >= came * SENT_IN_ALL:
         steady = _meetings_without_substitutes(known)
         since = f"; none at the last {in_words(steady)} meetings" if steady > 1 else ""
         statement = "it has lived on substitutes" + (", though not of late" if steady > 1 else "")
-        yield statement, f"{in_all}, and {again_too}{since}", advice
+        yield Seen(statement, f"{in_all}, and {again_too}{since}", advice)
 
 
 def _meetings_without_substitutes(known: Known) -> int:
@@ -133,7 +137,7 @@ def _meetings_without_substitutes(known: Known) -> int:
     return sent.index(True) if True in sent else len(sent)
 
 
-def no_meeting(known: Known, _: Seats) -> Told:
+def no_meeting(known: Known, _: Seats) -> Iterator[Seen]:
     """Look whether it has stopped meeting."""
     last = known.held[-1].held_on if known.held else known.community.started
     if known.community.status is CommunityStatus.CLOSING or last is None or known.to_come:
@@ -146,4 +150,4 @@ def no_meeting(known: Known, _: Seats) -> Told:
             f"agree on a day; 'copkit new-meeting {known.records.slug}' notes it. If it is over, "
             "set 'status' and 'ended' in community.md"
         )
-        yield f"it has not met for {weeks} weeks", because, advice
+        yield Seen(f"it has not met for {weeks} weeks", because, advice)

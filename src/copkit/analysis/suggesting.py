@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 
 from rapidfuzz import fuzz, process
 
-from copkit.analysis.matching import MOST_SUGGESTED, Ids, Known
+from copkit.analysis.matching import MOST_SUGGESTED, Ids, KnownMembers
 from copkit.analysis.merging import Person
 
 ALIKE: Final = 76  # of 100: 'jon walkr' is 82 like 'johnny walker'
@@ -31,7 +31,7 @@ class _Name(NamedTuple):
     ids: Ids
 
 
-def likely_members(people: Iterable[Person], known: Known) -> Mapping[str, Ids]:
+def likely_members(people: Iterable[Person], known: KnownMembers) -> Mapping[str, Ids]:
     """Give for each person, by row, the members whom they may be, the likeliest first.
 
     Words may stand in another order, be cut short or be mistyped; an address holds a name as well.

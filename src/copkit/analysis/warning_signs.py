@@ -16,7 +16,7 @@ from copkit.analysis.signs_in_attendance import (
     FEWEST,
     FIRST_MEETINGS,
     SEVERAL,
-    Told,
+    Seen,
     falling,
     no_meeting,
     substitutes,
@@ -60,7 +60,7 @@ class Rule:
     severity: Weight
     holds: str
     source: str
-    look: Callable[[Known, Seats], Told]
+    look: Callable[[Known, Seats], Iterator[Seen]]
 
     def signs(self, known: Known, sought: Seats) -> Iterator[Sign]:
         """Give what the rule finds in a community."""
@@ -68,7 +68,7 @@ class Rule:
             yield Sign(self.name, self.severity, statement, because, self.source, advice)
 
 
-def _no_backing(known: Known, _: Seats) -> Told:
+def _no_backing(known: Known, _: Seats) -> Iterator[Seen]:
     if not (known.community.backing or "").strip():
         host = f" ({known.community.host})" if known.community.host else ""
         advice = (
@@ -76,10 +76,10 @@ def _no_backing(known: Known, _: Seats) -> Told:
             "agencies, and write that role there"
         )
         because = "'backing' in community.md is empty"
-        yield "nobody senior stands behind the facilitator", because, advice
+        yield Seen("nobody senior stands behind the facilitator", because, advice)
 
 
-def _no_follow_up(known: Known, _: Seats) -> Told:
+def _no_follow_up(known: Known, _: Seats) -> Iterator[Seen]:
     waiting = Counter[str]()
     for one in follow_ups(known.records, known.as_of):
         case, due = one.case, one.action.due or one.case.presented
@@ -99,18 +99,18 @@ def _no_follow_up(known: Known, _: Seats) -> Told:
             f"ask first thing at the next meeting; 'copkit case follow-up {known.records.slug}' "
             "lists them"
         )
-        yield f"nothing is on record of what became of {what}", because, advice
+        yield Seen(f"nothing is on record of what became of {what}", because, advice)
 
 
-def _expert_alone(known: Known, _: Seats) -> Told:
+def _expert_alone(known: Known, _: Seats) -> Iterator[Seen]:
     experts = [one for one in known.people if one.member.part is Part.EXPERT_BY_EXPERIENCE]
     if len(experts) == 1:
         because = f"{experts[0].member.id} is the only one on the roster"
         advice = "ask them whether they would like a second, and find one with them"
-        yield "one expert by experience sits there alone", because, advice
+        yield Seen("one expert by experience sits there alone", because, advice)
 
 
-def _never_presented(known: Known, _: Seats) -> Told:
+def _never_presented(known: Known, _: Seats) -> Iterator[Seen]:
     if len(known.held) < ENOUGH_MEETINGS or known.community.status is CommunityStatus.CLOSING:
         return
     discussed = {slug for meeting in known.held for slug in meeting.cases}
@@ -130,10 +130,10 @@ def _never_presented(known: Known, _: Seats) -> Told:
             f"ask one of them for the next case; 'copkit agenda {known.records.slug}' "
             "says whose turn it is"
         )
-        yield statement, because, advice
+        yield Seen(statement, because, advice)
 
 
-def _empty_sector(known: Known, sought: Seats) -> Told:
+def _empty_sector(known: Known, sought: Seats) -> Iterator[Seen]:
     if len(known.held) < FIRST_MEETINGS or known.community.status is CommunityStatus.CLOSING:
         return
     empty = sectors_without_anybody(known, sought)
@@ -146,7 +146,7 @@ def _empty_sector(known: Known, sought: Seats) -> Told:
         f"'copkit seats {known.records.slug} --empty' names the seats, "
         f"and 'copkit new-approach {known.records.slug}' notes whom you ask"
     )
-    yield f"nobody comes from {listed(empty, 'or')}", because, advice
+    yield Seen(f"nobody comes from {listed(empty, 'or')}", because, advice)
 
 
 _REPORT: Final = "programme report"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Mapping
 from decimal import Decimal
@@ -11,10 +10,11 @@ from typing import Annotated, Final
 import typer
 
 from copkit.analysis.new_members import as_sought, sector_of
-from copkit.cli.asking import Values, ask
-from copkit.cli.options import day, wrong_use
+from copkit.cli.asking import Values, ask, ask_choice_if_any, ask_day_if_any
+from copkit.cli.nobody_named import looks_like_somebody
+from copkit.cli.options import wrong_use
 from copkit.cli.output import clean, say
-from copkit.cli.sought import roles_of
+from copkit.cli.seats_sought import roles_of
 from copkit.errors import CopkitError
 from copkit.records.approaches import ApproachOutcome, How, Level
 from copkit.records.programme import Seats
@@ -49,16 +49,16 @@ def hours_spent(text: str | None) -> Decimal | None:
     raise CopkitError(f"--hours: '{text}' is not a number of hours", hint, status=2)
 
 
-def require_nobody_named(texts: Mapping[str, str | None]) -> None:
+def require_unnamed(texts: Mapping[str, str | None]) -> None:
     """Refuse texts, by the words that give them, in which somebody seems to be named."""
     for word, text in texts.items():
-        if text and _names_somebody(text):
+        if text and looks_like_somebody(text):
             wrong_use(f"{word}: {_NAMED}", _UNNAMED)
 
 
 def ask_unnamed(question: str, default: str | None = None) -> str:
     """Ask until the answer names nobody, as far as can be told."""
-    while _names_somebody(answer := ask(question, default=default)):
+    while looks_like_somebody(answer := ask(question, default=default)):
         say(f"  {_NAMED}; {_UNNAMED}")
     return answer
 
@@ -67,30 +67,24 @@ _NAMED: Final = "this looks like somebody's name, number or address"
 _UNNAMED: Final = "write what they are, such as 'housing options manager'"
 
 
-def _names_somebody(text: str) -> bool:
-    from copkit.identifying.search import find_details
-
-    return bool(find_details(text))
-
-
 def ask_for_the_rest(values: Values, seats: Seats) -> None:
     """Ask on the terminal for what an approach still lacks; Enter leaves it out."""
     say("Enter leaves an answer out.")
     if not values["role"] and not values["sector"]:
         values["role"] = as_sought(_ask_role(roles_of(seats)), roles_of(seats))
     if values["role"] and not values["sector"] and not sector_of(seats, values["role"]):
-        values["sector"] = as_sought(_ask_choice("sector", tuple(seats)), seats)
+        values["sector"] = as_sought(ask_choice_if_any("sector", tuple(seats)), seats)
     for key, choices in (("level", Level), ("how", How)):
-        values[key] = values[key] or _ask_choice(key, tuple(choices))
+        values[key] = values[key] or ask_choice_if_any(key, tuple(choices))
     while values["hours"] is None and (answer := ask("hours (such as 1.5)", default="")):
         try:
             values["hours"] = hours_spent(answer)
         except CopkitError as error:
             say(f"  {error.hint}")
-    values["outcome"] = values["outcome"] or _ask_choice("outcome", tuple(ApproachOutcome))
+    values["outcome"] = values["outcome"] or ask_choice_if_any("outcome", tuple(ApproachOutcome))
     values["next"] = values["next"] or ask_unnamed("what to do next", default="")
     if values["next"] and not values["next_date"]:
-        values["next_date"] = _ask_day("the day to do it by")
+        values["next_date"] = ask_day_if_any("the day to do it by")
 
 
 def _ask_role(roles: tuple[str, ...]) -> str:
@@ -104,26 +98,3 @@ def _ask_role(roles: tuple[str, ...]) -> str:
         if 1 <= int(answer) <= len(roles):
             return roles[int(answer) - 1]
         say(f"  please write a number from 1 to {len(roles)}, or words of your own")
-
-
-def _ask_choice(question: str, choices: tuple[str, ...]) -> str:
-    """Ask for one of some choices, the beginning of one, or nothing; hyphens may be left out."""
-    while True:
-        answer = ask(question, choices, default="")
-        begins = answer.lower().replace("-", "")
-        fitting = [one for one in choices if one.lower().replace("-", "").startswith(begins)]
-        if not answer or answer in choices or not choices:
-            return answer
-        if len(fitting) == 1:
-            return fitting[0]
-        say(f"  please write one of: {', '.join(map(clean, choices))}")
-
-
-def _ask_day(question: str) -> dt.date | None:
-    """Ask for a day until it is one, or nothing is answered."""
-    while answer := ask(f"{question} (such as 2012-03-01)", default=""):
-        try:
-            return day(answer, "this")
-        except CopkitError as error:
-            say(clean(f"  {error.message.removeprefix('this: ')}; {error.hint}"))
-    return None

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 from copkit.analysis.brokerage import Made, NextStep, Tally, Totals, totals_of
-from copkit.cli.output import clean
+from copkit.cli.output import clean, print_paragraph
 from copkit.records.writing import as_json
 from copkit.words import hours_in_words, listed, plural
-
-WIDEST = 80  # columns that are easily read
 
 
 def print_due(steps: Sequence[NextStep]) -> None:
@@ -102,12 +99,4 @@ def _name(one: Made) -> str:
 
 def _line(text: str, indent: int = 2) -> None:
     """Print a text in lines that fit, below a heading."""
-    lines = textwrap.wrap(
-        clean(text),
-        WIDEST,
-        initial_indent=" " * indent,
-        subsequent_indent=" " * (indent + 2),
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    print("\n".join(lines))
+    print_paragraph(text, " " * indent, " " * (indent + 2))

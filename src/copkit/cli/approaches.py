@@ -22,7 +22,7 @@ from copkit.cli.approach_fields import (
     ask_for_the_rest,
     ask_unnamed,
     hours_spent,
-    require_nobody_named,
+    require_unnamed,
 )
 from copkit.cli.asking import Values, choose_community
 from copkit.cli.options import (
@@ -35,16 +35,18 @@ from copkit.cli.options import (
     Folder,
     as_of_day,
     command_group,
-    complete_approach,
     day,
     interactive,
+    named_community,
+    offered,
     open_programme,
+    root_of,
     today,
     wrong_use,
 )
 from copkit.cli.output import clean, print_json, say
 from copkit.cli.recording import change
-from copkit.cli.sought import roles_of, say_if_not_sought
+from copkit.cli.seats_sought import roles_of, say_if_not_sought
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import load
 from copkit.git.repository import is_shared
@@ -58,6 +60,18 @@ from copkit.text.edit import append, remove, set_value
 app = command_group("Note whom you approached.")
 
 NO_APPROACHES = f"{modeline('approaches', 2)}approaches:\n"
+
+
+def _complete_approach(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete an approach's id, of the community named before it."""
+    try:
+        made = {
+            one.slug: one.approaches for one in load(root_of(ctx), {Noun.APPROACHES}).communities
+        }
+    except (CopkitError, OSError):
+        return []
+    named = named_community(ctx, [*made]) or ""
+    return offered((one.id for one in made.get(named, ())), incomplete)
 
 
 class _ListUnlessNamed(TyperGroup):
@@ -122,7 +136,7 @@ def new_approach(
     if interactive():
         ask_for_the_rest(values, seats)
     values["sector"] = values["sector"] or sector_of(seats, values["role"])
-    require_nobody_named({"AGENCY": values["agency"], "--next": values["next"]})
+    require_unnamed({"AGENCY": values["agency"], "--next": values["next"]})
 
     def with_approach(text: str | None, now: Approaches | None) -> str:
         """Add it to the list as it is at this moment: somebody else may have been quicker."""
@@ -211,7 +225,7 @@ def update(
     community: CommunityArgument,
     id: Annotated[
         str,
-        typer.Argument(help="As 'copkit approaches' lists it.", autocompletion=complete_approach),
+        typer.Argument(help="As 'copkit approaches' lists it.", autocompletion=_complete_approach),
     ],
     outcome: OutcomeOf = None,
     hours: HoursSpent = None,
@@ -240,7 +254,7 @@ def update(
     said = {key: value for key, value in given.items() if value is not None}
     if not said:
         wrong_use("nothing to change", "say it with --outcome, --hours, --next or --next-date")
-    require_nobody_named({"--next": next})
+    require_unnamed({"--next": next})
 
     def changed(text: str | None, now: Approaches | None) -> str:
         """Change it as it stands at this moment."""

@@ -56,10 +56,25 @@ def ask_day(question: str, default: dt.date | None = None) -> str:
     """Ask for a date until it is one."""
     while True:
         answer = ask(question, default=str(default) if default else None)
-        try:
-            return str(day(answer, "this"))
-        except CopkitError as error:
-            say(clean(f"  {error.message.removeprefix('this: ')}; {error.hint}"))
+        if (read := _day_from(answer)) is not None:
+            return str(read)
+
+
+def ask_day_if_any(question: str) -> dt.date | None:
+    """Ask for a day until it is one, or nothing is answered."""
+    while answer := ask(f"{question} (such as 2012-03-01)", default=""):
+        if (read := _day_from(answer)) is not None:
+            return read
+    return None
+
+
+def _day_from(answer: str) -> dt.date | None:
+    """Read a day; say what is wrong with what is none."""
+    try:
+        return day(answer, "this")
+    except CopkitError as error:
+        say(clean(f"  {error.message.removeprefix('this: ')}; {error.hint}"))
+        return None
 
 
 def suggest(question: str, suggestions: tuple[str, ...]) -> str:
@@ -93,6 +108,19 @@ def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None
             return fitting[0]
         one_of = f"  please write one of: {', '.join(choices)}"
         say(clean(one_of) if choices else "  an answer is needed")
+
+
+def ask_choice_if_any(question: str, choices: tuple[str, ...]) -> str:
+    """Ask for one of some choices, the beginning of one, or nothing; hyphens may be left out."""
+    while True:
+        answer = ask(question, choices, default="")
+        begins = answer.lower().replace("-", "")
+        fitting = [one for one in choices if one.lower().replace("-", "").startswith(begins)]
+        if not answer or answer in choices or not choices:
+            return answer
+        if len(fitting) == 1:
+            return fitting[0]
+        say(f"  please write one of: {', '.join(map(clean, choices))}")
 
 
 def choose_community(programme: Programme, named: str | None) -> CommunityRecords:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copkit.cli.importing import import_lists
+from copkit.cli.attendance_import import import_lists
+from copkit.cli.attendance_record import record, take
 from copkit.cli.matrix import (
     Form,
     Format,
@@ -32,7 +33,6 @@ from copkit.cli.options import (
     open_programme,
     wrong_use,
 )
-from copkit.cli.taking import record, take
 from copkit.records.fields import Audience
 
 if TYPE_CHECKING:

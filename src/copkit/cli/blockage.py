@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -21,6 +19,7 @@ from copkit.cli.options import (
     day,
     interactive,
     open_programme,
+    root_of,
     wrong_use,
 )
 from copkit.cli.output import clean, print_json, say
@@ -37,12 +36,10 @@ def _blockages(ctx: typer.Context) -> tuple[Blockage, ...]:
     """Read the blockages for a completion, which is silent whatever happens."""
     from copkit.errors import CopkitError
     from copkit.folder import load
-    from copkit.places import find
     from copkit.readers import Noun
 
     try:
-        folder = ctx.params.get("folder") or os.environ.get("COPKIT_FOLDER") or "."
-        return load(find(Path(folder)), {Noun.BLOCKAGES}).blockages
+        return load(root_of(ctx), {Noun.BLOCKAGES}).blockages
     except (CopkitError, OSError):
         return ()
 
@@ -113,7 +110,7 @@ def list_command(
       copkit blockage list --as-of 2012-12-31 --json
     """
     from copkit.analysis.recurrence import recurrences
-    from copkit.cli.blockages_told import (
+    from copkit.cli.blockage_listing import (
         day_of,
         has_theme,
         print_ranking,
@@ -147,11 +144,14 @@ def show(slug: Slug, as_of: AsOf = None, folder: Folder = HERE, as_json: AsJson 
       copkit blockage show weekend-cover
       copkit blockage show weekend-cover --as-of 2012-12-31 --json
     """
-    from copkit.cli.asks import blockage_of
-    from copkit.cli.blockages_told import day_of, print_story, story_json, story_of
+    from copkit.analysis.recurrence import recurrence_of, uncounted
+    from copkit.cli.blockage_asks import blockage_of
+    from copkit.cli.blockage_listing import day_of, print_story, story_json
 
     programme = open_programme(folder)
-    story = story_of(programme, blockage_of(programme, slug), day_of(programme, as_of))
+    since = day_of(programme, as_of)
+    one = recurrence_of(programme, blockage_of(programme, slug), since)
+    story = one, uncounted(programme, one)
     if as_json:
         print_json(story_json(*story))
     else:
@@ -180,11 +180,12 @@ def link(
       copkit blockage link weekend-cover stoke-on-trent/quiet-saturdays
       copkit blockage link weekend-cover stoke-on-trent/quiet-saturdays --note "Nobody answered"
     """
-    from copkit.cli.asks import blockage_of, require_nobody_in
-    from copkit.cli.linking import case_named, write_link
+    from copkit.cli.blockage_asks import blockage_of, require_nobody_in
+    from copkit.cli.blockage_link import write_link
+    from copkit.cli.case_named import find_case
 
     programme = open_programme(folder)
-    found, about = case_named(programme, case), blockage_of(programme, slug)
+    found, about = find_case(programme, case), blockage_of(programme, slug)
     if note:
         require_nobody_in(programme, {"--note": note})
     write_link(programme, found, about.slug, note or "", dry_run=dry_run)
@@ -213,9 +214,9 @@ def ask(
       copkit blockage ask weekend-cover --of "Supported housing commissioner" \\
         --ask "Fund a few weekend hours" --reply-by 2026-09-30
     """
-    from copkit.cli.asks import blockage_of, require_nobody_in, write_ask
+    from copkit.cli.blockage_asks import blockage_of, require_nobody_in, write_ask
+    from copkit.cli.blockage_letter import Shown, deliver_letter, new_ask
     from copkit.cli.building import LETTERS, chosen_forms
-    from copkit.cli.letters import Shown, deliver_letter, new_ask
 
     chosen_forms("letter", formats or ())  # before anything is written
     programme = open_programme(folder)
@@ -256,7 +257,7 @@ def letter(
       copkit blockage letter weekend-cover
       copkit blockage letter weekend-cover a1 --format txt
     """
-    from copkit.cli.letters import Shown, deliver_letter
+    from copkit.cli.blockage_letter import Shown, deliver_letter
 
     shown = Shown(as_json=as_json, open_it=open_it, dry_run=dry_run)
     deliver_letter(folder, slug, id, formats or (), shown)
@@ -283,7 +284,7 @@ def reply(
       copkit blockage reply weekend-cover --status answered
     """
     from copkit.cli.asking import ask as ask_for
-    from copkit.cli.asks import NewReply, blockage_of, require_nobody_in, write_reply
+    from copkit.cli.blockage_asks import NewReply, blockage_of, require_nobody_in, write_reply
 
     programme = open_programme(folder)
     about = blockage_of(programme, slug)

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from copkit.analysis.agenda import agenda_for
-from copkit.analysis.audience import Scope, view_for
+from copkit.analysis.audience import view_for
+from copkit.analysis.period import Scope
 from copkit.analysis.recurrence import BEGINNING
 from copkit.cli.options import today
 from copkit.cli.output import clean, print_json, say

@@ -8,10 +8,12 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from copkit.analysis.agenda import next_meeting
 from copkit.analysis.free_ids import free_id
 from copkit.cli.asking import ask, ask_day, suggest
-from copkit.cli.case_named import CaseName, complete_action_only, find_action, find_case, name_of
-from copkit.cli.case_writing import change_case, named_in, require_nobody_named, require_to_be_told
+from copkit.cli.case_named import CaseName, complete_action_only, find_action, find_case
+from copkit.cli.case_writing import change_case, require_nobody_named_in, require_to_be_told
+from copkit.cli.nobody_named import held_in
 from copkit.cli.options import HERE, DryRun, Folder, day, interactive, today, wrong_use
 from copkit.cli.output import clean, say
 from copkit.errors import CopkitError
@@ -65,7 +67,7 @@ def action(
     require_to_be_told(programme, case)
     records = programme.community(case.community)
     if case.status is CaseStatus.CLOSED:
-        message = f"{name_of(case)} is closed, and nobody would be asked; nothing was written"
+        message = f"{case.name} is closed, and nobody would be asked; nothing was written"
         raise CopkitError(message, f"set 'status' to written-up in {case.source.file}")
     words = " ".join((what or (ask("what is to be tried") if interactive() else "")).split())
     there = _on_record(case, words)
@@ -76,9 +78,9 @@ def action(
         hint = "--owner ROLE or --due DATE changes it"
         wrong_use(f"'{there.id}' is on record: {there.what}", hint)
     wanted = _Wanted(words, " ".join((owner or "").split()), until)
-    if wanted.owner and named_in(programme, case, wanted.owner):
+    if wanted.owner and held_in(programme, wanted.owner, case.pseudonyms):
         wrong_use("--owner: this looks like somebody's name", ROLE)
-    require_nobody_named(programme, case, "WHAT", "" if there else words)
+    require_nobody_named_in(programme, case, "WHAT", "" if there else words)
     _write(programme, case, wanted, dry_run=dry_run)
     if until and until < today():
         say(f"  {until} has passed; is the date right?")
@@ -96,7 +98,7 @@ def _day(records: CommunityRecords, case: Case, due: str) -> dt.date:
     """Read the day by which something is due; ``next`` is the community's next meeting."""
     if due.casefold() != NEXT:
         return day(due, "--due")
-    found = next_meeting(records, case)
+    found = _next_meeting(records, case)
     if found is None:
         message = f"--due next: {records.slug} has no meeting after {_since(case)} on record"
         hint = f"'copkit new-meeting {records.slug} DATE' adds one, or write --due DATE"
@@ -104,10 +106,10 @@ def _day(records: CommunityRecords, case: Case, due: str) -> dt.date:
     return found
 
 
-def next_meeting(records: CommunityRecords, case: Case) -> dt.date | None:
+def _next_meeting(records: CommunityRecords, case: Case) -> dt.date | None:
     """Give the day of the next meeting on record, after today and after the case was presented."""
-    since = _since(case)
-    return next((one.held_on for one in records.meetings if one.held_on > since), None)
+    found = next_meeting(records, _since(case) + dt.timedelta(days=1))
+    return found.held_on if found else None
 
 
 def _since(case: Case) -> dt.date:
@@ -127,12 +129,14 @@ def _whole(
     roles = tuple(dict.fromkeys(member.role for member in records.members))
     while not owner:
         answer = suggest("owner (a role or an agency, never a name)", roles)
-        owner = None if answer not in roles and named_in(programme, case, answer) else answer
+        owner = (
+            None if answer not in roles and held_in(programme, answer, case.pseudonyms) else answer
+        )
         if owner is None:
             say(f"  this looks like somebody's name; {ROLE}")
     if until is None:
         question = "due (the meeting at which it is due)"
-        until = dt.date.fromisoformat(ask_day(question, next_meeting(records, case)))
+        until = dt.date.fromisoformat(ask_day(question, _next_meeting(records, case)))
     return owner, until
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copkit.analysis.follow_up import FollowUp, follow_ups_of
-from copkit.cli.case_named import CaseName, ask_outcome, find_case, in_a_line, name_of
+from copkit.cli.case_named import CaseName, ask_outcome, find_case, in_a_line
 from copkit.cli.case_writing import Told, record, require_to_be_told
 from copkit.cli.options import HERE, DryRun, Folder, interactive, today
 from copkit.cli.output import clean, say
@@ -29,7 +29,7 @@ def close(name: CaseName, folder: Folder = HERE, dry_run: DryRun = False) -> Non
     case = find_case(programme, name)
     require_to_be_told(programme, case)
     if case.status is CaseStatus.CLOSED:
-        say(f"{clean(name_of(case))} is closed already; nothing was written")
+        say(f"{clean(case.name)} is closed already; nothing was written")
         return
     if case.status is CaseStatus.DRAFT:
         message = f"{case.source.file} is a draft; nothing was written"
@@ -42,7 +42,7 @@ def close(name: CaseName, folder: Folder = HERE, dry_run: DryRun = False) -> Non
     told = [Told(one.action, ask_outcome(one.action), today()) for one in untold]
     record(programme, case, told, dry_run=dry_run, status=CaseStatus.CLOSED)
     if not dry_run:
-        say(f"  {clean(name_of(case))} is closed")
+        say(f"  {clean(case.name)} is closed")
     never = [one for one in every if one.told and one.told[-1].outcome is Outcome.NOT_TRIED]
     for one in never:
         say(f"  never tried: {in_a_line(one)}")
@@ -50,7 +50,7 @@ def close(name: CaseName, folder: Folder = HERE, dry_run: DryRun = False) -> Non
 
 def _refuse(untold: list[FollowUp]) -> None:
     for one in untold:
-        say(f"  copkit case progress {one.case.community}/{one.case.slug} {one.action.id} OUTCOME")
+        say(f"  copkit case progress {one.case.name} {one.action.id} OUTCOME")
     count = plural(len(untold), "action")
     message = f"nobody has told what came of {count}; nothing was written"
     raise CopkitError(message, f"OUTCOME is one of {', '.join(Outcome)}")

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import shutil
 import sys
-import textwrap
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Final
 
 import typer
@@ -27,6 +26,7 @@ from copkit.errors import did_you_mean
 from copkit.folder import CommunityRecords
 from copkit.readers import Noun
 from copkit.records.writing import as_json
+from copkit.text.lines import wrap
 from copkit.words import plural
 
 HEADS: Final = ("days", "due", "owner", "what", "case")
@@ -129,14 +129,10 @@ def _print(shown: Sequence[FollowUp], on: dt.date) -> None:
     print(f"{HEADS[0]:>{width}}  {HEADS[1]:<10}  {', '.join(HEADS[2:])}")
     for days, due, owner, what, name in rows:
         lead = f"{days:>{width}}  {due:<10}  "
-        for line in (*_wrapped(clean(f"{owner}: {what}"), len(lead)), clean(name)):
+        room = max(shutil.get_terminal_size().columns - len(lead), 20)
+        for line in (*wrap(clean(f"{owner}: {what}"), room), clean(name)):
             print(lead + line)
             lead = " " * len(lead)
-
-
-def _wrapped(text: str, taken: int) -> Iterator[str]:
-    room = max(shutil.get_terminal_size().columns - taken, 20)
-    yield from textwrap.wrap(text, room, break_long_words=False, break_on_hyphens=False)
 
 
 def _totals(due: Sequence[FollowUp], to_come: int, on: dt.date, *, everything: bool) -> str:

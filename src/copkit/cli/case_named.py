@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from copkit.analysis.follow_up import FollowUp
 from copkit.cli.asking import ask
-from copkit.cli.options import complete_whole_case, wrong_use
+from copkit.cli.options import complete_whole_case, root_of, wrong_use
 from copkit.cli.output import clean, say
 from copkit.errors import CopkitError, closest, did_you_mean
 from copkit.folder import Programme
-from copkit.places import community_slugs, find
+from copkit.places import community_slugs
 from copkit.records.cases import Action, Case, Outcome, OutcomeKind
 
 CaseName = Annotated[
@@ -26,11 +24,6 @@ CaseName = Annotated[
         autocompletion=complete_whole_case,
     ),
 ]
-
-
-def name_of(case: Case) -> str:
-    """Give a case's name as commands take it: ``brighton/nobody-to-call``."""
-    return f"{case.community}/{case.slug}"
 
 
 def find_case(programme: Programme, name: str) -> Case:
@@ -44,13 +37,13 @@ def find_case(programme: Programme, name: str) -> Case:
     if len(found) == 1:
         return found[0]
     if found:
-        several = ", ".join(map(name_of, found))
+        several = ", ".join(case.name for case in found)
         wrong_use(f"'{name}' could be {len(found)} cases", f"one of: {several}")
     every = [case for records in within for case in records.cases]
     near = closest(slug, [case.slug for case in every]) if slug else None
     if near is None:
         wrong_use(f"'{name}' is no case", "'copkit list cases' shows them")
-    meant = " or ".join(f"'{name_of(case)}'" for case in every if case.slug == near)
+    meant = " or ".join(f"'{case.name}'" for case in every if case.slug == near)
     raise CopkitError(f"there is no case '{name}'", f"did you mean {meant}?", status=2)
 
 
@@ -61,13 +54,13 @@ def find_action(case: Case, id: str) -> Action:
             return action
     ids = [action.id for action in case.actions]
     otherwise = f"its actions: {', '.join(ids)}" if ids else f"'{adding(case)}' adds one"
-    message = f"there is no action '{id}' in {name_of(case)}"
+    message = f"there is no action '{id}' in {case.name}"
     raise CopkitError(message, did_you_mean(id, ids, otherwise), status=2)
 
 
 def adding(case: Case) -> str:
     """Give the command that adds an action to a case."""
-    return f"copkit case action {name_of(case)} WHAT --owner ROLE --due next"
+    return f"copkit case action {case.name} WHAT --owner ROLE --due next"
 
 
 def read_outcome(text: str) -> Outcome:
@@ -144,14 +137,14 @@ def complete_kind(incomplete: str) -> list[str]:
     return [kind.value for kind in OutcomeKind if kind.startswith(incomplete)]
 
 
-def _actions_of(ctx: Any) -> list[str]:
+def _actions_of(ctx: typer.Context) -> list[str]:
     from copkit.readers import reader_of
     from copkit.text.files import inside, is_slug, read_source
     from copkit.text.front_matter import read_document
 
     place, _, slug = str(ctx.params.get("name") or "").partition(":")[0].rpartition("/")
     try:
-        root = find(Path(ctx.params.get("folder") or os.environ.get("COPKIT_FOLDER") or "."))
+        root = root_of(ctx)
         if place not in community_slugs(root) or not is_slug(slug):
             return []
         file = f"communities/{place}/cases/{slug}.md"

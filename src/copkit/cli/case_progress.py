@@ -18,19 +18,18 @@ from copkit.cli.case_named import (
     complete_outcome,
     find_action,
     find_case,
-    name_of,
     read_kind,
     read_outcome,
 )
 from copkit.cli.case_writing import (
     Told,
-    named_in,
     record,
-    require_nobody_named,
+    require_nobody_named_in,
     require_to_be_told,
     say_of_day,
     say_what_is_open,
 )
+from copkit.cli.nobody_named import held_in
 from copkit.cli.options import (
     HERE,
     DryRun,
@@ -106,7 +105,7 @@ def progress(
         of_kind = of_kind or _ask_kind(came)
         note = note or _ask_note(programme, case)
     note = " ".join(note.split()) if note else None
-    require_nobody_named(programme, case, "--note", note)
+    require_nobody_named_in(programme, case, "--note", note)
     told = Told(chosen, came, told_on, of_kind, note)
     after = record(programme, case, [told], dry_run=dry_run)
     say_of_day(told_on, case)
@@ -175,18 +174,20 @@ def _only_open(case: Case) -> Action:
     if not still:
         ids = ", ".join(action.id for action in case.actions)
         hint = f"name the action, one of: {ids}" if ids else f"'{adding(case)}' adds one"
-        raise CopkitError(f"no action of {name_of(case)} is open; nothing was written", hint)
+        raise CopkitError(f"no action of {case.name} is open; nothing was written", hint)
     if len(still) == 1:
         return still[0].action
     if not interactive():
         several = ", ".join(one.action.id for one in still)
-        wrong_use("missing: ACTION", f"open in {name_of(case)}: {several}")
+        wrong_use("missing: ACTION", f"open in {case.name}: {several}")
     return choose_follow_up(still).action
 
 
 def _ask_note(programme: Programme, case: Case) -> str:
     question = "what happened, naming nobody (Enter leaves it out)"
-    while (answer := ask(question, default="")) and (what := named_in(programme, case, answer)):
+    while (answer := ask(question, default="")) and (
+        what := held_in(programme, answer, case.pseudonyms)
+    ):
         say(f"  this seems to hold {what}; please say it without")
     return answer
 

@@ -8,14 +8,15 @@ from typing import Any
 
 from copkit.analysis.story import Story, build_story
 from copkit.cli.case_follow_up import open_as_json
-from copkit.cli.case_named import CaseName, find_case, in_a_line, name_of
+from copkit.cli.case_named import CaseName, find_case, in_a_line
 from copkit.cli.case_sign_off import READERS
 from copkit.cli.listing import warn_of_errors
 from copkit.cli.options import HERE, AsJson, Folder, today
-from copkit.cli.output import clean, print_json
+from copkit.cli.output import clean, print_json, print_paragraph
 from copkit.folder import load
 from copkit.places import find
 from copkit.readers import Noun
+from copkit.text.lines import WIDTH
 from copkit.words import day_in_words, joined, listed, plural, sentence
 
 _NOUNS = {Noun.MEMBERS, Noun.MEETINGS, Noun.CASES, Noun.EVIDENCE, Noun.BLOCKAGES}
@@ -44,16 +45,12 @@ def show(name: CaseName, folder: Folder = HERE, as_json: AsJson = False) -> None
 
 def _print(story: Story, as_of: dt.date) -> None:
     """Print what the case is, its text, what happened by date, and what is open."""
-    from copkit.text.markdown import to_text, wrap
-
-    def paragraph(text: str, lead: str = "", hang: str = "") -> None:
-        for line in wrap(lead + clean(text), hang=hang):
-            print(line)
+    from copkit.text.markdown import to_text
 
     case = story.case
-    print(f"{clean(case.title)} ({name_of(case)})")
+    print(f"{clean(case.title)} ({case.name})")
     for line in _facts(story):
-        paragraph(line)
+        _paragraph(line)
     for heading, text in story.sections:
         _print_heading(heading)
         for line in to_text(text).splitlines():
@@ -62,13 +59,17 @@ def _print(story: Story, as_of: dt.date) -> None:
         _print_heading("Blockages")
     for issue, blockage in story.issues:
         what = f"{blockage.title} ({blockage.slug}, {blockage.status})" if blockage else ""
-        paragraph(": ".join(filter(None, (what or issue.blockage, issue.note))), "- ", "  ")
+        _paragraph(": ".join(filter(None, (what or issue.blockage, issue.note))), "- ", "  ")
     if story.moments:
         _print_heading("In order")
     for moment in story.moments:
         about = f"{moment.about}: " if moment.about else ""
-        paragraph(f"{about}{moment.what}", f"{moment.day or 'no date'!s:<10}  ", " " * 12)
-    _print_open(story, as_of, paragraph)
+        _paragraph(f"{about}{moment.what}", f"{moment.day or 'no date'!s:<10}  ", " " * 12)
+    _print_open(story, as_of)
+
+
+def _paragraph(text: str, lead: str = "", hang: str = "") -> None:
+    print_paragraph(text, lead, hang, widest=WIDTH)
 
 
 def _print_heading(text: str) -> None:
@@ -77,14 +78,14 @@ def _print_heading(text: str) -> None:
         print(f"{clean(text)}\n{'-' * len(clean(text))}\n")
 
 
-def _print_open(story: Story, as_of: dt.date, paragraph: Any) -> None:
+def _print_open(story: Story, as_of: dt.date) -> None:
     _print_heading("Still open")
     if not story.open:
         print("Nothing.")
     for one in story.open:
         late = one.days_overdue(as_of)
         overdue = f"; {plural(late, 'day')} overdue" if late else ""
-        paragraph(f"{in_a_line(one)}{overdue}", "- ", "  ")
+        _paragraph(f"{in_a_line(one)}{overdue}", "- ", "  ")
 
 
 def _facts(story: Story) -> Iterator[str]:
@@ -111,7 +112,7 @@ def _facts(story: Story) -> Iterator[str]:
 def _as_json(story: Story, as_of: dt.date) -> dict[str, Any]:
     case, signed = story.case, story.case.sign_off
     return {
-        "name": name_of(case),
+        "name": case.name,
         "community": case.community,
         "case": case.slug,
         "file": case.source.file,
@@ -127,6 +128,14 @@ def _as_json(story: Story, as_of: dt.date) -> dict[str, Any]:
         "sign_off": {"by": signed.by, "date": str(signed.date)} if signed else None,
         "signed": not story.not_signed,
         "not_signed_because": story.not_signed,
+        **_told_as_json(story),
+        "open": [open_as_json(one, as_of) for one in story.open],
+    }
+
+
+def _told_as_json(story: Story) -> dict[str, Any]:
+    """Give the lists of a story: its text, what it is tied to, and what happened when."""
+    return {
         "sections": [{"heading": head, "text": text} for head, text in story.sections],
         "issues": [
             {
@@ -140,7 +149,7 @@ def _as_json(story: Story, as_of: dt.date) -> dict[str, Any]:
         ],
         "evidence": [{"id": card.slug, "title": card.title} for card in story.evidence],
         "meetings": [
-            {"id": f"{case.community}/{one.slug}", "date": str(one.held_on)}
+            {"id": f"{story.case.community}/{one.slug}", "date": str(one.held_on)}
             for one in story.meetings
         ],
         "timeline": [
@@ -152,5 +161,4 @@ def _as_json(story: Story, as_of: dt.date) -> dict[str, Any]:
             }
             for moment in story.moments
         ],
-        "open": [open_as_json(one, as_of) for one in story.open],
     }

@@ -13,6 +13,7 @@ from copkit.analysis.signing import FIELD, digest_of, is_signed
 from copkit.cli.asking import ask
 from copkit.cli.case_named import CaseName, find_case
 from copkit.cli.guarding import knowledge_of
+from copkit.cli.nobody_named import looks_like_somebody
 from copkit.cli.options import (
     HERE,
     DryRun,
@@ -25,7 +26,6 @@ from copkit.cli.output import clean, say
 from copkit.cli.recording import change
 from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
 from copkit.folder import Programme, load
-from copkit.identifying.search import find_details
 from copkit.places import find
 from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.records.fields import Audience
@@ -114,7 +114,7 @@ def sign_off(
         return
     _show(case)
     role = _asked(by) if interactive() and not yes else _stated(by, yes=yes)
-    if find_details(role):
+    if looks_like_somebody(role):
         wrong_use("--by: this looks like somebody's name", "write a role, such as facilitator")
     _sign(programme, case, role, dry_run=dry_run)
 

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 
 from copkit.analysis.follow_up import follow_ups_of
 from copkit.analysis.free_ids import free_id
-from copkit.analysis.signing import digest_of
-from copkit.cli.case_named import in_a_line, name_of
+from copkit.analysis.signing import is_signed
+from copkit.cli.case_named import in_a_line
+from copkit.cli.nobody_named import require_nobody_named
 from copkit.cli.options import today
 from copkit.cli.output import clean, say
 from copkit.cli.recording import change
-from copkit.errors import CopkitError, FaultyRecords, Severity, errors_among
+from copkit.errors import CopkitError, FaultyRecords, errors_among
 from copkit.folder import Programme
 from copkit.records.cases import Action, Case, CaseStatus, Consent, Outcome, OutcomeKind, parse_case
 from copkit.records.fields import Audience
 from copkit.text.edit import append, set_value
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
-from copkit.words import listed
 
 
 def require_to_be_told(programme: Programme, case: Case) -> None:
@@ -34,36 +34,23 @@ def require_to_be_told(programme: Programme, case: Case) -> None:
         raise CopkitError(message, "a case that is not spoken of again is not followed up")
 
 
-def named_in(programme: Programme, case: Case, text: str) -> str:
-    """Say what of a person a text that was typed seems to hold, or ``""``."""
-    from copkit.cli.guarding import knowledge_of
-    from copkit.identifying.search import find_details
-
-    known = knowledge_of(programme.root, [], programme)
-    found = find_details(text, case.pseudonyms, known.known, known.own)
-    errors = (one.kind.what for one in found if one.kind.severity is Severity.ERROR)
-    return listed(list(dict.fromkeys(errors)))
+def require_nobody_named_in(
+    programme: Programme, case: Case, option: str, text: str | None
+) -> None:
+    """Refuse free text of a case in which somebody is named but by one of its invented names."""
+    hint = f"say it without; an invented name goes under 'pseudonyms' in {case.source.file}"
+    require_nobody_named(programme, {option: text}, hint, case.pseudonyms)
 
 
-def require_nobody_named(programme: Programme, case: Case, option: str, text: str | None) -> None:
-    """Refuse free text in which somebody is named, told by the option that it was given as."""
-    if text and (what := named_in(programme, case, text)):
-        hint = f"say it without; an invented name goes under 'pseudonyms' in {case.source.file}"
-        raise CopkitError(f"{option}: this seems to hold {what}; nothing was written", hint)
-
-
-def say_of_sign_off(case: Case) -> None:
-    """Say that a change has voided the sign-off that stood until now, if one did."""
-    signed = case.sign_off
-    if signed is None or signed.digest != digest_of(case):
+def _say_of_sign_off(case: Case, *, dry_run: bool) -> None:
+    """Say that a change voids the sign-off that stood until now, if one did, and for whom."""
+    if case.sign_off is None or not is_signed(case, today()):
         return
-    who = (
-        ""
-        if case.audience is Audience.MEMBERS
-        else f", and {_OUTSIDE[case.audience]} are not told it"
-    )
-    say(f"  this voids the sign-off of {signed.date}{who} until it is signed again:")
-    say(f"  copkit case sign-off {name_of(case)}")
+    readers = _OUTSIDE.get(case.audience)
+    who = f", and {readers} are not told it" if readers else ""
+    does = "would void" if dry_run else "voids"
+    say(f"  this {does} the sign-off of {case.sign_off.date}{who} until it is signed again:")
+    say(f"  copkit case sign-off {clean(case.name)}")
 
 
 _OUTSIDE = {Audience.COMMISSIONERS: "commissioners", Audience.PUBLIC: "readers outside"}
@@ -73,11 +60,11 @@ def say_what_is_open(case: Case, as_of: dt.date) -> None:
     """Say what of a case is still open on a day."""
     still = [one for one in follow_ups_of(case, as_of) if one.is_open]
     if still:
-        say(f"  still open in {clean(name_of(case))}:")
+        say(f"  still open in {clean(case.name)}:")
         for one in still:
             say(f"    {in_a_line(one)}")
     elif case.status is not CaseStatus.CLOSED:
-        say(f"  nothing else is open in it; 'copkit case close {name_of(case)}' closes it")
+        say(f"  nothing else is open in it; 'copkit case close {case.name}' closes it")
 
 
 def say_of_day(day: dt.date, case: Case) -> None:
@@ -132,7 +119,7 @@ def change_case(
 
     change(programme, case.source.file, changed, dry_run=dry_run)
     if after != [case.source.text.text]:
-        say_of_sign_off(case)
+        _say_of_sign_off(case, dry_run=dry_run)
     source = SourceText(case.source.file, after[0])
     return parse_case(read_document(source, [], markdown=True), case.community, case.slug)
 

@@ -15,15 +15,30 @@ from copkit.cli.options import (
     complete_case,
     complete_community,
     complete_slug,
-    complete_theme,
     complete_whole_case,
     day,
+    offered,
+    root_of,
     today,
     wrong_use,
 )
+from copkit.errors import CopkitError
 from copkit.places import find
 
 app = command_group(no_args_is_help=True)
+
+
+def _complete_theme(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete a theme of evidence, with hyphens for its spaces: a shell takes it as one word."""
+    from copkit.analysis.card_search import all_themes
+    from copkit.cli.evidence_find import read_cards
+    from copkit.text.files import slug_from
+
+    try:
+        cards = read_cards(root_of(ctx))
+    except (CopkitError, OSError):
+        return []
+    return offered(sorted(map(slug_from, all_themes(cards.data.values()))), incomplete)
 
 
 Card = Annotated[
@@ -40,7 +55,7 @@ WholeCase = Annotated[
 Themes = Annotated[
     list[str] | None,
     typer.Option(
-        "--theme", help="Only with this theme; may be repeated.", autocompletion=complete_theme
+        "--theme", help="Only with this theme; may be repeated.", autocompletion=_complete_theme
     ),
 ]
 

@@ -12,6 +12,7 @@ from copkit.analysis.card_search import Word, marked
 from copkit.analysis.evidence_use import CardUse
 from copkit.cli.output import clean, in_colour
 from copkit.records.writing import as_json
+from copkit.text.lines import wrap
 from copkit.words import listed, plural
 
 WIDEST = 100
@@ -23,15 +24,12 @@ _SIGNS = re.compile(r"[*_`#>\[\]]+|\]?\([^)\s]*\)")  # of Markdown
 
 def print_lines(lead: str, lines: Iterable[str], words: Sequence[Word] = ()) -> None:
     """Print lines below one another after a lead, each broken at its words where it is long."""
-    from textwrap import TextWrapper
-
     room = min(shutil.get_terminal_size().columns, WIDEST)
     indent = " " * len(lead)
-    wrapper = TextWrapper(room, lead, indent, break_long_words=False, break_on_hyphens=False)
     for line in lines:
-        for part in wrapper.wrap(clean(line)):
+        for part in wrap(clean(line), room, indent, lead):
             print(in_bold(part, words))
-        wrapper.initial_indent = indent
+        lead = indent
 
 
 def in_bold(text: str, words: Sequence[Word]) -> str:

@@ -16,24 +16,15 @@ from copkit.analysis.evidence_use import (
     use_of,
     uses,
 )
+from copkit.cli.case_named import find_case
 from copkit.cli.evidence_cards import card_as_json, print_lines, short_citation, use_in_words
-from copkit.cli.listing import ListNoun, find_record
-from copkit.cli.options import today, wrong_use
+from copkit.cli.options import today
 from copkit.cli.output import clean, print_json, say
 from copkit.errors import CopkitError, FaultyRecords, did_you_mean, errors_among
 from copkit.folder import Programme
 from copkit.records.cases import Case
 from copkit.records.evidence import SPOKEN, Evidence
 from copkit.words import listed, plural
-
-
-def case_named(programme: Programme, name: str) -> Case:
-    """Find a case by its whole name, or by its own if only one case has it."""
-    item = find_record(programme, name)
-    if item.noun is not ListNoun.CASES:
-        wrong_use(f"'{name}' is no case", "'copkit list cases' shows them")
-    found: Case = item.record
-    return found
 
 
 def card_named(programme: Programme, slug: str) -> Evidence:
@@ -51,15 +42,14 @@ def card_named(programme: Programme, slug: str) -> Evidence:
 
 def suggest_for(programme: Programme, name: str, limit: int, *, as_json: bool) -> None:
     """Print the cards that fit a case, and why; then those tied to it."""
-    case = case_named(programme, name)
+    case = find_case(programme, name)
     cases = [case for records in programme.communities for case in records.cases]
     found = suggest(case, programme.evidence, cases)
     tied = [card for card in programme.evidence if card.slug in case.evidence]
-    whole_name = f"{case.community}/{case.slug}"
     if as_json:
         print_json(
             {
-                "case": whole_name,
+                "case": case.name,
                 "title": case.title,
                 "suggested": [_suggestion_as_json(one) for one in found[:limit]],
                 "tied": [{"slug": card.slug, "title": card.title} for card in tied],
@@ -69,7 +59,7 @@ def suggest_for(programme: Programme, name: str, limit: int, *, as_json: bool) -
     for rank, one in enumerate(found[:limit], 1):
         print_lines(f"{rank:>2}  ", _suggestion_lines(one, case))
     if not found:
-        say(f"no other card shares a theme or telling words with {clean(whole_name)}")
+        say(f"no other card shares a theme or telling words with {clean(case.name)}")
     elif len(found) > limit:
         say(f"the best {limit} of {plural(len(found), 'card')} that may fit; --limit shows more")
     if tied:

@@ -6,17 +6,16 @@ import datetime as dt
 from pathlib import Path
 
 from copkit.analysis.free_ids import free_id
-from copkit.analysis.signing import is_signed
-from copkit.cli.evidence_listing import case_named
+from copkit.cli.case_named import find_case
+from copkit.cli.case_writing import change_case
 from copkit.cli.options import today
-from copkit.cli.output import clean, say
+from copkit.cli.output import say
 from copkit.cli.recording import change
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import Programme, load, not_found
 from copkit.readers import Noun
 from copkit.records.cases import Case
 from copkit.records.evidence import Evidence
-from copkit.records.fields import Audience
 from copkit.text.edit import append
 
 
@@ -52,39 +51,19 @@ def note_use(
         say("  that day is still to come; is the date right?")
     found = next((one for one in records.cases if one.slug == case), None)
     if found and slug not in found.evidence:
-        name = f"{records.slug}/{found.slug}"
-        say(f"  'copkit evidence link {slug} {name}' ties it to the case as well")
+        say(f"  'copkit evidence link {slug} {found.name}' ties it to the case as well")
 
 
 def tie(root: Path, slug: str, name: str, *, dry_run: bool) -> None:
     """Tie a card to a case; say when the case has to be signed off again."""
     programme = load(root, {Noun.CASES, Noun.MEMBERS})
     _require_card(programme, slug)
-    found = case_named(programme, name)
-    before: list[Case] = []
+    case = find_case(programme, name)
 
-    def with_card(text: str | None, case: Case | None) -> str:
-        """Add to the case as it is at this moment."""
-        if text is None or case is None:
-            raise CopkitError(f"{found.source.file} is gone meanwhile; nothing was changed")
-        if slug in case.evidence:
-            return text
-        before.append(case)
-        return append(text, ["evidence"], slug)
+    def with_card(text: str, now: Case) -> str:
+        return text if slug in now.evidence else append(text, ["evidence"], slug)
 
-    change(programme, found.source.file, with_card, dry_run=dry_run)
-    if before and is_signed(before[0], today()):
-        _say_void(before[0], dry_run=dry_run)
-
-
-def _say_void(case: Case, *, dry_run: bool) -> None:
-    """Say that an edit voids a sign-off, and to whom that matters."""
-    signed = case.sign_off
-    day = signed.date if signed else ""
-    say(f"  its sign-off of {day} {'would be' if dry_run else 'is'} void now, as after any edit")
-    if case.audience is not Audience.MEMBERS:
-        name = f"{case.community}/{case.slug}"
-        say(clean(f"  {case.audience} are not told it until 'copkit case sign-off {name}'"))
+    change_case(programme, case, with_card, dry_run=dry_run)
 
 
 def _require_card(programme: Programme, slug: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import textwrap
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -18,14 +16,12 @@ from copkit.cli.options import (
     command_group,
     open_programme,
 )
-from copkit.cli.output import clean, print_json, say
+from copkit.cli.output import print_json, print_paragraph, say
 
 if TYPE_CHECKING:
     from copkit.analysis.health import Health
 
 app = command_group("How each community is doing, and why.")
-
-WIDEST = 80  # columns that are easily read
 
 
 @app.command()
@@ -111,12 +107,4 @@ def _print(one: Health, *, explain: bool) -> None:
 def _line(text: str, indent: int = 0) -> None:
     """Print a text in lines that fit; those after the first stand under its words."""
     hanging = indent + 2 if text.startswith("- ") else indent
-    lines = textwrap.wrap(
-        clean(text),
-        min(shutil.get_terminal_size().columns, WIDEST),
-        initial_indent=" " * indent,
-        subsequent_indent=" " * hanging,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    print("\n".join(lines))
+    print_paragraph(text, " " * indent, " " * hanging)

@@ -32,7 +32,7 @@ from copkit.cli.options import (
 )
 from copkit.cli.output import say
 from copkit.cli.recording import change, slug_for, write_new, write_record
-from copkit.cli.sought import roles_of, say_if_not_sought
+from copkit.cli.seats_sought import roles_of, say_if_not_sought
 from copkit.folder import Programme, load
 from copkit.git.repository import is_shared
 from copkit.places import find

@@ -110,7 +110,7 @@ def wrong_use(message: str, hint: str = "") -> NoReturn:
 # --- completion: from the folder alone, and silent whatever happens --------------------------
 
 
-def _offered(names: Iterable[str], incomplete: str) -> list[str]:
+def offered(names: Iterable[str], incomplete: str) -> list[str]:
     """Give the names that fit what is typed; zsh runs what it is offered, so only true names."""
     return [
         name
@@ -119,17 +119,18 @@ def _offered(names: Iterable[str], incomplete: str) -> list[str]:
     ]
 
 
-def _root(ctx: typer.Context) -> Path:
+def root_of(ctx: typer.Context) -> Path:
+    """Find the programme that a line is about; raise :class:`CopkitError` if there is none."""
     return find(Path(ctx.params.get("folder") or os.environ.get("COPKIT_FOLDER") or "."))
 
 
 def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete a community's slug."""
     try:
-        slugs = community_slugs(_root(ctx))
+        slugs = community_slugs(root_of(ctx))
     except (CopkitError, OSError):
         return []
-    return _offered(slugs, incomplete)
+    return offered(slugs, incomplete)
 
 
 def complete_member(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
@@ -139,10 +140,10 @@ def complete_member(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]
     from copkit.readers import Noun
 
     try:
-        programme = load(_root(ctx), {Noun.MEMBERS})
+        programme = load(root_of(ctx), {Noun.MEMBERS})
     except (CopkitError, OSError):
         return []
-    named = _named_community(ctx, [records.slug for records in programme.communities])
+    named = named_community(ctx, [records.slug for records in programme.communities])
     done, comma, started = incomplete.rpartition(",")
     told: dict[str, str] = {}
     for records in programme.communities:
@@ -151,7 +152,7 @@ def complete_member(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]
             for member in records.members:
                 who = ", ".join(filter(None, (names.get(member.id), member.role)))
                 told.setdefault(member.id, _harmless(who))
-    return [(f"{done}{comma}{id}", told[id]) for id in _offered(told, started)]
+    return [(f"{done}{comma}{id}", told[id]) for id in offered(told, started)]
 
 
 def _harmless(text: str) -> str:
@@ -166,7 +167,7 @@ def complete_whole_member(ctx: typer.Context, incomplete: str) -> list[str]:
     from copkit.readers import Noun
 
     try:
-        programme = load(_root(ctx), {Noun.MEMBERS})
+        programme = load(root_of(ctx), {Noun.MEMBERS})
     except (CopkitError, OSError):
         return []
     ids = (
@@ -177,7 +178,7 @@ def complete_whole_member(ctx: typer.Context, incomplete: str) -> list[str]:
     return [id for id in ids if id.startswith(incomplete)]
 
 
-def _named_community(ctx: typer.Context, slugs: list[str]) -> str | None:
+def named_community(ctx: typer.Context, slugs: list[str]) -> str | None:
     """Find the community on the line that is being completed.
 
     While an option still lacks its value, the arguments before it have not been parsed.
@@ -200,23 +201,10 @@ def complete_case(ctx: typer.Context, incomplete: str) -> list[str]:
     return _complete_in_community(ctx, "cases", incomplete)
 
 
-def complete_approach(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete an approach's id, of the community named before it."""
-    from copkit.folder import load
-    from copkit.readers import Noun
-
-    try:
-        made = {one.slug: one.approaches for one in load(_root(ctx), {Noun.APPROACHES}).communities}
-    except (CopkitError, OSError):
-        return []
-    named = _named_community(ctx, [*made]) or ""
-    return _offered((one.id for one in made.get(named, ())), incomplete)
-
-
 def complete_record(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete any record's name as ``copkit show`` takes it."""
     try:
-        root = _root(ctx)
+        root = root_of(ctx)
         communities = community_slugs(root)
         names = [*communities, *(slug for top in TOPS for slug in record_slugs(root, top))]
         for community in communities:
@@ -225,13 +213,13 @@ def complete_record(ctx: typer.Context, incomplete: str) -> list[str]:
                 names += [f"{community}/{slug}" for slug in slugs]
     except (CopkitError, OSError):
         return []
-    return _offered(names, incomplete)
+    return offered(names, incomplete)
 
 
 def complete_whole_case(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete a case's name with its community: ``brighton/nobody-to-call``."""
     try:
-        root = _root(ctx)
+        root = root_of(ctx)
         names = [
             f"{community}/{slug}"
             for community in community_slugs(root)
@@ -244,12 +232,12 @@ def complete_whole_case(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def _complete_in_community(ctx: typer.Context, folder: str, incomplete: str) -> list[str]:
     try:
-        root = _root(ctx)
+        root = root_of(ctx)
         every = community_slugs(root)
-        named = _named_community(ctx, every)
+        named = named_community(ctx, every)
         communities = [named] if named else every
         slugs = (record_slugs(root, "communities", one, folder) for one in communities)
-        return _offered((slug for found in slugs for slug in found), incomplete)
+        return offered((slug for found in slugs for slug in found), incomplete)
     except (CopkitError, OSError):
         return []
 
@@ -259,25 +247,12 @@ def complete_slug(folder: str) -> Any:
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
         try:
-            slugs = record_slugs(_root(ctx), folder)
+            slugs = record_slugs(root_of(ctx), folder)
         except (CopkitError, OSError):
             return []
-        return _offered(slugs, incomplete)
+        return offered(slugs, incomplete)
 
     return complete
-
-
-def complete_theme(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete a theme of evidence, with hyphens for its spaces: a shell takes it as one word."""
-    from copkit.analysis.card_search import all_themes
-    from copkit.cli.evidence_find import read_cards
-    from copkit.text.files import slug_from
-
-    try:
-        cards = read_cards(_root(ctx))
-    except (CopkitError, OSError):
-        return []
-    return _offered(sorted(map(slug_from, all_themes(cards.data.values()))), incomplete)
 
 
 def complete_audience(incomplete: str) -> list[str]:

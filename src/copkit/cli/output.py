@@ -12,9 +12,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TextIO, TypeVar
 
 from copkit.errors import CopkitError, Problem, Severity
+from copkit.text.lines import wrap
 from copkit.text.plain import clean as plain
 
 T = TypeVar("T")
+READABLE = 80  # columns that are easily read
 MOMENT = 0.5  # seconds that nobody minds waiting
 
 
@@ -38,18 +40,18 @@ def wrapped(text: str, stream: TextIO, indent: int = 4) -> str:
     room = shutil.get_terminal_size().columns
     if len(text) <= room:
         return text
-    import textwrap
+    return "\n".join(wrap(text, room, " " * indent))
 
-    return "\n".join(
-        textwrap.wrap(
-            text,
-            room,
-            subsequent_indent=" " * indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-            drop_whitespace=True,
-        )
-    )
+
+def print_line(text: str, indent: int = 4) -> None:
+    """Print one line of a document, made safe; where it is broken, the rest is indented."""
+    print(wrapped(clean(text).rstrip(), sys.stdout, indent))
+
+
+def print_paragraph(text: str, lead: str = "", hang: str = "", widest: int = READABLE) -> None:
+    """Print a text, made safe, in lines that fit; ``hang`` begins all but the first."""
+    room = min(shutil.get_terminal_size().columns, widest)
+    print("\n".join(wrap(clean(text), room, hang, lead)))
 
 
 def with_progress(items: Iterable[T], what: str) -> Iterator[T]:

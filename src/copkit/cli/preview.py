@@ -182,9 +182,6 @@ def kinds() -> tuple[Kind, ...]:
     )
     from copkit.preview.pages import Kind
 
-    def facts_of(work_out: Callable[[Programme, dt.date], Any]) -> Callable[..., Any]:
-        return lambda programme, _, __: work_out(programme, _as_of(programme))
-
     return (
         Kind(
             "newsletter", "Newsletters", lambda programme: _of(programme.newsletters), issue_facts
@@ -197,22 +194,27 @@ def kinds() -> tuple[Kind, ...]:
             _letters,
             lambda programme, about, _: letter_facts(programme, *about),
         ),
-        Kind("matrix", "Membership", _one("Who sits where"), facts_of(matrix_of)),
+        Kind("matrix", "Membership", _one("Who sits where"), _counted(matrix_of)),
         Kind(
             "register",
             "Registers",
             _registers,
             lambda programme, records, _: register_of(programme, records, _as_of(programme)),
         ),
-        Kind("growth", "Growth", _one("Meetings and people by month"), facts_of(growth_of)),
-        Kind("network", "Network", _one("Which sectors sit together"), facts_of(network_of)),
+        Kind("growth", "Growth", _one("Meetings and people by month"), _counted(growth_of)),
+        Kind("network", "Network", _one("Which sectors sit together"), _counted(network_of)),
         Kind(
             "sectors",
             "Members by sector",
             _one("Sectors and communities", Audience.COMMISSIONERS, Audience.PUBLIC),
-            facts_of(sectors_of),
+            _counted(sectors_of),
         ),
     )
+
+
+def _counted(work_out: Callable[[Programme, dt.date], Any]) -> Callable[..., Any]:
+    """Work out facts that count up to a day: today, or the programme's end."""
+    return lambda programme, _, __: work_out(programme, _as_of(programme))
 
 
 def _of(records: Iterable[Newsletter | Brief]) -> Iterator[Item]:

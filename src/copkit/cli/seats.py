@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+import datetime as dt
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -82,7 +83,7 @@ def seats(
     elif empty or only:
         _print_seats(programme, found, hard if only else (), only_empty=empty)
     else:
-        _print_summary(programme, found, hard)
+        _print_summary(programme, day, found, hard)
 
 
 def _say_why_none(programme: Programme, community: str | None) -> None:
@@ -94,8 +95,18 @@ def _say_why_none(programme: Programme, community: str | None) -> None:
         say("no community of practice yet; 'copkit new-community PLACE' adds one")
 
 
-def _print_summary(programme: Programme, found: Sequence[Seat], hard: Sequence[HardSeat]) -> None:
+def _print_summary(
+    programme: Programme, day: dt.date, found: Sequence[Seat], hard: Sequence[HardSeat]
+) -> None:
     """Print the hardest seats, and how many each community has filled."""
+    from copkit.analysis.known import known_communities
+    from copkit.analysis.seats import sectors_without_anybody
+
+    sought = programme.settings.seats_sought
+    without = {
+        known.records.slug: sectors_without_anybody(known, sought)
+        for known in known_communities(programme, day)
+    }
     print("Hardest seats")
     for one in hard[:HARDEST]:
         print(f"  {clean(one.role)} ({clean(one.sector)})")
@@ -105,22 +116,14 @@ def _print_summary(programme: Programme, found: Sequence[Seat], hard: Sequence[H
     for slug, group in groupby(found, key=lambda seat: seat.community):
         here = list(group)
         counts = [sum(seat.state == state for seat in here) for state in _STATES]
-        without = _empty_sectors(here)
         community = programme.community(slug).community
         name = f"{community.code} {community.place}"
-        rows.append((name, *map(str, counts), ", ".join(without)))
+        rows.append((name, *map(str, counts), ", ".join(without[slug])))
     print_table(("community", *_STATES, "sectors with nobody"), rows)
     say("'copkit seats COMMUNITY' shows each seat")
 
 
 _STATES = ("filled", "on-trial", "empty")
-
-
-def _empty_sectors(seats: Iterable[Seat]) -> list[str]:
-    taken: dict[str, bool] = {}
-    for seat in seats:
-        taken[seat.sector] = taken.get(seat.sector, False) or seat.state != "empty"
-    return [sector for sector, someone in taken.items() if not someone]
 
 
 def _how_hard(one: HardSeat) -> str:

@@ -13,12 +13,21 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from copkit.analysis.attendance import build_register
+from copkit.analysis.who_came import (
+    Came,
+    contradicted,
+    expected,
+    is_on_record,
+    is_taken,
+    on_record,
+    stood_for,
+)
 from copkit.cli.asking import ask_day
-from copkit.cli.attendance_edit import Came, contradicted
+from copkit.cli.nobody_named import names_member
 from copkit.cli.options import interactive, today
 from copkit.cli.output import clean, say
 from copkit.cli.people import beside, names_of
-from copkit.cli.who_came import meeting_slug, names_somebody, write_attendance
+from copkit.cli.who_came import meeting_slug, write_attendance
 from copkit.documents.register import MARKS
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme
@@ -55,7 +64,7 @@ def take_attendance(
         hint = f"'copkit new-member {records.slug}' and 'copkit roster import' add people"
         raise CopkitError(f"nobody is on the roster of {records.slug} on {held_on}", hint)
     came = _ask(_List(programme, records, members, held_on, meeting))
-    if _is_on_record(meeting, came):
+    if is_on_record(meeting, came):
         say(f"  {records.slug}, {slug}: nothing is new; nothing was changed")
         return
     _show(programme, records, held_on, meeting, came)
@@ -70,7 +79,7 @@ def take_attendance(
 def _open_meeting(records: CommunityRecords) -> str | None:
     """Give today's meeting, or else the last one up to today that nobody was recorded for."""
     past = [meeting for meeting in records.meetings if meeting.held_on <= today()]
-    open_ones = [meeting.slug for meeting in past if not _is_taken(meeting)]
+    open_ones = [meeting.slug for meeting in past if not is_taken(meeting)]
     of_today = [meeting.slug for meeting in past if meeting.held_on == today()]
     if of_today:
         return next((slug for slug in of_today if slug in open_ones), str(today()))
@@ -79,49 +88,6 @@ def _open_meeting(records: CommunityRecords) -> str | None:
 
 def _asked_day() -> str:
     return ask_day("the meeting's day", default=today())
-
-
-def _is_taken(meeting: Meeting) -> bool:
-    return bool(meeting.present or meeting.apologies or meeting.substitutes)
-
-
-def expected(
-    records: CommunityRecords, meeting: Meeting | None, held_on: dt.date
-) -> tuple[Member, ...]:
-    """Give who is a member on a day, and whoever is on record for the meeting all the same."""
-    known = _on_record(meeting)
-    return tuple(
-        member
-        for member in records.members
-        if member.id in known
-        or (
-            (member.joined is None or member.joined <= held_on)
-            and (member.left is None or member.left > held_on)
-        )
-    )
-
-
-def _on_record(meeting: Meeting | None) -> set[str]:
-    if meeting is None:
-        return set()
-    return {*meeting.present, *meeting.apologies, *_stood_for(meeting)}
-
-
-def _stood_for(meeting: Meeting | None) -> tuple[str, ...]:
-    return tuple(one.stands_for for one in meeting.substitutes) if meeting else ()
-
-
-def _is_on_record(meeting: Meeting | None, came: Came) -> bool:
-    """Say whether a meeting's record says all this already, and nothing that contradicts it."""
-    if meeting is None:
-        return came == Came()
-    return (
-        not contradicted(meeting, came)
-        and {*came.present} <= {*meeting.present}
-        and {*came.apologies} <= {*meeting.apologies}
-        and {*came.substitutes} <= {*_stood_for(meeting)}
-        and came.guests in (None, meeting.guests)
-    )
 
 
 class _List:
@@ -140,7 +106,7 @@ class _List:
         self.meeting = meeting
         self.ids: tuple[str, ...] = tuple(member.id for member in members)
         found = build_register(records, programme.settings.threshold, held_on)
-        before = [one for one in found.meetings if _is_taken(one) and one.held_on < held_on]
+        before = [one for one in found.meetings if is_taken(one) and one.held_on < held_on]
         self.recent = before[-RECENT:]
         names = names_of(programme.root, records.slug)
         widest = max(len(id) for id in self.ids)
@@ -177,14 +143,14 @@ def _ask(shown: _List) -> Came:
     present = _ticked(shown, "Who came?", shown.ids, was.present if was else ())
     rest = [id for id in shown.ids if id not in present]
     apologies = _ticked(shown, "Who sent apologies?", rest, was.apologies if was else ())
-    substitutes = _ticked(shown, "Whose agency sent somebody else?", rest, _stood_for(was))
+    substitutes = _ticked(shown, "Whose agency sent somebody else?", rest, stood_for(was))
     known = "" if was is None or was.guests is None else str(was.guests)
     guests = _typed("How many guests? (enter for none said)", _is_number, known)
     return Came(
         present=present,
         apologies=apologies,
         substitutes=substitutes,
-        absent=tuple(id for id in shown.ids if id in _on_record(was) and id not in present),
+        absent=tuple(id for id in shown.ids if id in on_record(was) and id not in present),
         guests=int(guests) if guests else None,
     )
 
@@ -262,7 +228,7 @@ def _asked_reason(programme: Programme, records: CommunityRecords) -> str:
         """Take any reason that names no member."""
         if not text.strip():
             return "a reason is needed, such as: signed the sheet after the break"
-        named = names_somebody(programme.root, records, text)
+        named = names_member(programme.root, records, text)
         return "write it without the name: the meeting's record goes into git" if named else True
 
     return _typed("Why? It is kept in the meeting, so name nobody:", check)

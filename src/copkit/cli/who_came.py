@@ -5,29 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from copkit.analysis.who_came import Came, in_figures, new_meeting, with_attendance
 from copkit.cli.asking import ask
-from copkit.cli.attendance_edit import Came, in_figures, new_meeting, with_attendance
+from copkit.cli.nobody_named import require_no_member_named
 from copkit.cli.options import day, interactive, today
 from copkit.cli.output import clean, say
 from copkit.cli.people import beside, id_for, names_of
 from copkit.cli.recording import change
-from copkit.errors import CopkitError, Severity, closest, did_you_mean
+from copkit.errors import CopkitError, closest, did_you_mean
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.meetings import Meeting, parse_meeting
 from copkit.text.files import is_slug
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
-from copkit.words import listed
-
-__all__ = [
-    "Came",
-    "ask_who_came",
-    "ids_of",
-    "meeting_slug",
-    "names_somebody",
-    "show_names",
-    "write_attendance",
-]
 
 
 def meeting_slug(records: CommunityRecords, named: str) -> str:
@@ -107,7 +97,7 @@ def write_attendance(
         return new
 
     if came.why:
-        _require_nobody_named(programme.root, records, came.why)
+        require_no_member_named(programme.root, records, came.why)
     change(programme, file, make, dry_run=dry_run, has_words=bool(came.why))
     would = "would then be on record: " if dry_run else ""
     say(f"  {records.slug}, {slug}: {would}{in_figures(after[0])}")
@@ -137,24 +127,3 @@ def _require_something(records: CommunityRecords, slug: str, came: Came) -> None
     if not (came.present or came.apologies or came.substitutes) and came.guests is None:
         hint = f"'copkit list meetings --community {records.slug}' shows those on record"
         raise CopkitError(f"there is no meeting {slug} of {records.slug} to correct", hint, 2)
-
-
-def names_somebody(root: Path, records: CommunityRecords, why: str) -> bool:
-    """Say whether a reason holds the name of one of the community's members."""
-    from copkit.identifying.kinds import Kind
-    from copkit.identifying.search import find_details
-
-    known = [*names_of(root, records.slug).values()]
-    return any(one.kind is Kind.CONTACT for one in find_details(why, known=known))
-
-
-def _require_nobody_named(root: Path, records: CommunityRecords, why: str) -> None:
-    """Refuse a reason that names a member, and warn of what else may be a name."""
-    if names_somebody(root, records, why):
-        hint = "give the reason without a name: the meeting's record goes into git"
-        raise CopkitError("the reason names a member; nothing was changed", hint, status=2)
-    from copkit.identifying.search import find_details
-
-    kinds = dict.fromkeys(one.kind for one in find_details(why))
-    if said := [kind.what for kind in kinds if kind.severity is Severity.ERROR]:
-        say(f"  the reason seems to hold {listed(said)}; it goes into git with the meeting")

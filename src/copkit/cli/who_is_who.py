@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from copkit.analysis.matching import Answers, Entry, Found
 from copkit.cli.asking import ask
-from copkit.cli.imported import Imported, member_named
+from copkit.cli.attendance_lists import Imported, member_named
 from copkit.cli.output import clean, say
 from copkit.cli.people import beside
 from copkit.errors import CopkitError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from copkit.text.markdown import WIDTH, wrap
+from copkit.text.lines import WIDTH, wrap
 
 _UNDERLINES = frozenset({"====", "----"})
 _MARK = re.compile(r"\s*(?:[-*] |\d+\. |(?:> )+)?")

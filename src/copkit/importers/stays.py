@@ -28,14 +28,21 @@ def stay_between(
 
 def seconds_of(stays: Sequence[Stay]) -> int | None:
     """Add up stays, what they have in common once; ``None`` where an end of one is not known."""
-    spans = sorted((one.joined, one.left) for one in stays if one.joined and one.left)
+    spans = [(one.joined, one.left) for one in stays if one.joined and one.left]
     if not stays or len(spans) < len(stays):
         return None
-    total, until = dt.timedelta(), spans[0][0]
-    for joined, left in spans:
-        total += max(left - max(joined, until), dt.timedelta())
-        until = max(until, left)
-    return round(total.total_seconds())
+    return round(time_in(spans).total_seconds())
+
+
+def time_in(spans: Iterable[tuple[dt.datetime, dt.datetime]]) -> dt.timedelta:
+    """Add up the time that is in any of several spans."""
+    total = dt.timedelta()
+    until: dt.datetime | None = None
+    for joined, left in sorted(spans):
+        since = max(joined, until) if until else joined
+        total += max(left - since, dt.timedelta())
+        until = max(left, until) if until else left
+    return total
 
 
 def stays_told(events: Iterable[tuple[dt.datetime, Action]]) -> tuple[Stay, ...]:

@@ -137,6 +137,11 @@ class Case:
     )
     sign_off: SignOff | None = optional("who checked that nobody can be recognised")
 
+    @property
+    def name(self) -> str:
+        """The case's name in the whole programme: ``brighton/nobody-to-call``."""
+        return f"{self.community}/{self.slug}"
+
     def section(self, heading: str) -> str:
         """Give the Markdown under one of the four headings, or ``""``."""
         found = sections(self.body)

@@ -7,12 +7,12 @@ to the web or to an e-mail address or are plain text; images give way to their d
 from __future__ import annotations
 
 import re
-import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final, Self
 
 from markdown_it.tree import SyntaxTreeNode
 
+from copkit.text.lines import WIDTH, wrap
 from copkit.text.markdown_html import to_html
 from copkit.text.markdown_tokens import (
     SAFE_LINK,
@@ -24,9 +24,7 @@ from copkit.text.markdown_tokens import (
 )
 from copkit.text.plain import clean, on_one_line, without_comments
 
-__all__ = ["Address", "Prose", "escape_markdown", "to_html", "to_markdown", "to_text", "wrap"]
-
-WIDTH: Final = 72
+__all__ = ["Address", "Prose", "escape_markdown", "to_html", "to_markdown", "to_text"]
 
 _SIGNS = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|(?<!\S)#|&(?=#?\w+;)")
 _BARE_LINK = re.compile(r":(?=//)|(?<=www)\.|@", re.IGNORECASE)
@@ -223,15 +221,3 @@ class _Writer:
 def _longer_than_any(sign: str, content: str, least: int) -> str:
     longest = max((len(run) for run in re.findall(f"{sign}+", content)), default=0)
     return sign * max(least, longest + 1)
-
-
-def wrap(text: str, width: int = WIDTH, hang: str = "") -> list[str]:
-    """Break a text into lines; later ones begin with ``hang``; addresses stay whole."""
-    lines = textwrap.wrap(
-        text,
-        width,
-        subsequent_indent=hang,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
-    return [line.rstrip() for line in lines]

@@ -78,10 +78,9 @@ def record(
       copkit attendance record CP1 2012-04-18 --substitute community-matron-1 --guests 2
       copkit attendance record CP1 2012-04-18 --absent police-1 --why "ticked by mistake"
     """
+    from copkit.analysis.who_came import Came, require_clear
     from copkit.cli.asking import ask, choose_community
-    from copkit.cli.attendance_edit import require_clear
     from copkit.cli.who_came import (
-        Came,
         ask_who_came,
         ids_of,
         meeting_slug,

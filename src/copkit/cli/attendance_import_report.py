@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from copkit.analysis.matching import Entry, Found
-from copkit.cli.imported import Imported, Said
+from copkit.cli.attendance_lists import Imported, Said
 from copkit.cli.options import HERE
-from copkit.cli.output import clean, say, wrapped
+from copkit.cli.output import clean, print_line, say
 from copkit.cli.people import beside
 from copkit.words import day_in_words, listed, plural
 
@@ -59,7 +59,7 @@ def print_report(imported: Imported, found: Found) -> None:
     """Print who is who, and what does not agree."""
     files = listed([one.file for one in imported.listings])
     people = plural(len(imported.people), "person", "people")
-    _print(f"{imported.records.slug}, {day_in_words(imported.held_on)}: {people} in {files}")
+    print_line(f"{imported.records.slug}, {day_in_words(imported.held_on)}: {people} in {files}")
     _print_members("Matched", found.matched)
     minimum = plural(imported.minimum, "minute")
     _print_members(f"Below the minimum of {minimum}", found.below_minimum)
@@ -71,7 +71,7 @@ def print_report(imported: Imported, found: Found) -> None:
     if notes := imported.notes_on(found):
         print("\nNotes")
     for note in notes:
-        _print(f"  {note}", 4)
+        print_line(f"  {note}", 4)
 
 
 def _print_members(title: str, entries: Sequence[Entry]) -> None:
@@ -85,7 +85,7 @@ def _print_rows(title: str, rows: Sequence[tuple[Entry, str]]) -> None:
         print(f"\n{title}: {len(rows)}")
     for entry, said in rows:
         minutes = entry.person.minutes
-        _print(f"{'?' if minutes is None else minutes:>6} min  {said}", _INDENT)
+        print_line(f"{'?' if minutes is None else minutes:>6} min  {said}", _INDENT)
 
 
 def _likely(imported: Imported, found: Found, entry: Entry) -> str:
@@ -94,10 +94,6 @@ def _likely(imported: Imported, found: Found, entry: Entry) -> str:
     if entry.person.row in found.unknown:
         return f"{entry.person.row}: {members}, if they stayed long enough"
     return f"{entry.person.row}: perhaps {members}"
-
-
-def _print(line: str, indent: int = 4) -> None:
-    print(wrapped(clean(line), sys.stdout, indent))
 
 
 # --- what is still to be said ----------------------------------------------------------------

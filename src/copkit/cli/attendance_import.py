@@ -26,8 +26,8 @@ from copkit.places import CONTACTS, SEALED
 
 if TYPE_CHECKING:
     from copkit.analysis.matching import Answers, Found
-    from copkit.cli.imported import Imported
-    from copkit.cli.recording_import import Plan
+    from copkit.cli.attendance_import_record import Plan
+    from copkit.cli.attendance_lists import Imported
 
 
 def import_lists(
@@ -86,10 +86,10 @@ def import_lists(
       copkit attendance import brighton today part-1.csv part-2.csv --dry-run
       copkit attendance import CP1 2012-05-16 report.csv --match 'Jon W=probation-1' --guest 'Zoe'
     """
-    from copkit.cli.import_report import as_json as in_json
-    from copkit.cli.import_report import print_report, say_what_is_left
-    from copkit.cli.imported import Said, answers_from, read_import, require_absent
-    from copkit.cli.recording_import import plan_for, record
+    from copkit.cli.attendance_import_record import plan_for, record
+    from copkit.cli.attendance_import_report import as_json as in_json
+    from copkit.cli.attendance_import_report import print_report, say_what_is_left
+    from copkit.cli.attendance_lists import Said, answers_from, read_import, require_absent
     from copkit.cli.who_came import meeting_slug
     from copkit.folder import FOR_ATTENDANCE
 

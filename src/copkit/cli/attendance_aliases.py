@@ -9,7 +9,7 @@ from pathlib import Path
 from copkit.analysis.matching import Answers, is_known_as
 from copkit.analysis.merging import Person, comparable
 from copkit.apart import read_aliases
-from copkit.cli.imported import Imported
+from copkit.cli.attendance_lists import Imported
 from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
 from copkit.places import ALIASES
 from copkit.records.aliases import Alias, Aliases

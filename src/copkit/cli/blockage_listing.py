@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
-import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from copkit.analysis.attendance import default_day
 from copkit.analysis.recurrence import (
     Recurrence,
     days_of_silence,
     days_overdue,
     is_answered,
-    recurrences,
+    last_day,
 )
 from copkit.cli.options import day, today, wrong_use
-from copkit.cli.output import clean, wrapped
+from copkit.cli.output import clean, print_line
 from copkit.errors import did_you_mean
 from copkit.folder import Programme
 from copkit.records.blockages import Ask, Blockage
-from copkit.records.cases import Consent
 from copkit.words import day_in_words, plural
 
 HEADS = ("cases", "communities", "months", "status", "silence", "blockage")
@@ -28,12 +25,8 @@ COUNTS = 3  # of them are numbers
 
 
 def day_of(programme: Programme, as_of: str | None) -> dt.date:
-    """Give the day to look back from: once the programme has ended, its last or the last ask's."""
-    if as_of:
-        return day(as_of, "--as-of")
-    asks = [ask for one in programme.blockages for ask in one.asks]
-    last = [ask.replied or ask.date for ask in asks]
-    return min(today(), max([default_day(programme, today()), *last]))
+    """Give the day to look back from: the one that was named, else the last with news."""
+    return day(as_of, "--as-of") if as_of else last_day(programme, today())
 
 
 def has_theme(blockage: Blockage, theme: str) -> bool:
@@ -60,13 +53,9 @@ def print_ranking(found: Iterable[Recurrence]) -> None:
             cell.rjust(width) if column < COUNTS else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(others, widths, strict=True))
         ]
-        _print("  ".join([*padded, slug]), 4)
+        print_line("  ".join([*padded, slug]), 4)
         if below:
-            _print(f"    {below}", 4)
-
-
-def _print(line: str, indent: int) -> None:
-    print(wrapped(clean(line).rstrip(), sys.stdout, indent))
+            print_line(f"    {below}", 4)
 
 
 def _cells(one: Recurrence) -> tuple[str, ...]:
@@ -126,32 +115,13 @@ def _ask_json(ask: Ask, one: Recurrence) -> dict[str, Any]:
 # --- the story of one -----------------------------------------------------------------------
 
 
-def story_of(
-    programme: Programme, blockage: Blockage, as_of: dt.date
-) -> tuple[Recurrence, list[str]]:
-    """Give a blockage as of a day, and the cases that are tied to it and not counted.
-
-    A case whose person refused consent is not spoken of at all.
-    """
-    [one] = [one for one in recurrences(programme, as_of) if one.blockage is blockage]
-    counted = {(showing.case.community, showing.case.slug) for showing in one.showings}
-    return one, [
-        f"{records.slug}/{case.slug}"
-        for records in programme.communities
-        for case in records.cases
-        if any(issue.blockage == blockage.slug for issue in case.issues)
-        and case.consent is not Consent.REFUSED
-        and (records.slug, case.slug) not in counted
-    ]
-
-
-def print_story(one: Recurrence, uncounted: list[str]) -> None:
+def print_story(one: Recurrence, uncounted: Sequence[str]) -> None:
     """Print where a blockage showed, and what was asked about it, the first first."""
     blockage = one.blockage
-    _print(f"{blockage.slug} ({blockage.status})", 2)
-    _print(blockage.title, 2)
+    print_line(f"{blockage.slug} ({blockage.status})", 2)
+    print_line(blockage.title, 2)
     if blockage.themes:
-        _print(f"Themes: {', '.join(blockage.themes)}", 2)
+        print_line(f"Themes: {', '.join(blockage.themes)}", 2)
     if blockage.body.strip():
         print()
         for line in blockage.body.strip().splitlines():
@@ -162,22 +132,22 @@ def print_story(one: Recurrence, uncounted: list[str]) -> None:
         plural(len(one.months), "month"),
     )
     print()
-    _print(f"Up to {day_in_words(one.as_of)}: {', '.join(counts)}", 2)
+    print_line(f"Up to {day_in_words(one.as_of)}: {', '.join(counts)}", 2)
     for line, indent in _showings(one):
-        _print(line, indent)
+        print_line(line, indent)
     if uncounted:
-        _print(f"  not counted, as drafts or not presented by then: {', '.join(uncounted)}", 4)
+        print_line(f"  not counted, as drafts or not presented by then: {', '.join(uncounted)}", 4)
     print()
-    _print("Asked" if one.asks else "Nobody has been asked yet", 2)
+    print_line("Asked" if one.asks else "Nobody has been asked yet", 2)
     for ask in one.asks:
         for line, indent in _told(ask, one):
-            _print(line, indent)
+            print_line(line, indent)
 
 
 def _showings(one: Recurrence) -> Iterator[tuple[str, int]]:
     for showing in one.showings:
         month = (showing.case.presented or one.as_of).isoformat()[:7]
-        yield f"  {month}  {showing.case.community}/{showing.case.slug}", 11
+        yield f"  {month}  {showing.case.name}", 11
         for note in showing.notes:
             yield f"           {note}", 11
 
@@ -199,11 +169,11 @@ def _told(ask: Ask, one: Recurrence) -> Iterator[tuple[str, int]]:
     yield f"{lead}{silence}{due}", len(lead)
 
 
-def story_json(one: Recurrence, uncounted: list[str]) -> dict[str, Any]:
+def story_json(one: Recurrence, uncounted: Sequence[str]) -> dict[str, Any]:
     """Give the whole story of a blockage."""
     cases = [
         {
-            "case": f"{showing.case.community}/{showing.case.slug}",
+            "case": showing.case.name,
             "title": showing.case.title,
             "presented": str(showing.case.presented),
             "month": str(showing.case.presented)[:7],

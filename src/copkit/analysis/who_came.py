@@ -1,4 +1,7 @@
-"""What recording who came does to a meeting's text: added, or corrected with a reason.  Pure."""
+"""Who came to a meeting: whom to expect, what is on record, and what becomes of its text.  Pure.
+
+What is new is added; what was wrong is corrected with a reason, which is kept.
+"""
 
 from __future__ import annotations
 
@@ -8,8 +11,11 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from copkit.analysis.free_ids import free_id
+from copkit.analysis.known import belongs
 from copkit.errors import CopkitError
+from copkit.folder import CommunityRecords
 from copkit.records.meetings import Meeting, MeetingKind
+from copkit.records.members import Member
 from copkit.records.writing import format_record
 from copkit.text.edit import append, remove, set_value
 from copkit.words import listed, plural
@@ -47,6 +53,46 @@ def require_clear(came: Came) -> None:
         if both := [id for id in first if id in second]:
             message = f"'{both[0]}' cannot be both {one} and {other}"
             raise CopkitError(message, "say one of the two", status=2)
+
+
+def is_taken(meeting: Meeting) -> bool:
+    """Say whether anybody was recorded for a meeting."""
+    return bool(meeting.present or meeting.apologies or meeting.substitutes)
+
+
+def expected(
+    records: CommunityRecords, meeting: Meeting | None, held_on: dt.date
+) -> tuple[Member, ...]:
+    """Give who is a member on a day, and whoever is on record for the meeting all the same."""
+    known = on_record(meeting)
+    return tuple(
+        member for member in records.members if member.id in known or belongs(member, held_on)
+    )
+
+
+def on_record(meeting: Meeting | None) -> set[str]:
+    """Give whoever a meeting's record names; nobody where there is none."""
+    if meeting is None:
+        return set()
+    return {*meeting.present, *meeting.apologies, *stood_for(meeting)}
+
+
+def stood_for(meeting: Meeting | None) -> tuple[str, ...]:
+    """Give the members whose agency sent somebody else."""
+    return tuple(one.stands_for for one in meeting.substitutes) if meeting else ()
+
+
+def is_on_record(meeting: Meeting | None, came: Came) -> bool:
+    """Say whether a meeting's record says all this already, and nothing that contradicts it."""
+    if meeting is None:
+        return came == Came()
+    return (
+        not contradicted(meeting, came)
+        and {*came.present} <= {*meeting.present}
+        and {*came.apologies} <= {*meeting.apologies}
+        and {*came.substitutes} <= {*stood_for(meeting)}
+        and came.guests in (None, meeting.guests)
+    )
 
 
 def in_figures(meeting: Meeting) -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from copkit.analysis.import_notes import days_off, notes_on
-from copkit.analysis.matching import Answers, Found, Known, known_members, match
+from copkit.analysis.matching import Answers, Found, KnownMembers, known_members, match
 from copkit.analysis.merging import Person, comparable, distinct, people_on
 from copkit.apart import read_aliases, read_contacts
 from copkit.cli.options import wrong_use
@@ -37,7 +37,7 @@ class Imported:
     slug: str
     listings: tuple[Listing, ...]
     people: tuple[Person, ...]
-    known: Known
+    known: KnownMembers
     aliases: Aliases
     minimum: int
     notes: tuple[str, ...]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from copkit.analysis.matching import Answers, Found
-from copkit.cli.imported import Imported
+from copkit.analysis.who_came import Came
+from copkit.cli.attendance_aliases import Learnt, change_of_aliases, learnt_from
+from copkit.cli.attendance_lists import Imported
 from copkit.cli.output import clean, say
-from copkit.cli.remembering import Learnt, change_of_aliases, learnt_from
-from copkit.cli.who_came import Came, write_attendance
+from copkit.cli.who_came import write_attendance
 from copkit.places import ALIASES
 from copkit.text.saving import locked, save_privately
 from copkit.words import listed, plural

@@ -11,7 +11,7 @@ from copkit.analysis.audience import left_out
 from copkit.analysis.period import Scope
 from copkit.analysis.recurrence import BEGINNING
 from copkit.cli.asking import Values, ask_day, ask_missing
-from copkit.cli.asks import NewAsk, addressees, ask_of, blockage_of
+from copkit.cli.blockage_asks import NewAsk, addressees, ask_of, blockage_of
 from copkit.cli.building import build_one_letter, chosen_forms, report, without_forms
 from copkit.cli.options import day, interactive, today, wrong_use
 from copkit.cli.outdated import open_to_build
@@ -79,7 +79,7 @@ def deliver_letter(
 def _left_out(programme: Programme, blockage: Blockage, ask: Ask) -> list[str]:
     """Say which cases of a blockage a letter does not tell, and why."""
     concerned = {
-        f"{records.slug}/{case.slug}"
+        case.name
         for records in programme.communities
         for case in records.cases
         if any(issue.blockage == blockage.slug for issue in case.issues)

@@ -148,7 +148,7 @@ def test_breaking_off_leaves_everything_as_it_is(harbour: Path, key: str) -> Non
 def test_without_colour_no_colour_is_printed(
     harbour: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.cli.test_taking.ESCAPES", re.compile("(?!)"))
+    monkeypatch.setattr("tests.cli.test_attendance_record.ESCAPES", re.compile("(?!)"))
 
     _, screen = press(harbour, ("worker-14", CTRL_C), command=("harbour",), env={"NO_COLOR": "1"})
 

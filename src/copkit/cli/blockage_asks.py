@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from copkit.analysis.free_ids import free_id
+from copkit.cli.nobody_named import require_nobody_named
 from copkit.cli.options import today
 from copkit.cli.output import clean, say
 from copkit.cli.recording import change
-from copkit.errors import CopkitError, Severity, did_you_mean
+from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import Programme, not_found
 from copkit.identifying.kinds import Kind
 from copkit.records.blockages import Ask, Blockage, BlockageStatus
 from copkit.text.edit import append, set_value
-from copkit.words import listed, plural
+from copkit.words import plural
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,23 +72,10 @@ def addressees(programme: Programme, first: Blockage) -> tuple[str, ...]:
     return tuple(dict.fromkeys(ask.of for ask in in_order))
 
 
-def require_nobody_in(programme: Programme, texts: dict[str, str]) -> None:
+def require_nobody_in(programme: Programme, texts: Mapping[str, str]) -> None:
     """Refuse texts, by option, in which somebody is named: they reach tracked files and readers."""
-    from copkit.cli.guarding import knowledge_of
-    from copkit.identifying.search import find_details
-
-    knowledge = knowledge_of(programme.root, [], programme)
-    for option, text in texts.items():
-        found = find_details(text, known=knowledge.known, own=knowledge.own)
-        kinds = [
-            one.kind
-            for one in found
-            if one.kind.severity is Severity.ERROR or one.kind is Kind.INITIALS
-        ]
-        if kinds:
-            what = listed(list(dict.fromkeys(kind.what for kind in kinds)))
-            hint = "name a role or a service instead, such as 'the housing commissioner'"
-            raise CopkitError(f"{option}: this seems to hold {what}", hint, status=2)
+    hint = "name a role or a service instead, such as 'the housing commissioner'"
+    require_nobody_named(programme, texts, hint, also=(Kind.INITIALS,))
 
 
 def write_ask(programme: Programme, blockage: Blockage, new: NewAsk, *, dry_run: bool) -> str:
@@ -97,12 +85,13 @@ def write_ask(programme: Programme, blockage: Blockage, new: NewAsk, *, dry_run:
     """
     given, opened = [""], [False]
 
-    def with_ask(text: str | None, record: Any) -> str:
-        there: Blockage = record
+    def with_ask(text: str | None, there: Blockage | None) -> str:
+        if text is None or there is None:
+            raise _gone(blockage)
         same = [ask for ask in there.asks if _is_same(ask, new)]
         given[:] = [same[0].id if same else _next_id(there)]
-        if text is None or same:
-            return text or ""
+        if same:
+            return text
         item = {"id": given[0], "date": new.date, "of": new.of, "ask": new.ask}
         if new.reply_by:
             item["reply_by"] = new.reply_by
@@ -114,6 +103,10 @@ def write_ask(programme: Programme, blockage: Blockage, new: NewAsk, *, dry_run:
     if opened[0]:
         say(f"  {clean(blockage.slug)} was {blockage.status}; this opens it again")
     return given[0]
+
+
+def _gone(blockage: Blockage) -> CopkitError:
+    return CopkitError(f"{blockage.source.file} is gone; nothing was written")
 
 
 def _is_same(ask: Ask, new: NewAsk) -> bool:
@@ -139,9 +132,9 @@ def write_reply(
         ask = ask_of(blockage, id) if id else _waiting(blockage, new.reply)
         _require_fitting(ask, new.date)
 
-    def with_reply(text: str | None, record: Any) -> str:
-        there: Blockage = record
-        text = text or ""
+    def with_reply(text: str | None, there: Blockage | None) -> str:
+        if text is None or there is None:
+            raise _gone(blockage)
         if ask and not _is_on_record(ask_of(there, ask.id), new):
             text = set_value(text, ["asks", ask.id, "replied"], new.date)
             text = set_value(text, ["asks", ask.id, "reply"], new.reply)

@@ -2,27 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from copkit.analysis.free_ids import free_id
-from copkit.analysis.signing import is_signed
-from copkit.cli.listing import ListNoun, find_record
-from copkit.cli.options import today, wrong_use
-from copkit.cli.output import clean, say
-from copkit.cli.recording import change
+from copkit.cli.case_writing import change_case
 from copkit.errors import CopkitError
 from copkit.folder import Programme
 from copkit.records.cases import Case
 from copkit.text.edit import append, set_value
-
-
-def case_named(programme: Programme, name: str) -> Case:
-    """Find a case by its name; raise :class:`CopkitError` for what is none."""
-    item = find_record(programme, name)
-    if item.noun is not ListNoun.CASES:
-        wrong_use(f"'{name}' is no case", "'copkit list cases' shows them")
-    found: Case = item.record
-    return found
 
 
 def write_link(
@@ -32,19 +17,9 @@ def write_link(
 
     Raises :class:`CopkitError` rather than overwrite a note.
     """
-    file, was_signed, changed = case.source.file, is_signed(case, today()), [False]
-
-    def with_link(text: str | None, record: Any) -> str:
-        new = _linked(text or "", record, blockage, note)
-        changed[:] = [new != text]
-        return new
-
-    change(programme, file, with_link, dry_run=dry_run)
-    if was_signed and changed[0]:
-        name = clean(f"{case.community}/{case.slug}")
-        does = "would void" if dry_run else "voids"
-        say(f"  that {does} its sign-off: only members are told it until you sign again")
-        say(f"  copkit case sign-off {name}")
+    change_case(
+        programme, case, lambda text, now: _linked(text, now, blockage, note), dry_run=dry_run
+    )
 
 
 def _linked(text: str, case: Case, blockage: str, note: str) -> str:

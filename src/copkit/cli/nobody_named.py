@@ -1,0 +1,75 @@
+"""Whether what a person typed names somebody: it goes into tracked files, and on to readers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from pathlib import Path
+
+from copkit.cli.options import wrong_use
+from copkit.cli.output import say
+from copkit.cli.people import names_of
+from copkit.errors import CopkitError, Severity
+from copkit.folder import CommunityRecords, Programme
+from copkit.identifying.kinds import Kind
+from copkit.words import listed
+
+
+def held_in(programme: Programme, text: str, invented: Collection[str] = ()) -> str:
+    """Say what of a person a text seems to hold, or ``""``; ``invented`` names are nobody's."""
+    return _named(_kinds_in(programme, text, invented))
+
+
+def require_nobody_named(
+    programme: Programme,
+    texts: Mapping[str, str | None],
+    hint: str,
+    invented: Collection[str] = (),
+    also: Collection[Kind] = (),
+) -> None:
+    """Refuse texts, each told by the option it was given as, in which somebody is named.
+
+    ``also`` are kinds that elsewhere only narrow down who somebody is.
+    """
+    for option, text in texts.items():
+        if text and (what := _named(_kinds_in(programme, text, invented), also)):
+            wrong_use(f"{option}: this seems to hold {what}; nothing was written", hint)
+
+
+def looks_like_somebody(text: str) -> bool:
+    """Say whether a few words, such as a role, hold anything that leads to a person."""
+    from copkit.identifying.search import find_details
+
+    return bool(find_details(text))
+
+
+def names_member(root: Path, records: CommunityRecords, text: str) -> bool:
+    """Say whether a text holds the name of one of the community's members."""
+    from copkit.identifying.search import find_details
+
+    known = [*names_of(root, records.slug).values()]
+    return any(one.kind is Kind.CONTACT for one in find_details(text, known=known))
+
+
+def require_no_member_named(root: Path, records: CommunityRecords, why: str) -> None:
+    """Refuse a reason that names a member, and warn of what else may be a name."""
+    if names_member(root, records, why):
+        hint = "give the reason without a name: the meeting's record goes into git"
+        raise CopkitError("the reason names a member; nothing was changed", hint, status=2)
+    from copkit.identifying.search import find_details
+
+    if what := _named(one.kind for one in find_details(why)):
+        say(f"  the reason seems to hold {what}; it goes into git with the meeting")
+
+
+def _kinds_in(programme: Programme, text: str, invented: Collection[str]) -> list[Kind]:
+    """Give the kinds of what is found in a text, with all that is known of the programme."""
+    from copkit.cli.guarding import knowledge_of
+    from copkit.identifying.search import find_details
+
+    knowledge = knowledge_of(programme.root, [], programme)
+    return [one.kind for one in find_details(text, invented, knowledge.known, knowledge.own)]
+
+
+def _named(kinds: Iterable[Kind], also: Collection[Kind] = ()) -> str:
+    telling = (kind for kind in kinds if kind.severity is Severity.ERROR or kind in also)
+    return listed(list(dict.fromkeys(kind.what for kind in telling)))
