@@ -40,15 +40,47 @@ def test_where_no_meeting_is_to_come_the_way_to_one_is_said(copkit: Copkit, harb
     assert result.status == 1
     assert "no meeting of harbour is on record from today on" in result.stderr
     assert "'copkit new-meeting harbour DATE' adds one" in result.stderr
+    assert "'copkit agenda harbour DATE' prints the agenda of any day" in result.stderr
 
 
-def test_a_day_without_a_meeting_is_met_with_the_next(copkit: Copkit, harbour: Path) -> None:
+def test_a_day_without_a_meeting_has_an_agenda_that_only_building_refuses(
+    copkit: Copkit, harbour: Path
+) -> None:
     env = {"COPKIT_TODAY": "2026-06-01"}
-    result = copkit("agenda", "harbour", "2026-06-11", "-C", harbour, env=env)
+    command = ("agenda", "harbour", "2026-06-24", "-C", harbour)
+    printed = copkit(*command, env=env)
+    stated = copkit(*command, "--json", env=env)
+    built = copkit(*command, "--build", env=env)
 
-    assert result.status == 1
-    assert "no meeting of harbour is on record for 2026-06-11" in result.stderr
-    assert "the next is 2026-06-10" in result.stderr
+    assert printed.status == stated.status == 0
+    assert printed.stdout.startswith("AGENDA: WEDNESDAY 24 JUNE 2026\n")
+    missing = "no meeting of harbour is on record for 2026-06-24"
+    assert f"{missing}; this is its agenda as if one were held" in printed.stderr
+    assert "'copkit new-meeting harbour 2026-06-24' adds one; the next is 2026-06-10" in (
+        printed.stderr
+    )
+    assert json.loads(stated.stdout)["meeting"] is None
+    assert json.loads(stated.stdout)["held_on"] == "2026-06-24"
+    assert built.status == 1
+    assert built.stderr.startswith(f"copkit: {missing}\n")
+    assert not (harbour / "build").exists()
+
+
+def test_what_is_planned_for_a_day_is_on_its_agenda_before_the_meeting_is_on_record(
+    copkit: Copkit, write: Write
+) -> None:
+    case = "title: {}\nkind: challenging\nstatus: {}\npresented: {}\n"
+    old = case.format("Old", "presented", "2026-05-06")
+    action = "actions:\n  - id: a1\n    what: Ring\n    owner: Matron\n    due: 2026-05-20\n"
+    write("communities/harbour/cases/old.md", f"---\n{old}{action}---\n")
+    new = case.format("New", "draft", "2026-06-24")
+    folder = write("communities/harbour/cases/new.md", f"---\n{new}---\n")
+
+    result = copkit("agenda", "harbour", "2026-06-24", "--json", "-C", folder)
+
+    stated = json.loads(result.stdout)
+    assert [(one["what"], one["days_overdue"]) for one in stated["due"]] == [("Ring", 35)]
+    assert [one["title"] for one in stated["cases"]] == ["New"]
 
 
 def test_of_two_meetings_on_one_day_one_has_to_be_named(
@@ -204,10 +236,10 @@ def test_build_makes_the_next_agenda_of_each_community(copkit: Copkit, example: 
     assert names == ["stoke-on-trent/2013-02-19", "workington/2013-02-20"]
 
 
-def test_later_builds_renew_it_leave_a_past_one_and_delete_one_without_a_meeting(
+def test_later_builds_renew_it_and_delete_one_without_a_meeting(
     copkit: Copkit, write: Write
 ) -> None:
-    for day in ("2026-05-13", "2026-06-10", "2026-07-08"):
+    for day in ("2026-06-10", "2026-07-08"):
         meeting = f"communities/harbour/meetings/{day}.md"
         folder = write(meeting, f"---\ndate: {day}\nplace: the barn\n---\n")
         assert copkit("agenda", "harbour", day, "--build", "-C", folder).status == 0
@@ -217,7 +249,33 @@ def test_later_builds_renew_it_leave_a_past_one_and_delete_one_without_a_meeting
     result = copkit("build", "-C", folder, env={"COPKIT_TODAY": "2026-06-01"})
 
     agendas = folder / "build/agendas/harbour"
-    assert "barn" in (agendas / "2026-05-13/agenda.txt").read_text("utf-8")
     assert "hall" in (agendas / "2026-06-10/agenda.txt").read_text("utf-8")
     assert not (agendas / "2026-07-08").exists()
     assert "agenda.html: there is no such meeting any more" in result.stderr
+
+
+def test_a_past_one_stays_as_it_was_until_a_case_on_it_is_taken_back(
+    copkit: Copkit, write: Write
+) -> None:
+    head = "---\ntitle: Songtitle\nkind: challenging\nstatus: presented\npresented: 2026-06-10\n"
+    case = "communities/harbour/cases/a.md"
+    write(case, head + "---\n")
+    meeting = "---\ndate: 2026-06-10\ncases:\n  - a\n---\n"
+    folder = write("communities/harbour/meetings/2026-06-10.md", meeting)
+    before = {"COPKIT_TODAY": "2026-06-09"}
+    assert copkit("agenda", "harbour", "--build", "-C", folder, env=before).status == 0
+    told = sorted((folder / "build/agendas/harbour/2026-06-10").iterdir())
+    assert all("Songtitle" in path.read_text("utf-8") for path in told)
+    assert len(told) == 3
+
+    action = "actions:\n  - id: a1\n    what: Ring\n    owner: Matron\n    due: 2026-07-08\n"
+    write(case, f"{head}{action}---\n")
+    later = {"COPKIT_TODAY": "2026-08-01"}
+    quiet = copkit("build", "-C", folder, env=later)
+    assert "brought up to date" not in quiet.stderr
+    assert all("Songtitle" in path.read_text("utf-8") for path in told)
+
+    write(case, f"{head}consent: refused\n---\n")
+    renewed = copkit("build", "-C", folder, env=later)
+    assert "brought up to date build/agendas/harbour/2026-06-10" in renewed.stderr
+    assert not any("Songtitle" in path.read_text("utf-8") for path in told)

@@ -70,11 +70,21 @@ def test_where_others_write_too_ids_come_by_chance(harbour: Path, copkit: Copkit
     assert "id: ap" in result.stderr
 
 
+def test_what_is_noted_after_the_programmes_end_is_listed(harbour: Path, copkit: Copkit) -> None:
+    (harbour / "copkit.yaml").write_text(f"{SEATS}ends: 2026-01-31\n", "utf-8")
+
+    copkit("new-approach", "harbour", "the council", "-C", harbour)
+
+    assert "the council" in copkit("approaches", "harbour", "-C", harbour).stdout
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("Jane Smith",), "AGENCY: this looks like somebody's name"),
         (("the council", "--next", "ring Sarah again"), "--next: this looks like somebody's name"),
+        (("Quillfeather of the trust",), "AGENCY: this looks like somebody's name"),
+        (("the trust", "--role", "Quillfeather"), "--role: this looks like somebody's name"),
         (("the council", "--hours", "1,5"), "write 1.5"),
         (("the council", "--level", "boss"), "'boss' is not one of"),
         (("the council", "--next-date", "2026-01-01"), "before 'date'"),
@@ -83,13 +93,18 @@ def test_where_others_write_too_ids_come_by_chance(harbour: Path, copkit: Copkit
     ],
 )
 def test_what_cannot_be_meant_is_refused_and_nothing_written(
-    harbour: Path, copkit: Copkit, words: tuple[str, ...], said: str
+    write: Write, harbour: Path, copkit: Copkit, words: tuple[str, ...], said: str
 ) -> None:
+    write(
+        "private/contacts.yaml", "contacts:\n  - id: harbour/nurse-1\n    name: Zoe Quillfeather\n"
+    )
+
     result = copkit("new-approach", "harbour", *words, "-C", harbour)
 
     assert result.status == 2
     assert said in result.stderr
     assert "Smith" not in result.output
+    assert "Quillfeather" not in result.output
     assert not (harbour / FILE).exists()
 
 

@@ -44,7 +44,7 @@ def test_the_list_is_narrowed_by_theme_and_to_what_is_open(
     slugs = {one["blockage"]: one for one in shown["blockages"]}
     assert list(slugs) == ["turned-away-while-using", "no-address-no-service"]
     assert slugs["no-address-no-service"]["waiting"] is None
-    assert slugs["turned-away-while-using"]["waiting"]["silent_days"] == 119
+    assert slugs["turned-away-while-using"]["waiting"]["days_silent"] == 119
     still_open = json.loads(blockage("list", "--theme", "access", "--open", "--json").stdout)
     assert [one["blockage"] for one in still_open["blockages"]] == ["turned-away-while-using"]
     assert "did you mean 'access'?" in blockage("list", "--theme", "acces").stderr
@@ -75,7 +75,7 @@ def test_the_story_tells_every_case_and_ask(blockage: Callable[..., Result], exa
     assert "answered 2012-07-20 after 18 days: Agreed for named plans" in text
     assert "111 days of silence; an answer was due by 2012-12-14, 68 days ago" in text
     assert [one["case"] for one in shown["not_counted"]] == ["stoke-on-trent/quiet-saturdays"]
-    assert [(ask["id"], ask["silent_days"]) for ask in shown["asks"]] == [("a1", None), ("a2", 111)]
+    assert [(ask["id"], ask["days_silent"]) for ask in shown["asks"]] == [("a1", None), ("a2", 111)]
 
 
 # --- linking --------------------------------------------------------------------------------
@@ -296,3 +296,25 @@ def test_a_name_in_a_record_stops_the_letter(
     assert result.status == 1
     assert "Sarah" not in result.output
     assert not (example / "build").exists()
+
+
+def test_what_is_asked_today_is_the_latest_though_more_is_dated_later(
+    copkit: Copkit, example: Path
+) -> None:
+    env = {"COPKIT_TODAY": "2012-07-10"}
+    asked = ("blockage", "ask", "weekend-cover", *ASK, "--format", "html", "-C", example)
+    assert copkit(*asked, env=env).status == 0
+
+    shown = copkit(
+        "blockage", "letter", "weekend-cover", "--format", "html", "-C", example, env=env
+    )
+    assert "letter a3 to Head of housing, 2012-07-10" in shown.stderr
+    reply = ("blockage", "reply", "weekend-cover", "--reply", "For a year.", "-C", example)
+    before = (example / "blockages/weekend-cover.md").read_text("utf-8")
+    assert copkit(*reply, env=env).status == 0
+    after = (example / "blockages/weekend-cover.md").read_text("utf-8")
+    assert after == before.replace(
+        "    reply_by: 2013-04-01\n",
+        "    reply_by: 2013-04-01\n    replied: 2012-07-10\n    reply: For a year.\n",
+    )
+    assert "says so already" in copkit(*reply, env=env).stderr

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.cli.loop import CASE, KEYS, MARCH, NAME, harbour, text_of
 from tests.cli.test_asking import talk
-from tests.conftest import Copkit
+from tests.conftest import PROGRAMME, Copkit, Write
 
 __all__ = ["harbour"]
 
@@ -77,6 +77,22 @@ def test_where_nothing_is_due_it_says_so(harbour: Path, copkit: Copkit) -> None:
     assert result.stderr == "nothing is due as of 2026-01-02\n"
     empty = json.loads(copkit("case", "follow-up", "--json", *early).stdout)
     assert empty == {"as_of": "2026-01-02", "due": 0, "to_come": 0, "actions": []}
+
+
+def test_once_the_programme_has_ended_it_looks_back_from_its_last_day(
+    harbour: Path, copkit: Copkit, write: Write
+) -> None:
+    write("copkit.yaml", f"{PROGRAMME}ends: 2026-02-28\n")
+    command, later = ("case", "follow-up", "--json", "-C", harbour), {"COPKIT_TODAY": "2026-09-01"}
+
+    def overdue() -> tuple[str, dict[str, int]]:
+        stated = json.loads(copkit(*command, env=later).stdout)
+        return stated["as_of"], {one["name"]: one["days_overdue"] for one in stated["actions"]}
+
+    assert overdue() == ("2026-02-28", {f"{NAME}:a1": 17, "harbour/old-debt:a1": 0})
+    told = ("case", "progress", NAME, "a1", "helped", "-C", harbour)
+    assert copkit(*told, env=later).status == 0
+    assert overdue() == ("2026-09-01", {f"{NAME}:a2": 174, "harbour/old-debt:a1": 0})
 
 
 def test_on_a_terminal_nothing_is_cut_and_names_stay_whole(harbour: Path) -> None:

@@ -27,6 +27,8 @@ def test_a_use_is_added_and_nothing_else_changes(copkit: Copkit, harbour: Path) 
     added = "used:\n  - id: u1\n    date: 2026-01-14\n    community: harbour\n    case: lost-keys\n"
     assert after.replace(added, "") == before
 
+    whole = ("evidence", "use", "doors", "CP1", "harbour/lost-keys", "--date", "2026-01-14")
+    assert "says so already" in copkit(*whole, "-C", harbour).stderr
     again = copkit(*use)
     assert "says so already; nothing was changed" in again.stderr
     assert file.read_text("utf-8") == after

@@ -263,3 +263,47 @@ def test_headings_of_an_editorial_leave_no_gap(copkit: Copkit, write: Write) -> 
     levels = re.findall(r"<h(\d)", newsletter(copkit, folder)["html"])
 
     assert levels == ["1", "2", "3"]
+
+
+def followed_up(title: str, audience: str = "public", more: str = "") -> str:
+    """A case of last year, of whose action something was told then, in the period and later."""
+    head = CASE.format(title=title, audience=audience, kind="challenging", learning="")
+    progress = "".join(
+        f"  - id: p{number}\n    date: {day}\n    action: a1\n    outcome: {outcome}\n"
+        f"    note: Told {day}\n"
+        for number, (day, outcome) in enumerate(
+            [("2025-12-10", "not-tried"), ("2026-01-14", "partly"), ("2026-02-11", "helped")]
+        )
+    )
+    actions = f"actions:\n  - id: a1\n    what: Ring about {title}\n    owner: Nurse\n{more}"
+    told = f"presented: 2025-11-12\n{actions}progress:\n{progress}"
+    return signed(head.replace("presented: 2026-01-14\n", told))
+
+
+@pytest.mark.parametrize("form", ["html", "txt", "md"])
+def test_what_came_of_earlier_suggestions_is_told_of_the_cases_that_readers_may_know(
+    copkit: Copkit, write: Write, form: str
+) -> None:
+    cases = "communities/harbour/cases"
+    write("newsletters/january.md", issue(audience="public"))
+    write("communities/harbour/roster.yaml", ROSTER)
+    write(f"{cases}/a.md", followed_up("Songopen"))
+    write(f"{cases}/b.md", followed_up("Songinner", "members"))
+    write(f"{cases}/c.md", followed_up("Songrefused", more="consent: refused\n"))
+    unsigned = followed_up("Songunsigned").partition("sign_off:")[0]
+    folder = write(f"{cases}/d.md", f"{unsigned}---\n")
+
+    members = newsletter(copkit, folder, "--for", "members")[form]
+    public = newsletter(copkit, folder, "--for", "public")[form]
+
+    for text, told in (
+        (members, {"Songopen", "Songinner", "Songunsigned"}),
+        (public, {"Songopen"}),
+    ):
+        assert set(re.findall(r"Song\w+", text)) == told
+        assert "Told 2026-01-14" in text
+        assert not re.search("Told (2025|2026-02)", text)
+        assert ": helped partly." in text
+        assert "told without names" in text
+    assert "(Harbour)" in members
+    assert "Harbour" not in public.replace("Harbour programme", "")

@@ -21,7 +21,9 @@ from copkit.analysis.view import EvidenceView, evidence_view
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.cases import Case, CaseKind, CaseStatus, Consent
 from copkit.records.evidence import Evidence
-from copkit.records.meetings import Meeting, MeetingKind
+from copkit.records.meetings import Meeting, MeetingKind, parse_meeting
+from copkit.text.front_matter import read_document
+from copkit.text.source import SourceText
 
 MOST_TURNS: Final = 3  # members that are suggested when no case is set
 MOST_DATES: Final = 3  # meetings to come that are announced
@@ -100,6 +102,12 @@ class AgendaView:
 def next_meeting(records: CommunityRecords, today: dt.date) -> Meeting | None:
     """Give a community's first meeting on a day or after it."""
     return next((one for one in records.meetings if one.held_on >= today), None)
+
+
+def as_if_held(records: CommunityRecords, day: dt.date) -> Meeting:
+    """Give a meeting that is on no record, to see what its agenda would hold."""
+    source = SourceText(f"{day}.md", f"---\ndate: {day}\n---\n")
+    return parse_meeting(read_document(source, [], markdown=True), records.slug, str(day))
 
 
 def agenda_for(

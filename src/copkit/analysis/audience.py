@@ -18,13 +18,14 @@ from copkit.analysis.attendance import Letter, Matrix, build_matrix
 from copkit.analysis.growth import growth
 from copkit.analysis.known import people_at
 from copkit.analysis.period import Scope, communities_of, of_period, presented
-from copkit.analysis.recurrence import is_answered, recurrence
+from copkit.analysis.recurrence import BEGINNING, is_answered, recurrence
 from copkit.analysis.sectors import by_sector
 from copkit.analysis.signing import why_unsigned
 from copkit.analysis.small_cells import Count, Hidden, small_hidden
 from copkit.analysis.view import (
     AskView,
     BlockageView,
+    CaseNews,
     CaseView,
     CommunityView,
     HeldView,
@@ -32,12 +33,13 @@ from copkit.analysis.view import (
     MeetingView,
     MembershipView,
     NewMember,
-    NewsletterView,
     View,
     ask_view,
     brief_view,
+    case_news,
     case_view,
     evidence_view,
+    newsletter_view,
 )
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.blockages import Ask, Blockage
@@ -114,24 +116,26 @@ class _Reduction:
             card.slug: card for card in programme.evidence if audience.may_see(card.audience)
         }
         self.cases = [case for records in self.chosen for case in presented(records, scope)]
-        self.told = [
-            case
-            for case in self.cases
-            if audience.may_see(case.audience) and not _unsigned(case, audience, today)
-        ]
+        self.today = today
+        self.told = list(filter(self.may_tell, self.cases))
         if not self.to_members:  # in the order of communities, it would be plain where each is from
             self.told.sort(key=lambda case: case.title.casefold())
         self.seen = {
             (case.community, case.slug): case_view(case, self.cards, today) for case in self.told
         }
 
+    def may_tell(self, case: Case) -> bool:
+        unsigned = _unsigned(case, self.audience, self.today)
+        return not unsigned and self.audience.may_see(case.audience)
+
     def view(self, newsletter: Newsletter | None, brief: Brief | None) -> View:
+        news = [one for one in self.came_of_it() if one.followed_up] if newsletter else []
         matrix = build_matrix(self.programme, self.scope.until, self.scope.communities)
         blockages = () if self.audience is Audience.PUBLIC else self.programme.blockages
         communities = tuple(self.community(records) for records in self.chosen)
         met = [community for community in communities if community.meetings]
         starts = self.programme.settings.starts
-        hidden = not self.to_members and self.told and len(met) < ENOUGH_TO_HIDE_AMONG
+        hidden = not self.to_members and (self.told or news) and len(met) < ENOUGH_TO_HIDE_AMONG
         return View(
             audience=self.audience,
             since=self.scope.since,
@@ -142,11 +146,19 @@ class _Reduction:
             cases=self.views(self.told),
             evidence=tuple(map(evidence_view, filter(self.is_used, self.cards.values()))),
             blockages=tuple(map(self.blockage, blockages)),
-            newsletter=NewsletterView(newsletter.title, newsletter.body) if newsletter else None,
+            newsletter=newsletter_view(newsletter, news) if newsletter else None,
             brief=brief_view(brief) if brief else None,
             membership=self.membership(matrix, self.programme.settings.seats_sought),
             growth=growth(self.chosen, starts, self.scope.until) if self.to_members else (),
         )
+
+    def came_of_it(self) -> Iterator[CaseNews]:
+        """Give what was told in the period of every case presented by its end."""
+        so_far, until = Scope(BEGINNING, self.scope.until), min(self.scope.until, self.today)
+        for records in self.chosen:
+            place = records.community.place if self.to_members else ""
+            for case in filter(self.may_tell, presented(records, so_far)):
+                yield case_news(case, place, self.scope.since, until)
 
     def people(self, count: int) -> Count:
         """Give a number of people as the audience may know it."""

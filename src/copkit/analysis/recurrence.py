@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from copkit.analysis.attendance import default_day
 from copkit.analysis.period import Scope, communities_of, presented
 from copkit.folder import Programme
 from copkit.records.blockages import Ask, Blockage, BlockageStatus
@@ -113,13 +112,6 @@ def uncounted(programme: Programme, one: Recurrence) -> list[str]:
         and case.consent is not Consent.REFUSED
         and case.name not in counted
     ]
-
-
-def last_day(programme: Programme, today: dt.date) -> dt.date:
-    """Give the day to look back from: once the programme has ended, its last or the last ask's."""
-    asks = [ask for one in programme.blockages for ask in one.asks]
-    news = [ask.replied or ask.date for ask in asks]
-    return min(today, max([default_day(programme, today), *news]))
 
 
 def _cases_up_to(programme: Programme, as_of: dt.date) -> list[Case]:

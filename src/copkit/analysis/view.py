@@ -8,7 +8,7 @@ what its readers may not learn. :mod:`copkit.analysis.audience` decides what goe
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from copkit.analysis.small_cells import Count
@@ -18,6 +18,7 @@ from copkit.records.cases import LEARNING, Case, CaseKind, Outcome, OutcomeKind
 from copkit.records.evidence import Evidence
 from copkit.records.fields import Audience
 from copkit.records.members import Part
+from copkit.records.newsletters import Newsletter
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,11 +162,24 @@ class MembershipView:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseNews:
+    """What was told in a period of a case presented then or before; ``place`` for members alone."""
+
+    title: str
+    place: str
+    followed_up: tuple[FollowUp, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class NewsletterView:
-    """The words of one issue that its editor wrote; ``body`` is Markdown."""
+    """The words of one issue that its editor wrote; ``body`` is Markdown.
+
+    ``came_of_it`` is what was told in its period.
+    """
 
     title: str
     body: str
+    came_of_it: tuple[CaseNews, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,14 +241,19 @@ def case_view(case: Case, cards: Mapping[str, Evidence], today: dt.date) -> Case
         question=case.question or "",
         learning=case.section(LEARNING),
         evidence=tuple(cards[slug].title for slug in case.evidence if slug in cards),
-        followed_up=tuple(_followed_up(case, today)),
+        followed_up=tuple(_followed_up(case, dt.date.min, today)),
     )
 
 
-def _followed_up(case: Case, today: dt.date) -> Iterator[FollowUp]:
-    """Give the last that was told of each action, and whatever is about none."""
-    told_by_now = (entry for entry in case.progress if entry.date <= today)
-    in_order = sorted(told_by_now, key=lambda entry: entry.date)
+def case_news(case: Case, place: str, since: dt.date, until: dt.date) -> CaseNews:
+    """Take out of a case what was told of it on the days from ``since`` to ``until``."""
+    return CaseNews(case.title, place, tuple(_followed_up(case, since, until)))
+
+
+def _followed_up(case: Case, since: dt.date, until: dt.date) -> Iterator[FollowUp]:
+    """Give the last that was told of each action in some days, and whatever is about none."""
+    those_days = (entry for entry in case.progress if since <= entry.date <= until)
+    in_order = sorted(those_days, key=lambda entry: entry.date)
     last = {entry.action: entry for entry in in_order if entry.action}
     for action in case.actions:
         if (told := last.get(action.id)) is not None:
@@ -252,6 +271,15 @@ def evidence_view(card: Evidence) -> EvidenceView:
 def ask_view(ask: Ask) -> AskView:
     """Take out of a blockage one thing that was asked."""
     return AskView(ask.date, ask.of, ask.ask, ask.reply_by, ask.replied, ask.reply or "")
+
+
+def newsletter_view(issue: Newsletter, came_of_it: Iterable[CaseNews]) -> NewsletterView:
+    """Take out of an issue what its editor wrote, and put what was told beside it.
+
+    That is by title: in the order of communities, it would be plain where each case is from.
+    """
+    in_order = sorted(came_of_it, key=lambda news: news.title.casefold())
+    return NewsletterView(issue.title, issue.body, tuple(in_order))
 
 
 def brief_view(brief: Brief) -> BriefView:

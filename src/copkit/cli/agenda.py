@@ -6,7 +6,7 @@ import datetime as dt
 import sys
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
@@ -79,7 +79,8 @@ def agenda(
 
     Ground rules, apologies, the actions that are due (overdue ones first), the case or whose turn
     it is, evidence, news of blockages and the next dates. It is for members: a case that is to be
-    presented is told by its title, its question and its presenters' roles.
+    presented is told by its title, its question and its presenters' roles. A day without a meeting
+    on record has an agenda as well, to print; one to build needs the record.
 
     \b
     Forms:
@@ -103,7 +104,7 @@ def agenda(
     forms = _forms(formats or (), output, several=building) if building or printing else []
     programme = _programme(folder, building=building, dry_run=dry_run)
     records = choose_community(programme, community)
-    meeting = meeting_of(records, date)
+    meeting = meeting_of(records, date, on_record=building)
     if building:
         _build(
             programme,
@@ -122,28 +123,37 @@ def agenda(
         _print(programme, records, meeting, forms[0], output, dry_run=dry_run)
 
 
-def meeting_of(records: CommunityRecords, named: str | None) -> Meeting:
-    """Find the meeting of a day, or the next one; raise :class:`CopkitError` if there is none."""
-    from copkit.analysis.agenda import next_meeting
+def meeting_of(records: CommunityRecords, named: str | None, *, on_record: bool) -> Meeting:
+    """Find the meeting of a day, or the next one; raise :class:`CopkitError` if there is none.
 
+    Unless it has to be ``on_record``, a day that has none gives a meeting as it might be held.
+    """
+    from copkit.analysis.agenda import as_if_held, next_meeting
+
+    ahead = next_meeting(records, today())
     if named is None:
-        found = next_meeting(records, today())
-        return found or _no_meeting(records, "no meeting of {} is on record from today on")
+        if ahead is None:
+            hint = f"; 'copkit agenda {records.slug} DATE' prints the agenda of any day"
+            message = f"no meeting of {records.slug} is on record from today on"
+            raise CopkitError(message, _adding(records, "DATE") + hint, status=1)
+        return ahead
     from copkit.cli.who_came import meeting_slug
 
     slug = meeting_slug(records, named)
     wanted = next((meeting for meeting in records.meetings if meeting.slug == slug), None)
-    return wanted or _no_meeting(records, f"no meeting of {{}} is on record for {slug}", slug)
+    if wanted is not None:
+        return wanted
+    missing = f"no meeting of {records.slug} is on record for {slug}"
+    hint = _adding(records, slug) + (f"; the next is {ahead.slug}" if ahead else "")
+    if on_record:
+        raise CopkitError(missing, hint, status=1)
+    say(f"{missing}; this is its agenda as if one were held")
+    say(f"  {hint}")
+    return as_if_held(records, dt.date.fromisoformat(slug))
 
 
-def _no_meeting(records: CommunityRecords, message: str, slug: str = "") -> NoReturn:
-    """Say that there is no such meeting, and how there would be one."""
-    from copkit.analysis.agenda import next_meeting
-
-    hint = f"'copkit new-meeting {records.slug} {slug[:10] or 'DATE'}' adds one"
-    if slug and (ahead := next_meeting(records, today())):
-        hint += f"; the next is {ahead.slug}"
-    raise CopkitError(message.format(records.slug), hint, status=1)
+def _adding(records: CommunityRecords, day: str) -> str:
+    return f"'copkit new-meeting {records.slug} {day}' adds one"
 
 
 def _programme(folder: Path, *, building: bool, dry_run: bool) -> Programme:
@@ -238,9 +248,10 @@ def _as_json(
 ) -> dict[str, object]:
     from copkit.analysis.agenda import agenda_for, cases_left_out
 
+    on_record = meeting in records.meetings
     view = _plain(agenda_for(programme, records, meeting, today()))
     return {
-        "meeting": f"{records.slug}/{meeting.slug}",
+        "meeting": f"{records.slug}/{meeting.slug}" if on_record else None,
         **view,
         "left_out": cases_left_out(records, meeting),
     }

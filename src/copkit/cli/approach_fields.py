@@ -16,8 +16,8 @@ from copkit.cli.options import wrong_use
 from copkit.cli.output import clean, say
 from copkit.cli.seats_sought import roles_of
 from copkit.errors import CopkitError
+from copkit.folder import Programme
 from copkit.records.approaches import ApproachOutcome, How, Level
-from copkit.records.programme import Seats
 
 AgencyName = Annotated[
     str | None, typer.Argument(help="What the agency is, never a person's name.")
@@ -49,16 +49,16 @@ def hours_spent(text: str | None) -> Decimal | None:
     raise CopkitError(f"--hours: '{text}' is not a number of hours", hint, status=2)
 
 
-def require_unnamed(texts: Mapping[str, str | None]) -> None:
+def require_unnamed(programme: Programme, texts: Mapping[str, str | None]) -> None:
     """Refuse texts, by the words that give them, in which somebody seems to be named."""
     for word, text in texts.items():
-        if text and looks_like_somebody(text):
+        if text and looks_like_somebody(text, programme):
             wrong_use(f"{word}: {_NAMED}", _UNNAMED)
 
 
-def ask_unnamed(question: str, default: str | None = None) -> str:
+def ask_unnamed(programme: Programme, question: str, default: str | None = None) -> str:
     """Ask until the answer names nobody, as far as can be told."""
-    while looks_like_somebody(answer := ask(question, default=default)):
+    while looks_like_somebody(answer := ask(question, default=default), programme):
         say(f"  {_NAMED}; {_UNNAMED}")
     return answer
 
@@ -67,8 +67,9 @@ _NAMED: Final = "this looks like somebody's name, number or address"
 _UNNAMED: Final = "write what they are, such as 'housing options manager'"
 
 
-def ask_for_the_rest(values: Values, seats: Seats) -> None:
+def ask_for_the_rest(values: Values, programme: Programme) -> None:
     """Ask on the terminal for what an approach still lacks; Enter leaves it out."""
+    seats = programme.settings.seats_sought
     say("Enter leaves an answer out.")
     if not values["role"] and not values["sector"]:
         values["role"] = as_sought(_ask_role(roles_of(seats)), roles_of(seats))
@@ -82,7 +83,7 @@ def ask_for_the_rest(values: Values, seats: Seats) -> None:
         except CopkitError as error:
             say(f"  {error.hint}")
     values["outcome"] = values["outcome"] or ask_choice_if_any("outcome", tuple(ApproachOutcome))
-    values["next"] = values["next"] or ask_unnamed("what to do next", default="")
+    values["next"] = values["next"] or ask_unnamed(programme, "what to do next", default="")
     if values["next"] and not values["next_date"]:
         values["next_date"] = ask_day_if_any("the day to do it by")
 

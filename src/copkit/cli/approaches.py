@@ -123,7 +123,7 @@ def new_approach(
         wrong_use("missing: AGENCY", 'copkit new-approach brighton "city council housing team"')
     values: Values = {
         "date": day(date, "--date") if date else today(),
-        "agency": (agency or "").strip() or ask_unnamed(_WHICH_AGENCY),
+        "agency": (agency or "").strip() or ask_unnamed(programme, _WHICH_AGENCY),
         "role": as_sought(role, roles_of(seats)),
         "sector": as_sought(sector, seats),
         "level": level,
@@ -134,9 +134,11 @@ def new_approach(
         "next_date": day(next_date, "--next-date") if next_date else None,
     }
     if interactive():
-        ask_for_the_rest(values, seats)
+        ask_for_the_rest(values, programme)
     values["sector"] = values["sector"] or sector_of(seats, values["role"])
-    require_unnamed({"AGENCY": values["agency"], "--next": values["next"]})
+    said = {"AGENCY": values["agency"], "--next": values["next"]}
+    said |= {"--role": role, "--sector": sector}
+    require_unnamed(programme, said)
 
     def with_approach(text: str | None, now: Approaches | None) -> str:
         """Add it to the list as it is at this moment: somebody else may have been quicker."""
@@ -199,7 +201,8 @@ def list_approaches(
     from copkit.cli.approach_list import as_json_of, print_due, print_made
 
     programme = open_programme(folder, {Noun.MEMBERS, Noun.APPROACHES})
-    until = as_of_day(programme, as_of)
+    noted = (one.date for records in programme.communities for one in records.approaches)
+    until = as_of_day(programme, as_of, noted)
     only = [programme.community(community).slug] if community else []
     made = approaches_of(programme, until, only)
     if seat:
@@ -254,7 +257,7 @@ def update(
     said = {key: value for key, value in given.items() if value is not None}
     if not said:
         wrong_use("nothing to change", "say it with --outcome, --hours, --next or --next-date")
-    require_unnamed({"--next": next})
+    require_unnamed(programme, {"--next": next})
 
     def changed(text: str | None, now: Approaches | None) -> str:
         """Change it as it stands at this moment."""

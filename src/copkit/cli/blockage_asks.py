@@ -47,18 +47,26 @@ def blockage_of(programme: Programme, slug: str) -> Blockage:
 
 
 def ask_of(blockage: Blockage, id: str | None) -> Ask:
-    """Find what was asked by its id, or the latest; raise :class:`CopkitError` if nothing was."""
+    """Find what was asked by its id, or the latest; raise :class:`CopkitError` if nothing was.
+
+    What is dated later than today is the latest only where nothing else was asked.
+    """
     if not blockage.asks:
         message = f"nothing was asked about {blockage.slug} yet"
         raise CopkitError(message, f"'copkit blockage ask {blockage.slug}' does", status=2)
     if id is None:
-        return max(blockage.asks, key=lambda ask: ask.date)
+        return _latest_first(blockage, today())[0]
     for ask in blockage.asks:
         if ask.id == id:
             return ask
     ids = [ask.id for ask in blockage.asks]
     hint = did_you_mean(id, ids, f"there are: {', '.join(ids)}")
     raise CopkitError(f"{blockage.slug} has no ask '{id}'", hint, status=2)
+
+
+def _latest_first(blockage: Blockage, by: dt.date) -> list[Ask]:
+    """Give what was asked, the latest by a day first, and what is dated later last."""
+    return sorted(blockage.asks, key=lambda ask: (ask.date <= by, ask.date), reverse=True)
 
 
 def addressees(programme: Programme, first: Blockage) -> tuple[str, ...]:
@@ -129,7 +137,7 @@ def write_reply(
     """
     ask = None
     if new.reply:
-        ask = ask_of(blockage, id) if id else _waiting(blockage, new.reply)
+        ask = ask_of(blockage, id) if id else _waiting(blockage, new)
         _require_fitting(ask, new.date)
 
     def with_reply(text: str | None, there: Blockage | None) -> str:
@@ -165,14 +173,17 @@ def _is_on_record(ask: Ask, new: NewReply) -> bool:
     raise CopkitError(message, hint)
 
 
-def _waiting(blockage: Blockage, reply: str) -> Ask:
-    """Give the latest ask that waits for an answer, or the one that was answered just so."""
-    in_order = sorted(blockage.asks, key=lambda ask: ask.date, reverse=True)
+def _waiting(blockage: Blockage, new: NewReply) -> Ask:
+    """Give the ask that was answered just so, or the latest that waits for an answer."""
+    in_order = _latest_first(blockage, new.date)
+    for ask in in_order:
+        if ask.reply == new.reply and ask.replied in (None, new.date):
+            return ask
     for ask in in_order:
         if not ask.replied and not ask.reply:
             return ask
     for ask in in_order:
-        if ask.reply == reply:
+        if ask.reply == new.reply:
             return ask
     what = "everything that was asked was answered" if in_order else "nothing was asked yet"
     message = f"{blockage.slug}: {what}, so no answer is waited for"

@@ -11,9 +11,8 @@ from copkit.analysis.recurrence import (
     days_of_silence,
     days_overdue,
     is_answered,
-    last_day,
 )
-from copkit.cli.options import day, today, wrong_use
+from copkit.cli.options import as_of_day, wrong_use
 from copkit.cli.output import clean, print_line
 from copkit.errors import did_you_mean
 from copkit.folder import Programme
@@ -25,8 +24,9 @@ COUNTS = 3  # of them are numbers
 
 
 def day_of(programme: Programme, as_of: str | None) -> dt.date:
-    """Give the day to look back from: the one that was named, else the last with news."""
-    return day(as_of, "--as-of") if as_of else last_day(programme, today())
+    """Give the day to look back from: once the programme has ended, its last or the last ask's."""
+    asks = (ask for one in programme.blockages for ask in one.asks)
+    return as_of_day(programme, as_of, (ask.replied or ask.date for ask in asks))
 
 
 def has_theme(blockage: Blockage, theme: str) -> bool:
@@ -107,8 +107,8 @@ def _ask_json(ask: Ask, one: Recurrence) -> dict[str, Any]:
         "reply_by": str(ask.reply_by) if ask.reply_by else None,
         "replied": str(ask.replied) if ask.replied and not silent else None,
         "reply": None if silent else ask.reply,
-        "silent_days": days_of_silence(ask, one.as_of) if silent else None,
-        "overdue_days": days_overdue(ask, one.as_of) if silent else None,
+        "days_silent": days_of_silence(ask, one.as_of) if silent else None,
+        "days_overdue": days_overdue(ask, one.as_of) if silent else None,
     }
 
 

@@ -17,9 +17,8 @@ from copkit.cli.options import (
     AsJson,
     CommunityName,
     Folder,
-    day,
+    as_of_day,
     open_programme,
-    today,
 )
 from copkit.cli.output import clean, print_json, print_table, say
 from copkit.errors import did_you_mean
@@ -41,7 +40,10 @@ def follow_up(
         bool, typer.Option("--all", help="Also what is open and still to come.")
     ] = False,
     as_of: Annotated[
-        str | None, typer.Option(help="As it was known on this day.", show_default="today")
+        str | None,
+        typer.Option(
+            help="As it was known on this day.", show_default="today, or the programme's end"
+        ),
     ] = None,
     folder: Folder = HERE,
     as_json: AsJson = False,
@@ -56,8 +58,9 @@ def follow_up(
       copkit case follow-up brighton --all
       copkit case follow-up --owner "Community Matron" --json
     """
-    on = day(as_of, "--as-of") if as_of else today()
     programme = open_programme(folder, {Noun.MEMBERS, Noun.CASES})
+    every = (case for records in programme.communities for case in records.cases)
+    on = as_of_day(programme, as_of, (entry.date for case in every for entry in case.progress))
     chosen = (programme.community(community),) if community else programme.communities
     still = [one for one in _open(chosen, on) if not owner or _is_of(one, owner)]
     due = [one for one in still if one.is_due(on)]
@@ -94,7 +97,7 @@ def open_as_json(one: FollowUp, on: dt.date) -> dict[str, Any]:
         "title": one.case.title,
         "action": one.action.id,
         "what": one.action.what,
-        "owner": one.action.owner,
+        "owner": one.action.owner or None,
         "due": str(one.action.due) if one.action.due else None,
         "is_due": one.is_due(on),
         "days_overdue": one.days_overdue(on),

@@ -26,8 +26,8 @@ def note_use(
     programme = load(root, {Noun.CASES})
     _require_card(programme, slug)
     named, _, within = named.partition("/")
-    case = case or within or None
     records = programme.community(named)
+    case = (case or within).removeprefix(f"{records.slug}/") or None
     if case and case not in records.case_slugs:
         raise not_found("case", case, records.case_slugs)
 

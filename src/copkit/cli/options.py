@@ -80,11 +80,16 @@ def day(text: str, option: str) -> dt.date:
         raise CopkitError(f"{option}: {error.message}", error.hint, status=2) from None
 
 
-def as_of_day(programme: Programme, as_of: str | None) -> dt.date:
-    """Give the day to count up to: the one that was named, else today or the programme's end."""
+def as_of_day(programme: Programme, as_of: str | None, noted: Iterable[dt.date] = ()) -> dt.date:
+    """Give the day to count up to: the one that was named, else today or the programme's end.
+
+    Whatever was ``noted`` on a day after that end is not lost: the last such day counts then.
+    """
     from copkit.analysis.attendance import default_day
 
-    return day(as_of, "--as-of") if as_of else default_day(programme, today())
+    if as_of:
+        return day(as_of, "--as-of")
+    return min(today(), max([default_day(programme, today()), *noted]))
 
 
 def time_of_day(text: str, option: str) -> dt.time:

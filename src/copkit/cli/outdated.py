@@ -5,7 +5,8 @@ what it must not. So every build looks at what earlier ones left.
 
 A letter is no exception, though it may have been sent: it states what was known on the day of its
 ask, so neither a new day nor the answer changes it, but what was taken back goes. What the
-addressee got is in the post, or among the e-mails that were sent.
+addressee got is in the post, or among the e-mails that were sent. The agenda of a meeting that is
+past likewise states what was known before that day, and nothing of a case that was taken back.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from typing import Any, Final, NamedTuple
 from copkit.cli.building import LETTERS, agenda_facts, brief_facts, issue_facts, letter_facts
 from copkit.cli.building_attendance import ATTENDANCE, REGISTERS, documents_for, stated_day
 from copkit.cli.guarding import is_rendered, require_nobody_named
-from copkit.cli.options import open_programme, today
+from copkit.cli.options import open_programme
 from copkit.cli.output import clean, say
 from copkit.documents.forms import DOCUMENTS, PAGE, forms_here, with_pictures
 from copkit.documents.look import look_of
@@ -113,7 +114,7 @@ def _judged(
 
 
 def _built_agenda(programme: Programme, folder: Path) -> Iterator[Built]:
-    """Judge the agenda of a meeting; that of a meeting that is past stays as it was."""
+    """Say of a place what the agenda there has to state, or that there is no such meeting."""
     slug, named = folder.parent.name, folder.name
     here = (records for records in programme.communities if records.slug == slug)
     records = next(here, None)
@@ -121,7 +122,7 @@ def _built_agenda(programme: Programme, folder: Path) -> Iterator[Built]:
     meeting = next((one for one in meetings if one.slug == named), None)
     if records is None or meeting is None:
         yield Built(folder, "agenda", None, "there is no such meeting any more")
-    elif meeting.held_on >= today():
+    else:
         yield Built(folder, "agenda", lambda _: agenda_facts(programme, records, meeting))
 
 

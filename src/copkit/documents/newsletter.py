@@ -11,8 +11,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from copkit.analysis.small_cells import LEAST, Count, Hidden
-from copkit.analysis.view import CaseView, CommunityView, EvidenceView, MeetingView, View
+from copkit.analysis.view import (
+    CaseNews,
+    CaseView,
+    CommunityView,
+    EvidenceView,
+    FollowUp,
+    MeetingView,
+    View,
+)
 from copkit.documents.charts.growth import LEAST_MONTHS, Growth, build_growth
+from copkit.documents.told import tried_in_words
 from copkit.records.cases import CaseKind
 from copkit.records.fields import Audience
 from copkit.text.markdown import Address, Prose
@@ -59,6 +68,14 @@ class CommunityStory:
 
 
 @dataclass(frozen=True, slots=True)
+class CameOfIt:
+    """What came of the suggestions in one case, each in a sentence or two."""
+
+    case: str
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceItem:
     """One evidence card: the spoken form and where it comes from."""
 
@@ -83,6 +100,7 @@ class NewsletterFacts:
     readers: str
     care: str
     charts: tuple[Growth, ...] = ()
+    came_of_it: tuple[CameOfIt, ...] = ()
 
 
 def build_newsletter(view: View) -> NewsletterFacts:
@@ -99,10 +117,11 @@ def build_newsletter(view: View) -> NewsletterFacts:
         editorial=Prose(issue.body, below=1),
         communities=tuple(_story(view, community) for community in told),
         quiet=_quiet(view),
+        came_of_it=tuple(map(_came_of_it, issue.came_of_it)),
         cases=() if to_members else tuple(_case(case, 3) for case in view.cases),
         evidence=tuple(_evidence(card) for card in view.evidence),
         readers=_READERS[view.audience],
-        care=CARE if view.cases else "",
+        care=CARE if view.cases or issue.came_of_it else "",
         charts=tuple(_charts(view)),
     )
 
@@ -212,6 +231,16 @@ def _quiet(view: View) -> str:
         if community.alive and not community.meetings and not community.ended
     ]
     return f"No meeting on record for this time: {listed(names)}." if met and names else ""
+
+
+def _came_of_it(news: CaseNews) -> CameOfIt:
+    where = f" ({news.place})" if news.place else ""
+    return CameOfIt(f"{news.title}{where}", tuple(map(_told, news.followed_up)))
+
+
+def _told(entry: FollowUp) -> str:
+    came = tried_in_words(entry)
+    return joined(f"{came.what or 'The case as a whole'}: {came.outcome}", came.note)
 
 
 def _case(case: CaseView, level: int) -> CaseStory:
