@@ -98,11 +98,11 @@ class Programme:
     files: int
 
     def community(self, slug: str) -> CommunityRecords:
-        """Find a community by slug, code or place, in any case; raise if there is none."""
+        """Find a community by slug, code, place or name, in any case; raise if there is none."""
         wanted = slug.casefold()
         for records in self.communities:
-            community = records.community
-            if wanted in {records.slug, community.code.casefold(), community.place.casefold()}:
+            one = records.community
+            if wanted in map(str.casefold, (records.slug, one.code, one.place, one.name)):
                 return records
         slugs = [records.slug for records in self.communities]
         raise not_found("community", slug, slugs)

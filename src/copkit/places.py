@@ -45,6 +45,9 @@ def find(start: Path) -> Path:
         if (folder / SETTINGS).is_file():
             return folder
     hint = "'copkit init' starts a programme; -C FOLDER names one elsewhere"
+    below = [one.name for one in entries(here) if (here / one.name / SETTINGS).is_file()]
+    if below:
+        hint = f"there is one in {below[0]}: 'cd {below[0]}' first, or add -C {below[0]}"
     for other in ("copkit.yml", "Copkit.yaml", "copkit.yaml.txt"):
         if (here / other).is_file():
             hint = f"{other} must be called {SETTINGS}"

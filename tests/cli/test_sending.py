@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import typer
 
 from copkit.cli import delivering
 from copkit.mail.journal import Journal, State
@@ -185,7 +184,7 @@ def test_a_terminal_shows_names_and_asks_before_the_first_message(
         return len(asked) > 1
 
     monkeypatch.setattr(delivering, "interactive", lambda: True)
-    monkeypatch.setattr(typer, "confirm", answer)
+    monkeypatch.setattr(delivering, "agree", answer)
 
     assert send().status == 1
     assert server.connections == 0

@@ -164,7 +164,7 @@ class _Planning:
         if not row.sector:
             raise _Fault(
                 f"no sector, and copkit.yaml does not seek '{row.role}' in just one",
-                "give the sector in a column of the file",
+                "give the sector in a column of the file, or seek the role in copkit.yaml",
             )
         self.note_alike(row)
         id = id or row.id or self.new_id(self.taken, row.role)

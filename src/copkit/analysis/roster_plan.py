@@ -110,6 +110,8 @@ def with_members(text: str, plan: Plan) -> str:
 
 def with_contacts(text: str, plan: Plan, community: str) -> str:
     """Write names and addresses into the contacts' text; raises as :func:`with_members` does."""
+    if plan.contacts and not text:
+        text = "contacts:\n"
     for one in plan.contacts:
         id = f"{community}/{one.id}"
         said = {key: value for key, value in (("name", one.name), ("email", one.email)) if value}

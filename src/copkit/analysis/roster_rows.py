@@ -130,7 +130,8 @@ def _sector(text: str, seats: Seats, members: Sequence[Member]) -> str:
     if not text or found in known:
         return found
     if seats:
-        hint = did_you_mean(text, known, f"there are: {', '.join(seats)}")
+        otherwise = f"there are: {', '.join(seats)}; --column sector= leaves that to the seats"
+        hint = did_you_mean(text, known, otherwise)
         raise _Unclear(f"'{text}' is no sector of copkit.yaml", hint)
     if near := closest(text, known):
         raise _Unclear(f"'{text}' is no sector of the roster", f"did you mean '{near}'?")
@@ -141,8 +142,9 @@ def _part(text: str) -> Part | None:
     if not text:
         return None
     word = "-".join(re.split(r"[\s_-]+", text.casefold()))
-    if word in set(Part):
-        return Part(word)
+    meant = [part for part in Part if part == word] or [p for p in Part if p.startswith(word)]
+    if len(meant) == 1:
+        return meant[0]
     hint = did_you_mean(word, list(Part), f"write one of {', '.join(Part)}")
     raise _Unclear(f"'{text}' is no part that somebody has", hint)
 

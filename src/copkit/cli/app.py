@@ -67,6 +67,29 @@ COMMANDS: Final[dict[str, Entry]] = {
 }
 
 
+WITHIN: Final = {
+    "import": "attendance import' or 'roster import",
+    "take": "attendance take",
+    "record": "attendance record",
+    "register": "attendance register",
+    "action": "case action",
+    "progress": "case progress",
+    "follow-up": "case follow-up",
+    "sign-off": "case sign-off",
+    "close": "case close",
+    "ask": "blockage ask",
+    "reply": "blockage reply",
+    "letter": "blockage letter",
+    "find": "evidence find",
+    "forget": "member forget",
+    "send": "newsletter send",
+    "members": "list members",
+    "invite": "calendar",
+    "invitations": "calendar",
+}
+"""What people type for a command that stands within another."""
+
+
 class CommandTree(TyperGroup):
     """Commands by name; a module is imported only when one of its commands is used."""
 
@@ -100,6 +123,8 @@ class CommandTree(TyperGroup):
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; 'new case' and 'cases' are understood as far as can be."""
+        if args and (meant := WITHIN.get(args[0])):
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{meant}'?")
         if len(args) > 1 and args[0] == "new" and f"new-{args[1]}" in COMMANDS:
             ctx.fail(f"No such command 'new'. Did you mean 'new-{args[1]}'?")
         if args and args[0] not in COMMANDS and (near := closest(args[0], COMMANDS)):
@@ -175,6 +200,8 @@ def _run(args: Sequence[str]) -> int:
             said = StringIO()
             show(file=said)
             say("\n".join(map(clean, said.getvalue().rstrip("\n").split("\n"))))
+            if hint := _what_to_write(error):
+                say(f"  {hint}")
             return 2
         if os.environ.get("COPKIT_DEBUG"):
             _show_trace(error)
@@ -184,6 +211,19 @@ def _run(args: Sequence[str]) -> int:
     if status == 130:
         complain(CopkitError("interrupted"))
     return status if isinstance(status, int) else 0
+
+
+def _what_to_write(error: Exception) -> str:
+    """Give the hint for words that lack one, or that are one too many: quotes, or an example."""
+    told = str(error)
+    if "unexpected extra argument" in told:
+        return 'words that belong together need quotes around them: "two words"'
+    if type(error).__name__ != "MissingParameter":
+        return ""
+    command = getattr(getattr(error, "ctx", None), "command", None)
+    _, _, examples = str(getattr(command, "help", "") or "").partition("Examples:")
+    first = next((line.strip() for line in examples.splitlines() if line.strip()), "")
+    return f"such as: {first}" if first else ""
 
 
 def _as_typed(word: str) -> str:

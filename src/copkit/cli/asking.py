@@ -103,7 +103,12 @@ def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None
         ).strip()
         if (answer and not choices) or answer in choices or default == "":
             return answer
-        fitting = [choice for choice in choices if answer and choice.startswith(answer.lower())]
+        if "yes" in choices and (meant := yes_or_no(answer)) is not None:
+            return "yes" if meant else "no"
+        typed = "-".join(answer.casefold().replace("_", " ").split())
+        spelt = {answer.casefold(), typed} - {""}
+        fitting = [one for one in choices if any(map(one.casefold().startswith, spelt))]
+        fitting = [one for one in fitting if one.casefold() in spelt] or fitting
         if len(fitting) == 1:
             return fitting[0]
         one_of = f"  please write one of: {', '.join(choices)}"
@@ -121,6 +126,27 @@ def ask_choice_if_any(question: str, choices: tuple[str, ...]) -> str:
         if len(fitting) == 1:
             return fitting[0]
         say(f"  please write one of: {', '.join(map(clean, choices))}")
+
+
+def agree(question: str, *, default: bool) -> bool:
+    """Ask for a yes or a no until it is one, in whatever words; Enter gives the default."""
+    shown = f"{clean(question)} [{'Y/n' if default else 'y/N'}]"
+    while True:
+        answer = typer.prompt(shown, default="", show_default=False, err=True)
+        meant = default if not answer.strip() else yes_or_no(answer)
+        if meant is not None:
+            return meant
+        say("  please write yes or no")
+
+
+def yes_or_no(answer: str) -> bool | None:
+    """Say whether an answer is a yes or a no; ``None`` for one that is neither."""
+    word = answer.strip(" .,!").casefold().partition(" ")[0].rstrip(",.!")
+    return True if word in _YES else False if word in _NO else None
+
+
+_YES = frozenset({"y", "ye", "yes", "yep", "yeah", "yup", "ok", "okay", "sure", "aye", "true"})
+_NO = frozenset({"n", "no", "nope", "nah", "never", "false"})
 
 
 def choose_community(programme: Programme, named: str | None) -> CommunityRecords:

@@ -158,4 +158,8 @@ def _asked(imported: Imported, found: Found, answers: Answers) -> Answers:
 def _is_wanted(plan: Plan) -> bool:
     """Ask whether to write what was found, where there is anything."""
     what = str(plan)
-    return not what or typer.confirm(f"\n{what}?", default=True, err=True)
+    from copkit.cli.asking import agree
+
+    if what:
+        say()
+    return not what or agree(f"{what}?", default=True)

@@ -24,6 +24,7 @@ from copkit.cli.options import (
 )
 from copkit.cli.output import clean, print_json, say
 from copkit.records.blockages import BlockageStatus
+from copkit.records.cases import CaseStatus
 from copkit.text.files import is_slug
 
 if TYPE_CHECKING:
@@ -185,10 +186,15 @@ def link(
     from copkit.cli.case_named import find_case
 
     programme = open_programme(folder)
+    if any(blockage.slug == case for blockage in programme.blockages):
+        hint = f"the blockage comes first: copkit blockage link {case} COMMUNITY/CASE"
+        wrong_use(f"'{case}' is no case", hint)
     found, about = find_case(programme, case), blockage_of(programme, slug)
     if note:
         require_nobody_in(programme, {"--note": note})
     write_link(programme, found, about.slug, note or "", dry_run=dry_run)
+    if found.status is CaseStatus.DRAFT:
+        say(f"  {found.source.file} is a draft, so nobody is told of it and it does not count yet")
 
 
 @app.command()

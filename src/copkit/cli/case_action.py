@@ -77,7 +77,7 @@ def action(
     elif not (owner or until):
         hint = "--owner ROLE or --due DATE changes it"
         wrong_use(f"'{there.id}' is on record: {there.what}", hint)
-    wanted = _Wanted(words, " ".join((owner or "").split()), until)
+    wanted = _Wanted(words, _role(records, " ".join((owner or "").split())), until)
     if wanted.owner and held_in(programme, wanted.owner, case.pseudonyms):
         wrong_use("--owner: this looks like somebody's name", ROLE)
     require_nobody_named_in(programme, case, "WHAT", "" if there else words)
@@ -97,7 +97,10 @@ def _on_record(case: Case, words: str) -> Action | None:
 def _day(records: CommunityRecords, case: Case, due: str) -> dt.date:
     """Read the day by which something is due; ``next`` is the community's next meeting."""
     if due.casefold() != NEXT:
-        return day(due, "--due")
+        try:
+            return day(due, "--due")
+        except CopkitError as error:
+            raise CopkitError(error.message, f"{error.hint}, or 'next'", status=2) from None
     found = _next_meeting(records, case)
     if found is None:
         message = f"--due next: {records.slug} has no meeting after {_since(case)} on record"
@@ -138,6 +141,12 @@ def _whole(
         question = "due (the meeting at which it is due)"
         until = dt.date.fromisoformat(ask_day(question, _next_meeting(records, case)))
     return owner, until
+
+
+def _role(records: CommunityRecords, owner: str) -> str:
+    """Give the role of somebody who was named by their id: an agenda tells it to people."""
+    member = records.roster.member(owner)
+    return member.role if member else owner
 
 
 def _write(programme: Programme, case: Case, wanted: _Wanted, *, dry_run: bool) -> None:

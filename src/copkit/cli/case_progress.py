@@ -108,6 +108,7 @@ def progress(
     require_nobody_named_in(programme, case, "--note", note)
     told = Told(chosen, came, told_on, of_kind, note)
     after = record(programme, case, [told], dry_run=dry_run)
+    say(f"  {chosen.id}: {came.replace('-', ' ')}: {clean(chosen.what)}")
     say_of_day(told_on, case)
     say_what_is_open(after, max(told_on, today()))
 

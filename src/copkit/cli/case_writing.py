@@ -138,6 +138,7 @@ def _with(text: str, case: Case, told: Told, ids: list[str]) -> str:
     if same_day:
         said = ", ".join(f"{entry.outcome} ({entry.id})" for entry in same_day)
         say(f"  {told.action.id} was told of on {told.day} already: {said}; both are kept now")
+        say(f"  was that a slip? then take {same_day[-1].id} out of {case.source.file}")
     ids.append(free_id(ids, "p"))
     item = {"id": ids[-1], "date": told.day, "action": told.action.id, "outcome": told.outcome}
     item |= {"kind": told.kind} if told.kind else {}

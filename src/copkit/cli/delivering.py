@@ -9,10 +9,9 @@ from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
-import typer
-
 from copkit.analysis.audience import left_out
 from copkit.analysis.recipients import Recipient
+from copkit.cli.asking import agree
 from copkit.cli.building import scope_of
 from copkit.cli.errand import NO_MAIL, Errand
 from copkit.cli.options import interactive, today, wrong_use
@@ -136,7 +135,7 @@ def _require_yes(errand: Errand, what_goes: str, *, yes: bool) -> None:
         if where:
             say(f"{what}: to {clean(where)}")
     question = f"{what_goes} through {server_of(mail)}, from {mail.sender}. Send?"
-    if not typer.confirm(clean(question), default=False, err=True):
+    if not agree(question, default=False):
         raise CopkitError("nothing was sent")
 
 

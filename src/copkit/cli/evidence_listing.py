@@ -58,7 +58,9 @@ def suggest_for(programme: Programme, name: str, limit: int, *, as_json: bool) -
         return
     for rank, one in enumerate(found[:limit], 1):
         print_lines(f"{rank:>2}  ", _suggestion_lines(one, case))
-    if not found:
+    if not programme.evidence:
+        say("no evidence card yet; 'copkit new-evidence' adds one")
+    elif not found:
         say(f"no other card shares a theme or telling words with {clean(case.name)}")
     elif len(found) > limit:
         say(f"the best {limit} of {plural(len(found), 'card')} that may fit; --limit shows more")

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from copkit.analysis.changes import tell
+from copkit.cli.asking import agree
 from copkit.cli.options import (
     HERE,
     AsJson,
@@ -118,7 +119,7 @@ def undo(folder: Folder = HERE, dry_run: DryRun = False) -> None:
         say("would take it back")
         return
     by_hand = bool(last.commit)  # it may hold what somebody wrote
-    if interactive() and not typer.confirm("take it back?", default=not by_hand, err=True):
+    if interactive() and not agree("take it back?", default=not by_hand):
         say("nothing was changed")
         return
     take_back(root, last)

@@ -78,9 +78,11 @@ def forget(
     places = places_left(texts, sought)
     _show(found, erasure, [masked(line, sought) for line in erasure.told], dry_run=dry_run)
     if erasure.changes and not dry_run:
+        from copkit.cli.asking import agree
+
         if not yes and not interactive():
             wrong_use("this cannot be undone, so it is not done unasked", "--yes says you mean it")
-        if not yes and not typer.confirm("remove all this for good?", default=False, err=True):
+        if not yes and not agree("remove all this for good?", default=False):
             say("nothing was changed")
             return
         _forget(root, found, erasure)

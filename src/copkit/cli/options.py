@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -69,15 +70,18 @@ def today() -> dt.date:
 
 
 def day(text: str, option: str) -> dt.date:
-    """Read a date given on the command line; ``today`` is one."""
-    if text == "today":
-        return today()
+    """Read a date given on the command line; ``today``, ``yesterday`` and ``tomorrow`` are some."""
+    if (days := _NAMED_DAYS.get(text.casefold())) is not None:
+        return today() + dt.timedelta(days)
     from copkit.records.values import NotADate, date_from
 
     try:
         return date_from(text)
     except NotADate as error:
         raise CopkitError(f"{option}: {error.message}", error.hint, status=2) from None
+
+
+_NAMED_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 
 
 def as_of_day(programme: Programme, as_of: str | None, noted: Iterable[dt.date] = ()) -> dt.date:
@@ -93,10 +97,15 @@ def as_of_day(programme: Programme, as_of: str | None, noted: Iterable[dt.date] 
 
 
 def time_of_day(text: str, option: str) -> dt.time:
-    """Read a time given on the command line."""
+    """Read a time given on the command line: ``14:00``, and ``2pm`` and ``2.30 pm`` as well."""
+    said = re.fullmatch(r"(\d{1,2})(?:[:.](\d\d))? ?([ap])?\.?(?:m\.?)?", text.strip().lower())
     try:
-        hours, minutes = text.split(":")
-        return dt.time(int(hours), int(minutes))
+        if said is None or not (said[2] or said[3]):
+            raise ValueError
+        hours = int(said[1])
+        if said[3] and not 1 <= hours <= 12:
+            raise ValueError
+        return dt.time(hours % 12 + 12 * (said[3] == "p") if said[3] else hours, int(said[2] or 0))
     except ValueError:
         message = f"{option}: '{text}' is not a time of day"
         raise CopkitError(message, "write hours and minutes, such as 14:00", status=2) from None

@@ -98,7 +98,8 @@ def import_roster(
         show_columns(sheet, examples=False)
     plan = _planned(programme, records, sheet, kept)
     if not as_json:
-        show_plan(plan, programme.settings.seats_sought)
+        unread = [head for at, head in enumerate(sheet.heads) if head and not sheet.column_at(at)]
+        show_plan(plan, programme.settings.seats_sought, unread)
     write = not dry_run and (not asks or _is_meant(plan))
     if write or (dry_run and not as_json):
         _write(programme, records, sheet, plan, kept, dry_run=dry_run)
@@ -157,7 +158,7 @@ def _agreed(sheet: Sheet, community: str, file: Path, *, asks: bool, settled: bo
             raise typer.Abort
         if sheet.known:
             show_columns(sheet, examples=True)
-            say("  as agreed before; --column changes it")
+            say("  as agreed before; --column WHAT=HEAD changes it")
         return agreed
     if not settled:
         show_columns(sheet, examples=False)
@@ -192,7 +193,9 @@ def _is_meant(plan: Plan) -> bool:
     """Ask once, unless there is nothing to write."""
     if plan.is_empty:
         return True
-    if typer.confirm("write this?", default=not plan.doubts, err=True):
+    from copkit.cli.asking import agree
+
+    if agree("write this?", default=not plan.doubts):
         return True
     say("nothing was changed")
     return False
@@ -232,6 +235,7 @@ def _write(
     changed = [new] if plan.new or plan.changed else []
     private = [Change(file, old, new) for file, old, new in texts if new != (old or "")]
     if not (changed or private):
-        say(f"{clean(file)} says so already; nothing was changed")
+        already = "" if plan.faults else f"{clean(file)} says so already; "
+        say(f"{already}nothing was changed")
         return
     change_with_private(programme, changed, private, dry_run=dry_run)

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from copkit.analysis.roster_columns import Sheet
-from copkit.cli.asking import ask
+from copkit.cli.asking import ask, yes_or_no
 from copkit.cli.options import wrong_use
 from copkit.cli.output import clean, say
 from copkit.errors import did_you_mean
@@ -62,16 +62,27 @@ def agreed_columns(sheet: Sheet) -> Sheet | None:
     while True:
         show_columns(sheet, examples=True)
         answer = ask("is that right: yes, no, or the number of a column to change", default="yes")
-        if answer.lower() in {"y", "yes"}:
-            return sheet
-        if answer.lower() in {"n", "no"}:
-            return None
+        if (meant := yes_or_no(answer)) is not None:
+            return sheet if meant else None
         if answer.isdecimal() and 1 <= int(answer) <= len(sheet.heads):
             position = int(answer) - 1
-            held = ask(f"what is in '{_short(sheet.heads[position])}'", (*Column, IGNORED))
-            sheet = sheet.with_column(position, None if held == IGNORED else Column(held))
+            sheet = sheet.with_column(position, _ask_column(sheet.heads[position]))
         else:
             say(f"  please write yes, no, or a number from 1 to {len(sheet.heads)}")
+
+
+def _ask_column(head: str) -> Column | None:
+    """Ask what a column holds, by copkit's words or others for the same; ``None`` for ignored."""
+    words = (*Column, IGNORED, *_OTHER_WORDS)
+    say(f"  it can be {', '.join((*Column, IGNORED))}")
+    while (held := ask(f"what is in '{_short(head)}'").casefold()) not in words:
+        near = [word for word in words if word.startswith("-".join(held.split()))]
+        if len(near) == 1:
+            held = near[0]
+            break
+        say(f"  please write one of: {', '.join((*Column, IGNORED))}")
+    held = _OTHER_WORDS.get(held, held)
+    return None if held == IGNORED else Column(held)
 
 
 def flags_for(sheet: Sheet, community: str, file: Path) -> str:

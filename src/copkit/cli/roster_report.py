@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from copkit.analysis.roster_columns import Sheet
@@ -18,8 +18,11 @@ from copkit.records.programme import Seats
 from copkit.words import plural
 
 
-def show_plan(plan: Plan, seats: Seats) -> None:
-    """Show everything that would change, and everything that would not."""
+def show_plan(plan: Plan, seats: Seats, unread: Sequence[str] = ()) -> None:
+    """Show everything that would change, and everything that would not.
+
+    ``unread`` are the heads of the columns that were ignored.
+    """
     terminal = bool(sys.stderr and sys.stderr.isatty())
     names = {one.id: one.name for one in plan.contacts if one.name} if terminal else {}
     _section("new", len(plan.new))
@@ -42,14 +45,25 @@ def show_plan(plan: Plan, seats: Seats) -> None:
         say("worth a look:")
     for note in plan.notes:
         _line(note.line, note.text)
-    if plan.faults:
-        say(f"left out, for they cannot be taken in: {plural(len(plan.faults), 'line')}")
-    for fault in plan.faults:
-        _line(fault.line, hide("; ".join(filter(None, (fault.why, fault.hint)))))
+    _show_faults(plan, unread)
     if plan.doubts:
         say("look at these before they go into git:")
     for note in plan.doubts:
         _line(note.line, note.text)
+
+
+def _show_faults(plan: Plan, unread: Sequence[str]) -> None:
+    """Show the lines that cannot be taken in; what can be done about several is said once."""
+    if not plan.faults:
+        return
+    say(f"left out, for they cannot be taken in: {plural(len(plan.faults), 'line')}")
+    hints: set[str] = set()
+    for fault in plan.faults:
+        hint = "" if fault.hint in hints else fault.hint
+        hints.add(fault.hint)
+        _line(fault.line, hide("; ".join(filter(None, (fault.why, hint)))))
+    if unread:
+        say(f"  not read: {clean(', '.join(unread))}; --column WHAT=HEAD has a column read")
 
 
 def _section(what: str, count: int) -> None:

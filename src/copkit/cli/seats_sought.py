@@ -18,5 +18,8 @@ def say_if_not_sought(seats: Seats, sector: str | None, role: str, therefore: st
     if not seats or role in known:
         return
     say(f"  this seat is not among those sought in copkit.yaml; {therefore}")
+    if sector and sector not in seats:
+        hint = did_you_mean(sector, seats, f"there are: {', '.join(seats)}")
+        say(f"  '{clean(sector)}' is no sector of copkit.yaml; {clean(hint)}")
     if hint := did_you_mean(role, known):
         say(f"  {clean(hint)}")

@@ -44,7 +44,14 @@ def is_workbook(data: bytes) -> bool:
 
 
 def refuse_what_is_no_table(data: bytes, file: str) -> None:
-    """Raise :class:`CopkitError`, saying what a file is, unless it may hold a table."""
+    """Raise :class:`CopkitError`, saying what a file is, unless it may hold a table.
+
+    ``file`` is its name, which tells the mark of a file that is open.
+    """
+    if file.startswith(("~$", ".~lock.")):
+        own = file.removeprefix("~$").removeprefix(".~lock.").removesuffix("#")
+        message = f"{file} is what Excel leaves while the list is open, and no table"
+        raise CopkitError(message, f"name the list itself: '{own}'; it may stay open, once saved")
     if not data.strip():
         raise CopkitError(f"{file} is empty", "export it again: there is no table in it")
     if is_workbook(data):

@@ -17,6 +17,7 @@ from copkit.text.files import is_slug, slug_from
 from copkit.text.front_matter import Document
 from copkit.text.nodes import Damaged, Mapping, Node, Scalar, Sequence
 from copkit.text.plain import UNSEEN_SIGN
+from copkit.words import month_name
 
 Reader = Callable[[Any, Document, str], Any]
 
@@ -24,6 +25,9 @@ BAD: Final = object()
 """What a reader gives for a value that it has reported, or that is damaged."""
 
 _DATE = re.compile(r"(\d{4})-(\d\d)-(\d\d)", re.ASCII)
+_IN_WORDS = re.compile(
+    r"([1-9]|[12]\d|3[01])(?:st|nd|rd|th)?[ -]([A-Za-z]{3,9}),?[ -]((?:19|20)\d\d)", re.ASCII
+)
 _OTHER_DATE = re.compile(r"(\d{1,4})[-/. ](\d{1,2})[-/. ](\d{1,4})", re.ASCII)
 _TIME = re.compile(r"(\d{1,2}):(\d\d)", re.ASCII)
 _COLOUR = re.compile(r"#?([0-9a-f]{6})", re.ASCII | re.IGNORECASE)
@@ -178,6 +182,11 @@ def _better_date(text: str) -> str:
             return f"write {dt.date(year if year > 99 else year + 2000, month, day)}"
         except ValueError:
             pass
+    if said := _IN_WORDS.fullmatch(text.strip()):
+        called, year = said[2].casefold(), int(said[3])
+        for month in range(1, 13):
+            if month_name(dt.date(year, month, 1)).casefold().startswith(called):
+                return f"write {year}-{month:02}-{int(said[1]):02}"
     return "write year-month-day with two digits each, such as 2012-04-18"
 
 
