@@ -80,6 +80,11 @@ def plural(count: int, noun: str, several: str = "") -> str:
     return f"{count} {noun if count == 1 else several or noun + 's'}"
 
 
+def times(count: int) -> str:
+    """Write how often: ``once``, ``twice``, ``3 times``."""
+    return {1: "once", 2: "twice"}.get(count) or plural(count, "time")
+
+
 def hours_in_words(hours: Decimal) -> str:
     """Write hours: ``1 hour``, ``4.5 hours``."""
     text = f"{hours:f}"

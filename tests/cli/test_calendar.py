@@ -33,7 +33,7 @@ def test_a_dry_run_says_what_is_new_and_writes_nothing(
 
     result = run(copkit, folder, "harbour", "--dry-run")
 
-    assert "Harbour: 1 meeting, 1 new" in result.stderr
+    assert "Harbour community: 1 meeting, 1 new" in result.stderr
     assert "would write" in result.stderr
     assert tree_of(folder) == before
 

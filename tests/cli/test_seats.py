@@ -18,7 +18,7 @@ def test_the_summary_names_the_three_hardest_and_counts_each_community(copkit: C
         result.stdout
     )
     line = next(line for line in result.stdout.splitlines() if "CP3" in line)
-    assert line.split()[:5] == ["CP3", "Colchester", "8", "1", "32"]
+    assert line.split()[:5] == ["Colchester", "(CP3)", "8", "1", "32"]
     assert line.endswith("NHS, Experts by Experience")
 
 

@@ -84,7 +84,7 @@ def test_the_addressee_and_the_ask_come_before_everything_else(
 
     for text in letter(copkit, folder).values():
         ask = text.index("Open them.")
-        assert text.index("The landlord") < text.index("30 January 2026") < ask
+        assert text.index("30 January 2026") < text.index("The landlord") < text.index("Dear") < ask
         assert ask < text.index("1 March 2026") < text.index("People wait outside.")
 
 
@@ -95,7 +95,8 @@ def test_a_letter_with_nothing_else_to_tell_still_reads_well(copkit: Copkit, wri
 
     require_pleasant(forms)
     text = own_words(forms["txt"])
-    assert "Dear colleague, We write for practitioners who meet in one community" in text
+    assert "Dear colleague, CLOSED DOORS" in text
+    assert "We write for practitioners who meet in one community" in text
     for absent in ("WHAT IT DOES", "TRIED", "LEARNT", "ASKED BEFORE", "reply by", "case", "Cases"):
         assert absent not in text
 

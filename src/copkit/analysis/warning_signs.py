@@ -26,7 +26,7 @@ from copkit.records.cases import CaseStatus
 from copkit.records.communities import CommunityStatus
 from copkit.records.members import Part
 from copkit.records.programme import Seats
-from copkit.words import counted, in_words, listed, plural
+from copkit.words import counted, in_words, listed, times
 
 UNTOLD_PART: Final = 1 / 2
 """Part of the members who never presented that is worth saying; ours."""
@@ -125,7 +125,7 @@ def _never_presented(known: Known, _: Seats) -> Iterator[Seen]:
     never = [id for id in members if id not in presented]
     if len(never) > len(members) * UNTOLD_PART:
         statement = f"{in_words(len(never))} of {in_words(len(members))} members never presented"
-        because = f"no case of the {plural(len(known.held), 'meeting')} held names them"
+        because = f"no case of the {counted(len(known.held), 'meeting')} held names them"
         advice = (
             f"ask one of them for the next case; 'copkit agenda {known.records.slug}' "
             "says whose turn it is"
@@ -140,8 +140,7 @@ def _empty_sector(known: Known, sought: Seats) -> Iterator[Seen]:
     if not empty:
         return
     asked = sum(one.sector in empty for one in known.approaches)
-    times = "once" if asked == 1 else f"{asked} times"
-    because = f"agencies there were approached {times}" if asked else "nobody was approached"
+    because = f"agencies there were approached {times(asked)}" if asked else "nobody was approached"
     advice = (
         f"'copkit seats {known.records.slug} --empty' names the seats, "
         f"and 'copkit new-approach {known.records.slug}' notes whom you ask"

@@ -13,7 +13,7 @@ from copkit.analysis.new_members import as_sought, sector_of
 from copkit.cli.asking import Values, ask, ask_choice_if_any, ask_day_if_any
 from copkit.cli.nobody_named import looks_like_somebody
 from copkit.cli.options import wrong_use
-from copkit.cli.output import clean, say
+from copkit.cli.output import say, say_choice
 from copkit.cli.seats_sought import roles_of
 from copkit.errors import CopkitError
 from copkit.folder import Programme
@@ -91,7 +91,7 @@ def ask_for_the_rest(values: Values, programme: Programme) -> None:
 def _ask_role(roles: tuple[str, ...]) -> str:
     """Ask for the role sought; a number, the words themselves, or nothing."""
     for number, role in enumerate(roles, 1):
-        say(f"  {number:>2}  {clean(role)}")
+        say_choice(number, role)
     while True:
         answer = ask("role (a number, or your own)" if roles else "role", default="")
         if not answer.isdecimal() or not roles:

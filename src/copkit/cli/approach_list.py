@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from copkit.analysis.brokerage import Made, NextStep, Tally, Totals, totals_of
-from copkit.cli.output import clean, print_paragraph
+from copkit.cli.output import print_fitted, print_heading
 from copkit.records.writing import as_json
 from copkit.words import hours_in_words, listed, plural
 
@@ -16,31 +16,30 @@ def print_due(steps: Sequence[NextStep]) -> None:
     """Print what is to be done next, the longest overdue first."""
     if not steps:
         return
-    print("To do next")
+    print_heading("To do next")
     for step in steps:
         approach = step.made.approach
         when = "due today" if approach.next_date else "no day set"
         if step.days_overdue:
             when = f"{plural(step.days_overdue, 'day')} overdue"
         what = approach.next or "ask what became of it"
-        _line(f"{when}: {what} ({approach.agency}; {_name(step.made)})")
-    print()
+        print_fitted(f"{when}: {what} ({approach.agency}; {_name(step.made)})", "  ", 4)
 
 
 def print_made(made: Sequence[Made]) -> None:
     """Print every approach by date, then the sums."""
     for one in made:
         approach = one.approach
-        print(clean(f"{approach.date}  {_name(one)}  {approach.outcome or 'no outcome yet'}"))
+        print_heading(f"{approach.date}  {_name(one)}", f"  {approach.outcome or 'no outcome yet'}")
         seat = approach.role or approach.sector
-        _line(f"{approach.agency}{f', for {seat}' if seat else ''}")
+        print_fitted(f"{approach.agency}{f', for {seat}' if seat else ''}", "  ", 4)
         effort = [str(text) for text in (approach.level, approach.how) if text]
         effort += [hours_in_words(approach.hours)] if approach.hours else []
         if effort:
-            _line(", ".join(effort))
+            print_fitted(", ".join(effort), "  ", 4)
         if approach.next or approach.next_date:
             by = f", by {approach.next_date}" if approach.next_date else ""
-            _line(f"next: {approach.next or 'ask what became of it'}{by}")
+            print_fitted(f"next: {approach.next or 'ask what became of it'}{by}", "  ", 4)
     print()
     _print_totals(totals_of(made))
 
@@ -49,8 +48,8 @@ def _print_totals(totals: Totals) -> None:
     seats = f" for {plural(totals.seats, 'seat')}" if totals.seats else ""
     outcomes = listed([f"{tally.count} {tally.name}" for tally in totals.by_outcome])
     asked = plural(totals.asked, "time")
-    _line(f"Asked {asked}{seats}, {hours_in_words(totals.hours)}; {outcomes}.", 0)
-    _line(f"By level: {', '.join(map(_tally, totals.by_level))}.", 0)
+    print_fitted(f"Asked {asked}{seats}, {hours_in_words(totals.hours)}; {outcomes}.", indent=2)
+    print_fitted(f"By level: {', '.join(map(_tally, totals.by_level))}.", indent=2)
 
 
 def _tally(tally: Tally) -> str:
@@ -95,8 +94,3 @@ def _tally_as_json(key: str, tally: Tally) -> dict[str, Any]:
 
 def _name(one: Made) -> str:
     return f"{one.community}/{one.approach.id}"
-
-
-def _line(text: str, indent: int = 2) -> None:
-    """Print a text in lines that fit, below a heading."""
-    print_paragraph(text, " " * indent, " " * (indent + 2))

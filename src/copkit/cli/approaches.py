@@ -112,7 +112,7 @@ def new_approach(
     \b
     Examples:
       copkit new-approach brighton "city council adult social care"
-      copkit new-approach brighton "mental health trust" --role "Community Psychiatric Nurse"
+      copkit new-approach brighton "mental health trust" --role "Drugs Worker"
         --level service-manager --how in-person --hours 1.5 --outcome promised
         --next "call after the restructure" --next-date 2012-03-01
     """
@@ -218,6 +218,8 @@ def list_approaches(
         return
     print_due(steps)
     if not due:
+        if steps:
+            print()
         print_made(made)
     elif not steps:
         say(f"nothing is due on {until}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from typing import Any
 
 import typer
 
 from copkit.cli.options import day, interactive, wrong_use
-from copkit.cli.output import clean, say
+from copkit.cli.output import clean, say, say_choice, wrapped
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.fields import Field, choices_of, fields_of
@@ -82,7 +83,7 @@ def suggest(question: str, suggestions: tuple[str, ...]) -> str:
     if not suggestions:
         return ask(question)
     for number, suggestion in enumerate(suggestions, 1):
-        say(f"  {number:>2}  {clean(suggestion)}")
+        say_choice(number, suggestion)
     while True:
         answer = ask(f"{question}: a number, or your own")
         if not answer.isdecimal():
@@ -95,6 +96,7 @@ def suggest(question: str, suggestions: tuple[str, ...]) -> str:
 def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None) -> str:
     """Ask on the terminal until there is an answer, one of the choices if there are any."""
     shown = clean(f"{question} ({', '.join(choices)})" if choices else question)
+    shown = wrapped(shown, sys.stderr)
     if len(choices) == 1:
         default = choices[0]
     while True:

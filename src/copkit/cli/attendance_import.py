@@ -84,7 +84,7 @@ def import_lists(
     Examples:
       copkit attendance import brighton 2012-05-16 report.csv
       copkit attendance import brighton today part-1.csv part-2.csv --dry-run
-      copkit attendance import CP1 2012-05-16 report.csv --match 'Jon W=probation-1' --guest 'Zoe'
+      copkit attendance import CP1 2012-05-16 a.csv --match "Jon W=probation-1"
     """
     from copkit.cli.attendance_import_record import plan_for, record
     from copkit.cli.attendance_import_report import as_json as in_json

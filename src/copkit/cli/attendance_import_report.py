@@ -11,7 +11,7 @@ from typing import Any
 from copkit.analysis.matching import Entry, Found
 from copkit.cli.attendance_lists import Imported, Said
 from copkit.cli.options import HERE
-from copkit.cli.output import clean, print_line, say
+from copkit.cli.output import clean, print_heading, print_line, say
 from copkit.cli.people import beside
 from copkit.words import day_in_words, listed, plural
 
@@ -59,7 +59,8 @@ def print_report(imported: Imported, found: Found) -> None:
     """Print who is who, and what does not agree."""
     files = listed([one.file for one in imported.listings])
     people = plural(len(imported.people), "person", "people")
-    print_line(f"{imported.records.slug}, {day_in_words(imported.held_on)}: {people} in {files}")
+    where = f"{imported.records.slug}, {day_in_words(imported.held_on)}"
+    print_heading(where, f": {people} in {files}")
     _print_members("Matched", found.matched)
     minimum = plural(imported.minimum, "minute")
     _print_members(f"Below the minimum of {minimum}", found.below_minimum)
@@ -69,7 +70,8 @@ def print_report(imported: Imported, found: Found) -> None:
     set_aside = [(one, f"{one.person.row}: {one.why}") for one in found.set_aside]
     _print_rows("Set aside", set_aside)
     if notes := imported.notes_on(found):
-        print("\nNotes")
+        print()
+        print_heading("Notes")
     for note in notes:
         print_line(f"  {note}", 4)
 
@@ -82,7 +84,8 @@ def _print_members(title: str, entries: Sequence[Entry]) -> None:
 
 def _print_rows(title: str, rows: Sequence[tuple[Entry, str]]) -> None:
     if rows:
-        print(f"\n{title}: {len(rows)}")
+        print()
+        print_heading(title, f": {len(rows)}")
     for entry, said in rows:
         minutes = entry.person.minutes
         print_line(f"{'?' if minutes is None else minutes:>6} min  {said}", _INDENT)

@@ -74,9 +74,9 @@ def record(
     \b
     Examples:
       copkit attendance record brighton today -p housing-support-1 -p probation-1
-      copkit attendance record CP1 2012-04-18 --present matron-1,police-1 --apologies probation-1
-      copkit attendance record CP1 2012-04-18 --substitute community-matron-1 --guests 2
-      copkit attendance record CP1 2012-04-18 --absent police-1 --why "ticked by mistake"
+      copkit attendance record CP1 2012-04-18 -p matron-1,police-1 -a probation-1
+      copkit attendance record CP1 2012-04-18 --substitute matron-1 --guests 2
+      copkit attendance record CP1 2012-04-18 --absent police-1 --why "a mistake"
     """
     from copkit.analysis.who_came import Came, require_clear
     from copkit.cli.asking import ask, choose_community

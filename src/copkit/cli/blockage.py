@@ -26,6 +26,7 @@ from copkit.cli.output import clean, print_json, say
 from copkit.records.blockages import BlockageStatus
 from copkit.records.cases import CaseStatus
 from copkit.text.files import is_slug
+from copkit.words import plural
 
 if TYPE_CHECKING:
     from copkit.records.blockages import Blockage
@@ -130,8 +131,8 @@ def list_command(
     if as_json:
         print_json({"as_of": str(since), "blockages": [ranking_json(one) for one in found]})
     elif found:
-        print(f"As of {since}")
         print_ranking(found)
+        say(f"{plural(len(found), 'blockage')} as of {since}")
     else:
         say("no blockage is open" if programme.blockages else "no blockage yet")
 
@@ -179,7 +180,7 @@ def link(
     \b
     Examples:
       copkit blockage link weekend-cover stoke-on-trent/quiet-saturdays
-      copkit blockage link weekend-cover stoke-on-trent/quiet-saturdays --note "Nobody answered"
+      copkit blockage link weekend-cover halifax/a-case --note "Nobody answered"
     """
     from copkit.cli.blockage_asks import blockage_of, require_nobody_in
     from copkit.cli.blockage_link import write_link

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
@@ -13,11 +14,11 @@ from copkit.analysis.recurrence import (
     is_answered,
 )
 from copkit.cli.options import as_of_day, wrong_use
-from copkit.cli.output import clean, print_line
+from copkit.cli.output import clean, print_fitted, print_heading, print_line, strong
 from copkit.errors import did_you_mean
 from copkit.folder import Programme
 from copkit.records.blockages import Ask, Blockage
-from copkit.words import day_in_words, plural
+from copkit.words import plural, sentence
 
 HEADS = ("cases", "communities", "months", "status", "silence", "blockage")
 COUNTS = 3  # of them are numbers
@@ -53,7 +54,11 @@ def print_ranking(found: Iterable[Recurrence]) -> None:
             cell.rjust(width) if column < COUNTS else cell.ljust(width)
             for column, (cell, width) in enumerate(zip(others, widths, strict=True))
         ]
-        print_line("  ".join([*padded, slug]), 4)
+        line = "  ".join([*padded, slug])
+        if cells is HEADS:
+            print(strong(clean(line)))
+        else:
+            print_line(line, 4)
         if below:
             print_line(f"    {below}", 4)
 
@@ -74,7 +79,7 @@ def _below(one: Recurrence) -> str:
     if one.waiting is None:
         return f"{said}, {_answered(ask)}" if is_answered(ask, one.as_of) else said
     late = days_overdue(ask, one.as_of)
-    return f"{said}, {plural(late, 'day')} OVERDUE" if late else said
+    return f"{said}, {plural(late, 'day')} overdue" if late else said
 
 
 def _answered(ask: Ask) -> str:
@@ -118,30 +123,40 @@ def _ask_json(ask: Ask, one: Recurrence) -> dict[str, Any]:
 def print_story(one: Recurrence, uncounted: Sequence[str]) -> None:
     """Print where a blockage showed, and what was asked about it, the first first."""
     blockage = one.blockage
-    print_line(f"{blockage.slug} ({blockage.status})", 2)
-    print_line(blockage.title, 2)
+    print_heading(blockage.title, f" ({blockage.slug})")
+    print_fitted(sentence(blockage.status))
     if blockage.themes:
-        print_line(f"Themes: {', '.join(blockage.themes)}", 2)
+        print_fitted(sentence(f"Themes: {', '.join(blockage.themes)}"))
     if blockage.body.strip():
         print()
-        for line in blockage.body.strip().splitlines():
-            print(clean(line))
+        for line in _flowing(blockage.body.strip()):
+            print_fitted(line)
     counts = (
         plural(len(one.showings), "case"),
         plural(len(one.communities), "community", "communities"),
         plural(len(one.months), "month"),
     )
     print()
-    print_line(f"Up to {day_in_words(one.as_of)}: {', '.join(counts)}", 2)
+    print_heading(f"As of {one.as_of}", f": {', '.join(counts)}")
     for line, indent in _showings(one):
         print_line(line, indent)
     if uncounted:
         print_line(f"  not counted, as drafts or not presented by then: {', '.join(uncounted)}", 4)
     print()
-    print_line("Asked" if one.asks else "Nobody has been asked yet", 2)
+    print_heading("Asked" if one.asks else "Nobody has been asked yet")
     for ask in one.asks:
         for line, indent in _told(ask, one):
             print_line(line, indent)
+
+
+def _flowing(body: str) -> Iterator[str]:
+    """Give a text's paragraphs in a line each, and the lines of what is no plain paragraph."""
+    for number, block in enumerate(re.split(r"\n\s*\n", body)):
+        if number:
+            yield ""
+        lines = block.splitlines()
+        plain = all(line[:1].isalpha() for line in lines)
+        yield from [" ".join(lines)] if plain else lines
 
 
 def _showings(one: Recurrence) -> Iterator[tuple[str, int]]:

@@ -155,7 +155,7 @@ def _say_changes(records: CommunityRecords, written: Written, where: str) -> Non
     counts = Counter(entry.change.value for entry in written.entries)
     news = [f"{counts[word]} {word.replace('-', ' ')}" for word in _SAID if counts[word]]
     meetings = plural(len(written.entries), "meeting")
-    said = f"{clean(records.community.place)}: {meetings}, {listed(news) or 'nothing has changed'}"
+    said = f"{clean(records.community.name)}: {meetings}, {listed(news) or 'nothing has changed'}"
     say(said)
     if where:
         say(f"  {where}")

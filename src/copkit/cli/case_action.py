@@ -59,7 +59,7 @@ def action(
 
     \b
     Examples:
-      copkit case action brighton/nobody-to-call "Ring on Fridays" --owner Nurse --due next
+      copkit case action brighton/nobody-to-call Ring --owner Nurse --due next
       copkit case action brighton/nobody-to-call a2 --due 2012-06-20
     """
     programme = load(find(folder), {Noun.MEMBERS, Noun.MEETINGS, Noun.CASES})

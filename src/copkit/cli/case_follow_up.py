@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -20,12 +19,11 @@ from copkit.cli.options import (
     as_of_day,
     open_programme,
 )
-from copkit.cli.output import clean, print_json, print_table, say
+from copkit.cli.output import clean, print_fitted, print_json, print_table, say, strong
 from copkit.errors import did_you_mean
 from copkit.folder import CommunityRecords
 from copkit.readers import Noun
 from copkit.records.writing import as_json
-from copkit.text.lines import wrap
 from copkit.words import plural
 
 HEADS: Final = ("days", "due", "owner", "what", "case")
@@ -129,13 +127,11 @@ def _print(shown: Sequence[FollowUp], on: dt.date) -> None:
         print_table(HEADS, rows)
         return
     width = max(len(HEADS[0]), *(len(row[0]) for row in rows))
-    print(f"{HEADS[0]:>{width}}  {HEADS[1]:<10}  {', '.join(HEADS[2:])}")
+    print(strong(f"{HEADS[0]:>{width}}  {HEADS[1]:<10}  {', '.join(HEADS[2:])}"))
     for days, due, owner, what, name in rows:
         lead = f"{days:>{width}}  {due:<10}  "
-        room = max(shutil.get_terminal_size().columns - len(lead), 20)
-        for line in (*wrap(clean(f"{owner}: {what}"), room), clean(name)):
-            print(lead + line)
-            lead = " " * len(lead)
+        print_fitted(f"{owner}: {what}", lead)
+        print(f"{' ' * len(lead)}{clean(name)}")
 
 
 def _totals(due: Sequence[FollowUp], to_come: int, on: dt.date, *, everything: bool) -> str:

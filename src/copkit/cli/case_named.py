@@ -10,7 +10,7 @@ import typer
 from copkit.analysis.follow_up import FollowUp
 from copkit.cli.asking import ask
 from copkit.cli.options import complete_whole_case, root_of, wrong_use
-from copkit.cli.output import clean, say
+from copkit.cli.output import clean, say, say_choice
 from copkit.errors import CopkitError, closest, did_you_mean
 from copkit.folder import Programme
 from copkit.places import community_slugs
@@ -94,7 +94,7 @@ def ask_outcome(action: Action) -> Outcome:
 def choose_follow_up(some: Sequence[FollowUp], *, whole_names: bool = False) -> FollowUp:
     """Show open actions with numbers, and ask which is meant, by its number or its name."""
     for number, one in enumerate(some, 1):
-        say(f"  {number:>2}  {in_a_line(one, whole_name=whole_names)}")
+        say_choice(number, in_a_line(one, whole_name=whole_names))
     while True:
         answer = ask("which action (its number or its id)")
         fitting = [one for one in some if answer in (one.action.id, one.name)]

@@ -90,7 +90,7 @@ def progress(
     \b
     Examples:
       copkit case progress brighton/nobody-to-call a1 helped --kind prevention
-      copkit case progress brighton/nobody-to-call:a1 did-not-help --note "No reply"
+      copkit case progress brighton/no-call:a1 did-not-help --note "No reply"
       copkit case progress brighton/nobody-to-call
     """
     told_on = day(date, "--date")

@@ -12,11 +12,10 @@ from copkit.cli.case_named import CaseName, find_case, in_a_line
 from copkit.cli.case_sign_off import READERS
 from copkit.cli.listing import warn_of_errors
 from copkit.cli.options import HERE, AsJson, Folder, today
-from copkit.cli.output import clean, print_json, print_paragraph
+from copkit.cli.output import clean, print_heading, print_json, strong
 from copkit.folder import load
 from copkit.places import find
 from copkit.readers import Noun
-from copkit.text.lines import WIDTH
 from copkit.words import day_in_words, joined, listed, plural, sentence
 
 _NOUNS = {Noun.MEMBERS, Noun.MEETINGS, Noun.CASES, Noun.EVIDENCE, Noun.BLOCKAGES}
@@ -48,9 +47,9 @@ def _print(story: Story, as_of: dt.date) -> None:
     from copkit.text.markdown import to_text
 
     case = story.case
-    print(f"{clean(case.title)} ({case.name})")
+    print_heading(case.title, f" ({case.name})")
     for line in _facts(story):
-        _paragraph(line)
+        print_fitted(line)
     for heading, text in story.sections:
         _print_heading(heading)
         for line in to_text(text).splitlines():
@@ -59,23 +58,19 @@ def _print(story: Story, as_of: dt.date) -> None:
         _print_heading("Blockages")
     for issue, blockage in story.issues:
         what = f"{blockage.title} ({blockage.slug}, {blockage.status})" if blockage else ""
-        _paragraph(": ".join(filter(None, (what or issue.blockage, issue.note))), "- ", "  ")
+        print_fitted(": ".join(filter(None, (what or issue.blockage, issue.note))), "- ")
     if story.moments:
         _print_heading("In order")
     for moment in story.moments:
         about = f"{moment.about}: " if moment.about else ""
-        _paragraph(f"{about}{moment.what}", f"{moment.day or 'no date'!s:<10}  ", " " * 12)
+        print_fitted(f"{about}{moment.what}", f"{moment.day or 'no date'!s:<10}  ")
     _print_open(story, as_of)
-
-
-def _paragraph(text: str, lead: str = "", hang: str = "") -> None:
-    print_paragraph(text, lead, hang, widest=WIDTH)
 
 
 def _print_heading(text: str) -> None:
     print()
     if text:
-        print(f"{clean(text)}\n{'-' * len(clean(text))}\n")
+        print(f"{strong(clean(text))}\n{'-' * len(clean(text))}\n")
 
 
 def _print_open(story: Story, as_of: dt.date) -> None:
@@ -85,7 +80,7 @@ def _print_open(story: Story, as_of: dt.date) -> None:
     for one in story.open:
         late = one.days_overdue(as_of)
         overdue = f"; {plural(late, 'day')} overdue" if late else ""
-        _paragraph(f"{in_a_line(one)}{overdue}", "- ", "  ")
+        print_fitted(f"{in_a_line(one)}{overdue}", "- ")
 
 
 def _facts(story: Story) -> Iterator[str]:

@@ -102,7 +102,7 @@ def sign_off(
     \b
     Examples:
       copkit case sign-off brighton/nobody-to-call-at-weekends
-      copkit case sign-off brighton/nobody-to-call-at-weekends --by facilitator --yes
+      copkit case sign-off brighton/nobody-to-call --by facilitator --yes
     """
     programme = load(find(folder))
     case = find_case(programme, name)

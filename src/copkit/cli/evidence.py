@@ -172,7 +172,7 @@ def use(
     \b
     Examples:
       copkit evidence use complex-responses brighton
-      copkit evidence use complex-responses brighton assessed-only-when-sober --date 2012-05-16
+      copkit evidence use a-card brighton no-doctor --date 2012-05-16
     """
     from copkit.cli.evidence_writing import note_use
 

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 import re
-import shutil
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from copkit.analysis.card_search import Word, marked
 from copkit.analysis.evidence_use import CardUse
-from copkit.cli.output import clean, in_colour
+from copkit.cli.output import fitted, in_colour
 from copkit.records.writing import as_json
-from copkit.text.lines import wrap
-from copkit.words import listed, plural
+from copkit.words import listed, times
 
-WIDEST = 100
 FIRST_WORDS = 30  # of the spoken brief
 _YEAR = re.compile(r"\(?\b(?:1[89]|20)\d\d[a-z]?\b\)?")
 _LONGEST_CITATION = 60
@@ -24,12 +21,10 @@ _SIGNS = re.compile(r"[*_`#>\[\]]+|\]?\([^)\s]*\)")  # of Markdown
 
 def print_lines(lead: str, lines: Iterable[str], words: Sequence[Word] = ()) -> None:
     """Print lines below one another after a lead, each broken at its words where it is long."""
-    room = min(shutil.get_terminal_size().columns, WIDEST)
-    indent = " " * len(lead)
     for line in lines:
-        for part in wrap(clean(line), room, indent, lead):
+        for part in fitted(line, lead, len(lead) + 2):
             print(in_bold(part, words))
-        lead = indent
+        lead = " " * len(lead)
 
 
 def in_bold(text: str, words: Sequence[Word]) -> str:
@@ -66,9 +61,10 @@ def use_in_words(use: CardUse) -> str:
 def _used(use: CardUse) -> str:
     if not use.used:
         return "not used yet"
-    times = {1: "once", 2: "twice"}.get(len(use.used)) or plural(len(use.used), "time")
     at = f" at {listed(use.places)}" if use.places else ""
-    return f"used {times}{at}, {'on' if len(use.used) == 1 else 'last'} {use.last_used}"
+    return (
+        f"used {times(len(use.used))}{at}, {'on' if len(use.used) == 1 else 'last'} {use.last_used}"
+    )
 
 
 def _reviewed(use: CardUse) -> Iterator[str]:

@@ -19,7 +19,7 @@ from copkit.analysis.evidence_use import (
 from copkit.cli.case_named import find_case
 from copkit.cli.evidence_cards import card_as_json, print_lines, short_citation, use_in_words
 from copkit.cli.options import today
-from copkit.cli.output import clean, print_json, say
+from copkit.cli.output import clean, print_heading, print_json, say
 from copkit.errors import CopkitError, FaultyRecords, did_you_mean, errors_among
 from copkit.folder import Programme
 from copkit.records.cases import Case
@@ -65,7 +65,7 @@ def suggest_for(programme: Programme, name: str, limit: int, *, as_json: bool) -
     elif len(found) > limit:
         say(f"the best {limit} of {plural(len(found), 'card')} that may fit; --limit shows more")
     if tied:
-        print("tied to it already:")
+        print_heading("Tied to it already")
         for card in tied:
             print_lines("    ", [f"{card.slug}: {card.title}"])
 
@@ -123,7 +123,7 @@ def list_cards(
         print_json({"as_of": str(as_of), "evidence": [_use_as_json(one) for one in found]})
         return
     for one in found:
-        print_lines("", [one.card.title])
+        print_heading(one.card.title)
         print_lines("    ", _use_lines(one))
     if not programme.evidence:
         say("no evidence card yet; 'copkit new-evidence' adds one")

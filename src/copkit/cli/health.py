@@ -16,7 +16,7 @@ from copkit.cli.options import (
     command_group,
     open_programme,
 )
-from copkit.cli.output import print_json, print_paragraph, say
+from copkit.cli.output import print_fitted, print_heading, print_json, say
 
 if TYPE_CHECKING:
     from copkit.analysis.health import Health
@@ -57,7 +57,9 @@ def health(
     if as_json:
         print_json({"as_of": str(day), "communities": [_as_json(one) for one in found]})
         return
-    for one in found:
+    for number, one in enumerate(found):
+        if number:
+            print()
         _print(one, explain=explain)
     if not found:
         others = [one for one in only if one.community.kind is not CommunityKind.COMMUNITY]
@@ -92,19 +94,12 @@ def _print(one: Health, *, explain: bool) -> None:
     from copkit.words import capital
 
     holds = {rule.name: rule.holds for rule in RULES}
-    _line(f"{one.statement}{f': {one.counted_from}' if one.counted_from else ''}.")
+    print_heading(one.statement, f": {one.counted_from}." if one.counted_from else ".")
     if one.reasons and one.state is State.ENDED:
-        _line("What weighed on its last day:", 2)
+        print_fitted("What weighed on its last day:", "  ")
     for sign in one.reasons:
-        _line(f"- {capital(sign.statement)}: {sign.because}. [{sign.rule}]", 2)
+        print_fitted(f"{capital(sign.statement)}: {sign.because}. [{sign.rule}]", "  - ")
         if explain:
-            _line(f"Rule: {holds[sign.rule]}. Source: {sign.source}.", 4)
+            print_fitted(f"Rule: {holds[sign.rule]}. Source: {sign.source}.", "    ")
         if sign.advice:
-            _line(f"{capital(sign.advice)}.", 4)
-    print()
-
-
-def _line(text: str, indent: int = 0) -> None:
-    """Print a text in lines that fit; those after the first stand under its words."""
-    hanging = indent + 2 if text.startswith("- ") else indent
-    print_paragraph(text, " " * indent, " " * hanging)
+            print_fitted(f"{capital(sign.advice)}.", "    ")

@@ -33,6 +33,11 @@ def say(text: str = "") -> None:
     print(wrapped(text, sys.stderr), file=sys.stderr)
 
 
+def say_choice(number: int, text: str) -> None:
+    """Tell the person one of several answers, by the number that stands for it."""
+    print(wrapped(f"  {number:>2}  {clean(text)}", sys.stderr, 6), file=sys.stderr)
+
+
 def wrapped(text: str, stream: TextIO, indent: int = 4) -> str:
     """Break a long line at its words on a terminal; anywhere else it stays one line."""
     if "\n" in text or not (stream and stream.isatty()):
@@ -48,10 +53,30 @@ def print_line(text: str, indent: int = 4) -> None:
     print(wrapped(clean(text).rstrip(), sys.stdout, indent))
 
 
-def print_paragraph(text: str, lead: str = "", hang: str = "", widest: int = READABLE) -> None:
-    """Print a text, made safe, in lines that fit; ``hang`` begins all but the first."""
-    room = min(shutil.get_terminal_size().columns, widest)
-    print("\n".join(wrap(clean(text), room, hang, lead)))
+def fitted(text: str, lead: str = "", indent: int | None = None) -> list[str]:
+    """Break a text after its lead into lines that are easily read, also in a pipe.
+
+    Those after the first stand ``indent`` columns in; without one, below the text's first word.
+    """
+    room = min(shutil.get_terminal_size().columns, READABLE)
+    return wrap(clean(text), room, " " * (len(lead) if indent is None else indent), lead)
+
+
+def print_fitted(text: str, lead: str = "", indent: int | None = None) -> None:
+    """Print a text in lines that are easily read; see :func:`fitted`."""
+    print("\n".join(fitted(text, lead, indent)))
+
+
+def strong(text: str) -> str:
+    """Mark a heading of what is printed, where a person reads it."""
+    return _paint(text, "1", sys.stdout)
+
+
+def print_heading(text: str, more: str = "") -> None:
+    """Print what a block is about, so that the eye finds it; ``more`` goes on in plain letters."""
+    first, *others = fitted(f"{clean(text)}{more}", indent=2 if more else 0)
+    told = min(len(clean(text)), len(first))
+    print("\n".join([strong(first[:told]) + first[told:], *others]))
 
 
 def with_progress(items: Iterable[T], what: str) -> Iterator[T]:
@@ -157,21 +182,32 @@ def in_colour(stream: TextIO | None) -> bool:
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a plain table that fits the terminal: the last column is cut, or wraps nowhere."""
+    """Print a plain table that fits the terminal: the last column is cut, or wraps nowhere.
+
+    A column of numbers ends below the end of its head.
+    """
     cleaned = [[clean(cell) for cell in row] for row in rows]
+    numbers = [_are_numbers(column) for column in zip(*cleaned, strict=True)]
     widths = [
         max(_cells(cell) for cell in column) for column in zip(*[heads, *cleaned], strict=True)
     ]
     room = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else 10_000
-    head = _paint(_row(heads, widths, room), "1", sys.stdout)
-    print(head)
+    numbers = numbers or [False] * len(heads)
+    print(strong(_row(heads, widths, numbers, room)))
     for row in cleaned:
-        print(_row(row, widths, room))
+        print(_row(row, widths, numbers, room))
 
 
-def _row(cells: Sequence[str], widths: Sequence[int], room: int) -> str:
-    padded = [
-        cell + " " * (width - _cells(cell)) for cell, width in zip(cells, widths, strict=True)
-    ]
+def _are_numbers(column: Iterable[str]) -> bool:
+    """Say whether a column holds nothing but figures, where it holds anything."""
+    filled = [cell for cell in column if cell]
+    return bool(filled) and all(cell.replace(".", "", 1).isdecimal() for cell in filled)
+
+
+def _row(cells: Sequence[str], widths: Sequence[int], numbers: Sequence[bool], room: int) -> str:
+    padded = []
+    for cell, width, number in zip(cells, widths, numbers, strict=True):
+        gap = " " * (width - _cells(cell))
+        padded.append(gap + cell if number else cell + gap)
     line = "  ".join(padded).rstrip()
     return line if len(line) <= room else f"{line[: room - 1]}…"

@@ -77,7 +77,7 @@ def import_roster(
     \b
     Examples:
       copkit roster import brighton members.xlsx
-      copkit roster import brighton list.csv --column "role=Job title,sector=Team" --dry-run
+      copkit roster import brighton list.csv --column "role=Job title" --dry-run
       copkit roster import CP1 list.csv --yes --json
     """
     from copkit.analysis.roster_columns import find_columns

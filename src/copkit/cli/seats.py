@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,8 +21,8 @@ from copkit.cli.options import (
     open_programme,
     wrong_use,
 )
-from copkit.cli.output import clean, print_json, print_table, say
-from copkit.words import hours_in_words, plural
+from copkit.cli.output import clean, print_heading, print_json, print_table, say
+from copkit.words import hours_in_words, plural, times
 
 if TYPE_CHECKING:
     from copkit.analysis.seats import HardSeat, Seat
@@ -107,7 +108,7 @@ def _print_summary(
         known.records.slug: sectors_without_anybody(known, sought)
         for known in known_communities(programme, day)
     }
-    print("Hardest seats")
+    print_heading("Hardest seats")
     for one in hard[:HARDEST]:
         print(f"  {clean(one.role)} ({clean(one.sector)})")
         print(f"    {_how_hard(one)}")
@@ -117,9 +118,10 @@ def _print_summary(
         here = list(group)
         counts = [sum(seat.state == state for seat in here) for state in _STATES]
         community = programme.community(slug).community
-        name = f"{community.code} {community.place}"
-        rows.append((name, *map(str, counts), ", ".join(without[slug])))
-    print_table(("community", *_STATES, "sectors with nobody"), rows)
+        name = f"{community.place} ({community.code})"
+        rows.append((name, *map(str, counts), ", ".join(without.get(slug, ()))))
+    states = [state.replace("-", " ") for state in _STATES]
+    print_table(("community", *states, "sectors with nobody"), rows)
     say("'copkit seats COMMUNITY' shows each seat")
 
 
@@ -134,15 +136,14 @@ def _how_hard(one: HardSeat) -> str:
         where = f"empty for {plural(one.days_empty, 'day')}"
     if not one.asked:
         return f"{where}; nobody was asked"
-    times = "once" if one.asked == 1 else f"{one.asked} times"
-    return f"{where}; asked {times} in vain, {hours_in_words(one.hours)}"
+    return f"{where}; asked {times(one.asked)} in vain, {hours_in_words(one.hours)}"
 
 
 def _print_hardest(hard: Sequence[HardSeat]) -> None:
     rows = [
         (
             str(one.asked or ""),
-            f"{one.hours:f}" if one.hours else "",
+            _hours(one.hours),
             f"{len(one.empty_in)} of {len(one.sought_in)}",
             str(one.days_empty or ""),
             f"{one.role} ({one.sector})",
@@ -156,20 +157,27 @@ def _print_seats(
     programme: Programme, found: Sequence[Seat], hard: Sequence[HardSeat], *, only_empty: bool
 ) -> None:
     """Print every seat, or the empty ones, by community and sector, after what is hardest."""
-    for slug, of_community in groupby(found, key=lambda seat: seat.community):
+    for number, (slug, of_community) in enumerate(groupby(found, key=lambda one: one.community)):
+        if number:
+            print()
         here = list(of_community)
         community = programme.community(slug).community
         counts = ", ".join(
             f"{sum(seat.state == state for seat in here)} {state.replace('-', ' ')}"
             for state in _STATES
         )
-        print(f"{clean(community.place)} ({clean(community.code)}): {counts}")
+        print_heading(f"{community.place} ({community.code})", f": {counts}")
         for one in [one for one in hard if one.asked][:HARDEST]:
             print(f"  hard to fill: {clean(one.role)}\n    {_how_hard(one)}")
         print()
         shown = [seat for seat in here if not only_empty or seat.state == "empty"]
-        print_table(("state", "days", "asked", "hours", "last", "seat"), list(_rows(shown)))
-        print()
+        heads, rows = ("state", "days", "asked", "hours", "last", "seat"), list(_rows(shown))
+        told = 1 if only_empty else 0  # that all are empty is said already
+        print_table(heads[told:], [row[told:] for row in rows])
+
+
+def _hours(hours: Decimal) -> str:
+    return hours_in_words(hours).split()[0] if hours else ""
 
 
 def _rows(found: Sequence[Seat]) -> Iterator[tuple[str, ...]]:
@@ -180,7 +188,7 @@ def _rows(found: Sequence[Seat]) -> Iterator[tuple[str, ...]]:
                 seat.state.value.replace("-", " "),
                 str(seat.days_empty or "") if seat.empty_since else "",
                 str(len(seat.approaches) or ""),
-                f"{seat.hours:f}" if seat.hours else "",
+                _hours(seat.hours),
                 str(seat.last_outcome or ""),
                 f"  {seat.role}",
             )

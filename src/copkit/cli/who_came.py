@@ -9,7 +9,7 @@ from copkit.analysis.who_came import Came, in_figures, new_meeting, with_attenda
 from copkit.cli.asking import ask
 from copkit.cli.nobody_named import require_no_member_named
 from copkit.cli.options import day, interactive, today
-from copkit.cli.output import clean, say
+from copkit.cli.output import say, say_choice
 from copkit.cli.people import beside, id_for, names_of
 from copkit.cli.recording import change
 from copkit.errors import CopkitError, closest, did_you_mean
@@ -56,7 +56,7 @@ def ask_who_came(root: Path, records: CommunityRecords) -> tuple[list[str], list
     """Show the roster with numbers, and ask who came and who sent apologies."""
     ids = [member.id for member in records.members]
     for number, member in enumerate(records.members, 1):
-        say(f"  {number:>2}  {beside(root, records, member.id)} ({clean(member.role)})")
+        say_choice(number, f"{beside(root, records, member.id)} ({member.role})")
 
     def answers(question: str) -> list[str]:
         words = ask(f"{question} (numbers, ids or names, commas between)", default="").split(",")

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from copkit.analysis.matching import Answers, Entry, Found
 from copkit.cli.asking import ask
 from copkit.cli.attendance_lists import Imported, member_named
-from copkit.cli.output import clean, say
+from copkit.cli.output import clean, say, say_choice
 from copkit.cli.people import beside
 from copkit.errors import CopkitError
 from copkit.words import plural
@@ -82,7 +82,7 @@ def _ask_likely(talk: _Talk, entry: Entry) -> str:
             _is_member(talk, entry, id)
         return answer
     for number, id in enumerate(entry.members, 1):
-        say(f"  {number:>2}  {_beside(talk, id)}")
+        say_choice(number, _beside(talk, id))
     numbers = tuple(str(number) for number in range(1, len(entry.members) + 1))
     answer = ask(f"Is {_called(entry)} one of these?", (*numbers, _NO, _OTHER))
     if answer in numbers:
@@ -149,4 +149,4 @@ def _show_roster(talk: _Talk) -> None:
     talk.roster_shown = True
     for number, member in enumerate(talk.imported.records.members, 1):
         came = ", came" if member.id in talk.present else ""
-        say(f"  {number:>2}  {_beside(talk, member.id)}: {clean(member.role)}{came}")
+        say_choice(number, f"{_beside(talk, member.id)}: {member.role}{came}")

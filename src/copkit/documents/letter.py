@@ -176,7 +176,7 @@ def _outcomes(cases: int, followed_up: Sequence[FollowUp]) -> str:
     found = Counter(entry.kind for entry in good if entry.kind)
     if not found:
         return came_of_it(cases, followed_up)
-    kinds = [f"{in_words(found[kind])} {words}" for kind, words in _ACHIEVED.items() if found[kind]]
+    kinds = [f"{found[kind]} {words}" for kind, words in _ACHIEVED.items() if found[kind]]
     achieved = f"Of those that helped, {listed(kinds)}."
     if len(good) == 1:
         achieved = f"The one that helped {''.join(_ACHIEVED[kind] for kind in found)}."

@@ -143,12 +143,13 @@ def write_tried(file: WordFile, entry: Tried) -> None:
     file.paragraph("List Bullet", words(f"{entry.what}:"), Span(" "), outcome, *note)
 
 
-def write_asked(file: WordFile, ask: AskBefore) -> None:
-    """Write something asked before, and what came back."""
+def write_asked(file: WordFile, ask: AskBefore, *, kept: bool = False) -> None:
+    """Write something asked before, and what came back; ``kept`` on the page of what follows."""
     file.paragraph("Entry", words(f"{ask.asked}, {ask.of}"))
     file.paragraph("Entry Text", words(ask.ask))
     reply = (Span(" "), words(ask.reply)) if ask.reply else ()
     status = words(ask.status, strong=True)
-    file.paragraph("Entry Text" if ask.about else "Entry Last", status, *reply)
+    style = "Entry Text" if ask.about else "Entry Last"
+    file.paragraph(style, status, *reply, lie=Lie(kept=kept))
     if ask.about:
         file.paragraph("Entry End", words(f"About: {ask.about}"))

@@ -17,9 +17,10 @@ def letter_docx(facts: LetterFacts, look: Look) -> bytes:
     file.run_around(f"{facts.programme}: {facts.title}", look.footer)
     write_logo(file, look)
     file.paragraph("Programme Name", words(facts.programme))
-    file.paragraph("Subtitle", words(facts.addressee), Span("\n"), words(facts.day))
-    file.paragraph("Title", words(facts.title))
+    file.paragraph("Address", words(facts.day))
+    file.paragraph("Address", words(facts.addressee))
     file.paragraph("Normal", words(facts.greeting))
+    file.paragraph("Subject", words(facts.title))
     file.paragraph("Normal", words(facts.opening))
     write_ask(file, facts.ask, facts.reply_by, look.footer)
     _what_it_does(file, facts)
@@ -61,6 +62,7 @@ def _what_was_asked(file: WordFile, facts: LetterFacts) -> None:
     if not facts.asked_note:
         return
     file.paragraph("Heading 2", words("What was asked before, and what came back"))
-    file.paragraph("Normal", words(facts.asked_note), lie=Lie(kept=bool(facts.asked_before)))
+    file.paragraph("Normal", words(facts.asked_note), lie=Lie(kept=True))
     for ask in facts.asked_before:
-        write_asked(file, ask)
+        # the last stays with the farewell, so that no page has nothing but a signature
+        write_asked(file, ask, kept=ask is facts.asked_before[-1])

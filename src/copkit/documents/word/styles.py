@@ -64,6 +64,9 @@ def _headings(palette: Palette) -> Iterable[str]:
     large = letters(18, palette.ink, bold=True)
     yield _paragraph("Title", _KEPT + _spacing(0, 5, 1.1), large, following="Subtitle")
     yield _paragraph("Subtitle", _KEPT + _spacing(0, 12), letters(10, palette.soft))
+    yield _paragraph("Address", _KEPT + _spacing(8, 10))
+    subject = '<w:outlineLvl w:val="0"/>'
+    yield _paragraph("Subject", _KEPT + _spacing(4, 8) + subject, letters(13, bold=True))
     shapes = {1: (16, 4, 13), 2: (11, 2, 11), 3: (9, 2, 10), 4: (8, 2, 10), 5: (8, 2, 10)}
     for level, (before, after, size) in shapes.items():
         above = rule if level == 1 else ""
