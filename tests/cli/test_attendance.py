@@ -290,7 +290,7 @@ def test_members_are_recorded_by_name_and_the_record_has_the_id(
 
     assert (slip.status, named.status, told.status) == (2, 0, 2)
     assert "did you mean 'police-1'?" in slip.stderr
-    assert "the reason names a member; nothing was changed" in told.stderr
+    assert "the reason names somebody; nothing was changed" in told.stderr
     assert "Threlfal" not in slip.output + named.output + told.output
     text = (harbour / "communities/harbour/meetings/2026-01-05.md").read_text("utf-8")
     assert "  - police-1\n" in text

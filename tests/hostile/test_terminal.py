@@ -28,6 +28,9 @@ READING = [
     ("brief", "build", "--dry-run"),
     ("case", "follow-up", "--all"),
     ("case", "show", "harbour/one"),
+    ("evidence", "find", "said"),
+    ("evidence", "say", "card"),
+    ("blockage", "letter", "wall", "--dry-run"),
 ]
 FOR_MACHINES = [
     ("check",),
@@ -36,6 +39,13 @@ FOR_MACHINES = [
     ("attendance",),
     ("case", "follow-up", "--all"),
     ("case", "show", "harbour/one"),
+    ("evidence", "list"),
+    ("evidence", "for", "harbour/one"),
+    ("blockage", "list"),
+    ("blockage", "show", "wall"),
+    ("seats",),
+    ("approaches",),
+    ("health",),
 ]
 ASKING = [
     ("show",),
@@ -74,8 +84,28 @@ def full_of(write: Write, value: str, body: str) -> Path:
     write(
         "communities/harbour/cases/one.md",
         f"---\ntitle: {said}\nkind: challenging\nstatus: presented\npresented: 2026-01-14\n"
-        f"question: {said}\nthemes:\n  - {said}\nactions:\n  - id: a1\n    what: {said}\n"
-        f"    owner: {said}\n{said}: {said}\n---\n\n{body}\n",
+        f"question: {said}\nthemes:\n  - {said}\nevidence:\n  - card\nissues:\n"
+        f"  - id: i1\n    blockage: wall\n    note: {said}\nactions:\n"
+        f"  - id: a1\n    what: {said}\n    owner: {said}\n{said}: {said}\n---\n\n{body}\n",
+    )
+    write(
+        "communities/harbour/meetings/2026-02-11.md",
+        f"---\ndate: 2026-02-11\nplace: {said}\ncases:\n  - one\n---\n",
+    )
+    write(
+        "communities/harbour/approaches.yaml",
+        f"approaches:\n  - id: ap1\n    date: 2026-01-02\n    agency: {said}\n    sector: {said}\n"
+        f"    role: {said}\n    next: {said}\n    next_date: 2026-01-09\n",
+    )
+    write(
+        "blockages/wall.md",
+        f"---\ntitle: {said}\nasks:\n  - id: q1\n    date: 2026-01-15\n    of: {said}\n"
+        f"    ask: {said}\n    replied: 2026-01-16\n    reply: {said}\n---\n\n{body}\n",
+    )
+    write(
+        "evidence/card.md",
+        f"---\ntitle: {said}\ncitation: {said}\nurl: {said}\nthemes:\n  - {said}\n---\n\n"
+        f"## In sixty seconds\n\nsaid {body}\n",
     )
     return write(
         "newsletters/a.md",
@@ -90,6 +120,7 @@ def mended(folder: Path, value: str) -> None:
     for path in [*folder.rglob("*.md"), *folder.rglob("*.yaml")]:
         text = path.read_text(encoding="utf-8")
         text = text.replace(f"audience: {said}\n", "").replace(f"{said}: {said}\n", "")
+        text = text.replace(f"url: {said}\n", "")
         text = text.replace(f"  - id: {said}\n    role: R\n    sector: S\n", "")
         path.write_text(text, encoding="utf-8", newline="")
 

@@ -118,7 +118,7 @@ def agenda_for(
     What was told at a meeting of the past, or after it, is not on its agenda.
     """
     day = meeting.held_on
-    known = today if today <= day else day - dt.timedelta(days=1)
+    known = today if today <= day else _day_before(day)
     before = [one.held_on for one in records.meetings if one.held_on < day]
     since = max(before, default=dt.date.min)
     told = _told(records, known, day)
@@ -176,9 +176,14 @@ def _cases_of(records: CommunityRecords, meeting: Meeting) -> list[Case]:
 def _told(records: CommunityRecords, known: dt.date, day: dt.date) -> CommunityRecords:
     """Leave out the cases that were not presented yet: nothing was agreed on them."""
     presented = days_presented(records)
-    known = min(known, day - dt.timedelta(days=1))
+    known = min(known, _day_before(day))
     cases = (case for case in records.cases if presented.get(case.slug, known) <= known)
     return replace(records, cases=tuple(cases))
+
+
+def _day_before(day: dt.date) -> dt.date:
+    """Give the day before another; the first day that there is has none before it."""
+    return day - dt.timedelta(days=1) if day > dt.date.min else day
 
 
 def _to_present(records: CommunityRecords, case: Case) -> CaseToPresent:

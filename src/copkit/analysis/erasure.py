@@ -24,6 +24,7 @@ from copkit.text.nodes import value_of
 from copkit.text.saving import Change
 from copkit.text.source import SourceText
 
+PART_OF_NAME: Final = "part of the name"
 MOST_ALIASES: Final = 100  # entries of one person that are taken out
 _LETTER: Final = r"[^\W\d_]"
 
@@ -267,7 +268,7 @@ def _sought_names(name: str) -> Iterator[Sought]:
     written = "|".join(re.escape(form) for word in parts for form in (word, word.upper()))
     slugs = "|".join(re.escape(word) for word in sorted({*parts, *plain}) if len(word) > 2)
     yield Sought(
-        "part of the name",
+        PART_OF_NAME,
         re.compile(rf"(?<!{_LETTER})(?:{written})(?!{_LETTER})"),
         re.compile(rf"(?<!{_LETTER})(?:{slugs})(?!{_LETTER})", re.IGNORECASE),
     )

@@ -110,4 +110,7 @@ def record(imported: Imported, plan: Plan, *, dry_run: bool) -> None:
 
 def _write(imported: Imported, came: Came, *, dry_run: bool) -> None:
     programme, records = imported.programme, imported.records
-    write_attendance(programme, records, imported.slug, came, dry_run=dry_run)
+    said = [word for one in imported.people for word in (*one.names, one.email)]
+    write_attendance(
+        programme, records, imported.slug, came, dry_run=dry_run, listed_names=filter(None, said)
+    )

@@ -7,6 +7,7 @@ import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from copkit.analysis.import_notes import days_off, notes_on
 from copkit.analysis.matching import Answers, Found, KnownMembers, known_members, match
@@ -23,6 +24,8 @@ from copkit.importers.tables import refuse_large
 from copkit.records.aliases import Aliases
 from copkit.records.meetings import Meeting
 from copkit.words import listed
+
+MOST_PEOPLE: Final = 10_000  # at one meeting, each of whom is compared with each member
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +82,10 @@ def read_import(
     Raises :class:`CopkitError` when one cannot be read, after a line about each of the others.
     """
     listings, notes = distinct(_read(files, dt.date.fromisoformat(slug[:10])))
+    people = people_on(listings)
+    if len(people) > MOST_PEOPLE:
+        message = f"{len(people):,} people are listed, and {MOST_PEOPLE:,} at most can be matched"
+        raise CopkitError(message, "keep only the people of this one meeting in the lists")
     problems: list[Problem] = []
     contacts = read_contacts(programme.root, problems)
     aliases = read_aliases(programme.root, problems)
@@ -90,7 +97,7 @@ def read_import(
         records=records,
         slug=slug,
         listings=tuple(listings),
-        people=people_on(listings),
+        people=people,
         known=known_members(records, contacts, aliases),
         aliases=aliases,
         minimum=(rules.minimum_stay if rules else 0) if minimum is None else minimum,

@@ -12,7 +12,7 @@ from copkit.cli.case_named import CaseName, find_case, in_a_line
 from copkit.cli.case_sign_off import READERS
 from copkit.cli.listing import warn_of_errors
 from copkit.cli.options import HERE, AsJson, Folder, today
-from copkit.cli.output import clean, print_heading, print_json, strong
+from copkit.cli.output import clean, print_fitted, print_heading, print_json, strong
 from copkit.folder import load
 from copkit.places import find
 from copkit.readers import Noun

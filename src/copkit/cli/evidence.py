@@ -27,6 +27,8 @@ from copkit.places import find
 
 app = command_group(no_args_is_help=True)
 
+MOST_SOUGHT = 100  # words, phrases and themes in one search
+
 
 def _complete_theme(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete a theme of evidence, with hyphens for its spaces: a shell takes it as one word."""
@@ -97,6 +99,9 @@ def find_evidence(
     root = find(folder)
     if not (query.words or query.phrases or query.themes):
         wrong_use("missing: what to look for", "copkit evidence find missed appointments")
+    if len(query.words) + len(query.phrases) + len(query.themes) > MOST_SOUGHT:
+        message = f"that is too much to look for at once: {MOST_SOUGHT} words at most"
+        wrong_use(message, "name the few words that tell the most")
     find_cards(root, query, typed, limit, as_json=as_json)
 
 

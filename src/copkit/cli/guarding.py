@@ -74,10 +74,10 @@ def _words_of_roles(programme: Programme) -> Iterator[str]:
 
 
 def _said_of(contact: Contact) -> Iterator[str]:
-    """Give by what somebody can be known: name, address, and a surname that is no ordinary word."""
+    """Give by what somebody can be known: name, address, and each name that is no ordinary word."""
     yield from (said for said in (contact.name, contact.email) if said)
-    surname = (contact.name or "").split()[-1:]
-    yield from (word for word in surname if len(word) > 3 and is_odd_word(word))
+    words = (contact.name or "").split()
+    yield from (word for word in words if len(word) > 3 and is_odd_word(word))
 
 
 def _also_said_of(alias: Alias) -> Iterator[str]:

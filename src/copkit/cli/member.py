@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -26,7 +27,7 @@ from copkit.text.source import SourceText
 from copkit.words import plural
 
 if TYPE_CHECKING:
-    from copkit.analysis.erasure import Erasure, Person, Place
+    from copkit.analysis.erasure import Erasure, Person, Place, Sought
     from copkit.folder import Programme
     from copkit.records.contacts import Contact
 
@@ -65,7 +66,7 @@ def forget(
       copkit member forget brighton/housing-support-1 --dry-run
       copkit member forget brighton/housing-support-1
     """
-    from copkit.analysis.erasure import build_erasure, masked, places_left, sought_for
+    from copkit.analysis.erasure import build_erasure, masked, places_left
     from copkit.git.private import require_kept_out
 
     root = find(folder)
@@ -73,7 +74,7 @@ def forget(
     erasure = build_erasure(found, _private_texts(root))
     if any(change.file.startswith("private/") for change in erasure.changes):
         require_kept_out(root)
-    sought = sought_for(found, erasure.new_id)
+    sought = _sought(root, found, erasure)
     texts, unread = _texts_after(root, erasure)
     places = places_left(texts, sought)
     _show(found, erasure, [masked(line, sought) for line in erasure.told], dry_run=dry_run)
@@ -85,7 +86,7 @@ def forget(
         if not yes and not agree("remove all this for good?", default=False):
             say("nothing was changed")
             return
-        _forget(root, found, erasure)
+        _forget(root, sought, erasure)
     _show_places(found, places, [masked(file, sought) for file in unread])
     _show_elsewhere(root, found, erasure, others)
 
@@ -146,6 +147,23 @@ def _private_texts(root: Path) -> dict[str, str]:
     return texts
 
 
+def _sought(root: Path, person: Person, erasure: Erasure) -> list[Sought]:
+    """Give what names a person, also as lists of who came have called them."""
+    from copkit.analysis.erasure import PART_OF_NAME, sought_for
+    from copkit.apart import read_aliases
+
+    found = sought_for(person, erasure.new_id)
+    if person.contact is None:
+        return found
+    own = [one for one in read_aliases(root, []).aliases if one.id == person.whole_id]
+    called = [(name, None) for one in own for name in one.names]
+    for name, email in [*called, *((None, email) for one in own for email in one.emails)]:
+        other = replace(person, contact=replace(person.contact, name=name, email=email))
+        whole = (one for one in sought_for(other, person.id) if one.what != PART_OF_NAME)
+        found += [one._replace(what=f"{one.what}, as lists have it") for one in whole]
+    return found
+
+
 def _texts_after(root: Path, erasure: Erasure) -> tuple[list[SourceText], list[str]]:
     """Give every text of the folder as it will be, and the files that cannot be looked into."""
     from copkit.text.files import every_file
@@ -171,15 +189,14 @@ def _show(person: Person, erasure: Erasure, told: list[str], *, dry_run: bool) -
         say("  the role, sector, dates and attendance stay, so that every count stays the same")
 
 
-def _forget(root: Path, person: Person, erasure: Erasure) -> None:
+def _forget(root: Path, sought: list[Sought], erasure: Erasure) -> None:
     """Write it, all or nothing, and see to it that 'copkit undo' cannot bring it back."""
-    from copkit.analysis.erasure import places_left, sought_for
+    from copkit.analysis.erasure import places_left
     from copkit.cli.recording import require_sound
     from copkit.git.memory import forget_about
     from copkit.git.repository import repository_of
     from copkit.text.saving import Change, locked, save
 
-    sought = sought_for(person, erasure.new_id)
     files = {change.file for change in erasure.changes}
     for change in erasure.changes:
         if not change.file.startswith("private/"):

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from pathlib import Path
 
 from copkit.cli.options import wrong_use
 from copkit.cli.output import say
-from copkit.cli.people import names_of
 from copkit.errors import CopkitError, Severity
-from copkit.folder import CommunityRecords, Programme
+from copkit.folder import Programme
 from copkit.identifying.kinds import Kind
 from copkit.words import listed
 
@@ -47,19 +45,30 @@ def looks_like_somebody(text: str, programme: Programme | None = None) -> bool:
     return bool(find_details(text))
 
 
-def names_member(root: Path, records: CommunityRecords, text: str) -> bool:
-    """Say whether a text holds the name of one of the community's members."""
+def people_known(programme: Programme, others: Iterable[str] = ()) -> frozenset[str]:
+    """Give the names and addresses in private/, and ``others`` with each part that is a name."""
+    from copkit.cli.guarding import knowledge_of
+    from copkit.identifying.vocabulary import first_names, is_odd_word
+
+    known = {*knowledge_of(programme.root, [], programme).known, *others}
+    for said in others:
+        parts = (word for word in said.split() if len(word) > 2)
+        known.update(word for word in parts if is_odd_word(word) or word.lower() in first_names())
+    return frozenset(known)
+
+
+def names_known(text: str, known: Collection[str]) -> bool:
+    """Say whether a text holds one of the names and addresses that are known."""
     from copkit.identifying.search import find_details
 
-    known = [*names_of(root, records.slug).values()]
     return any(one.kind is Kind.CONTACT for one in find_details(text, known=known))
 
 
-def require_no_member_named(root: Path, records: CommunityRecords, why: str) -> None:
-    """Refuse a reason that names a member, and warn of what else may be a name."""
-    if names_member(root, records, why):
+def require_nobody_known(programme: Programme, why: str, others: Iterable[str]) -> None:
+    """Refuse a reason that names somebody known, and warn of what else may be a name."""
+    if names_known(why, people_known(programme, others)):
         hint = "give the reason without a name: the meeting's record goes into git"
-        raise CopkitError("the reason names a member; nothing was changed", hint, status=2)
+        raise CopkitError("the reason names somebody; nothing was changed", hint, status=2)
     from copkit.identifying.search import find_details
 
     if what := _named(one.kind for one in find_details(why)):

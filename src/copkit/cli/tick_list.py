@@ -23,7 +23,6 @@ from copkit.analysis.who_came import (
     stood_for,
 )
 from copkit.cli.asking import ask_day
-from copkit.cli.nobody_named import names_member
 from copkit.cli.options import interactive, today
 from copkit.cli.output import clean, say
 from copkit.cli.people import beside, names_of
@@ -69,7 +68,7 @@ def take_attendance(
         return
     _show(programme, records, held_on, meeting, came)
     if meeting and contradicted(meeting, came):
-        came = replace(came, why=_asked_reason(programme, records))
+        came = replace(came, why=_asked_reason(programme))
     if not dry_run and not _yes("Write this?"):
         say("nothing was changed")
         return
@@ -223,12 +222,14 @@ def _style() -> Any:
     return Style([("question", "bold"), ("selected", "noreverse"), ("highlighted", "bold")])
 
 
-def _asked_reason(programme: Programme, records: CommunityRecords) -> str:
+def _asked_reason(programme: Programme) -> str:
+    known = people_known(programme)
+
     def check(text: str) -> bool | str:
         """Take any reason that names no member."""
         if not text.strip():
             return "a reason is needed, such as: signed the sheet after the break"
-        named = names_member(programme.root, records, text)
+        named = names_known(text, known)
         return "write it without the name: the meeting's record goes into git" if named else True
 
     return _typed("Why? It is kept in the meeting, so name nobody:", check)

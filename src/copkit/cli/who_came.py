@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from copkit.analysis.who_came import Came, in_figures, new_meeting, with_attendance
 from copkit.cli.asking import ask
-from copkit.cli.nobody_named import require_no_member_named
+from copkit.cli.nobody_named import require_nobody_known
 from copkit.cli.options import day, interactive, today
 from copkit.cli.output import say, say_choice
 from copkit.cli.people import beside, id_for, names_of
@@ -72,12 +72,18 @@ def ask_who_came(root: Path, records: CommunityRecords) -> tuple[list[str], list
 
 
 def write_attendance(
-    programme: Programme, records: CommunityRecords, slug: str, came: Came, *, dry_run: bool
+    programme: Programme,
+    records: CommunityRecords,
+    slug: str,
+    came: Came,
+    *,
+    dry_run: bool,
+    listed_names: Iterable[str] = (),
 ) -> Meeting:
     """Put who came, and who did not, on a meeting's record, and say so; what stands there stays.
 
-    Gives the meeting as it then is.
-    Raises :class:`CopkitError` where that contradicts what is on record and no reason is given.
+    Gives the meeting as it then is; ``listed_names`` may not stand in the reason. Raises
+    :class:`CopkitError` where that contradicts what is on record and no reason is given.
     """
     file = f"communities/{records.slug}/meetings/{slug}.md"
     after: list[Meeting] = []
@@ -97,15 +103,19 @@ def write_attendance(
         return new
 
     if came.why:
-        require_no_member_named(programme.root, records, came.why)
+        require_nobody_known(programme, came.why, listed_names)
     change(programme, file, make, dry_run=dry_run, has_words=bool(came.why))
     would = "would then be on record: " if dry_run else ""
     say(f"  {records.slug}, {slug}: {would}{in_figures(after[0])}")
     if came.why and not corrections[0]:
         say("  there was nothing to correct, so the reason was not kept")
+    _say_of_the_day(slug)
+    return after[0]
+
+
+def _say_of_the_day(slug: str) -> None:
     if slug[:10] > str(today()):
         say("  that day is still to come; is the date right?")
-    return after[0]
 
 
 def show_names(root: Path, records: CommunityRecords, meeting: Meeting) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from copkit.errors import CopkitError
 from copkit.git.repository import GitFailed, Repository, require_repository
-from copkit.places import PRIVATE
+from copkit.places import ALIASES, COLUMNS, CONTACTS, PRIVATE, SENT
 
 
 def require_kept_out(root: Path) -> None:
@@ -32,7 +32,7 @@ def require_kept_out(root: Path) -> None:
 
 
 def _is_ignored(repository: Repository) -> bool:
-    """Ask of a file of any name: an exception in .gitignore may be for one alone."""
-    names = (f"{PRIVATE}/contacts.yaml", f"{PRIVATE}/any-other-file")
+    """Ask of each file: an exception in .gitignore may be for one alone."""
+    names = (CONTACTS, ALIASES, COLUMNS, f"{SENT}/any.jsonl", f"{PRIVATE}/any-other-file")
     said = repository.run("check-ignore", "--", *names)
     return len(said.stdout.splitlines()) == len(names)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from copkit.errors import CopkitError
+from copkit.identifying.vocabulary import first_names
 from copkit.importers.headers import folded
 from copkit.importers.layout import Cells, Layout, layout_of
 from copkit.importers.listing import Listing
@@ -81,6 +82,7 @@ def _no_people(file: str, row: Cells) -> CopkitError:
     """Say which headers a table has instead of those that are needed."""
     cells = [on_one_line(cell)[:30] for cell in row if cell]
     is_header = len(cells) > 1 and not any("@" in cell or cell.isdecimal() for cell in cells)
+    is_header = is_header and not any(map(_may_be_a_name, cells))
     named = listed([f"'{cell}'" for cell in cells[:_MOST_HEADERS]])
     more = f" and {len(cells) - _MOST_HEADERS} more" if len(cells) > _MOST_HEADERS else ""
     found = f": its columns are {named}{more}" if is_header else ""
@@ -88,3 +90,10 @@ def _no_people(file: str, row: Cells) -> CopkitError:
         f"{file} has no column of names or of e-mail addresses{found}",
         "give one of its columns the header Name or E-mail, or export it in English",
     )
+
+
+def _may_be_a_name(cell: str) -> bool:
+    """Say whether a cell may name somebody, so that no message repeats it."""
+    words = cell.replace(",", " ").split()
+    several = len(words) > 1 and all(word[0].isupper() for word in words)
+    return several or any(word.lower() in first_names() for word in words)

@@ -131,9 +131,12 @@ class Clock:
         if day is None:
             return None
         moment = dt.datetime.combine(day, written.time)
-        if written.zone and self.zone:
-            moment = moment.replace(tzinfo=written.zone).astimezone(self.zone).replace(tzinfo=None)
-        return moment
+        if not (written.zone and self.zone):
+            return moment
+        try:
+            return moment.replace(tzinfo=written.zone).astimezone(self.zone).replace(tzinfo=None)
+        except OverflowError:  # before the year 1, or after 9999
+            return None
 
     def date(self, text: str) -> dt.date | None:
         """Read a day, with a time or without; ``None`` where none is written."""

@@ -54,8 +54,9 @@ _DIAL_IN: Final = re.compile(
 )
 _ORGANISER: Final = re.compile(r"(?:co-?)?organi[sz]|organizz|trefnydd|host$|gastgeber")
 _ADDRESS: Final = re.compile(
-    r"[^\s<>(),;:\"'\[\]]{1,64}@[^\s<>(),;:\"'\[\]]{1,200}\.[^\W\d_]{2,60}"
-)
+    r"(?<![^\s<>(),;:\"'\[\]@])[^\s<>(),;:\"'\[\]@]{1,64}"
+    r"@[^\s<>(),;:\"'\[\]@]{1,200}\.[^\W\d_]{2,60}"
+)  # it begins where a word does, and holds one @: quick to give up
 _OUTSIDE: Final = re.compile(r"(.+)_([^_@]+)#ext#@.+")
 
 

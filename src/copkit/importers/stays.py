@@ -9,6 +9,7 @@ from copkit.importers.listing import Stay
 from copkit.importers.report import Action
 
 _OVER_MIDNIGHT = dt.timedelta(hours=12)
+_A_DAY = dt.timedelta(days=1)
 
 
 def stay_between(
@@ -19,10 +20,9 @@ def stay_between(
     Times without a day may go over midnight.
     """
     if joined and left and left < joined:
-        next_day = left + dt.timedelta(days=1)
-        if dated or next_day - joined > _OVER_MIDNIGHT:
+        if dated or joined - left < _A_DAY - _OVER_MIDNIGHT or left.date() == dt.date.max:
             return None
-        left = next_day
+        left += _A_DAY
     return Stay(joined, left)
 
 

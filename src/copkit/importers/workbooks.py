@@ -56,6 +56,7 @@ def _refuse_bombs(archive: zipfile.ZipFile, file: str) -> None:
     sizes = [part.file_size for part in parts]
     if sum(sizes) > _LARGEST_PARTS or max(sizes, default=0) > _LARGEST_PART:
         raise CopkitError(f"{file} unpacks to far more than a table needs", _TOO_LARGE)
+    sheets, most_marks, largest = 1, 0, 0
     for part in parts:
         if not part.filename.endswith((".xml", ".rels")):
             continue
@@ -64,9 +65,16 @@ def _refuse_bombs(archive: zipfile.ZipFile, file: str) -> None:
             raise CopkitError(f"{file} is a workbook that was tampered with", EXPORT)
         is_sheet = part.filename.startswith("xl/worksheets/")
         marks = content.count(b"<")
+        if is_sheet:
+            most_marks, largest = max(most_marks, marks), max(largest, len(content))
+        else:
+            sheets = max(sheets, content.replace(b"\0", b"").count(b"sheetId"))
         rows = sum(1 for _ in _ROW.finditer(content)) if is_sheet and marks > _MOST_ROWS else 0
         if marks > (_MOST_SHEET_MARKS if is_sheet else _MOST_MARKS) or rows > _MOST_ROWS:
             raise CopkitError(f"{file} has far more cells than a table needs", _TOO_LARGE)
+    # many sheets may be one part, which is then read as often
+    if sheets * most_marks > 3 * _MOST_SHEET_MARKS or sheets * largest > 4 * _LARGEST_PARTS:
+        raise CopkitError(f"{file} has far more sheets than a table needs", _TOO_LARGE)
 
 
 def _first_sheet(data: bytes, merged: Merged, file: str) -> tuple[str, list[Numbered]]:
