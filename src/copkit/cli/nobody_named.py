@@ -50,8 +50,9 @@ def people_known(programme: Programme, others: Iterable[str] = ()) -> frozenset[
     from copkit.cli.guarding import knowledge_of
     from copkit.identifying.vocabulary import first_names, is_odd_word
 
-    known = {*knowledge_of(programme.root, [], programme).known, *others}
-    for said in others:
+    listed_too = frozenset(others)
+    known = {*knowledge_of(programme.root, [], programme).known, *listed_too}
+    for said in listed_too:
         parts = (word for word in said.split() if len(word) > 2)
         known.update(word for word in parts if is_odd_word(word) or word.lower() in first_names())
     return frozenset(known)

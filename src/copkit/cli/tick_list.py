@@ -23,6 +23,7 @@ from copkit.analysis.who_came import (
     stood_for,
 )
 from copkit.cli.asking import ask_day
+from copkit.cli.nobody_named import names_known, people_known
 from copkit.cli.options import interactive, today
 from copkit.cli.output import clean, say
 from copkit.cli.people import beside, names_of
