@@ -26,7 +26,6 @@ from copkit.places import (
     record_slugs,
 )
 from copkit.readers import Noun, is_name_of, reader_of
-from copkit.records.approaches import Approach, parse_approaches
 from copkit.records.communities import Community, CommunityKind, parse_community
 from copkit.records.members import Member, Roster, parse_roster
 from copkit.records.programme import Settings, parse_settings
@@ -35,6 +34,7 @@ from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
 
 if TYPE_CHECKING:
+    from copkit.records.approaches import Approach
     from copkit.records.blockages import Blockage
     from copkit.records.briefs import Brief
     from copkit.records.cases import Case
@@ -165,7 +165,6 @@ class _Loading:
         community = parse_community(self.read(f"{folder}/community.md"), slug)
         self.note_strays(folder, _IN_COMMUNITY)
         roster = parse_roster(self.yaml(Noun.MEMBERS, f"{folder}/roster.yaml"), slug)
-        approaches = self.yaml(Noun.APPROACHES, f"{folder}/approaches.yaml")
         meetings: Iterator[Meeting] = self.records(Noun.MEETINGS, folder)
         cases: Iterator[Case] = self.records(Noun.CASES, folder)
         return CommunityRecords(
@@ -174,7 +173,7 @@ class _Loading:
             meetings=tuple(sorted(meetings, key=lambda meeting: (meeting.held_on, meeting.slug))),
             cases=tuple(cases),
             case_slugs=self.slugs(f"{folder}/cases"),
-            approaches=parse_approaches(approaches, slug).in_order,
+            approaches=self.approaches(slug),
         )
 
     def slugs(self, folder: str) -> frozenset[str]:
@@ -184,6 +183,15 @@ class _Loading:
             return frozenset() if path.is_symlink() else frozenset(record_slugs(path))
         except OSError:
             return frozenset()
+
+    def approaches(self, slug: str) -> tuple[Approach, ...]:
+        """Read whom a community approached, if that is wanted."""
+        if Noun.APPROACHES not in self.nouns:
+            return ()
+        from copkit.records.approaches import parse_approaches
+
+        document = self.yaml(Noun.APPROACHES, f"communities/{slug}/approaches.yaml")
+        return parse_approaches(document, slug).in_order
 
     def yaml(self, noun: Noun, file: str) -> Document:
         """Read a community's roster or approaches; one that it has not is empty."""

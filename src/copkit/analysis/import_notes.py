@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from copkit.analysis.known import belongs
 from copkit.analysis.matching import Entry, Found, KnownMembers
 from copkit.folder import CommunityRecords
 from copkit.importers.listing import Listing, Why
@@ -121,7 +120,7 @@ def _awaited(
     there = {id for entry in _certain(found) for id in entry.members}
     there |= {one.stands_for for one in meeting.substitutes} if meeting else set()
     for member in records.members:
-        if member.id not in there and belongs(member, held_on):
+        if member.id not in there and member.is_member_on(held_on):
             yield member.id
 
 

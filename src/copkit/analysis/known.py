@@ -101,11 +101,6 @@ def has_left(member: Member, as_of: dt.date) -> bool:
     return member.left is not None and member.left <= as_of
 
 
-def belongs(member: Member, day: dt.date) -> bool:
-    """Say whether somebody was a member on a day: had joined, and had not left."""
-    return (member.joined is None or member.joined <= day) and not has_left(member, day)
-
-
 def known_communities(programme: Programme, as_of: dt.date) -> Iterator[Known]:
     """Give every community of practice that there was on a day, ended ones too.
 

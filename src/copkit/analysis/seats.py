@@ -95,8 +95,8 @@ def seats_of(
 def hardest(seats: Iterable[Seat]) -> list[HardSeat]:
     """Give the seats that are empty somewhere, the hardest to fill first.
 
-    What was asked for in vain most often comes first, then what most communities lack, then what
-    was empty longest: a seat that nobody asked for yet may be easy.
+    What was asked for most often without anybody joining comes first, then what most communities
+    lack, then what was empty longest: a seat that nobody asked for yet may be easy.
     """
     by_role: dict[tuple[str, str], list[Seat]] = {}
     for seat in seats:

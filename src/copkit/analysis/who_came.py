@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from copkit.analysis.free_ids import free_id
-from copkit.analysis.known import belongs
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords
 from copkit.records.meetings import Meeting, MeetingKind
@@ -66,7 +65,7 @@ def expected(
     """Give who is a member on a day, and whoever is on record for the meeting all the same."""
     known = on_record(meeting)
     return tuple(
-        member for member in records.members if member.id in known or belongs(member, held_on)
+        member for member in records.members if member.id in known or member.is_member_on(held_on)
     )
 
 

@@ -47,8 +47,8 @@ def seats(
     """Show which seats of copkit.yaml are filled, and who was asked for those that are not.
 
     A seat is filled by a confirmed member (X or F) who has not left; somebody with a Y is on
-    trial. The hardest are those that were asked for in vain most often, then those that most
-    communities lack, then those empty longest.
+    trial. The hardest are those that were asked for most often without anybody joining, then
+    those that most communities lack, then those empty longest.
 
     \b
     Examples:
@@ -136,7 +136,7 @@ def _how_hard(one: HardSeat) -> str:
         where = f"empty for {plural(one.days_empty, 'day')}"
     if not one.asked:
         return f"{where}; nobody was asked"
-    return f"{where}; asked {times(one.asked)} in vain, {hours_in_words(one.hours)}"
+    return f"{where}; asked {times(one.asked)}, nobody joined; {hours_in_words(one.hours)}"
 
 
 def _print_hardest(hard: Sequence[HardSeat]) -> None:

@@ -96,14 +96,9 @@ def _member_row(register: Register, member: Member, letter: str) -> MemberRow:
     marks = []
     for meeting in register.meetings:
         mark = register.marks.get((member.id, meeting.slug))
-        marks.append(MARKS[mark] if mark else "" if _belongs(member, meeting.held_on) else AWAY)
+        marks.append(MARKS[mark] if mark else "" if member.is_member_on(meeting.held_on) else AWAY)
     came, could = marks.count("P"), len(marks) - marks.count(AWAY)
     return MemberRow(member.id, member.role, letter, tuple(marks), came, could)
-
-
-def _belongs(member: Member, day: dt.date) -> bool:
-    joined = member.joined is None or member.joined <= day
-    return joined and (member.left is None or day <= member.left)
 
 
 def _short(day: dt.date) -> tuple[str, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 
 from copkit.errors import CopkitError
-from copkit.identifying.vocabulary import first_names
 from copkit.importers.headers import folded
 from copkit.importers.layout import Cells, Layout, layout_of
 from copkit.importers.listing import Listing
@@ -96,4 +95,6 @@ def _may_be_a_name(cell: str) -> bool:
     """Say whether a cell may name somebody, so that no message repeats it."""
     words = cell.replace(",", " ").split()
     several = len(words) > 1 and all(word[0].isupper() for word in words)
+    from copkit.identifying.vocabulary import first_names  # where a list cannot be read
+
     return several or any(word.lower() in first_names() for word in words)

@@ -44,6 +44,11 @@ class Member:
     left: dt.date | None = optional("the day they left")
     left_because: LeftBecause | None = optional("dropped-out, moved-on or ended")
 
+    def is_member_on(self, day: dt.date) -> bool:
+        """Say whether they were a member on a day: the first and the last are two of them."""
+        has_joined = self.joined is None or self.joined <= day
+        return has_joined and (self.left is None or day <= self.left)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
