@@ -106,7 +106,7 @@ def test_overdue_actions_stand_first_with_their_days_and_owners(
     text = own_words(forms["txt"])
     said = [
         "Three actions to hear about, one of them overdue.",
-        "- Housing: Write to the landlord. DUE 20 MAY, 21 DAYS OVERDUE. (Told before)",
+        "- Housing: Write to the landlord. Due 20 May, 21 days overdue. (Told before)",
         "- Nurse: Ring the surgery. Due at this meeting. (Told before)",
         "- Nobody yet: Find a chair. No day was agreed. (Told before)",
     ]
