@@ -200,7 +200,7 @@ def test_news_is_what_was_asked_or_answered_since_the_last_meeting_and_silence(
     ask(harbour, "replied-before", replied="2026-05-13", reply="no")
     folder = ask(harbour, "still-to-be-asked", date="2026-06-05")
 
-    news = {one.blockage: one.days_silent for one in view_of(folder).news}
+    news = {one.blockage: one.days_overdue for one in view_of(folder).news}
 
     assert news == {"asked": 0, "answered": 0, "silent": 10}
     assert list(news)[-1] == "silent"
@@ -211,7 +211,7 @@ def test_a_reply_that_came_after_the_day_is_silence_until_then(harbour: Write) -
 
     [news] = view_of(folder).news
 
-    assert (news.days_silent, news.replied, news.reply) == (10, None, "")
+    assert (news.days_overdue, news.replied, news.reply) == (10, None, "")
 
 
 def test_rules_newcomers_apologies_and_dates_are_on_it(harbour: Write) -> None:

@@ -112,7 +112,7 @@ def test_json_is_the_agenda_in_plain_values(copkit: Copkit, example: Path) -> No
             ],
         }
     ]
-    assert stated["news"][0]["days_silent"] == 12
+    assert stated["news"][0]["days_overdue"] == 12
     assert stated["left_out"] == []
 
 

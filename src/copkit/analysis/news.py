@@ -15,8 +15,8 @@ from copkit.records.blockages import Ask, Blockage, BlockageStatus
 class NewsView:
     """What is new of one thing that was asked of somebody.
 
-    It was asked or answered since the last meeting, or ``days_silent`` have gone by, on the day of
-    the meeting, since an answer was asked for by.
+    It was asked or answered since the last meeting, or the answer is ``days_overdue`` on the day of
+    the meeting.
     """
 
     blockage: str
@@ -26,7 +26,7 @@ class NewsView:
     reply_by: dt.date | None
     replied: dt.date | None
     reply: str
-    days_silent: int
+    days_overdue: int
 
 
 def news(
@@ -48,7 +48,7 @@ def news(
         for ask in blockage.asks
         if (view := _news_of(blockage, ask, since, known, day))
     ]
-    in_order = sorted(found, key=lambda pair: (pair[0], bool(pair[1].days_silent), pair[1].asked))
+    in_order = sorted(found, key=lambda pair: (pair[0], bool(pair[1].days_overdue), pair[1].asked))
     return [view for _, view in in_order]
 
 
@@ -59,8 +59,8 @@ def _news_of(
         return None
     replied = ask.replied if ask.replied and ask.replied <= known else None
     waits = not is_answered(ask, known) and blockage.status is not BlockageStatus.CLOSED
-    silent = days_overdue(ask, day) if waits else 0
-    if not (silent or ask.date > since or (replied and replied > since)):
+    late = days_overdue(ask, day) if waits else 0
+    if not (late or ask.date > since or (replied and replied > since)):
         return None
     return NewsView(
         blockage=blockage.title,
@@ -70,5 +70,5 @@ def _news_of(
         reply_by=ask.reply_by,
         replied=replied,
         reply=(ask.reply or "") if replied else "",
-        days_silent=silent,
+        days_overdue=late,
     )

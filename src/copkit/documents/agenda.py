@@ -241,9 +241,9 @@ def _news(news: NewsView, year: int) -> NewsItem:
     if news.replied:
         told = f"Answered on {_short(news.replied, year)}."
         return NewsItem(news.blockage, asked, f"{told} {sentence(news.reply)}".strip())
-    if news.days_silent and news.reply_by:
+    if news.days_overdue and news.reply_by:
         wanted = f"an answer was asked for by {_short(news.reply_by, year)}"
-        silence = f"Silent for {plural(news.days_silent, 'day')}: {wanted}."
+        silence = f"{plural(news.days_overdue, 'day')} overdue: {wanted}."
         return NewsItem(news.blockage, asked, silence)
     wait = f"No answer yet; it is due by {_short(news.reply_by, year)}." if news.reply_by else ""
     return NewsItem(news.blockage, asked, wait or "No answer yet.")
