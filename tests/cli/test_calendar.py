@@ -53,6 +53,17 @@ def test_it_is_printed_or_written_where_somebody_wants_it_and_brought_up_to_date
     assert one(file.read_bytes())["DTSTART"].dt.hour == 15
 
 
+def test_where_its_output_goes_into_a_file_it_is_printed_as_well(
+    copkit: Copkit, write: Write
+) -> None:
+    folder = meeting(write, "2026-06-10")
+
+    printed = run(copkit, folder, "harbour").stdout
+
+    assert printed.encode() == (folder / "build/calendars/harbour.ics").read_bytes()
+    assert run(copkit, folder).stdout == ""
+
+
 @pytest.mark.parametrize(
     "theirs", [b"dear diary", b"BEGIN:VCALENDAR\r\nPRODID:x\r\nEND:VCALENDAR\r\n", b"\xff\xfe\0"]
 )

@@ -52,6 +52,7 @@ def calendar(
 ) -> None:
     """Write a community's meetings as a calendar file (.ics) to attach to a mail, or all of them.
 
+    Where its output goes into a file or a program, one community's calendar is printed as well.
     Outlook, Google and Apple take it. Send it again after a change: a meeting that has another
     time or place is put in place of the old, and one that is no longer on record is called off.
     Cases and notes are left out, since calendars are shared. For a meeting on another day, rename
@@ -67,7 +68,7 @@ def calendar(
       copkit calendar brighton
       copkit calendar
       copkit calendar CP1 --output ~/brighton.ics
-      copkit calendar CP1 --output - > brighton.ics
+      copkit calendar CP1 > brighton.ics
     """
     from copkit.folder import FOR_ATTENDANCE
 
@@ -80,7 +81,11 @@ def calendar(
     if not chosen:
         raise CopkitError("there is no community yet", "'copkit new-community' adds one")
     _require_nobody_named(programme, chosen)
-    done = [_write(programme, records, output, dry_run=dry_run) for records in chosen]
+    into_a_pipe = bool(community) and output is None and not sys.stdout.isatty()
+    prints = output == STANDARD_OUTPUT or (into_a_pipe and not as_json)
+    done = [
+        _write(programme, records, output, prints=prints, dry_run=dry_run) for records in chosen
+    ]
     if as_json:
         print_json({"calendars": done})
 
@@ -98,7 +103,12 @@ def _require_nobody_named(programme: Programme, chosen: list[CommunityRecords]) 
 
 
 def _write(
-    programme: Programme, records: CommunityRecords, output: Path | None, *, dry_run: bool
+    programme: Programme,
+    records: CommunityRecords,
+    output: Path | None,
+    *,
+    prints: bool,
+    dry_run: bool,
 ) -> dict[str, Any]:
     """Write one community's calendar and say what is new in it; give what JSON tells of it."""
     from zoneinfo import ZoneInfo
@@ -120,9 +130,9 @@ def _write(
     if not written.entries:
         say(f"{records.slug} has no meeting on record, so it has no calendar")
         say(f"  'copkit new-meeting {records.slug} DATE' adds one")
-    elif output == STANDARD_OUTPUT:
+    elif prints:
         sys.stdout.write(written.data.decode("utf-8"))
-    elif not dry_run and written.data != before:
+    if written.entries and output != STANDARD_OUTPUT and not dry_run and written.data != before:
         _put(programme, path, written.data, usual=path == usual)
     doing = "would write" if dry_run else "wrote"
     where = f"{doing if written.data != before else 'up to date:'} {clean(str(path))}"
