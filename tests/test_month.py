@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.cli.terminal import DOWN, ENTER, press, talk
 from tests.conftest import Result, run_copkit
 
 FIRST, BETWEEN, SECOND, AFTER = "2026-01-05", "2026-01-30", "2026-02-02", "2026-02-20"
@@ -120,8 +121,6 @@ class Harbour:
 
     def asked(self, command: list[str], *answers: str) -> str:
         """Run a command on a terminal on the first day, answer it, and give the screen."""
-        from tests.cli.test_asking import talk
-
         status, screen = talk(self.folder, command, *answers)
         assert status == 0, screen
         return screen
@@ -281,8 +280,6 @@ def the_next_agenda_has_what_is_overdue_on_top(harbour: Harbour) -> None:
 
 def attendance_is_taken_on_the_tick_list(harbour: Harbour) -> None:
     """Those on the roster are ticked, apologies and a substitute noted, nothing typed."""
-    from tests.cli.test_attendance_record import DOWN, ENTER, press
-
     status, screen = press(
         harbour.folder,
         ("drugs-1", f" {DOWN} {DOWN} {ENTER}"),

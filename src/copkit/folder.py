@@ -7,7 +7,6 @@ wrong between files (a stranger in the attendance) is for ``analysis.consistency
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -26,7 +25,7 @@ from copkit.places import (
     record_slugs,
 )
 from copkit.readers import Noun, is_name_of, reader_of
-from copkit.records.communities import Community, CommunityKind, parse_community
+from copkit.records.communities import Community, parse_community
 from copkit.records.members import Member, Roster, parse_roster
 from copkit.records.programme import Settings, parse_settings
 from copkit.text.files import is_slug, read_source, slug_from
@@ -143,7 +142,7 @@ class _Loading:
             for entry in self.listing("communities")
             if self.is_community(entry)
         ]
-        communities.sort(key=_in_order)
+        communities.sort(key=lambda records: records.community.order)
         names = {noun: self.slugs(noun.value) for noun in (Noun.EVIDENCE, Noun.BLOCKAGES)}
         return Programme(
             root=self.root,
@@ -294,14 +293,3 @@ class _Loading:
             what = "folder" if holds_records else "file"
             hint = "records here are files whose names end in .md, in no folder of their own"
             self.note(file, "stray-file", f"this {what} is not read", hint, warn=True)
-
-
-def _in_order(records: CommunityRecords) -> tuple[Any, ...]:
-    """Sort communities of practice by code, and groups of other kinds after them."""
-    kind = list(CommunityKind).index(records.community.kind)
-    return kind, _natural(records.community.code), records.slug
-
-
-def _natural(code: str) -> tuple[tuple[str, int], ...]:
-    """Sort codes as people do: CP2 before CP10."""
-    return tuple((text, int(digits or 0)) for text, digits in re.findall(r"(\D*)(\d*)", code))

@@ -279,3 +279,7 @@ def test_a_past_one_stays_as_it_was_until_a_case_on_it_is_taken_back(
     renewed = copkit("build", "-C", folder, env=later)
     assert "brought up to date build/agendas/harbour/2026-06-10" in renewed.stderr
     assert not any("Songtitle" in path.read_text("utf-8") for path in told)
+
+
+def test_a_day_in_words_is_told_how_to_be_written(copkit: Copkit, harbour: Path) -> None:
+    assert "write 2026-03-04" in copkit("agenda", "harbour", "4 Mar 2026", "-C", harbour).stderr

@@ -363,3 +363,25 @@ def test_without_libyaml_it_says_what_to_install() -> None:
     assert done.returncode == 1
     assert done.stderr.startswith("copkit: PyYAML is installed without libyaml")
     assert "pip install" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (["import", "members.xlsx"], "'attendance import' or 'roster import'"),
+        (["new-meeting", "brighton", "1", "April"], 'need quotes around them: "two words"'),
+        (["roster", "import", "list.csv"], "such as: copkit roster import brighton members.xlsx"),
+    ],
+)
+def test_words_that_no_command_takes_are_told_what_to_write(
+    copkit: Copkit, words: list[str], hint: str
+) -> None:
+    told = copkit(*words, "-C", EXAMPLE)
+
+    assert told.status == 2
+    assert hint in " ".join(told.stderr.split())
+
+
+@pytest.mark.parametrize("group", ["case", "blockage", "evidence", "approaches"])
+def test_the_help_of_a_group_has_examples(copkit: Copkit, group: str) -> None:
+    assert f"Examples:\n    copkit {group} " in copkit(group, "--help").stdout

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from copkit.analysis.changes import tell
-from tests.cli.test_asking import talk
+from tests.cli.terminal import talk
 from tests.conftest import Copkit, Write
 
 SEATS = "name: Harbour\nstarts: 2026-01-01\nseats:\n  NHS:\n    - Nurse\n  Police: [Sergeant]\n"
@@ -81,10 +81,13 @@ def test_what_is_noted_after_the_programmes_end_is_listed(harbour: Path, copkit:
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("Jane Smith",), "AGENCY: this looks like somebody's name"),
-        (("the council", "--next", "ring Sarah again"), "--next: this looks like somebody's name"),
-        (("Quillfeather of the trust",), "AGENCY: this looks like somebody's name"),
-        (("the trust", "--role", "Quillfeather"), "--role: this looks like somebody's name"),
+        (("Jane Smith",), "AGENCY: this seems to hold"),
+        (
+            ("the council", "--next", "ring Sarah again"),
+            "--next: this seems to hold",
+        ),
+        (("Quillfeather of the trust",), "AGENCY: this seems to hold"),
+        (("the trust", "--role", "Quillfeather"), "--role: this seems to hold"),
         (("the council", "--hours", "1,5"), "write 1.5"),
         (("the council", "--level", "boss"), "'boss' is not one of"),
         (("the council", "--next-date", "2026-01-01"), "before 'date'"),
@@ -218,7 +221,7 @@ def test_a_dry_run_shows_the_change_and_makes_none(
     [
         (("ap7", "--outcome", "joined"), "harbour has no approach 'ap7'"),
         (("ap1",), "nothing to change"),
-        (("ap1", "--next", "ring Jane Smith"), "looks like somebody's name"),
+        (("ap1", "--next", "ring Jane Smith"), "--next: this seems to hold a person's name"),
     ],
 )
 def test_a_change_that_cannot_be_made_is_told(

@@ -2,59 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import select
-import subprocess
-import sys
-import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typer
 
+from copkit.cli.asking import agree, ask, yes_or_no
+from tests.cli.terminal import talk
 from tests.conftest import Copkit
-
-pty = pytest.importorskip("pty", reason="no pseudo-terminals on this system")
-fcntl = pytest.importorskip("fcntl")
-termios = pytest.importorskip("termios")
-
-
-def take_terminal() -> None:
-    """Make the pseudo-terminal the process's own, so that Ctrl-C reaches it."""
-    os.setsid()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-
-
-def talk(folder: Path, command: list[str], *answers: str) -> tuple[int, str]:
-    """Run copkit on a pseudo-terminal, answer each question, give its status and the screen."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-m", "copkit", *command],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        cwd=folder,
-        env={**os.environ, "COPKIT_TODAY": "2026-01-05", "NO_COLOR": "1"},
-        preexec_fn=take_terminal,
-    )
-    os.close(theirs)
-    screen = b""
-    left = list(answers)
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        if not select.select([ours], [], [], 5)[0]:
-            break  # it waits for an answer that the test does not have
-        try:
-            chunk = os.read(ours, 4096)
-        except OSError:  # the other side has closed its end
-            break
-        if not chunk:
-            break
-        screen += chunk
-        if left and screen.rstrip(b"\x00").endswith(b": "):
-            os.write(ours, left.pop(0).encode() + b"\n")
-    os.close(ours)
-    status = process.wait(timeout=10)
-    return status, screen.decode().replace("\r\n", "\n")
 
 
 @pytest.fixture
@@ -140,3 +96,43 @@ def test_the_end_of_input_at_a_question_writes_nothing(fresh: Path) -> None:
 
     assert status == 130
     assert "Traceback" not in screen
+
+
+# --- what is meant by an answer ----------------------------------------------------------------
+
+
+@pytest.fixture
+def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Answer questions one after another."""
+
+    def give(*words: str) -> None:
+        left = list(words)
+        monkeypatch.setattr(typer, "prompt", lambda *_, **__: left.pop(0))
+
+    return give
+
+
+@pytest.mark.parametrize(
+    ("answer", "meant"),
+    [("Yep", True), ("OK.", True), ("yes please", True), ("NOPE", False), ("no!", False)],
+)
+def test_a_yes_or_a_no_is_known_in_other_words(answer: str, meant: bool) -> None:
+    assert yes_or_no(answer) is meant
+
+
+def test_what_is_neither_yes_nor_no_is_asked_again(
+    answers: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers("perhaps", "nah")
+
+    assert agree("write this?", default=True) is False
+    assert "please write yes or no" in capsys.readouterr().err
+    answers("")
+    assert agree("write this?", default=True) is True
+
+
+def test_a_choice_is_known_without_its_hyphens(answers: Callable[..., None]) -> None:
+    answers("Front line")
+    assert ask("level", ("front-line", "director")) == "front-line"
+    answers("yep")
+    assert ask("is it", ("yes", "no", "somebody else")) == "yes"

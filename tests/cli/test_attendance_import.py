@@ -248,7 +248,7 @@ def test_the_terminal_asks_who_is_who_and_whether_to_record_it(
     harbour: Path, report: Path, copkit: Copkit, tree_of: TreeOf
 ) -> None:
     pytest.importorskip("pty")
-    from tests.cli.test_asking import talk
+    from tests.cli.terminal import talk
 
     command = ["attendance", "import", "harbour", "2026-01-05", str(report)]
     before = tree_of(harbour)
@@ -270,3 +270,14 @@ def test_the_terminal_asks_who_is_who_and_whether_to_record_it(
     assert "present:\n  - probation-1\n  - matron-1\n  - drugs-1\n" in text
     assert "guests: 1\n" in text
     assert "- Samm Roebuk\n" in (harbour / "private/aliases.yaml").read_text()
+
+
+def test_the_mark_of_an_open_workbook_names_the_list_itself(
+    harbour: Path, imported: Imported
+) -> None:
+    (harbour / "~$list.xlsx").write_bytes(b"\x05Chris" + b" " * 160)
+
+    told = imported(files=(harbour / "~$list.xlsx",))
+
+    assert told.status == 1
+    assert "name the list itself: 'list.xlsx'" in told.stderr

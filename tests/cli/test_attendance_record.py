@@ -2,63 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import re
-import select
-import struct
-import subprocess
-import sys
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.cli.test_asking import fcntl, pty, take_terminal, termios
+from tests.cli.terminal import CTRL_C, DOWN, ENTER, ESC, press
 from tests.conftest import Copkit, Write
 
-ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]|\x1b[=>]|\r")
-DOWN, ESC, CTRL_C, ENTER = "\x1b[B", "\x1b", "\x03", "\r"
 IDS = [f"worker-{number}" for number in range(1, 15)]
 ROLE = "Housing Support Worker of the night shelter by the harbour"
 MEETING = "communities/harbour/meetings/2026-01-05.md"
-
-
-def press(
-    folder: Path, *steps: tuple[str, str], command: tuple[str, ...] = (), env: dict[str, str] | None
-) -> tuple[int, str]:
-    """Run the tick list: press keys when something is on the screen; give status and screen."""
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-    process = subprocess.Popen(
-        [sys.executable, "-m", "copkit", "attendance", "take", *command],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        cwd=folder,
-        env={
-            **{key: value for key, value in os.environ.items() if key not in {"COLUMNS", "LINES"}},
-            "COPKIT_TODAY": "2026-01-05",
-            "TERM": "xterm-256color",
-            "PROMPT_TOOLKIT_NO_CPR": "1",
-            **(env or {}),
-        },
-        preexec_fn=take_terminal,
-    )
-    os.close(theirs)
-    screen, read_up_to, left = "", 0, list(steps)
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and select.select([ours], [], [], 8)[0]:
-        try:
-            chunk = os.read(ours, 65536)
-        except OSError:  # the other side has closed its end
-            break
-        screen += ESCAPES.sub("", chunk.decode("utf-8", "replace"))
-        while left and left[0][0] in screen[read_up_to:]:
-            read_up_to = len(screen)
-            os.write(ours, left.pop(0)[1].encode())
-    os.close(ours)
-    assert not left, screen
-    return process.wait(timeout=10), screen
 
 
 @pytest.fixture
@@ -148,7 +102,7 @@ def test_breaking_off_leaves_everything_as_it_is(harbour: Path, key: str) -> Non
 def test_without_colour_no_colour_is_printed(
     harbour: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tests.cli.test_attendance_record.ESCAPES", re.compile("(?!)"))
+    monkeypatch.setattr("tests.cli.terminal.ESCAPES", re.compile("(?!)"))
 
     _, screen = press(harbour, ("worker-14", CTRL_C), command=("harbour",), env={"NO_COLOR": "1"})
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_asking import talk
+from tests.cli.terminal import talk
 from tests.conftest import Copkit, Result, Write
 from tests.documents.files import said_in
 
@@ -318,3 +318,22 @@ def test_what_is_asked_today_is_the_latest_though_more_is_dated_later(
         "    reply_by: 2013-04-01\n    replied: 2012-07-10\n    reply: For a year.\n",
     )
     assert "says so already" in copkit(*reply, env=env).stderr
+
+
+def test_a_blockage_behind_its_case_is_told_the_order(blockage: Callable[..., Result]) -> None:
+    whole = blockage("link", "brighton/assessed-only-when-sober", "weekend-cover")
+    slug = blockage("link", "assessed-only-when-sober", "weekend-cover")
+
+    assert whole.status == slug.status == 2
+    assert "'weekend-cover' is no case" in whole.stderr
+    assert "copkit blockage link weekend-cover COMMUNITY/CASE" in slug.stderr
+
+
+def test_linking_a_draft_says_that_it_does_not_count(
+    blockage: Callable[..., Result], copkit: Copkit, example: Path
+) -> None:
+    copkit("new-case", "brighton", "Quiet Saturdays", "-C", example, env=DAY)
+
+    told = blockage("link", "weekend-cover", "brighton/quiet-saturdays")
+
+    assert "is a draft, so nobody is told of it" in told.stderr

@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 
 from tests.cli.loop import CASE, KEYS, MARCH, NAME, harbour, text_of
-from tests.cli.test_asking import talk
+from tests.cli.terminal import talk
 from tests.conftest import PROGRAMME, Copkit, Write
 
 __all__ = ["harbour"]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.loop import CASE, KEYS, MARCH, NAME, added, harbour, text_of
-from tests.cli.test_asking import talk
+from tests.cli.terminal import talk
 from tests.conftest import Copkit
 
 __all__ = ["harbour"]
@@ -96,3 +96,15 @@ def test_on_a_terminal_the_owner_and_the_day_are_asked_for(harbour: Path) -> Non
         "owner: Probation Officer",
         "due: 2026-02-11",
     ]
+
+
+def test_an_owner_named_by_id_is_recorded_by_role(harbour: Path, copkit: Copkit) -> None:
+    words = ("Ring them", "--owner", "nurse-1", "--due", "2026-04-01")
+    copkit("case", "action", NAME, *words, "-C", harbour)
+
+    assert "owner: Community Matron" in added(harbour)
+
+
+def test_next_is_named_where_a_day_is_none(harbour: Path, copkit: Copkit) -> None:
+    told = copkit("case", "action", NAME, "Ring", "--due", "next month", "-C", harbour)
+    assert ", or 'next'" in told.stderr

@@ -9,7 +9,7 @@ import pytest
 from copkit.analysis.signing import digest_of
 from copkit.folder import load
 from tests.cli.loop import CASE, KEYS, MARCH, NAME, added, harbour, text_of
-from tests.cli.test_asking import talk
+from tests.cli.terminal import talk
 from tests.conftest import Copkit
 
 __all__ = ["harbour"]
@@ -184,3 +184,22 @@ def test_on_a_terminal_what_is_missing_is_asked_for(harbour: Path) -> None:
         "kind: prevention",
         "note: They look in on Sundays",
     ]
+
+
+def test_an_outcome_told_twice_says_how_to_take_the_first_one_back(
+    harbour: Path, copkit: Copkit
+) -> None:
+    first = copkit("case", "progress", NAME, "a1", "helped", "-C", harbour, env=MARCH)
+    second = copkit("case", "progress", NAME, "a1", "did not help", "-C", harbour, env=MARCH)
+
+    assert "a1: helped: Cut another key" in first.stderr
+    assert "was that a slip? then take p1 out of communities/harbour/cases/" in second.stderr
+
+
+def test_a_note_that_names_somebody_is_wrong_use(harbour: Path, copkit: Copkit) -> None:
+    words = ("a1", "helped", "--note", "Grace Okafor rang")
+    told = copkit("case", "progress", NAME, *words, "-C", harbour, env=MARCH)
+
+    assert told.status == 2
+    assert "--note: this seems to hold a person's name; nothing was written" in told.stderr
+    assert added(harbour) == []

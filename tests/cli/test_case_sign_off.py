@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from copkit.cli.case_sign_off import QUESTIONS
-from tests.cli.test_asking import talk
+from tests.cli.terminal import talk
 from tests.conftest import Copkit, Write
 
 FILE = "communities/harbour/cases/lost-keys.md"

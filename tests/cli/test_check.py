@@ -125,3 +125,10 @@ def test_a_footer_says_whom_to_write_to_and_names_nobody(write: Write, copkit: C
     assert copkit("check", "-C", folder).status == 1
     write("copkit.yaml", PROGRAMME + "name2: team@harbour.example.org\n")
     assert "email-address" in copkit("check", "-C", folder).stdout
+
+
+def test_a_programme_in_a_folder_below_is_pointed_out(copkit: Copkit, write: Write) -> None:
+    told = copkit("check", "-C", write("a.txt", "").parent)
+
+    assert told.status == 2
+    assert "there is one in programme: 'cd programme' first" in told.stderr

@@ -397,7 +397,7 @@ def test_names_that_are_in_git_already_are_told_how_to_leave_it(
 def test_the_terminal_asks_for_a_new_passphrase_twice_without_showing_it(folder: Path) -> None:
     """One that is too short, so that the slow part does not begin."""
     pytest.importorskip("pty")
-    from tests.cli.test_asking import talk
+    from tests.cli.terminal import talk
 
     status, screen = talk(folder, ["contacts", "encrypt"], "quay", "quay")
 

@@ -120,3 +120,12 @@ def test_a_mistyped_card_is_met_with_the_one_that_was_meant(
     assert result.status == 2
     assert "there is no evidence card 'door'" in result.stderr
     assert "did you mean 'doors'?" in result.stderr
+
+
+def test_for_a_case_without_any_card_the_way_to_one_is_said(copkit: Copkit, write: Write) -> None:
+    case = "---\ntitle: Lost keys\nkind: challenging\nstatus: draft\n---\n"
+    folder = write("communities/harbour/cases/lost-keys.md", case)
+
+    told = copkit("evidence", "for", "harbour/lost-keys", "-C", folder)
+
+    assert "'copkit new-evidence' adds one" in " ".join(told.stderr.split())

@@ -387,7 +387,7 @@ def test_looking_for_somebody_without_a_contact_looks_for_nothing() -> None:
 
 def test_the_terminal_shows_what_goes_and_asks(clone: Clone, copkit: Copkit) -> None:
     pytest.importorskip("pty")
-    from tests.cli.test_asking import talk
+    from tests.cli.terminal import talk
 
     command = ["member", "forget", WHO]
     status, screen = talk(clone.folder, command, "n")

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from copkit.cli.new_community import time_of_day
+from copkit.errors import CopkitError
 from tests.conftest import Copkit, Write
 
 TreeOf = Callable[[Path], dict[str, bytes]]
@@ -200,3 +202,23 @@ def test_a_folder_that_a_killed_command_left_empty_is_no_community(
     assert copkit("new-community", "Hove", "-C", folder).status == 0
     assert [path.name for path in (folder / "communities/hove").iterdir()]
     assert not (folder / "communities/hove/.community.md.4711.tmp").exists()
+
+
+def test_a_sector_that_is_nearly_known_is_pointed_out(fresh: Path, copkit: Copkit) -> None:
+    words = ("Social Worker", "--sector", "Local authority")
+    told = copkit("new-member", "brighton", *words, "-C", fresh)
+    assert "did you mean 'Local Authority (LA)'?" in told.stderr
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [("14:00", "14:00"), ("2pm", "14:00"), ("2.30 pm", "14:30"), ("12am", "00:00")],
+)
+def test_a_time_is_read_as_people_write_it(typed: str, meant: str) -> None:
+    assert f"{time_of_day(typed, '--start'):%H:%M}" == meant
+
+
+@pytest.mark.parametrize("typed", ["2", "14pm", "25:00", "noon"])
+def test_a_time_that_could_be_two_is_refused(typed: str) -> None:
+    with pytest.raises(CopkitError, match="is not a time of day"):
+        time_of_day(typed, "--start")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_asking import talk
+from tests.cli.terminal import talk
 from tests.conftest import Copkit, Result, Write
 
 TreeOf = Callable[[Path], dict[str, bytes]]
@@ -300,3 +300,42 @@ def test_saying_no_to_the_columns_changes_nothing(harbour: Path, tree_of: TreeOf
     assert status == 130
     assert "Name          name (contacts only)      Robin Threlfall" in screen
     assert tree_of(harbour) == before
+
+
+UNKNOWN_SECTORS = """\
+Name,Job title,Sector
+"Okafor, Grace",Police Sergeant,Police
+"Marsh, Tom",Housing Officer,Housing
+"Adeyemi, Olwen",Tenancy Officer,Housing
+"""
+
+
+def test_unknown_sectors_are_told_once_with_the_way_out(harbour: Path, copkit: Copkit) -> None:
+    told = take_in(copkit, harbour, UNKNOWN_SECTORS, "--yes")
+    assert told.stderr.count("there are: NHS, Police") == 1
+    assert "--column sector= leaves that to the seats" in told.stderr
+    assert "says so already" not in told.stderr
+
+    without = take_in(copkit, harbour, UNKNOWN_SECTORS, "--yes", "--column", "sector=")
+    assert "or seek the role in copkit.yaml" in without.stderr
+    assert "not read: Sector; --column WHAT=HEAD has a column read" in without.stderr
+
+
+def test_contacts_that_an_import_begins_end_with_a_line_break(
+    harbour: Path, copkit: Copkit
+) -> None:
+    (harbour / "private/contacts.yaml").unlink()
+
+    take_in(copkit, harbour, "Name,Job title\nTom Marsh,Drugs Worker\n", "--yes")
+
+    assert contacts_of(harbour).endswith("Tom Marsh\n")
+
+
+@pytest.mark.parametrize("mark", ["~$list.xlsx", ".~lock.list.xlsx#"])
+def test_the_mark_of_an_open_workbook_names_the_list_itself(
+    harbour: Path, copkit: Copkit, mark: str
+) -> None:
+    told = take_in(copkit, harbour, b"\x05Chris" + b" " * 160, name=mark)
+
+    assert told.status == 1
+    assert "name the list itself: 'list.xlsx'" in told.stderr

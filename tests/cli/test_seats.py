@@ -93,3 +93,8 @@ def test_every_line_fits_a_terminal(process: Copkit, tmp_path: Path) -> None:
 
 def copkit_output(process: Copkit, *words: str) -> str:
     return process(*words, "-C", EXAMPLE).stdout
+
+
+def test_a_community_is_known_by_its_whole_name(copkit: Copkit) -> None:
+    shown = copkit("seats", "Brighton Community of Practice", "-C", EXAMPLE)
+    assert "Brighton (CP1)" in shown.stdout

@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from io import StringIO
 from typing import Any, Final, NamedTuple
 
@@ -197,11 +197,7 @@ def _run(args: Sequence[str]) -> int:
         return 1
     except Exception as error:
         if show := getattr(error, "show", None):  # wrong use, told by typer
-            said = StringIO()
-            show(file=said)
-            say("\n".join(map(clean, said.getvalue().rstrip("\n").split("\n"))))
-            if hint := _what_to_write(error):
-                say(f"  {hint}")
+            _tell_wrong_use(error, show)
             return 2
         if os.environ.get("COPKIT_DEBUG"):
             _show_trace(error)
@@ -211,6 +207,15 @@ def _run(args: Sequence[str]) -> int:
     if status == 130:
         complain(CopkitError("interrupted"))
     return status if isinstance(status, int) else 0
+
+
+def _tell_wrong_use(error: Exception, show: Callable[..., None]) -> None:
+    """Print what typer says of a line it cannot read, and what to write instead."""
+    said = StringIO()
+    show(file=said)
+    say("\n".join(map(clean, said.getvalue().rstrip("\n").split("\n"))))
+    if hint := _what_to_write(error):
+        say(f"  {hint}")
 
 
 def _what_to_write(error: Exception) -> str:

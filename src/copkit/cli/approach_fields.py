@@ -10,13 +10,13 @@ from typing import Annotated, Final
 import typer
 
 from copkit.analysis.new_members import as_sought, sector_of
-from copkit.cli.asking import Values, ask, ask_choice_if_any, ask_day_if_any
-from copkit.cli.nobody_named import looks_like_somebody
-from copkit.cli.options import wrong_use
-from copkit.cli.output import say, say_choice
+from copkit.cli.asking import Values, ask, ask_choice_if_any, ask_day_if_any, suggest
+from copkit.cli.nobody_named import looks_like_somebody, require_nobody_named
+from copkit.cli.output import say
 from copkit.cli.seats_sought import roles_of
 from copkit.errors import CopkitError
 from copkit.folder import Programme
+from copkit.identifying.kinds import Kind
 from copkit.records.approaches import ApproachOutcome, How, Level
 
 AgencyName = Annotated[
@@ -50,29 +50,27 @@ def hours_spent(text: str | None) -> Decimal | None:
 
 
 def require_unnamed(programme: Programme, texts: Mapping[str, str | None]) -> None:
-    """Refuse texts, by the words that give them, in which somebody seems to be named."""
-    for word, text in texts.items():
-        if text and looks_like_somebody(text, programme):
-            wrong_use(f"{word}: {_NAMED}", _UNNAMED)
+    """Refuse texts, by the words that give them, that hold anything that leads to a person."""
+    require_nobody_named(programme, texts, _UNNAMED, also=tuple(Kind))
 
 
 def ask_unnamed(programme: Programme, question: str, default: str | None = None) -> str:
     """Ask until the answer names nobody, as far as can be told."""
-    while looks_like_somebody(answer := ask(question, default=default), programme):
-        say(f"  {_NAMED}; {_UNNAMED}")
+    while looks_like_somebody(programme, answer := ask(question, default=default)):
+        say(f"  this looks like somebody's name, number or address; {_UNNAMED}")
     return answer
 
 
-_NAMED: Final = "this looks like somebody's name, number or address"
 _UNNAMED: Final = "write what they are, such as 'housing options manager'"
 
 
 def ask_for_the_rest(values: Values, programme: Programme) -> None:
     """Ask on the terminal for what an approach still lacks; Enter leaves it out."""
     seats = programme.settings.seats_sought
+    roles = roles_of(seats)
     say("Enter leaves an answer out.")
     if not values["role"] and not values["sector"]:
-        values["role"] = as_sought(_ask_role(roles_of(seats)), roles_of(seats))
+        values["role"] = as_sought(suggest("role", roles, default=""), roles)
     if values["role"] and not values["sector"] and not sector_of(seats, values["role"]):
         values["sector"] = as_sought(ask_choice_if_any("sector", tuple(seats)), seats)
     for key, choices in (("level", Level), ("how", How)):
@@ -86,16 +84,3 @@ def ask_for_the_rest(values: Values, programme: Programme) -> None:
     values["next"] = values["next"] or ask_unnamed(programme, "what to do next", default="")
     if values["next"] and not values["next_date"]:
         values["next_date"] = ask_day_if_any("the day to do it by")
-
-
-def _ask_role(roles: tuple[str, ...]) -> str:
-    """Ask for the role sought; a number, the words themselves, or nothing."""
-    for number, role in enumerate(roles, 1):
-        say_choice(number, role)
-    while True:
-        answer = ask("role (a number, or your own)" if roles else "role", default="")
-        if not answer.isdecimal() or not roles:
-            return answer
-        if 1 <= int(answer) <= len(roles):
-            return roles[int(answer) - 1]
-        say(f"  please write a number from 1 to {len(roles)}, or words of your own")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import sys
 from typing import Any
 
@@ -78,14 +79,14 @@ def _day_from(answer: str) -> dt.date | None:
         return None
 
 
-def suggest(question: str, suggestions: tuple[str, ...]) -> str:
+def suggest(question: str, suggestions: tuple[str, ...], default: str | None = None) -> str:
     """Ask a question whose usual answers are numbered; any other text is an answer too."""
     if not suggestions:
-        return ask(question)
+        return ask(question, default=default)
     for number, suggestion in enumerate(suggestions, 1):
         say_choice(number, suggestion)
     while True:
-        answer = ask(f"{question}: a number, or your own")
+        answer = ask(f"{question}: a number, or your own", default=default)
         if not answer.isdecimal():
             return answer
         if 1 <= int(answer) <= len(suggestions):
@@ -107,27 +108,33 @@ def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None
             return answer
         if "yes" in choices and (meant := yes_or_no(answer)) is not None:
             return "yes" if meant else "no"
-        typed = "-".join(answer.casefold().replace("_", " ").split())
-        spelt = {answer.casefold(), typed} - {""}
-        fitting = [one for one in choices if any(map(one.casefold().startswith, spelt))]
-        fitting = [one for one in fitting if one.casefold() in spelt] or fitting
-        if len(fitting) == 1:
-            return fitting[0]
+        if (choice := _meant(answer, choices)) is not None:
+            return choice
         one_of = f"  please write one of: {', '.join(choices)}"
         say(clean(one_of) if choices else "  an answer is needed")
 
 
 def ask_choice_if_any(question: str, choices: tuple[str, ...]) -> str:
-    """Ask for one of some choices, the beginning of one, or nothing; hyphens may be left out."""
+    """Ask for one of some choices, the beginning of one, or nothing."""
     while True:
         answer = ask(question, choices, default="")
-        begins = answer.lower().replace("-", "")
-        fitting = [one for one in choices if one.lower().replace("-", "").startswith(begins)]
         if not answer or answer in choices or not choices:
             return answer
-        if len(fitting) == 1:
-            return fitting[0]
+        if (choice := _meant(answer, choices)) is not None:
+            return choice
         say(f"  please write one of: {', '.join(map(clean, choices))}")
+
+
+def _meant(answer: str, choices: tuple[str, ...]) -> str | None:
+    """Find the one choice that an answer is, or begins; hyphens and spaces may be left out."""
+    typed = _run_together(answer)
+    begun = [one for one in choices if typed and _run_together(one).startswith(typed)]
+    found = [one for one in begun if _run_together(one) == typed] or begun
+    return found[0] if len(found) == 1 else None
+
+
+def _run_together(text: str) -> str:
+    return "".join(re.split(r"[\s_-]+", text.casefold()))
 
 
 def agree(question: str, *, default: bool) -> bool:

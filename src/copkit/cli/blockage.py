@@ -2,98 +2,50 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from copkit.cli.blockage_options import AskId, AsOf, Slug, Theme
 from copkit.cli.options import (
     HERE,
     AsJson,
+    CaseName,
     DryRun,
     Folder,
     Formats,
     Open,
     command_group,
-    complete_slug,
-    complete_whole_case,
     day,
     interactive,
     open_programme,
-    root_of,
     wrong_use,
 )
 from copkit.cli.output import clean, print_json, say
 from copkit.records.blockages import BlockageStatus
 from copkit.records.cases import CaseStatus
-from copkit.text.files import is_slug
 from copkit.words import plural
-
-if TYPE_CHECKING:
-    from copkit.records.blockages import Blockage
 
 app = command_group(no_args_is_help=True)
 
 
-def _blockages(ctx: typer.Context) -> tuple[Blockage, ...]:
-    """Read the blockages for a completion, which is silent whatever happens."""
-    from copkit.errors import CopkitError
-    from copkit.folder import load
-    from copkit.readers import Noun
-
-    try:
-        return load(root_of(ctx), {Noun.BLOCKAGES}).blockages
-    except (CopkitError, OSError):
-        return ()
-
-
-def _complete_ask(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete the id of something asked about the blockage named before it."""
-    slug = ctx.params.get("slug")
-    ids = (ask.id for one in _blockages(ctx) if one.slug == slug for ask in one.asks)
-    return [id for id in ids if id.startswith(incomplete) and is_slug(id)]
-
-
-def _complete_theme(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete a theme; only plain words, as some shells run what they are offered."""
-    themes = dict.fromkeys(theme for one in _blockages(ctx) for theme in one.themes)
-    plain = (theme for theme in themes if is_slug(theme.replace(" ", "-")))
-    return [theme for theme in plain if theme.startswith(incomplete)]
-
-
-Slug = Annotated[
-    str,
-    typer.Argument(
-        metavar="BLOCKAGE",
-        help="As 'copkit blockage list' prints it.",
-        autocompletion=complete_slug("blockages"),
-    ),
-]
-AskId = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[ASK]",
-        help="As 'copkit blockage show' prints it: a1.",
-        show_default="the latest",
-        autocompletion=_complete_ask,
-    ),
-]
-AsOf = Annotated[
-    str | None,
-    typer.Option(help="As it was on this day.", show_default="today, or the programme's end"),
-]
-
-
 @app.callback()
 def blockage() -> None:
-    """What keeps coming back, what was asked of whom, and what came back."""
+    """What keeps coming back, what was asked of whom, and what came back.
+
+    \b
+    Examples:
+      copkit blockage list --open
+      copkit blockage link weekend-cover stoke-on-trent/quiet-saturdays
+      copkit blockage ask weekend-cover
+      copkit blockage reply weekend-cover --reply "Agreed for a year."
+    """
 
 
 @app.command("list")
 def list_command(
     as_of: AsOf = None,
-    theme: Annotated[
-        str | None, typer.Option(help="Only what is about this.", autocompletion=_complete_theme)
-    ] = None,
+    theme: Theme = None,
     only_open: Annotated[
         bool, typer.Option("--open", help="Only what nobody has settled.")
     ] = False,
@@ -163,14 +115,7 @@ def show(slug: Slug, as_of: AsOf = None, folder: Folder = HERE, as_json: AsJson 
 @app.command()
 def link(
     slug: Slug,
-    case: Annotated[
-        str,
-        typer.Argument(
-            metavar="COMMUNITY/CASE",
-            help="As 'copkit list cases' prints it.",
-            autocompletion=complete_whole_case,
-        ),
-    ],
+    case: CaseName,
     note: Annotated[str | None, typer.Option(help="How it showed in this case.")] = None,
     folder: Folder = HERE,
     dry_run: DryRun = False,

@@ -15,7 +15,15 @@ app = command_group(no_args_is_help=True)
 
 @app.callback()
 def case() -> None:
-    """Follow cases up: what was promised, whether it helped, and who may be told."""
+    """Follow cases up: what was promised, whether it helped, and who may be told.
+
+    \b
+    Examples:
+      copkit case follow-up brighton
+      copkit case progress brighton/nobody-to-call a1 helped
+      copkit case show brighton/nobody-to-call
+      copkit case sign-off brighton/nobody-to-call
+    """
 
 
 for name, command in (

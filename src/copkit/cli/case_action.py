@@ -11,10 +11,10 @@ import typer
 from copkit.analysis.agenda import next_meeting
 from copkit.analysis.free_ids import free_id
 from copkit.cli.asking import ask, ask_day, suggest
-from copkit.cli.case_named import CaseName, complete_action_only, find_action, find_case
+from copkit.cli.case_named import complete_action_only, find_action, find_case
 from copkit.cli.case_writing import change_case, require_nobody_named_in, require_to_be_told
 from copkit.cli.nobody_named import held_in
-from copkit.cli.options import HERE, DryRun, Folder, day, interactive, today, wrong_use
+from copkit.cli.options import HERE, CaseName, DryRun, Folder, day, interactive, today, wrong_use
 from copkit.cli.output import clean, say
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme, load

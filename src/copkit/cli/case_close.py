@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from copkit.analysis.follow_up import FollowUp, follow_ups_of
-from copkit.cli.case_named import CaseName, ask_outcome, find_case, in_a_line
+from copkit.cli.case_named import ask_outcome, find_case, in_a_line
 from copkit.cli.case_writing import Told, record, require_to_be_told
-from copkit.cli.options import HERE, DryRun, Folder, interactive, today
+from copkit.cli.options import HERE, CaseName, DryRun, Folder, interactive, today
 from copkit.cli.output import clean, say
 from copkit.errors import CopkitError
 from copkit.folder import load

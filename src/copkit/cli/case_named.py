@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
 
 import typer
 
 from copkit.analysis.follow_up import FollowUp
 from copkit.cli.asking import ask
-from copkit.cli.options import complete_whole_case, root_of, wrong_use
+from copkit.cli.options import root_of, wrong_use
 from copkit.cli.output import clean, say, say_choice
 from copkit.errors import CopkitError, closest, did_you_mean
 from copkit.folder import Programme
 from copkit.places import community_slugs
 from copkit.records.cases import Action, Case, Outcome, OutcomeKind
-
-CaseName = Annotated[
-    str,
-    typer.Argument(
-        metavar="COMMUNITY/CASE",
-        help="As 'copkit list cases' prints it.",
-        autocompletion=complete_whole_case,
-    ),
-]
 
 
 def find_case(programme: Programme, name: str) -> Case:

@@ -8,10 +8,10 @@ from typing import Any
 
 from copkit.analysis.story import Story, build_story
 from copkit.cli.case_follow_up import open_as_json
-from copkit.cli.case_named import CaseName, find_case, in_a_line
+from copkit.cli.case_named import find_case, in_a_line
 from copkit.cli.case_sign_off import READERS
 from copkit.cli.listing import warn_of_errors
-from copkit.cli.options import HERE, AsJson, Folder, today
+from copkit.cli.options import HERE, AsJson, CaseName, Folder, today
 from copkit.cli.output import clean, print_fitted, print_heading, print_json, strong
 from copkit.folder import load
 from copkit.places import find
@@ -51,30 +51,31 @@ def _print(story: Story, as_of: dt.date) -> None:
     for line in _facts(story):
         print_fitted(line)
     for heading, text in story.sections:
-        _print_heading(heading)
+        _print_part(heading)
         for line in to_text(text).splitlines():
             print(clean(line))
     if story.issues:
-        _print_heading("Blockages")
+        _print_part("Blockages")
     for issue, blockage in story.issues:
         what = f"{blockage.title} ({blockage.slug}, {blockage.status})" if blockage else ""
         print_fitted(": ".join(filter(None, (what or issue.blockage, issue.note))), "- ")
     if story.moments:
-        _print_heading("In order")
+        _print_part("In order")
     for moment in story.moments:
         about = f"{moment.about}: " if moment.about else ""
         print_fitted(f"{about}{moment.what}", f"{moment.day or 'no date'!s:<10}  ")
     _print_open(story, as_of)
 
 
-def _print_heading(text: str) -> None:
+def _print_part(text: str) -> None:
+    """Print where a part of the story begins; the words before any heading have none."""
     print()
     if text:
         print(f"{strong(clean(text))}\n{'-' * len(clean(text))}\n")
 
 
 def _print_open(story: Story, as_of: dt.date) -> None:
-    _print_heading("Still open")
+    _print_part("Still open")
     if not story.open:
         print("Nothing.")
     for one in story.open:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
@@ -11,11 +11,12 @@ from copkit.analysis.consistency import all_problems
 from copkit.analysis.identifiers import in_a_name, in_a_text, without_details
 from copkit.analysis.signing import FIELD, digest_of, is_signed
 from copkit.cli.asking import ask
-from copkit.cli.case_named import CaseName, find_case
+from copkit.cli.case_named import find_case
 from copkit.cli.guarding import knowledge_of
 from copkit.cli.nobody_named import looks_like_somebody
 from copkit.cli.options import (
     HERE,
+    CaseName,
     DryRun,
     Folder,
     interactive,
@@ -114,7 +115,7 @@ def sign_off(
         return
     _show(case)
     role = _asked(by) if interactive() and not yes else _stated(by, yes=yes)
-    if looks_like_somebody(role):
+    if looks_like_somebody(programme, role):
         wrong_use("--by: this looks like somebody's name", "write a role, such as facilitator")
     _sign(programme, case, role, dry_run=dry_run)
 
@@ -208,8 +209,8 @@ def _sign(programme: Programme, case: Case, role: str, *, dry_run: bool) -> None
         wrong_use("--by: a role is needed", "such as --by facilitator")
     digest = digest_of(case)
 
-    def with_sign_off(text: str | None, record: Any) -> str:
-        if text is None or digest_of(record) != digest:
+    def with_sign_off(text: str | None, now: Case | None) -> str:
+        if text is None or now is None or digest_of(now) != digest:
             message = f"{case.source.file} was changed meanwhile; nothing was written"
             raise CopkitError(message, "read it again and sign then")
         return set_value(text, [FIELD], {"by": role.strip(), "date": today(), "digest": digest})

@@ -9,13 +9,13 @@ import typer
 from copkit.cli.options import (
     HERE,
     AsJson,
+    CaseName,
     DryRun,
     Folder,
     command_group,
     complete_case,
     complete_community,
     complete_slug,
-    complete_whole_case,
     day,
     offered,
     root_of,
@@ -46,14 +46,6 @@ def _complete_theme(ctx: typer.Context, incomplete: str) -> list[str]:
 Card = Annotated[
     str, typer.Argument(help="The card's slug.", autocompletion=complete_slug("evidence"))
 ]
-WholeCase = Annotated[
-    str,
-    typer.Argument(
-        metavar="COMMUNITY/CASE",
-        help="As 'copkit list cases' prints it.",
-        autocompletion=complete_whole_case,
-    ),
-]
 Themes = Annotated[
     list[str] | None,
     typer.Option(
@@ -64,7 +56,15 @@ Themes = Annotated[
 
 @app.callback()
 def evidence() -> None:
-    """Find the evidence that fits a case, note where it was used, and say it in a minute."""
+    """Find the evidence that fits a case, note where it was used, and say it in a minute.
+
+    \b
+    Examples:
+      copkit evidence find missed appointments
+      copkit evidence for brighton/assessed-only-when-sober
+      copkit evidence use complex-responses brighton
+      copkit evidence say complex-responses
+    """
 
 
 @app.command("find")
@@ -107,7 +107,7 @@ def find_evidence(
 
 @app.command("for")
 def for_case(
-    name: WholeCase,
+    name: CaseName,
     limit: Annotated[int, typer.Option(min=1, help="How many cards to suggest.")] = 5,
     folder: Folder = HERE,
     as_json: AsJson = False,
@@ -186,7 +186,7 @@ def use(
 
 
 @app.command()
-def link(card: Card, name: WholeCase, folder: Folder = HERE, dry_run: DryRun = False) -> None:
+def link(card: Card, name: CaseName, folder: Folder = HERE, dry_run: DryRun = False) -> None:
     """Tie a card to a case. That is an edit of the case, so its sign-off has to be renewed.
 
     \b

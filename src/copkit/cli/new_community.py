@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import re
 from typing import Annotated, NamedTuple
 
 import typer
@@ -27,12 +29,12 @@ from copkit.cli.options import (
     complete_community,
     day,
     interactive,
-    time_of_day,
     wrong_use,
 )
 from copkit.cli.output import say
 from copkit.cli.recording import change, slug_for, write_new, write_record
 from copkit.cli.seats_sought import roles_of, say_if_not_sought
+from copkit.errors import CopkitError
 from copkit.folder import Programme, load
 from copkit.git.repository import is_shared
 from copkit.places import find
@@ -250,3 +252,18 @@ def _next_code(programme: Programme, usual: Usual) -> str:
     while f"{usual.code}{number}" in codes:
         number += 1
     return f"{usual.code}{number}"
+
+
+def time_of_day(text: str, option: str) -> dt.time:
+    """Read a time given on the command line: ``14:00``, and ``2pm`` and ``2.30 pm`` as well."""
+    said = re.fullmatch(r"(\d{1,2})(?:[:.](\d\d))? ?([ap])?\.?(?:m\.?)?", text.strip().lower())
+    try:
+        if said is None or not (said[2] or said[3]):
+            raise ValueError
+        hours = int(said[1])
+        if said[3] and not 1 <= hours <= 12:
+            raise ValueError
+        return dt.time(hours % 12 + 12 * (said[3] == "p") if said[3] else hours, int(said[2] or 0))
+    except ValueError:
+        message = f"{option}: '{text}' is not a time of day"
+        raise CopkitError(message, "write hours and minutes, such as 14:00", status=2) from None

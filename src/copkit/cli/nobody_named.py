@@ -33,16 +33,9 @@ def require_nobody_named(
             wrong_use(f"{option}: this seems to hold {what}; nothing was written", hint)
 
 
-def looks_like_somebody(text: str, programme: Programme | None = None) -> bool:
-    """Say whether a few words, such as a role, hold anything that leads to a person.
-
-    With ``programme``, who its members are is known.
-    """
-    if programme is not None:
-        return bool(_kinds_in(programme, text, ()))
-    from copkit.identifying.search import find_details
-
-    return bool(find_details(text))
+def looks_like_somebody(programme: Programme, text: str) -> bool:
+    """Say whether a few words, such as a role, hold anything that leads to a person."""
+    return bool(_kinds_in(programme, text, ()))
 
 
 def people_known(programme: Programme, others: Iterable[str] = ()) -> frozenset[str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import re
 import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
@@ -94,21 +93,6 @@ def as_of_day(programme: Programme, as_of: str | None, noted: Iterable[dt.date] 
     if as_of:
         return day(as_of, "--as-of")
     return min(today(), max([default_day(programme, today()), *noted]))
-
-
-def time_of_day(text: str, option: str) -> dt.time:
-    """Read a time given on the command line: ``14:00``, and ``2pm`` and ``2.30 pm`` as well."""
-    said = re.fullmatch(r"(\d{1,2})(?:[:.](\d\d))? ?([ap])?\.?(?:m\.?)?", text.strip().lower())
-    try:
-        if said is None or not (said[2] or said[3]):
-            raise ValueError
-        hours = int(said[1])
-        if said[3] and not 1 <= hours <= 12:
-            raise ValueError
-        return dt.time(hours % 12 + 12 * (said[3] == "p") if said[3] else hours, int(said[2] or 0))
-    except ValueError:
-        message = f"{option}: '{text}' is not a time of day"
-        raise CopkitError(message, "write hours and minutes, such as 14:00", status=2) from None
 
 
 def interactive() -> bool:
@@ -205,9 +189,8 @@ def named_community(ctx: typer.Context, slugs: list[str]) -> str | None:
 
 def complete_meeting(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete the date of a meeting that is on record, or today's."""
-    return _complete_in_community(ctx, "meetings", incomplete) or [
-        text for text in (str(today()),) if text.startswith(incomplete)
-    ]
+    found = _complete_in_community(ctx, "meetings", incomplete)
+    return found or offered([str(today())], incomplete)
 
 
 def complete_case(ctx: typer.Context, incomplete: str) -> list[str]:
@@ -276,6 +259,14 @@ def complete_audience(incomplete: str) -> list[str]:
     return [audience.value for audience in Audience if audience.startswith(incomplete)]
 
 
+CaseName = Annotated[
+    str,
+    typer.Argument(
+        metavar="COMMUNITY/CASE",
+        help="As 'copkit list cases' prints it.",
+        autocompletion=complete_whole_case,
+    ),
+]
 Slug = Annotated[
     str | None, typer.Option(help="The file's name.", show_default="made from the title")
 ]

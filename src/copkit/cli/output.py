@@ -49,7 +49,7 @@ def wrapped(text: str, stream: TextIO, indent: int = 4) -> str:
 
 
 def print_line(text: str, indent: int = 4) -> None:
-    """Print one line of a document, made safe; where it is broken, the rest is indented."""
+    """Print one line, made safe; a terminal breaks it and indents the rest, a pipe does not."""
     print(wrapped(clean(text).rstrip(), sys.stdout, indent))
 
 

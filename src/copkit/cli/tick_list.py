@@ -36,7 +36,8 @@ from copkit.records.members import Member
 from copkit.words import listed, plural, weekday_in_words
 
 if TYPE_CHECKING:
-    from questionary import Question
+    from prompt_toolkit.key_binding import KeyPressEvent
+    from questionary import Question, Style
 
 RECENT: Final = 4  # meetings whose letters stand beside a member
 KEYS: Final = "space ticks, a all, arrows move, enter done, Esc leaves everything as it is"
@@ -203,7 +204,7 @@ def _answer(make: Callable[[], Question]) -> Any:
     keys = KeyBindings()
 
     @keys.add("escape", eager=True)
-    def leave(event: Any) -> None:
+    def leave(event: KeyPressEvent) -> None:
         event.app.exit(exception=KeyboardInterrupt)
 
     with create_app_session(output=create_output(sys.stderr)):
@@ -216,7 +217,7 @@ def _answer(make: Callable[[], Question]) -> Any:
             raise typer.Abort from None
 
 
-def _style() -> Any:
+def _style() -> Style:
     """Give few colours: prompt_toolkit leaves them out where NO_COLOR is set."""
     from questionary import Style
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -52,6 +53,13 @@ class Community:
     budget: int | None = optional("pounds, for room, refreshments and facilitator", offered=True)
     backing: str | None = optional("the senior person behind the facilitator", offered=True)
     grew_out_of: str | None = optional("the community it grew out of", refers="community")
+
+    @property
+    def order(self) -> tuple[int, tuple[tuple[str, int], ...], str]:
+        """What to sort by: communities of practice before other groups, and CP2 before CP10."""
+        parts = re.findall(r"(\D*)(\d*)", self.code)
+        code = tuple((text, int(digits or 0)) for text, digits in parts)
+        return list(CommunityKind).index(self.kind), code, self.slug
 
     @property
     def ground_rules(self) -> str:
