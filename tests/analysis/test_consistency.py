@@ -37,6 +37,22 @@ def test_a_meeting_outside_the_programme_is_probably_a_slip(
     assert copkit("check", "-C", folder).status == 0
 
 
+def test_a_case_looked_for_everywhere_is_hinted_at_by_a_command_that_works(
+    write: Write, copkit: Copkit
+) -> None:
+    use = "used:\n  - id: u1\n    date: 2026-02-01\n    community: gone\n    case: nowhere\n"
+    folder = write("evidence/card.md", f"---\ntitle: A card\n{use}---\n")
+
+    [problem] = [
+        one
+        for one in json.loads(copkit("check", "-C", folder, "--json").stdout)["problems"]
+        if one["code"] == "unknown-case"
+    ]
+
+    assert problem["message"] == "there is no case 'nowhere' in any community"
+    assert problem["hint"] == "'copkit list cases' shows which there are"
+
+
 def test_days_are_not_judged_by_a_programme_whose_own_days_are_wrong(
     write: Write, copkit: Copkit
 ) -> None:

@@ -283,3 +283,14 @@ def test_a_past_one_stays_as_it_was_until_a_case_on_it_is_taken_back(
 
 def test_a_day_in_words_is_told_how_to_be_written(copkit: Copkit, harbour: Path) -> None:
     assert "write 2026-03-04" in copkit("agenda", "harbour", "4 Mar 2026", "-C", harbour).stderr
+
+
+def test_without_a_community_it_says_how_to_add_one(tmp_path: Path, copkit: Copkit) -> None:
+    (tmp_path / "copkit.yaml").write_text("name: Harbour\nstarts: 2026-01-01\n", "utf-8")
+
+    result = copkit("agenda", "-C", tmp_path)
+
+    assert result.status == 1
+    assert result.stderr == (
+        "copkit: there is no community yet\n  'copkit new-community' adds one\n"
+    )

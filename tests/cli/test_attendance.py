@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 import re
@@ -14,7 +15,10 @@ from typing import cast
 import pytest
 import typer
 
+from copkit.analysis.attendance import build_matrix
 from copkit.cli.options import complete_member
+from copkit.cli.tables import print_explained
+from copkit.folder import load
 from tests.conftest import EXAMPLE, Copkit, Result, Write
 
 TreeOf = Callable[[Path], dict[str, bytes]]
@@ -84,6 +88,24 @@ def test_a_programme_without_communities_prints_sensibly(
 
     assert result.status == 0
     assert result.stdout.strip()
+
+
+class Screen(io.StringIO):
+    """What is printed, as a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_explain_fits_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Screen()
+    monkeypatch.setattr("sys.stdout", screen)
+
+    print_explained(build_matrix(load(EXAMPLE), dt.date(2013, 2, 28)))
+
+    lines = screen.getvalue().splitlines()
+    assert max(map(len, lines)) <= 80
+    assert "   11 meetings: 2012-03-21, 2012-04-18, 2012-05-16, 2012-06-20, 2012-07-18," in lines
 
 
 def test_explain_names_the_meetings_behind_every_letter(harbour: Path, copkit: Copkit) -> None:

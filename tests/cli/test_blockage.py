@@ -63,6 +63,18 @@ def test_once_a_programme_has_ended_the_list_is_as_of_its_end_or_the_last_ask(
     assert json.loads(shown.stdout)["as_of"] == "2026-01-05"
 
 
+def test_what_was_answered_later_was_still_open_then(blockage: Callable[..., Result]) -> None:
+    then = ("--as-of", "2012-08-01")
+
+    listed = json.loads(blockage("list", "--open", *then, "--json").stdout)["blockages"]
+    shown = json.loads(blockage("show", "no-address-no-service", *then, "--json").stdout)
+    story = blockage("show", "no-address-no-service", *then).stdout
+
+    assert "no-address-no-service" in [one["blockage"] for one in listed]
+    assert shown["status"] == "open"
+    assert story.splitlines()[1] == "Open."
+
+
 def test_the_story_tells_every_case_and_ask(blockage: Callable[..., Result], example: Path) -> None:
     file = example / "communities/stoke-on-trent/cases/quiet-saturdays.md"
     file.write_text(file.read_text("utf-8").replace("status: closed", "status: draft"), "utf-8")

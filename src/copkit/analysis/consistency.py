@@ -197,7 +197,7 @@ class _Scope:
         here = self.here or self._named_by(record)
         if noun == "case" and here is None:
             every = {slug for records in programme.communities for slug in records.case_slugs}
-            return every, "any community", _never
+            return every, _ANYWHERE, _never
         if here is None:
             return None
         if noun == "case":
@@ -228,6 +228,7 @@ class _InCase(_Scope):
 
 
 _Known = tuple[Collection[str], str, Callable[[str], bool]]
+_ANYWHERE: Final = "any community"
 
 
 def _never(_: str) -> bool:
@@ -252,5 +253,7 @@ def _how_to_make(noun: str, where: str, names: Collection[str]) -> str:
     if noun == "member" and names:
         some = ", ".join(sorted(names)[:4])
         return f"write an id from roster.yaml, such as {some}; 'copkit new-member' adds one"
+    if where == _ANYWHERE:
+        return "'copkit list cases' shows which there are"
     command = f"copkit new-{noun} {where}".rstrip()
     return f"'{command} ...' adds one"

@@ -48,9 +48,16 @@ class Recurrence:
         return tuple(sorted({day.isoformat()[:7] for day in days if day}))
 
     @property
+    def status(self) -> BlockageStatus:
+        """What had become of it: still open on a day before the last ask or answer on record."""
+        days = (day for ask in self.blockage.asks for day in (ask.date, ask.replied) if day)
+        later = any(day > self.as_of for day in days)
+        return BlockageStatus.OPEN if later else self.blockage.status
+
+    @property
     def waiting(self) -> Ask | None:
         """The latest ask that nobody has answered; none once the blockage is closed."""
-        if self.blockage.status is BlockageStatus.CLOSED:
+        if self.status is BlockageStatus.CLOSED:
             return None
         unanswered = [ask for ask in self.asks if not is_answered(ask, self.as_of)]
         return unanswered[-1] if unanswered else None

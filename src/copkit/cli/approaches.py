@@ -112,8 +112,8 @@ def new_approach(
     \b
     Examples:
       copkit new-approach brighton "city council adult social care"
-      copkit new-approach brighton "mental health trust" --role "Drugs Worker"
-        --level service-manager --how in-person --hours 1.5 --outcome promised
+      copkit new-approach brighton "mental health trust" --role "Drugs Worker" \\
+        --level service-manager --how in-person --hours 1.5 --outcome promised \\
         --next "call after the restructure" --next-date 2012-03-01
     """
     programme = load(find(folder), {Noun.MEMBERS, Noun.APPROACHES})

@@ -161,6 +161,8 @@ _NO = frozenset({"n", "no", "nope", "nah", "never", "false"})
 def choose_community(programme: Programme, named: str | None) -> CommunityRecords:
     """Give the community that was named, or ask which."""
     slugs = tuple(records.slug for records in programme.communities)
+    if named is None and not slugs:
+        raise CopkitError("there is no community yet", "'copkit new-community' adds one")
     if named is None and not interactive():
-        wrong_use("missing: COMMUNITY", f"one of {', '.join(slugs)}" if slugs else "")
+        wrong_use("missing: COMMUNITY", f"one of {', '.join(slugs)}")
     return programme.community(named or ask("community", slugs))

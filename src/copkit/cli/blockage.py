@@ -79,7 +79,7 @@ def list_command(
         require_theme(programme, theme)
         found = [one for one in found if has_theme(one.blockage, theme)]
     if only_open:
-        found = [one for one in found if one.blockage.status is BlockageStatus.OPEN]
+        found = [one for one in found if one.status is BlockageStatus.OPEN]
     if as_json:
         print_json({"as_of": str(since), "blockages": [ranking_json(one) for one in found]})
     elif found:

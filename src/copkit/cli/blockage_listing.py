@@ -67,7 +67,7 @@ def _cells(one: Recurrence) -> tuple[str, ...]:
     counts = (len(one.showings), len(one.communities), len(one.months))
     waiting = one.waiting
     silence = plural(days_of_silence(waiting, one.as_of), "day") if waiting else ""
-    return *map(str, counts), one.blockage.status.value, silence, one.blockage.slug
+    return *map(str, counts), one.status.value, silence, one.blockage.slug
 
 
 def _below(one: Recurrence) -> str:
@@ -91,7 +91,7 @@ def ranking_json(one: Recurrence) -> dict[str, Any]:
     return {
         "blockage": one.blockage.slug,
         "title": one.blockage.title,
-        "status": one.blockage.status.value,
+        "status": one.status.value,
         "themes": list(one.blockage.themes),
         "cases": len(one.showings),
         "communities": len(one.communities),
@@ -124,7 +124,7 @@ def print_story(one: Recurrence, uncounted: Sequence[str]) -> None:
     """Print where a blockage showed, and what was asked about it, the first first."""
     blockage = one.blockage
     print_heading(blockage.title, f" ({blockage.slug})")
-    print_fitted(sentence(blockage.status))
+    print_fitted(sentence(one.status))
     if blockage.themes:
         print_fitted(sentence(f"Themes: {', '.join(blockage.themes)}"))
     if blockage.body.strip():
@@ -201,7 +201,7 @@ def story_json(one: Recurrence, uncounted: Sequence[str]) -> dict[str, Any]:
         "blockage": one.blockage.slug,
         "file": one.blockage.source.file,
         "title": one.blockage.title,
-        "status": one.blockage.status.value,
+        "status": one.status.value,
         "themes": list(one.blockage.themes),
         "body": one.blockage.body.strip(),
         "cases": cases,

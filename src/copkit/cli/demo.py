@@ -60,9 +60,15 @@ def demo(
     for line in without_forms():
         say(line)
     say("Then try:")
-    command = "copkit" if shutil.which("copkit") else sys.argv[0]
-    say(f"  {clean(command)} attendance --explain -C {clean(str(folder))}")
-    say(f"  {clean(command)} check -C {clean(str(folder))}")
+    command = clean("copkit" if shutil.which("copkit") else _called())
+    say(f"  {command} attendance --explain -C {clean(str(folder))}")
+    say(f"  {command} check -C {clean(str(folder))}")
+
+
+def _called() -> str:
+    """Give what to type for copkit where it is not on the path: its program, or its module."""
+    as_module = Path(sys.argv[0]).name == "__main__.py"
+    return f"{sys.executable} -m copkit" if as_module else sys.argv[0]
 
 
 def _lay_out(folder: Path) -> None:

@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from copkit.analysis.attendance import Matrix, Register
-from copkit.cli.output import clean
+from copkit.cli.output import clean, print_line
 from copkit.documents.matrix import explained
 from copkit.documents.register import MARKS, register_rows
 from copkit.documents.sectors import SectorFacts, sector_rows
@@ -95,8 +95,8 @@ def print_explained(matrix: Matrix) -> None:
     """Print every letter with the meetings behind it."""
     print()
     for line in explained(matrix):
-        print(f"{line.letter}  {clean(line.who)} ({clean(line.role)})")
-        print(f"   {clean(line.why)}")
+        print_line(f"{line.letter}  {line.who} ({line.role})", 3)
+        print_line(f"   {line.why}", 3)
 
 
 def print_sectors(facts: SectorFacts) -> None:
