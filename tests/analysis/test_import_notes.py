@@ -65,3 +65,10 @@ def test_a_stranger_of_an_absent_members_agency_may_stand_in() -> None:
 
     assert notes(listing) == ["Zoe Quill may stand in for probation-1"]
     assert notes(listing, meeting="substitutes:\n  - id: s1\n    for: probation-1\n") == []
+
+
+def test_of_many_with_one_address_it_cannot_be_told_who_stands_in() -> None:
+    many = [somebody(f"Guest {sign}", email=f"{sign}@probation.example.org") for sign in "abcdef"]
+
+    assert notes(a_list(*many)) == []
+    assert len(notes(a_list(*many[:2]))) == 2

@@ -125,12 +125,19 @@ def _awaited(
 
 
 def _stand_ins(found: Found, awaited: Iterable[str], known: KnownMembers) -> Iterator[str]:
-    """Say who has an address of the same agency as a member who did not come."""
+    """Say who has an address of the same agency as a member who did not come.
+
+    Where many have one address it tells nothing: an agency sends one or two.
+    """
     absent: dict[str, list[str]] = {}
     for id in awaited:
         for domain in {email.partition("@")[2] for email in known.emails.get(id, ())}:
             absent.setdefault(domain, []).append(id)
+    strangers: dict[str, list[str]] = {}
     for entry in found.unmatched:
-        domain = entry.person.email.partition("@")[2]
-        if domain and domain not in _EVERYBODYS and (ids := absent.get(domain)):
-            yield f"{entry.person.row} may stand in for {listed(ids[:MOST_NAMED], 'or')}"
+        strangers.setdefault(entry.person.email.partition("@")[2], []).append(entry.person.row)
+    for domain, rows in strangers.items():
+        ids = () if domain in _EVERYBODYS else absent.get(domain, ())
+        if ids and len(rows) <= MOST_NAMED:
+            who = listed(ids[:MOST_NAMED], "or")
+            yield from (f"{row} may stand in for {who}" for row in rows)
