@@ -205,8 +205,8 @@ def test_what_cannot_be_taken_in_is_one_clear_line(
 def test_a_file_that_is_not_there_is_said_so(harbour: Path, copkit: Copkit) -> None:
     result = copkit("roster", "import", "harbour", harbour / "none.csv", "-C", harbour)
 
-    assert result.status == 2
-    assert "there is no file" in result.stderr
+    assert result.status == 1
+    assert "none.csv cannot be read: No such file or directory" in result.stderr
 
 
 def test_a_workbook_and_a_file_from_an_old_excel_are_read_alike(

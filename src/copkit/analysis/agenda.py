@@ -99,11 +99,6 @@ class AgendaView:
     later: tuple[ActionView, ...]
 
 
-def next_meeting(records: CommunityRecords, today: dt.date) -> Meeting | None:
-    """Give a community's first meeting on a day or after it."""
-    return next((one for one in records.meetings if one.held_on >= today), None)
-
-
 def as_if_held(records: CommunityRecords, day: dt.date) -> Meeting:
     """Give a meeting that is on no record, to see what its agenda would hold."""
     source = SourceText(f"{day}.md", f"---\ndate: {day}\n---\n")

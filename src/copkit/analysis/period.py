@@ -1,4 +1,4 @@
-"""The days that a document looks at, and the cases that were presented on them.  Pure."""
+"""The days that a document looks at, the cases presented on them, the next meeting.  Pure."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.records.communities import CommunityKind
+from copkit.records.meetings import Meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +53,8 @@ def of_period(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
     for case in records.cases:
         if scope.holds(case.presented) if case.presented else case.slug in discussed:
             yield replace(case, presented=case.presented or discussed[case.slug])
+
+
+def next_meeting(records: CommunityRecords, today: dt.date) -> Meeting | None:
+    """Give a community's first meeting on a day or after it."""
+    return next((one for one in records.meetings if one.held_on >= today), None)

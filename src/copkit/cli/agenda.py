@@ -128,7 +128,8 @@ def meeting_of(records: CommunityRecords, named: str | None, *, on_record: bool)
 
     Unless it has to be ``on_record``, a day that has none gives a meeting as it might be held.
     """
-    from copkit.analysis.agenda import as_if_held, next_meeting
+    from copkit.analysis.agenda import as_if_held
+    from copkit.analysis.period import next_meeting
 
     ahead = next_meeting(records, today())
     if named is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import stat
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from copkit.analysis.import_notes import days_off, notes_on
 from copkit.analysis.matching import Answers, Found, KnownMembers, known_members, match
 from copkit.analysis.merging import Person, comparable, distinct, people_on
 from copkit.apart import read_aliases, read_contacts
+from copkit.cli.given_files import bytes_of
 from copkit.cli.options import wrong_use
 from copkit.cli.output import clean, complain
 from copkit.cli.who_came import ids_of
@@ -20,7 +20,6 @@ from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
 from copkit.folder import CommunityRecords, Programme
 from copkit.importers.listing import Listing
 from copkit.importers.lists import read_listing
-from copkit.importers.tables import refuse_large
 from copkit.records.aliases import Aliases
 from copkit.records.meetings import Meeting
 from copkit.words import listed
@@ -109,7 +108,7 @@ def _read(files: Iterable[Path], held_on: dt.date) -> list[Listing]:
     listings, faults = [], []
     for path in files:
         try:
-            listings.append(read_listing(_bytes_of(path), path.name, held_on))
+            listings.append(read_listing(bytes_of(path), path.name, held_on))
         except CopkitError as error:
             faults.append(error)
     for fault in faults[:-1]:
@@ -117,22 +116,6 @@ def _read(files: Iterable[Path], held_on: dt.date) -> list[Listing]:
     if faults:
         raise faults[-1]
     return listings
-
-
-def _bytes_of(path: Path) -> bytes:
-    """Read a file that somebody was given; raise :class:`CopkitError` when that is not safe."""
-    try:
-        status = path.stat()
-        if stat.S_ISDIR(status.st_mode):
-            raise CopkitError(f"{path} is a folder", "name the files in it one by one")
-        if not stat.S_ISREG(status.st_mode):
-            raise CopkitError(f"{path} is not an ordinary file", "save the list as a file first")
-        refuse_large(status.st_size, str(path))
-        return path.read_bytes()
-    except OSError as error:
-        reason = error.strerror or "unknown reason"
-        hint = "if this belongs to an option, put all of it in quotes" if "=" in path.name else ""
-        raise CopkitError(f"{path} cannot be read: {reason}", hint) from None
 
 
 # --- what options say of people on the lists -------------------------------------------------

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from copkit.analysis.agenda import cases_left_out, next_meeting
 from copkit.analysis.attendance import default_day
 from copkit.analysis.audience import left_out
+from copkit.analysis.period import next_meeting
 from copkit.cli.building import (
     Document,
     build_issue,
@@ -107,10 +107,13 @@ def _left_out(programme: Programme) -> list[str]:
         for record in records
         for note in left_out(programme, record.audience, scope_of(record), today())
     )
-    refused = (
-        note
-        for community in programme.communities
-        if (meeting := next_meeting(community, today()))
-        for note in cases_left_out(community, meeting)
-    )
-    return list(dict.fromkeys((*notes, *refused)))
+    return list(dict.fromkeys((*notes, *_left_out_of_agendas(programme))))
+
+
+def _left_out_of_agendas(programme: Programme) -> Iterator[str]:
+    """Say which cases the agendas that are built do not tell, and why."""
+    for records in programme.communities:
+        if meeting := next_meeting(records, today()):
+            from copkit.analysis.agenda import cases_left_out  # few builds have an agenda
+
+            yield from cases_left_out(records, meeting)

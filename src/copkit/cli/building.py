@@ -5,15 +5,12 @@ from __future__ import annotations
 import webbrowser
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from copkit.analysis.agenda import agenda_for
 from copkit.analysis.audience import view_for
 from copkit.analysis.period import Scope
-from copkit.analysis.recurrence import BEGINNING
 from copkit.cli.options import today
 from copkit.cli.output import clean, print_json, say
-from copkit.documents.agenda import AgendaFacts, build_agenda
 from copkit.documents.brief import build_brief
 from copkit.documents.brief_facts import BriefFacts
 from copkit.documents.forms import (
@@ -24,7 +21,6 @@ from copkit.documents.forms import (
     usual_forms,
     with_pictures,
 )
-from copkit.documents.letter import LetterFacts, build_letter
 from copkit.documents.look import look_of
 from copkit.documents.newsletter import NewsletterFacts, build_newsletter
 from copkit.errors import CopkitError
@@ -37,6 +33,10 @@ from copkit.records.newsletters import Newsletter
 from copkit.text.files import inside
 from copkit.text.saving import write_output
 from copkit.words import listed
+
+if TYPE_CHECKING:
+    from copkit.documents.agenda import AgendaFacts
+    from copkit.documents.letter import LetterFacts
 
 LETTERS: Final = "letters"
 
@@ -82,6 +82,9 @@ def brief_facts(programme: Programme, brief: Brief, reader: Audience) -> BriefFa
 
 def agenda_facts(programme: Programme, records: CommunityRecords, meeting: Meeting) -> AgendaFacts:
     """Work out what the agenda of a meeting states to the members of its community today."""
+    from copkit.analysis.agenda import agenda_for  # few builds have one
+    from copkit.documents.agenda import build_agenda
+
     return build_agenda(agenda_for(programme, records, meeting, today()))
 
 
@@ -105,6 +108,9 @@ def letter_facts(programme: Programme, blockage: Blockage, ask: Ask) -> LetterFa
     Until there is an answer, cases signed off later and progress told later are told as well; once
     there is, nothing is added any more. What was taken back is gone in either case.
     """
+    from copkit.analysis.recurrence import BEGINNING
+    from copkit.documents.letter import build_letter  # few builds have one
+
     known = min(today(), ask.replied) if ask.replied else today()
     scope = Scope(BEGINNING, ask.date)
     reader = Audience.COMMISSIONERS

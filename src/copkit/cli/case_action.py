@@ -8,8 +8,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from copkit.analysis.agenda import next_meeting
 from copkit.analysis.free_ids import free_id
+from copkit.analysis.period import next_meeting
 from copkit.cli.asking import ask, ask_day, suggest
 from copkit.cli.case_named import complete_action_only, find_action, find_case
 from copkit.cli.case_writing import change_case, require_nobody_named_in, require_to_be_told

@@ -255,7 +255,7 @@ def _registers(programme: Programme) -> Iterator[Item]:
 
 def _agendas(programme: Programme) -> Iterator[Item]:
     """Offer the next meeting of each community that has one."""
-    from copkit.analysis.agenda import next_meeting
+    from copkit.analysis.period import next_meeting
     from copkit.preview.pages import Item
 
     for records in programme.communities:

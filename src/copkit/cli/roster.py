@@ -111,12 +111,10 @@ def import_roster(
 
 def _table(file: Path) -> Table:
     """Read the file; raise :class:`CopkitError` for what is no table, in one line."""
-    from copkit.importers.tables import read_table, refuse_large
+    from copkit.cli.given_files import bytes_of
+    from copkit.importers.tables import read_table
 
-    if not file.is_file():
-        raise CopkitError(f"there is no file {file}", status=2)
-    refuse_large(file.stat().st_size, file.name)
-    table = read_table(file.read_bytes(), file.name)
+    table = read_table(bytes_of(file), file.name)
     if len(table.rows) > MOST_LINES:
         message = f"{table.file} has {len(table.rows)} lines, and a roster at most {MOST_LINES}"
         raise CopkitError(message, "keep only the members of this community in it")
