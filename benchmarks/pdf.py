@@ -38,11 +38,11 @@ def main() -> None:
         sys.exit("this needs WeasyPrint, which nothing else here does: pip install weasyprint")
     os.environ.setdefault("COPKIT_TODAY", dt.date(2013, 3, 1).isoformat())
 
-    from copkit.cli.building import brief_facts
-    from copkit.cli.options import open_programme
-    from copkit.documents.look import look_of
+    from copkit.cli.documents.build import brief_facts
+    from copkit.cli.params import open_programme
     from copkit.documents.pdf import brief_pdf
-    from copkit.documents.render import render
+    from copkit.documents.templates import render
+    from copkit.documents.theme import look_of
 
     programme = open_programme(EXAMPLE)
     record = programme.briefs[-1]

@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from copkit.readers import Noun
+from copkit.records.kinds import Noun
 from tests.conftest import EXAMPLE, LONG, Copkit, copied
 
 CORPUS = Path(__file__).resolve().parent / "faults"

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from copkit.errors import CopkitError, Problem, Severity, closest, did_you_mean
-from copkit.places import (
+from copkit.layout import (
     IN_COMMUNITY,
     PRIVATE,
     SEALED,
@@ -24,8 +24,8 @@ from copkit.places import (
     is_record,
     record_slugs,
 )
-from copkit.readers import Noun, is_name_of, reader_of
 from copkit.records.communities import Community, parse_community
+from copkit.records.kinds import Noun, is_name_of, reader_of
 from copkit.records.members import Member, Roster, parse_roster
 from copkit.records.programme import Settings, parse_settings
 from copkit.text.files import is_slug, read_source, slug_from

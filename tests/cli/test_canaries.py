@@ -15,8 +15,8 @@ from urllib.parse import unquote
 
 import pytest
 
-from copkit.documents.forms import forms_here
-from copkit.records.fields import Audience
+from copkit.documents.formats import forms_here
+from copkit.records.schema.fields import Audience
 from tests.conftest import Copkit, Write
 from tests.documents.files import said_in
 from tests.signing import signed

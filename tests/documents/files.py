@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pypdf import PdfReader
 
-from tests.documents.word import parts_of
+from tests.documents.docx.reader import parts_of
 
 
 def said_in(path: Path) -> str:

@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from tests.cli.calendars import APRIL, MEETINGS, events, meeting, one, run, written
+from tests.cli.documents.calendars import APRIL, MEETINGS, events, meeting, one, run, written
 from tests.conftest import PROGRAMME, Copkit, Write
 
 

@@ -12,17 +12,17 @@ from typing import cast
 import pytest
 
 from copkit.documents.email import MOST_ELEMENTS, newsletter_eml, newsletter_html
-from copkit.documents.look import Look
-from copkit.documents.newsletter import (
+from copkit.documents.facts.newsletter import (
     CaseStory,
     CommunityStory,
     EvidenceItem,
     NewsletterFacts,
 )
+from copkit.documents.theme import Look
 from copkit.text.markdown import Address, Prose
 from tests.conftest import Copkit, Write
 from tests.documents.forms import forms_of, own_words, require_well_built
-from tests.identifying.test_pictures import png
+from tests.pii.test_images import png
 
 ISSUE = "---\ntitle: January\nfrom: 2026-01-01\nuntil: 2026-01-31\n---\n\nHello.\n"
 PAGE = "build/newsletters/a/members/newsletter"

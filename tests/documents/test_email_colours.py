@@ -10,11 +10,11 @@ import css_inline
 import pytest
 
 from copkit.documents.email import newsletter_html
-from copkit.documents.look import DARK, LIGHT, Logo, Look, contrast, look_of, mixed
+from copkit.documents.theme import DARK, LIGHT, Logo, Look, contrast, look_of, mixed
 from copkit.folder import load
 from tests.conftest import Write
 from tests.documents.test_email import sample
-from tests.identifying.test_pictures import png
+from tests.pii.test_images import png
 
 
 class Reader(HTMLParser):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from copkit.documents.time_zone import time_zone
-from tests.cli.calendars import meeting, one, written
+from tests.cli.documents.calendars import meeting, one, written
 from tests.conftest import PROGRAMME, Copkit, Write
 
 

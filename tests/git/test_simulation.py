@@ -17,7 +17,7 @@ from copkit.analysis.consistency import all_problems
 from copkit.errors import errors_among
 from copkit.folder import load
 from copkit.text.edit import append, read_fields, set_value
-from copkit.text.nodes import value_of
+from copkit.text.yaml.nodes import value_of
 from tests.conftest import LONG, Copkit
 from tests.git.conftest import Clone, Share
 

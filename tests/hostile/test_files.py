@@ -115,7 +115,7 @@ def test_a_folder_that_cannot_be_read_is_named(
             raise PermissionError(13, "Permission denied", str(path))
         return scandir(path)
 
-    monkeypatch.setattr("copkit.places.os.scandir", closed)
+    monkeypatch.setattr("copkit.layout.os.scandir", closed)
 
     result = copkit("check", "-C", folder)
 

@@ -11,7 +11,7 @@ from unittest import mock
 
 import pytest
 
-from copkit.cli.app import run
+from copkit.cli.main import run
 from tests.conftest import PROGRAMME, Copkit, Write
 from tests.hostile.attacks import CARD, attacks, require_calm
 

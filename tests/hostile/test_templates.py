@@ -52,7 +52,7 @@ def test_template_signs_in_a_record_are_text(copkit: Copkit, write: Write, attac
 def test_the_time_of_a_long_text_is_not_held_against_the_template(
     copkit: Copkit, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("copkit.documents.render.LONGEST", 0.1)
+    monkeypatch.setattr("copkit.documents.templates.LONGEST", 0.1)
     folder = write("newsletters/a.md", ISSUE.format("January", "*a* " * 8_000))
 
     begun = time.process_time()
@@ -65,7 +65,7 @@ def test_the_time_of_a_long_text_is_not_held_against_the_template(
 def test_a_template_cannot_spend_that_time_again_and_again(
     copkit: Copkit, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("copkit.documents.render.LONGEST", 0.3)
+    monkeypatch.setattr("copkit.documents.templates.LONGEST", 0.3)
     write("newsletters/a.md", ISSUE.format("J" * 3000, "*a* " * 5_000))
     again = "{% for a in facts.title %}{% if facts.editorial|upper %}{% endif %}{% endfor %}"
     folder = write("templates/newsletter.html", again)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from copkit.importers.listing import Attendee, Listing
-from copkit.importers.lists import read_listing
+from copkit.importers.attendance import read_listing
+from copkit.importers.model import Attendee, Listing
 
 SAMPLES = Path(__file__).parent / "samples"
 

@@ -10,7 +10,7 @@ import pytest
 
 from copkit.errors import CopkitError
 from copkit.mail.passwords import VARIABLE, password_for
-from tests.mail.test_letters import mail
+from tests.mail.test_messages import mail
 
 KEPT = {("copkit:localhost", "news"): "from the keyring"}
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from copkit.errors import Problem
 from copkit.text.edit import EditRefused, append, remove, set_value
 from copkit.text.front_matter import read_document
-from copkit.text.nodes import Scalar, Sequence
 from copkit.text.source import SourceText
+from copkit.text.yaml.nodes import Scalar, Sequence
 
 CASES = {
     "after the last item": ("present:\n  - a\n  - b\n", "present:\n  - a\n  - b\n  - new\n"),

@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 
 from copkit.errors import Problem
 from copkit.text.front_matter import LONGEST_BODY, Document, may_be_private, read_document
-from copkit.text.nodes import Scalar
 from copkit.text.sections import (
     _at_plain_headings,
     _line_by_line,
@@ -19,6 +18,7 @@ from copkit.text.sections import (
     without_private,
 )
 from copkit.text.source import SourceText
+from copkit.text.yaml.nodes import Scalar
 from tests.conftest import Copkit, Write, drawn
 
 PARTS = [

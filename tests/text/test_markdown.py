@@ -18,7 +18,7 @@ from copkit.text.markdown import (
     to_markdown,
     to_text,
 )
-from copkit.text.plain import clean, on_one_line
+from copkit.text.normalise import clean, on_one_line
 
 OURS = {"p", "a", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "br", "hr"}
 OURS |= {"h4", "h5", "h6"}

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from copkit.git.bodies import merge_bodies
 from copkit.records.meetings import EXCLUSIVE
 from copkit.text.edit import EditRefused, read_fields
-from copkit.text.facts import Side, merge_values, merged_order, same_facts
 from copkit.text.merge import Merged, merge_texts
-from copkit.text.nodes import value_of
+from copkit.text.merge_values import Side, merge_values, merged_order, same_facts
+from copkit.text.yaml.nodes import value_of
 from tests.conftest import LONG, drawn
 from tests.text.test_hands import HANDS, Edit, edits_of
 

@@ -16,8 +16,8 @@ from typing import Final
 
 from copkit.analysis.follow_up import FollowUp, due, follow_ups
 from copkit.analysis.news import NewsView, news
+from copkit.analysis.privacy.view import EvidenceView, evidence_view
 from copkit.analysis.rota import days_presented, turns
-from copkit.analysis.view import EvidenceView, evidence_view
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.cases import Case, CaseKind, CaseStatus, Consent
 from copkit.records.evidence import Evidence

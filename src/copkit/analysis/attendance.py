@@ -18,7 +18,7 @@ from copkit.records.communities import Community, CommunityKind
 from copkit.records.meetings import Meeting
 from copkit.records.members import LeftBecause, Member, Part
 from copkit.records.programme import Seats
-from copkit.words import plural
+from copkit.wording import plural
 
 
 class Letter(StrEnum):

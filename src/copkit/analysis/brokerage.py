@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, NamedTuple
 
-from copkit.analysis.known import Known
+from copkit.analysis.period import Known
 from copkit.analysis.seats import hours_of
 from copkit.folder import Programme
 from copkit.records.approaches import Approach, ApproachOutcome, Level

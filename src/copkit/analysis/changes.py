@@ -11,15 +11,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from copkit.places import TOPS
+from copkit.layout import TOPS
 from copkit.records.blockages import BlockageStatus
 from copkit.records.cases import CaseStatus
-from copkit.records.fields import Audience
+from copkit.records.schema.fields import Audience
 from copkit.text.edit import EditRefused, read_fields
-from copkit.text.facts import by_key, same_facts
 from copkit.text.front_matter import frame_of
-from copkit.text.nodes import value_of
-from copkit.words import day_in_words, plural
+from copkit.text.merge_values import by_key, same_facts
+from copkit.text.yaml.nodes import value_of
+from copkit.wording import day_in_words, plural
 
 Fields = dict[str, Any]
 MOST = 3  # people named one by one

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 from copkit.analysis.sought import not_sought
 from copkit.errors import Problem, Severity, did_you_mean, errors_among
 from copkit.folder import CommunityRecords, Programme
-from copkit.readers import Noun
-from copkit.records.fields import NO_DATE, Audience, Source, fields_of
+from copkit.records.kinds import Noun
 from copkit.records.members import Member
+from copkit.records.schema.fields import NO_DATE, Audience, Source, fields_of
 from copkit.text.source import SourceText
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from copkit.errors import Problem, Severity, did_you_mean
 from copkit.folder import Programme
-from copkit.records.contacts import Contact
+from copkit.records.private import Contact
 
 
 def unknown_contacts(programme: Programme, contacts: Iterable[Contact]) -> Iterator[Problem]:

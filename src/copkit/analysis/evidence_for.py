@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from copkit.analysis.card_search import WEIGHTS
+from copkit.analysis.evidence import WEIGHTS
 from copkit.analysis.ranking import Counted, contributions, rarity
 from copkit.records.cases import Case
 from copkit.records.evidence import NOTES, Evidence
@@ -66,12 +66,14 @@ def suggest(case: Case, cards: Sequence[Evidence], cases: Iterable[Case]) -> lis
     of_case = _said_by_case(case)
     texts = [of_case, *said.values(), *(_said_by_case(one) for one in cases if one is not case)]
     average = sum(text.length for text in said.values()) / (len(cards) or 1)
-    themes = Counter(theme for card in cards for theme in _themes(card.themes))
+    themes = Counter(theme for card in cards for theme in _folded_themes(card.themes))
     rarities = _telling(of_case, texts)
     found = []
     for card in cards:
-        about = _themes(card.themes)
-        shared = {same: theme for same, theme in _themes(case.themes).items() if same in about}
+        about = _folded_themes(card.themes)
+        shared = {
+            same: theme for same, theme in _folded_themes(case.themes).items() if same in about
+        }
         counts = tuple(said[card.slug].weights.get(stem, 0.0) for stem in rarities)
         counted = Counted(card.slug, said[card.slug].length, counts)
         by_word = contributions(counted, [*rarities.values()], average)
@@ -91,7 +93,7 @@ def suggest(case: Case, cards: Sequence[Evidence], cases: Iterable[Case]) -> lis
     return sorted(found, key=lambda one: (-one.score, one.card.slug))
 
 
-def _themes(themes: Iterable[str]) -> dict[str, str]:
+def _folded_themes(themes: Iterable[str]) -> dict[str, str]:
     """Give themes as they are typed by what makes two of them the same."""
     return {" ".join(stems_in(theme)): theme for theme in themes}
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from copkit.records.evidence import Evidence, Use
-from copkit.records.fields import NO_DATE
+from copkit.records.schema.fields import NO_DATE
 
 if TYPE_CHECKING:
     from copkit.folder import Programme

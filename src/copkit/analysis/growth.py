@@ -9,7 +9,7 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from copkit.analysis.view import MonthView
+from copkit.analysis.privacy.view import MonthView
 from copkit.folder import CommunityRecords
 from copkit.records.communities import CommunityKind
 

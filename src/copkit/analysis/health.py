@@ -1,114 +1,227 @@
-"""How each community of practice is doing, as it was known on a day, and why.  Pure."""
+"""The signs that a community of practice may not last, each with its rule and its source.  Pure."""
 
 from __future__ import annotations
 
-import datetime as dt
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from copkit.analysis.known import Known, known_communities, people_at
-from copkit.analysis.warning_signs import Sign, Weight, signs_of
-from copkit.folder import Programme
-from copkit.records.communities import Community, CommunityStatus
-from copkit.words import counted, day_in_words, in_words
+from copkit.analysis.follow_up import follow_ups
+from copkit.analysis.period import Known
+from copkit.analysis.seats import sectors_without_anybody
+from copkit.analysis.signs_in_attendance import (
+    ENOUGH_MEETINGS,
+    FEWEST,
+    FIRST_MEETINGS,
+    SEVERAL,
+    Seen,
+    falling,
+    no_meeting,
+    substitutes,
+    too_few,
+)
+from copkit.records.cases import CaseStatus
+from copkit.records.communities import CommunityStatus
+from copkit.records.members import Part
+from copkit.records.programme import Seats
+from copkit.wording import counted, in_words, listed, times
+
+UNTOLD_PART: Final = 1 / 2
+"""Part of the members who never presented that is worth saying; ours."""
 
 
-class State(StrEnum):
-    """How a community is doing; ``forming`` has not met yet, ``ended`` is judged no more."""
+class Weight(StrEnum):
+    """How much a sign weighs: whether a community can go on, needs an eye on it, or can do more."""
 
-    WELL = "well"
+    SERIOUS = "serious"
     WATCH = "watch"
-    FAILING = "failing"
-    FORMING = "forming"
-    ENDED = "ended"
+    NOTE = "note"
 
 
 @dataclass(frozen=True, slots=True)
-class Health:
-    """How one community is doing: stated, what that is counted from, and the signs behind it.
+class Sign:
+    """What shows that a community may not last: stated, from what, and what to do about it."""
 
-    Of one that has ended, they are those of its last day, and there is nothing to do about them.
-    """
-
-    community: Community
-    state: State
+    rule: str
+    severity: Weight
     statement: str
-    counted_from: str
-    reasons: tuple[Sign, ...]
+    because: str
+    source: str
+    advice: str
 
 
-_STATED: Final = {
-    State.WELL: "is doing well",
-    State.WATCH: "needs an eye on it",
-    State.FAILING: "is failing",
-    State.FORMING: "has not met yet",
-}
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: its name, what it holds against the records, where it comes from, and the look."""
+
+    name: str
+    severity: Weight
+    holds: str
+    source: str
+    look: Callable[[Known, Seats], Iterator[Seen]]
+
+    def signs(self, known: Known, sought: Seats) -> Iterator[Sign]:
+        """Give what the rule finds in a community."""
+        for statement, because, advice in self.look(known, sought):
+            yield Sign(self.name, self.severity, statement, because, self.source, advice)
 
 
-def health_of(
-    programme: Programme, as_of: dt.date, only: Collection[str] = frozenset()
-) -> list[Health]:
-    """Say how every community is doing, or those that ``only`` names by slug, in their order."""
-    sought = programme.settings.seats_sought
-    found = []
-    for known in known_communities(programme, as_of):
-        if not only or known.records.slug in only:
-            judge = _ended if known.has_ended else _going_on
-            found.append(judge(known, tuple(signs_of(_until_its_end(known), sought))))
-    return found
+def _no_backing(known: Known, _: Seats) -> Iterator[Seen]:
+    if not (known.community.backing or "").strip():
+        host = f" ({known.community.host})" if known.community.host else ""
+        advice = (
+            f"ask the host{host} for a named senior manager, who opens doors at other "
+            "agencies, and write that role there"
+        )
+        because = "'backing' in community.md is empty"
+        yield Seen("nobody senior stands behind the facilitator", because, advice)
 
 
-def _until_its_end(known: Known) -> Known:
-    """Give a community that has ended as it was on its last day, any other as it is."""
-    if not known.has_ended:
-        return known
-    last = known.held[-1].held_on if known.held else known.as_of
-    return replace(known, as_of=known.community.ended or last)
+def _no_follow_up(known: Known, _: Seats) -> Iterator[Seen]:
+    waiting = Counter[str]()
+    for one in follow_ups(known.records, known.as_of):
+        case, due = one.case, one.action.due or one.case.presented
+        if due is None or one.told or not one.is_open or case.status is CaseStatus.DRAFT:
+            continue
+        since = [
+            meeting
+            for meeting in known.held
+            if meeting.held_on > due or (one.action.due and meeting.held_on == due)
+        ]
+        if len(since) >= SEVERAL:
+            waiting[case.slug] += 1
+    if waiting:
+        what = counted(waiting.total(), "suggestion")
+        because = f"two meetings or more were held since the day due: {listed([*waiting])}"
+        advice = (
+            f"ask first thing at the next meeting; 'copkit case follow-up {known.records.slug}' "
+            "lists them"
+        )
+        yield Seen(f"nothing is on record of what became of {what}", because, advice)
 
 
-def _going_on(known: Known, signs: tuple[Sign, ...]) -> Health:
-    weights = {sign.severity for sign in signs}
-    if Weight.SERIOUS in weights:
-        state = State.FAILING
-    elif Weight.WATCH in weights:
-        state = State.WATCH
-    else:
-        state = State.WELL if known.held else State.FORMING
-    stated = f"{known.community.place} ({known.community.code}) {_STATED[state]}"
-    if known.community.status is CommunityStatus.CLOSING:
-        stated += ", and closing as its record says"
-    return Health(known.community, state, stated, _figures(known), signs)
+def _expert_alone(known: Known, _: Seats) -> Iterator[Seen]:
+    experts = [one for one in known.people if one.member.part is Part.EXPERT_BY_EXPERIENCE]
+    if len(experts) == 1:
+        because = f"{experts[0].member.id} is the only one on the roster"
+        advice = "ask them whether they would like a second, and find one with them"
+        yield Seen("one expert by experience sits there alone", because, advice)
 
 
-def _ended(known: Known, signs: tuple[Sign, ...]) -> Health:
-    """Say that it has ended, and what weighed on its last day; nothing can be done any more."""
-    community = known.community
-    when = f" on {day_in_words(community.ended)}" if community.ended else ""
-    stated = f"{community.place} ({community.code}) ended{when}"
-    reasons = (
-        replace(sign, severity=Weight.NOTE, advice="")
-        for sign in signs
-        if sign.severity is not Weight.NOTE and sign.rule != "no-meeting"
+def _never_presented(known: Known, _: Seats) -> Iterator[Seen]:
+    if len(known.held) < ENOUGH_MEETINGS or known.community.status is CommunityStatus.CLOSING:
+        return
+    discussed = {slug for meeting in known.held for slug in meeting.cases}
+    presented = {
+        id
+        for case in known.records.cases
+        if case.status is not CaseStatus.DRAFT
+        and (case.presented <= known.as_of if case.presented else case.slug in discussed)
+        for id in case.presenters
+    }
+    members = [one.member.id for one in known.people if one.member.part is Part.MEMBER]
+    never = [id for id in members if id not in presented]
+    if len(never) > len(members) * UNTOLD_PART:
+        statement = f"{in_words(len(never))} of {in_words(len(members))} members never presented"
+        because = f"no case of the {counted(len(known.held), 'meeting')} held names them"
+        advice = (
+            f"ask one of them for the next case; 'copkit agenda {known.records.slug}' "
+            "says whose turn it is"
+        )
+        yield Seen(statement, because, advice)
+
+
+def _empty_sector(known: Known, sought: Seats) -> Iterator[Seen]:
+    if len(known.held) < FIRST_MEETINGS or known.community.status is CommunityStatus.CLOSING:
+        return
+    empty = sectors_without_anybody(known, sought)
+    if not empty:
+        return
+    asked = sum(one.sector in empty for one in known.approaches)
+    because = f"agencies there were approached {times(asked)}" if asked else "nobody was approached"
+    advice = (
+        f"'copkit seats {known.records.slug} --empty' names the seats, "
+        f"and 'copkit new-approach {known.records.slug}' notes whom you ask"
     )
-    return Health(community, State.ENDED, stated, _figures(_until_its_end(known)), tuple(reasons))
+    yield Seen(f"nobody comes from {listed(empty, 'or')}", because, advice)
 
 
-def _figures(known: Known) -> str:
-    """Say in figures what a community is judged from."""
-    if not known.held:
-        started = known.community.started
-        return f"it begins on {day_in_words(started)}" if _is_to_begin(known) and started else ""
-    last = known.held[-1]
-    count = len(known.confirmed) + len(known.on_their_way_in)
-    meetings = counted(len(known.held), "meeting")
-    return (
-        f"{meetings}; {counted(count, 'person', 'people')} to count on; "
-        f"{in_words(people_at(last))} came on {day_in_words(last.held_on)}"
-    )
+_REPORT: Final = "programme report"
+RULES: Final = (
+    Rule(
+        "too-few-members",
+        Weight.SERIOUS,
+        f"after {in_words(FIRST_MEETINGS)} meetings, fewer than {in_words(FEWEST)} people with X "
+        "or F, or with Y and at one of the last two meetings",
+        f"{_REPORT}: six to ten were sought; CP2 could not go on beyond its third meeting",
+        too_few,
+    ),
+    Rule(
+        "falling-attendance",
+        Weight.WATCH,
+        "the last three regular meetings a third below the three before, by two people or more; "
+        "before the sixth, down at each of the last three and halved",
+        f"{_REPORT}: CP2 dwindled; the measure is ours",
+        falling,
+    ),
+    Rule(
+        "living-on-substitutes",
+        Weight.WATCH,
+        "a fifth of those at the last three meetings stood in for others; or a tenth of all who "
+        "ever came, and two agencies did so more than once",
+        f"{_REPORT}: CP3's agencies sent different workers; the measure is ours",
+        substitutes,
+    ),
+    Rule(
+        "no-senior-backing",
+        Weight.WATCH,
+        "'backing' in community.md is empty",
+        f"{_REPORT}: CP2's facilitator was junior and needed more senior support",
+        _no_backing,
+    ),
+    Rule(
+        "no-follow-up",
+        Weight.WATCH,
+        "two meetings since a suggestion was due, and no progress on record",
+        f"{_REPORT}: later meetings hear whether a suggestion helped",
+        _no_follow_up,
+    ),
+    Rule(
+        "expert-alone",
+        Weight.WATCH,
+        "exactly one expert by experience on the roster",
+        f"{_REPORT}: two rather than one",
+        _expert_alone,
+    ),
+    Rule(
+        "never-presented",
+        Weight.NOTE,
+        f"after {in_words(ENOUGH_MEETINGS)} meetings, more than half of the members have not "
+        "presented a case",
+        f"{_REPORT}: at each meeting a member presents; the measure is ours",
+        _never_presented,
+    ),
+    Rule(
+        "no-meeting",
+        Weight.WATCH,
+        "more than eight weeks since the last meeting, and none to come",
+        f"{_REPORT}: most met monthly; the measure is ours",
+        no_meeting,
+    ),
+    Rule(
+        "empty-sector",
+        Weight.NOTE,
+        f"after {in_words(FIRST_MEETINGS)} meetings, a sector sought in copkit.yaml has nobody",
+        f"{_REPORT}: each community was left with a significant gap",
+        _empty_sector,
+    ),
+)
+"""Every rule, those that weigh most first."""
 
 
-def _is_to_begin(known: Known) -> bool:
-    started = known.community.started
-    return started is not None and started > known.as_of
+def signs_of(known: Known, sought: Seats) -> Iterator[Sign]:
+    """Give every sign that a community shows on a day, those that weigh most first."""
+    found = [sign for rule in RULES for sign in rule.signs(known, sought)]
+    yield from sorted(found, key=lambda sign: list(Weight).index(sign.severity))

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from copkit.analysis.recurrence import days_overdue, is_answered
+from copkit.analysis.blockages import days_overdue, is_answered
 from copkit.folder import CommunityRecords
 from copkit.records.blockages import Ask, Blockage, BlockageStatus
 

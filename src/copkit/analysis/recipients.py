@@ -11,10 +11,10 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from copkit.folder import Programme
-from copkit.records.contacts import Contact
 from copkit.records.members import Member
+from copkit.records.private import Contact
 from copkit.text.addresses import Mailbox, in_ascii
-from copkit.text.plain import on_one_line
+from copkit.text.normalise import on_one_line
 
 
 class Recipient(NamedTuple):

@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from copkit.analysis.attendance import Letter
-from copkit.analysis.known import Known, has_left, known_communities
+from copkit.analysis.period import Known, has_left, known_communities
 from copkit.folder import Programme
 from copkit.records.approaches import Approach, ApproachOutcome
 from copkit.records.programme import Seats

@@ -12,11 +12,11 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from copkit.analysis.known import Known, people_at
+from copkit.analysis.period import Known, people_at
 from copkit.records.communities import CommunityStatus
 from copkit.records.meetings import MeetingKind
 from copkit.records.programme import Seats
-from copkit.words import counted, day_in_words, in_words, listed
+from copkit.wording import counted, day_in_words, in_words, listed
 
 FEWEST: Final = 6
 """People whom a community needs: the programme report sought six to ten for each."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from copkit.errors import Problem, Severity, did_you_mean
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.communities import CommunityKind
-from copkit.records.fields import Source
 from copkit.records.members import Part
 from copkit.records.programme import Seats
+from copkit.records.schema.fields import Source
 
 
 def not_sought(programme: Programme) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ def main() -> None:
     """Run copkit with the arguments of this process, and exit with its status."""
     gc.set_threshold(ROOM)
     try:
-        from copkit.cli.app import run
+        from copkit.cli.main import run
 
         status = run(sys.argv[1:])
     except KeyboardInterrupt:

@@ -10,22 +10,22 @@ from typing import Annotated
 import typer
 
 from copkit.analysis.attendance import build_matrix, default_day
-from copkit.cli.build import build_everything
-from copkit.cli.building import without_forms
-from copkit.cli.init import IGNORED
-from copkit.cli.options import DryRun, command_group, open_programme, today
-from copkit.cli.output import clean, say
-from copkit.cli.tables import print_matrix
-from copkit.documents.shipped import shipped
+from copkit.cli.attendance.matrix import print_matrix
+from copkit.cli.documents.build import without_forms
+from copkit.cli.documents.commands import build_everything
+from copkit.cli.params import DryRun, command_group, open_programme, today
+from copkit.cli.start import IGNORED
+from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError
+from copkit.shipped import shipped
 
-app = command_group("See copkit at work.")
+demo_app = command_group("See copkit at work.")
 
 EXAMPLE = "multiple-needs"
 READ_FIRST = frozenset({"newsletter", "brief", "matrix"})
 
 
-@app.command()
+@demo_app.command()
 def demo(
     folder: Annotated[
         Path, typer.Argument(help="Where to lay it out; must not be there yet.")

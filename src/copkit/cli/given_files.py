@@ -6,7 +6,7 @@ import stat
 from pathlib import Path
 
 from copkit.errors import CopkitError
-from copkit.importers.tables import refuse_large
+from copkit.importers.tables_parts import refuse_large
 
 
 def bytes_of(path: Path) -> bytes:

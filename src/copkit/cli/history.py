@@ -9,8 +9,7 @@ from typing import Annotated
 import typer
 
 from copkit.analysis.changes import tell
-from copkit.cli.asking import agree
-from copkit.cli.options import (
+from copkit.cli.params import (
     HERE,
     AsJson,
     DryRun,
@@ -19,17 +18,18 @@ from copkit.cli.options import (
     complete_record,
     interactive,
 )
-from copkit.cli.output import clean, print_json, say, wrapped
+from copkit.cli.prompts import agree
+from copkit.cli.terminal import clean, print_json, say, wrapped
 from copkit.folder import load, not_found
 from copkit.git.history import events
 from copkit.git.repository import require_repository
 from copkit.git.undo import last_change, take_back, ways_back
-from copkit.places import TOPS, community_slugs, find, record_slugs
+from copkit.layout import TOPS, community_slugs, find, record_slugs
 
-app = command_group("What was recorded.")
+history_app = command_group("What was recorded.")
 
 
-@app.command()
+@history_app.command()
 def log(
     record: Annotated[
         str | None,
@@ -91,7 +91,7 @@ def _places(root: Path) -> dict[str, str]:
     return {records.slug: records.community.place for records in load(root, ()).communities}
 
 
-@app.command()
+@history_app.command()
 def undo(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     """Take back the last change that copkit made, as long as it has not been sent.
 

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from copkit.cli.options import HERE, DryRun, Folder, command_group
-from copkit.cli.output import clean, say
+from copkit.cli.params import HERE, DryRun, Folder, command_group
+from copkit.cli.terminal import clean, say
 from copkit.git.hooks import install, own_guards, to_write
 from copkit.git.repository import require_repository
-from copkit.places import find
+from copkit.layout import find
 
-app = command_group(no_args_is_help=True)
+hooks_app = command_group(no_args_is_help=True)
 
 
-@app.callback()
+@hooks_app.callback()
 def hooks() -> None:
     """Let git ask copkit before a commit and before a push."""
 
 
-@app.command("install")
+@hooks_app.command("install")
 def install_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     """Put the guards into this copy of the folder.
 
@@ -39,7 +39,7 @@ def install_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     say("git asks copkit before every commit and push" if written else "the guards are in place")
 
 
-@app.command("remove")
+@hooks_app.command("remove")
 def remove_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     """Take the guards out again; hooks that somebody else wrote stay.
 

@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 
-import copkit.analysis.identifiers
-import copkit.identifying
-from copkit.analysis.identifiers import Knowledge
-from copkit.places import cache_folder
+import copkit.analysis.privacy.identifiers
+import copkit.pii
+from copkit.analysis.privacy.identifiers import Knowledge
+from copkit.layout import cache_folder
 
 _SIZE: Final = 16  # bytes of a digest
 _MOST: Final = 200_000  # digests that are read, some 3 MB
@@ -79,8 +79,8 @@ def _read(path: Path) -> frozenset[bytes]:
 def _fingerprint(knowledge: Knowledge) -> bytes:
     """Give what the rules are, and what they are told: where either changes, all is read anew."""
     made = hashlib.blake2b(digest_size=32)
-    rules = sorted(Path(copkit.identifying.__file__).parent.iterdir())
-    for path in (*rules, Path(copkit.analysis.identifiers.__file__)):
+    rules = sorted(Path(copkit.pii.__file__).parent.iterdir())
+    for path in (*rules, Path(copkit.analysis.privacy.identifiers.__file__)):
         if path.is_file():
             status = path.stat()
             made.update(f"{path.name} {status.st_size} {status.st_mtime_ns}\0".encode())

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from copkit.cli.options import command_group
-from copkit.cli.output import clean, say
+from copkit.cli.params import command_group
+from copkit.cli.terminal import clean, say
 from copkit.git.merge_driver import merge_files
 
-app = command_group("Merge one record, for git.")
+merge_driver_app = command_group("Merge one record, for git.")
 
 
-@app.command("merge-driver")
+@merge_driver_app.command("merge-driver")
 def merge_driver(
     base: Annotated[Path, typer.Argument(help="What both began from (%O).")],
     ours: Annotated[Path, typer.Argument(help="Ours (%A), which becomes the result.")],

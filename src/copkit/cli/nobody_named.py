@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 
-from copkit.cli.options import wrong_use
-from copkit.cli.output import say
+from copkit.cli.params import wrong_use
+from copkit.cli.terminal import say
 from copkit.errors import CopkitError, Severity
 from copkit.folder import Programme
-from copkit.identifying.kinds import Kind
-from copkit.words import listed
+from copkit.pii.kinds import Kind
+from copkit.wording import listed
 
 
 def held_in(programme: Programme, text: str, invented: Collection[str] = ()) -> str:
@@ -40,8 +40,8 @@ def looks_like_somebody(programme: Programme, text: str) -> bool:
 
 def people_known(programme: Programme, others: Iterable[str] = ()) -> frozenset[str]:
     """Give the names and addresses in private/, and ``others`` with each part that is a name."""
-    from copkit.cli.guarding import knowledge_of
-    from copkit.identifying.vocabulary import first_names, is_odd_word
+    from copkit.cli.pii import knowledge_of
+    from copkit.pii.vocabulary import first_names, is_odd_word
 
     listed_too = frozenset(others)
     known = {*knowledge_of(programme.root, [], programme).known, *listed_too}
@@ -53,7 +53,7 @@ def people_known(programme: Programme, others: Iterable[str] = ()) -> frozenset[
 
 def names_known(text: str, known: Collection[str]) -> bool:
     """Say whether a text holds one of the names and addresses that are known."""
-    from copkit.identifying.search import find_details
+    from copkit.pii.scan import find_details
 
     return any(one.kind is Kind.CONTACT for one in find_details(text, known=known))
 
@@ -63,7 +63,7 @@ def require_nobody_known(programme: Programme, why: str, others: Iterable[str]) 
     if names_known(why, people_known(programme, others)):
         hint = "give the reason without a name: the meeting's record goes into git"
         raise CopkitError("the reason names somebody; nothing was changed", hint, status=2)
-    from copkit.identifying.search import find_details
+    from copkit.pii.scan import find_details
 
     if what := _named(one.kind for one in find_details(why)):
         say(f"  the reason seems to hold {what}; it goes into git with the meeting")
@@ -71,8 +71,8 @@ def require_nobody_known(programme: Programme, why: str, others: Iterable[str]) 
 
 def _kinds_in(programme: Programme, text: str, invented: Collection[str]) -> list[Kind]:
     """Give the kinds of what is found in a text, with all that is known of the programme."""
-    from copkit.cli.guarding import knowledge_of
-    from copkit.identifying.search import find_details
+    from copkit.cli.pii import knowledge_of
+    from copkit.pii.scan import find_details
 
     knowledge = knowledge_of(programme.root, [], programme)
     return [one.kind for one in find_details(text, invented, knowledge.known, knowledge.own)]

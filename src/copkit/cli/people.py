@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
-from copkit.cli.output import clean
+from copkit.cli.terminal import clean
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords
 
@@ -22,7 +22,7 @@ def names_of(root: Path, community: str) -> Mapping[str, str]:
 
     Contacts that cannot be read name nobody: 'copkit contacts list' says what is wrong.
     """
-    from copkit.apart import read_contacts
+    from copkit.private_files import read_contacts
 
     try:
         contacts = read_contacts(root, [])

@@ -18,7 +18,7 @@ from icalendar import Calendar, Event
 
 from copkit.analysis.invitations import Invitation
 from copkit.documents.time_zone import time_zone
-from copkit.text.plain import for_xml, on_one_line
+from copkit.text.normalise import for_xml, on_one_line
 
 MAKER: Final = "-//copkit//Communities of practice//EN"
 _COUNTED_FROM: Final = dt.date(2000, 1, 1)

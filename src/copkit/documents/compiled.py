@@ -20,7 +20,7 @@ from typing import Any, Final
 import jinja2
 from jinja2.bccache import Bucket, bc_magic
 
-from copkit.places import cache_folder
+from copkit.layout import cache_folder
 
 _SIZE: Final = 16  # bytes of a digest
 _OTHERS_MAY_WRITE: Final = 0o022

@@ -11,11 +11,11 @@ import re
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final, cast
 
-from copkit.documents.look import Look
-from copkit.documents.newsletter import NewsletterFacts
+from copkit.documents.facts.newsletter import NewsletterFacts
 from copkit.documents.pictures import Picture, Shown, beside, content_id, pictures_of, within
-from copkit.documents.render import render
-from copkit.text.plain import in_a_header
+from copkit.documents.templates import render
+from copkit.documents.theme import Look
+from copkit.text.normalise import in_a_header
 
 if TYPE_CHECKING:
     from email.message import EmailMessage

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from typing import Final
 
-from copkit.documents.lettering import face
+from copkit.documents.fonts import face
 
 _SCRIPTS: Final = {
     "CJK": "Chinese",

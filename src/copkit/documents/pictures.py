@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
-from copkit.documents.look import Look
+from copkit.documents.theme import Look
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,9 +7,9 @@ from typing import Final
 
 from copkit.documents.charts.drawing import Chart
 from copkit.documents.closed import require_closed
-from copkit.documents.lettering import FAMILY, font_files
-from copkit.documents.look import Look
-from copkit.documents.render import render
+from copkit.documents.fonts import FAMILY, font_files
+from copkit.documents.templates import render
+from copkit.documents.theme import Look
 from copkit.errors import CopkitError
 
 SHARPNESS: Final = 2.0  # pixels for each that is shown: screens of phones have as many

@@ -9,7 +9,7 @@ import jinja2
 from jinja2 import nodes
 
 from copkit.errors import did_you_mean
-from copkit.words import listed
+from copkit.wording import listed
 
 TAGS: Final = ("if", "for", "block", "extends", "include")
 _ALLOWED: Final = (

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from copkit.documents.look import Look
-from copkit.documents.matrix import NO_COMMUNITY, MatrixFacts
-from copkit.documents.register import LEGEND, RegisterFacts, recorded
-from copkit.documents.sectors import SectorFacts
-from copkit.documents.sheets import UPRIGHT, Cell, Line, Table, write_workbook
+from copkit.documents.facts.attendance import NO_COMMUNITY, MatrixFacts
+from copkit.documents.facts.register import LEGEND, RegisterFacts, recorded
+from copkit.documents.facts.sectors import SectorFacts
+from copkit.documents.theme import Look
+from copkit.documents.xlsx import UPRIGHT, Cell, Line, Table, write_workbook
 
 
 def matrix_xlsx(facts: MatrixFacts, look: Look) -> bytes:

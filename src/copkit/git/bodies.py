@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Final
 
 from copkit.git.repository import run_git
-from copkit.text.facts import Side
 from copkit.text.merge import MARKER, Clash, MergeBody
+from copkit.text.merge_values import Side
 
 MOST_CLASHES: Final = 127  # that git counts in its status; above it, something else is wrong
 _SIZE: Final = 39  # of git's own markers here: longer than anything that stands in a text

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from copkit.errors import CopkitError
 from copkit.git.repository import Repository
-from copkit.text.saving import Change
+from copkit.text.transaction import Change
 
 MOST: Final = 50  # changes that are remembered
 

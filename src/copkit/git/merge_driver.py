@@ -10,10 +10,10 @@ from copkit.git.bodies import merge_bodies, merge_lines
 from copkit.git.repository import run_git
 from copkit.records.meetings import EXCLUSIVE
 from copkit.text.edit import MARK, EditRefused, read_fields
-from copkit.text.facts import Contradiction, Side, merge_values, same_facts
 from copkit.text.front_matter import OPENING
 from copkit.text.merge import MARKER, merge_texts
-from copkit.text.nodes import value_of
+from copkit.text.merge_values import Contradiction, Side, merge_values, same_facts
+from copkit.text.yaml.nodes import value_of
 
 KEEP: Final = "COPKIT_KEEP"
 """Whose word counts where two contradict each other: ``ours``, ``theirs``, or nobody's."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from copkit.errors import CopkitError
 from copkit.git.repository import GitFailed, Repository, require_repository
-from copkit.places import ALIASES, COLUMNS, CONTACTS, PRIVATE, SENT
+from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE, SENT
 
 
 def require_kept_out(root: Path) -> None:

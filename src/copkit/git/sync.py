@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from copkit.analysis.changes import Told, members, summary, tell
-from copkit.contents import NEVER_KEPT, is_never_kept
 from copkit.errors import CopkitError
+from copkit.files import NEVER_KEPT, is_never_kept
 from copkit.git.history import TRAILER, texts_at
 from copkit.git.merge_driver import KEEP
 from copkit.git.repository import (
@@ -24,9 +24,9 @@ from copkit.git.repository import (
     uninterrupted,
 )
 from copkit.git.trust import require_own_settings
-from copkit.places import SEALED
-from copkit.readers import is_record_file
-from copkit.text.facts import Side
+from copkit.layout import SEALED
+from copkit.records.kinds import is_record_file
+from copkit.text.merge_values import Side
 
 _AT_TOP: Final = frozenset({"copkit.yaml", "README.md", ".gitignore", ".gitattributes", SEALED})
 _TEMPLATES: Final = (".html", ".txt", ".md", ".css")

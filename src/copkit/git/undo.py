@@ -18,7 +18,7 @@ from copkit.git.repository import Repository, require_repository, uninterrupted
 from copkit.text.edit import EditRefused
 from copkit.text.files import inside, read_source
 from copkit.text.merge import merge_texts
-from copkit.text.saving import Change, locked, save
+from copkit.text.transaction import Change, locked, save
 
 
 class Undoable(NamedTuple):

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from copkit.importers.durations import seconds_in
-from copkit.importers.listing import Attendee, Kind, Stay, Why
-from copkit.importers.moments import Clock, read_moment
+from copkit.importers.model import Attendee, Kind, Stay, Why
 from copkit.importers.names import (
     address_in,
     compared,
@@ -22,6 +21,7 @@ from copkit.importers.names import (
 from copkit.importers.remarks import Remarks
 from copkit.importers.report import Action, Report, Row
 from copkit.importers.stays import seconds_of, stay_between, stays_told
+from copkit.importers.times import Clock, read_moment
 
 _NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)?")
 

@@ -8,7 +8,7 @@ from typing import Final
 
 from copkit.errors import CopkitError
 from copkit.importers.recognising import EXPORT, SAVE_AS, refuse_other_text
-from copkit.text.plain import UNSEEN_SIGN
+from copkit.text.normalise import UNSEEN_SIGN
 
 _SAMPLE: Final = 4_000
 _NO_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")

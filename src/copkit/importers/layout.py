@@ -10,7 +10,7 @@ from typing import Final
 from copkit.importers.columns import Column, columns_of
 from copkit.importers.headers import folded, word_list
 from copkit.importers.names import address_in
-from copkit.importers.tables import Table
+from copkit.importers.tables_parts import Table
 
 Cells = tuple[str, ...]
 

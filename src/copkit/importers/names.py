@@ -7,7 +7,7 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from copkit.text.plain import clean
+from copkit.text.normalise import clean
 
 _MARK_WORDS: Final = (
     "external|ext|extern|externe|externo|externa|esterno|zewnętrzny|allanol|"

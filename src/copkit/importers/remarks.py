@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
-from copkit.words import counted, listed, plural
+from copkit.wording import counted, listed, plural
 
 _MOST_NAMED: Final = 3
 

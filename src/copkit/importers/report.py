@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from copkit.importers.listing import Kind
+from copkit.importers.model import Kind
 
 
 class Action(Enum):

@@ -9,7 +9,7 @@ from copkit.importers.headers import folded
 from copkit.importers.layout import Cells, Part
 from copkit.importers.names import address_in
 from copkit.importers.report import Row
-from copkit.text.plain import on_one_line
+from copkit.text.normalise import on_one_line
 
 _YES = frozenset(("yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "tak", "ie", "sim"))
 _NO = frozenset(("no", "n", "false", "0", "nein", "non", "nee", "nie", "na", "não"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from copkit.importers.listing import Stay
+from copkit.importers.model import Stay
 from copkit.importers.report import Action
 
 _OVER_MIDNIGHT = dt.timedelta(hours=12)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from copkit.importers.headers import word_list
 from copkit.importers.layout import Cells, pairs_in
-from copkit.text.plain import on_one_line
+from copkit.text.normalise import on_one_line
 
 _KEYS = {
     "title": (

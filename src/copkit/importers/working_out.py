@@ -9,10 +9,10 @@ from copkit.errors import CopkitError
 from copkit.importers.attendees import Reckoning
 from copkit.importers.durations import seconds_in
 from copkit.importers.gathering import people_in
-from copkit.importers.listing import Attendee, Listing, Why
-from copkit.importers.moments import Clock, clock_for
+from copkit.importers.model import Attendee, Listing, Why
 from copkit.importers.remarks import Remarks, disagreement, left_out, registered_only
 from copkit.importers.report import Report, Row
+from copkit.importers.times import Clock, clock_for
 
 _A_DAY = dt.timedelta(days=1)
 _LEEWAY = 60  # seconds that clocks and rounded minutes may differ

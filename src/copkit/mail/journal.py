@@ -16,13 +16,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from copkit.errors import CopkitError
-from copkit.places import SENT
+from copkit.layout import SENT
 from copkit.text.files import inside, read_bytes
 from copkit.text.journal import sync_folder
 from copkit.text.locking import lock
 
 if TYPE_CHECKING:  # the library of e-mail is slow to import, and forgetting somebody needs none
-    from copkit.mail.letters import Letter
+    from copkit.mail.messages import Letter
 
 
 class State(StrEnum):

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from copkit.errors import CopkitError
-from copkit.places import MAIL_SERVER, SETTINGS
+from copkit.layout import MAIL_SERVER, SETTINGS
 from copkit.records.programme import Mail, Tls
 from copkit.text.files import inside, read_bytes
-from copkit.text.saving import Change, save_privately
+from copkit.text.transaction import Change, save_privately
 
 _SAFETY: Final = {Tls.STARTTLS: "STARTTLS", Tls.IMPLICIT: "TLS", Tls.NONE: "not encrypted"}
 

@@ -6,9 +6,9 @@ import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from copkit.mail.delivery import Lost, Post, Refused
 from copkit.mail.journal import Journal, State
-from copkit.mail.letters import Letter
+from copkit.mail.messages import Letter
+from copkit.mail.sending import Lost, Post, Refused
 
 Connect = Callable[[], Post]
 

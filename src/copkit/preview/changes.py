@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from copkit.contents import is_never_kept
-from copkit.places import PRIVATE
+from copkit.files import is_never_kept
+from copkit.layout import PRIVATE
 
 DEBOUNCE: Final = 150  # milliseconds: what an editor writes in several steps is one change
 _LONGEST_END: Final = 5.0  # seconds for the watcher to stop

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from copkit.errors import CopkitError, FaultyRecords, FaultyTemplate, Problem
-from copkit.identifying.masking import hide
-from copkit.words import capital
+from copkit.pii.masking import hide
+from copkit.wording import capital
 
 _AROUND = 60  # signs of a long line that are shown on either side of a fault
 
@@ -44,10 +44,10 @@ def fault_facts(error: CopkitError) -> FaultFacts:
     """Say what an error says, as a page."""
     if isinstance(error, FaultyTemplate):
         lead = "Mend the template, or delete it to use the one that comes with copkit."
-        return FaultFacts("A template is broken", lead, (_fault(error.problem),))
+        return FaultFacts("A template is broken", lead, (_fault_facts(error.problem),))
     if isinstance(error, FaultyRecords):
         lead = "Mend what is marked. This page shows the document as soon as nothing is wrong."
-        faults = tuple(map(_fault, error.problems))
+        faults = tuple(map(_fault_facts, error.problems))
         return FaultFacts("These records cannot be shown yet", lead, faults)
     fault = Fault(
         "", capital(hide(error.message)), "", "", "", False, False, capital(hide(error.hint))
@@ -55,7 +55,7 @@ def fault_facts(error: CopkitError) -> FaultFacts:
     return FaultFacts("This cannot be shown", "", (fault,))
 
 
-def _fault(problem: Problem) -> Fault:
+def _fault_facts(problem: Problem) -> Fault:
     # Hidden as a whole: a name that is cut in two is one that nobody finds any more.
     line = hide(problem.excerpt)
     start = min(problem.column - 1, len(line))

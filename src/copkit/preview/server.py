@@ -18,7 +18,7 @@ from typing import Any, Final, cast
 
 from copkit.errors import CopkitError
 from copkit.preview.changes import Changes
-from copkit.preview.site import SCRIPT_DIGEST, Answer, Site
+from copkit.preview.site_parts import SCRIPT_DIGEST, Answer, Site
 
 HOSTS: Final = ("127.0.0.1", "localhost", "::1")
 """The names under which a computer reaches itself, and nobody else reaches it."""

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from copkit.records.fields import Source, optional, required
-from copkit.records.reading import read_record
+from copkit.records.schema.fields import Source, optional, required
+from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from copkit.records.fields import Id, Source, note_if_reversed, optional, required
-from copkit.records.reading import read_record
+from copkit.records.schema.fields import Id, Source, note_if_reversed, optional, required
+from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
 

@@ -10,8 +10,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from copkit.records.fields import Audience, Id, Source, optional, required
-from copkit.records.reading import read_record
+from copkit.records.schema.fields import Audience, Id, Source, optional, required
+from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 from copkit.text.sections import odd_headings, sections
 

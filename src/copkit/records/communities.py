@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from copkit.records.fields import Source, note_if_reversed, optional, required
-from copkit.records.reading import read_record
+from copkit.records.schema.fields import Source, note_if_reversed, optional, required
+from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 from copkit.text.sections import sections
 

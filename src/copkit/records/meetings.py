@@ -7,8 +7,8 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from copkit.records.fields import NO_DATE, Id, Source, optional, required
-from copkit.records.reading import read_record
+from copkit.records.schema.fields import NO_DATE, Id, Source, optional, required
+from copkit.records.schema.read import read_record
 from copkit.text.files import is_slug
 from copkit.text.front_matter import Document
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from copkit.records.fields import Audience, Source, note_if_reversed, optional, required
-from copkit.records.reading import read_record
+from copkit.records.schema.fields import Audience, Source, note_if_reversed, optional, required
+from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
 

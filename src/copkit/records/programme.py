@@ -10,8 +10,8 @@ from enum import StrEnum
 from typing import Final
 
 from copkit.errors import Problem, closest
-from copkit.records.fields import Colour, Source, note_if_reversed, optional, required
-from copkit.records.reading import read_record
+from copkit.records.schema.fields import Colour, Source, note_if_reversed, optional, required
+from copkit.records.schema.read import read_record
 from copkit.text.addresses import (
     Mailbox,
     is_address,

@@ -12,9 +12,8 @@ from collections.abc import Sequence as Steps
 from typing import Any, Final, NamedTuple
 
 from copkit.errors import CopkitError, Problem
-from copkit.text.facts import by_key, same_facts
 from copkit.text.front_matter import frame_of, read_document
-from copkit.text.nodes import Mapping, Node, Scalar, Sequence, same, value_of
+from copkit.text.merge_values import by_key, same_facts
 from copkit.text.source import SourceText
 from copkit.text.spans import line_number
 from copkit.text.splices import (
@@ -26,7 +25,8 @@ from copkit.text.splices import (
     without_item,
     without_key,
 )
-from copkit.text.yaml_writer import NO_TEXT, plain
+from copkit.text.yaml.nodes import Mapping, Node, Scalar, Sequence, same, value_of
+from copkit.text.yaml.writer import NO_TEXT, plain
 
 Path = Steps[str | int]
 """Keys and positions from the top of a record; a text as a position is the ``id`` of an item."""

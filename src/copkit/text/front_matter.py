@@ -11,11 +11,11 @@ from typing import Final, NamedTuple
 from unicodedata import normalize
 
 from copkit.errors import Problem
-from copkit.text.nodes import Damaged, Mapping, Node, Place, Scalar
-from copkit.text.plain import clean, without_comments, without_look_alikes
+from copkit.text.normalise import clean, without_comments, without_look_alikes
 from copkit.text.source import SourceText
-from copkit.text.yaml_faults import conflicts
-from copkit.text.yaml_reader import read_yaml
+from copkit.text.yaml.errors import conflicts
+from copkit.text.yaml.nodes import Damaged, Mapping, Node, Place, Scalar
+from copkit.text.yaml.reader import read_yaml
 
 OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r|\Z)")
 _PRIVATE = re.compile(r"p[\W_]*r[\W_]*[iı][\W_]*v[\W_]*a[\W_]*t[\W_]*e")  # in small letters

@@ -22,7 +22,7 @@ from copkit.text.markdown_tokens import (
     shown_html,
     tokens_of,
 )
-from copkit.text.plain import clean, on_one_line, without_comments
+from copkit.text.normalise import clean, on_one_line, without_comments
 
 __all__ = ["Address", "Prose", "escape_markdown", "to_html", "to_markdown", "to_text"]
 

@@ -17,7 +17,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 
-from copkit.text.plain import clean, without_comments
+from copkit.text.normalise import clean, without_comments
 
 SAFE_LINK: Final = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
 DEEPEST: Final = 12  # marks of emphasis within each other

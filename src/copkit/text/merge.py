@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from copkit.text.edit import MARK, EditRefused, change_to, read_fields
-from copkit.text.facts import (
+from copkit.text.merge_values import (
     Contradiction,
     Pairs,
     Side,
@@ -22,8 +22,8 @@ from copkit.text.facts import (
     same_facts,
     torn,
 )
-from copkit.text.nodes import Scalar, value_of
 from copkit.text.pieces import Piece, Version, fitted, indent_of, joined, saying, without
+from copkit.text.yaml.nodes import Scalar, value_of
 
 Clash = tuple[str, str]
 """What ours and what theirs wrote in one place of a body."""

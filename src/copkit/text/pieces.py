@@ -11,10 +11,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from copkit.text.edit import MARK, EditRefused, change_to, read_fields
-from copkit.text.facts import by_key
 from copkit.text.front_matter import frame_of
-from copkit.text.nodes import Mapping, Node, Scalar, Sequence, value_of
+from copkit.text.merge_values import by_key
 from copkit.text.spans import dash_of, line_end, line_start, next_line, written_end
+from copkit.text.yaml.nodes import Mapping, Node, Scalar, Sequence, value_of
 
 
 @dataclass(slots=True)

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from copkit.errors import Problem, Severity
-from copkit.text.plain import without_look_alikes
+from copkit.text.normalise import without_look_alikes
 from copkit.text.source import SourceText
 
 HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")

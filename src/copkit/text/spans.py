@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copkit.text.nodes import Mapping, Node, Scalar, Sequence
+from copkit.text.yaml.nodes import Mapping, Node, Scalar, Sequence
 
 
 def line_start(text: str, at: int) -> int:

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from copkit.text.front_matter import OPENING
-from copkit.text.nodes import Mapping, Node, Scalar, Sequence
 from copkit.text.spans import (
     column,
     dash_of,
@@ -21,7 +20,8 @@ from copkit.text.spans import (
     next_line,
     written_end,
 )
-from copkit.text.yaml_writer import Form, bracketed, forms, item_lines, scalar
+from copkit.text.yaml.nodes import Mapping, Node, Scalar, Sequence
+from copkit.text.yaml.writer import Form, bracketed, forms, item_lines, scalar
 
 
 class Splice(NamedTuple):

@@ -9,8 +9,8 @@ from itertools import islice
 from xml.etree import ElementTree as ET
 
 from copkit.documents.charts.drawing import Box
-from copkit.documents.lettering import face
-from copkit.documents.look import contrast
+from copkit.documents.fonts import face
+from copkit.documents.theme import contrast
 
 _ABOVE, _BELOW = 0.73, 0.21  # of the letter size: how far letters reach from their base line
 _KNOWN = {

@@ -11,7 +11,7 @@ from itertools import pairwise
 from copkit.analysis.attendance import build_matrix, build_register
 from copkit.analysis.growth import growth
 from copkit.analysis.network import Network, SectorPeople, Tie, sector_network
-from copkit.analysis.view import MonthView
+from copkit.analysis.privacy.view import MonthView
 from copkit.documents.charts.agreement import Statement, build_agreement
 from copkit.documents.charts.bars import build_bars
 from copkit.documents.charts.drawing import Chart
@@ -19,8 +19,8 @@ from copkit.documents.charts.growth import build_growth
 from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.matrix import build_matrix_chart
 from copkit.documents.charts.network import build_network_chart
-from copkit.documents.matrix import Column, MatrixFacts, RoleRow, SectorRows, matrix_facts
-from copkit.documents.register import RegisterFacts, register_facts
+from copkit.documents.facts.attendance import Column, MatrixFacts, RoleRow, SectorRows, matrix_facts
+from copkit.documents.facts.register import RegisterFacts, register_facts
 from copkit.folder import Programme, load
 from tests.conftest import EXAMPLE
 

@@ -27,7 +27,7 @@ from copkit.documents.charts.drawing import (
     stacked,
     tall,
 )
-from copkit.words import plural, sentence
+from copkit.wording import plural, sentence
 
 WIDTH: Final = 420.0
 BESIDE: Final = 154.0  # for the numbers at the right

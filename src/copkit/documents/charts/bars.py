@@ -18,7 +18,7 @@ from copkit.documents.charts.drawing import (
     measured,
     rounded,
 )
-from copkit.words import listed
+from copkit.wording import listed
 
 WIDTH: Final = 440.0  # units; a unit is a pixel at full size
 SIZE: Final = 16.0  # of letters

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from copkit.documents.lettering import face, in_lines
+from copkit.documents.fonts import face, in_lines
 
 SIZE: Final = 14.0  # of letters
 SMALL: Final = 12.0

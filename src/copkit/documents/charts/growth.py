@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import groupby, pairwise
 from typing import ClassVar, Final
 
-from copkit.analysis.view import MonthView
+from copkit.analysis.privacy.view import MonthView
 from copkit.documents.charts.axis import ticks_up_to
 from copkit.documents.charts.drawing import (
     GAP,
@@ -28,7 +28,7 @@ from copkit.documents.charts.drawing import (
     measured,
     rounded,
 )
-from copkit.words import counted, listed, month_in_words, plural
+from copkit.wording import counted, listed, month_in_words, plural
 
 LEAST_MONTHS: Final = 3  # fewer are told in a sentence
 MOST_MONTHS: Final = 60

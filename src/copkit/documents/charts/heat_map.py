@@ -26,8 +26,8 @@ from copkit.documents.charts.drawing import (
     stacked,
     tall,
 )
-from copkit.documents.register import LEGEND, MeetingColumn, MemberRow, RegisterFacts
-from copkit.words import capital, counted, day_in_words, listed
+from copkit.documents.facts.register import LEGEND, MeetingColumn, MemberRow, RegisterFacts
+from copkit.wording import capital, counted, day_in_words, listed
 
 NAMES: Final = 230.0  # at most, for ids and roles
 LEAST_WIDTH: Final = 440.0  # of the picture, so that its legend has room

@@ -28,8 +28,8 @@ from copkit.documents.charts.drawing import (
     stacked,
     tall,
 )
-from copkit.documents.matrix import NO_COMMUNITY, Column, MatrixFacts, RoleRow, SectorRows
-from copkit.words import capital, listed
+from copkit.documents.facts.attendance import NO_COMMUNITY, Column, MatrixFacts, RoleRow, SectorRows
+from copkit.wording import capital, listed
 
 NAMES: Final = 260.0  # at most, for the roles
 LEAST_WIDTH: Final = 440.0  # of the picture, so that its legend has room

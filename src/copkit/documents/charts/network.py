@@ -30,7 +30,7 @@ from copkit.documents.charts.drawing import (
     stacked,
     tall,
 )
-from copkit.words import counted, day_in_words, listed, plural
+from copkit.wording import counted, day_in_words, listed, plural
 
 NAMES: Final = 114.0  # at most, for the names on either side
 LEAST_RADIUS: Final = 84.0  # of the circle

@@ -1,0 +1,1 @@
+"""Who may see what: audiences, small counts, identifying details, being forgotten."""

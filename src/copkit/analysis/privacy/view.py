@@ -1,0 +1,290 @@
+"""A programme as one audience may see it: plain values, and nothing that leads back to a record.
+
+Documents are built from a :class:`View` and from nothing else. None of these types holds a record,
+a file's text, the name of a file or folder, or the id of a member, so that a document cannot state
+what its readers may not learn. :mod:`copkit.analysis.privacy.audience` decides what goes into them.
+
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from copkit.analysis.privacy.small_cells import Count
+from copkit.records.blockages import Ask, BlockageStatus
+from copkit.records.briefs import Brief
+from copkit.records.cases import LEARNING, Case, CaseKind, Outcome, OutcomeKind
+from copkit.records.evidence import Evidence
+from copkit.records.members import Part
+from copkit.records.newsletters import Newsletter
+from copkit.records.schema.fields import Audience
+
+
+@dataclass(frozen=True, slots=True)
+class FollowUp:
+    """The last word on one suggestion; ``what`` is empty for an outcome of the case as a whole."""
+
+    what: str
+    outcome: Outcome
+    kind: OutcomeKind | None
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseView:
+    """One case; ``learning`` is Markdown, ``evidence`` the titles of cards the audience may see."""
+
+    title: str
+    kind: CaseKind
+    question: str
+    learning: str
+    evidence: tuple[str, ...]
+    followed_up: tuple[FollowUp, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """One evidence card that was of use in the period; ``spoken`` is Markdown."""
+
+    title: str
+    citation: str
+    url: str
+    spoken: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingView:
+    """One meeting in figures; ``place`` and ``notes`` (Markdown) are for members alone."""
+
+    held_on: dt.date
+    kind: str
+    start: dt.time | None
+    place: str
+    present: Count
+    guests: Count
+    notes: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewMember:
+    """Somebody who joined, by role and never by name."""
+
+    role: str
+    part: Part
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityView:
+    """One community: its meetings in the period, and those to come after it.
+
+    ``new_members``, ``cases`` and ``brought``, the titles of other evidence brought along, are for
+    members alone.
+    """
+
+    code: str
+    place: str
+    alive: bool
+    ended: dt.date | None
+    meetings: tuple[MeetingView, ...]
+    to_come: tuple[MeetingView, ...]
+    new_members: tuple[NewMember, ...]
+    cases: tuple[CaseView, ...]
+    brought: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AskView:
+    """One thing asked of somebody, and what came back."""
+
+    date: dt.date
+    of: str
+    ask: str
+    reply_by: dt.date | None
+    replied: dt.date | None
+    reply: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockageView:
+    """A blockage, and how many cases of the period it touches in how many communities.
+
+    These counts are over all cases; ``told`` are those that the audience may read, ``notes`` how
+    it showed in them. ``months``, written ``2012-05``, are for members alone: they tell when a
+    case was presented. ``body`` is Markdown.
+    """
+
+    title: str
+    status: BlockageStatus
+    body: str
+    asks: tuple[AskView, ...]
+    cases: int
+    communities: int
+    months: tuple[str, ...]
+    notes: tuple[str, ...]
+    told: tuple[CaseView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MonthView:
+    """One month of the programme, written ``2012-05``; ``people`` came to its meetings in all.
+
+    Whoever came to two meetings is counted twice.
+    """
+
+    month: str
+    meetings: int
+    people: int
+
+
+@dataclass(frozen=True, slots=True)
+class HeldView:
+    """The period's meetings in figures; ``people`` came to each on average, guests included."""
+
+    meetings: int
+    communities: int
+    people: Count
+
+
+@dataclass(frozen=True, slots=True)
+class MembershipView:
+    """Membership in figures on the period's last day.
+
+    ``excluded`` came too seldom or dropped out; ``empty_seats`` are sector and role.
+    """
+
+    confirmed: Count
+    excluded: Count
+    sectors: int
+    communities: int
+    seats_sought: int
+    empty_seats: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CaseNews:
+    """What was told in a period of a case presented then or before; ``place`` for members alone."""
+
+    title: str
+    place: str
+    followed_up: tuple[FollowUp, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NewsletterView:
+    """The words of one issue that its editor wrote; ``body`` is Markdown.
+
+    ``came_of_it`` is what was told in its period.
+    """
+
+    title: str
+    body: str
+    came_of_it: tuple[CaseNews, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class BriefView:
+    """The words of one brief that its writer chose; ``body`` is Markdown, ``pages`` the most."""
+
+    title: str
+    addressee: str
+    ask: str
+    reply_by: dt.date | None
+    pages: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class LetterView:
+    """One ask that is put into a letter, what it is about, and what was asked before it."""
+
+    blockage: BlockageView
+    ask: AskView
+    before: tuple[AskView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A programme as one audience may see it, of the days from ``since`` to ``until``.
+
+    ``communities`` are those that may be named beside the cases, which can be none. ``growth``
+    begins with the programme, whatever ``since`` is, and is for members alone.
+    """
+
+    audience: Audience
+    since: dt.date
+    until: dt.date
+    programme: str
+    communities: tuple[CommunityView, ...]
+    held: HeldView
+    cases: tuple[CaseView, ...]
+    evidence: tuple[EvidenceView, ...]
+    blockages: tuple[BlockageView, ...]
+    newsletter: NewsletterView | None
+    brief: BriefView | None
+    membership: MembershipView
+    growth: tuple[MonthView, ...] = ()
+    letter: LetterView | None = None
+
+
+# --- from a record to plain values ----------------------------------------------------------
+
+
+def case_view(case: Case, cards: Mapping[str, Evidence], today: dt.date) -> CaseView:
+    """Take out of a case what documents tell today.
+
+    ``cards``, by slug, are those that may be named.
+    """
+    return CaseView(
+        title=case.title,
+        kind=case.kind,
+        question=case.question or "",
+        learning=case.section(LEARNING),
+        evidence=tuple(cards[slug].title for slug in case.evidence if slug in cards),
+        followed_up=tuple(_followed_up(case, dt.date.min, today)),
+    )
+
+
+def case_news(case: Case, place: str, since: dt.date, until: dt.date) -> CaseNews:
+    """Take out of a case what was told of it on the days from ``since`` to ``until``."""
+    return CaseNews(case.title, place, tuple(_followed_up(case, since, until)))
+
+
+def _followed_up(case: Case, since: dt.date, until: dt.date) -> Iterator[FollowUp]:
+    """Give the last that was told of each action in some days, and whatever is about none."""
+    those_days = (entry for entry in case.progress if since <= entry.date <= until)
+    in_order = sorted(those_days, key=lambda entry: entry.date)
+    last = {entry.action: entry for entry in in_order if entry.action}
+    for action in case.actions:
+        if (told := last.get(action.id)) is not None:
+            yield FollowUp(action.what, told.outcome, told.kind, told.note or "")
+    for entry in in_order:
+        if not entry.action:
+            yield FollowUp("", entry.outcome, entry.kind, entry.note or "")
+
+
+def evidence_view(card: Evidence) -> EvidenceView:
+    """Take out of an evidence card what documents tell."""
+    return EvidenceView(card.title, card.citation, card.url or "", card.spoken)
+
+
+def ask_view(ask: Ask) -> AskView:
+    """Take out of a blockage one thing that was asked."""
+    return AskView(ask.date, ask.of, ask.ask, ask.reply_by, ask.replied, ask.reply or "")
+
+
+def newsletter_view(issue: Newsletter, came_of_it: Iterable[CaseNews]) -> NewsletterView:
+    """Take out of an issue what its editor wrote, and put what was told beside it.
+
+    That is by title: in the order of communities, it would be plain where each case is from.
+    """
+    in_order = sorted(came_of_it, key=lambda news: news.title.casefold())
+    return NewsletterView(issue.title, issue.body, tuple(in_order))
+
+
+def brief_view(brief: Brief) -> BriefView:
+    """Take out of a brief what its writer says to the reader."""
+    return BriefView(
+        brief.title, brief.addressee, brief.ask, brief.reply_by, brief.pages, brief.body
+    )

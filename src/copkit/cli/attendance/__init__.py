@@ -1,0 +1,1 @@
+"""``copkit attendance``: the matrix, registers, and recording who came."""

@@ -1,0 +1,1 @@
+"""``copkit blockage``: what keeps coming back, what was asked, and the letters."""

@@ -1,0 +1,158 @@
+"""What every change of a case minds: nobody is named, and a sign-off is not lost unnoticed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from copkit.analysis.follow_up import follow_ups_of
+from copkit.analysis.free_ids import free_id
+from copkit.analysis.signing import is_signed
+from copkit.cli.cases.case_named import in_a_line
+from copkit.cli.nobody_named import require_nobody_named
+from copkit.cli.params import today
+from copkit.cli.store import change
+from copkit.cli.terminal import clean, say
+from copkit.errors import CopkitError, FaultyRecords, errors_among
+from copkit.folder import Programme
+from copkit.records.cases import Action, Case, CaseStatus, Consent, Outcome, OutcomeKind, parse_case
+from copkit.records.schema.fields import Audience
+from copkit.text.edit import append, set_value
+from copkit.text.front_matter import read_document
+from copkit.text.source import SourceText
+
+
+def require_to_be_told(programme: Programme, case: Case) -> None:
+    """Refuse a case that cannot be read, and one whose person does not want to be told of."""
+    file = case.source.file
+    faults = (problem for problem in programme.problems if problem.file == file)
+    if errors := errors_among(faults):
+        raise FaultyRecords(errors)
+    if case.consent is Consent.REFUSED:
+        message = f"{file}: the person refused a write-up; nothing was written"
+        raise CopkitError(message, "a case that is not spoken of again is not followed up")
+
+
+def require_nobody_named_in(
+    programme: Programme, case: Case, option: str, text: str | None
+) -> None:
+    """Refuse free text of a case in which somebody is named but by one of its invented names."""
+    hint = f"say it without; an invented name goes under 'pseudonyms' in {case.source.file}"
+    require_nobody_named(programme, {option: text}, hint, case.pseudonyms)
+
+
+def _say_of_sign_off(case: Case, *, dry_run: bool) -> None:
+    """Say that a change voids the sign-off that stood until now, if one did, and for whom."""
+    if case.sign_off is None or not is_signed(case, today()):
+        return
+    readers = _OUTSIDE.get(case.audience)
+    who = f", and {readers} are not told it" if readers else ""
+    does = "would void" if dry_run else "voids"
+    say(f"  this {does} the sign-off of {case.sign_off.date}{who} until it is signed again:")
+    say(f"  copkit case sign-off {clean(case.name)}")
+
+
+_OUTSIDE = {Audience.COMMISSIONERS: "commissioners", Audience.PUBLIC: "readers outside"}
+
+
+def say_what_is_open(case: Case, as_of: dt.date) -> None:
+    """Say what of a case is still open on a day."""
+    still = [one for one in follow_ups_of(case, as_of) if one.is_open]
+    if still:
+        say(f"  still open in {clean(case.name)}:")
+        for one in still:
+            say(f"    {in_a_line(one)}")
+    elif case.status is not CaseStatus.CLOSED:
+        say(f"  nothing else is open in it; 'copkit case close {case.name}' closes it")
+
+
+def say_of_day(day: dt.date, case: Case) -> None:
+    """Say of the day on which something was told that it is probably a slip."""
+    if day > today():
+        say(f"  {day} is still to come; is the date right?")
+    elif case.presented and day < case.presented:
+        say(f"  {day} is before the case was presented ({case.presented}); is the date right?")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What was told of one action."""
+
+    action: Action
+    outcome: Outcome
+    day: dt.date
+    kind: OutcomeKind | None = None
+    note: str | None = None
+
+
+def record(
+    programme: Programme,
+    case: Case,
+    told: list[Told],
+    *,
+    dry_run: bool,
+    status: CaseStatus | None = None,
+) -> Case:
+    """Add what was told to a case, and set its status if one is given; give it as it is then."""
+
+    def with_progress(text: str, now: Case) -> str:
+        ids: list[str] = [entry.id for entry in now.progress]
+        for one in told:
+            text = _with(text, now, one, ids)
+        return text if status in (None, now.status) else set_value(text, ["status"], status)
+
+    return change_case(programme, case, with_progress, dry_run=dry_run)
+
+
+def change_case(
+    programme: Programme, case: Case, make: Callable[[str, Case], str], *, dry_run: bool
+) -> Case:
+    """Change a case as it is at this moment, and say if that voids its sign-off."""
+    after: list[str] = []
+
+    def changed(text: str | None, now: Case | None) -> str:
+        if text is None or now is None:
+            raise CopkitError(f"{case.source.file} is gone; nothing was written")
+        after[:] = [make(text, now)]
+        return after[0]
+
+    change(programme, case.source.file, changed, dry_run=dry_run)
+    if after != [case.source.text.text]:
+        _say_of_sign_off(case, dry_run=dry_run)
+    source = SourceText(case.source.file, after[0])
+    return parse_case(read_document(source, [], markdown=True), case.community, case.slug)
+
+
+def _with(text: str, case: Case, told: Told, ids: list[str]) -> str:
+    """Add one thing told, unless it is on record; fill in what is on record without a note."""
+    same_day = [
+        entry
+        for entry in case.progress
+        if entry.action == told.action.id and entry.date == told.day
+    ]
+    for entry in same_day:
+        same = entry.outcome is told.outcome and _agree(entry.kind, told.kind)
+        if same and _agree(entry.note, told.note):
+            return _filled_in(text, entry.id, entry.kind, entry.note, told)
+    if same_day:
+        said = ", ".join(f"{entry.outcome} ({entry.id})" for entry in same_day)
+        say(f"  {told.action.id} was told of on {told.day} already: {said}; both are kept now")
+        say(f"  was that a slip? then take {same_day[-1].id} out of {case.source.file}")
+    ids.append(free_id(ids, "p"))
+    item = {"id": ids[-1], "date": told.day, "action": told.action.id, "outcome": told.outcome}
+    item |= {"kind": told.kind} if told.kind else {}
+    item |= {"note": told.note} if told.note else {}
+    return append(text, ["progress"], item)
+
+
+def _agree(there: str | None, told: str | None) -> bool:
+    return not there or not told or there == told
+
+
+def _filled_in(text: str, id: str, kind: str | None, note: str | None, told: Told) -> str:
+    if told.kind and not kind:
+        text = set_value(text, ["progress", id, "kind"], told.kind)
+    if told.note and not note:
+        text = set_value(text, ["progress", id, "note"], told.note)
+    return text

@@ -1,0 +1,1 @@
+"""Building, sending and previewing documents."""

@@ -1,0 +1,1 @@
+"""``copkit evidence``: finding, using and reading evidence cards."""

@@ -1,0 +1,1 @@
+"""Members and seats: rosters, contacts, approaches, health, being forgotten."""

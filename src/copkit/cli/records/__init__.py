@@ -1,0 +1,1 @@
+"""Adding records of every kind, and showing them."""

@@ -1,0 +1,1 @@
+"""What each document states, as plain values for its template."""

@@ -1,0 +1,262 @@
+"""What an agenda states.  Pure.
+
+Feedback on earlier cases comes before the new case, while people are fresh.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from copkit.analysis.agenda import (
+    ActionView,
+    AgendaView,
+    CaseToPresent,
+    DateView,
+    TurnView,
+)
+from copkit.analysis.news import NewsView
+from copkit.documents.facts.newsletter import CARE, EvidenceItem
+from copkit.documents.facts.timetable import Timetable, clock_after, timetable
+from copkit.records.cases import CaseKind
+from copkit.records.meetings import MeetingKind
+from copkit.text.markdown import Address, Prose
+from copkit.wording import (
+    capital,
+    counted,
+    day_in_words,
+    in_words,
+    joined,
+    listed,
+    plural,
+    sentence,
+    weekday_in_words,
+)
+
+MOST_NEWS: Final = 4
+MOST_LATER: Final = 3
+
+
+@dataclass(frozen=True, slots=True)
+class ActionItem:
+    """Something that somebody was to try; ``when`` says what was agreed, or how long ago."""
+
+    what: str
+    owner: str
+    when: str
+    overdue: bool
+    case: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseItem:
+    """A case to be presented: whose it is, and what they ask of the group."""
+
+    kind: str
+    title: str
+    presenters: str
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class NewsItem:
+    """What is new of one thing that was asked."""
+
+    blockage: str
+    asked: str
+    news: str
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaFacts:
+    """Everything an agenda states."""
+
+    title: str
+    community: str
+    programme: str
+    lead: str
+    times: Timetable
+    ground_rules: Prose
+    new_members: str
+    apologies: str
+    feedback_note: str
+    feedback: tuple[ActionItem, ...]
+    case_heading: str
+    cases: tuple[CaseItem, ...]
+    no_case: str
+    waiting: tuple[CaseItem, ...]
+    turns: tuple[str, ...]
+    evidence: tuple[EvidenceItem, ...]
+    fitting: tuple[str, ...]
+    news: tuple[NewsItem, ...]
+    news_note: str
+    to_come: tuple[str, ...]
+    later: tuple[ActionItem, ...]
+    later_note: str
+    readers: str
+    care: str
+
+
+def build_agenda(view: AgendaView) -> AgendaFacts:
+    """Work out what the agenda of a meeting states to the members of its community."""
+    year = view.held_on.year
+    return AgendaFacts(
+        title=f"{weekday_in_words(view.held_on, year)} {year}",
+        community=view.community,
+        programme=view.programme,
+        lead=_lead(view),
+        times=timetable(view),
+        ground_rules=Prose(view.ground_rules, below=2),
+        new_members=sentence("; ".join(view.new_members)),
+        apologies=sentence("; ".join(view.apologies)),
+        feedback_note=_feedback_note(view.due),
+        feedback=tuple(_action(action, view.held_on) for action in view.due),
+        case_heading=_case_heading(view),
+        cases=tuple(map(_case, view.cases)),
+        no_case="" if view.cases else _NO_CASE[bool(view.waiting or view.turns)],
+        waiting=tuple(map(_case, view.waiting)),
+        turns=tuple(map(_turn, view.turns)),
+        evidence=tuple(
+            EvidenceItem(card.title, card.citation, Address(card.url), Prose(card.spoken))
+            for card in view.evidence
+        ),
+        fitting=view.fitting,
+        news=tuple(_news(news, year) for news in view.news[:MOST_NEWS]),
+        news_note=_more(len(view.news) - MOST_NEWS, "thing asked", "things asked"),
+        to_come=tuple(_date(one, year) for one in view.to_come),
+        later=tuple(_action(action, view.held_on) for action in view.later[:MOST_LATER]),
+        later_note=_more(len(view.later) - MOST_LATER, "action"),
+        readers=f"For the members of the {view.community}.",
+        care=CARE if view.cases or view.due else "",
+    )
+
+
+# --- when and where -------------------------------------------------------------------------
+
+
+_KINDS: Final = {
+    MeetingKind.TASTER: "Taster session",
+    MeetingKind.GUEST_SPEAKER: "Guest speaker",
+    MeetingKind.REVIEW: "Review",
+}
+
+
+def _lead(view: AgendaView) -> str:
+    """Say from when to when, where, and what sort of meeting, as far as it is on record."""
+    parts = [part for part in (_hours(view), view.place) if part]
+    return joined(sentence(", ".join(parts)), sentence(_KINDS.get(view.kind, "")))
+
+
+def _hours(view: AgendaView) -> str:
+    if view.start is None:
+        return plural(view.minutes, "minute") if view.minutes else ""
+    if view.minutes is None:
+        return f"from {view.start:%H:%M}"
+    return f"{view.start:%H:%M} to {clock_after(view.start, view.minutes):%H:%M}"
+
+
+# --- what was agreed, and is due ------------------------------------------------------------
+
+
+def _feedback_note(actions: Iterable[ActionView]) -> str:
+    found = list(actions)
+    late = sum(action.days_overdue > 0 for action in found)
+    if not found:
+        return "Nothing is due. Has anything changed for somebody of whom you told us earlier?"
+    due = f"{capital(counted(len(found), 'action'))} to hear about"
+    if not late:
+        return f"{due}."
+    if late == len(found):
+        return f"{due}, {'all of them overdue' if late > 1 else 'and it is overdue'}."
+    return f"{due}, {in_words(late)} of them overdue."
+
+
+def _action(action: ActionView, day: dt.date) -> ActionItem:
+    return ActionItem(
+        what=sentence(action.what),
+        owner=action.owner or "Nobody yet",
+        when=_due(action, day),
+        overdue=action.days_overdue > 0,
+        case=action.case,
+    )
+
+
+def _due(action: ActionView, day: dt.date) -> str:
+    if action.due is None:
+        return "No day was agreed"
+    if action.due == day:
+        return "Due at this meeting"
+    due = f"Due {_short(action.due, day.year)}"
+    late = action.days_overdue
+    return f"{due}, {plural(late, 'day')} overdue" if late else due
+
+
+def _short(day: dt.date, year: int) -> str:
+    text = day_in_words(day)
+    return text.removesuffix(f" {year}")
+
+
+# --- the case -------------------------------------------------------------------------------
+
+
+_CASE_HEADINGS: Final = {
+    MeetingKind.TASTER: "A short case, to try it out",
+    MeetingKind.GUEST_SPEAKER: "Our guest",
+    MeetingKind.REVIEW: "Looking back and ahead",
+}
+_NO_CASE: Final = {
+    True: "No case is set for this meeting.",
+    False: "No case is set for this meeting. Who could bring one?",
+}
+
+
+def _case_heading(view: AgendaView) -> str:
+    if view.cases:
+        return "The case" if len(view.cases) == 1 else "The cases"
+    return _CASE_HEADINGS.get(view.kind, "The case")
+
+
+def _case(case: CaseToPresent) -> CaseItem:
+    return CaseItem(
+        kind="What worked well" if case.kind is CaseKind.WORKED_WELL else "A challenge",
+        title=case.title,
+        presenters=listed(list(dict.fromkeys(case.presenters))),
+        question=case.question,
+    )
+
+
+def _turn(turn: TurnView) -> str:
+    if turn.last is None:
+        return f"{turn.role}: has not presented yet."
+    return f"{turn.role}: last presented on {day_in_words(turn.last)}."
+
+
+# --- what is new ----------------------------------------------------------------------------
+
+
+def _news(news: NewsView, year: int) -> NewsItem:
+    asked = f"Asked on {_short(news.asked, year)} of {news.of}: {sentence(news.ask)}"
+    if news.replied:
+        told = f"Answered on {_short(news.replied, year)}."
+        return NewsItem(news.blockage, asked, f"{told} {sentence(news.reply)}".strip())
+    if news.days_overdue and news.reply_by:
+        wanted = f"an answer was asked for by {_short(news.reply_by, year)}"
+        silence = f"{plural(news.days_overdue, 'day')} overdue: {wanted}."
+        return NewsItem(news.blockage, asked, silence)
+    wait = f"No answer yet; it is due by {_short(news.reply_by, year)}." if news.reply_by else ""
+    return NewsItem(news.blockage, asked, wait or "No answer yet.")
+
+
+def _more(count: int, noun: str, several: str = "") -> str:
+    return (
+        f"And {counted(count, f'more {noun}', several and f'more {several}')}." if count > 0 else ""
+    )
+
+
+def _date(one: DateView, year: int) -> str:
+    time = f", {one.start:%H:%M}" if one.start else ""
+    place = f", {one.place}" if one.place else ""
+    kind = f" ({_KINDS[one.kind].lower()})" if one.kind in _KINDS else ""
+    return f"{weekday_in_words(one.held_on, year)}{time}{place}{kind}"

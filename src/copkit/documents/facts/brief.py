@@ -1,0 +1,235 @@
+"""What a commissioner brief states.  Pure.
+
+One page of reading before the detail: the one ask and its date, then what keeps blocking
+practitioners and how often, what was tried and whether it helped, who takes part, which seats are
+empty, and what was asked before and what came back.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from collections.abc import Iterable
+
+from copkit.analysis.privacy.small_cells import LEAST, Hidden
+from copkit.analysis.privacy.view import AskView, BlockageView, FollowUp, View
+from copkit.documents.facts.newsletter import CARE, people_in_words
+from copkit.documents.facts.page_budget import brief_enough
+from copkit.documents.facts.shared import (
+    AskBefore,
+    BlockageCount,
+    BlockageStory,
+    BriefFacts,
+    EmptySeats,
+    OutcomeRow,
+)
+from copkit.documents.facts.told import (
+    COUNTS_AS_MUCH,
+    DID_GOOD,
+    came_of_it,
+    how_often,
+    times_in_words,
+    tried_in_words,
+    what_came_back,
+)
+from copkit.records.cases import Outcome, OutcomeKind
+from copkit.text.markdown import Prose
+from copkit.wording import (
+    counted,
+    day_in_words,
+    in_words,
+    joined,
+    period_in_words,
+    sentence,
+)
+
+MOST_TRIED = 4  # things tried that are told for one blockage
+MOST_NOTES = 3  # instances that are told for one blockage
+
+
+def build_brief(view: View) -> BriefFacts:
+    """Work out what a brief states to the audience that the programme was reduced to."""
+    brief = view.brief
+    if brief is None:
+        raise ValueError("the view is not that of a brief")
+    recurrent = [blockage for blockage in view.blockages if blockage.cases]
+    recurrent.sort(key=lambda one: (-one.cases, -one.communities, one.title))
+    followed_up = [entry for case in view.cases for entry in case.followed_up]
+    asked = list(_asked(view))
+    whole = BriefFacts(
+        title=brief.title,
+        programme=view.programme,
+        addressee=brief.addressee,
+        period=period_in_words(view.since, view.until),
+        ask=sentence(brief.ask),
+        reply_by=day_in_words(brief.reply_by) if brief.reply_by else "",
+        cover=Prose(brief.body, below=1),
+        counts=tuple(map(_count, recurrent)),
+        charts=(),
+        blockages=tuple(_blockage(blockage) for blockage in recurrent),
+        blockages_note="" if recurrent else "No recurrent blockage is on record for this time.",
+        outcomes=tuple(_outcomes(followed_up)),
+        outcomes_note=_outcomes_note(view, followed_up),
+        membership=joined(_membership(view), _attendance(view)),
+        seats=_seats(view),
+        empty_seats=tuple(_empty_seats(view)),
+        asked_note=_asked_note([ask for ask, _ in asked]),
+        asked_before=tuple(_asked_before(ask, about, view.until) for ask, about in asked),
+        cases_note=_cases_note(view),
+        cases=tuple(case.title for case in view.cases),
+        care=CARE if view.cases else "",
+    )
+    return brief_enough(whole, brief.pages)
+
+
+# --- what is in the way ---------------------------------------------------------------------
+
+
+def _blockage(blockage: BlockageView) -> BlockageStory:
+    tried = [
+        tried_in_words(entry) for case in blockage.told for entry in case.followed_up if entry.what
+    ]
+    return BlockageStory(
+        title=blockage.title,
+        how_often=how_often(blockage),
+        what_it_does=Prose(blockage.body, below=3),
+        notes=tuple(sentence(note) for note in blockage.notes[:MOST_NOTES]),
+        tried=tuple(tried[:MOST_TRIED]),
+    )
+
+
+def _count(blockage: BlockageView) -> BlockageCount:
+    times = times_in_words(blockage)
+    return BlockageCount(blockage.title, times, blockage.cases, blockage.communities)
+
+
+# --- what came of it ------------------------------------------------------------------------
+
+
+_KINDS = {
+    OutcomeKind.MAINTENANCE: "Maintenance: things stayed steady",
+    OutcomeKind.PREVENTION: "Prevention: something worse did not happen",
+    OutcomeKind.RECOVERY: "Recovery: things got better",
+}
+
+
+def _outcomes(followed_up: Iterable[FollowUp]) -> Iterable[OutcomeRow]:
+    """Count what helped by what it achieved; nothing if no outcome says so."""
+    good = [entry for entry in followed_up if entry.outcome in DID_GOOD]
+    found = Counter((entry.kind, entry.outcome) for entry in good)
+    if any(entry.kind for entry in good):
+        for kind, words in _KINDS.items():
+            yield OutcomeRow(words, found[kind, Outcome.HELPED], found[kind, Outcome.PARTLY])
+
+
+def _outcomes_note(view: View, followed_up: list[FollowUp]) -> str:
+    note = came_of_it(len(view.cases), followed_up)
+    good = (entry for entry in followed_up if entry.outcome in DID_GOOD)
+    return joined(note, COUNTS_AS_MUCH) if any(entry.kind for entry in good) else note
+
+
+# --- who takes part -------------------------------------------------------------------------
+
+
+def _membership(view: View) -> str:
+    found = view.membership
+    on = f"On {day_in_words(view.until)}"
+    if not found.communities:
+        return f"{on}, there was no community of practice yet."
+    places = counted(found.communities, "community of practice", "communities of practice")
+    if not found.confirmed:
+        return f"{on}, {places} had no confirmed member."
+    people = people_in_words(found.confirmed, "confirmed member", "confirmed members")
+    sectors = counted(found.sectors, "sector")
+    text = f"{on}, {places} had {people} from {sectors}, facilitators included."
+    if not found.excluded:
+        return text
+    if isinstance(found.excluded, Hidden):
+        more = f"Fewer than {in_words(LEAST)} more people"
+    elif found.excluded == 1:
+        more = "One more person"
+    else:
+        more = f"A further {in_words(found.excluded)} people"
+    return f"{text} {more} came too seldom to be counted, or dropped out."
+
+
+def _attendance(view: View) -> str:
+    found = view.held
+    if not found.meetings:
+        return "No meeting is on record for this time."
+    people = people_in_words(found.people)
+    if found.meetings == 1:
+        return f"One meeting was held, with {people}."
+    held = counted(found.meetings, "meeting")
+    return f"In this time {held} were held, with {people} at each on average."
+
+
+def _seats(view: View) -> str:
+    sought, empty = view.membership.seats_sought, len(view.membership.empty_seats)
+    if not sought:
+        return ""
+    if not empty:
+        return "Every seat that is sought is filled."
+    if sought == 1:
+        return "The one seat that is sought has no confirmed member:"
+    verb = "has" if empty == 1 else "have"
+    return f"Of the {in_words(sought)} seats sought, {in_words(empty)} {verb} no confirmed member:"
+
+
+def _empty_seats(view: View) -> Iterable[EmptySeats]:
+    """Give the seats sought in which nobody sits: empty, or with people who left alone."""
+    by_sector: dict[str, list[str]] = {}
+    for sector, role in view.membership.empty_seats:
+        by_sector.setdefault(sector, []).append(role)
+    for sector, roles in by_sector.items():
+        yield EmptySeats(sector, "; ".join(roles))
+
+
+# --- what was asked before ------------------------------------------------------------------
+
+
+def _asked(view: View) -> Iterable[tuple[AskView, str]]:
+    """Give what was asked up to the period's end, the first first, and the blockage's title."""
+    found = [
+        (ask, blockage.title)
+        for blockage in view.blockages
+        for ask in blockage.asks
+        if ask.date <= view.until
+    ]
+    return sorted(found, key=lambda pair: pair[0].date)
+
+
+def _asked_note(asks: list[AskView]) -> str:
+    total, waiting = len(asks), sum(ask.replied is None for ask in asks)
+    if not asks:
+        return ""
+    if total == 1:
+        return f"The one thing asked {'has had no answer' if waiting else 'was answered'}."
+    if not waiting:
+        return f"All of the {in_words(total)} things asked were answered."
+    if waiting == total:
+        return f"Of {in_words(total)} things asked, none has been answered."
+    answered = total - waiting
+    return (
+        f"Of {in_words(total)} things asked, {in_words(answered)} "
+        f"{'was' if answered == 1 else 'were'} answered and {in_words(waiting)} "
+        f"{'is' if waiting == 1 else 'are'} still waiting."
+    )
+
+
+def _asked_before(ask: AskView, about: str, as_of: dt.date) -> AskBefore:
+    return AskBefore(
+        about=about,
+        asked=day_in_words(ask.date),
+        of=ask.of,
+        ask=sentence(ask.ask),
+        status=what_came_back(ask, as_of),
+        reply=sentence(ask.reply) if ask.replied else "",
+    )
+
+
+def _cases_note(view: View) -> str:
+    if not view.cases:
+        return ""
+    this = "This case study is" if len(view.cases) == 1 else "These case studies are"
+    return f"{this} shared with you. Write to us for the full text, or come to a meeting."

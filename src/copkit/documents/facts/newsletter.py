@@ -1,0 +1,258 @@
+"""What an issue of the newsletter states.  Pure.
+
+For each community: what met, what was discussed, what was learnt, the evidence, what is coming.
+Outside ``members`` the communities of a view hold no cases, so these stand apart: nobody there may
+learn where a case was presented.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from copkit.analysis.privacy.small_cells import LEAST, Count, Hidden
+from copkit.analysis.privacy.view import (
+    CaseNews,
+    CaseView,
+    CommunityView,
+    EvidenceView,
+    FollowUp,
+    MeetingView,
+    View,
+)
+from copkit.documents.charts.growth import LEAST_MONTHS, Growth, build_growth
+from copkit.documents.facts.told import tried_in_words
+from copkit.records.cases import CaseKind
+from copkit.records.schema.fields import Audience
+from copkit.text.markdown import Address, Prose
+from copkit.wording import (
+    counted,
+    day_in_words,
+    in_words,
+    joined,
+    listed,
+    period_in_words,
+    sentence,
+    weekday_in_words,
+)
+
+MOST_TO_COME = 2  # meetings of one community that an issue announces
+
+
+@dataclass(frozen=True, slots=True)
+class CaseStory:
+    """One case in a newsletter: the question asked and what was learnt.
+
+    ``level`` is that of its heading, 3 or 4.
+    """
+
+    level: int
+    title: str
+    kind: str
+    question: str
+    learning: Prose
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommunityStory:
+    """One community's month; every part but code and place may be empty."""
+
+    code: str
+    place: str
+    met: str
+    notes: tuple[Prose, ...]
+    cases: tuple[CaseStory, ...]
+    evidence: str
+    coming: str
+
+
+@dataclass(frozen=True, slots=True)
+class CameOfIt:
+    """What came of the suggestions in one case, each in a sentence or two."""
+
+    case: str
+    told: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """One evidence card: the spoken form and where it comes from."""
+
+    title: str
+    citation: str
+    url: Address
+    spoken: Prose
+
+
+@dataclass(frozen=True, slots=True)
+class NewsletterFacts:
+    """Everything an issue states; ``charts`` are for members alone."""
+
+    title: str
+    programme: str
+    summary: str
+    editorial: Prose
+    communities: tuple[CommunityStory, ...]
+    quiet: str
+    cases: tuple[CaseStory, ...]
+    evidence: tuple[EvidenceItem, ...]
+    readers: str
+    care: str
+    charts: tuple[Growth, ...] = ()
+    came_of_it: tuple[CameOfIt, ...] = ()
+
+
+def build_newsletter(view: View) -> NewsletterFacts:
+    """Work out what an issue states to the audience that the programme was reduced to."""
+    issue = view.newsletter
+    if issue is None:
+        raise ValueError("the view is not that of a newsletter")
+    to_members = view.audience is Audience.MEMBERS
+    told = [community for community in view.communities if _has_news(community)]
+    return NewsletterFacts(
+        title=issue.title,
+        programme=view.programme,
+        summary=_summary(view),
+        editorial=Prose(issue.body, below=1),
+        communities=tuple(_story(view, community) for community in told),
+        quiet=_quiet(view),
+        came_of_it=tuple(map(_came_of_it, issue.came_of_it)),
+        cases=() if to_members else tuple(_case(case, 3) for case in view.cases),
+        evidence=tuple(_evidence(card) for card in view.evidence),
+        readers=_READERS[view.audience],
+        care=CARE if view.cases or issue.came_of_it else "",
+        charts=tuple(_charts(view)),
+    )
+
+
+def _charts(view: View) -> Iterable[Growth]:
+    """Draw how the programme grew; a few months, or none with a meeting, need no picture."""
+    if len(view.growth) >= LEAST_MONTHS and any(month.meetings for month in view.growth):
+        yield build_growth(view.growth)
+
+
+_READERS = {
+    Audience.MEMBERS: "Written for members.",
+    Audience.COMMISSIONERS: "Written for commissioners.",
+    Audience.PUBLIC: "Anyone may read this and pass it on.",
+}
+CARE = (
+    "Cases are told without names. If you think that you recognise somebody, please keep it to "
+    "yourself and tell us."
+)
+
+
+def _has_news(community: CommunityView) -> bool:
+    return bool(community.meetings or community.new_members or community.ended or community.cases)
+
+
+def _summary(view: View) -> str:
+    """Say in figures what the issue tells, after the period unless that is the title."""
+    period = period_in_words(view.since, view.until)
+    facts = []
+    if view.held.meetings:
+        places = counted(view.held.communities, "community", "communities")
+        facts.append(f"{counted(view.held.meetings, 'meeting')} in {places}")
+    if view.cases:
+        facts.append(counted(len(view.cases), "case"))
+    if view.evidence:
+        facts.append(counted(len(view.evidence), "piece of evidence", "pieces of evidence"))
+    text = sentence(listed(facts) or "no meeting is on record for this time")
+    is_title = view.newsletter is not None and view.newsletter.title == period
+    return text if is_title else f"{period}. {text}"
+
+
+def _story(view: View, community: CommunityView) -> CommunityStory:
+    year = view.until.year
+    coming = [_coming(meeting, year) for meeting in community.to_come[:MOST_TO_COME]]
+    return CommunityStory(
+        code=community.code,
+        place=community.place,
+        met=joined(_met(community.meetings, year), _welcome(community), _ending(community)),
+        notes=tuple(Prose(meeting.notes) for meeting in community.meetings if meeting.notes),
+        cases=tuple(_case(case, 4) for case in community.cases),
+        evidence=sentence("; ".join(community.brought)),
+        coming=sentence("; ".join(coming)),
+    )
+
+
+def _met(meetings: Iterable[MeetingView], year: int) -> str:
+    parts = [
+        f"on {weekday_in_words(meeting.held_on, year)} with {_people(meeting)}{_kind(meeting)}"
+        for meeting in meetings
+    ]
+    return f"Met {listed(parts)}." if parts else ""
+
+
+def _people(meeting: MeetingView) -> str:
+    people = [people_in_words(meeting.present)] if meeting.present else []
+    guests = [people_in_words(meeting.guests, "guest", "guests")] if meeting.guests else []
+    return listed(people + guests)
+
+
+def people_in_words(count: Count, one: str = "person", several: str = "people") -> str:
+    """Write a number of people, or that it is too small to be given, or would give another away."""
+    if count is Hidden.WITHHELD:
+        return f"several {several}"
+    if isinstance(count, Hidden):
+        return f"fewer than {in_words(LEAST)} {several}"
+    return counted(count, one, several)
+
+
+_KINDS = {"taster": "taster session", "guest-speaker": "guest speaker", "review": "review"}
+
+
+def _kind(meeting: MeetingView) -> str:
+    return f" ({_KINDS[meeting.kind]})" if meeting.kind in _KINDS else ""
+
+
+def _welcome(community: CommunityView) -> str:
+    roles = "; ".join(member.role for member in community.new_members)
+    return f"New in the group: {sentence(roles)}" if roles else ""
+
+
+def _ending(community: CommunityView) -> str:
+    return f"The group ended on {day_in_words(community.ended)}." if community.ended else ""
+
+
+def _coming(meeting: MeetingView, year: int) -> str:
+    time = f", {meeting.start:%H:%M}" if meeting.start else ""
+    place = f", {meeting.place}" if meeting.place else ""
+    return f"{weekday_in_words(meeting.held_on, year)}{time}{place}{_kind(meeting)}"
+
+
+def _quiet(view: View) -> str:
+    """Name the communities that are alive and of which no meeting is on record."""
+    met = any(community.meetings for community in view.communities)
+    names = [
+        community.place
+        for community in view.communities
+        if community.alive and not community.meetings and not community.ended
+    ]
+    return f"No meeting on record for this time: {listed(names)}." if met and names else ""
+
+
+def _came_of_it(news: CaseNews) -> CameOfIt:
+    where = f" ({news.place})" if news.place else ""
+    return CameOfIt(f"{news.title}{where}", tuple(map(_told, news.followed_up)))
+
+
+def _told(entry: FollowUp) -> str:
+    came = tried_in_words(entry)
+    return joined(f"{came.what or 'The case as a whole'}: {came.outcome}", came.note)
+
+
+def _case(case: CaseView, level: int) -> CaseStory:
+    return CaseStory(
+        level=level,
+        title=case.title,
+        kind="What worked well" if case.kind is CaseKind.WORKED_WELL else "A challenge",
+        question=case.question,
+        learning=Prose(case.learning, below=level),
+        evidence=sentence("; ".join(case.evidence)),
+    )
+
+
+def _evidence(card: EvidenceView) -> EvidenceItem:
+    return EvidenceItem(card.title, card.citation, Address(card.url), Prose(card.spoken))

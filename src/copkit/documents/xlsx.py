@@ -1,0 +1,225 @@
+"""Tables as workbooks in XLSX: what every sheet is like.  Needs XlsxWriter; pure.
+
+Every cell holds text or a number that copkit counted, never a formula. Text that a spreadsheet
+would take for one has an apostrophe before it, as in CSV: whoever saves the workbook as CSV, or
+only opens a cell and presses Enter, would make a formula of it otherwise.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import groupby
+from textwrap import wrap
+from typing import Any, Final
+
+import xlsxwriter
+from xlsxwriter.format import Format
+from xlsxwriter.worksheet import Worksheet
+
+from copkit.documents.csv import without_formula
+from copkit.documents.theme import Look, Palette
+from copkit.text.normalise import for_xml
+
+LONGEST_CELL: Final = 32_000  # characters; Excel takes 32,767
+WIDEST_UPRIGHT: Final = 96  # characters that an upright page shows at a readable size
+NARROWEST: Final = 7  # characters; what a column with one letter takes
+LINE: Final = 15  # points, the height of a line of text
+TALLEST: Final = 400  # points; Excel allows 409
+FITS: Final = 1.1  # letters of a text that a column has room for, for each figure
+LETTER: Final = 6.2  # points, the width of a letter
+UPRIGHT: Final = "upright head"
+_A4: Final = 9
+_PLAIN: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_numbers": False,
+    "strings_to_urls": False,
+}
+_NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
+
+Cell = tuple[str | int, str]  # what it says, and how it is dressed
+Line = list[Cell]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a sheet shows; ``fixed`` counts the columns that stay, ``widest`` is how wide each gets.
+
+    An empty cell in the second line of heads belongs to the one above it.
+    """
+
+    name: str
+    title: str
+    heads: tuple[Line, ...]
+    rows: list[Line]
+    totals: Line
+    fixed: int
+    widest: tuple[int, ...]
+
+
+def write_workbook(
+    table: Table,
+    notes: Iterable[tuple[str, str]],
+    programme: str,
+    day: dt.date,
+    look: Look,
+) -> bytes:
+    """Write a table and, on a sheet of their own, the notes."""
+    stream = BytesIO()
+    book = xlsxwriter.Workbook(stream, _PLAIN)
+    book.set_properties(
+        {
+            "title": _text(table.title)[:200],
+            "company": _text(programme)[:200],
+            "created": dt.datetime.combine(day, dt.time()),  # and not now: two builds are the same
+        }
+    )
+    book.set_custom_property("Language", "en-GB")
+    dresses = {name: book.add_format(settings) for name, settings in _dresses(look.light).items()}
+    sheet = book.add_worksheet(_sheet_name(table.name))
+    legend = book.add_worksheet("Notes")
+    for one in (sheet, legend):
+        one.hide_gridlines(2)
+        one.set_paper(_A4)
+        one.fit_to_pages(1, 0)
+        one.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.8)
+        one.set_header(f"&L{_in_margin(programme)}&R{_in_margin(table.title)}")
+        one.set_footer(f"&L{_in_margin(look.footer)}&RPage &P of &N")
+    _fill(sheet, table, dresses)
+    _explain(legend, [(table.title, ""), *notes], dresses)
+    book.close()
+    return stream.getvalue()
+
+
+def _fill(sheet: Worksheet, table: Table, dresses: dict[str, Format]) -> None:
+    """Write the table, with heads that stay in sight and on every page."""
+    lines = [*table.heads, *table.rows, table.totals]
+    widths = [
+        _width(column, table.widest[min(at, len(table.widest) - 1)])
+        for at, column in enumerate(zip(*lines, strict=True))
+    ]
+    for at, width in enumerate(widths):
+        sheet.set_column(at, at, width)
+    for number, line in enumerate(lines):
+        if (height := _height(line, widths)) > LINE:
+            sheet.set_row(number, height)
+        for at, (said, dress) in enumerate(line):
+            _write(sheet, number, at, said, dress, dresses)
+    last = len(table.heads) - 1
+    if last:
+        for at, ((said, dress), (below, _)) in enumerate(zip(*table.heads, strict=True)):
+            if not below:
+                sheet.merge_range(0, at, last, at, _text(str(said)), dresses[dress])
+    sheet.freeze_panes(last + 1, table.fixed)
+    sheet.repeat_rows(0, last)
+    if table.rows:
+        sheet.autofilter(last, 0, last + len(table.rows), len(widths) - 1)
+    if sum(widths) > WIDEST_UPRIGHT:
+        sheet.set_landscape()
+
+
+def _write(
+    sheet: Worksheet, row: int, column: int, said: str | int, dress: str, dresses: dict[str, Format]
+) -> None:
+    """Write one cell as a number or as text; letters of several kinds are dressed one by one."""
+    if isinstance(said, int):
+        sheet.write_number(row, column, said, dresses[dress])
+    elif not said:
+        sheet.write_blank(row, column, None, dresses[dress])
+    elif dress in _LETTERS and len(set(said)) > 1:
+        runs = [(letter, "".join(run)) for letter, run in groupby(said)]
+        parts = [part for letter, run in runs for part in (dresses[letter], run)]
+        sheet.write_rich_string(row, column, *parts, dresses[""])
+    else:
+        sheet.write_string(row, column, _text(said), dresses[dress])
+
+
+def _explain(
+    sheet: Worksheet, notes: Sequence[tuple[str, str]], dresses: dict[str, Format]
+) -> None:
+    """Write what the letters mean and what is counted."""
+    sheet.set_column(0, 0, 6)
+    sheet.set_column(1, 1, 80)
+    for number, (letter, meaning) in enumerate(notes):
+        if not meaning:
+            sheet.write_string(number, 0, _text(letter), dresses["title"])
+            continue
+        if letter:
+            sheet.write_string(number, 0, _text(letter), dresses["letter"])
+        sheet.write_string(number, 1, _text(meaning), dresses["note"])
+
+
+def _width(column: Sequence[Cell], widest: int) -> int:
+    """Give a column the room that its text takes, up to a width at which it wraps."""
+    lengths = (len(str(said)) for said, dress in column if dress not in (UPRIGHT, "sector"))
+    return max(NARROWEST, min(widest, 2 + max(lengths, default=0)))
+
+
+def _height(line: Line, widths: Sequence[int]) -> float:
+    """Give a line the height that its text takes: not every program sees to that itself."""
+    height: float = LINE
+    for (said, dress), width in zip(line, widths, strict=True):
+        if dress == UPRIGHT:
+            height = max(height, len(str(said)) * LETTER + 6)
+        elif dress != "sector" and len(str(said)) > width * FITS:
+            height = max(height, len(wrap(str(said), int(width * FITS))) * LINE)
+    return min(height, TALLEST)
+
+
+def _text(said: str) -> str:
+    """Write a text that no spreadsheet takes for anything else, in characters that XML allows."""
+    return for_xml(without_formula(said))[:LONGEST_CELL]
+
+
+def _in_margin(said: str) -> str:
+    """Write a text for the head or foot of a page, where '&' begins a command."""
+    shown = for_xml(" ".join(said.split()))[:60].replace("&", "&&")
+    return re.sub(r"&(?=[G\[])", "& ", shown)  # which the writer takes for commands even so
+
+
+def _sheet_name(said: str) -> str:
+    """Give a name that a sheet can have, and the notes do not."""
+    name = " ".join(_NOT_IN_NAMES.sub(" ", for_xml(said)).split())
+    name = name.encode("utf-16-le")[:62].decode("utf-16-le", "ignore").strip("' ")  # 31 for Excel
+    return "Register" if name.lower() in ("", "notes", "history") else name
+
+
+_LETTERS: Final = ("X", "Y", "F")
+
+
+def _dresses(colours: Palette) -> dict[str, dict[str, Any]]:
+    """Say how each kind of cell looks; no kind is told from another by its colour alone."""
+    edge = {"bottom": 1, "bottom_color": colours.line}
+    font = {"font_name": "Arial", "font_size": 10, "font_color": colours.ink}
+    base: dict[str, Any] = font | edge | {"valign": "top"}
+    soft, bold = {"font_color": colours.soft}, {"bold": True}
+    centred, wrapped = {"align": "center"}, {"text_wrap": True}
+    head = base | bold | wrapped | {"valign": "bottom", "bottom": 2, "bottom_color": colours.ink}
+    total = base | bold | wrapped | {"top": 2, "top_color": colours.ink, "bottom": 0}
+    letter = base | centred
+    faint, strong = letter | soft | {"italic": True}, letter | bold | {"underline": 1}
+    texts = {
+        "text": base | wrapped,
+        "soft": base | soft | wrapped,
+        "vacant": base | soft | wrapped | {"italic": True},
+        "sector": base | bold | {"bg_color": colours.tint},
+    }
+    heads = {
+        "head": head,
+        "centred head": head | centred,
+        UPRIGHT: head | centred | {"rotation": 90, "text_wrap": False},
+        "code": head | centred | {"bottom": 0},
+        "place": head | centred | soft | {"bold": False, "valign": "top"},
+    }
+    letters = {"X": letter, "Y": faint, "F": strong, "P": letter, "A": faint, "S": strong}
+    numbers = {"number": letter, "total": total, "sum": total | centred}
+    notes = {
+        "title": font | bold | {"font_size": 14},
+        "letter": font | bold | {"valign": "top"},
+        "note": font | wrapped | {"valign": "top"},
+    }
+    return {"": letter} | texts | heads | letters | numbers | notes

@@ -1,0 +1,1 @@
+"""What each program writes differently in its attendance reports."""

@@ -1,0 +1,117 @@
+"""Which record belongs at a path of the folder, and what reads it.  Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from copkit.errors import Problem
+from copkit.layout import IN_COMMUNITY, SETTINGS, TOPS
+from copkit.records.communities import parse_community
+from copkit.records.members import parse_roster
+from copkit.records.programme import parse_settings
+from copkit.text.files import is_slug, source_of
+from copkit.text.front_matter import Document, read_document
+
+
+class Noun(StrEnum):
+    """The records that can be read, by the name of their folder or file."""
+
+    MEMBERS = "members"
+    MEETINGS = "meetings"
+    CASES = "cases"
+    APPROACHES = "approaches"
+    EVIDENCE = "evidence"
+    BLOCKAGES = "blockages"
+    NEWSLETTERS = "newsletters"
+    BRIEFS = "briefs"
+
+
+def reader_of(file: str) -> Callable[[Document], Any]:
+    """Give what reads the record that belongs at a path of the folder.
+
+    Each noun is imported when its first record is read: a command pays for what it reads.
+    """
+    if file == SETTINGS:
+        return parse_settings
+    place, *rest = file.removesuffix(".md").split("/")
+    if place != "communities":
+        parse = _plain_reader(Noun(place))
+        return lambda document: parse(document, rest[0])
+    slug, kind = rest[0], rest[1]
+    if kind == "community":
+        return lambda document: parse_community(document, slug)
+    if kind == "roster.yaml":
+        return lambda document: parse_roster(document, slug)
+    if kind == "approaches.yaml":
+        from copkit.records.approaches import parse_approaches
+
+        return lambda document: parse_approaches(document, slug)
+    parse_inner = _community_reader(Noun(kind))
+    return lambda document: parse_inner(document, slug, rest[2])
+
+
+def is_record_file(file: str) -> bool:
+    """Say whether a record belongs at a path of the folder."""
+    top, *rest = file.split("/")
+    if not rest:
+        return file == SETTINGS
+    name = rest[-1].removesuffix(".md")
+    if top != "communities":
+        return top in TOPS and len(rest) == 1 and rest[0].endswith(".md") and is_slug(name)
+    if not is_slug(rest[0]):
+        return False
+    if len(rest) == 2:
+        return rest[1] in IN_COMMUNITY
+    nouns = (Noun.MEETINGS.value, Noun.CASES.value)
+    if len(rest) != 3 or rest[1] not in nouns or not rest[2].endswith(".md"):
+        return False
+    return is_name_of(Noun(rest[1]), name)
+
+
+def faults_in(file: str, data: bytes) -> list[Problem]:
+    """Give everything wrong with one record's bytes, as they may stand outside the folder."""
+    problems: list[Problem] = []
+    source = source_of(file, data, problems)
+    document = read_document(source, problems, markdown=file.endswith(".md"))
+    if not file.startswith("directory/"):
+        reader_of(file)(document)
+    return problems
+
+
+def _plain_reader(noun: Noun) -> Callable[[Document, str], Any]:
+    if noun is Noun.EVIDENCE:
+        from copkit.records.evidence import parse_evidence
+
+        return parse_evidence
+    if noun is Noun.BLOCKAGES:
+        from copkit.records.blockages import parse_blockage
+
+        return parse_blockage
+    if noun is Noun.NEWSLETTERS:
+        from copkit.records.newsletters import parse_newsletter
+
+        return parse_newsletter
+    from copkit.records.briefs import parse_brief
+
+    return parse_brief
+
+
+def _community_reader(noun: Noun) -> Callable[[Document, str, str], Any]:
+    if noun is Noun.MEETINGS:
+        from copkit.records.meetings import parse_meeting
+
+        return parse_meeting
+    from copkit.records.cases import parse_case
+
+    return parse_case
+
+
+def is_name_of(noun: Noun, name: str) -> bool:
+    """Say whether a file of that name, without its ending, can be a record of a noun."""
+    if noun is Noun.MEETINGS:
+        from copkit.records.meetings import is_meeting_slug
+
+        return is_meeting_slug(name)
+    return is_slug(name)

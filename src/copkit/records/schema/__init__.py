@@ -1,0 +1,1 @@
+"""Record types described once: from field descriptions to reader, writer and JSON Schema."""

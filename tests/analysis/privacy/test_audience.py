@@ -1,0 +1,174 @@
+"""What an audience may see is decided in one place, field by field."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from copkit.analysis.period_parts import Scope
+from copkit.analysis.privacy.audience import left_out, view_for
+from copkit.analysis.privacy.small_cells import Hidden
+from copkit.analysis.privacy.view import View
+from copkit.folder import load
+from copkit.records.schema.fields import Audience
+from tests.conftest import EXAMPLE, Write
+from tests.signing import signed
+
+TODAY = dt.date(2026, 3, 1)
+MEETING = "---\ndate: 2026-02-04\nguests: 4\n---\n"
+YEAR = Scope(dt.date(2012, 3, 1), dt.date(2013, 2, 28))
+OUTSIDE = [Audience.COMMISSIONERS, Audience.PUBLIC]
+
+
+def seen(audience: Audience, folder: Path = EXAMPLE, scope: Scope = YEAR) -> View:
+    return view_for(load(folder), audience, scope, TODAY)
+
+
+def values(part: Any) -> Iterator[Any]:
+    """Give everything that can be reached from a part of a view."""
+    yield part
+    if is_dataclass(part):
+        part = [getattr(part, field.name) for field in fields(part)]
+    if isinstance(part, (list, tuple)):
+        for one in part:
+            yield from values(one)
+
+
+def test_members_see_where_a_case_comes_from_and_who_is_new() -> None:
+    view = seen(Audience.MEMBERS)
+
+    assert sum(len(community.cases) for community in view.communities) == len(view.cases) > 0
+    assert any(community.new_members for community in view.communities)
+
+
+@pytest.mark.parametrize("audience", OUTSIDE)
+def test_outside_nobody_sees_where_a_case_comes_from(audience: Audience) -> None:
+    view = seen(audience)
+
+    assert view.cases
+    assert view.communities
+    for community in view.communities:
+        assert (community.new_members, community.cases, community.brought) == ((), (), ())
+        for meeting in (*community.meetings, *community.to_come):
+            assert (meeting.place, meeting.notes) == ("", "")
+    assert not any(blockage.months for blockage in view.blockages)
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_nothing_in_a_view_leads_back_to_a_record(audience: Audience) -> None:
+    programme = load(EXAMPLE)
+    newsletter, brief = programme.newsletters[-1], programme.briefs[0]
+    view = view_for(programme, audience, YEAR, TODAY, newsletter=newsletter, brief=brief)
+    plain = (str, int, dt.date, dt.time, tuple, type(None), Hidden)
+
+    names = {case.slug for records in programme.communities for case in records.cases}
+    names |= {records.slug for records in programme.communities}
+    names |= {member.id for records in programme.communities for member in records.members}
+    for value in values(view):
+        assert is_dataclass(value) or isinstance(value, plain), value
+        assert not is_dataclass(value) or type(value).__module__ == View.__module__
+        assert value not in names
+
+
+@pytest.mark.parametrize("audience", OUTSIDE)
+def test_outside_cases_do_not_stand_in_the_order_of_communities(audience: Audience) -> None:
+    titles = [case.title for case in seen(audience).cases]
+
+    assert titles == sorted(titles, key=str.casefold)
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_every_record_in_a_view_is_for_its_audience(audience: Audience) -> None:
+    programme = load(EXAMPLE)
+    view = seen(audience)
+
+    cases = {case.title: case for records in programme.communities for case in records.cases}
+    cards = {card.title: card for card in programme.evidence}
+    assert all(audience.may_see(cases[case.title].audience) for case in view.cases)
+    assert all(audience.may_see(cards[card.title].audience) for card in view.evidence)
+    assert {title for case in view.cases for title in case.evidence} <= {
+        card.title for card in view.evidence
+    }
+    for blockage in view.blockages:
+        assert set(map(id, blockage.told)) <= set(map(id, view.cases))
+
+
+def test_blockages_are_not_for_the_public_and_count_every_case_for_the_others() -> None:
+    assert seen(Audience.PUBLIC).blockages == ()
+    members = {one.title: one.cases for one in seen(Audience.MEMBERS).blockages}
+    assert {one.title: one.cases for one in seen(Audience.COMMISSIONERS).blockages} == members
+    assert max(members.values()) > 1
+
+
+CASE = """\
+---
+title: {title}
+kind: challenging
+status: {status}
+consent: {consent}
+presented: 2026-02-04
+issues:
+  - id: i1
+    blockage: weekends
+---
+"""
+
+
+def test_drafts_and_refused_cases_are_nowhere_not_even_counted(write: Write) -> None:
+    cases = "communities/harbour/cases"
+    write("blockages/weekends.md", "---\ntitle: Weekends\n---\n")
+    write(f"{cases}/told.md", CASE.format(title="Told", status="presented", consent="given"))
+    write(f"{cases}/draft.md", CASE.format(title="Draft", status="draft", consent="given"))
+    folder = write(
+        f"{cases}/refused.md", CASE.format(title="Refused", status="closed", consent="refused")
+    )
+    scope = Scope(dt.date(2026, 2, 1), dt.date(2026, 2, 28))
+
+    view = seen(Audience.MEMBERS, folder, scope)
+
+    assert [case.title for case in view.cases] == ["Told"]
+    assert [(one.cases, one.communities) for one in view.blockages] == [(1, 1)]
+    assert left_out(load(folder), Audience.MEMBERS, scope, TODAY) == [
+        "harbour/draft is left out: its status is draft",
+        "harbour/refused is left out: consent was refused",
+    ]
+
+
+def test_facilitators_meetings_are_in_no_document(write: Write) -> None:
+    folder = write(
+        "communities/quarterly/community.md",
+        "---\ncode: F1\nname: Facilitators\nplace: London\nkind: facilitators\n"
+        "status: active\n---\n",
+    )
+
+    assert [one.place for one in seen(Audience.MEMBERS, folder).communities] == ["Harbour"]
+
+
+def test_a_community_that_met_alone_is_not_named_beside_cases(write: Write) -> None:
+    text = CASE.format(title="Told", status="presented", consent="given")
+    text = text.replace("kind:", "audience: public\nkind:")
+    write("blockages/weekends.md", "---\ntitle: Weekends\n---\n")
+    write("communities/harbour/cases/told.md", signed(text))
+    folder = write("communities/harbour/meetings/2026-02-04.md", MEETING)
+    scope = Scope(dt.date(2026, 2, 1), dt.date(2026, 2, 28))
+
+    for audience in OUTSIDE:
+        view = seen(audience, folder, scope)
+        assert (len(view.cases), view.communities, view.held.meetings) == (1, (), 1)
+    assert len(seen(Audience.MEMBERS, folder, scope).communities) == 1
+
+
+def test_outside_members_a_handful_of_people_is_not_counted(write: Write) -> None:
+    folder = write("communities/harbour/meetings/2026-02-04.md", MEETING)
+    scope = Scope(dt.date(2026, 2, 1), dt.date(2026, 2, 28))
+
+    for audience in OUTSIDE:
+        (meeting,) = seen(audience, folder, scope).communities[0].meetings
+        assert (meeting.present, meeting.guests) == (Hidden.SMALL, 0)  # all in one figure
+    (meeting,) = seen(Audience.MEMBERS, folder, scope).communities[0].meetings
+    assert (meeting.present, meeting.guests) == (0, 4)

@@ -1,0 +1,65 @@
+"""What is written reads back as the same value, and looks as a person would have typed it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from copkit.errors import Problem
+from copkit.folder import load
+from copkit.records.kinds import reader_of
+from copkit.records.members import Member
+from copkit.records.schema.fields import fields_of
+from copkit.records.schema.write import format_fields, format_record, values_of
+from copkit.text.front_matter import read_document
+from copkit.text.source import SourceText
+from tests.conftest import EXAMPLE
+
+
+def every_record() -> list[object]:
+    programme = load(EXAMPLE)
+    found: list[object] = [programme.settings]
+    for records in programme.communities:
+        found += [records.community, records.roster, *records.meetings, *records.cases]
+    return [
+        *found,
+        *programme.evidence,
+        *programme.blockages,
+        *programme.newsletters,
+        *programme.briefs,
+    ]
+
+
+@pytest.mark.parametrize("record", every_record(), ids=lambda record: record.source.file)
+def test_every_record_of_the_example_survives_writing_and_reading(record: Any) -> None:
+    file = record.source.file
+    body = getattr(record, "body", None)
+    values = values_of(record)
+    text = (
+        format_fields(type(record), values)
+        if body is None
+        else format_record(type(record), values, body)
+    )
+
+    problems: list[Problem] = []
+    document = read_document(SourceText(file, text), problems, markdown=body is not None)
+    again = reader_of(file)(document)
+
+    assert not problems
+    for field in fields_of(type(record)).values():
+        assert getattr(again, field.attribute) == getattr(record, field.attribute), field.key
+    if body is not None:
+        assert again.body.strip() == body.strip()
+
+
+def test_a_field_that_does_not_exist_cannot_be_written() -> None:
+    with pytest.raises(ValueError, match="nickname"):
+        format_fields(Member, {"id": "a", "nickname": "Zoe"})
+
+
+def test_the_example_is_complete() -> None:
+    files = [path for path in Path(EXAMPLE).rglob("*.md") if path.name != "README.md"]
+    rosters = list(EXAMPLE.glob("communities/*/roster.yaml"))
+    assert len(every_record()) == len(files) + len(rosters) + 1
