@@ -16,8 +16,8 @@ from unittest import mock
 import pytest
 from hypothesis import HealthCheck, settings
 
-from copkit.cli.looked import memory_of
 from copkit.cli.main import run
+from copkit.cli.pii import memory_of
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 EXAMPLE = CHECKOUT / "examples" / "multiple-needs"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copkit.analysis.signing import digest_of
+from copkit.analysis.cases import digest_of
 from copkit.errors import Problem
 from copkit.records.cases import Case, parse_case
 from copkit.text.edit import set_value

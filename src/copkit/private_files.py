@@ -20,10 +20,7 @@ from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
 
 if TYPE_CHECKING:
-    from copkit.records.accepted import AcceptedFindings
-    from copkit.records.aliases import Aliases
-    from copkit.records.columns import Layout
-    from copkit.records.private import Contact
+    from copkit.records.private import AcceptedFindings, Aliases, Contact, Layout
 
 T = TypeVar("T")
 KEY: Final = f"{PRIVATE}/acceptance.key"
@@ -56,7 +53,7 @@ def read_aliases(root: Path, problems: list[Problem]) -> Aliases:
     No problem repeats what stands in the file. Raises :class:`CopkitError` when the path leads
     out of the folder.
     """
-    from copkit.records.aliases import parse_aliases
+    from copkit.records.private import parse_aliases
 
     hint = "correct it, or delete the file: copkit then asks again who is who"
     return _remembered(root, ALIASES, parse_aliases, problems, hint)
@@ -68,7 +65,7 @@ def read_columns(root: Path, problems: list[Problem]) -> tuple[Layout, ...]:
     No problem repeats what stands in the file. Raises :class:`CopkitError` when the path leads
     out of the folder.
     """
-    from copkit.records.columns import parse_columns
+    from copkit.records.private import parse_columns
 
     hint = "correct it, or delete the file: copkit then asks again which column is which"
     return _remembered(root, COLUMNS, parse_columns, problems, hint)
@@ -90,7 +87,7 @@ def _remembered(
 
 def read_accepted(root: Path, problems: list[Problem]) -> AcceptedFindings | None:
     """Read which findings have been accepted in a programme; ``None`` where none were."""
-    from copkit.records.accepted import FILE, parse_accepted
+    from copkit.records.private import FILE, parse_accepted
 
     if not os.path.lexists(root / FILE):
         return None

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from copkit.analysis.agenda import AgendaView, agenda_for, cases_left_out
-from copkit.analysis.period_parts import next_meeting
+from copkit.analysis.period import next_meeting
 from copkit.folder import load
 from tests.conftest import COMMUNITY, Write
 

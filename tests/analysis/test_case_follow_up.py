@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.follow_up import due, follow_ups
+from copkit.analysis.cases import due, follow_ups
 from copkit.folder import CommunityRecords, load
 from tests.conftest import Write
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copkit.analysis.signing import digest_of, is_signed, why_unsigned
+from copkit.analysis.cases import digest_of, is_signed, why_unsigned
 from copkit.text.edit import set_value
 from tests.conftest import drawn
 from tests.signing import case_of, signed

@@ -9,14 +9,20 @@ from typing import NamedTuple
 
 import pytest
 
-from copkit.analysis.evidence import WEIGHTS, look_through, marked, parse_query, vocabulary
-from copkit.analysis.ranking import BY_LENGTH, SATURATION
+from copkit.analysis.evidence import (
+    BY_LENGTH,
+    SATURATION,
+    WEIGHTS,
+    look_through,
+    marked,
+    parse_query,
+    vocabulary,
+)
 from copkit.errors import Problem
 from copkit.records.evidence import NOTES, SPOKEN, Evidence, parse_evidence
 from copkit.text.files import source_of
-from copkit.text.front_matter import read_document
-from copkit.text.sections import sections
-from copkit.text.stems import stems_in
+from copkit.text.front_matter import read_document, sections
+from copkit.text.normalise import stems_in
 
 WORDS = re.findall(
     r"\S+",

@@ -7,8 +7,15 @@ import math
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copkit.analysis.evidence import WEIGHTS
-from copkit.analysis.ranking import BY_LENGTH, SATURATION, Counted, contributions, rank, rarity
+from copkit.analysis.evidence import (
+    BY_LENGTH,
+    SATURATION,
+    WEIGHTS,
+    Counted,
+    contributions,
+    rank,
+    rarity,
+)
 from tests.conftest import drawn
 
 counts = st.lists(st.integers(0, 20).map(float), min_size=2, max_size=2).map(tuple)

@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.evidence_for import suggest
-from copkit.analysis.evidence_use import seconds_to_say, uses
+from copkit.analysis.evidence import seconds_to_say, suggest, uses
 from copkit.folder import Programme, load
 from copkit.records.cases import Case
 from tests.conftest import EXAMPLE, Write

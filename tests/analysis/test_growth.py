@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.growth import growth
-from copkit.analysis.period_parts import Scope
+from copkit.analysis.participation import growth
+from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import view_for
 from copkit.analysis.privacy.view import MonthView, View
 from copkit.documents.facts.newsletter import build_newsletter

@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from copkit.analysis.health_parts import Health, State, health_of
+from copkit.analysis.health import Health, State, health_of
 from copkit.folder import Programme, load
 from tests.conftest import EXAMPLE, Write
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from copkit.analysis.attendance import build_matrix
-from copkit.analysis.network import SectorPeople, Tie, sector_network
+from copkit.analysis.participation import SectorPeople, Tie, sector_network
 from copkit.folder import load
 from tests.conftest import Write
 

@@ -9,11 +9,9 @@ from pathlib import Path
 import pytest
 
 from copkit.analysis.attendance import build_matrix
-from copkit.analysis.growth import growth
-from copkit.analysis.health_parts import health_of
-from copkit.analysis.network import sector_network
-from copkit.analysis.participation import by_sector
-from copkit.analysis.period_parts import Scope
+from copkit.analysis.health import health_of
+from copkit.analysis.participation import by_sector, growth, sector_network
+from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import view_for
 from copkit.analysis.seats import seats_of
 from copkit.folder import Programme, load

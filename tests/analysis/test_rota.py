@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.rota import turns
+from copkit.analysis.agenda import turns
 from copkit.folder import load
 from tests.conftest import Write
 

@@ -6,8 +6,15 @@ import datetime as dt
 
 import pytest
 
-from copkit.analysis.brokerage import approaches_of, steps_due, totals_of
-from copkit.analysis.seats import Seat, SeatState, hardest, seats_of
+from copkit.analysis.seats import (
+    Seat,
+    SeatState,
+    approaches_of,
+    hardest,
+    seats_of,
+    steps_due,
+    totals_of,
+)
 from copkit.folder import load
 from tests.conftest import EXAMPLE, Write
 

@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
-from copkit.records.json_schema import TYPES
+from copkit.records.kinds import TYPES
 from tests.conftest import EXAMPLE, Copkit
 
 TreeOf = Callable[[Path], dict[str, bytes]]

@@ -9,7 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from copkit.text.lines import WIDTH
+from copkit.text.normalise import WIDTH
 from tests.signing import signed
 
 TEXTS = ("html", "txt", "md")

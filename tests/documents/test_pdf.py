@@ -18,9 +18,9 @@ from pypdf import PdfReader
 from copkit.cli.documents.build import brief_facts
 from copkit.cli.params import open_programme
 from copkit.documents.facts.shared import BriefFacts
-from copkit.documents.lacking import in_our_letters
+from copkit.documents.fonts import in_our_letters
 from copkit.documents.pdf import brief_pdf
-from copkit.documents.png import to_png
+from copkit.documents.pictures import to_png
 from copkit.documents.theme import LIGHT, Logo, Look
 from copkit.errors import CopkitError
 from copkit.text.markdown import Prose
@@ -298,7 +298,7 @@ def test_a_programme_s_colour_and_logo_are_on_paper() -> None:
 def test_a_text_as_long_as_a_book_is_refused_and_not_set_for_minutes(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("copkit.text.paper.MOST_PIECES", 100)
+    monkeypatch.setattr("copkit.text.markdown.MOST_PIECES", 100)
 
     assert of(cover=Prose("word **b** " * 40))
     with pytest.raises(CopkitError, match="too long for paper"):

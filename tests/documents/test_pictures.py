@@ -9,7 +9,7 @@ import zlib
 import pytest
 
 from copkit.documents.charts.agreement import Statement, build_agreement
-from copkit.documents.png import MOST_PIXELS, SHARPNESS, drawn, to_png
+from copkit.documents.pictures import MOST_PIXELS, SHARPNESS, drawn, to_png
 from copkit.documents.theme import SHIPPED
 from copkit.errors import CopkitError
 from tests.documents.charts.drawing import read_svg

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.documents.layout import lay_out_markdown, lay_out_text
-from copkit.documents.templates import LARGEST_TEMPLATE, render
+from copkit.documents.templates import LARGEST_TEMPLATE, lay_out_markdown, lay_out_text, render
 from copkit.documents.theme import Look
 from copkit.errors import CopkitError
 from copkit.text.markdown import Prose

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from copkit.documents.time_zone import time_zone
+from copkit.documents.calendar import time_zone
 from tests.cli.documents.calendars import meeting, one, written
 from tests.conftest import PROGRAMME, Copkit, Write
 

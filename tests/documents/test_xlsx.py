@@ -12,10 +12,9 @@ import pytest
 from openpyxl import load_workbook
 
 from copkit.analysis.attendance import build_matrix, build_register
-from copkit.documents.facts.attendance import matrix_facts
-from copkit.documents.facts.register import register_facts
+from copkit.documents.facts.attendance import matrix_facts, register_facts
 from copkit.documents.theme import LEAST_CONTRAST, LIGHT, SHIPPED, Look, contrast
-from copkit.documents.workbook import matrix_xlsx, register_xlsx
+from copkit.documents.xlsx import matrix_xlsx, register_xlsx
 from copkit.folder import load
 from copkit.wording import day_from_words
 from tests.conftest import EXAMPLE, Copkit, Write

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.git.driver import command
+from copkit.git.merge_driver import command
 from tests.conftest import Copkit, Result
 from tests.git.conftest import Clone
 

@@ -10,8 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 
-from copkit.text.markdown import to_html, to_markdown
-from copkit.text.markdown_html import walled
+from copkit.text.markdown import to_html, to_markdown, walled
 from tests.conftest import Copkit, Write
 from tests.documents.forms import forms_of
 from tests.hostile.attacks import RUNS_A_LINE, as_yaml, attacks, require_calm

@@ -8,9 +8,8 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copkit.importers.attendance import read_listing
+from copkit.importers.attendance import read_listing, seconds_of
 from copkit.importers.model import Listing
-from copkit.importers.stays import seconds_of
 from tests.conftest import drawn
 
 DAY = dt.date(2026, 9, 22)

@@ -7,9 +7,8 @@ import datetime as dt
 import pytest
 
 from copkit.errors import CopkitError
-from copkit.importers.durations import seconds_in
 from copkit.importers.names import address_in, compared, is_bot, is_dial_in, readings
-from copkit.importers.times import clock_for
+from copkit.importers.times import clock_for, seconds_in
 
 MEETING = dt.date(2026, 9, 22)
 

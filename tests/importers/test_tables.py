@@ -12,8 +12,8 @@ import pytest
 from openpyxl import Workbook
 
 from copkit.errors import CopkitError
-from copkit.importers.headers import folded
-from copkit.importers.tables_parts import LARGEST, read_table, refuse_large
+from copkit.importers.columns import folded
+from copkit.importers.tables import LARGEST, read_table, refuse_large
 from tests.importers.reading import at
 
 NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'

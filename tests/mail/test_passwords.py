@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from copkit.errors import CopkitError
-from copkit.mail.passwords import VARIABLE, password_for
+from copkit.mail.sending import VARIABLE, password_for
 from tests.mail.test_messages import mail
 
 KEPT = {("copkit:localhost", "news"): "from the keyring"}

@@ -11,8 +11,7 @@ from collections import Counter
 import pytest
 
 from copkit.errors import Severity
-from copkit.pii.masking import masked
-from copkit.pii.scan import find_details
+from copkit.pii.scan import find_details, masked
 from tests.conftest import LONG
 from tests.pii.dress import Dressed, dressed
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copkit.pii.masking import DOT, Mask, hide, masked
-from copkit.pii.scan import find_details
+from copkit.pii.scan import DOT, Mask, find_details, hide, masked
 from tests.conftest import drawn
 from tests.pii.dress import dressed
 from tests.pii.test_normalise import TEXTS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from copkit.errors import Severity
-from copkit.pii.findings import Finding
+from copkit.pii.kinds import Finding
 from copkit.pii.scan import find_details
 
 NEAR_MISSES = [

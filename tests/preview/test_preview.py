@@ -18,9 +18,8 @@ from pathlib import Path
 import pytest
 
 from copkit.cli.documents.preview import is_shown, kinds, reader_of_now
-from copkit.preview.changes import Changes
-from copkit.preview.server import Server
-from copkit.preview.site_parts import SCRIPT, SCRIPT_DIGEST, Site
+from copkit.preview.server import Changes, Server
+from copkit.preview.site import SCRIPT, SCRIPT_DIGEST, Site
 from copkit.records.schema.fields import Audience
 from tests.conftest import Copkit, Write
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.contacts import unknown_contacts
+from copkit.analysis.recipients import unknown_contacts
 from copkit.cli.terminal import format_problem
 from copkit.errors import Problem, Severity
 from copkit.folder import load

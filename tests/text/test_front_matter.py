@@ -10,10 +10,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copkit.errors import Problem
-from copkit.text.front_matter import LONGEST_BODY, Document, may_be_private, read_document
-from copkit.text.sections import (
+from copkit.text.front_matter import (
+    LONGEST_BODY,
+    Document,
     _at_plain_headings,
     _line_by_line,
+    may_be_private,
+    read_document,
     sections,
     without_private,
 )

@@ -9,7 +9,6 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 
-from copkit.text.lines import WIDTH
 from copkit.text.markdown import (
     Address,
     Prose,
@@ -18,7 +17,7 @@ from copkit.text.markdown import (
     to_markdown,
     to_text,
 )
-from copkit.text.normalise import clean, on_one_line
+from copkit.text.normalise import WIDTH, clean, on_one_line
 
 OURS = {"p", "a", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "br", "hr"}
 OURS |= {"h4", "h5", "h6"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copkit.text.markdown_blocks import Block, BlockKind, Span, to_blocks
+from copkit.text.markdown import Block, BlockKind, Span, to_blocks
 from tests.hostile.attacks import attacks
 
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copkit.git.bodies import merge_bodies
+from copkit.git.merge_driver import merge_bodies
 from copkit.records.meetings import EXCLUSIVE
 from copkit.text.edit import EditRefused, read_fields
 from copkit.text.merge import Merged, merge_texts

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copkit.text.stems import fold, root, stem, stems_in, words_in
+from copkit.text.normalise import fold, root, stem, stems_in, words_in
 from tests.conftest import drawn
 
 ALIKE = [

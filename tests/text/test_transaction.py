@@ -15,8 +15,7 @@ from pathlib import Path
 import pytest
 
 from copkit.errors import CopkitError
-from copkit.text.journal import JOURNAL
-from copkit.text.transaction import Change, locked, save, save_privately, write_output
+from copkit.text.transaction import JOURNAL, Change, locked, save, save_privately, write_output
 from tests.conftest import LONG
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="links, modes and signals of POSIX")

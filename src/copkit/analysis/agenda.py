@@ -9,21 +9,103 @@ consent is told to nobody.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Final
+from uuid import UUID, uuid5
 
-from copkit.analysis.follow_up import FollowUp, due, follow_ups
-from copkit.analysis.news import NewsView, news
+from copkit.analysis.blockages import NewsView, news
+from copkit.analysis.cases import FollowUp, due, follow_ups
 from copkit.analysis.privacy.view import EvidenceView, evidence_view
-from copkit.analysis.rota import days_presented, turns
+from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.cases import Case, CaseKind, CaseStatus, Consent
 from copkit.records.evidence import Evidence
-from copkit.records.meetings import Meeting, MeetingKind, parse_meeting
+from copkit.records.meetings import USUAL_MINUTES, Meeting, MeetingKind, parse_meeting
+from copkit.records.members import Member, Part
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
+
+# Whose turn it is to present a case: a fair rota.
+
+LATELY: Final = 3  # the last meetings of which somebody must have come to one
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A member who could present: when they last did, if ever, and to how many meetings they came.
+
+    ``preparing`` says that they have a case that is still to be presented.
+    """
+
+    member: Member
+    last: dt.date | None
+    attended: int
+    preparing: bool
+
+
+def turns(records: CommunityRecords, day: dt.date) -> list[Turn]:
+    """Give everybody who could present on a day, whose turn it is first.
+
+    Who is as long without a case as others and has come more often, comes first.
+    """
+    held = _held_before(records, day)
+    lately = {id for meeting in held[-LATELY:] for id in meeting.present}
+    presented = days_presented(records)
+    last = _last_presented(records, presented, day)
+    waiting = (case for case in records.cases if presented.get(case.slug, day) >= day)
+    preparing = {id for case in waiting for id in case.presenters}
+    found = [
+        Turn(
+            member=member,
+            last=last.get(member.id),
+            attended=sum(member.id in meeting.present for meeting in held),
+            preparing=member.id in preparing,
+        )
+        for member in records.members
+        if member.id in lately and _presents(member, day)
+    ]
+    return sorted(found, key=lambda turn: (turn.last or dt.date.min, -turn.attended))
+
+
+def days_presented(records: CommunityRecords) -> dict[str, dt.date]:
+    """Give by slug the day on which each case was or will be presented, if it is on record.
+
+    A case that does not say it itself is presented at the first meeting that names it.
+    """
+    found: dict[str, dt.date] = {}
+    for meeting in records.meetings:
+        for slug in meeting.cases:
+            found.setdefault(slug, meeting.held_on)
+    return found | {case.slug: case.presented for case in records.cases if case.presented}
+
+
+def _held_before(records: CommunityRecords, day: dt.date) -> list[Meeting]:
+    """Give a community's meetings before a day to which anybody came, the first first."""
+    return [
+        meeting
+        for meeting in records.meetings
+        if meeting.held_on < day and (meeting.present or meeting.substitutes or meeting.guests)
+    ]
+
+
+def _presents(member: Member, day: dt.date) -> bool:
+    gone = member.left is not None and member.left <= day
+    return member.part is Part.MEMBER and not gone
+
+
+def _last_presented(
+    records: CommunityRecords, presented: Mapping[str, dt.date], day: dt.date
+) -> dict[str, dt.date]:
+    """Give by member the last day before ``day`` on which they presented a case."""
+    found: dict[str, dt.date] = {}
+    for case in records.cases:
+        on = presented.get(case.slug, day)
+        if on < day:
+            found |= {id: max(found.get(id, on), on) for id in case.presenters}
+    return found
+
 
 MOST_TURNS: Final = 3  # members that are suggested when no case is set
 MOST_DATES: Final = 3  # meetings to come that are announced
@@ -252,3 +334,85 @@ def _to_come(records: CommunityRecords, meeting: Meeting) -> Iterator[DateView]:
     after = [one for one in records.meetings if one.held_on > meeting.held_on]
     for one in after[:MOST_DATES]:
         yield DateView(one.held_on, one.start, one.place or "", one.kind)
+
+
+# What a community's calendar says of each meeting, and by what name calendars know it.
+
+LONGEST: Final = 24 * 60  # minutes
+FIRST_YEAR: Final = 1970
+LAST_YEAR: Final = 2100
+_OURS: Final = UUID("3b9d7c1e-5a42-5c0e-9f36-7b1d2ce04a86")
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """One meeting as a calendar shows it; all day long where no ``start`` is on record.
+
+    ``uid`` stays whatever is edited, so that a calendar puts the new in the place of the old.
+    """
+
+    uid: str
+    meeting: str
+    day: dt.date
+    start: dt.time | None
+    minutes: int
+    summary: str
+    place: str
+    description: str
+
+
+def invitations(programme: Programme, records: CommunityRecords) -> list[Invitation]:
+    """Give the invitation to each of a community's meetings, the first first.
+
+    Raises :class:`CopkitError` for a meeting that no calendar could show, or could not tell from
+    another.
+    """
+    found: dict[str, Invitation] = {}
+    for meeting in records.meetings:
+        _require_possible(meeting)
+        invitation = _invitation(programme, records, meeting)
+        if other := found.get(invitation.uid):
+            message = f"{records.slug}: {meeting.slug} and {other.meeting} are planned for one day"
+            hint = "a file's name with a suffix tells them apart, such as 2012-05-16-evening.md"
+            raise CopkitError(message, hint)
+        found[invitation.uid] = invitation
+    return list(found.values())
+
+
+def _invitation(programme: Programme, records: CommunityRecords, meeting: Meeting) -> Invitation:
+    name, kind = records.community.name, _KINDS.get(meeting.kind, "")
+    return Invitation(
+        uid=_uid(programme, records, meeting),
+        meeting=meeting.slug,
+        day=meeting.held_on,
+        start=meeting.start,
+        minutes=meeting.minutes or USUAL_MINUTES,
+        summary=f"{name}: {kind.lower()}" if kind else name,
+        place=meeting.place or "",
+        description=f"{kind or 'Meeting'} of the {name}.",
+    )
+
+
+_KINDS: Final = {
+    MeetingKind.TASTER: "Taster session",
+    MeetingKind.GUEST_SPEAKER: "Guest speaker",
+    MeetingKind.REVIEW: "Review",
+}
+
+
+def _uid(programme: Programme, records: CommunityRecords, meeting: Meeting) -> str:
+    """Make a name that no other meeting has, of what is hardly ever edited.
+
+    The programme's own name can change; the day on which it started tells it from others.
+    """
+    planned = f"{meeting.moved_from or meeting.held_on}{meeting.slug[10:]}"
+    return str(uuid5(_OURS, f"{programme.settings.starts}/{records.slug}/{planned}"))
+
+
+def _require_possible(meeting: Meeting) -> None:
+    if (meeting.minutes or 0) > LONGEST:
+        message = f"{meeting.source.file}: no calendar shows a meeting of {meeting.minutes} minutes"
+        raise CopkitError(message, "correct its 'minutes'")
+    if not FIRST_YEAR <= meeting.held_on.year <= LAST_YEAR:
+        message = f"{meeting.source.file}: no calendar shows a meeting in {meeting.held_on.year}"
+        raise CopkitError(message, "correct its date, and the file's name")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, is_dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from copkit.analysis.sought import not_sought
+from copkit.analysis.seats import not_sought
 from copkit.errors import Problem, Severity, did_you_mean, errors_among
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.kinds import Noun
@@ -71,7 +71,7 @@ def _in_case(scope: _Scope, case: Case, faulty: Collection[str]) -> Iterator[Pro
     lost = list(scope.dangling(case))
     yield from lost
     if not lost and case.source.file not in faulty:
-        from copkit.analysis.case_loop import open_loops  # loaded with cases alone
+        from copkit.analysis.cases import open_loops  # loaded with cases alone
 
         yield from open_loops(case)
 
@@ -80,7 +80,7 @@ def _void_sign_offs(records: CommunityRecords) -> Iterator[Problem]:
     """Warn of cases that others were to read, and were edited since somebody signed them off."""
     for case in records.cases:
         if case.sign_off and case.audience is not Audience.MEMBERS:
-            from copkit.analysis.signing import digest_of  # loaded with cases alone
+            from copkit.analysis.cases import digest_of  # loaded with cases alone
 
             if case.sign_off.digest == digest_of(case):
                 continue

@@ -7,17 +7,72 @@ only where those are written in an uncommon way. What is private is never search
 
 from __future__ import annotations
 
+import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from math import log
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from copkit.analysis.ranking import Counted, Ranked, rank, rarity
-from copkit.records.evidence import NOTES, SPOKEN, parse_evidence
-from copkit.text.front_matter import Frame, frame_of, read_document, readable
-from copkit.text.sections import sections
+from copkit.records.cases import Case
+from copkit.records.evidence import NOTES, SPOKEN, Evidence, Use, parse_evidence
+from copkit.records.schema.fields import NO_DATE
+from copkit.text.front_matter import Frame, frame_of, read_document, readable, sections
+from copkit.text.normalise import STOP_WORDS, fold, root, stem, stems_in, words_in
 from copkit.text.source import SourceText
-from copkit.text.stems import STOP_WORDS, fold, root, stem, stems_in, words_in
+
+if TYPE_CHECKING:
+    from copkit.folder import Programme
+
+
+# Which texts answer a question best: BM25 over weighted fields.
+
+SATURATION: Final = 1.2
+"""k1: how soon saying a word again stops to matter."""
+BY_LENGTH: Final = 0.75
+"""b: how far a long text is held to say everything more often; 0 is not at all, 1 is wholly."""
+
+
+class Counted(NamedTuple):
+    """A text by its name, its length in any unit, and its weighted count of each word sought."""
+
+    name: str
+    length: float
+    counts: tuple[float, ...]
+
+
+class Ranked(NamedTuple):
+    """A text by its name, and how well it answers: more is better, 0 not at all."""
+
+    name: str
+    score: float
+
+
+def rarity(texts: int, holding: int) -> float:
+    """Give the weight of a word that ``holding`` of ``texts`` have: the rarer, the more.
+
+    The inverse document frequency with one added inside the logarithm, so that a word which
+    most texts have counts for little and never against one of them.
+    """
+    return log(1 + (texts - holding + 0.5) / (holding + 0.5))
+
+
+def contributions(text: Counted, rarities: Sequence[float], average: float) -> list[float]:
+    """Give what each word adds to the score of a text; ``average`` is the length of a usual one."""
+    size = text.length / average if average else 1.0
+    norm = SATURATION * (1 - BY_LENGTH + BY_LENGTH * size)
+    return [
+        rare * count * (SATURATION + 1) / (count + norm) if count else 0.0
+        for count, rare in zip(text.counts, rarities, strict=True)
+    ]
+
+
+def rank(texts: Iterable[Counted], rarities: Sequence[float], average: float) -> list[Ranked]:
+    """Order texts by how well they answer, the best first; equals by name."""
+    ranked = (Ranked(text.name, sum(contributions(text, rarities, average))) for text in texts)
+    return sorted(ranked, key=lambda one: (-one.score, one.name))
+
 
 WEIGHTS: Final = {"title": 5.0, "themes": 4.0, "spoken": 2.0, "citation": 1.5, "notes": 1.0}
 """How much a word counts by where it stands."""
@@ -225,3 +280,190 @@ def _themes(fields: Mapping[str, str]) -> list[str]:
     """Give what a card is about, folded."""
     lines = fields.get("themes", "").split("\n")
     return [theme for line in lines if (theme := line.strip(" \t\r-\"'"))]
+
+
+# Which evidence fits a case: by the themes they share, and by words that few texts have.
+
+THEME: Final = 3.0
+"""How many times the rarity of a theme it counts that card and case share it."""
+TELLING: Final = 0.25
+"""The share of all texts that may have a word which still tells one from another."""
+FEWEST_WORDS: Final = 2
+"""Telling words in common that make a card a suggestion, where no theme is shared."""
+STRESSED: Final = 2.0
+"""How many times a word of a case's title, question or themes is held to be said."""
+_FEW: Final = 3  # texts that may have a telling word, however few texts there are
+_SHOWN: Final = 5  # words that say why
+_SHORTEST: Final = 3  # letters of a word that says anything
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A card for a case, with the themes and the words they share, the most telling first.
+
+    ``for_readers`` says that whoever may read the case may read the card.
+    """
+
+    card: Evidence
+    score: float
+    themes: tuple[str, ...]
+    words: tuple[str, ...]
+    for_readers: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a text says: how much of each stem, and the word by which it is shown."""
+
+    weights: dict[str, float]
+    shown: dict[str, str]
+
+    @property
+    def length(self) -> float:
+        return sum(self.weights.values())
+
+
+def suggest(case: Case, cards: Sequence[Evidence], cases: Iterable[Case]) -> list[Suggestion]:
+    """Suggest cards for a case, the best first, equals by slug; those tied to it are left out.
+
+    ``cases`` are all of the programme's.
+    """
+    said = {card.slug: _said_by_card(card) for card in cards}
+    of_case = _said_by_case(case)
+    texts = [of_case, *said.values(), *(_said_by_case(one) for one in cases if one is not case)]
+    average = sum(text.length for text in said.values()) / (len(cards) or 1)
+    themes = Counter(theme for card in cards for theme in _folded_themes(card.themes))
+    rarities = _telling(of_case, texts)
+    found = []
+    for card in cards:
+        about = _folded_themes(card.themes)
+        shared = {
+            same: theme for same, theme in _folded_themes(case.themes).items() if same in about
+        }
+        counts = tuple(said[card.slug].weights.get(stem, 0.0) for stem in rarities)
+        counted = Counted(card.slug, said[card.slug].length, counts)
+        by_word = contributions(counted, [*rarities.values()], average)
+        by_theme = [THEME * rarity(len(cards), themes[same]) for same in shared]
+        words = _why(dict(zip(rarities, by_word, strict=True)), shared)
+        if card.slug in case.evidence or not (shared or len(words) >= FEWEST_WORDS):
+            continue
+        found.append(
+            Suggestion(
+                card=card,
+                score=sum(by_word) + sum(by_theme),
+                themes=tuple(shared.values()),
+                words=tuple(of_case.shown[stem] for stem in words[:_SHOWN]),
+                for_readers=case.audience.may_see(card.audience),
+            )
+        )
+    return sorted(found, key=lambda one: (-one.score, one.card.slug))
+
+
+def _folded_themes(themes: Iterable[str]) -> dict[str, str]:
+    """Give themes as they are typed by what makes two of them the same."""
+    return {" ".join(stems_in(theme)): theme for theme in themes}
+
+
+def _telling(case: _Said, texts: Sequence[_Said]) -> dict[str, float]:
+    """Give the rarity of each word that a case says more than in passing, and few other texts."""
+    holding = Counter(stem for text in texts for stem in text.weights)
+    most = max(_FEW, TELLING * len(texts))
+    return {
+        stem: rarity(len(texts), holding[stem])
+        for stem, weight in case.weights.items()
+        if weight > 1 and 1 < holding[stem] <= most
+    }
+
+
+def _why(by_word: Mapping[str, float], shared: Iterable[str]) -> list[str]:
+    """Give the words that say why, but for those of a shared theme; the most telling first."""
+    told = {stem for theme in shared for stem in theme.split()}
+    why = [stem for stem, part in by_word.items() if part > 0 and stem not in told]
+    return sorted(why, key=lambda stem: (-by_word[stem], stem))
+
+
+def _said_by_case(case: Case) -> _Said:
+    """Take what a case says, without the names invented for it."""
+    ask = "\n".join([case.title, case.question or "", *case.themes])
+    invented = {word for name in case.pseudonyms for word in words_in(name)}
+    parts = ((STRESSED, ask), (1.0, case.body))
+    return _said(parts, STOP_WORDS | invented)
+
+
+def _said_by_card(card: Evidence) -> _Said:
+    """Take what a card says, but for its citation: who published it is not what it is about."""
+    notes = sections(card.body).get(NOTES, "")
+    themes = "\n".join(card.themes)
+    parts = {"title": card.title, "themes": themes, "spoken": card.spoken, "notes": notes}
+    return _said(((WEIGHTS[name], text) for name, text in parts.items()), STOP_WORDS)
+
+
+def _said(parts: Iterable[tuple[float, str]], left_out: Collection[str]) -> _Said:
+    said = _Said({}, {})
+    for weight, text in parts:
+        for word in words_in(text):
+            if word in left_out or len(word) < _SHORTEST:
+                continue
+            form = stem(word)
+            said.weights[form] = said.weights.get(form, 0.0) + weight
+            said.shown.setdefault(form, word)
+    return said
+
+
+# Which evidence was brought to a discussion, what it is tied to, what is due for review.
+
+WORDS_A_MINUTE = 150
+TOO_LONG = 75
+"""Seconds that are no longer about a minute."""
+
+
+@dataclass(frozen=True, slots=True)
+class CardUse:
+    """A card, the cases it is tied to as ``community/case``, and its uses so far, the latest last.
+
+    ``due`` says that the day to look whether it still holds has come.
+    """
+
+    card: Evidence
+    cases: tuple[str, ...]
+    used: tuple[Use, ...]
+    due: bool
+
+    @property
+    def last_used(self) -> dt.date | None:
+        """The last day it was brought to a discussion."""
+        return self.used[-1].date if self.used else None
+
+    @property
+    def places(self) -> list[str]:
+        """The communities that it was brought to, in the order in which it came there."""
+        return list(dict.fromkeys(use.community for use in self.used if use.community))
+
+
+def use_of(card: Evidence, as_of: dt.date, cases: Iterable[str] = ()) -> CardUse:
+    """Say how a card was used up to a day; a use whose day cannot be read is left out."""
+    used = (use for use in card.used if use.date != NO_DATE and use.date <= as_of)
+    in_order = tuple(sorted(used, key=lambda use: use.date))
+    due = card.review is not None and card.review <= as_of
+    return CardUse(card, tuple(cases), in_order, due)
+
+
+def uses(programme: Programme, as_of: dt.date) -> list[CardUse]:
+    """Say of every card how it was used up to a day, and to which cases it is tied; by slug."""
+    tied = tied_cases(programme)
+    return [use_of(card, as_of, tied.get(card.slug, ())) for card in programme.evidence]
+
+
+def tied_cases(programme: Programme) -> dict[str, list[str]]:
+    """Give, by the slug of a card, the cases that name it."""
+    tied: dict[str, list[str]] = {}
+    for records in programme.communities:
+        for case in records.cases:
+            for slug in dict.fromkeys(case.evidence):
+                tied.setdefault(slug, []).append(case.name)
+    return tied
+
+
+def seconds_to_say(text: str) -> int:
+    """Give how long a text takes to say aloud, roughly."""
+    return round(len(text.split()) * 60 / WORDS_A_MINUTE)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import TypeVar
+from collections.abc import Collection, Iterable
+from itertools import count
+from random import SystemRandom
+from typing import Final, TypeVar
 
 from copkit.records.programme import Seats
 from copkit.text.files import slug_from
@@ -31,3 +33,19 @@ def sector_of(seats: Seats, role: str | None) -> str | None:
     """Give the sector that a role is sought in, if it is only one."""
     sectors = [sector for sector, roles in seats.items() if role in roles]
     return sectors[0] if len(sectors) == 1 else None
+
+
+# Ids for what is added to a list that others may be adding to at the same time.
+
+_LETTERS: Final = "bcdfghjkmnpqrstvwxz"  # that make no words
+
+
+def free_id(taken: Collection[str], stem: str, *, shared: bool = False) -> str:
+    """Make an id that is not taken, from a stem and the next number: ``s3``, ``probation-2``.
+
+    Where others may add something at the same time, letters by chance stand for the number, so
+    that two things do not get one id.
+    """
+    chance = ("".join(SystemRandom().choices(_LETTERS, k=4)) for _ in count())
+    endings = chance if shared else count(1)
+    return next(id for ending in endings if (id := f"{stem}{ending}") not in taken)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from copkit.analysis.free_ids import free_id
+from copkit.analysis.ids import free_id
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords
 from copkit.records.meetings import Meeting, MeetingKind

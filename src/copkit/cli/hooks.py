@@ -1,22 +1,21 @@
-"""``copkit hooks``: the guards before a commit and before a push."""
+"""``copkit hooks`` and ``copkit merge-driver``: what git calls before a commit, a push, a merge."""
 
 from __future__ import annotations
 
-from copkit.cli.params import HERE, DryRun, Folder, command_group
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from copkit.cli.params import HERE, DryRun, Folder
 from copkit.cli.terminal import clean, say
-from copkit.git.hooks import install, own_guards, to_write
-from copkit.git.repository import require_repository
 from copkit.layout import find
 
-hooks_app = command_group(no_args_is_help=True)
 
-
-@hooks_app.callback()
 def hooks() -> None:
     """Let git ask copkit before a commit and before a push."""
 
 
-@hooks_app.command("install")
 def install_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     """Put the guards into this copy of the folder.
 
@@ -28,6 +27,9 @@ def install_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     Examples:
       copkit hooks install
     """
+    from copkit.git.hooks import install, to_write
+    from copkit.git.repository import require_repository
+
     repository = require_repository(find(folder))
     if dry_run:
         for path in to_write(repository):
@@ -39,7 +41,6 @@ def install_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     say("git asks copkit before every commit and push" if written else "the guards are in place")
 
 
-@hooks_app.command("remove")
 def remove_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     """Take the guards out again; hooks that somebody else wrote stay.
 
@@ -47,6 +48,9 @@ def remove_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     Examples:
       copkit hooks remove
     """
+    from copkit.git.hooks import own_guards
+    from copkit.git.repository import require_repository
+
     guards = own_guards(require_repository(find(folder)))
     for path in guards:
         if not dry_run:
@@ -54,3 +58,27 @@ def remove_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
         say(f"{'would remove' if dry_run else 'removed'} {clean(str(path))}")
     if not guards:
         say("there are no guards here")
+
+
+def merge_driver(
+    base: Annotated[Path, typer.Argument(help="What both began from (%O).")],
+    ours: Annotated[Path, typer.Argument(help="Ours (%A), which becomes the result.")],
+    theirs: Annotated[Path, typer.Argument(help="Theirs (%B).")],
+    marker: Annotated[int, typer.Argument(help="Length of conflict markers (%L).")],
+    file: Annotated[str, typer.Argument(help="The record's path (%P).")],
+) -> None:
+    """Merge three versions of one record by what they say; git calls this.
+
+    Ends with 1 where they contradict each other: the fact stands between conflict markers, and
+    standard error names it with both values.
+
+    \b
+    Examples:
+      git config merge.copkit.driver "copkit merge-driver %O %A %B %L %P"
+    """
+    from copkit.git.merge_driver import merge_files
+
+    outcome = merge_files(Path.cwd(), base, ours, theirs, file, marker)
+    for line in outcome.said:
+        say(f"copkit: {clean(line)}")
+    raise typer.Exit(0 if outcome.clean else 1)

@@ -30,24 +30,20 @@ Folder = Annotated[
         show_envvar=False,
     ),
 ]
+Output = Annotated[
+    Path | None,
+    typer.Option(
+        "--output",
+        "-o",
+        help="Write to this file, which must not be there yet; its ending can name the form.",
+        show_default="print",
+    ),
+]
 HERE = Path()
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")
 ]
-
-
-def command_group(help: str | None = None, **settings: Any) -> typer.Typer:
-    """Make the holder of a module's commands; a group's help is its callback's docstring."""
-    if help is not None:
-        settings["help"] = help
-    return typer.Typer(
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-        **settings,
-    )
 
 
 def open_programme(folder: Path, nouns: Collection[Noun] | None = None) -> Programme:
@@ -133,7 +129,7 @@ def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_member(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Complete a member's id, of the community named before it; beside it stands who that is."""
-    from copkit.cli.people import names_of
+    from copkit.cli.terminal import names_of
     from copkit.folder import load
     from copkit.records.kinds import Noun
 

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
+import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Final
 
+import copkit.analysis.privacy.identifiers
+import copkit.pii
 from copkit.analysis.privacy.identifiers import (
     Knowledge,
     Read,
@@ -13,13 +19,15 @@ from copkit.analysis.privacy.identifiers import (
     look_through,
     without_details,
 )
-from copkit.cli.looked import LookedThrough
-from copkit.cli.terminal import with_progress
-from copkit.errors import FaultyRecords, Problem, Severity, errors_among
+from copkit.cli.params import wrong_use
+from copkit.cli.terminal import say, with_progress
+from copkit.errors import CopkitError, FaultyRecords, Problem, Severity, errors_among
 from copkit.files import contents
 from copkit.folder import Programme, load
 from copkit.importers.names import compared
-from copkit.pii.vocabulary import first_names, is_odd_word
+from copkit.layout import cache_folder
+from copkit.pii.kinds import Kind
+from copkit.pii.passage import first_names, is_odd_word
 from copkit.private_files import (
     KEY,
     KEY_VARIABLE,
@@ -29,10 +37,83 @@ from copkit.private_files import (
     read_aliases,
     read_contacts,
 )
-from copkit.records.aliases import Alias
 from copkit.records.kinds import is_record_file
-from copkit.records.private import Contact
+from copkit.records.private import Alias, Contact
 from copkit.text.files import read_source
+from copkit.wording import listed
+
+# What has been looked through before and held nothing, so that it is not read anew each time.
+
+_SIZE: Final = 16  # bytes of a digest
+_MOST: Final = 200_000  # digests that are read, some 3 MB
+
+
+def memory_of(root: Path) -> Path:
+    """Give the file for what was looked through in a folder."""
+    name = hashlib.blake2b(os.fsencode(root.resolve()), digest_size=_SIZE).hexdigest()
+    return cache_folder() / f"looked-{name}"
+
+
+class LookedThrough:
+    """The files of one programme that held nothing when they were looked through."""
+
+    def __init__(self, root: Path, knowledge: Knowledge) -> None:
+        self._path = memory_of(root)
+        self._key = _fingerprint(knowledge)
+        self._before = _read(self._path)
+        self._now: set[bytes] = set()
+
+    def digest(self, file: str, data: bytes, invented: Iterable[str]) -> bytes:
+        """Give the digest of a file with everything that decides what is found in it."""
+        made = hashlib.blake2b(self._key, digest_size=_SIZE)
+        for part in (file, *sorted(invented)):
+            made.update(part.encode("utf-8", "surrogateescape") + b"\0")
+        made.update(b"\0" + data)
+        return made.digest()
+
+    def held_nothing(self, digest: bytes) -> bool:
+        """Say whether a file was looked through before, and nothing was found."""
+        if digest in self._before:
+            self._now.add(digest)
+            return True
+        return False
+
+    def note(self, digest: bytes) -> None:
+        """Note that nothing was found in a file."""
+        self._now.add(digest)
+
+    def keep(self) -> None:
+        """Keep what was noted for the next time; a cache that cannot be written is none."""
+        if self._now <= self._before:
+            return
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            beside = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
+            beside.write_bytes(b"".join(self._now))
+            beside.replace(self._path)
+
+
+def _read(path: Path) -> frozenset[bytes]:
+    try:
+        with path.open("rb") as file:
+            data = file.read(_SIZE * _MOST)
+    except OSError:
+        return frozenset()
+    return frozenset(data[at : at + _SIZE] for at in range(0, len(data), _SIZE))
+
+
+def _fingerprint(knowledge: Knowledge) -> bytes:
+    """Give what the rules are, and what they are told: where either changes, all is read anew."""
+    made = hashlib.blake2b(digest_size=32)
+    rules = sorted(Path(copkit.pii.__file__).parent.iterdir())
+    for path in (*rules, Path(copkit.analysis.privacy.identifiers.__file__)):
+        if path.is_file():
+            status = path.stat()
+            made.update(f"{path.name} {status.st_size} {status.st_mtime_ns}\0".encode())
+    for told in (knowledge.known, knowledge.own, knowledge.accepted):
+        made.update("\0".join(sorted(told)).encode("utf-8", "surrogateescape") + b"\0\0")
+    made.update(knowledge.key)
+    return made.digest()
 
 
 def knowledge_of(
@@ -135,3 +216,75 @@ def require_no_details(programme: Programme, is_wanted: Callable[[str], bool]) -
     problems += details_of(programme.root, knowledge, is_wanted)
     if errors := errors_among(problems):
         raise FaultyRecords([without_details(problem, knowledge.mask) for problem in errors])
+
+
+# Whether what a person typed names somebody: it goes into tracked files, and on to readers.
+
+
+def held_in(programme: Programme, text: str, invented: Collection[str] = ()) -> str:
+    """Say what of a person a text seems to hold, or ``""``; ``invented`` names are nobody's."""
+    return _named(_kinds_in(programme, text, invented))
+
+
+def require_nobody_named(
+    programme: Programme,
+    texts: Mapping[str, str | None],
+    hint: str,
+    invented: Collection[str] = (),
+    also: Collection[Kind] = (),
+) -> None:
+    """Refuse texts, each told by the option it was given as, in which somebody is named.
+
+    ``also`` are kinds that elsewhere only narrow down who somebody is.
+    """
+    for option, text in texts.items():
+        if text and (what := _named(_kinds_in(programme, text, invented), also)):
+            wrong_use(f"{option}: this seems to hold {what}; nothing was written", hint)
+
+
+def looks_like_somebody(programme: Programme, text: str) -> bool:
+    """Say whether a few words, such as a role, hold anything that leads to a person."""
+    return bool(_kinds_in(programme, text, ()))
+
+
+def people_known(programme: Programme, others: Iterable[str] = ()) -> frozenset[str]:
+    """Give the names and addresses in private/, and ``others`` with each part that is a name."""
+    from copkit.pii.passage import first_names, is_odd_word
+
+    listed_too = frozenset(others)
+    known = {*knowledge_of(programme.root, [], programme).known, *listed_too}
+    for said in listed_too:
+        parts = (word for word in said.split() if len(word) > 2)
+        known.update(word for word in parts if is_odd_word(word) or word.lower() in first_names())
+    return frozenset(known)
+
+
+def names_known(text: str, known: Collection[str]) -> bool:
+    """Say whether a text holds one of the names and addresses that are known."""
+    from copkit.pii.scan import find_details
+
+    return any(one.kind is Kind.CONTACT for one in find_details(text, known=known))
+
+
+def require_nobody_known(programme: Programme, why: str, others: Iterable[str]) -> None:
+    """Refuse a reason that names somebody known, and warn of what else may be a name."""
+    if names_known(why, people_known(programme, others)):
+        hint = "give the reason without a name: the meeting's record goes into git"
+        raise CopkitError("the reason names somebody; nothing was changed", hint, status=2)
+    from copkit.pii.scan import find_details
+
+    if what := _named(one.kind for one in find_details(why)):
+        say(f"  the reason seems to hold {what}; it goes into git with the meeting")
+
+
+def _kinds_in(programme: Programme, text: str, invented: Collection[str]) -> list[Kind]:
+    """Give the kinds of what is found in a text, with all that is known of the programme."""
+    from copkit.pii.scan import find_details
+
+    knowledge = knowledge_of(programme.root, [], programme)
+    return [one.kind for one in find_details(text, invented, knowledge.known, knowledge.own)]
+
+
+def _named(kinds: Iterable[Kind], also: Collection[Kind] = ()) -> str:
+    telling = (kind for kind in kinds if kind.severity is Severity.ERROR or kind in also)
+    return listed(list(dict.fromkeys(kind.what for kind in telling)))

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import stat
 import sys
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -13,6 +15,7 @@ from copkit.cli.params import day, interactive, wrong_use
 from copkit.cli.terminal import clean, say, say_choice, wrapped
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme
+from copkit.importers.tables import refuse_large
 from copkit.records.schema.fields import Field, choices_of, fields_of
 
 Values = dict[str, Any]
@@ -166,3 +169,22 @@ def choose_community(programme: Programme, named: str | None) -> CommunityRecord
     if named is None and not interactive():
         wrong_use("missing: COMMUNITY", f"one of {', '.join(slugs)}")
     return programme.community(named or ask("community", slugs))
+
+
+# Files of other people's programs, as somebody names them on the line.
+
+
+def bytes_of(path: Path) -> bytes:
+    """Read a file that somebody was given; raise :class:`CopkitError` when that is not safe."""
+    try:
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise CopkitError(f"{path} is a folder", "name the files in it one by one")
+        if not stat.S_ISREG(status.st_mode):
+            raise CopkitError(f"{path} is not an ordinary file", "save the list as a file first")
+        refuse_large(status.st_size, str(path))
+        return path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        hint = "if this belongs to an option, put all of it in quotes" if "=" in path.name else ""
+        raise CopkitError(f"{path} cannot be read: {reason}", hint) from None

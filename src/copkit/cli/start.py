@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from copkit.cli.params import DryRun, command_group, day, interactive, today
+from copkit.cli.params import DryRun, day, interactive, open_programme, today
 from copkit.cli.prompts import Values, ask, ask_day, ask_missing
 from copkit.cli.store import require_sound
 from copkit.cli.terminal import clean, complain, say
 from copkit.errors import CopkitError
-from copkit.git.driver import register
 from copkit.git.hooks import install
+from copkit.git.merge_driver import register
 from copkit.git.repository import Repository, repository_of
-from copkit.layout import SETTINGS
-from copkit.records.json_schema import FOLDER, TYPES, modeline, schema_of
+from copkit.layout import SETTINGS, shipped
+from copkit.records.kinds import FOLDER, TYPES, modeline, schema_of
 from copkit.records.programme import THRESHOLD, Settings
 from copkit.records.schema.write import format_fields
 from copkit.text.transaction import Change, save
-
-init_app = command_group("Start a programme.")
 
 IGNORED = (
     "# never in git: names and addresses, what can be built again, unfinished files\n"
@@ -42,7 +42,6 @@ SEATS = {
 }
 
 
-@init_app.command()
 def init(
     folder: Annotated[Path, typer.Argument(help="Where; made if it is not there.")] = Path(),
     name: Annotated[str | None, typer.Option(help="The programme's name.")] = None,
@@ -128,3 +127,75 @@ def schema_files() -> dict[str, str]:
         f"{FOLDER}/{noun}.json": json.dumps(schema_of(noun), indent=2, ensure_ascii=False) + "\n"
         for noun in TYPES
     }
+
+
+# ``copkit demo``: the example programme, laid out and built.
+
+
+EXAMPLE = "multiple-needs"
+READ_FIRST = frozenset({"newsletter", "brief", "matrix"})
+
+
+def demo(
+    folder: Annotated[
+        Path, typer.Argument(help="Where to lay it out; must not be there yet.")
+    ] = Path("copkit-demo"),
+    dry_run: DryRun = False,
+) -> None:
+    """Lay out an example programme, build everything from it, and print its matrix.
+
+    \b
+    Examples:
+      copkit demo
+      copkit demo ~/Desktop/demo
+    """
+    from copkit.analysis.attendance import build_matrix, default_day
+    from copkit.cli.attendance.tables import print_matrix
+    from copkit.cli.documents.build import without_forms
+    from copkit.cli.documents.commands import build_everything
+
+    if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
+        raise CopkitError(
+            f"{folder} exists already; nothing was changed",
+            "name another folder: copkit demo FOLDER",
+        )
+    if dry_run:
+        say(f"would lay out {clean(str(folder))} and build everything in it")
+        return
+    _lay_out(folder)
+    programme = open_programme(folder)
+    documents = list(build_everything(programme))
+    as_of = default_day(programme, today())
+    print_matrix(build_matrix(programme, as_of), programme.settings.name)
+    say(f"\nThe example lies in {clean(str(folder.resolve()))}. Open these in a browser:")
+    for document in documents:
+        if document.kind in READ_FIRST:
+            page = next(path for path in document.paths if path.suffix == ".html")
+            say(f"  {clean(str(folder / page.relative_to(programme.root)))}")
+    for line in without_forms():
+        say(line)
+    say("Then try:")
+    command = clean("copkit" if shutil.which("copkit") else _called())
+    say(f"  {command} attendance --explain -C {clean(str(folder))}")
+    say(f"  {command} check -C {clean(str(folder))}")
+
+
+def _called() -> str:
+    """Give what to type for copkit where it is not on the path: its program, or its module."""
+    as_module = Path(sys.argv[0]).name == "__main__.py"
+    return f"{sys.executable} -m copkit" if as_module else sys.argv[0]
+
+
+def _lay_out(folder: Path) -> None:
+    """Copy the example, whole or not at all."""
+    unfinished = folder if folder.exists() else folder.with_name(f".{folder.name}.tmp")
+    leave_out = shutil.ignore_patterns("build", "private")
+    try:
+        example = shipped("examples") / EXAMPLE
+        shutil.copytree(example, unfinished, dirs_exist_ok=True, ignore=leave_out)
+        (unfinished / ".gitignore").write_text(IGNORED, encoding="utf-8", newline="")
+        unfinished.rename(folder)
+    except OSError as error:  # shutil's own error, a list of every file, is one as well
+        shutil.rmtree(unfinished, ignore_errors=True)
+        reason = error.strerror or "not every file could be copied"
+        raise CopkitError(f"the example could not be laid out in {folder}: {reason}") from None

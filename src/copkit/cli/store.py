@@ -17,8 +17,8 @@ from copkit.cli.prompts import Values
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, FaultyRecords, Problem, Severity, errors_among
 from copkit.folder import Programme
-from copkit.git.driver import register
-from copkit.git.memory import remember
+from copkit.git.history import remember
+from copkit.git.merge_driver import register
 from copkit.git.repository import repository_of
 from copkit.records.kinds import reader_of
 from copkit.records.schema.write import format_record

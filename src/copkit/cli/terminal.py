@@ -8,12 +8,17 @@ import shutil
 import sys
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any, TextIO, TypeVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from copkit.errors import CopkitError, Problem, Severity
-from copkit.text.lines import wrap
 from copkit.text.normalise import clean as plain
+from copkit.text.normalise import wrap
+
+if TYPE_CHECKING:
+    from copkit.folder import CommunityRecords
 
 T = TypeVar("T")
 READABLE = 80  # columns that are easily read
@@ -120,7 +125,7 @@ def show_problems(
     Where they hold a name or a number of somebody, dots are printed in its place; ``hidden`` says
     that this has been seen to.
     """
-    from copkit.pii.masking import hide  # only where something is wrong
+    from copkit.pii.scan import hide  # only where something is wrong
 
     stream = file or sys.stdout
     for problem in problems:
@@ -211,3 +216,61 @@ def _row(cells: Sequence[str], widths: Sequence[int], numbers: Sequence[bool], r
         padded.append(gap + cell if number else cell + gap)
     line = "  ".join(padded).rstrip()
     return line if len(line) <= room else f"{line[: room - 1]}…"
+
+
+# Names beside ids, on the terminal of somebody who has the contacts; nowhere else.
+
+
+@lru_cache(maxsize=4)
+def names_of(root: Path, community: str) -> Mapping[str, str]:
+    """Give the names of a community's members by id, as far as the contacts have them.
+
+    Contacts that cannot be read name nobody: 'copkit contacts list' says what is wrong.
+    """
+    from copkit.private_files import read_contacts
+
+    try:
+        contacts = read_contacts(root, [])
+    except CopkitError:
+        return {}
+    return {
+        contact.member: contact.name
+        for contact in contacts
+        if contact.community == community and contact.name
+    }
+
+
+def beside(root: Path, records: CommunityRecords, id: str) -> str:
+    """Give a member's id as it is shown: with the name where a person looks at a terminal."""
+    shown = clean(id)
+    if not (sys.stderr and sys.stderr.isatty()):
+        return shown
+    name = names_of(root, records.slug).get(id)
+    return f"{shown} ({clean(name)})" if name else shown
+
+
+def id_for(root: Path, records: CommunityRecords, typed: str) -> str:
+    """Give the id of a member who was named by id, or by name; else what was typed."""
+    if records.roster.member(typed):
+        return typed
+    wanted = " ".join(typed.casefold().split())
+    known = names_of(root, records.slug)
+    found = [id for id, name in known.items() if " ".join(name.casefold().split()) == wanted]
+    return found[0] if len(found) == 1 and records.roster.member(found[0]) else typed
+
+
+def require_no_terminal(document: str, ending: str) -> None:
+    """Raise unless standard output can take bytes that are no text."""
+    if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
+        hint = f"name a file: --output {document}.{ending}"
+        raise CopkitError(f"{ending} is not text, so a terminal cannot show it", hint, status=2)
+
+
+def write_where_wanted(path: Path, data: bytes) -> None:
+    """Write a file where somebody wants it, over none that is there."""
+    try:
+        with path.open("xb") as file:
+            file.write(data)
+    except FileExistsError:
+        message = f"{clean(str(path))} exists already; nothing was changed"
+        raise CopkitError(message, "name another file, or delete this one first") from None

@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Final, cast
+from email.header import Header
+from email.policy import SMTP, EmailPolicy
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from copkit.documents.facts.newsletter import NewsletterFacts
 from copkit.documents.pictures import Picture, Shown, beside, content_id, pictures_of, within
@@ -19,6 +21,34 @@ from copkit.text.normalise import in_a_header
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
+
+
+# How the lines of a message are broken.
+
+LONGEST: Final = 76  # characters: RFC 2045 for bodies; RFC 5322 asks for 78
+
+
+class _Lines(EmailPolicy):
+    """The library's lines, but for a subject that is not ASCII.
+
+    Where such a one is broken, the library loses the blank between two of its encoded words.
+    """
+
+    def fold(self, name: str, value: Any) -> str:
+        """Break a header into lines."""
+        if name.lower() != "subject" or str(value).isascii():
+            return str(super().fold(name, value))
+        whole = Header(str(value), "utf-8", maxlinelen=LONGEST, header_name=name)
+        return f"{name}: {whole.encode(linesep=self.linesep)}{self.linesep}"
+
+    def fold_binary(self, name: str, value: Any) -> bytes:
+        """Break a header into lines, as bytes."""
+        return self.fold(name, value).encode("ascii", "surrogateescape")
+
+
+LINES: Final = _Lines(linesep=SMTP.linesep, max_line_length=LONGEST)
+"""Lines as mail servers want them."""
+
 
 NEWSLETTER: Final = "newsletter"
 KEPT: Final = ' data-css-inline="keep"'  # a template's mark for styles that stay in the head
@@ -44,8 +74,6 @@ def newsletter_message(facts: NewsletterFacts, look: Look) -> EmailMessage:
     them. Lines end in CRLF and are at most 76 characters long.
     """
     from email.message import EmailMessage  # slow to import, and not for every document
-
-    from copkit.documents.mail_lines import LINES
 
     pictures = pictures_of(NEWSLETTER, facts, look)
     message = EmailMessage(policy=LINES)

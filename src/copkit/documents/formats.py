@@ -18,9 +18,7 @@ from copkit.documents.charts.growth import build_growth
 from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.matrix import build_matrix_chart
 from copkit.documents.charts.network import build_network_chart
-from copkit.documents.facts.attendance import matrix_csv
-from copkit.documents.facts.register import register_csv
-from copkit.documents.facts.sectors import sector_csv
+from copkit.documents.facts.attendance import matrix_csv, register_csv, sector_csv
 from copkit.documents.pictures import beside, picture_forms, pictures_of
 from copkit.documents.theme import Look
 from copkit.errors import CopkitError
@@ -67,12 +65,12 @@ def _drawings(lay_out: Callable[[Any], Chart]) -> dict[str, Make]:
     laid_out = lru_cache(maxsize=1)(lay_out)  # for both forms, one after the other
 
     def svg(facts: Any, look: Look) -> bytes:
-        from copkit.documents.png import drawn
+        from copkit.documents.pictures import drawn
 
         return drawn(laid_out(facts), look).encode("utf-8")
 
     def png(facts: Any, look: Look) -> bytes:
-        from copkit.documents.png import painted
+        from copkit.documents.pictures import painted
 
         return painted(laid_out(facts), look)
 
@@ -84,7 +82,7 @@ def _table(name: str, to_csv: Callable[[Any], str]) -> dict[str, Make]:
     return {
         PAGE: _template(f"{name}.{PAGE}"),
         "csv": lambda facts, look: to_csv(facts).encode("utf-8"),
-        "xlsx": _from("workbook", f"{name}_xlsx"),
+        "xlsx": _from("xlsx", f"{name}_xlsx"),
         "md": _template(f"{name}.md"),
     }
 
@@ -119,7 +117,7 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Make]]] = {
         PAGE: _page("letter"),
         "txt": _template("letter.txt"),
         "md": _template("letter.md"),
-        "docx": _from("docx.letter", "letter_docx"),
+        "docx": _from("docx.documents", "letter_docx"),
         "pdf": _from("pdf", "letter_pdf"),
         **picture_forms("letter"),
     },

@@ -17,20 +17,16 @@ from functools import cache
 from typing import Any, Final
 
 from copkit.documents.charts.bars import Bars
-from copkit.documents.closed import require_closed
 from copkit.documents.facts.letter import LetterFacts
 from copkit.documents.facts.page_budget import charts_of
 from copkit.documents.facts.shared import BriefFacts
-from copkit.documents.fonts import face, font_files, in_lines
-from copkit.documents.lacking import has_other_scripts, in_our_letters
-from copkit.documents.png import drawn
+from copkit.documents.fonts import face, font_files, has_other_scripts, in_lines, in_our_letters
+from copkit.documents.pictures import drawn, require_closed
 from copkit.documents.theme import Logo, Look
 from copkit.errors import CopkitError
-from copkit.shipped import shipped
-from copkit.text.markdown import Prose
-from copkit.text.markdown_blocks import Block, BlockKind, Span
+from copkit.layout import shipped
+from copkit.text.markdown import Block, BlockKind, Prose, Span, blocks_of, without_heaps
 from copkit.text.normalise import clean, on_one_line
-from copkit.text.paper import blocks_of, without_heaps
 
 Write = Callable[[str], str]
 

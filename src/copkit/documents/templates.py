@@ -8,29 +8,171 @@ and arithmetic, and a bounded time and length.
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import os
+import re
 import stat
+import sys
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
+from enum import StrEnum
+from functools import cache
 from pathlib import Path
+from types import CodeType
 from typing import Any, Final, NamedTuple, cast
 
 import jinja2
 from jinja2 import nodes
+from jinja2.bccache import Bucket, bc_magic
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from copkit.documents import template_language
-from copkit.documents.compiled import Compiled
-from copkit.documents.layout import lay_out_markdown, lay_out_text
-from copkit.documents.template_language import Refused, require_allowed
-from copkit.documents.template_sandbox import HIDDEN, Asked, Missing, problem_of
+from copkit.documents import template_sandbox
+from copkit.documents.template_sandbox import (
+    HIDDEN,
+    Asked,
+    Missing,
+    Refused,
+    problem_of,
+    require_allowed,
+)
 from copkit.documents.theme import SHIPPED, Look
-from copkit.errors import FaultyTemplate
-from copkit.shipped import ENDINGS, shipped, template_names
+from copkit.errors import CopkitError, FaultyTemplate, closest, did_you_mean
+from copkit.layout import ENDINGS, cache_folder, entries, shipped, template_names
 from copkit.text.markdown import Address, Prose, escape_markdown, to_html, to_markdown, to_text
-from copkit.text.normalise import for_xml, on_one_line
+from copkit.text.normalise import WIDTH, for_xml, on_one_line, wrap
+
+# Templates that were compiled before: that takes Jinja longer than to fill them.
+
+_SIZE: Final = 16  # bytes of a digest
+_OTHERS_MAY_WRITE: Final = 0o022
+
+
+class Compiled(jinja2.BytecodeCache):
+    """The compiled templates of one form of documents; other forms escape differently."""
+
+    def __init__(self, form: str, made_by: Sequence[str]) -> None:
+        """Take the form, and the files of the code that decides what a template becomes."""
+        self._form = form
+        self._made_by = tuple(made_by)
+        self._kept: dict[str, tuple[str, CodeType]] = {}
+        self._own = True
+
+    def get_bucket(self, environment: Any, name: str, filename: str | None, source: str) -> Bucket:
+        """Note whether a template is a programme's own, and go on."""
+        self._own = not filename or filename.startswith("templates/")
+        return super().get_bucket(environment, name, filename, source)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in what was compiled, if the template still says the same."""
+        said, code = self._kept.get(bucket.key, ("", None))
+        if said == bucket.checksum:
+            bucket.code = code
+        elif not self._own and (folder := _own_folder()):
+            with contextlib.suppress(OSError), self._file(folder, bucket).open("rb") as file:
+                if _is_ours(os.fstat(file.fileno())):
+                    bucket.load_bytecode(file)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what was compiled; a cache that cannot be written is none."""
+        if bucket.code is None:
+            return
+        self._kept[bucket.key] = bucket.checksum, bucket.code
+        if not self._own and (folder := _own_folder()):
+            with contextlib.suppress(OSError):
+                path = self._file(folder, bucket)
+                beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+                beside.touch(0o600)
+                beside.write_bytes(bucket.bytecode_to_string())
+                beside.replace(path)
+
+    def _file(self, folder: Path, bucket: Bucket) -> Path:
+        """Name the file for a template by everything that decides what it becomes."""
+        made = hashlib.blake2b(_maker(self._made_by), digest_size=_SIZE)
+        made.update(f"{self._form} {bucket.key} {bucket.checksum}".encode())
+        return folder / f"template-{made.hexdigest()}"
+
+
+@cache
+def _own_folder() -> Path | None:
+    """Give the cache, made when it is first wanted, if nobody else may put anything into it.
+
+    What lies there is code that is run.
+    """
+    folder = cache_folder()
+    if not hasattr(os, "getuid"):
+        return None
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder if _is_ours(folder.lstat()) else None
+    return None
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    ours = status.st_uid == os.getuid() and not status.st_mode & _OTHERS_MAY_WRITE
+    return ours and not stat.S_ISLNK(status.st_mode)
+
+
+@cache
+def _maker(files: tuple[str, ...]) -> bytes:
+    """Tell one maker of templates from another: Python, Jinja and our own code."""
+    statuses = [Path(file).stat() for file in files]
+    told = [f"{status.st_size} {status.st_mtime_ns}" for status in statuses]
+    text = " ".join([sys.version, jinja2.__version__, *told])
+    return hashlib.blake2b(bc_magic + text.encode(), digest_size=32).digest()
+
+
+# How the lines of a rendered document lie: wrapped, and never two blank ones.
+
+_UNDERLINES = frozenset({"====", "----"})
+_MARK = re.compile(r"\s*(?:[-*] |\d+\. |(?:> )+)?")
+
+
+def lay_out_text(text: str) -> str:
+    """Wrap the lines of a plain text, and draw underlines as long as what stands above.
+
+    A template underlines a heading with ``====`` or ``----``.
+    """
+    lines: list[str] = []
+    for line in _without_gaps(text):
+        if line in _UNDERLINES and lines and lines[-1]:
+            lines.append(line[0] * max(map(len, _last_paragraph(lines))))
+        elif len(line) > WIDTH:
+            lines += wrap(line, WIDTH, _hang(line))
+        else:
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def lay_out_markdown(text: str) -> str:
+    """Take out superfluous blank lines, and blanks at the ends of lines."""
+    return "\n".join(_without_gaps(text)) + "\n"
+
+
+def _without_gaps(text: str) -> Iterator[str]:
+    blank = True
+    for whole in text.strip("\n").split("\n"):
+        line = whole.rstrip()
+        if line or not blank:
+            yield line
+        blank = not line
+
+
+def _last_paragraph(lines: list[str]) -> list[str]:
+    start = len(lines) - 1
+    while start > 0 and lines[start - 1]:
+        start -= 1
+    return lines[start:]
+
+
+def _hang(line: str) -> str:
+    """Give what begins the further lines of a wrapped one: its indent, or its quotation mark."""
+    match = _MARK.match(line)
+    mark = match.group() if match else ""
+    return mark if ">" in mark else " " * len(mark)
+
 
 LARGEST_TEMPLATE: Final = 50_000  # bytes
 LARGEST_DOCUMENT: Final = 20_000_000  # characters
@@ -262,4 +404,129 @@ _FORMS: Final = {
     "md": _Form(_in_markdown, lay_out_markdown),
     "txt": _Form(_in_text, lay_out_text),
 }
-_COMPILED: Final = {form: Compiled(form, (__file__, template_language.__file__)) for form in _FORMS}
+_COMPILED: Final = {form: Compiled(form, (__file__, template_sandbox.__file__)) for form in _FORMS}
+
+
+# The templates that ship with copkit: what each makes, and of which a programme has its own.
+
+WHAT_THEY_MAKE: Final = {
+    "agenda.css": "sizes and spaces of the agenda",
+    "agenda.html": "the agenda as a web page",
+    "agenda.md": "the agenda as Markdown",
+    "agenda.txt": "the agenda as plain text",
+    "agreement-part.svg": "one part of a bar of agreement",
+    "agreement.svg": "how many agreed with each statement, as a picture",
+    "bars.svg": "bars: how often each blockage came up",
+    "brief.html": "the brief as a web page",
+    "brief.md": "the brief as Markdown",
+    "brief.txt": "the brief as plain text",
+    "case.html": "one case, in a web page",
+    "case.md": "one case, in Markdown",
+    "case.txt": "one case, in plain text",
+    "foot.html": "the programme's own line at the end of a web page",
+    "growth.svg": "meetings and people by month, as a picture",
+    "heat-map-cell.svg": "one cell of the heat-map",
+    "heat-map.svg": "who came to which meeting, as a picture",
+    "letter.css": "sizes and spaces of the letter",
+    "letter.html": "the letter to a commissioner as a web page",
+    "letter.md": "the letter as Markdown",
+    "letter.txt": "the letter as plain text",
+    "logo.html": "the logo, in a web page",
+    "matrix-chip.svg": "one letter of the matrix as a picture",
+    "matrix.html": "the matrix as a web page",
+    "matrix.md": "the matrix as Markdown",
+    "matrix.svg": "the matrix as a picture",
+    "network-name.svg": "one sector's name in the network",
+    "network.svg": "which sectors sit together, as a picture",
+    "newsletter-head.css": "the newsletter on narrow and dark screens",
+    "newsletter.css": "colours, sizes and spaces of the newsletter",
+    "newsletter.html": "the newsletter as a web page and as an e-mail",
+    "newsletter.md": "the newsletter as Markdown",
+    "newsletter.txt": "the newsletter as plain text",
+    "page.css": "colours, sizes and spaces of every web page",
+    "page.html": "the frame of every web page",
+    "picture.svg": "the frame of every picture",
+    "register.html": "a register as a web page",
+    "register.md": "a register as Markdown",
+    "sectors.html": "members by sector as a web page",
+    "sectors.md": "members by sector as Markdown",
+}
+"""By template, what it makes."""
+_USES: Final = re.compile(r"\{%-?\s*(?:include|extends)\s+[\"']([^\"']+)[\"']")
+
+
+class Own(StrEnum):
+    """Whether a programme has its own of a template."""
+
+    NONE = ""
+    SAME = "own, and the same as the shipped"
+    DIFFERENT = "own"
+    UNKNOWN = "own, and none ships with copkit"
+
+
+class Listed(NamedTuple):
+    """A template: what it makes, the templates that it is a part of, whether it is an own one."""
+
+    name: str
+    makes: str
+    part_of: tuple[str, ...]
+    own: Own
+    meant: str = ""
+
+
+def listed_templates(folder: Path | None) -> list[Listed]:
+    """List the shipped templates, then those that only a programme's own folder has."""
+    names = template_names()
+    users = _users(names)
+    own = {entry.name: entry for entry in entries(folder)} if folder else {}
+    found = []
+    for name in names:
+        state = Own.NONE
+        if name in own:
+            same = _text(Path(own[name].path)) == _text(shipped("templates") / name)
+            state = Own.SAME if same else Own.DIFFERENT
+        found.append(Listed(name, WHAT_THEY_MAKE.get(name, ""), _part_of(name, users), state))
+    for name in own:
+        if name not in names and name.endswith(ENDINGS):
+            meant = closest(name, names) or ""
+            found.append(Listed(name, "", (), Own.UNKNOWN, meant))
+    return found
+
+
+def shipped_text(name: str) -> str:
+    """Give a shipped template; raise :class:`CopkitError` when there is none of that name."""
+    names = template_names()
+    if name not in names:
+        hint = did_you_mean(name, names, f"there are: {', '.join(names)}")
+        raise CopkitError(f"no template '{name}' ships with copkit", hint, status=2)
+    return (shipped("templates") / name).read_text(encoding="utf-8")
+
+
+def _users(names: list[str]) -> dict[str, set[str]]:
+    """Give by template those that include or extend it."""
+    users: dict[str, set[str]] = {}
+    for name in names:
+        for used in _USES.findall(shipped_text(name)):
+            users.setdefault(used, set()).add(name)
+    return users
+
+
+def _part_of(name: str, users: dict[str, set[str]]) -> tuple[str, ...]:
+    """Name the whole documents that a template is a part of, however far in."""
+    found, ahead = set[str](), [name]
+    while ahead:
+        for user in users.get(ahead.pop(), ()):
+            if user not in found:
+                found.add(user)
+                ahead.append(user)
+    return tuple(sorted(one for one in found if one not in users))
+
+
+def _text(path: Path) -> str | None:
+    """Read a template, however its lines end; ``None`` for what cannot be one."""
+    try:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST_TEMPLATE:
+            return None
+        return path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError):
+        return None

@@ -24,6 +24,7 @@ from types import MappingProxyType
 from typing import Final
 
 from copkit.errors import CopkitError
+from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE, SENT
 
 _SAFE: Final = (
     "--no-replace-objects",
@@ -206,3 +207,64 @@ def uninterrupted() -> Iterator[None]:
         signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
         if pressed:
             signal.raise_signal(signal.SIGINT)
+
+
+# Settings of a clone that make git run programs: those that came with a folder are not obeyed.
+
+TRUSTED: Final = "copkit.trusted"
+"""The setting of a person, never of a folder, that names the folders whose settings are theirs."""
+_RUN: Final = (
+    r"^(filter\..*\.(clean|smudge|process)|remote\..*\.(receivepack|uploadpack|vcs)"
+    r"|core\.(sshcommand|gitproxy|askpass)|credential\.(.*\.)?helper|merge\..*\.driver"
+    r"|diff\..*\.(command|textconv)|submodule\..*\.update)$"
+)
+_OWN: Final = "merge.copkit.driver"  # which every command that writes puts right
+
+
+def require_own_settings(repository: Repository) -> None:
+    """Raise :class:`CopkitError` where a clone's own settings would run programs unasked."""
+    told = repository.says("config", "--show-scope", "--name-only", "--get-regexp", _RUN) or ""
+    scopes = (line.partition("\t") for line in told.splitlines())
+    found = sorted({key for scope, _, key in scopes if scope in {"local", "worktree"}} - {_OWN})
+    if not found:
+        return
+    trusted = repository.says("config", "--global", "--get-all", TRUSTED) or ""
+    if str(repository.root.resolve()) in trusted.splitlines():
+        return
+    where = shlex.quote(str(repository.root.resolve()))
+    raise CopkitError(
+        f"git's settings in this folder run programs of their own: {', '.join(found)}",
+        f"if you did not set them, ask whoever gave you the folder, and 'git clone' it anew; if "
+        f"you did: git config --global --add {TRUSTED} {where}",
+    )
+
+
+# Seeing to it that git never takes in what is private.
+
+
+def require_kept_out(root: Path) -> None:
+    """Raise :class:`CopkitError` where git would take in what is about to be written to private/.
+
+    Outside a repository there is nothing to fear; one that git cannot make out is not trusted.
+    """
+    try:
+        repository = require_repository(root)
+    except GitFailed:
+        raise
+    except CopkitError:  # in no repository, ignored in it, or there is no git here
+        return
+    tracked = repository.git("ls-files", "-z", "--", f"{PRIVATE}/").split("\0")[0]
+    if tracked:
+        message = f"{tracked} is in git, where it never belongs; nothing was changed"
+        hint = f"git rm --cached {shlex.quote(tracked)} takes it out, and leaves the file"
+        raise CopkitError(message, hint)
+    if not _is_ignored(repository):
+        message = f"git would take in what stands in {PRIVATE}/ here; nothing was changed"
+        raise CopkitError(message, f"add this line to .gitignore: {PRIVATE}/")
+
+
+def _is_ignored(repository: Repository) -> bool:
+    """Ask of each file: an exception in .gitignore may be for one alone."""
+    names = (CONTACTS, ALIASES, COLUMNS, f"{SENT}/any.jsonl", f"{PRIVATE}/any-other-file")
+    said = repository.run("check-ignore", "--", *names)
+    return len(said.stdout.splitlines()) == len(names)

@@ -21,9 +21,9 @@ from copkit.git.repository import (
     GitFailed,
     Repository,
     reason_in,
+    require_own_settings,
     uninterrupted,
 )
-from copkit.git.trust import require_own_settings
 from copkit.layout import SEALED
 from copkit.records.kinds import is_record_file
 from copkit.text.merge_values import Side

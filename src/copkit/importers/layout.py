@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from copkit.importers.columns import Column, columns_of
-from copkit.importers.headers import folded, word_list
+from copkit.importers.columns import Column, columns_of, folded, word_list
+from copkit.importers.model import Row
 from copkit.importers.names import address_in
-from copkit.importers.tables_parts import Table
+from copkit.importers.tables import Table
+from copkit.text.normalise import on_one_line
 
 Cells = tuple[str, ...]
 
@@ -153,3 +154,158 @@ def _as_header(row: Cells) -> dict[Column, int]:
     if _PERSON.isdisjoint(columns) or (_is_summary(row) and Column.NAME not in columns):
         return {}
     return columns
+
+
+# A part of a list -> a row for each time somebody is in it.
+
+_YES = frozenset(("yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "tak", "ie", "sim"))
+_NO = frozenset(("no", "n", "false", "0", "nein", "non", "nee", "nie", "na", "não"))
+# Above the parts of Zoom's report of a webinar, each with the comma of an empty cell.
+_HEADINGS = frozenset({"host details", "panelist details", "attendee details", "other attended"})
+_EMPTY = frozenset({"-", "--", "---", "–", "—", "n/a", "#n/a", "none", "null"})
+
+
+@dataclass(frozen=True, slots=True)
+class PartRows:
+    """The rows of a part, and the lines that are none; ``registered`` are people who never came."""
+
+    rows: tuple[Row, ...]
+    short: tuple[int, ...]
+    nobody: tuple[int, ...]
+    registered: int
+
+
+def rows_of_part(part: Part, *, alone: bool) -> PartRows:
+    """Read the rows below a header.
+
+    One cell names somebody where it may be ``alone``, or where the others are there and empty.
+    """
+    rows, short, nobody, registered = [], list[int](), list[int](), 0
+    several = len(part.header) > 1 and not alone
+    for line, cells in part.rows:
+        lone = not any(cells[1:])
+        if several and lone and (len(cells) == 1 or folded(cells[0]) in _HEADINGS):
+            short.append(line)
+            continue
+        told = _told(cells, part.columns)
+        row = _row(line, told)
+        if not (row.name or row.email):
+            nobody.append(line)
+        elif told.get(Column.ATTENDED, "").casefold() in _NO:
+            registered += 1
+        else:
+            rows.append(row)
+    return PartRows(tuple(rows), tuple(short), tuple(nobody), registered)
+
+
+def _row(line: int, told: dict[Column, str]) -> Row:
+    cell = told.get
+    name = _name(told)
+    email = address_in(cell(Column.EMAIL, "")) or address_in(cell(Column.UPN, ""))
+    if not email and "@" in name:
+        email = address_in(name)
+    return Row(
+        line=line,
+        name="" if email and name.lower() == email else name,
+        email=email,
+        joined=cell(Column.JOINED, ""),
+        left=cell(Column.LEFT, ""),
+        duration=cell(Column.DURATION, ""),
+        role=cell(Column.ROLE, ""),
+        waiting=cell(Column.WAITING, "").casefold() in _YES,
+    )
+
+
+def _name(told: dict[Column, str]) -> str:
+    """Put a name together; ``Nom`` beside ``Prénom`` is a surname, ``Nombre`` a first name."""
+    name = on_one_line(told.get(Column.NAME, ""))
+    first = on_one_line(told.get(Column.FIRST, ""))
+    last = on_one_line(told.get(Column.LAST, ""))
+    if first and last:
+        return f"{first} {last}"
+    if first or last:
+        return " ".join(one for one in (first or name, last or name) if one)
+    if name.casefold() == "anonymous" == told.get(Column.EMAIL, "").casefold():
+        return ""  # a form that did not ask who answered
+    return name
+
+
+def _told(cells: Cells, columns: dict[Column, int]) -> dict[Column, str]:
+    """Give what a row says, without the dashes that stand for nothing."""
+    return {
+        column: cells[place]
+        for column, place in columns.items()
+        if place < len(cells) and cells[place] and cells[place].casefold() not in _EMPTY
+    }
+
+
+# What a list says of its meeting, above the people.
+
+_KEYS = {
+    "title": (
+        "meeting title, topic, title, event title, besprechungstitel, titel der besprechung, "
+        "thema, "
+        "titre de la réunion, sujet, título de la reunión, título da reunião, tema, "
+        "titel van vergadering, titel van de vergadering, vergaderingtitel, tytuł spotkania, "
+        "teitl y cyfarfod, titolo riunione"
+    ),
+    "stated": (
+        "attended participants, total number of participants, number of participants, "
+        "participants, "
+        "teilgenommene teilnehmer, anzahl der teilnehmer, gesamtzahl der teilnehmer, teilnehmer, "
+        "participants présents, nombre total de participants, participantes asistentes, "
+        "número total de participantes, participantes, aanwezige deelnemers, deelnemers, "
+        "totaal aantal deelnemers, uczestnicy, liczba uczestników, łączna liczba uczestników, "
+        "cyfranogwyr a fynychodd, participantes atendidos, nombre de participants"
+    ),
+    "start": (
+        "start time, meeting start time, actual start time, start, started, startzeit, "
+        "beginn der besprechung, startzeit der besprechung, heure de début, hora de inicio, "
+        "hora de início, starttijd, begintijd, godzina rozpoczęcia, amser dechrau, ora di inizio"
+    ),
+    "end": (
+        "end time, meeting end time, actual end time, end, ended, endzeit, ende der besprechung, "
+        "endzeit der besprechung, heure de fin, hora de finalización, hora de fin, "
+        "hora de término, eindtijd, godzina zakończenia, amser gorffen, ora di fine"
+    ),
+    "lasted": (
+        "meeting duration, duration minutes, actual duration minutes, duration, besprechungsdauer, "
+        "dauer der besprechung, dauer minuten, durée de la réunion, duración de la reunión, "
+        "vergaderduur, duur van de vergadering, czas trwania spotkania, hyd y cyfarfod"
+    ),
+    "day": "date, meeting date, datum, fecha, data, dyddiad, day",
+    "host": "host, host email, user email, gastgeber, hôte, anfitrión, gwesteiwr",
+}
+_OF = {word: key for key, words in _KEYS.items() for word in word_list(words)}
+_COUNT = re.compile(r"(\d{1,6})(?:\s+\w+)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is told of a meeting, as text; ``stated`` is how many people it says came."""
+
+    title: str = ""
+    day: str = ""
+    start: str = ""
+    end: str = ""
+    lasted: str = ""
+    stated: int | None = None
+    host: str = ""
+
+
+def summary_of(before: list[Cells]) -> Summary:
+    """Read the rows above the first header, each a key with its value, or keys above values."""
+    told: dict[str, str] = {}
+    for key, value in pairs_in(before):
+        if key in _OF and value:
+            told.setdefault(_OF[key], value)
+    count = _COUNT.fullmatch(told.get("stated", ""))
+    return Summary(
+        title=on_one_line(told.get("title", "")),
+        day=told.get("day", ""),
+        start=told.get("start", ""),
+        end=told.get("end", ""),
+        lasted=told.get("lasted", ""),
+        stated=int(count[1]) if count else None,
+        host=told.get("host", ""),
+    )

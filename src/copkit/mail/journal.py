@@ -18,8 +18,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from copkit.errors import CopkitError
 from copkit.layout import SENT
 from copkit.text.files import inside, read_bytes
-from copkit.text.journal import sync_folder
-from copkit.text.locking import lock
+from copkit.text.transaction import lock, sync_folder
 
 if TYPE_CHECKING:  # the library of e-mail is slow to import, and forgetting somebody needs none
     from copkit.mail.messages import Letter

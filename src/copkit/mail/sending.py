@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import contextlib
 import ipaddress
+import os
 import re
 import smtplib
 import socket
 import ssl
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterable, Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from copkit.errors import CopkitError
+from copkit.layout import MAIL_SERVER, SETTINGS
+from copkit.mail.journal import Journal, State
 from copkit.mail.messages import Letter
 from copkit.records.programme import Mail, Tls
+from copkit.text.files import inside, read_bytes
+from copkit.text.transaction import Change, save_privately
 
 TIMEOUT: Final = 30.0  # seconds for an answer
 LONGEST_TIMEOUT: Final = 120.0  # for the answer to a whole letter, after which nobody knows
@@ -182,3 +189,134 @@ def _without(said: str, address: str) -> str:
     """Take an address out of what a server said: it is printed, and sent on."""
     name = address.partition("@")[0]
     return re.sub(rf"{re.escape(address)}|\b{re.escape(name)}\b", "…", said, flags=re.IGNORECASE)
+
+
+# Delivering letters one after another, each noted before and after.
+
+Connect = Callable[[], Post]
+
+
+class Delivery(NamedTuple):
+    """What became of one letter, and what the server said where it did not take it."""
+
+    to: str
+    state: State
+    said: str = ""
+
+
+def deliver_each(
+    letters: Iterable[Letter], content: str, connect: Connect, journal: Journal
+) -> Iterator[Delivery]:
+    """Hand letters to a server, and give what became of each as soon as it is known.
+
+    Connects again when the connection breaks after a letter was taken: some servers take only so
+    many at a time. Raises :class:`Lost` when it breaks for good.
+    """
+    post = connect()
+    has_taken = False
+    try:
+        for letter in letters:
+            try:
+                delivery = _deliver(letter, content, post, journal)
+            except Lost:
+                if not has_taken:
+                    raise
+                in_doubt = post.is_in_doubt
+                post.close()
+                post, has_taken = connect(), False
+                delivery = (
+                    Delivery(letter.member, State.SENDING)
+                    if in_doubt
+                    else _deliver(letter, content, post, journal)
+                )
+            has_taken = has_taken or delivery.state is State.SENT
+            yield delivery
+    finally:
+        with contextlib.suppress(OSError):
+            post.close()
+
+
+def _deliver(letter: Letter, content: str, post: Post, journal: Journal) -> Delivery:
+    journal.note(State.SENDING, letter, content)
+    try:
+        post.deliver(letter)
+    except Refused as refusal:
+        journal.note(State.REFUSED, letter, content)
+        return Delivery(letter.member, State.REFUSED, str(refusal))
+    except BaseException:
+        if not post.is_in_doubt:
+            journal.note(State.KEPT, letter, content)
+        raise
+    journal.note(State.SENT, letter, content)
+    return Delivery(letter.member, State.SENT)
+
+
+# The mail server that somebody here has agreed to: ``private/mail-server``.
+
+_SAFETY: Final = {Tls.STARTTLS: "STARTTLS", Tls.IMPLICIT: "TLS", Tls.NONE: "not encrypted"}
+
+
+def server_of(mail: Mail) -> str:
+    """Say which server it is, and how and as whom it is used, on one line."""
+    user = f" as {mail.user}" if mail.user else ""
+    return f"{mail.host.lower()}:{mail.port_used} ({_SAFETY[mail.tls]}){user}"
+
+
+def require_known(root: Path, mail: Mail) -> None:
+    """Raise :class:`CopkitError` when the settings name another server than was agreed to."""
+    known = _known(root)
+    if known is not None and known.strip() != server_of(mail):
+        message = f"{SETTINGS} names the mail server {server_of(mail)}, and it was {known.strip()}"
+        hint = "if you know why, --new-server goes on with it; if not, ask who changed it"
+        raise CopkitError(f"{message}; nothing was sent", hint)
+
+
+def remember(root: Path, mail: Mail) -> None:
+    """Note that this server has been agreed to."""
+    known, said = _known(root), f"{server_of(mail)}\n"
+    if known != said:
+        save_privately(root, [Change(MAIL_SERVER, known, said)])
+
+
+def _known(root: Path) -> str | None:
+    path = inside(root, *MAIL_SERVER.split("/"))
+    if not os.path.lexists(path):
+        return None
+    return read_bytes(path, MAIL_SERVER).decode("utf-8", "replace")
+
+
+# The mail server's password: from the environment or the system's keyring, never from a file.
+
+VARIABLE: Final = "COPKIT_SMTP_PASSWORD"
+
+
+def password_for(mail: Mail) -> str:
+    """Give the password of the user who logs in; ``""`` where nobody does.
+
+    Raises :class:`CopkitError` when there is none, and says how to keep one.
+    """
+    if not mail.user:
+        return ""
+    password = os.environ.get(VARIABLE) or _from_keyring(f"copkit:{mail.host}", mail.user)
+    if not password.isascii() or not password.isprintable():
+        raise CopkitError("the password holds letters that cannot be sent", "choose another one")
+    return password
+
+
+def _from_keyring(service: str, user: str) -> str:
+    message = f"there is no password for {user} at {service.removeprefix('copkit:')}"
+    keep = f"keyring set {service} {user}"
+    if find_spec("keyring") is None:
+        hint = f"pip install 'copkit[keyring]', then {keep}; or put it into {VARIABLE}"
+        raise CopkitError(f"{message}; nothing was sent", hint)
+    import keyring
+    import keyring.errors
+
+    try:
+        found = keyring.get_password(service, user)
+    except keyring.errors.KeyringError:
+        message, found = f"{message}, for the system's keyring cannot be opened", None
+    if not found:
+        hint = f"keep it with: {keep}; or put it into {VARIABLE}"
+        raise CopkitError(f"{message}; nothing was sent", hint)
+    return str(found)

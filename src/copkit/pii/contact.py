@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from copkit.pii.findings import FROM, TO, Finding, exact, named, near, rule
-from copkit.pii.kinds import Kind
+from copkit.pii.kinds import FROM, TO, Finding, Kind, exact, named, near, rule
 from copkit.pii.normalise import Folded
 
 _OF_AN_OFFICE: Final = frozenset(

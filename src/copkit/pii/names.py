@@ -3,31 +3,125 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Iterator
 from typing import Final
 
-from copkit.pii.kinds import Kind
-from copkit.pii.passage import Name, Passage, Word, is_no_person, named
-from copkit.pii.spoken_of import LABELLED
-from copkit.pii.vocabulary import (
+from copkit.pii.kinds import Finding, Kind
+from copkit.pii.normalise import Folded
+from copkit.pii.passage import (
     ACTS,
     AFTER_A_PERSON,
     ARTICLES,
     BEFORE_A_PERSON,
     BETWEEN,
     BUILDINGS,
+    CITED,
+    CLINICAL,
     COMMON,
     DAYS,
     DOES,
     FAMILY,
     GREETINGS,
     KIN,
+    MONTHS,
     MOSTLY_NAMES,
     MOVED,
     NO_NAMES,
+    OF_A_PERSON,
     ORGANISATIONS,
     PLACES,
+    POLICE_TITLES,
     RELATIONS,
+    ROLES,
+    SEASONS,
+    TITLES,
+    TITLES_THAT_ARE_WORDS,
+    TOLD,
+    Name,
+    Passage,
+    Word,
+    is_no_person,
+    named,
 )
+
+# Whether a first name that is a word, a place or a month as well is a person's.
+
+_ELSEWHERE: Final = PLACES | MONTHS
+_RELATED: Final = RELATIONS - NO_NAMES
+_NO_ACTOR_BEHIND: Final = ARTICLES | BEFORE_A_PERSON
+LABELLED: Final = re.compile(
+    r"\b(?:nok|next of kin|real name|client|patient|tenant|resident|service user) ?[:=] ?$"
+    r"|\bname ?= ?$"
+)
+"""What stands before the name of whom a note is about."""
+_AGE_BEHIND: Final = re.compile(r",? \(?(?:aged )?\d\d(?:[),]|$)")
+
+
+def is_spoken_of(passage: Passage, at: int, last: int) -> bool:
+    """Say whether a first name that is a word, a place or a month is a person's here."""
+    word, end = passage.words[at], passage.words[last]
+    following, previous = passage.next(last), passage.previous(at)
+    right_before = previous if passage.gap(at - 1).strip() == "" else ""
+    if end.owns and following in OF_A_PERSON:
+        return True
+    if previous in _RELATED and not passage.begins_sentence(at):
+        return True
+    if following in DOES and _does(passage, at, last, following):
+        return True
+    if _AGE_BEHIND.match(passage.behind(last, 12)) and word.low not in MONTHS:
+        return True
+    if right_before in TOLD or (previous in GREETINGS and not following):
+        return True
+    if following == "and" and word.low not in _ELSEWHERE and _and_another(passage, last):
+        return True
+    if LABELLED.search(passage.folded.before(word.start, 24)):
+        return True
+    if word.low in MONTHS or word.low in NO_NAMES:
+        surnamed = word.low in MONTHS and last > at and following in DOES
+        return surnamed and not passage.in_heading(at)
+    if word.low in PLACES:
+        return right_before in {"with", "for"}
+    if previous == "that" and following in DOES:
+        return True
+    if previous in ARTICLES or passage.in_heading(at):
+        return False
+    return last > at or _stands_as_a_name(passage, at, last)
+
+
+def _and_another(passage: Passage, last: int) -> bool:
+    """Say whether somebody else follows: 'Pat and Drew', 'Iris and her grandson'."""
+    other = last + 2
+    if other >= len(passage.words) or passage.gap(last + 1) != " ":
+        return False
+    word = passage.words[other]
+    return word.low in {"his", "her"} or (word.capital and passage.is_first_name(other))
+
+
+def _does(passage: Passage, at: int, last: int, following: str) -> bool:
+    """Say whether somebody, and not something, does what the next word says."""
+    low = passage.words[at].low
+    if following in ACTS and (low in MONTHS or low not in NO_NAMES):
+        return True
+    if low != "may" and passage.speaks_on_of_one(last):
+        return True
+    mid = passage.gap(at - 1) == " " and passage.previous(at) not in _NO_ACTOR_BEHIND
+    return low in MOSTLY_NAMES or (low in SEASONS and mid)
+
+
+def _stands_as_a_name(passage: Passage, at: int, last: int) -> bool:
+    """Say whether a word within a sentence has a capital although nothing else asks for one."""
+    if passage.begins_sentence(at) or passage.words[at].low in SEASONS:
+        return False
+    before = passage.words[at - 1]
+    if before.capital and passage.gap(at - 1) == " " and before.low not in NO_NAMES:
+        return False
+    if before.low == "of" and at > 1 and passage.words[at - 2].capital:  # Ministry of Justice
+        return False
+    beyond = passage.words[last + 1] if last + 1 < len(passage.words) else None
+    if beyond and beyond.capital and passage.gap(last) == " " and beyond.low in NO_NAMES:
+        return beyond.low in BEFORE_A_PERSON
+    return True
+
 
 _BEFORE_A_NAME: Final = BEFORE_A_PERSON | RELATIONS
 _NO_NAME: Final = ORGANISATIONS | PLACES
@@ -241,3 +335,208 @@ def _is_dealt_with(passage: Passage, at: int, last: int) -> bool:
     if _is_one_of_a_pair(passage, at):
         return False
     return last == at and following in ACTS and begins_alone and previous not in ARTICLES
+
+
+# Names of persons: with a title, by their first name, by what stands around them.
+
+_ONE_LETTER: Final = re.compile(r"[A-Z](?:-[A-Z])?")
+_PERSONAL_TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mx"})
+_HONOURS: Final = frozenset({"sir", "dame", "prof", "professor"})
+_ANY_TITLE: Final = TITLES | TITLES_THAT_ARE_WORDS
+_NEVER: Final = NO_NAMES | DAYS | MONTHS
+_NO_SURNAME: Final = NO_NAMES | ORGANISATIONS
+_SHORTEST_SHOUT: Final = 5  # letters: shorter ones are acronyms as a rule
+
+
+def find_names(folded: Folded) -> Iterator[Finding]:
+    """Give every name of a person in a text."""
+    passage = Passage(folded)
+    at, before = 0, -2
+    while at < len(passage.words):
+        name = _name_at(passage, at, before)
+        if name is None:
+            at += 1
+            continue
+        if name.kind is not None:
+            before = name.last
+            first, last = passage.words[name.first], passage.words[name.last]
+            yield Finding(first.start, last.end, name.kind)
+        at = name.last + 1
+
+
+def _name_at(passage: Passage, at: int, before: int) -> Name | None:
+    """Read the name that begins with a word; ``before`` is where the last name ended."""
+    word = passage.words[at]
+    if not word.capital:
+        return in_small_letters(passage, at)
+    if word.low in _ANY_TITLE and (titled := _titled(passage, at)):
+        return titled
+    if passage.is_first_name(at):
+        return _first_named(passage, at, before)
+    if word.low in _NEVER:
+        return None
+    return joined_humps(passage, at) or unlisted(passage, at, before)
+
+
+def _titled(passage: Passage, at: int) -> Name | None:
+    """Read 'Mrs Kowalczyk', 'PC Hollis', 'Ms R-D', 'Dr. S. Venkataraman'."""
+    word = passage.words[at]
+    if passage.gap(at).strip(" ") not in {"", "."} or at + 1 >= len(passage.words):
+        return None
+    following = passage.words[at + 1]
+    if not following.capital or (word.low in POLICE_TITLES and not word.shouted):
+        return None
+    last = passage.last_of_name(at + 1)
+    if _ONE_LETTER.fullmatch(following.text):
+        if following.text == "X":  # nobody in particular
+            return None
+        return Name(at, last, Kind.NAME if last > at + 1 else Kind.INITIALS)
+    personal = word.low in _PERSONAL_TITLES and following.low not in NO_NAMES
+    if not personal and (following.low in _NO_SURNAME or following.low in ROLES):
+        return None
+    if following.shouted > word.shouted:
+        return None
+    a_word = word.low in TITLES_THAT_ARE_WORDS
+    if a_word and passage.is_something_else(at + 1) and passage.begins_sentence(at):
+        return None
+    public = a_word or word.low in _HONOURS
+    if public and is_no_person(passage, at + 1, last):
+        return Name(at, last, None)
+    return Name(at, last, Kind.NAME)
+
+
+def _first_named(passage: Passage, at: int, before: int) -> Name | None:
+    word = passage.words[at]
+    if word.low in DAYS:
+        return None
+    last = passage.last_of_name(at)
+    if is_no_person(passage, at, last):
+        return Name(at, last, None)
+    previous = passage.previous(at)
+    announced = previous == "the" or (previous in {"a", "an"} and last == at)
+    doubtful = passage.is_something_else(at) or (announced and passage.next(last) not in FAMILY)
+    if word.shouted:
+        return _shouted(passage, at, last, doubtful=doubtful)
+    if doubtful and not is_spoken_of(passage, at, last):
+        return Name(at, last, None) if last > at and previous in ARTICLES else None
+    return named(passage, _with_surname_before(passage, at, before), last)
+
+
+def _shouted(passage: Passage, at: int, last: int, *, doubtful: bool) -> Name | None:
+    """Read 'TERENCE OAKDEN' and 'CROMBIE, KENNETH'."""
+    word = passage.words[at]
+    if doubtful:
+        surname = passage.words[last].text
+        alone = last == at or len(surname) < _SHORTEST_SHOUT
+        return None if alone or word.low not in MOSTLY_NAMES else Name(at, last, Kind.NAME)
+    listed = at > 0 and passage.words[at - 1].shouted and passage.gap(at - 1) == ", "
+    if last == at and not listed and len(word.text) < _SHORTEST_SHOUT:
+        return None
+    return Name(at - 1 if listed else at, last, Kind.NAME)
+
+
+def _with_surname_before(passage: Passage, at: int, end_of_last: int) -> int:
+    """Give the first word of a name whose surname stands first, or that has another before it."""
+    if not at or at - 1 == end_of_last:
+        return at
+    before, gap = passage.words[at - 1], passage.gap(at - 1)
+    if not before.capital or before.owns or before.shouted or passage.is_first_name(at - 1):
+        return at
+    if before.low in _NO_SURNAME or before.low in TITLES or before.low in PLACES:
+        return at
+    begins = passage.begins_sentence(at - 1)
+    if gap == " ":
+        return at if begins else at - 1
+    if gap != ", ":
+        return at
+    if begins:
+        return at - 1
+    earlier = passage.words[at - 2]
+    two = earlier.capital and passage.gap(at - 2) == " " and passage.begins_sentence(at - 2)
+    return at - 2 if two and earlier.low not in NO_NAMES else at
+
+
+# Initials, alone or before a surname, and names whose surname stands first.
+
+_SURNAME: Final = r"[A-Z][^\W\d_]+(?:['-][^\W\d_]+)*"
+_DOTTED: Final = re.compile(rf"(?<![A-Za-z0-9.'/])(?:[A-Z]\. ?){{1,3}}(?P<surname>{_SURNAME})?")
+_NOBODY: Final = frozenset(
+    [
+        "U.K.",
+        "U.S.",
+        "N.B.",
+        "P.S.",
+        "A.M.",
+        "P.M.",
+        "G.P.",
+        "E.U.",
+        "U.N.",
+        "I.D.",
+        "D.O.",
+        "D.O.B.",
+        "N.F.A.",
+        "N.H.S.",
+        "Q.C.",
+        "K.C.",
+        "B.A.",
+        "M.A.",
+        "H.M.",
+        "I.T.",
+        "T.V.",
+        "U.S.A.",
+        "I.E.",
+        "E.G.",
+        "L.A.",
+        "D.C.",
+        "D.V.",
+        "A.D.",
+        "B.C.",
+        "M.P.",
+        "N.I.",
+    ]
+)
+_AUTHOR_BEFORE: Final = re.compile(r"[A-Z][\w'-]+ ?, $")
+_SURNAME_FIRST: Final = re.compile(
+    rf"(?:^|(?<=[\"|;\n])) ?(?P<it>{_SURNAME}, (?:[A-Z]\.(?= [a-z])|[A-Z][a-z][^\W\d_]+"
+    rf"(?: {_SURNAME})?(?= ?[\"|;\n]| - |$)))"
+)
+_BARE: Final = re.compile(
+    r"\b(?:client|patient|pt|tenant|resident|yp|initials|service user|re)(?:'s initials)?"
+    r"(?: are| is|:)? (?P<it>(?!HB|UC|GP|MH|DV|CP|PIP|ESA|DLA|DHP|ASB|NHS|DWP|EU|UK|TA"
+    r"|PA)[A-Z]{2,3})"
+    r"\b(?=[,.;:)\n]| (?:no|not|who|is|was|has|did|and)\b)"
+)
+_NEVER_AN_INITIAL: Final = PLACES | NO_NAMES | ORGANISATIONS
+_WORDS: Final = re.compile(r"[^\W\d_]+")
+
+
+def find_initials(folded: Folded) -> Iterable[Finding]:
+    """Give initials, names with initials, and names as a register writes them."""
+    for match in _DOTTED.finditer(folded.text):
+        yield from _dotted(folded, match)
+    for match in _BARE.finditer(folded.text):
+        yield Finding(*match.span("it"), Kind.INITIALS)
+    for match in _SURNAME_FIRST.finditer(folded.text):
+        words = {word.lower() for word in _WORDS.findall(match["it"])}
+        if not words & _NEVER_AN_INITIAL:
+            yield Finding(*match.span("it"), Kind.NAME)
+
+
+def _dotted(folded: Folded, match: re.Match[str]) -> Iterator[Finding]:
+    """Read 'J.T.' and 'B. Mutasa'; authors, countries and vitamins are nobody."""
+    text, start, surname = folded.text, match.start(), match["surname"]
+    before = _WORDS.findall(folded.before(start, 24))
+    if before and before[-1] in CLINICAL:
+        return
+    if surname and surname.lower() not in NO_NAMES:
+        if not CITED.match(text[match.end() : match.end() + 120]):
+            yield Finding(start, match.end(), Kind.NAME)
+        return
+    end = match.start("surname") if surname else match.end()
+    found = text[start:end].strip()
+    alone = found.count(".") > 1 and found.replace(" ", "") not in _NOBODY
+    cited = CITED.match(text[end - 1 : end + 60]) or _AUTHOR_BEFORE.search(
+        text[max(0, start - 30) : start]
+    )
+    if alone and not cited:
+        yield Finding(start, start + len(found), Kind.INITIALS)

@@ -3,25 +3,48 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import Final
 
-from copkit.pii.ages import find_ages
+from copkit.errors import CopkitError
 from copkit.pii.contact import find_contact_details
-from copkit.pii.findings import Finding, settled
-from copkit.pii.initials import find_initials
-from copkit.pii.kinds import Kind
-from copkit.pii.model import Spans
-from copkit.pii.names_parts import find_names
-from copkit.pii.narrowing import find_dates
+from copkit.pii.kinds import Finding, Kind, settled
+from copkit.pii.names import find_initials, find_names
+from copkit.pii.narrowing import find_ages, find_dates, find_rarities
 from copkit.pii.normalise import Folded
-from copkit.pii.numbers import find_numbers
-from copkit.pii.places import find_postcodes
-from copkit.pii.places_parts import find_places
-from copkit.pii.rarities import find_rarities
-from copkit.pii.references import find_references
-from copkit.pii.vocabulary import ACTS, COMMON, MONTHS, TOLD, first_names
+from copkit.pii.numbers import find_numbers, find_references
+from copkit.pii.passage import ACTS, COMMON, MONTHS, TOLD, first_names
+from copkit.pii.places import find_places, find_postcodes
+
+# Names found by a language model of spaCy, for those who ask for it.
+
+MODEL: Final = "en_core_web_sm"
+_PERSON: Final = "PERSON"
+
+Spans = Callable[[str], Iterator[tuple[int, int]]]
+"""Gives the places of names in a text, by offsets."""
+
+
+def names_by_model(name: str = MODEL) -> Spans:
+    """Load a model, by its name or its folder; raise :class:`CopkitError` where there is none."""
+    try:
+        import spacy
+    except ImportError:
+        raise CopkitError('this needs spaCy: pip install "copkit[ner]"') from None
+    try:
+        model = spacy.load(name)
+    except OSError:
+        message = f"spaCy has no model '{name}' here"
+        raise CopkitError(message, f"python -m spacy download {name}") from None
+
+    def spans(text: str) -> Iterator[tuple[int, int]]:
+        for entity in model(text).ents:
+            if entity.label_ == _PERSON:
+                yield entity.start_char, entity.end_char
+
+    return spans
+
 
 _SEARCHES: Final = (
     find_numbers,
@@ -157,3 +180,52 @@ def _is_a_place(text: str, one: Finding, places: Collection[str]) -> bool:
     behind = _WORD.match(text[one.end : one.end + 20].lower().lstrip(" "))
     told = bool(before) and before[-1] in TOLD
     return not told and not (behind and behind[0] in ACTS)
+
+
+# What is shown in the place of an identifying detail: as many dots as it has letters.
+
+DOT: Final = "•"
+_LETTER = re.compile(r"[^\W_]")
+_BETWEEN: Final = r"[\s._-]{1,9}"  # words of one thing: on two lines, or in a file's name
+
+
+def masked(text: str, findings: Iterable[Finding]) -> str:
+    """Put dots in the place of what was found; every other sign stays where it is."""
+    parts, done = [], 0
+    for one in findings:
+        parts += [text[done : one.start], _dots(text[one.start : one.end])]
+        done = one.end
+    return "".join([*parts, text[done:]])
+
+
+def hide(text: str) -> str:
+    """Put dots in the place of every identifying detail that a text shows by itself."""
+    return masked(text, find_details(text))
+
+
+class Mask:
+    """Hides what has been found in some files wherever it is said again."""
+
+    def __init__(self) -> None:
+        self._found: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None
+
+    def add(self, text: str, findings: Iterable[Finding]) -> None:
+        """Note what was found in a text; what has fewer than three letters is hidden in place."""
+        new = {text[one.start : one.end] for one in findings}
+        self._found |= {found for found in new if len(_LETTER.findall(found)) > 2}
+        self._pattern = None
+
+    def over(self, text: str) -> str:
+        """Hide in a text whatever has been found so far."""
+        if not self._found:
+            return text
+        if self._pattern is None:
+            longest = sorted(self._found, key=len, reverse=True)
+            words = "|".join(_BETWEEN.join(map(re.escape, found.split())) for found in longest)
+            self._pattern = re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE)
+        return self._pattern.sub(lambda found: _dots(found.group()), text)
+
+
+def _dots(text: str) -> str:
+    return _LETTER.sub(DOT, text)

@@ -12,8 +12,7 @@ from enum import StrEnum
 
 from copkit.records.schema.fields import Audience, Id, Source, optional, required
 from copkit.records.schema.read import read_record
-from copkit.text.front_matter import Document
-from copkit.text.sections import odd_headings, sections
+from copkit.text.front_matter import Document, odd_headings, sections
 
 PRESENTATION = "Presentation of the case"
 NEXT_STEPS = "Next steps"

@@ -9,8 +9,7 @@ from enum import StrEnum
 
 from copkit.records.schema.fields import Source, note_if_reversed, optional, required
 from copkit.records.schema.read import read_record
-from copkit.text.front_matter import Document
-from copkit.text.sections import sections
+from copkit.text.front_matter import Document, sections
 
 GROUND_RULES = "ground rules"
 

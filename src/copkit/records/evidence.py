@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 
 from copkit.records.schema.fields import Audience, Id, Source, optional, required
 from copkit.records.schema.read import read_record
-from copkit.text.front_matter import Document
-from copkit.text.sections import odd_headings, sections
+from copkit.text.front_matter import Document, odd_headings, sections
 
 SPOKEN = "In sixty seconds"
 NOTES = "Notes"

@@ -9,10 +9,11 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass, field
+from enum import StrEnum
 from typing import Final
 
 from copkit.errors import Problem
-from copkit.records.schema.fields import Source, optional, required
+from copkit.records.schema.fields import Id, Source, optional, required
 from copkit.records.schema.read import read_record
 from copkit.records.schema.values import NotADate, date_from
 from copkit.text.addresses import is_address
@@ -133,3 +134,118 @@ def discreet(problem: Problem) -> Problem:
         return problem._replace(excerpt="")
     message, hint = _SAID.get(problem.code, _ANYTHING_ELSE)
     return problem._replace(message=message, hint=hint, excerpt="")
+
+
+# What the columns of other people's rosters hold: ``private/columns.yaml``, never in git.
+
+
+class Column(StrEnum):
+    """What a column of somebody's roster can hold; all others are ignored."""
+
+    ID = "id"
+    NAME = "name"
+    FIRST_NAME = "first-name"
+    LAST_NAME = "last-name"
+    EMAIL = "e-mail"
+    ROLE = "role"
+    SECTOR = "sector"
+    ORGANISATION = "organisation"
+    PART = "part"
+    JOINED = "joined"
+
+
+PRIVATE_COLUMNS = frozenset({Column.NAME, Column.FIRST_NAME, Column.LAST_NAME, Column.EMAIL})
+"""What goes to the contacts, and never into a record."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Under which head something stands."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Column = required(f"what it is: {', '.join(Column)}")
+    head: str = required("the head of its column")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """One kind of file: the heads of its columns, and what stands under which of them."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("a short name within this list, such as t1")
+    heads: tuple[str, ...] = required("the heads of all columns, from the left")
+    columns: tuple[Place, ...] = optional("what stands under which head", ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Layouts:
+    """The file: every kind of file that was imported."""
+
+    source: Source = field(repr=False, compare=False)
+    layouts: tuple[Layout, ...] = optional("files that were imported before", ())
+
+
+def parse_columns(document: Document) -> tuple[Layout, ...]:
+    """Read what is remembered of columns."""
+    return read_record(_Layouts, document).layouts
+
+
+# Under which other names members come: ``private/aliases.yaml``, never in git.
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias:
+    """One member's other names and addresses; ``id`` is ``community/member-id``."""
+
+    source: Source = field(repr=False, compare=False)
+    id: str = required("community/member-id, such as brighton/housing-support-1")
+    names: tuple[str, ...] = optional("names that lists have for them", ())
+    emails: tuple[str, ...] = optional("addresses that lists have for them", ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Aliases:
+    """What is remembered of the people on imported lists.
+
+    ``set_aside`` are names that are nobody: note-takers, meeting rooms, a second screen.
+    """
+
+    source: Source = field(repr=False, compare=False)
+    aliases: tuple[Alias, ...] = optional("members who come under other names", ())
+    set_aside: tuple[str, ...] = optional("names on lists that are no person", ())
+
+
+def parse_aliases(document: Document) -> Aliases:
+    """Read the aliases."""
+    return read_record(Aliases, document)
+
+
+# Findings that somebody has looked at and accepted: ``.copkit/accepted.yaml``.
+
+FILE: Final = ".copkit/accepted.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """One accepted finding; ``id`` is a keyed digest of what was found, and where."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("the keyed digest of what was found")
+    code: str = required("what it was taken for, such as full-name")
+    by: str = required("who accepted it: a role")
+    date: dt.date = required("the day")
+    why: str = required("why it may stand")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedFindings:
+    """Everything that has been accepted in one programme."""
+
+    source: Source = field(repr=False, compare=False)
+    key: str | None = optional("which key the digests were made with; it says nothing of the key")
+    accepted: tuple[Accepted, ...] = optional("what was looked at and may stand", ())
+
+
+def parse_accepted(document: Document) -> AcceptedFindings:
+    """Read what has been accepted."""
+    return read_record(AcceptedFindings, document)

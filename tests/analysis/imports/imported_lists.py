@@ -10,9 +10,8 @@ from copkit.analysis.imports.people import people_on
 from copkit.folder import CommunityRecords
 from copkit.importers.model import Attendee, Kind, Listing, Stay, Why
 from copkit.layout import ALIASES, CONTACTS
-from copkit.records.aliases import parse_aliases
 from copkit.records.kinds import reader_of
-from copkit.records.private import parse_contacts
+from copkit.records.private import parse_aliases, parse_contacts
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
 

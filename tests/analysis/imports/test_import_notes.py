@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from copkit.analysis.imports.import_notes import notes_on
+from copkit.analysis.imports.matching import notes_on
 from copkit.importers.model import Listing
 from copkit.records.kinds import reader_of
 from tests.analysis.imports.imported_lists import (

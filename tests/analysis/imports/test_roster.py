@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.imports.roster import day_from, read_rows
-from copkit.analysis.imports.roster_changes import build_plan
-from copkit.analysis.imports.roster_columns import find_columns
-from copkit.analysis.imports.roster_plan import Plan
+from copkit.analysis.imports.roster import day_from, find_columns, read_rows
+from copkit.analysis.imports.roster_changes import Plan, build_plan
 from copkit.errors import CopkitError
 from copkit.folder import load
-from copkit.importers.tables_parts import Table
+from copkit.importers.tables import Table
 from copkit.private_files import read_contacts
-from copkit.records.columns import Column
+from copkit.records.private import Column
 from copkit.records.programme import Seats
 from tests.conftest import Write
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from copkit.analysis.period_parts import Scope
+from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import left_out, view_for
 from copkit.analysis.privacy.small_cells import Hidden
 from copkit.analysis.privacy.view import View

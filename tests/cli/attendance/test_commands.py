@@ -16,7 +16,7 @@ import pytest
 import typer
 
 from copkit.analysis.attendance import build_matrix
-from copkit.cli.attendance.matrix import print_explained
+from copkit.cli.attendance.tables import print_explained
 from copkit.cli.params import complete_member
 from copkit.folder import load
 from tests.conftest import EXAMPLE, Copkit, Result, Write

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.signing import digest_of
+from copkit.analysis.cases import digest_of
 from copkit.folder import load
 from tests.cli.cases.loop import CASE, KEYS, MARCH, NAME, added, harbour, text_of
 from tests.cli.terminal import talk

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from copkit.documents.templates_parts import WHAT_THEY_MAKE
-from copkit.shipped import shipped, template_names
+from copkit.documents.templates import WHAT_THEY_MAKE
+from copkit.layout import shipped, template_names
 from tests.cli.test_main import SLOW, complete
 from tests.conftest import Copkit, Write
 

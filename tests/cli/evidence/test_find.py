@@ -77,7 +77,7 @@ def test_words_are_bold_on_a_terminal_and_plain_in_a_pipe(
 ) -> None:
     assert "\x1b" not in copkit("evidence", "find", "refusal", "-C", harbour).output
 
-    monkeypatch.setattr("copkit.cli.evidence.evidence_cards.in_colour", lambda _: True)
+    monkeypatch.setattr("copkit.cli.evidence.report.in_colour", lambda _: True)
     result = copkit("evidence", "find", "refusal", "-C", harbour)
 
     assert "After a \x1b[1mrefusal\x1b[0m\n" in result.stdout

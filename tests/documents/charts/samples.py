@@ -9,8 +9,7 @@ from functools import cache
 from itertools import pairwise
 
 from copkit.analysis.attendance import build_matrix, build_register
-from copkit.analysis.growth import growth
-from copkit.analysis.network import Network, SectorPeople, Tie, sector_network
+from copkit.analysis.participation import Network, SectorPeople, Tie, growth, sector_network
 from copkit.analysis.privacy.view import MonthView
 from copkit.documents.charts.agreement import Statement, build_agreement
 from copkit.documents.charts.bars import build_bars
@@ -19,8 +18,15 @@ from copkit.documents.charts.growth import build_growth
 from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.matrix import build_matrix_chart
 from copkit.documents.charts.network import build_network_chart
-from copkit.documents.facts.attendance import Column, MatrixFacts, RoleRow, SectorRows, matrix_facts
-from copkit.documents.facts.register import RegisterFacts, register_facts
+from copkit.documents.facts.attendance import (
+    Column,
+    MatrixFacts,
+    RegisterFacts,
+    RoleRow,
+    SectorRows,
+    matrix_facts,
+    register_facts,
+)
 from copkit.folder import Programme, load
 from tests.conftest import EXAMPLE
 

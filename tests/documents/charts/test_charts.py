@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from copkit.documents.charts.growth import build_growth
 from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.formats import DOCUMENTS
-from copkit.documents.png import SHARPNESS, drawn
+from copkit.documents.pictures import SHARPNESS, drawn
 from copkit.documents.theme import SHIPPED, Look, contrast, look_of
 from copkit.folder import load
 from tests.conftest import Write

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from copkit.documents.charts.agreement import REACH, Statement, build_agreement
-from copkit.documents.charts.axis import ticks_up_to
 from copkit.documents.charts.bars import build_bars
+from copkit.documents.charts.drawing import ticks_up_to
 from copkit.documents.charts.growth import MOST_MONTHS, build_growth
 from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.network import HOLLOW

@@ -16,7 +16,7 @@ from copkit.cli.documents.build import brief_facts
 from copkit.documents.charts.bars import build_bars
 from copkit.documents.docx.documents import brief_docx
 from copkit.documents.facts.shared import BlockageStory, BriefFacts
-from copkit.documents.png import to_png
+from copkit.documents.pictures import to_png
 from copkit.documents.theme import SHIPPED, Logo
 from copkit.errors import CopkitError
 from copkit.folder import load

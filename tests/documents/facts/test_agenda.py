@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.documents.facts.timetable import clock_after
+from copkit.documents.facts.agenda import clock_after
 from tests.conftest import Copkit, Write
 from tests.documents.forms import TEXTS, forms_of, own_words, require_pleasant
 

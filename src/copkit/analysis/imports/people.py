@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
+from copkit.importers.attendance import time_in
 from copkit.importers.model import Attendee, Listing, Stay, Why
 from copkit.importers.names import compared, readings
-from copkit.importers.stays import time_in
 
 Span = tuple[dt.datetime, dt.datetime]
 MINUTE: Final = 60  # seconds; programs round each stay to a whole one

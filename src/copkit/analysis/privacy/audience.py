@@ -16,10 +16,9 @@ from dataclasses import replace
 
 from copkit.analysis.attendance import Letter, Matrix, build_matrix
 from copkit.analysis.blockages import BEGINNING, is_answered, recurrence
-from copkit.analysis.growth import growth
-from copkit.analysis.participation import by_sector
-from copkit.analysis.period import people_at
-from copkit.analysis.period_parts import Scope, communities_of, of_period, presented
+from copkit.analysis.cases import why_unsigned
+from copkit.analysis.participation import by_sector, growth
+from copkit.analysis.period import Scope, communities_of, of_period, people_at, presented
 from copkit.analysis.privacy.small_cells import Count, Hidden, small_hidden
 from copkit.analysis.privacy.view import (
     AskView,
@@ -40,7 +39,6 @@ from copkit.analysis.privacy.view import (
     evidence_view,
     newsletter_view,
 )
-from copkit.analysis.signing import why_unsigned
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.blockages import Ask, Blockage
 from copkit.records.briefs import Brief

@@ -15,12 +15,9 @@ from typing import Final
 
 from copkit.errors import Problem, Severity
 from copkit.layout import SEALED, SETTINGS
-from copkit.pii.findings import Finding, settled
 from copkit.pii.images import is_picture, tells_more
-from copkit.pii.kinds import Kind
-from copkit.pii.masking import Mask, masked
-from copkit.pii.model import Spans
-from copkit.pii.scan import find_details
+from copkit.pii.kinds import Finding, Kind, settled
+from copkit.pii.scan import Mask, Spans, find_details, masked
 from copkit.text.front_matter import frame_of, read_document
 from copkit.text.source import SourceText
 from copkit.text.yaml.nodes import value_of

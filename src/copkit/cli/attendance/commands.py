@@ -2,44 +2,289 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copkit.cli.attendance.attendance_record import record, take
-from copkit.cli.attendance.import_ import import_lists
-from copkit.cli.attendance.matrix_parts import (
-    Form,
-    Format,
-    Output,
-    chosen_form,
-    deliver_matrix,
-    deliver_register,
-    deliver_sectors,
-)
 from copkit.cli.params import (
     HERE,
     AsJson,
     AsOf,
     CommunityArgument,
+    CommunityName,
     DryRun,
     Folder,
     Formats,
     Open,
+    Output,
     as_of_day,
-    command_group,
     complete_community,
+    complete_meeting,
+    complete_member,
+    interactive,
     open_programme,
+    today,
     wrong_use,
 )
+from copkit.cli.terminal import clean, print_json, require_no_terminal, say, write_where_wanted
 from copkit.records.schema.fields import Audience
+from copkit.wording import listed
 
 if TYPE_CHECKING:
+    from copkit.analysis.attendance import Matrix, Register
     from copkit.folder import Programme
 
-app = command_group(invoke_without_command=True)
-app.command("import")(import_lists)
+
+class Format(StrEnum):
+    """The forms of the matrix."""
+
+    TABLE = "table"
+    MARKDOWN = "markdown"
+    HTML = "html"
+    CSV = "csv"
+    XLSX = "xlsx"
+    SVG = "svg"
+    PNG = "png"
+    JSON = "json"
+
+
+_ENDINGS = {
+    form: form.value for form in (Format.HTML, Format.CSV, Format.XLSX, Format.SVG, Format.PNG)
+} | {Format.MARKDOWN: "md"}
+_NOT_TEXT = frozenset({"xlsx", "png"})
+
+
+Form = Annotated[Format, typer.Option("--format", "-f", help="The form.")]
+
+
+def chosen_form(form: Format, output: Path | None, *, as_json: bool) -> Format:
+    """Give the form that is meant; the name of a file can say it."""
+    if as_json:
+        form = Format.JSON
+    if output is None:
+        return form
+    endings = {ending: one for one, ending in _ENDINGS.items()}
+    ending = output.suffix.removeprefix(".").lower()
+    if form is Format.TABLE and ending in endings:
+        return endings[ending]
+    if form not in _ENDINGS:
+        known = listed([f".{one}" for one in endings], "or")
+        what = f"it is not made as .{ending}" if ending else "its ending says no form"
+        wrong_use(f"--output {clean(output.name)}: {what}", f"name a file that ends in {known}")
+    return form
+
+
+def deliver_matrix(
+    programme: Programme, matrix: Matrix, form: Format, output: Path | None, *, explain: bool
+) -> None:
+    """Give who is in which seat, for members."""
+    from copkit.documents.facts.attendance import matrix_facts, matrix_json
+
+    if form is Format.JSON:
+        print_json(matrix_json(matrix, explain=explain))
+    elif form is Format.TABLE:
+        from copkit.cli.attendance.tables import print_explained, print_matrix
+
+        print_matrix(matrix, programme.settings.name)
+        if explain:
+            print_explained(matrix)
+    else:
+        facts = matrix_facts(matrix, programme.settings.name, explain=explain)
+        _deliver(programme, "matrix", facts, form, output)
+
+
+def deliver_sectors(
+    programme: Programme, matrix: Matrix, form: Format, output: Path | None, audience: Audience
+) -> None:
+    """Give counts by sector and community, for readers outside members."""
+    from copkit.analysis.participation import by_sector
+    from copkit.documents.facts.attendance import sector_facts, sector_json
+
+    table = by_sector(matrix)
+    facts = sector_facts(table, programme.settings.name)
+    if form is Format.JSON:
+        print_json(sector_json(table, audience.value))
+    elif form is Format.TABLE:
+        from copkit.cli.attendance.tables import print_sectors
+
+        print_sectors(facts)
+    else:
+        _deliver(programme, "sectors", facts, form, output)
+
+
+def deliver_register(
+    programme: Programme, register: Register, form: Format, output: Path | None
+) -> None:
+    """Give who came to which meeting of a community."""
+    from copkit.documents.facts.attendance import register_facts, register_json
+
+    if form is Format.JSON:
+        print_json(register_json(register))
+    elif form is Format.TABLE:
+        from copkit.cli.attendance.tables import print_register
+
+        print_register(register)
+    else:
+        facts = register_facts(register, programme.settings.name)
+        _deliver(programme, "register", facts, form, output)
+
+
+def _deliver(
+    programme: Programme, document: str, facts: Any, form: Format, output: Path | None
+) -> None:
+    """Print a document, or write it to a file that is not there yet."""
+    from copkit.documents.formats import DOCUMENTS, require_form
+    from copkit.documents.theme import look_of
+
+    ending = _ENDINGS[form]
+    require_form(document, ending)
+    if output is None and ending in _NOT_TEXT:
+        require_no_terminal(document, ending)
+    data = DOCUMENTS[document][ending](facts, look_of(programme.settings, programme.root))
+    if output is not None:
+        write_where_wanted(output, data)
+        say(f"wrote {clean(str(output))}")
+    elif ending in _NOT_TEXT:
+        sys.stdout.buffer.write(data)
+    else:
+        sys.stdout.write(data.decode("utf-8"))
+
+
+# ``copkit attendance record`` and ``take``: who came, by flags or by ticking a list.
+
+MeetingDay = Annotated[
+    str | None,
+    typer.Argument(help="The meeting's day, or 'today'.", autocompletion=complete_meeting),
+]
+
+
+def record(
+    community: CommunityName = None,
+    date: MeetingDay = None,
+    present: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--present",
+            "-p",
+            help="Who came: an id or a name; may be repeated, or a,b,c.",
+            autocompletion=complete_member,
+        ),
+    ] = None,
+    apologies: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--apologies", "-a", help="Who sent apologies.", autocompletion=complete_member
+        ),
+    ] = None,
+    substitute: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--substitute",
+            "-s",
+            metavar="FOR",
+            help="For whom the agency sent somebody else.",
+            autocompletion=complete_member,
+        ),
+    ] = None,
+    guests: Annotated[int | None, typer.Option(min=0, help="How many guests came.")] = None,
+    absent: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--absent", help="Who is on record and was not there.", autocompletion=complete_member
+        ),
+    ] = None,
+    why: Annotated[
+        str, typer.Option(metavar="REASON", help="Why what is on record is corrected; it is kept.")
+    ] = "",
+    folder: Folder = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Record who came to a meeting; the meeting is made if it is not there yet.
+
+    Recording the same again changes nothing. What contradicts the record is a correction: it
+    needs a reason, which is kept in the meeting.
+
+    \b
+    Examples:
+      copkit attendance record brighton today -p housing-support-1 -p probation-1
+      copkit attendance record CP1 2012-04-18 -p matron-1,police-1 -a probation-1
+      copkit attendance record CP1 2012-04-18 --substitute matron-1 --guests 2
+      copkit attendance record CP1 2012-04-18 --absent police-1 --why "a mistake"
+    """
+    from copkit.analysis.record_attendance import Came, require_clear
+    from copkit.cli.attendance.record import (
+        ask_who_came,
+        ids_of,
+        meeting_slug,
+        show_names,
+        write_attendance,
+    )
+    from copkit.cli.prompts import ask, choose_community
+    from copkit.folder import FOR_ATTENDANCE
+
+    programme = open_programme(folder, FOR_ATTENDANCE)
+    records = choose_community(programme, community)
+    if date is None and not interactive():
+        wrong_use("missing: DATE", "copkit attendance record brighton today")
+    slug = meeting_slug(records, date or ask("date", default=str(today())))
+    named = (present, apologies, substitute, absent)
+    if not any(named) and guests is None and interactive():
+        present, apologies = ask_who_came(programme.root, records)
+    came = Came(
+        present=ids_of(programme.root, records, present),
+        apologies=ids_of(programme.root, records, apologies),
+        substitutes=ids_of(programme.root, records, substitute),
+        absent=ids_of(programme.root, records, absent),
+        guests=guests,
+        why=" ".join(why.split()),
+    )
+    if came == Came(why=came.why):
+        wrong_use("nobody to record", "name somebody with --present or --apologies")
+    require_clear(came)
+    meeting = write_attendance(programme, records, slug, came, dry_run=dry_run)
+    show_names(programme.root, records, meeting)
+
+
+def take(
+    community: CommunityName = None,
+    date: Annotated[
+        str | None,
+        typer.Argument(
+            help="The meeting's day, or 'today'.",
+            show_default="today's meeting, or the last without attendance",
+            autocompletion=complete_meeting,
+        ),
+    ] = None,
+    folder: Folder = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Tick who came to a meeting on the list of its members, at the terminal.
+
+    Then asks who sent apologies, whose agency sent somebody else, and for guests; shows what
+    will be written, and asks once. Ctrl-C and Esc leave everything as it is. Who is on record and
+    no longer ticked is a correction, for which it asks the reason.
+
+    \b
+    Examples:
+      copkit attendance take
+      copkit attendance take brighton 2012-04-18
+    """
+    from copkit.cli.attendance.record import can_be_shown, take_attendance
+    from copkit.cli.prompts import choose_community
+    from copkit.folder import FOR_ATTENDANCE
+
+    if not can_be_shown():
+        wrong_use(
+            "a list to tick needs a terminal",
+            "without one: copkit attendance record COMMUNITY DATE --present IDS --apologies IDS",
+        )
+    programme = open_programme(folder, FOR_ATTENDANCE)
+    records = choose_community(programme, community)
+    take_attendance(programme, records, date, dry_run=dry_run)
 
 
 Readers = Annotated[
@@ -48,7 +293,6 @@ Readers = Annotated[
 ]
 
 
-@app.callback()
 def attendance(
     ctx: typer.Context,
     format: Form = Format.TABLE,
@@ -115,7 +359,6 @@ def _columns(programme: Programme, names: Iterable[str]) -> frozenset[str]:
     return frozenset(records.slug for records in found)
 
 
-@app.command()
 def register(
     community: CommunityArgument,
     as_of: AsOf = None,
@@ -145,7 +388,6 @@ def register(
     deliver_register(programme, found, form, output)
 
 
-@app.command()
 def build(
     audience: Readers = Audience.MEMBERS,
     formats: Formats = None,
@@ -166,8 +408,7 @@ def build(
       copkit attendance build --format xlsx,html --as-of 2012-12-31
       copkit attendance build --for commissioners
     """
-    from copkit.cli.documents.build import report, without_forms
-    from copkit.cli.documents.building_attendance import build_attendance, chosen_forms_of
+    from copkit.cli.documents.build import build_attendance, chosen_forms_of, report, without_forms
     from copkit.cli.documents.stale import open_to_build
 
     forms = chosen_forms_of(audience, formats or ())
@@ -178,7 +419,3 @@ def build(
     summary = f"Attendance up to {until}, for {audience}"
     notes = () if formats else without_forms(*forms)
     report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)
-
-
-app.command()(record)
-app.command()(take)

@@ -6,43 +6,41 @@ from typing import Annotated
 
 import typer
 
-from copkit.cli.blockages.blockage_options import AskId, AsOf, Slug, Theme
+from copkit.cli.blockages.edit import AskId, Slug, blockage_of, blockages_of
 from copkit.cli.params import (
     HERE,
     AsJson,
     CaseName,
     DryRun,
     Folder,
-    Formats,
-    Open,
-    command_group,
     day,
     interactive,
     open_programme,
     wrong_use,
 )
-from copkit.cli.terminal import clean, print_json, say
+from copkit.cli.terminal import print_json, say
 from copkit.records.blockages import BlockageStatus
 from copkit.records.cases import CaseStatus
+from copkit.text.files import is_slug
 from copkit.wording import plural
 
-app = command_group(no_args_is_help=True)
+
+def _complete_theme(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete a theme; only plain words, as some shells run what they are offered."""
+    themes = dict.fromkeys(theme for one in blockages_of(ctx) for theme in one.themes)
+    plain = (theme for theme in themes if is_slug(theme.replace(" ", "-")))
+    return [theme for theme in plain if theme.startswith(incomplete)]
 
 
-@app.callback()
-def blockage() -> None:
-    """What keeps coming back, what was asked of whom, and what came back.
-
-    \b
-    Examples:
-      copkit blockage list --open
-      copkit blockage link weekend-cover stoke-on-trent/quiet-saturdays
-      copkit blockage ask weekend-cover
-      copkit blockage reply weekend-cover --reply "Agreed for a year."
-    """
+AsOf = Annotated[
+    str | None,
+    typer.Option(help="As it was on this day.", show_default="today, or the programme's end"),
+]
+Theme = Annotated[
+    str | None, typer.Option(help="Only what is about this.", autocompletion=_complete_theme)
+]
 
 
-@app.command("list")
 def list_command(
     as_of: AsOf = None,
     theme: Theme = None,
@@ -89,7 +87,6 @@ def list_command(
         say("no blockage is open" if programme.blockages else "no blockage yet")
 
 
-@app.command()
 def show(slug: Slug, as_of: AsOf = None, folder: Folder = HERE, as_json: AsJson = False) -> None:
     """Show the story of a blockage: where it came up, what was asked, what came back.
 
@@ -99,7 +96,6 @@ def show(slug: Slug, as_of: AsOf = None, folder: Folder = HERE, as_json: AsJson 
       copkit blockage show weekend-cover --as-of 2012-12-31 --json
     """
     from copkit.analysis.blockages import recurrence_of, uncounted
-    from copkit.cli.blockages.edit import blockage_of
     from copkit.cli.blockages.report import day_of, print_story, story_json
 
     programme = open_programme(folder)
@@ -112,7 +108,6 @@ def show(slug: Slug, as_of: AsOf = None, folder: Folder = HERE, as_json: AsJson 
         print_story(*story)
 
 
-@app.command()
 def link(
     slug: Slug,
     case: CaseName,
@@ -127,9 +122,8 @@ def link(
       copkit blockage link weekend-cover stoke-on-trent/quiet-saturdays
       copkit blockage link weekend-cover halifax/a-case --note "Nobody answered"
     """
-    from copkit.cli.blockages.blockage_link import write_link
-    from copkit.cli.blockages.edit import blockage_of, require_nobody_in
-    from copkit.cli.cases.case_named import find_case
+    from copkit.cli.blockages.edit import require_nobody_in, write_link
+    from copkit.cli.cases.edit import find_case
 
     programme = open_programme(folder)
     if any(blockage.slug == case for blockage in programme.blockages):
@@ -143,79 +137,6 @@ def link(
         say(f"  {found.source.file} is a draft, so nobody is told of it and it does not count yet")
 
 
-@app.command()
-def ask(
-    slug: Slug,
-    of: Annotated[str | None, typer.Option(help="Who is asked: a role or a board.")] = None,
-    what: Annotated[str | None, typer.Option("--ask", help="The one thing asked.")] = None,
-    reply_by: Annotated[str | None, typer.Option(help="The day to answer by.")] = None,
-    date: Annotated[str, typer.Option(help="The day of the letter.")] = "today",
-    formats: Formats = None,
-    open_it: Open = False,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
-) -> None:
-    """Record what is asked of whom, and write the letter that asks it.
-
-    The letter tells what the blockage does to people, how often it came up, what was tried and
-    what was asked before, from cases that commissioners may read. It lies below build/letters/.
-
-    \b
-    Examples:
-      copkit blockage ask weekend-cover
-      copkit blockage ask weekend-cover --of "Supported housing commissioner" \\
-        --ask "Fund a few weekend hours" --reply-by 2026-09-30
-    """
-    from copkit.cli.blockages.blockage_letter import Shown, deliver_letter, new_ask
-    from copkit.cli.blockages.edit import blockage_of, require_nobody_in, write_ask
-    from copkit.cli.documents.build import LETTERS, chosen_forms
-
-    chosen_forms("letter", formats or ())  # before anything is written
-    programme = open_programme(folder)
-    about = blockage_of(programme, slug)
-    given = {"date": day(date, "--date"), "of": of, "ask": what, "reply_by": reply_by}
-    new = new_ask(programme, about, given)
-    require_nobody_in(programme, {"--of": new.of, "--ask": new.ask})
-    id = write_ask(programme, about, new, dry_run=dry_run)
-    if dry_run:
-        say(f"would write its letter below build/{LETTERS}/{clean(about.slug)}/{id}")
-        return
-    deliver_letter(folder, slug, id, formats or (), Shown(open_it=open_it))
-
-
-@app.command()
-def letter(
-    slug: Slug,
-    id: AskId = None,
-    formats: Formats = None,
-    open_it: Open = False,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
-) -> None:
-    """Build the letter of something asked that is on record.
-
-    It states what was known on the day of the ask. Word and PDF need packages of their own:
-    pip install 'copkit[docx,pdf]'; where one is missing, the letter is built without it.
-
-    \b
-    Forms:
-      html  for the browser         docx  for Word, to sign
-      txt   to paste into a message, when you name it
-      md    Markdown, when named    pdf   to print, or to attach
-
-    \b
-    Examples:
-      copkit blockage letter weekend-cover
-      copkit blockage letter weekend-cover a1 --format txt
-    """
-    from copkit.cli.blockages.blockage_letter import Shown, deliver_letter
-
-    shown = Shown(as_json=as_json, open_it=open_it, dry_run=dry_run)
-    deliver_letter(folder, slug, id, formats or (), shown)
-
-
-@app.command()
 def reply(
     slug: Slug,
     id: AskId = None,
@@ -235,7 +156,7 @@ def reply(
       copkit blockage reply weekend-cover a2 --reply "No money." --date 2012-12-10
       copkit blockage reply weekend-cover --status answered
     """
-    from copkit.cli.blockages.edit import NewReply, blockage_of, require_nobody_in, write_reply
+    from copkit.cli.blockages.edit import NewReply, require_nobody_in, write_reply
     from copkit.cli.prompts import ask as ask_for
 
     programme = open_programme(folder)

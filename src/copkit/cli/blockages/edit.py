@@ -5,18 +5,64 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Annotated
 
-from copkit.analysis.free_ids import free_id
-from copkit.cli.nobody_named import require_nobody_named
-from copkit.cli.params import today
+import typer
+
+from copkit.analysis.ids import free_id
+from copkit.cli.cases.edit import change_case
+from copkit.cli.params import complete_slug, root_of, today
+from copkit.cli.pii import require_nobody_named
 from copkit.cli.store import change
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import Programme, not_found
 from copkit.pii.kinds import Kind
 from copkit.records.blockages import Ask, Blockage, BlockageStatus
+from copkit.records.cases import Case
 from copkit.text.edit import append, set_value
+from copkit.text.files import is_slug
 from copkit.wording import plural
+
+
+def blockages_of(ctx: typer.Context) -> tuple[Blockage, ...]:
+    """Read the blockages for a completion, which is silent whatever happens."""
+    from copkit.errors import CopkitError
+    from copkit.folder import load
+    from copkit.records.kinds import Noun
+
+    try:
+        return load(root_of(ctx), {Noun.BLOCKAGES}).blockages
+    except (CopkitError, OSError):
+        return ()
+
+
+def _complete_ask(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the id of something asked about the blockage named before it."""
+    slug = ctx.params.get("slug")
+    ids = (ask.id for one in blockages_of(ctx) if one.slug == slug for ask in one.asks)
+    return [id for id in ids if id.startswith(incomplete) and is_slug(id)]
+
+
+Slug = Annotated[
+    str,
+    typer.Argument(
+        metavar="BLOCKAGE",
+        help="As 'copkit blockage list' prints it.",
+        autocompletion=complete_slug("blockages"),
+    ),
+]
+
+
+AskId = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[ASK]",
+        help="As 'copkit blockage show' prints it: a1.",
+        show_default="the latest",
+        autocompletion=_complete_ask,
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,3 +243,31 @@ def _require_fitting(ask: Ask, replied: dt.date) -> None:
     if replied > today():
         message = f"--date: {replied} is still to come"
         raise CopkitError(message, "write the day on which the answer came", status=2)
+
+
+# Tying a case to a blockage, and what that does to the case's sign-off.
+
+
+def write_link(
+    programme: Programme, case: Case, blockage: str, note: str, *, dry_run: bool
+) -> None:
+    """Add to a case that a blockage showed in it, unless it says so; tell what becomes of it.
+
+    Raises :class:`CopkitError` rather than overwrite a note.
+    """
+    change_case(
+        programme, case, lambda text, now: _linked(text, now, blockage, note), dry_run=dry_run
+    )
+
+
+def _linked(text: str, case: Case, blockage: str, note: str) -> str:
+    there = [issue for issue in case.issues if issue.blockage == blockage]
+    if not there:
+        item = {"id": free_id([issue.id for issue in case.issues], "i"), "blockage": blockage}
+        return append(text, ["issues"], item | ({"note": note} if note else {}))
+    if not note or note in [issue.note for issue in there]:
+        return text
+    if without := [issue.id for issue in there if not issue.note]:
+        return set_value(text, ["issues", without[0], "note"], note)
+    message = f"{case.source.file} tells of {blockage} already, with a note; nothing was changed"
+    raise CopkitError(message, "change the note in your editor")

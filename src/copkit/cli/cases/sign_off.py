@@ -7,11 +7,10 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from copkit.analysis.cases import FIELD, digest_of, is_signed
 from copkit.analysis.consistency import all_problems
 from copkit.analysis.privacy.identifiers import in_a_name, in_a_text, without_details
-from copkit.analysis.signing import FIELD, digest_of, is_signed
-from copkit.cli.cases.case_named import find_case
-from copkit.cli.nobody_named import looks_like_somebody
+from copkit.cli.cases.edit import find_case
 from copkit.cli.params import (
     HERE,
     CaseName,
@@ -21,7 +20,7 @@ from copkit.cli.params import (
     today,
     wrong_use,
 )
-from copkit.cli.pii import knowledge_of
+from copkit.cli.pii import knowledge_of, looks_like_somebody
 from copkit.cli.prompts import ask
 from copkit.cli.store import change
 from copkit.cli.terminal import clean, say

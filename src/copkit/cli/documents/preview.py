@@ -16,7 +16,6 @@ from copkit.cli.params import (
     HERE,
     AsJson,
     Folder,
-    command_group,
     complete_audience,
     interactive,
     open_programme,
@@ -40,10 +39,7 @@ if TYPE_CHECKING:
 PORT: Final = 8000
 _OTHERS: Final = 20  # ports that are tried after it
 
-app = command_group("Show every document in the browser.")
 
-
-@app.command()
 def preview(
     port: Annotated[
         int | None, typer.Option(help="Where to listen.", show_default="8000, or the next free")
@@ -79,9 +75,8 @@ def preview(
     """
     _require_this_computer(host, port)
     root = find(folder)
-    from copkit.preview.changes import Changes
-    from copkit.preview.server import open_server
-    from copkit.preview.site_parts import Site
+    from copkit.preview.server import Changes, open_server
+    from copkit.preview.site import Site
 
     changes = Changes()
     site = Site(reader_of_now(root), kinds(), audience)
@@ -141,7 +136,7 @@ def is_shown(file: str) -> bool:
     """Say whether a file has a part in what the preview shows, the search for names included."""
     from copkit.cli.pii import is_rendered
     from copkit.private_files import KEY
-    from copkit.records.accepted import FILE
+    from copkit.records.private import FILE
 
     return is_rendered(file) or file in (CONTACTS, KEY, FILE)
 
@@ -152,7 +147,7 @@ def reader_of_now(root: Path) -> Callable[[], Programme]:
     It raises :class:`FaultyRecords` rather than show what leads to somebody.
     """
     from copkit.cli.pii import is_rendered, require_no_details
-    from copkit.preview.changes import state_of
+    from copkit.preview.server import state_of
 
     last: list[tuple[Any, Programme]] = []
 
@@ -172,9 +167,12 @@ def reader_of_now(root: Path) -> Callable[[], Programme]:
 
 def kinds() -> tuple[Kind, ...]:
     """Give every kind of document that can be shown, and how each comes by its facts."""
-    from copkit.cli.documents.build import agenda_facts, brief_facts, issue_facts, letter_facts
-    from copkit.cli.documents.building_attendance import (
+    from copkit.cli.documents.build import (
+        agenda_facts,
+        brief_facts,
         growth_of,
+        issue_facts,
+        letter_facts,
         matrix_of,
         network_of,
         register_of,
@@ -255,7 +253,7 @@ def _registers(programme: Programme) -> Iterator[Item]:
 
 def _agendas(programme: Programme) -> Iterator[Item]:
     """Offer the next meeting of each community that has one."""
-    from copkit.analysis.period_parts import next_meeting
+    from copkit.analysis.period import next_meeting
     from copkit.preview.site import Item
 
     for records in programme.communities:

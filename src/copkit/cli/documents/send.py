@@ -6,29 +6,150 @@ import datetime as dt
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from functools import partial
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
 
 from copkit.analysis.privacy.audience import left_out
-from copkit.analysis.recipients import Recipient
-from copkit.cli.documents.build import scope_of
-from copkit.cli.documents.errand import NO_MAIL, Errand
-from copkit.cli.params import interactive, today, wrong_use
+from copkit.analysis.recipients import LeftOut, Readership, Recipient, readership
+from copkit.cli.documents.build import chosen_audience, issue_facts, pick, scope_of
+from copkit.cli.members.contacts import require_contacts
+from copkit.cli.params import (
+    HERE,
+    AsJson,
+    Folder,
+    complete_audience,
+    complete_slug,
+    complete_whole_member,
+    interactive,
+    open_programme,
+    today,
+    wrong_use,
+)
+from copkit.cli.pii import is_rendered, require_no_details
 from copkit.cli.prompts import agree
 from copkit.cli.terminal import clean, print_json, print_table, say, with_progress
-from copkit.errors import CopkitError
-from copkit.git.private import require_kept_out
-from copkit.mail.journal import State
-from copkit.mail.known_server import remember, require_known, server_of
-from copkit.mail.messages import Letter, Newsletter, letter_to
-from copkit.mail.passwords import password_for
-from copkit.mail.rounds import Delivery, deliver_each
-from copkit.mail.sending import Lost, Post, Refused
-from copkit.pii.masking import hide
+from copkit.documents.email import newsletter_message
+from copkit.documents.facts.newsletter import NewsletterFacts
+from copkit.documents.theme import look_of
+from copkit.errors import CopkitError, FaultyRecords, Problem, did_you_mean, errors_among
+from copkit.folder import Programme
+from copkit.git.repository import require_kept_out
+from copkit.mail.journal import Entry, Journal, State
+from copkit.mail.messages import Letter, Newsletter, letter_to, newsletter_of
+from copkit.mail.sending import (
+    Delivery,
+    Lost,
+    Post,
+    Refused,
+    deliver_each,
+    password_for,
+    remember,
+    require_known,
+    server_of,
+)
+from copkit.pii.scan import hide
+from copkit.private_files import read_contacts
+from copkit.records.newsletters import Newsletter as Issue
 from copkit.records.programme import Mail
 from copkit.records.schema.fields import Audience
 from copkit.text.addresses import Mailbox, in_ascii
 from copkit.wording import plural
+
+# An issue on its way: what it says, to whom it goes, and who of them got it before.
+
+NO_MAIL: Final = "add 'mail:' and below it, indented: sender, host, user"
+
+
+@dataclass(frozen=True, slots=True)
+class Errand:
+    """An issue for an audience, and once it is addressed, to whom it goes."""
+
+    programme: Programme
+    issue: Issue
+    reader: Audience
+    facts: NewsletterFacts
+    to: tuple[Recipient, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    before: dict[str, Entry] = field(default_factory=dict)
+    again: bool = False
+
+    @property
+    def journal(self) -> Journal:
+        """Where it is noted who got it."""
+        return Journal(self.programme.root, self.issue.slug, self.reader.value)
+
+    @property
+    def mail(self) -> Mail:
+        """How it goes out; raises :class:`CopkitError` where the settings do not say."""
+        if self.programme.settings.mail is None:
+            raise CopkitError("copkit.yaml does not say how newsletters are sent", NO_MAIL)
+        return self.programme.settings.mail
+
+    @property
+    def newsletter(self) -> Newsletter:
+        """What everybody gets."""
+        look = look_of(self.programme.settings, self.programme.root)
+        return newsletter_of(newsletter_message(self.facts, look))
+
+    def addressed(self, named: Sequence[str], *, again: bool) -> Errand:
+        """Find out to whom it goes: to all who get it, or to those of them that are named."""
+        if again and not named:
+            wrong_use("--again sends it twice to somebody", "say to whom, with --to ID")
+        found = _readership(self.programme)
+        to = _only(found, named) if named else found.recipients
+        return replace(
+            self, to=to, left_out=found.left_out, before=self.journal.read(), again=again
+        )
+
+    def with_state(self, *states: State) -> list[str]:
+        """Give those of the recipients whose letter came so far."""
+        return [
+            one.id
+            for one in self.to
+            if one.id in self.before and self.before[one.id].state in states
+        ]
+
+    @property
+    def open(self) -> list[Recipient]:
+        """Give those who are still to be sent it."""
+        done = () if self.again else self.with_state(State.SENT, State.SENDING)
+        return [one for one in self.to if one.id not in done]
+
+
+def errand_for(folder: Path, slug: str | None, audience: str) -> Errand:
+    """Take up an issue, or the last, for an audience, as carefully as when it is built."""
+    programme = open_programme(folder)
+    require_no_details(programme, is_rendered)
+    issue = pick("newsletter", programme.newsletters, slug)
+    reader = chosen_audience(issue.audience, audience, "newsletter")
+    return Errand(programme, issue, reader, issue_facts(programme, issue, reader))
+
+
+def _readership(programme: Programme) -> Readership:
+    require_contacts(programme.root)
+    problems: list[Problem] = []
+    contacts = read_contacts(programme.root, problems)
+    if errors := errors_among(problems):
+        raise FaultyRecords(errors)
+    return readership(programme, contacts, today())
+
+
+def _only(found: Readership, named: Sequence[str]) -> tuple[Recipient, ...]:
+    """Give those who are named; raise for anybody who does not get it."""
+    by_id = {one.id: one for one in found.recipients}
+    reasons = {one.id: one.why for one in found.left_out}
+    for id in named:
+        if id in reasons:
+            raise CopkitError(f"{id} {reasons[id]}, so it is not sent there", status=2)
+        if id not in by_id:
+            hint = did_you_mean(id, by_id, "--dry-run lists who gets it")
+            raise CopkitError(f"there is nobody '{id}' who gets it", hint, status=2)
+    return tuple(by_id[id] for id in dict.fromkeys(named))
+
 
 # --- what would be sent ----------------------------------------------------------------------
 
@@ -221,3 +342,83 @@ def send_test(errand: Errand, to: str, *, yes: bool, new_server: bool, dry_run: 
         except Lost:
             raise CopkitError("the connection was lost", "run the same command again") from None
     say(f"sent one copy of {clean(errand.issue.title)} to {address}")
+
+
+# ``copkit newsletter send``: who gets an issue, and handing it to the mail server.
+
+Slug = Annotated[
+    str | None,
+    typer.Argument(
+        help="The issue.", show_default="the last", autocompletion=complete_slug("newsletters")
+    ),
+]
+Edition = Annotated[
+    str,
+    typer.Option(
+        "--for",
+        help="Which edition members get: members, commissioners or public.",
+        autocompletion=complete_audience,
+    ),
+]
+To = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--to",
+        metavar="ID",
+        help="Only to this member, community/member-id; may be repeated.",
+        autocompletion=complete_whole_member,
+    ),
+]
+Again = Annotated[
+    bool, typer.Option("--again", help="To those of --to even if they got it already.")
+]
+Test = Annotated[
+    str | None,
+    typer.Option(
+        "--test", metavar="ADDRESS", help="One copy to an address of your own; noted nowhere."
+    ),
+]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+NewServer = Annotated[
+    bool, typer.Option("--new-server", help="Accept a mail server that copkit.yaml has changed to.")
+]
+DryRun = Annotated[
+    bool, typer.Option("--dry-run", help="List who would get it and who not; send nothing.")
+]
+
+
+def send(
+    slug: Slug = None,
+    audience: Edition = "members",
+    to: To = None,
+    again: Again = False,
+    test: Test = None,
+    yes: Yes = False,
+    new_server: NewServer = False,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Send an issue by e-mail to the members who agreed to it, a message of their own each.
+
+    The server stands in copkit.yaml under 'mail'; its password is taken from
+    COPKIT_SMTP_PASSWORD or the system's keyring. A run that was cut short goes on where it was
+    when it is started again, and nobody gets an issue twice.
+
+    \b
+    Examples:
+      copkit newsletter send 2012-05 --dry-run
+      copkit newsletter send 2012-05 --test me@example.org
+      copkit newsletter send 2012-05
+    """
+    if test is not None and (to or again):
+        wrong_use("--test sends to its own address alone", "leave out --to and --again")
+    errand = errand_for(folder, slug, audience)
+    if test is not None:
+        send_test(errand, test, yes=yes, new_server=new_server, dry_run=dry_run)
+        return
+    errand = errand.addressed(to or (), again=again)
+    if dry_run:
+        show_errand(errand, as_json=as_json)
+    else:
+        send_errand(errand, yes=yes, new_server=new_server, as_json=as_json)

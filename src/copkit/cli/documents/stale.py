@@ -20,11 +20,15 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from copkit.cli.documents.build import LETTERS, agenda_facts, brief_facts, issue_facts, letter_facts
-from copkit.cli.documents.building_attendance import (
+from copkit.cli.documents.build import (
     ATTENDANCE,
+    LETTERS,
     REGISTERS,
+    agenda_facts,
+    brief_facts,
     documents_for,
+    issue_facts,
+    letter_facts,
     stated_day,
 )
 from copkit.cli.params import open_programme

@@ -1,1 +1,30 @@
-"""Members and seats: rosters, contacts, approaches, health, being forgotten."""
+"""Members and seats: rosters, contacts, approaches, health, being forgotten.
+
+The functions here are the groups: their docstrings are the help, and nothing is imported for it.
+"""
+
+
+def roster() -> None:
+    """Rosters from elsewhere: taking in a spreadsheet of members."""
+
+
+def contacts() -> None:
+    """Names and addresses, which stay out of git: who they are, and sharing them encrypted."""
+
+
+def member() -> None:
+    """What is done for one member: forgetting them, as they asked."""
+
+
+def approaches() -> None:
+    """List whom communities approached, and what came of it; what is to be done next is on top.
+
+    Without another command it lists: of one community if it is named, else of all.
+
+    \b
+    Examples:
+      copkit approaches brighton
+      copkit approaches --due
+      copkit approaches list --help
+      copkit approaches update brighton ap3 --outcome joined
+    """

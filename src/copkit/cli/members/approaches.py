@@ -2,29 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import datetime as dt
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import Annotated, Any, Final
 
 import typer
-from typer.core import TyperGroup
 
-from copkit.analysis.free_ids import free_id
-from copkit.analysis.ids import as_sought, sector_of
-from copkit.cli.members.approach_fields import (
-    AgencyName,
-    HoursSpent,
-    HowAsked,
-    LevelOf,
-    NextDay,
-    NextStepText,
-    OutcomeOf,
-    RoleSought,
-    SectorSought,
-    ask_for_the_rest,
-    ask_unnamed,
-    hours_spent,
-    require_unnamed,
-)
-from copkit.cli.members.seats_sought import roles_of, say_if_not_sought
+from copkit.analysis.ids import as_sought, free_id, sector_of
+from copkit.analysis.seats import Made, NextStep, Tally, Totals, totals_of
+from copkit.cli.members.seats import roles_of, say_if_not_sought
 from copkit.cli.params import (
     HERE,
     AsJson,
@@ -34,7 +22,6 @@ from copkit.cli.params import (
     DryRun,
     Folder,
     as_of_day,
-    command_group,
     day,
     interactive,
     named_community,
@@ -44,20 +31,184 @@ from copkit.cli.params import (
     today,
     wrong_use,
 )
-from copkit.cli.prompts import Values, choose_community
+from copkit.cli.pii import looks_like_somebody, require_nobody_named
+from copkit.cli.prompts import (
+    Values,
+    ask,
+    ask_choice_if_any,
+    ask_day_if_any,
+    choose_community,
+    suggest,
+)
 from copkit.cli.store import change
-from copkit.cli.terminal import clean, print_json, say
+from copkit.cli.terminal import clean, print_fitted, print_heading, print_json, say
 from copkit.errors import CopkitError, did_you_mean
-from copkit.folder import load
+from copkit.folder import Programme, load
 from copkit.git.repository import is_shared
 from copkit.layout import find
-from copkit.records.approaches import Approaches
+from copkit.pii.kinds import Kind
+from copkit.records.approaches import Approaches, ApproachOutcome, How, Level
 from copkit.records.communities import CommunityKind
-from copkit.records.json_schema import modeline
-from copkit.records.kinds import Noun
+from copkit.records.kinds import Noun, modeline
+from copkit.records.schema.write import as_json
 from copkit.text.edit import append, remove, set_value
+from copkit.wording import hours_in_words, listed, plural
 
-app = command_group("Note whom you approached.")
+# What an approach says, as options and as questions, and what it must not say.
+
+AgencyName = Annotated[
+    str | None, typer.Argument(help="What the agency is, never a person's name.")
+]
+RoleSought = Annotated[str | None, typer.Option(help="The role, as in the seats of copkit.yaml.")]
+SectorSought = Annotated[
+    str | None, typer.Option(help="The sector.", show_default="as in the seats")
+]
+LevelOf = Annotated[Level | None, typer.Option(help="How high up somebody was asked.")]
+HowAsked = Annotated[How | None, typer.Option("--how", help="In what way.")]
+HoursSpent = Annotated[str | None, typer.Option(help="Hours spent on it in all, such as 1.5.")]
+OutcomeOf = Annotated[ApproachOutcome | None, typer.Option(help="What came of it so far.")]
+NextStepText = Annotated[
+    str | None, typer.Option("--next", help="What to do next; nobody's name in it.")
+]
+NextDay = Annotated[str | None, typer.Option("--next-date", help="The day to do it by.")]
+
+_HOURS = re.compile(r"\d{1,6}(?:\.\d{1,2})?", re.ASCII)
+
+
+def hours_spent(text: str | None) -> Decimal | None:
+    """Read hours given on the command line: ``1.5``."""
+    if text is None:
+        return None
+    if _HOURS.fullmatch(text):
+        return Decimal(text)
+    better = text.strip().replace(",", ".")
+    hint = f"write {better}" if _HOURS.fullmatch(better) else "write a number such as 1.5"
+    raise CopkitError(f"--hours: '{text}' is not a number of hours", hint, status=2)
+
+
+def require_unnamed(programme: Programme, texts: Mapping[str, str | None]) -> None:
+    """Refuse texts, by the words that give them, that hold anything that leads to a person."""
+    require_nobody_named(programme, texts, _UNNAMED, also=tuple(Kind))
+
+
+def ask_unnamed(programme: Programme, question: str, default: str | None = None) -> str:
+    """Ask until the answer names nobody, as far as can be told."""
+    while looks_like_somebody(programme, answer := ask(question, default=default)):
+        say(f"  this looks like somebody's name, number or address; {_UNNAMED}")
+    return answer
+
+
+_UNNAMED: Final = "write what they are, such as 'housing options manager'"
+
+
+def ask_for_the_rest(values: Values, programme: Programme) -> None:
+    """Ask on the terminal for what an approach still lacks; Enter leaves it out."""
+    seats = programme.settings.seats_sought
+    roles = roles_of(seats)
+    say("Enter leaves an answer out.")
+    if not values["role"] and not values["sector"]:
+        values["role"] = as_sought(suggest("role", roles, default=""), roles)
+    if values["role"] and not values["sector"] and not sector_of(seats, values["role"]):
+        values["sector"] = as_sought(ask_choice_if_any("sector", tuple(seats)), seats)
+    for key, choices in (("level", Level), ("how", How)):
+        values[key] = values[key] or ask_choice_if_any(key, tuple(choices))
+    while values["hours"] is None and (answer := ask("hours (such as 1.5)", default="")):
+        try:
+            values["hours"] = hours_spent(answer)
+        except CopkitError as error:
+            say(f"  {error.hint}")
+    values["outcome"] = values["outcome"] or ask_choice_if_any("outcome", tuple(ApproachOutcome))
+    values["next"] = values["next"] or ask_unnamed(programme, "what to do next", default="")
+    if values["next"] and not values["next_date"]:
+        values["next_date"] = ask_day_if_any("the day to do it by")
+
+
+# Approaches as they are listed: what is due, each of them, and what they took in all.
+
+
+def print_due(steps: Sequence[NextStep]) -> None:
+    """Print what is to be done next, the longest overdue first."""
+    if not steps:
+        return
+    print_heading("To do next")
+    for step in steps:
+        approach = step.made.approach
+        when = "due today" if approach.next_date else "no day set"
+        if step.days_overdue:
+            when = f"{plural(step.days_overdue, 'day')} overdue"
+        what = approach.next or "ask what became of it"
+        print_fitted(f"{when}: {what} ({approach.agency}; {_name(step.made)})", "  ", 4)
+
+
+def print_made(made: Sequence[Made]) -> None:
+    """Print every approach by date, then the sums."""
+    for one in made:
+        approach = one.approach
+        print_heading(f"{approach.date}  {_name(one)}", f"  {approach.outcome or 'no outcome yet'}")
+        seat = approach.role or approach.sector
+        print_fitted(f"{approach.agency}{f', for {seat}' if seat else ''}", "  ", 4)
+        effort = [str(text) for text in (approach.level, approach.how) if text]
+        effort += [hours_in_words(approach.hours)] if approach.hours else []
+        if effort:
+            print_fitted(", ".join(effort), "  ", 4)
+        if approach.next or approach.next_date:
+            by = f", by {approach.next_date}" if approach.next_date else ""
+            print_fitted(f"next: {approach.next or 'ask what became of it'}{by}", "  ", 4)
+    print()
+    _print_totals(totals_of(made))
+
+
+def _print_totals(totals: Totals) -> None:
+    seats = f" for {plural(totals.seats, 'seat')}" if totals.seats else ""
+    outcomes = listed([f"{tally.count} {tally.name}" for tally in totals.by_outcome])
+    asked = plural(totals.asked, "time")
+    print_fitted(f"Asked {asked}{seats}, {hours_in_words(totals.hours)}; {outcomes}.", indent=2)
+    print_fitted(f"By level: {', '.join(map(_tally, totals.by_level))}.", indent=2)
+
+
+def _tally(tally: Tally) -> str:
+    return f"{tally.name} {tally.count} ({hours_in_words(tally.hours)})"
+
+
+def as_json_of(
+    made: Iterable[Made], steps: Iterable[NextStep], as_of: dt.date, *, only_due: bool
+) -> dict[str, Any]:
+    """Give approaches, what is due and the sums in the form that machines read."""
+    made = tuple(made)
+    totals = totals_of(made)
+    return {
+        "as_of": str(as_of),
+        "due": [
+            {
+                "community": step.made.community,
+                "id": step.made.approach.id,
+                "agency": step.made.approach.agency,
+                "next": step.made.approach.next,
+                "next_date": str(step.made.approach.next_date or "") or None,
+                "days_overdue": step.days_overdue,
+            }
+            for step in steps
+        ],
+        "approaches": []
+        if only_due
+        else [{"community": one.community, **as_json(one.approach)} for one in made],
+        "totals": {
+            "asked": totals.asked,
+            "seats": totals.seats,
+            "hours": float(totals.hours),
+            "by_outcome": [_tally_as_json("outcome", tally) for tally in totals.by_outcome],
+            "by_level": [_tally_as_json("level", tally) for tally in totals.by_level],
+        },
+    }
+
+
+def _tally_as_json(key: str, tally: Tally) -> dict[str, Any]:
+    return {key: tally.name, "count": tally.count, "hours": float(tally.hours)}
+
+
+def _name(one: Made) -> str:
+    return f"{one.community}/{one.approach.id}"
+
 
 NO_APPROACHES = f"{modeline('approaches', 2)}approaches:\n"
 
@@ -74,20 +225,6 @@ def _complete_approach(ctx: typer.Context, incomplete: str) -> list[str]:
     return offered((one.id for one in made.get(named, ())), incomplete)
 
 
-class _ListUnlessNamed(TyperGroup):
-    """Lists where no command is named: 'approaches brighton' is 'approaches list brighton'."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put 'list' before arguments that begin with no command."""
-        known = {*self.commands, "-h", "--help"}
-        return super().parse_args(ctx, args if args and args[0] in known else ["list", *args])
-
-
-listing = command_group(cls=_ListUnlessNamed)
-app.add_typer(listing, name="approaches")
-
-
-@app.command("new-approach")
 def new_approach(
     community: CommunityName = None,
     agency: AgencyName = None,
@@ -161,22 +298,6 @@ _IN_ORDER = (
 )
 
 
-@listing.callback()
-def approaches() -> None:
-    """List whom communities approached, and what came of it; what is to be done next is on top.
-
-    Without another command it lists: of one community if it is named, else of all.
-
-    \b
-    Examples:
-      copkit approaches brighton
-      copkit approaches --due
-      copkit approaches list --help
-      copkit approaches update brighton ap3 --outcome joined
-    """
-
-
-@listing.command("list")
 def list_approaches(
     community: CommunityName = None,
     due: Annotated[
@@ -197,8 +318,7 @@ def list_approaches(
       copkit approaches brighton --seat "Social Worker"
       copkit approaches --due --as-of 2012-06-01
     """
-    from copkit.analysis.brokerage import approaches_of, steps_due
-    from copkit.cli.members.approach_list import as_json_of, print_due, print_made
+    from copkit.analysis.seats import approaches_of, steps_due
 
     programme = open_programme(folder, {Noun.MEMBERS, Noun.APPROACHES})
     noted = (one.date for records in programme.communities for one in records.approaches)
@@ -225,7 +345,6 @@ def list_approaches(
         say(f"nothing is due on {until}")
 
 
-@listing.command()
 def update(
     community: CommunityArgument,
     id: Annotated[

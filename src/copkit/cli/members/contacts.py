@@ -14,7 +14,6 @@ from copkit.cli.params import (
     AsJson,
     DryRun,
     Folder,
-    command_group,
     interactive,
     wrong_use,
 )
@@ -42,8 +41,6 @@ from copkit.text.source import SourceText
 from copkit.text.transaction import Change, save, save_privately
 from copkit.wording import plural
 
-app = command_group(no_args_is_help=True)
-
 VARIABLE = "COPKIT_PASSPHRASE"
 IdentityFile = Annotated[
     Path | None,
@@ -52,12 +49,6 @@ IdentityFile = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Do it, though it replaces something else.")]
 
 
-@app.callback()
-def contacts() -> None:
-    """Names and addresses, which stay out of git: who they are, and sharing them encrypted."""
-
-
-@app.command("list")
 def list_contacts(folder: Folder = HERE, as_json: AsJson = False) -> None:
     """List who the members are, and who agreed to be sent the newsletter.
 
@@ -79,7 +70,7 @@ def list_contacts(folder: Folder = HERE, as_json: AsJson = False) -> None:
         print_table(("id", "name", "mail"), [_row(contact) for contact in found])
     else:
         say(f"nobody stands in {CONTACTS} yet")
-    from copkit.analysis.contacts import unknown_contacts
+    from copkit.analysis.recipients import unknown_contacts
 
     show_problems(unknown_contacts(load(root, {Noun.MEMBERS}), found), file=sys.stderr)
 
@@ -107,7 +98,6 @@ def _require_none(problems: list[Problem]) -> None:
 # --- encrypt ---------------------------------------------------------------------------------
 
 
-@app.command()
 def encrypt(
     to: Annotated[
         list[str] | None,
@@ -224,7 +214,6 @@ def _passphrase(*, new: bool) -> str:
 # --- decrypt ---------------------------------------------------------------------------------
 
 
-@app.command()
 def decrypt(
     identity: IdentityFile = None,
     force: Force = False,
@@ -241,7 +230,7 @@ def decrypt(
       copkit contacts decrypt
       copkit contacts decrypt --identity ~/keys.txt
     """
-    from copkit.git.private import require_kept_out
+    from copkit.git.repository import require_kept_out
 
     require_age()
     root = find(folder)

@@ -14,7 +14,6 @@ from copkit.cli.params import (
     HERE,
     DryRun,
     Folder,
-    command_group,
     complete_whole_member,
     interactive,
     open_programme,
@@ -31,17 +30,10 @@ if TYPE_CHECKING:
     from copkit.folder import Programme
     from copkit.records.private import Contact
 
-app = command_group(no_args_is_help=True)
 
 MOST_SHOWN = 200  # places listed one by one
 
 
-@app.callback()
-def member() -> None:
-    """What is done for one member: forgetting them, as they asked."""
-
-
-@app.command()
 def forget(
     person: Annotated[
         str,
@@ -67,7 +59,7 @@ def forget(
       copkit member forget brighton/housing-support-1
     """
     from copkit.analysis.privacy.erasure import build_erasure, masked, places_left
-    from copkit.git.private import require_kept_out
+    from copkit.git.repository import require_kept_out
 
     root = find(folder)
     found, others = _person(folder, root, person)
@@ -193,7 +185,7 @@ def _forget(root: Path, sought: list[Sought], erasure: Erasure) -> None:
     """Write it, all or nothing, and see to it that 'copkit undo' cannot bring it back."""
     from copkit.analysis.privacy.erasure import places_left
     from copkit.cli.store import require_sound
-    from copkit.git.memory import forget_about
+    from copkit.git.history import forget_about
     from copkit.git.repository import repository_of
     from copkit.text.transaction import Change, locked, save
 
@@ -245,8 +237,8 @@ def _show_elsewhere(root: Path, person: Person, erasure: Erasure, others: list[C
 
 
 def _history(root: Path, person: Person, erasure: Erasure) -> Iterator[str]:
+    from copkit.git.objects import traces, versions_of
     from copkit.git.repository import repository_of
-    from copkit.git.traces import traces, versions_of
 
     repository = repository_of(root)
     if repository is None:

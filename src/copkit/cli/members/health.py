@@ -13,18 +13,14 @@ from copkit.cli.params import (
     CommunityName,
     Folder,
     as_of_day,
-    command_group,
     open_programme,
 )
 from copkit.cli.terminal import print_fitted, print_heading, print_json, say
 
 if TYPE_CHECKING:
-    from copkit.analysis.health_parts import Health
-
-app = command_group("How each community is doing, and why.")
+    from copkit.analysis.health import Health
 
 
-@app.command()
 def health(
     community: CommunityName = None,
     as_of: AsOf = None,
@@ -46,7 +42,7 @@ def health(
       copkit health halifax --as-of 2012-06-13 --explain
       copkit health --json
     """
-    from copkit.analysis.health_parts import health_of
+    from copkit.analysis.health import health_of
     from copkit.folder import EVERYTHING
     from copkit.records.communities import CommunityKind
 
@@ -89,8 +85,7 @@ def _as_json(one: Health) -> dict[str, Any]:
 
 def _print(one: Health, *, explain: bool) -> None:
     """Print one community as a paragraph: how it is, from what, why, and what to do."""
-    from copkit.analysis.health import RULES
-    from copkit.analysis.health_parts import State
+    from copkit.analysis.health import RULES, State
     from copkit.wording import capital
 
     holds = {rule.name: rule.holds for rule in RULES}

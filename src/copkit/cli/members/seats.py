@@ -17,23 +17,22 @@ from copkit.cli.params import (
     CommunityName,
     Folder,
     as_of_day,
-    command_group,
     open_programme,
     wrong_use,
 )
 from copkit.cli.terminal import clean, print_heading, print_json, print_table, say
+from copkit.errors import did_you_mean
+from copkit.records.programme import Seats
 from copkit.wording import hours_in_words, plural, times
 
 if TYPE_CHECKING:
     from copkit.analysis.seats import HardSeat, Seat
     from copkit.folder import Programme
 
-app = command_group("Which seats are sought, filled and empty.")
 
 HARDEST = 3  # the programme report names three
 
 
-@app.command()
 def seats(
     community: CommunityName = None,
     empty: Annotated[bool, typer.Option("--empty", help="Only the empty seats.")] = False,
@@ -221,3 +220,24 @@ def _hard_as_json(one: HardSeat) -> dict[str, Any]:
         "hours": float(one.hours),
         "days_empty": one.days_empty,
     }
+
+
+# The seats of copkit.yaml, as people type them and as they are written there.
+
+
+def roles_of(seats: Seats) -> tuple[str, ...]:
+    """Give every role sought, in the order of the sectors."""
+    return tuple(dict.fromkeys(role for roles in seats.values() for role in roles))
+
+
+def say_if_not_sought(seats: Seats, sector: str | None, role: str, therefore: str) -> None:
+    """Say that a seat is not among those sought, and which was probably meant."""
+    known = seats.get(sector, ()) if sector else roles_of(seats)
+    if not seats or role in known:
+        return
+    say(f"  this seat is not among those sought in copkit.yaml; {therefore}")
+    if sector and sector not in seats:
+        hint = did_you_mean(sector, seats, f"there are: {', '.join(seats)}")
+        say(f"  '{clean(sector)}' is no sector of copkit.yaml; {clean(hint)}")
+    if hint := did_you_mean(role, known):
+        say(f"  {clean(hint)}")

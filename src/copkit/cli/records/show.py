@@ -13,7 +13,6 @@ from copkit.cli.params import (
     HERE,
     AsJson,
     Folder,
-    command_group,
     complete_community,
     complete_record,
     today,
@@ -23,14 +22,12 @@ from copkit.cli.terminal import clean, complain, print_json, print_table, say
 from copkit.errors import CopkitError, did_you_mean, errors_among
 from copkit.folder import EVERYTHING, Programme, load
 from copkit.layout import find
-from copkit.records.kinds import Noun
+from copkit.records.kinds import TYPES, Noun, schema_of
 from copkit.records.schema.write import as_json
 from copkit.wording import plural
 
 if TYPE_CHECKING:
     from copkit.records.cases import Case
-
-records_app = command_group("List and show records.")
 
 
 class ListNoun(StrEnum):
@@ -111,7 +108,6 @@ def _complete_noun(incomplete: str) -> list[str]:
     return [noun.value for noun in ListNoun if noun.startswith(incomplete)]
 
 
-@records_app.command("list")
 def list_records(
     noun: Annotated[
         str, typer.Argument(help=f"What: {', '.join(ListNoun)}.", autocompletion=_complete_noun)
@@ -167,7 +163,7 @@ def _signed(item: Item) -> dict[str, str]:
     """Say of a case when it was signed off, or that this no longer holds; nothing of others."""
     if item.noun is not ListNoun.CASES:
         return {}
-    from copkit.analysis.signing import is_signed
+    from copkit.analysis.cases import is_signed
 
     case: Case = item.record
     if case.sign_off is None:
@@ -175,7 +171,6 @@ def _signed(item: Item) -> dict[str, str]:
     return {"signed": str(case.sign_off.date) if is_signed(case, today()) else "edited since"}
 
 
-@records_app.command()
 def show(
     name: Annotated[
         str,
@@ -268,3 +263,24 @@ def warn_of_errors(programme: Programme, file: str | None = None) -> None:
         )
         complain(CopkitError(message, "'copkit check' shows each with its place"))
         raise typer.Exit(1)
+
+
+# ``copkit schema``: what an editor needs to complete and check records.
+
+
+SchemaNoun = StrEnum("SchemaNoun", {name: name for name in TYPES})  # type: ignore[misc]
+
+
+def schema(
+    noun: Annotated[SchemaNoun, typer.Argument(help="The kind of record.", show_choices=True)],
+) -> None:
+    """Print the JSON Schema of a record's fields, made from copkit's own types.
+
+    'copkit init' puts them all into the programme folder, where VS Code finds them.
+
+    \b
+    Examples:
+      copkit schema case
+      copkit schema roster > roster.schema.json
+    """
+    print_json(schema_of(noun.value))

@@ -6,6 +6,7 @@ Every place is in units from the upper left; a unit is a pixel where the picture
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import ClassVar, Final
 
 from copkit.documents.fonts import face, in_lines
@@ -121,3 +122,13 @@ def headed(title: str, width: float) -> tuple[tuple[Label, ...], float]:
 def tall(texts: list[str], size: float) -> float:
     """Give the height that lines of text take, one below the other."""
     return len(texts) * size * SPACING
+
+
+# The numbers beside a scale that begins at zero.
+
+
+def ticks_up_to(largest: int, most: int = 5) -> tuple[int, ...]:
+    """Give zero and at most ``most`` whole numbers above it, evenly apart, up to ``largest``."""
+    steps = (first * 10**power for power in count() for first in (1, 2, 5))
+    step = next(step for step in steps if step * most >= largest)
+    return tuple(step * at for at in range(-(-max(largest, 1) // step) + 1))

@@ -12,7 +12,6 @@ from itertools import groupby, pairwise
 from typing import ClassVar, Final
 
 from copkit.analysis.privacy.view import MonthView
-from copkit.documents.charts.axis import ticks_up_to
 from copkit.documents.charts.drawing import (
     GAP,
     MARGIN,
@@ -27,6 +26,7 @@ from copkit.documents.charts.drawing import (
     label,
     measured,
     rounded,
+    ticks_up_to,
 )
 from copkit.wording import counted, listed, month_in_words, plural
 

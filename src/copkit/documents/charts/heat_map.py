@@ -26,7 +26,7 @@ from copkit.documents.charts.drawing import (
     stacked,
     tall,
 )
-from copkit.documents.facts.register import LEGEND, MeetingColumn, MemberRow, RegisterFacts
+from copkit.documents.facts.attendance import LEGEND, MeetingColumn, MemberRow, RegisterFacts
 from copkit.wording import capital, counted, day_in_words, listed
 
 NAMES: Final = 230.0  # at most, for ids and roles

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final
 
-from copkit.analysis.network import Network, SectorPeople
+from copkit.analysis.participation import Network, SectorPeople
 from copkit.documents.charts.drawing import (
     GAP,
     MARGIN,

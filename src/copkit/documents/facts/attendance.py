@@ -5,11 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-from copkit.analysis.attendance import Matrix, Person, Row
+from copkit.analysis.attendance import Mark, Matrix, Person, Register, Row, meanings
+from copkit.analysis.participation import SectorTable
+from copkit.analysis.privacy.small_cells import LEAST, Count, Hidden
 from copkit.documents.csv import to_csv
-from copkit.wording import counted, day_in_words
+from copkit.records.members import Member
+from copkit.wording import counted, day_in_words, in_words
 
 MATRIX_PORTRAIT_COLUMNS = 8  # communities that fit on an upright page
 NO_COMMUNITY = "There is no community yet."
@@ -168,3 +171,265 @@ def matrix_csv(facts: MatrixFacts) -> str:
     rows = [[sector.name, row.role, *row.cells] for sector in facts.sectors for row in sector.rows]
     totals = ["", facts.label, *(str(column.total) for column in facts.columns)]
     return to_csv([heads, *rows, totals])
+
+
+# The register of a community as facts for templates, as CSV and as JSON.
+
+MARKS: Final = {Mark.PRESENT: "P", Mark.APOLOGIES: "A", Mark.SUBSTITUTE: "S"}
+AWAY: Final = "–"
+LEGEND: Final = (
+    ("P", "was present"),
+    ("A", "sent apologies"),
+    ("S", "sent somebody else in their place"),
+    (AWAY, "was not a member on that day"),
+)
+REGISTER_PORTRAIT_COLUMNS: Final = 12  # meetings that fit on an upright page
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingColumn:
+    """One meeting's column: its file's name, its day as ``18 Apr`` and ``2012``, who came."""
+
+    slug: str
+    held_on: dt.date
+    day: str
+    year: str
+    present: int
+
+
+@dataclass(frozen=True, slots=True)
+class MemberRow:
+    """One member's row: ``marks`` has P, A, S, a dash or nothing for each meeting.
+
+    ``came`` counts the P, ``could`` the meetings held while they were a member. A knowledge broker
+    has no letter.
+    """
+
+    id: str
+    role: str
+    letter: str
+    marks: tuple[str, ...]
+    came: int
+    could: int
+
+
+@dataclass(frozen=True, slots=True)
+class RegisterFacts:
+    """Who came to which meeting of a community, as a template sees it.
+
+    ``legend`` says what the marks mean, ``letters`` what X, Y and F do. ``many`` meetings are too
+    many for an upright page. ``day`` is the day of ``as_of``.
+    """
+
+    programme: str
+    community: str
+    place: str
+    day: dt.date
+    as_of: str
+    many: bool
+    meetings: tuple[MeetingColumn, ...]
+    members: tuple[MemberRow, ...]
+    legend: tuple[tuple[str, str], ...]
+    letters: tuple[tuple[str, str], ...]
+
+
+def register_facts(register: Register, programme: str) -> RegisterFacts:
+    """Lay the register out by member, every mark in its place."""
+    members = tuple(_member_row(register, *row) for row in _rows(register))
+    return RegisterFacts(
+        programme=programme,
+        community=register.community.name,
+        place=register.community.place,
+        day=register.as_of,
+        as_of=day_in_words(register.as_of),
+        many=len(register.meetings) > REGISTER_PORTRAIT_COLUMNS,
+        meetings=tuple(
+            MeetingColumn(
+                meeting.slug, meeting.held_on, *_short(meeting.held_on), len(meeting.present)
+            )
+            for meeting in register.meetings
+        ),
+        members=members,
+        legend=LEGEND if any(row.could < len(row.marks) for row in members) else LEGEND[:-1],
+        letters=tuple(meanings(register.threshold).items()),
+    )
+
+
+def _member_row(register: Register, member: Member, letter: str) -> MemberRow:
+    """Give a mark for each meeting; what is on record counts, whatever the dates say."""
+    marks = []
+    for meeting in register.meetings:
+        mark = register.marks.get((member.id, meeting.slug))
+        marks.append(MARKS[mark] if mark else "" if member.is_member_on(meeting.held_on) else AWAY)
+    came, could = marks.count("P"), len(marks) - marks.count(AWAY)
+    return MemberRow(member.id, member.role, letter, tuple(marks), came, could)
+
+
+def _short(day: dt.date) -> tuple[str, str]:
+    number, month, year = day_in_words(day).split()
+    return f"{number} {month[:3]}", year
+
+
+def _rows(register: Register) -> list[tuple[Member, str]]:
+    """Give everybody in a register with their letter; a knowledge broker has none."""
+    people = ((one.member, one.letter.value) for one in register.people)
+    return [*people, *((broker, "") for broker in register.brokers)]
+
+
+def register_rows(register: Register) -> list[tuple[str, str, str]]:
+    """Give id, role and letter of everybody in a register; a knowledge broker has no letter."""
+    return [(member.id, member.role, letter) for member, letter in _rows(register)]
+
+
+def register_json(register: Register) -> dict[str, Any]:
+    """Give the register in the form that machines read."""
+    meetings = [
+        {"meeting": meeting.slug, "kind": meeting.kind.value, "present": len(meeting.present)}
+        for meeting in register.meetings
+    ]
+    members = [
+        {
+            "member": id,
+            "role": role,
+            "letter": letter,
+            "meetings": {
+                meeting.slug: mark.value
+                for meeting in register.meetings
+                if (mark := register.marks.get((id, meeting.slug)))
+            },
+        }
+        for id, role, letter in register_rows(register)
+    ]
+    return {"community": register.community.slug, "meetings": meetings, "members": members}
+
+
+def register_csv(facts: RegisterFacts) -> str:
+    """Write the register for a spreadsheet."""
+    heads = ["Member", "Role", "Letter", *(meeting.slug for meeting in facts.meetings)]
+    rows = ([row.id, row.role, row.letter, *map(recorded, row.marks)] for row in facts.members)
+    return to_csv([heads, *rows])
+
+
+def recorded(mark: str) -> str:
+    """Give what is on record; for a spreadsheet, where a dash would be counted as a mark."""
+    return "" if mark == AWAY else mark
+
+
+# Members by sector and community, as facts for templates, as CSV and as JSON.
+
+TOTAL = "Confirmed members"
+
+
+@dataclass(frozen=True, slots=True)
+class SectorColumnFacts:
+    """One community's column."""
+
+    code: str
+    place: str
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectorRowFacts:
+    """One sector's row; every cell as it is printed."""
+
+    sector: str
+    cells: tuple[str, ...]
+    total: str
+
+
+@dataclass(frozen=True, slots=True)
+class SectorFacts:
+    """The table as a template sees it; ``many`` columns are too many for an upright page.
+
+    ``day`` is the day of ``as_of``.
+    """
+
+    programme: str
+    day: dt.date
+    as_of: str
+    many: bool
+    columns: tuple[SectorColumnFacts, ...]
+    rows: tuple[SectorRowFacts, ...]
+    label: str
+    total: str
+    note: str
+
+
+def sector_facts(table: SectorTable, programme: str) -> SectorFacts:
+    """Lay the table out as it is printed."""
+    return SectorFacts(
+        programme=programme,
+        day=table.as_of,
+        as_of=day_in_words(table.as_of),
+        many=len(table.columns) > MATRIX_PORTRAIT_COLUMNS,
+        columns=tuple(
+            SectorColumnFacts(column.code, column.place, shown(column.total))
+            for column in table.columns
+        ),
+        rows=tuple(
+            SectorRowFacts(row.sector, tuple(map(shown, row.cells)), shown(row.total))
+            for row in table.rows
+        ),
+        label=TOTAL,
+        total=shown(table.total),
+        note=note(table),
+    )
+
+
+def shown(count: Count) -> str:
+    """Write a cell."""
+    return count.value if isinstance(count, Hidden) else str(count)
+
+
+def note(table: SectorTable) -> str:
+    """Say who is counted, and what the marks in the table mean."""
+    who = f"attended {counted(table.threshold, 'meeting')} or more, or facilitates"
+    text = f"A confirmed member {who}."
+    counts = [count for row in table.rows for count in (*row.cells, row.total)]
+    counts += [table.total, *(column.total for column in table.columns)]
+    if Hidden.SMALL in counts:
+        text += f" {Hidden.SMALL.value}: one to {in_words(LEAST - 1)} people."
+    if Hidden.WITHHELD in counts:
+        text += f" {Hidden.WITHHELD.value}: not shown, as it would give a small number away."
+    return text
+
+
+def sector_json(table: SectorTable, audience: str) -> dict[str, Any]:
+    """Give the table in the form that machines read: counts, or the mark of a hidden one."""
+    codes = [column.code for column in table.columns]
+    return {
+        "as_of": str(table.as_of),
+        "threshold": table.threshold,
+        "audience": audience,
+        "columns": [
+            {"code": column.code, "place": column.place, "total": _plain(column.total)}
+            for column in table.columns
+        ],
+        "rows": [
+            {
+                "sector": row.sector,
+                "cells": dict(zip(codes, map(_plain, row.cells), strict=True)),
+                "total": _plain(row.total),
+            }
+            for row in table.rows
+        ],
+        "total": _plain(table.total),
+        "excluded": _plain(table.excluded),
+    }
+
+
+def _plain(count: Count) -> int | str:
+    return count.value if isinstance(count, Hidden) else count
+
+
+def sector_csv(facts: SectorFacts) -> str:
+    """Write the table for a spreadsheet."""
+    return to_csv(sector_rows(facts))
+
+
+def sector_rows(facts: SectorFacts) -> list[list[str]]:
+    """Give the table line by line: the heads, each sector, the totals."""
+    heads = ["Sector", *(column.code for column in facts.columns), "Total"]
+    rows = [[row.sector, *row.cells, row.total] for row in facts.rows]
+    return [heads, *rows, [facts.label, *(column.total for column in facts.columns), facts.total]]

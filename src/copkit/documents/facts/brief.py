@@ -16,16 +16,14 @@ from copkit.analysis.privacy.view import AskView, BlockageView, FollowUp, View
 from copkit.documents.facts.newsletter import CARE, people_in_words
 from copkit.documents.facts.page_budget import brief_enough
 from copkit.documents.facts.shared import (
+    COUNTS_AS_MUCH,
+    DID_GOOD,
     AskBefore,
     BlockageCount,
     BlockageStory,
     BriefFacts,
     EmptySeats,
     OutcomeRow,
-)
-from copkit.documents.facts.told import (
-    COUNTS_AS_MUCH,
-    DID_GOOD,
     came_of_it,
     how_often,
     times_in_words,

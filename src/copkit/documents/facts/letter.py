@@ -15,10 +15,11 @@ from typing import Final
 from copkit.analysis.privacy.view import AskView, BlockageView, CaseView, FollowUp, View
 from copkit.documents.facts.newsletter import CARE
 from copkit.documents.facts.page_budget import LINES, fitting, lines_in, lines_of_ask
-from copkit.documents.facts.shared import AskBefore, Tried
-from copkit.documents.facts.told import (
+from copkit.documents.facts.shared import (
     COUNTS_AS_MUCH,
     DID_GOOD,
+    AskBefore,
+    Tried,
     came_of_it,
     times_in_words,
     tried_in_words,

@@ -21,7 +21,7 @@ from copkit.analysis.privacy.view import (
     View,
 )
 from copkit.documents.charts.growth import LEAST_MONTHS, Growth, build_growth
-from copkit.documents.facts.told import tried_in_words
+from copkit.documents.facts.shared import tried_in_words
 from copkit.records.cases import CaseKind
 from copkit.records.schema.fields import Audience
 from copkit.text.markdown import Address, Prose

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
+from copkit.analysis.privacy.view import AskView, BlockageView, FollowUp
 from copkit.documents.charts.bars import Bars
+from copkit.records.cases import Outcome
 from copkit.text.markdown import Prose
+from copkit.wording import capital, counted, day_in_words, listed, month_in_words, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +99,66 @@ class BriefFacts:
     cases_note: str
     cases: tuple[str, ...]
     care: str
+
+
+# What the brief and the letter tell of a blockage in the same words.
+
+DID_GOOD: Final = (Outcome.HELPED, Outcome.PARTLY)
+COUNTS_AS_MUCH: Final = "To keep a person steady or to prevent a crisis counts as much as recovery."
+_IN_WORDS: Final = {
+    Outcome.HELPED: "helped",
+    Outcome.PARTLY: "helped partly",
+    Outcome.DID_NOT_HELP: "did not help",
+    Outcome.NOT_TRIED: "was not tried",
+}
+
+
+def times_in_words(blockage: BlockageView) -> str:
+    """Write how often a blockage came up: ``six cases in four communities``."""
+    places = counted(blockage.communities, "community", "communities")
+    return f"{counted(blockage.cases, 'case')} in {places}"
+
+
+def how_often(blockage: BlockageView) -> str:
+    """Write the same as a sentence, with the months where readers may know them."""
+    text = times_in_words(blockage)
+    if len(blockage.months) > 1:
+        first, last = month_in_words(blockage.months[0]), month_in_words(blockage.months[-1])
+        text += f", from {first} to {last}"
+    return sentence(text)
+
+
+def tried_in_words(entry: FollowUp) -> Tried:
+    """Tell one suggestion, and what came of it."""
+    what = capital(entry.what.rstrip("."))
+    return Tried(what, f"{_IN_WORDS[entry.outcome]}.", sentence(entry.note))
+
+
+def came_of_it(cases: int, followed_up: Sequence[FollowUp]) -> str:
+    """Sum up what came of the suggestions in some cases; ``""`` if none was followed up."""
+    if not followed_up:
+        return ""
+    where = f"In the {counted(cases, 'case study', 'case studies')} shared here"
+    if len(followed_up) == 1:
+        return f"{where}, one suggestion was followed up: it {_IN_WORDS[followed_up[0].outcome]}."
+    found = Counter(entry.outcome for entry in followed_up)
+    results = listed([_result(found[outcome], outcome) for outcome in Outcome if found[outcome]])
+    return f"{where}, {len(followed_up)} suggestions were followed up: {results}."
+
+
+def _result(count: int, outcome: Outcome) -> str:
+    if outcome is Outcome.NOT_TRIED:
+        return f"{count} {'was' if count == 1 else 'were'} not tried"
+    return f"{count} {_IN_WORDS[outcome]}"
+
+
+def what_came_back(ask: AskView, as_of: dt.date) -> str:
+    """Write when an ask was answered, or for how long it has not been."""
+    if ask.replied:
+        return f"Answered on {day_in_words(ask.replied)}."
+    days = (as_of - ask.date).days
+    silence = f"No answer after {counted(days, 'day')}" if days else "Asked on the last day covered"
+    if ask.reply_by is None:
+        return f"{silence}."
+    due = "was" if ask.reply_by <= as_of else "is"
+    return f"{silence}; it {due} due by {day_in_words(ask.reply_by)}."

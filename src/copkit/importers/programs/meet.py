@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from copkit.importers.columns import Column, unit_of
-from copkit.importers.headers import folded
-from copkit.importers.layout import Layout
-from copkit.importers.model import Kind
-from copkit.importers.report import Report
-from copkit.importers.rows import rows_of_part
-from copkit.importers.summary import summary_of
+from copkit.importers.columns import Column, folded, unit_of
+from copkit.importers.layout import Layout, rows_of_part, summary_of
+from copkit.importers.model import Kind, Report
 
 _OWN_HEADERS = frozenset({"time joined", "time exited"})
 _OLDER = frozenset({"name", "email", "duration"})

@@ -17,7 +17,8 @@ import yaml
 
 from copkit.errors import CopkitError, Problem
 from copkit.text.source import SourceText
-from copkit.text.yaml.errors import (
+from copkit.text.yaml.nodes import Damaged, Key, Mapping, Node, Place, Scalar, Sequence
+from copkit.text.yaml.syntax_errors import (
     Fault,
     Spoilt,
     TooDeep,
@@ -25,7 +26,6 @@ from copkit.text.yaml.errors import (
     hard_spaces,
     with_plain_spaces,
 )
-from copkit.text.yaml.nodes import Damaged, Key, Mapping, Node, Place, Scalar, Sequence
 
 try:
     from yaml._yaml import CParser
@@ -100,7 +100,7 @@ class _Reading:
         try:
             self._read()
         except (yaml.YAMLError, TooDeep) as error:
-            from copkit.text.yaml.yaml_diagnosis import diagnose
+            from copkit.text.yaml.syntax_errors import diagnose
 
             self.fault = diagnose(text, error, self.last)
 

@@ -10,9 +10,13 @@ from rich.text import Text
 
 from copkit.analysis.attendance import Matrix, Register
 from copkit.cli.terminal import clean, print_line
-from copkit.documents.facts.attendance import explained
-from copkit.documents.facts.register import MARKS, register_rows
-from copkit.documents.facts.sectors import SectorFacts, sector_rows
+from copkit.documents.facts.attendance import (
+    MARKS,
+    SectorFacts,
+    explained,
+    register_rows,
+    sector_rows,
+)
 from copkit.wording import plural
 
 LETTER_COLOURS = {"X": "green", "F": "cyan", "Y": "yellow"}

@@ -1,4 +1,4 @@
-"""A letter to a commissioner: what it is to ask, and its files below ``build/letters/``."""
+"""``copkit blockage ask`` and ``letter``: what is asked of a commissioner, and the letter."""
 
 from __future__ import annotations
 
@@ -6,15 +6,31 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated
+
+import typer
 
 from copkit.analysis.blockages import BEGINNING
-from copkit.analysis.period_parts import Scope
+from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import left_out
-from copkit.cli.blockages.edit import NewAsk, addressees, ask_of, blockage_of
+from copkit.cli.blockages.edit import AskId, NewAsk, Slug, addressees, ask_of, blockage_of
 from copkit.cli.documents.build import build_one_letter, chosen_forms, report, without_forms
 from copkit.cli.documents.stale import open_to_build
-from copkit.cli.params import day, interactive, today, wrong_use
+from copkit.cli.params import (
+    HERE,
+    AsJson,
+    DryRun,
+    Folder,
+    Formats,
+    Open,
+    day,
+    interactive,
+    open_programme,
+    today,
+    wrong_use,
+)
 from copkit.cli.prompts import Values, ask_day, ask_missing
+from copkit.cli.terminal import clean, say
 from copkit.documents.facts.letter import PAGES, is_too_long
 from copkit.folder import Programme
 from copkit.records.blockages import Ask, Blockage
@@ -87,3 +103,70 @@ def _left_out(programme: Programme, blockage: Blockage, ask: Ask) -> list[str]:
     scope = Scope(BEGINNING, ask.date)
     notes = left_out(programme, Audience.COMMISSIONERS, scope, today())
     return [note for note in notes if note.partition(" ")[0] in concerned]
+
+
+def ask(
+    slug: Slug,
+    of: Annotated[str | None, typer.Option(help="Who is asked: a role or a board.")] = None,
+    what: Annotated[str | None, typer.Option("--ask", help="The one thing asked.")] = None,
+    reply_by: Annotated[str | None, typer.Option(help="The day to answer by.")] = None,
+    date: Annotated[str, typer.Option(help="The day of the letter.")] = "today",
+    formats: Formats = None,
+    open_it: Open = False,
+    folder: Folder = HERE,
+    dry_run: DryRun = False,
+) -> None:
+    """Record what is asked of whom, and write the letter that asks it.
+
+    The letter tells what the blockage does to people, how often it came up, what was tried and
+    what was asked before, from cases that commissioners may read. It lies below build/letters/.
+
+    \b
+    Examples:
+      copkit blockage ask weekend-cover
+      copkit blockage ask weekend-cover --of "Supported housing commissioner" \\
+        --ask "Fund a few weekend hours" --reply-by 2026-09-30
+    """
+    from copkit.cli.blockages.edit import blockage_of, require_nobody_in, write_ask
+    from copkit.cli.documents.build import LETTERS, chosen_forms
+
+    chosen_forms("letter", formats or ())  # before anything is written
+    programme = open_programme(folder)
+    about = blockage_of(programme, slug)
+    given = {"date": day(date, "--date"), "of": of, "ask": what, "reply_by": reply_by}
+    new = new_ask(programme, about, given)
+    require_nobody_in(programme, {"--of": new.of, "--ask": new.ask})
+    id = write_ask(programme, about, new, dry_run=dry_run)
+    if dry_run:
+        say(f"would write its letter below build/{LETTERS}/{clean(about.slug)}/{id}")
+        return
+    deliver_letter(folder, slug, id, formats or (), Shown(open_it=open_it))
+
+
+def letter(
+    slug: Slug,
+    id: AskId = None,
+    formats: Formats = None,
+    open_it: Open = False,
+    folder: Folder = HERE,
+    as_json: AsJson = False,
+    dry_run: DryRun = False,
+) -> None:
+    """Build the letter of something asked that is on record.
+
+    It states what was known on the day of the ask. Word and PDF need packages of their own:
+    pip install 'copkit[docx,pdf]'; where one is missing, the letter is built without it.
+
+    \b
+    Forms:
+      html  for the browser         docx  for Word, to sign
+      txt   to paste into a message, when you name it
+      md    Markdown, when named    pdf   to print, or to attach
+
+    \b
+    Examples:
+      copkit blockage letter weekend-cover
+      copkit blockage letter weekend-cover a1 --format txt
+    """
+    shown = Shown(as_json=as_json, open_it=open_it, dry_run=dry_run)
+    deliver_letter(folder, slug, id, formats or (), shown)

@@ -1,0 +1,424 @@
+"""The tree of commands: which there are, what each is for, and where each is loaded from."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from typing import Any, ClassVar, Final, NamedTuple
+
+import typer
+from typer._click.shell_completion import CompletionItem
+from typer._click.utils import make_default_short_help
+from typer.core import TyperGroup
+
+from copkit.errors import closest
+
+
+class Command(NamedTuple):
+    """One command, or a group of them, of the tree below.
+
+    ``target`` is ``module:function`` below ``copkit.cli``, imported only when the command is used;
+    ``help`` its line in the list of commands, ``heading`` what it stands under there. A group has
+    ``commands``; ``alone`` names the one that is meant when none is named (``""`` for the group's
+    own function), and without it the group prints its help.
+    """
+
+    target: str
+    help: str
+    heading: str = ""
+    commands: Mapping[str, Command] | None = None
+    alone: str | None = None
+
+
+COMMANDS: Final[Mapping[str, Command]] = {
+    "demo": Command(
+        "start:demo", "Lay out an example programme and build everything from it.", "Start"
+    ),
+    "init": Command("start:init", "Start a programme in a folder.", "Start"),
+    "new-community": Command(
+        "records.new:new_community", "Add a community of practice.", "Records"
+    ),
+    "new-member": Command(
+        "records.new:new_member", "Add somebody to a roster, by role.", "Records"
+    ),
+    "new-meeting": Command("records.new:new_meeting", "Add a meeting, past or to come.", "Records"),
+    "new-case": Command("records.new:new_case", "Add a case study to write up.", "Records"),
+    "new-evidence": Command("records.new:new_evidence", "Add an evidence card.", "Records"),
+    "new-blockage": Command("records.new:new_blockage", "Add a recurrent obstacle.", "Records"),
+    "new-newsletter": Command(
+        "records.new:new_newsletter", "Add an issue of the newsletter.", "Records"
+    ),
+    "new-brief": Command("records.new:new_brief", "Add a brief for a commissioner.", "Records"),
+    "list": Command("records.show:list_records", "List the records of one kind.", "Records"),
+    "show": Command("records.show:show", "Show one record.", "Records"),
+    "attendance": Command(
+        "attendance.commands:attendance",
+        "The X/Y/F matrix, registers, who came.",
+        "Meetings",
+        {
+            "import": Command(
+                "attendance.import_:import_lists",
+                "Record who came, from lists of Teams, Zoom, Google Meet, or any table with names.",
+            ),
+            "register": Command(
+                "attendance.commands:register", "Print who came to which meeting of a community."
+            ),
+            "build": Command(
+                "attendance.commands:build",
+                "Build the matrix, every community's register and what they show; for "
+                "others, the sectors.",
+            ),
+            "record": Command(
+                "attendance.commands:record",
+                "Record who came to a meeting; the meeting is made if it is not there yet.",
+            ),
+            "take": Command(
+                "attendance.commands:take",
+                "Tick who came to a meeting on the list of its members, at the terminal.",
+            ),
+        },
+        alone="",
+    ),
+    "agenda": Command(
+        "documents.agenda:agenda", "The next meeting: feedback due, the case, dates.", "Meetings"
+    ),
+    "calendar": Command(
+        "documents.agenda:calendar", "Invitations to a community's meetings.", "Meetings"
+    ),
+    "case": Command(
+        "cases:case",
+        "What is due, whether it helped, the story, the sign-off.",
+        "Cases",
+        {
+            "follow-up": Command(
+                "cases.report:follow_up",
+                "List what is due and nobody has told of, the longest overdue first.",
+            ),
+            "progress": Command(
+                "cases.commands:progress", "Record what came of an action: whether it helped."
+            ),
+            "action": Command(
+                "cases.commands:action", "Add an action to a case, or change who does it or when."
+            ),
+            "show": Command("cases.report:show", "Tell the whole story of a case, in order."),
+            "close": Command(
+                "cases.commands:close", "Close a case, once every action has been told of."
+            ),
+            "sign-off": Command(
+                "cases.sign_off:sign_off",
+                "Put yourself in the place of somebody who wants to know whom a case "
+                "is about; sign.",
+            ),
+        },
+    ),
+    "evidence": Command(
+        "evidence:evidence",
+        "Find the evidence that fits a case.",
+        "Cases",
+        {
+            "find": Command(
+                "evidence.commands:find_evidence", "Find cards by what they say, the best first."
+            ),
+            "for": Command(
+                "evidence.commands:for_case",
+                "Suggest cards for a case, the best first, and say why.",
+            ),
+            "list": Command(
+                "evidence.commands:list_evidence",
+                "List all cards: what they are about, the cases they are tied to, "
+                "their use and review.",
+            ),
+            "use": Command(
+                "evidence.commands:use", "Record that a card was brought to a discussion."
+            ),
+            "link": Command("evidence.commands:link", "Tie a card to a case."),
+            "say": Command(
+                "evidence.commands:say_card",
+                "Print what to say aloud of a card, and how long that takes.",
+            ),
+        },
+    ),
+    "blockage": Command(
+        "blockages:blockage",
+        "What keeps coming back, what was asked of whom.",
+        "Cases",
+        {
+            "list": Command(
+                "blockages.commands:list_command",
+                "List blockages, the most recurrent first, and how long each has "
+                "waited for an answer.",
+            ),
+            "show": Command(
+                "blockages.commands:show",
+                "Show the story of a blockage: where it came up, what was asked, what came back.",
+            ),
+            "link": Command(
+                "blockages.commands:link", "Tie a case to a blockage that showed in it."
+            ),
+            "ask": Command(
+                "blockages.letter:ask",
+                "Record what is asked of whom, and write the letter that asks it.",
+            ),
+            "letter": Command(
+                "blockages.letter:letter",
+                "Build the letter of something asked that is on record.",
+            ),
+            "reply": Command(
+                "blockages.commands:reply", "Record what came back on something asked."
+            ),
+        },
+    ),
+    "seats": Command("members.seats:seats", "Which seats are sought, filled and empty.", "Members"),
+    "new-approach": Command(
+        "members.approaches:new_approach", "Note whom you approached to fill a seat.", "Members"
+    ),
+    "approaches": Command(
+        "members:approaches",
+        "Whom you approached, and what came of it.",
+        "Members",
+        {
+            "list": Command(
+                "members.approaches:list_approaches",
+                "List approaches by date, after the next steps that are due.",
+            ),
+            "update": Command(
+                "members.approaches:update",
+                "Say what came of an approach, or what is to be done next.",
+            ),
+        },
+        alone="list",
+    ),
+    "roster": Command(
+        "members:roster",
+        "Import a roster from a spreadsheet.",
+        "Members",
+        {
+            "import": Command(
+                "members.roster:import_roster",
+                "Add the people of a spreadsheet to a roster, and change what it says otherwise.",
+            ),
+        },
+    ),
+    "health": Command("members.health:health", "How each community is doing, and why.", "Members"),
+    "contacts": Command(
+        "members:contacts",
+        "Names and addresses; share them encrypted.",
+        "Private",
+        {
+            "list": Command(
+                "members.contacts:list_contacts",
+                "List who the members are, and who agreed to be sent the newsletter.",
+            ),
+            "encrypt": Command(
+                "members.contacts:encrypt",
+                "Encrypt the contacts as contacts.age, which can go into git and to colleagues.",
+            ),
+            "decrypt": Command(
+                "members.contacts:decrypt",
+                "Decrypt contacts.age into private/contacts.yaml, which only you can read.",
+            ),
+        },
+    ),
+    "member": Command(
+        "members:member",
+        "Forget somebody, as they asked.",
+        "Private",
+        {
+            "forget": Command(
+                "members.forget:forget",
+                "Remove what is personal of a member, and keep their seat and "
+                "attendance, so no count changes.",
+            ),
+        },
+    ),
+    "build": Command(
+        "documents.commands:build", "Build everything that people are sent.", "Documents"
+    ),
+    "newsletter": Command(
+        "documents:newsletter",
+        "Build the newsletter, or send it by e-mail.",
+        "Documents",
+        {
+            "build": Command(
+                "documents.commands:build_newsletter_command",
+                "Build an issue as a web page, e-mail, plain text and Markdown, for "
+                "the readers it may reach.",
+            ),
+            "send": Command(
+                "documents.send:send",
+                "Send an issue by e-mail to the members who agreed to it, a message of "
+                "their own each.",
+            ),
+        },
+    ),
+    "brief": Command(
+        "documents:brief",
+        "Build the brief for a commissioner.",
+        "Documents",
+        {
+            "build": Command(
+                "documents.commands:build_brief_command",
+                "Build a brief as web page, Markdown, Word document and PDF.",
+            ),
+        },
+    ),
+    "preview": Command(
+        "documents.preview:preview", "Show every document in the browser as you edit.", "Documents"
+    ),
+    "templates": Command(
+        "documents:templates",
+        "Change how documents look.",
+        "Documents",
+        {
+            "list": Command(
+                "documents.commands:list_command",
+                "List the templates: what each makes, and whether this programme has its own.",
+            ),
+            "copy": Command(
+                "documents.commands:copy_command",
+                "Copy a template to the programme's templates/, where it wins over the "
+                "shipped one.",
+            ),
+        },
+    ),
+    "sync": Command("sharing:sync", "Keep your changes, bring in others', send yours.", "Together"),
+    "log": Command("sharing:log", "Who recorded what, and when.", "Together"),
+    "undo": Command(
+        "sharing:undo", "Take back the last change, if it has not been sent.", "Together"
+    ),
+    "merge-driver": Command("hooks:merge_driver", "Merge one record; git calls it.", "Together"),
+    "check": Command("check:check", "Report every fault and identifying detail.", "Checks"),
+    "accept": Command("check:accept", "Say why something that was found may stand.", "Checks"),
+    "hooks": Command(
+        "hooks:hooks",
+        "Let git ask copkit before a commit and a push.",
+        "Checks",
+        {
+            "install": Command(
+                "hooks:install_command", "Put the guards into this copy of the folder."
+            ),
+            "remove": Command(
+                "hooks:remove_command",
+                "Take the guards out again; hooks that somebody else wrote stay.",
+            ),
+        },
+    ),
+    "schema": Command("records.show:schema", "Print the JSON Schema of a record.", "Checks"),
+}
+
+COMMANDS_WITHIN: Final = {
+    "import": "attendance import' or 'roster import",
+    "take": "attendance take",
+    "record": "attendance record",
+    "register": "attendance register",
+    "action": "case action",
+    "progress": "case progress",
+    "follow-up": "case follow-up",
+    "sign-off": "case sign-off",
+    "close": "case close",
+    "ask": "blockage ask",
+    "reply": "blockage reply",
+    "letter": "blockage letter",
+    "find": "evidence find",
+    "forget": "member forget",
+    "send": "newsletter send",
+    "members": "list members",
+    "invite": "calendar",
+    "invitations": "calendar",
+}
+"""What people type for a command that stands within another."""
+
+_SETTINGS: Final[Mapping[str, Any]] = {
+    "add_completion": False,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+    "context_settings": {"help_option_names": ["-h", "--help"], "max_content_width": 100},
+}
+
+
+class LazyGroup(TyperGroup):
+    """A group whose commands are imported one by one, when they are used.
+
+    This is the pattern that click documents for large command lines: help and completion come
+    from the table alone.
+    """
+
+    table: ClassVar[Mapping[str, Command]] = {}
+    alone: ClassVar[str | None] = None
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the names of the commands in the order of the help."""
+        return list(self.table)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Load the command of a name, or return ``None``."""
+        entry = self.table.get(cmd_name)
+        return None if entry is None else load_command(cmd_name, entry)
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put the default command before arguments that do not begin with another one."""
+        if self.alone and not (args and args[0] in {*self.table, "-h", "--help"}):
+            args = [self.alone, *args]
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command of a line, or say which one was probably meant."""
+        if args and args[0] not in self.table and (near := closest(args[0], self.table)):
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near}'?")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands with one line of help each, from the table alone."""
+        limit = formatter.width - 6 - max(map(len, self.table))
+        rows = [
+            (name, make_default_short_help(entry.help, limit)) for name, entry in self.table.items()
+        ]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
+        """Complete a command's name from the table alone."""
+        return [
+            CompletionItem(name, help=entry.help)
+            for name, entry in self.table.items()
+            if name.startswith(incomplete)
+        ]
+
+
+class CommandTree(LazyGroup):
+    """All commands of copkit, listed under headings."""
+
+    table = COMMANDS
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """List the commands under their headings, from the table alone."""
+        for heading in dict.fromkeys(entry.heading for entry in self.table.values()):
+            rows = [(name, row.help) for name, row in self.table.items() if row.heading == heading]
+            with formatter.section(heading):
+                formatter.write_dl(rows)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Find the command; 'new case' and 'take' are understood as far as can be."""
+        if args and (full_name := COMMANDS_WITHIN.get(args[0])):
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{full_name}'?")
+        if len(args) > 1 and args[0] == "new" and f"new-{args[1]}" in self.table:
+            ctx.fail(f"No such command 'new'. Did you mean 'new-{args[1]}'?")
+        return super().resolve_command(ctx, args)
+
+
+def load_command(name: str, entry: Command) -> Any:
+    """Import the function of a command or a group, and make typer's command of it."""
+    module, _, function = entry.target.partition(":")
+    callback = getattr(importlib.import_module(f"copkit.cli.{module}"), function)
+    if entry.commands is None:
+        holder = typer.Typer(**_SETTINGS)
+        holder.command(name)(callback)
+    else:
+        group = type("Group", (LazyGroup,), {"table": entry.commands, "alone": entry.alone})
+        holder = typer.Typer(cls=group, **_SETTINGS)
+        holder.callback(
+            invoke_without_command=entry.alone == "", no_args_is_help=entry.alone is None
+        )(callback)
+    command = typer.main.get_command(holder)
+    command.name = name
+    return command
