@@ -58,38 +58,39 @@ QUERIES: dict[str, tuple[list[str], bool, float | None]] = {
 
 
 class Run(NamedTuple):
-    """What one run took, in seconds."""
+    """The time of one run, in seconds."""
 
     wall: float
     cpu: float
 
 
 def write_cards(folder: Path) -> None:
-    """Write cards whose words are those of the example's texts, as often as they are there."""
+    """Write cards with the words of the example's texts, as frequent as they are there."""
     texts = [path.read_text("utf-8").partition("\n---\n")[2] for path in EXAMPLE.rglob("*.md")]
     words = [word for word in " ".join(texts).split() if word[0].isalnum()]
+    # Two words that the texts lack, each about once in 7,000 words.
     words += [RARE, "detox"] * (len(words) // 3500)
-    chance = random.Random(1)
+    randomness = random.Random(1)  # the same cards in each run
     (folder / "evidence").mkdir()
     (folder / "copkit.yaml").write_text("name: Benchmark\nstarts: 2012-01-01\n", "utf-8")
     for number in range(CARDS):
-        said = chance.choices(words, k=200)
-        lines = ["\n".join(" ".join(part[at : at + 15]) for at in range(0, len(part), 15))
-                 for part in (said[:120], said[120:])]  # fmt: skip
-        title = " ".join(word.strip(".,:;?!'\"()") for word in chance.choices(words, k=8))
+        body = randomness.choices(words, k=200)
+        lines = ["\n".join(" ".join(part[start : start + 15]) for start in range(0, len(part), 15))
+                 for part in (body[:120], body[120:])]  # fmt: skip
+        title = " ".join(word.strip(".,:;?!'\"()") for word in randomness.choices(words, k=8))
         text = CARD.format(
             title=title.replace(": ", " "),
             year=1990 + number % 30,
-            theme=chance.choice(["housing", "dual diagnosis", "weekend cover", "outcomes"]),
+            theme=randomness.choice(["housing", "dual diagnosis", "weekend cover", "outcomes"]),
             spoken=lines[0],
             notes=lines[1],
         )
         (folder / "evidence" / f"card-{number}.md").write_text(text, "utf-8")
-    os.sync()
+    os.sync()  # only what is on disk can be dropped from the cache
 
 
-def forget(folder: Path) -> None:
-    """Ask the system to drop the cards from its cache, so that they come from the disk."""
+def drop_from_cache(folder: Path) -> None:
+    """Ask the system to drop the cards from its cache, so that they are read from the disk."""
     for path in (folder / "evidence").iterdir():
         file = os.open(path, os.O_RDONLY)
         os.posix_fadvise(file, 0, 0, os.POSIX_FADV_DONTNEED)
@@ -97,8 +98,9 @@ def forget(folder: Path) -> None:
 
 
 def run(arguments: list[str]) -> Run:
-    """Run Python; compiled modules are kept, as on anybody's computer."""
-    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    """Run Python with these arguments and return what it took."""
+    before, start = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    # Compiled modules are kept, as on anybody's computer: tests switch that off.
     subprocess.run(
         [sys.executable, *arguments],
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": ""},
@@ -106,12 +108,12 @@ def run(arguments: list[str]) -> Run:
         stderr=subprocess.DEVNULL,
         check=True,
     )
-    wall, after = time.perf_counter() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
+    wall, after = time.perf_counter() - start, resource.getrusage(resource.RUSAGE_CHILDREN)
     return Run(wall, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
 
 
 def share_found(folder: Path, words: list[str]) -> float:
-    """Give the part of the cards that a search finds."""
+    """Return the share of the cards that a search finds."""
     command = ["-m", "copkit", "evidence", "find", *words, "--json", "-C", str(folder)]
     printed = subprocess.run([sys.executable, *command], capture_output=True, check=True).stdout
     count: int = json.loads(printed)["found"]
@@ -123,22 +125,22 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_cards(folder)
-        found: dict[str, list[Run]] = {query: [] for query in QUERIES}
+        runs: dict[str, list[Run]] = {query: [] for query in QUERIES}
         bare: list[Run] = []
         shares = {query: share_found(folder, words) for query, (words, _, _) in QUERIES.items()}
         for _ in range(ROUNDS):
             bare.append(run(["-c", "import typer"]))
             for query, (words, from_disk, _) in QUERIES.items():
                 if from_disk:
-                    forget(folder)
-                found[query].append(run(["-m", "copkit", "evidence", "find", *words, "-C", name]))
+                    drop_from_cache(folder)
+                runs[query].append(run(["-m", "copkit", "evidence", "find", *words, "-C", name]))
     for query, (_, _, bar) in QUERIES.items():
-        wall = statistics.median(one.wall for one in found[query])
+        wall = statistics.median(run.wall for run in runs[query])
         ratio = statistics.median(
-            one.cpu / base.cpu for one, base in zip(found[query], bare, strict=True)
+            run.cpu / import_only.cpu for run, import_only in zip(runs[query], bare, strict=True)
         )
-        found_in = f"in {shares[query]:4.0%} of the cards"
-        print(f"{query:22} {found_in}  {wall:5.2f} s wall  bar {bar} s  CPU ratio {ratio:4.1f}")
+        share = f"in {shares[query]:4.0%} of the cards"
+        print(f"{query:22} {share}  {wall:5.2f} s wall  bar {bar} s  CPU ratio {ratio:4.1f}")
 
 
 if __name__ == "__main__":

@@ -16,33 +16,34 @@ import sys
 import tempfile
 from pathlib import Path
 
+# The programmes are no package, and are run from anywhere.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from startup import cpu
 
 ROUNDS = 11
 PEOPLE, MEMBERS = 1000, 30
-BAR = 5
+BAR = 5  # the ratio to the bare import that an import must stay below
 MEETING = "communities/harbour/meetings/2026-01-05.md"
 HEADER = "Name\tFirst Join\tLast Leave\tIn-Meeting Duration\tEmail\tParticipant ID (UPN)\tRole"
 SYLLABLES = ("an", "bel", "cor", "dun", "el", "far", "gil", "hol", "is", "jo", "kel", "mar", "nor")
 
 
-def names() -> list[str]:
-    """Make up names, no two alike; the same each time."""
-    chance = random.Random(1)
-    found: dict[str, None] = {}
-    while len(found) < PEOPLE:
-        words = ("".join(chance.choices(SYLLABLES, k=number)).title() for number in (2, 3))
-        found[" ".join(words)] = None
-    return list(found)
+def make_names() -> list[str]:
+    """Return made-up names, no two alike; the same in each run."""
+    randomness = random.Random(1)  # the same names in each run
+    people: dict[str, None] = {}
+    while len(people) < PEOPLE:
+        words = ("".join(randomness.choices(SYLLABLES, k=number)).title() for number in (2, 3))
+        people[" ".join(words)] = None
+    return list(people)
 
 
-def teams(people: list[str]) -> bytes:
-    """Write a report as Teams does; everybody was there from the beginning to the end."""
+def teams_report(people: list[str]) -> bytes:
+    """Return a report as Teams writes it; everybody was there from the beginning to the end."""
     rows = [
         f"{name}\t1/5/26, 2:00:00 PM\t1/5/26, 3:30:00 PM\t1h 30m\t\t\tAttendee" for name in people
     ]
-    again = [
+    activities = [
         f"{name}\t1/5/26, 2:00:00 PM\t1/5/26, 3:30:00 PM\t1h 30m\t\tAttendee" for name in people
     ]
     lines = [
@@ -58,14 +59,14 @@ def teams(people: list[str]) -> bytes:
         "",
         "3. In-Meeting Activities",
         "Name\tJoin Time\tLeave Time\tDuration\tEmail\tRole",
-        *again,
+        *activities,
     ]
-    return "\r\n".join(lines).encode("utf-16")
+    return "\r\n".join(lines).encode("utf-16")  # as Teams does, tabs and all
 
 
 def lay_out(root: Path) -> Path:
-    """Write the programme, who its members are, and the list."""
-    harbour, people = root / "communities" / "harbour", names()
+    """Write a programme, the names of its members, and the list to import; return the list."""
+    harbour, people = root / "communities" / "harbour", make_names()
     harbour.mkdir(parents=True)
     (root / "private").mkdir()
     (root / "copkit.yaml").write_text("name: Harbour\nstarts: 2026-01-01\n")
@@ -75,29 +76,36 @@ def lay_out(root: Path) -> Path:
     ids = range(MEMBERS)
     seats = (f"  - id: m-{n}\n    role: Nurse\n    sector: NHS\n" for n in ids)
     (harbour / "roster.yaml").write_text(f"members:\n{''.join(seats)}")
-    known = (f"  - id: harbour/m-{n}\n    name: {people[n]}\n" for n in ids)
-    (root / "private" / "contacts.yaml").write_text(f"contacts:\n{''.join(known)}")
-    (root / "report.csv").write_bytes(teams(people))
+    contacts = (f"  - id: harbour/m-{n}\n    name: {people[n]}\n" for n in ids)
+    (root / "private" / "contacts.yaml").write_text(f"contacts:\n{''.join(contacts)}")
+    (root / "report.csv").write_bytes(teams_report(people))
     return root / "report.csv"
 
 
 def main() -> None:
     """Print the CPU time of each import and its ratio to the bare import."""
-    found: dict[str, list[float]] = {"import typer": [], "first": [], "again": [], "as JSON": []}
+    milliseconds: dict[str, list[float]] = {
+        "import typer": [],
+        "first": [],
+        "again": [],
+        "as JSON": [],
+    }
     with tempfile.TemporaryDirectory() as folder:
         report = lay_out(Path(folder))
         command = ["-m", "copkit", "attendance", "import", "harbour", "2026-01-05", str(report)]
         for _ in range(ROUNDS):
             (Path(folder) / MEETING).unlink(missing_ok=True)
-            found["import typer"].append(cpu(["-c", "import typer"], {}))
+            milliseconds["import typer"].append(cpu(["-c", "import typer"], {}))
             for name in ("first", "again"):
-                found[name].append(cpu([*command, "-C", folder], {}))
-            found["as JSON"].append(cpu([*command, "--json", "-C", folder], {}))
-    for name, times in found.items():
-        ratios = [one / bare for one, bare in zip(times, found["import typer"], strict=True)]
-        ratio, time = statistics.median(ratios), statistics.median(times)
+                milliseconds[name].append(cpu([*command, "-C", folder], {}))
+            milliseconds["as JSON"].append(cpu([*command, "--json", "-C", folder], {}))
+    for name, times in milliseconds.items():
+        ratios = [
+            time / bare for time, bare in zip(times, milliseconds["import typer"], strict=True)
+        ]
+        ratio, median = statistics.median(ratios), statistics.median(times)
         limit = f"   bar {BAR}" if name != "import typer" else ""
-        print(f"{name:14} {time:6.1f} ms   ratio {ratio:4.2f}{limit}")
+        print(f"{name:14} {median:6.1f} ms   ratio {ratio:4.2f}{limit}")
 
 
 if __name__ == "__main__":

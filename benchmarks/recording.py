@@ -16,15 +16,16 @@ import sys
 import tempfile
 from pathlib import Path
 
+# The programmes are no package, and are run from anywhere.
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from startup import cpu
 
 ROUNDS = 15
-BAR = 1.5
+BAR = 1.5  # the ratio to ``list`` that ``record`` must stay below
 
 
 def lay_out(root: Path) -> None:
-    """Write the programme: 40 of the 200 came to each meeting."""
+    """Write a programme with 200 members, of whom 40 came to each of 60 meetings."""
     harbour = root / "communities" / "harbour"
     (harbour / "meetings").mkdir(parents=True)
     (root / "copkit.yaml").write_text("name: Harbour\nstarts: 2010-01-01\n")
@@ -38,8 +39,8 @@ def lay_out(root: Path) -> None:
     (harbour / "roster.yaml").write_text(f"members:\n{members}")
     for number in range(60):
         day = dt.date(2010, 1, 6) + dt.timedelta(days=30 * number)
-        came = "".join(f"  - m-{(number * 7 + n) % 200}\n" for n in range(40))
-        text = f"---\ndate: {day}\nkind: regular\npresent:\n{came}apologies:\n---\n\nNotes.\n"
+        present = "".join(f"  - m-{(number * 7 + n) % 200}\n" for n in range(40))
+        text = f"---\ndate: {day}\nkind: regular\npresent:\n{present}apologies:\n---\n\nNotes.\n"
         (harbour / "meetings" / f"{day}.md").write_text(text)
     for command in (["git", "init", "--quiet"], [sys.executable, "-m", "copkit", "sync"]):
         subprocess.run(command, cwd=root, check=True, stderr=subprocess.DEVNULL)
@@ -50,18 +51,26 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder)
         lay_out(root)
-        found: dict[str, list[float]] = {"list members": [], "list meetings": [], "record": []}
+        milliseconds: dict[str, list[float]] = {
+            "list members": [],
+            "list meetings": [],
+            "record": [],
+        }
         for number in range(ROUNDS):
             for noun in ("members", "meetings"):
                 command = ["-m", "copkit", "list", noun, "-C", folder]
-                found[f"list {noun}"].append(cpu(command, {}))
+                milliseconds[f"list {noun}"].append(cpu(command, {}))
+            # Members from m-100 on are not on record for that meeting.
             record = ["attendance", "record", "harbour", "2010-01-06", "-p", f"m-{100 + number}"]
-            found["record"].append(cpu(["-m", "copkit", *record, "-C", folder], {}))
+            milliseconds["record"].append(cpu(["-m", "copkit", *record, "-C", folder], {}))
     for base in ("list members", "list meetings"):
-        ratios = [one / other for one, other in zip(found["record"], found[base], strict=True)]
+        ratios = [
+            time / bare
+            for time, bare in zip(milliseconds["record"], milliseconds[base], strict=True)
+        ]
         print(
-            f"attendance record {statistics.median(found['record']):6.1f} ms, "
-            f"{base} {statistics.median(found[base]):6.1f} ms, "
+            f"attendance record {statistics.median(milliseconds['record']):6.1f} ms, "
+            f"{base} {statistics.median(milliseconds[base]):6.1f} ms, "
             f"ratio {statistics.median(ratios):4.2f}   bar {BAR}"
         )
 

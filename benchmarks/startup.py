@@ -15,13 +15,22 @@ import subprocess
 import sys
 from pathlib import Path
 
+from copkit.cli.tree import COMMANDS
+
 ROUNDS = 11
 EXAMPLE = Path(__file__).resolve().parent.parent / "examples" / "multiple-needs"
+# What bash has typed so far, and the number of the word that is completed: the community.
 LINE = f"copkit attendance register -C {EXAMPLE} "
 COMPLETION = {"_COPKIT_COMPLETE": "complete_bash", "COMP_WORDS": LINE, "COMP_CWORD": "5"}
-COMMANDS: dict[str, tuple[list[str], dict[str, str], float | None]] = {
+MEASURED: dict[str, tuple[list[str], dict[str, str], float | None]] = {
     "import typer": (["-c", "import typer"], {}, None),
     "--help": (["-m", "copkit", "--help"], {}, 1.5),
+    # a group's help imports none of its commands
+    **{
+        f"{name} --help": (["-m", "copkit", name, "--help"], {}, 1.5)
+        for name, command in COMMANDS.items()
+        if command.commands is not None
+    },
     "completion of a community": (["-m", "copkit"], COMPLETION, 2),
     "attendance --json": (["-m", "copkit", "attendance", "--json", "-C", str(EXAMPLE)], {}, 3),
     "list members": (["-m", "copkit", "list", "members", "-C", str(EXAMPLE)], {}, None),
@@ -30,8 +39,9 @@ COMMANDS: dict[str, tuple[list[str], dict[str, str], float | None]] = {
 
 
 def cpu(arguments: list[str], environment: dict[str, str]) -> float:
-    """Give the CPU milliseconds of one run; compiled modules are kept, as on anybody's computer."""
+    """Return the CPU milliseconds (user and system) of one run of Python."""
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # Compiled modules are kept, as on anybody's computer: tests switch that off.
     subprocess.run(
         [sys.executable, *arguments],
         env={**os.environ, "PYTHONDONTWRITEBYTECODE": "", **environment},
@@ -46,15 +56,19 @@ def cpu(arguments: list[str], environment: dict[str, str]) -> float:
 
 def main() -> None:
     """Print each command's CPU time, its ratio and the bar it has to stay below."""
-    found: dict[str, list[float]] = {name: [] for name in COMMANDS}
+    milliseconds: dict[str, list[float]] = {name: [] for name in MEASURED}
     for _ in range(ROUNDS):
-        for name, (arguments, environment, _) in COMMANDS.items():
-            found[name].append(cpu(arguments, environment))
-    bare = found["import typer"]
-    for name, (_, _, bar) in COMMANDS.items():
-        ratio = statistics.median(one / base for one, base in zip(found[name], bare, strict=True))
+        for name, (arguments, environment, _) in MEASURED.items():
+            milliseconds[name].append(cpu(arguments, environment))
+    bare = milliseconds["import typer"]
+    for name, (_, _, bar) in MEASURED.items():
+        ratio = statistics.median(
+            time / base for time, base in zip(milliseconds[name], bare, strict=True)
+        )
         limit = f"   bar {bar}" if bar else ""
-        print(f"{name:28} {statistics.median(found[name]):6.1f} ms   ratio {ratio:4.2f}{limit}")
+        print(
+            f"{name:28} {statistics.median(milliseconds[name]):6.1f} ms   ratio {ratio:4.2f}{limit}"
+        )
 
 
 if __name__ == "__main__":

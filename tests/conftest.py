@@ -6,8 +6,9 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import redirect_stderr, redirect_stdout
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -17,7 +18,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from copkit.cli.main import run
-from copkit.cli.pii import memory_of
+from copkit.cli.pii import cache_file_of
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 EXAMPLE = CHECKOUT / "examples" / "multiple-needs"
@@ -34,6 +35,38 @@ def drawn(cases: int, nightly: int) -> settings:
         deadline=None,
         suppress_health_check=list(HealthCheck),
     )
+
+
+def _cpu_seconds() -> float:
+    """Return the CPU seconds of this process and of the processes that it has waited for."""
+    return sum(os.times()[:4])
+
+
+def _loop_seconds() -> float:
+    """Return the CPU seconds of a fixed loop, which stands for the speed of this machine now."""
+    begin = time.process_time()
+    lengths: dict[int, int] = {}
+    for number in range(200_000):
+        lengths[number & 1023] = len(str(number))
+    return time.process_time() - begin
+
+
+LOOP = 0.03  # seconds of that loop on an idle core of the machine that the bars were set on
+
+
+@contextmanager
+def cpu_at_most(seconds: float) -> Iterator[None]:
+    """Fail when a block takes more CPU than so many seconds of an idle core.
+
+    CPU time swings by half on a busy machine, so the bar is a ratio: the block is held against a
+    loop that runs right before and after it. On a faster machine the bar stays as it is written.
+    """
+    before = _loop_seconds()
+    begin = _cpu_seconds()
+    yield
+    used = _cpu_seconds() - begin
+    slowness = max(1.0, before / LOOP, _loop_seconds() / LOOP)
+    assert used < seconds * slowness, f"{used:.2f} s of CPU, on a core {slowness:.1f} times slower"
 
 
 PROGRAMME = "name: Harbour programme\nstarts: 2026-01-01\n"
@@ -145,7 +178,7 @@ def copied(programme: Path, folder: Path) -> Path:
     That holds digests of files, so whatever a test changes is looked through as ever.
     """
     shutil.copytree(programme, folder)
-    shutil.copyfile(memory_of(programme), memory_of(folder))
+    shutil.copyfile(cache_file_of(programme), cache_file_of(folder))
     return folder
 
 

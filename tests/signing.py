@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from copkit.analysis.cases import digest_of
+from copkit.analysis.cases import sign_off_digest
 from copkit.errors import Problem
 from copkit.records.cases import Case, parse_case
 from copkit.text.edit import set_value
@@ -22,5 +22,5 @@ def signed(
     text: str, by: str = "facilitator", date: str = "2020-01-01", community: str = "harbour"
 ) -> str:
     """Sign the text of a community's case off, long ago unless a date is given."""
-    digest = digest_of(case_of(text, community))
+    digest = sign_off_digest(case_of(text, community))
     return set_value(text, ["sign_off"], {"by": by, "date": date, "digest": digest})

@@ -1,13 +1,17 @@
-"""The walls of ARCHITECTURE.md: imports run one way, and no noun imports another."""
+"""The walls of ARCHITECTURE.md: imports run one way, and a stranger finds the room of a change."""
 
 from __future__ import annotations
 
 import ast
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
 
 import copkit
+from copkit.cli.tree import COMMANDS, Command
 
 PACKAGE = Path(copkit.__file__).parent
 # Each may import itself and what stands after it.
@@ -17,52 +21,102 @@ LAYERS = [
     *("pii", "text", "wording", "errors"),
 ]
 MODULES = sorted(PACKAGE.rglob("*.py"))
-NOT_NOUNS = {"schema"}
+MOST_IN_A_FOLDER = 24
 
 
-def imports(path: Path) -> set[str]:
-    """Give the copkit modules that a file imports, anywhere in it."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    found = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("copkit."):
-            found.add(node.module)
+def name_of(path: Path) -> str:
+    """Return the dotted name of a module file, as in an import."""
+    parts = path.relative_to(PACKAGE.parent).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+TREES = {name_of(path): ast.parse(path.read_text(encoding="utf-8")) for path in MODULES}
+
+
+def imports(module: str) -> set[str]:
+    """Return the copkit modules that a module imports, anywhere in it."""
+    names = set()
+    for node in ast.walk(TREES[module]):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("copkit"):
+            for alias in node.names:
+                inner = f"{node.module}.{alias.name}"
+                names.add(inner if inner in TREES else str(node.module))
         elif isinstance(node, ast.Import):
-            found |= {alias.name for alias in node.names if alias.name.startswith("copkit.")}
-    return found
+            names |= {alias.name for alias in node.names if alias.name.startswith("copkit.")}
+    return names
 
 
 def layer(module: str) -> str:
     return module.split(".")[1]
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_imports_run_one_way(path: Path) -> None:
-    parts = path.relative_to(PACKAGE).with_suffix("").parts
-    if parts[0] not in LAYERS:
-        assert parts[0] in {"__init__", "__main__"}
+@pytest.mark.parametrize("module", [name for name in TREES if "." in name])
+def test_imports_run_one_way(module: str) -> None:
+    if layer(module) not in LAYERS:
+        assert layer(module) == "__main__"
         return
 
-    below = LAYERS[LAYERS.index(parts[0]) :]
+    below = LAYERS[LAYERS.index(layer(module)) :]
 
-    assert {layer(module) for module in imports(path)} <= set(below)
-
-
-NOUNS = sorted((PACKAGE / "records").glob("*.py"))
+    assert {layer(name) for name in imports(module) if "." in name} <= set(below)
 
 
-@pytest.mark.parametrize("path", NOUNS, ids=lambda path: path.stem)
+def test_no_module_imports_itself_through_others() -> None:
+    graph = {module: imports(module) - {"copkit"} for module in TREES}
+
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+@pytest.mark.parametrize("path", sorted((PACKAGE / "records").glob("*.py")), ids=lambda p: p.stem)
 def test_no_noun_imports_another_noun(path: Path) -> None:
     if path.stem in {"kinds", "__init__"}:  # kinds names every noun
         return
 
-    nouns = {module.split(".")[2] for module in imports(path) if layer(module) == "records"}
+    nouns = {name.split(".")[2] for name in imports(name_of(path)) if layer(name) == "records"}
 
-    assert nouns <= NOT_NOUNS
+    assert nouns <= {"schema"}
 
 
-@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_every_module_says_what_it_owns(path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("module", TREES)
+def test_every_module_says_what_it_owns(module: str) -> None:
+    assert ast.get_docstring(TREES[module])
 
-    assert ast.get_docstring(tree), path
+
+def test_no_folder_holds_more_than_can_be_looked_over() -> None:
+    folders = Counter(path.parent for path in MODULES)
+
+    assert {folder: count for folder, count in folders.items() if count > MOST_IN_A_FOLDER} == {}
+
+
+def test_the_name_of_a_class_stands_for_one_class() -> None:
+    places = defaultdict(list)
+    for module, tree in TREES.items():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.ClassDef):
+                places[node.name].append(module)
+
+    assert {name: modules for name, modules in places.items() if len(modules) > 1} == {}
+
+
+def help_texts(commands: Mapping[str, Command]) -> Iterator[str]:
+    """Return the functions whose docstrings are printed: they speak to facilitators."""
+    for command in commands.values():
+        module, _, function = command.target.partition(":")
+        yield f"copkit.cli.{module}.{function}"
+        yield from help_texts(command.commands or {})
+
+
+def test_docstrings_are_imperative_and_plain() -> None:
+    """They begin with Return, Check, Raise or Load; help texts may tell somebody something."""
+    private_language = {
+        f"{module}.{node.name}"
+        for module, tree in TREES.items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.ClassDef)
+        and (ast.get_docstring(node) or "-").split()[0] in {"Give", "Say", "Tell"}
+    }
+
+    assert private_language <= set(help_texts(COMMANDS))

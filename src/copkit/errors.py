@@ -1,7 +1,7 @@
-"""The two families of errors: bad data, which is collected, and what stops a command.  Pure.
+"""Problems, which are values, errors, which are raised, and "did you mean".  Pure.
 
-A :class:`Problem` is a value. Readers add them to a list and go on, so that one run reports
-every fault of every file. A :class:`CopkitError` is raised where there is no going on.
+A :class:`Problem` is something wrong in a file. Readers add it to a list and go on, so that one
+run reports every fault of every file. A :class:`CopkitError` is raised where a command has to stop.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Severity(StrEnum):
 
 
 class Problem(NamedTuple):
-    """One thing wrong in one file, and what to write instead.
+    """Something wrong in a file, and what to write instead.
 
     ``file`` is relative to the programme folder, with forward slashes. ``line`` and ``column``
     count from 1, columns in Unicode characters; the end is exclusive. ``code`` never changes
@@ -38,14 +38,18 @@ class Problem(NamedTuple):
     excerpt: str = ""
 
     def as_json(self) -> dict[str, str | int]:
-        """Give the problem in the form of ``copkit check --json``."""
+        """Return the problem in the form of ``copkit check --json``."""
         fields = self._asdict()
+        # Programs get the place alone, and no text of a record.
         del fields["excerpt"]
         return {**fields, "severity": str(self.severity)}
 
 
 class CopkitError(Exception):
-    """The command cannot go on; ``status`` is its exit status (1, or 2 for wrong use)."""
+    """An error that ends the command, with exit status ``status``: 1, or 2 for wrong use.
+
+    ``hint`` is what to do next, printed below the message.
+    """
 
     def __init__(self, message: str, hint: str = "", status: int = 1) -> None:
         super().__init__(message)
@@ -54,16 +58,16 @@ class CopkitError(Exception):
         self.status = status
 
 
-class FaultyRecords(CopkitError):
-    """Records that a document needs have errors; carries the problems."""
+class InvalidRecords(CopkitError):
+    """Records that a command needs have errors, which are in ``problems``."""
 
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("these records have errors, so nothing was done with them")
         self.problems = tuple(problems)
 
 
-class FaultyTemplate(CopkitError):
-    """A template that cannot be used; carries the problem."""
+class InvalidTemplate(CopkitError):
+    """A template that cannot be used; what is wrong with it is in ``problem``."""
 
     def __init__(self, problem: Problem) -> None:
         hint = "mend the template, or delete it to use the one that comes with copkit"
@@ -71,35 +75,36 @@ class FaultyTemplate(CopkitError):
         self.problem = problem
 
 
-def errors_among(problems: Iterable[Problem]) -> list[Problem]:
-    """Leave the warnings out."""
+def only_errors(problems: Iterable[Problem]) -> list[Problem]:
+    """Return the problems that are errors, and not warnings."""
     return [problem for problem in problems if problem.severity is Severity.ERROR]
 
 
-def odd_letter(word: str) -> str:
-    """Name the first letter that looks like another or like none, for a hint; ``""`` if none."""
-    for sign in word:
-        if not sign.isascii() and not sign.isprintable():
-            return f"it holds an invisible character (U+{ord(sign):04X})"
-        if not sign.isascii() and sign.isalpha() and not "À" <= sign <= "ɏ":
-            return f"its '{sign}' is a letter of another alphabet (U+{ord(sign):04X})"
+def odd_letter_hint(word: str) -> str:
+    """Return a hint about the first invisible or foreign letter of a word, or ``""``."""
+    # Such a word looks right on a screen, so "did you mean" alone would explain nothing.
+    for letter in word:
+        if not letter.isascii() and not letter.isprintable():
+            return f"it holds an invisible character (U+{ord(letter):04X})"
+        if not letter.isascii() and letter.isalpha() and not "À" <= letter <= "ɏ":  # Latin letters
+            return f"its '{letter}' is a letter of another alphabet (U+{ord(letter):04X})"
     return ""
 
 
 def did_you_mean(word: str, candidates: Iterable[str], otherwise: str = "") -> str:
-    """Give the hint for a word that is not known: what was probably meant, or ``otherwise``."""
-    near = closest(word, candidates)
+    """Return a hint for an unknown word: the closest of the candidates, or ``otherwise``."""
+    near = closest_match(word, candidates)
     hint = f"did you mean '{near}'?" if near else otherwise
-    odd = odd_letter(word)
-    if not (odd and hint):
-        return hint or odd
-    return f"{hint} {odd}" if hint.endswith("?") else f"{hint}; {odd}"
+    letter_hint = odd_letter_hint(word)
+    if not (letter_hint and hint):
+        return hint or letter_hint
+    return f"{hint} {letter_hint}" if hint.endswith("?") else f"{hint}; {letter_hint}"
 
 
-def closest(word: str, candidates: Iterable[str]) -> str | None:
-    """Give the candidate that was probably meant, for "did you mean"."""
+def closest_match(word: str, candidates: Iterable[str]) -> str | None:
+    """Return the candidate most like a word, in any case, or ``None`` if none is like it."""
     from difflib import get_close_matches  # rarely needed, and slow to import
 
     by_folded = {candidate.casefold().replace("_", "-"): candidate for candidate in candidates}
-    found = get_close_matches(word.casefold().replace("_", "-"), by_folded, n=1, cutoff=0.6)
-    return by_folded[found[0]] if found else None
+    matches = get_close_matches(word.casefold().replace("_", "-"), by_folded, n=1, cutoff=0.6)
+    return by_folded[matches[0]] if matches else None

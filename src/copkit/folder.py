@@ -1,7 +1,7 @@
-"""A programme folder, and the only place that finds and reads record files.  Does I/O.
+"""Loading a programme folder: finds and reads its record files.  Does I/O.
 
-:func:`load` gives a :class:`Programme` and, in it, everything wrong with single files. What is
-wrong between files (a stranger in the attendance) is for ``analysis.consistency`` to find.
+:func:`load` returns a :class:`Programme` with all records and all that is wrong with single files.
+What is wrong between files (a stranger in the attendance) is found by ``analysis.consistency``.
 """
 
 from __future__ import annotations
@@ -13,19 +13,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from copkit.errors import CopkitError, Problem, Severity, closest, did_you_mean
+from copkit.errors import CopkitError, Problem, Severity, closest_match, did_you_mean
 from copkit.layout import (
-    IN_COMMUNITY,
+    COMMUNITY_FILES,
+    ENCRYPTED_CONTACTS,
     PRIVATE,
-    SEALED,
+    RECORD_FOLDERS,
     SETTINGS,
-    TOPS,
-    entries,
     is_record,
+    list_entries,
     record_slugs,
 )
 from copkit.records.communities import Community, parse_community
-from copkit.records.kinds import Noun, is_name_of, reader_of
+from copkit.records.kinds import Noun, is_record_name, parser_for
 from copkit.records.members import Member, Roster, parse_roster
 from copkit.records.programme import Settings, parse_settings
 from copkit.text.files import is_slug, read_source, slug_from
@@ -43,20 +43,42 @@ if TYPE_CHECKING:
 
 
 EVERYTHING: Final = frozenset(Noun)
+# Enough for attendance, which reads a fraction of the files that documents need.
 FOR_ATTENDANCE: Final = frozenset({Noun.MEMBERS, Noun.MEETINGS})
 
-_AT_TOP: Final = frozenset(
-    {SETTINGS, "communities", *TOPS, "surveys", PRIVATE, SEALED, "templates", "build"}
+# What belongs in a folder. Another name that is nearly one of these is warned of.
+_TOP_ENTRIES: Final = frozenset(
+    {
+        SETTINGS,
+        "communities",
+        *RECORD_FOLDERS,
+        "surveys",
+        PRIVATE,
+        ENCRYPTED_CONTACTS,
+        "templates",
+        "build",
+    }
 )
-_TEXT: Final = (".md", ".markdown", ".yaml", ".yml", ".txt", ".doc", ".docx", ".odt", ".rtf")
-_IN_COMMUNITY: Final = frozenset({*IN_COMMUNITY, "meetings", "cases"})
+# Endings of files that a person may have meant as a record.
+_TEXT_ENDINGS: Final = (
+    ".md",
+    ".markdown",
+    ".yaml",
+    ".yml",
+    ".txt",
+    ".doc",
+    ".docx",
+    ".odt",
+    ".rtf",
+)
+_COMMUNITY_ENTRIES: Final = frozenset({*COMMUNITY_FILES, "meetings", "cases"})
 
 
 @dataclass(frozen=True, slots=True)
 class CommunityRecords:
-    """Everything kept about one community; meetings and approaches by date, cases by slug.
+    """All records of a community; meetings and approaches by date, cases by slug.
 
-    ``case_slugs`` names every case in the folder, read or not.
+    ``case_slugs`` has every case in the folder, read or not.
     """
 
     community: Community
@@ -81,8 +103,9 @@ class CommunityRecords:
 class Programme:
     """A folder's records; communities by kind and code, everything else by slug.
 
-    ``names`` holds, for evidence and blockages, every slug in the folder, read or not;
-    ``problems`` what is wrong with single files; ``files`` counts the files read.
+    ``names`` has every slug in the folders of evidence and blockages, read or not, so that a
+    reference to a record that was not read is no fault. ``problems`` is what is wrong with single
+    files, ``files`` the number of files read.
     """
 
     root: Path
@@ -97,18 +120,25 @@ class Programme:
     files: int
 
     def community(self, slug: str) -> CommunityRecords:
-        """Find a community by slug, code, place or name, in any case; raise if there is none."""
-        wanted = slug.casefold()
+        """Find a community by slug, code, place or name, in any case of letters.
+
+        Raise :class:`CopkitError` if there is none.
+        """
+        name = slug.casefold()
         for records in self.communities:
-            one = records.community
-            if wanted in map(str.casefold, (records.slug, one.code, one.place, one.name)):
+            community = records.community
+            names = (records.slug, community.code, community.place, community.name)
+            if name in map(str.casefold, names):
                 return records
         slugs = [records.slug for records in self.communities]
         raise not_found("community", slug, slugs)
 
 
 def not_found(noun: str, name: str, candidates: Collection[str]) -> CopkitError:
-    """Say that a record does not exist, and which one was probably meant."""
+    """Build the error for a record that does not exist; its hint has the closest candidate.
+
+    ``noun`` is what it is called, such as ``case``; ``candidates`` are the names that there are.
+    """
     if candidates:
         otherwise = f"there are: {', '.join(sorted(candidates)[:12])}"
     else:
@@ -118,15 +148,15 @@ def not_found(noun: str, name: str, candidates: Collection[str]) -> CopkitError:
 
 
 def load(root: Path, nouns: Collection[Noun] = EVERYTHING) -> Programme:
-    """Read a programme folder: its settings and communities, and of the rest what ``nouns`` name.
+    """Load a programme folder: settings and communities, and of other records those of ``nouns``.
 
-    Never raises for what is in a file: every fault is in the programme's ``problems``.
+    Never raise for what is in a file: every fault is in the programme's ``problems``.
     """
-    return _Loading(root, nouns).programme()
+    return _Loader(root, nouns).programme()
 
 
-class _Loading:
-    """One walk through a folder."""
+class _Loader:
+    """A walk through a programme folder that collects problems and counts files."""
 
     def __init__(self, root: Path, nouns: Collection[Noun]) -> None:
         self.root = root
@@ -135,13 +165,15 @@ class _Loading:
         self.files = 0
 
     def programme(self) -> Programme:
+        """Read everything that is asked for; all faults go to ``problems``."""
         settings = parse_settings(self.read(SETTINGS))
-        self.note_strays("", _AT_TOP)
+        self.note_strays("", _TOP_ENTRIES)
         communities = [
             self.community(entry.name)
             for entry in self.listing("communities")
             if self.is_community(entry)
         ]
+        # Documents list communities by kind and code, not by the names of their folders.
         communities.sort(key=lambda records: records.community.order)
         names = {noun: self.slugs(noun.value) for noun in (Noun.EVIDENCE, Noun.BLOCKAGES)}
         return Programme(
@@ -158,11 +190,12 @@ class _Loading:
         )
 
     def community(self, slug: str) -> CommunityRecords:
+        """Read the records of one community that are asked for; ``slug`` is its folder's name."""
         folder = f"communities/{slug}"
         if not is_slug(slug):
             self.note_name(f"{folder}/community.md", slug, "the folder of a community")
         community = parse_community(self.read(f"{folder}/community.md"), slug)
-        self.note_strays(folder, _IN_COMMUNITY)
+        self.note_strays(folder, _COMMUNITY_ENTRIES)
         roster = parse_roster(self.yaml(Noun.MEMBERS, f"{folder}/roster.yaml"), slug)
         meetings: Iterator[Meeting] = self.records(Noun.MEETINGS, folder)
         cases: Iterator[Case] = self.records(Noun.CASES, folder)
@@ -176,7 +209,10 @@ class _Loading:
         )
 
     def slugs(self, folder: str) -> frozenset[str]:
-        """Name every record of a folder, read or not; what is wrong with it, ``records`` says."""
+        """Return the slug of every record in a folder, such as ``communities/brighton/cases``.
+
+        Return none where the folder cannot be read; :meth:`records` reports that.
+        """
         path = self.root / folder
         try:
             return frozenset() if path.is_symlink() else frozenset(record_slugs(path))
@@ -184,42 +220,51 @@ class _Loading:
             return frozenset()
 
     def approaches(self, slug: str) -> tuple[Approach, ...]:
-        """Read whom a community approached, if that is wanted."""
+        """Read whom a community approached; ``()`` if approaches are not asked for."""
         if Noun.APPROACHES not in self.nouns:
             return ()
         from copkit.records.approaches import parse_approaches
 
         document = self.yaml(Noun.APPROACHES, f"communities/{slug}/approaches.yaml")
-        return parse_approaches(document, slug).in_order
+        return parse_approaches(document, slug).by_date
 
     def yaml(self, noun: Noun, file: str) -> Document:
-        """Read a community's roster or approaches; one that it has not is empty."""
+        """Read a community's roster or approaches; empty if missing or not asked for."""
         if noun in self.nouns and os.path.lexists(self.root / file):
             return self.read(file)
         return read_document(SourceText(file, ""), [], markdown=False)
 
     def records(self, noun: Noun, within: str = "") -> Iterator[Any]:
-        """Read every record of a folder, if its noun is wanted."""
+        """Read every record in the folder of a noun; none if the noun is not asked for.
+
+        ``within`` is the community's folder, such as ``communities/brighton``, or ``""`` for the
+        top.
+        """
         if noun not in self.nouns:
             return
         folder = f"{within}/{noun.value}" if within else noun.value
-        for entry in self.listing(folder):
+        for entry in self.listing(folder):  # in the order of their names
             file = f"{folder}/{entry.name}"
             if not is_record(entry):
                 self.note_unread(entry, file)
                 continue
-            if not is_name_of(noun, entry.name[:-3]):
+            if not is_record_name(noun, entry.name[:-3]):
+                # Read all the same: references to it would else be reported as well.
                 self.note_name(file, entry.name[:-3], f"a record in {noun}/")
-            yield reader_of(file)(self.read(file))
+            yield parser_for(file)(self.read(file))
 
     def listing(self, folder: str) -> list[os.DirEntry[str]]:
-        """List a folder of records; what should be one and is not, is a fault."""
+        """List a folder of records, ``""`` being the top; one that does not exist is empty.
+
+        A link or a file in its place, or one that cannot be read, is a problem and empty.
+        """
         path = self.root / folder
         try:
             if folder and not os.path.lexists(path):
                 return []
+            # Links are not followed: they could lead to records outside the programme.
             if stat.S_ISDIR(os.lstat(path).st_mode):
-                return entries(path)
+                return list_entries(path)
             message = "a folder of records belongs here, not a link or a file"
             self.note(folder, "not-a-folder", message, "put the folder itself here")
         except OSError as error:
@@ -230,37 +275,45 @@ class _Loading:
         return []
 
     def note(self, file: str, code: str, message: str, hint: str, *, warn: bool = False) -> None:
-        """Note something about a file or folder as a whole."""
+        """Add a problem of a file or folder as a whole to ``problems``; a warning if ``warn``."""
         severity = Severity.WARNING if warn else Severity.ERROR
         self.problems.append(Problem(file, 1, 1, 1, 2, code, severity, message, hint))
 
     def read(self, file: str) -> Document:
+        """Read a record file; a missing one is a problem, and has no readable fields."""
         path = self.root / file
         self.files += 1
         if not os.path.lexists(path):
             message, hint = "this file is missing", "write it, or take it back from git"
             self.note(file, "missing-file", message, hint)
+            # Not an empty text: that would also report every required field as missing.
             source = SourceText(file, "", readable=False)
         else:
             source = read_source(path, file, self.problems)
         return read_document(source, self.problems, markdown=file.endswith(".md"))
 
     def is_community(self, entry: os.DirEntry[str]) -> bool:
+        """Check whether an entry of ``communities`` is one; warn of a link or a stray file."""
         file = f"communities/{entry.name}"
         if entry.is_dir(follow_symlinks=False):
             return bool(self.listing(file))  # git does not keep empty folders either
         if entry.is_symlink():
             message, hint = "this is a link, and is not followed", "put the folder itself here"
             self.note(file, "not-a-file", message, hint)
-        elif entry.name.lower().endswith(_TEXT):
+        elif entry.name.lower().endswith(_TEXT_ENDINGS):
             hint = "a record of a community belongs in communities/<its name>/"
             self.note(file, "stray-file", "this file is not read", hint, warn=True)
         return False
 
-    def note_name(self, file: str, name: str, what: str) -> None:
+    def note_name(self, file: str, name: str, subject: str) -> None:
+        """Add the problem that a file or folder has a bad name.
+
+        ``file`` is its path, ``name`` the bad name without an ending, and ``subject`` what it
+        names, such as ``a record in cases/``.
+        """
         better = slug_from(name)
-        dated = what.endswith("meetings/")
-        message = f"'{name}' cannot be the name of {what}: " + (
+        dated = subject.endswith("meetings/")
+        message = f"'{name}' cannot be the name of {subject}: " + (
             "it must be a date such as 2012-04-18"
             if dated
             else "use lower-case letters, digits and hyphens"
@@ -268,28 +321,34 @@ class _Loading:
         hint = f"rename it to '{better}'" if better and not dated else "rename it"
         self.note(file, "bad-file-name", message, hint)
 
-    def note_strays(self, folder: str, known: Collection[str]) -> None:
-        """Warn of files and folders that were probably meant to be read, and are not."""
+    def note_strays(self, folder: str, expected: Collection[str]) -> None:
+        """Warn of files and folders that were probably meant to be read, and are not.
+
+        ``folder`` is ``""`` or a community's; ``expected`` are the names that belong in it.
+        """
         for entry in self.listing(folder):
-            if entry.name in known or entry.name == "README.md":
+            if entry.name in expected or entry.name == "README.md":
                 continue
+            # Only what looks like a mistake: people may keep other files in the folder.
             file = f"{folder}/{entry.name}".lstrip("/")
-            if not folder and entry.name in _IN_COMMUNITY:
+            if not folder and entry.name in _COMMUNITY_ENTRIES:
                 hint = "it belongs in communities/<its name>/"
-            elif near := closest(entry.name, known):
+            elif near := closest_match(entry.name, expected):
                 hint = f"did you mean '{near}'?"
-            elif folder and entry.name.lower().endswith(_TEXT):
+            elif folder and entry.name.lower().endswith(_TEXT_ENDINGS):
                 hint = "a meeting belongs in meetings/, a case in cases/"
             else:
                 continue
             self.note(file, "stray-file", f"'{entry.name}' is not read", hint, warn=True)
 
     def note_unread(self, entry: os.DirEntry[str], file: str) -> None:
-        """Warn of what lies among the records and is none, if it looks like one."""
+        """Warn of an entry among the records that is none, but looks like one."""
         holds_records = entry.is_dir(follow_symlinks=False) and any(
             map(is_record, self.listing(file))
         )
-        if holds_records or (entry.name.lower().endswith(_TEXT) and entry.name != "README.md"):
-            what = "folder" if holds_records else "file"
+        if holds_records or (
+            entry.name.lower().endswith(_TEXT_ENDINGS) and entry.name != "README.md"
+        ):
+            noun = "folder" if holds_records else "file"
             hint = "records here are files whose names end in .md, in no folder of their own"
-            self.note(file, "stray-file", f"this {what} is not read", hint, warn=True)
+            self.note(file, "stray-file", f"this {noun} is not read", hint, warn=True)

@@ -1,6 +1,7 @@
-"""Where things lie in a programme folder: names only, nothing is read.  Lists folders.
+"""Names and places of files: in a programme folder, in the cache, and shipped with copkit.
 
-Kept apart from ``folder`` so that finding the programme and completing a name cost next to nothing.
+Lists folders, and reads no file: without the parsers that ``folder`` imports, finding the
+programme and completing a name are quick.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import copkit
 from copkit.errors import CopkitError
 
 SETTINGS: Final = "copkit.yaml"
-TOPS: Final = {
+RECORD_FOLDERS: Final = {
     "evidence": "evidence card",
     "blockages": "blockage",
     "newsletters": "newsletter",
@@ -21,7 +22,7 @@ TOPS: Final = {
     "directory": "service",
 }
 """The folders of records at the top of a programme, and what one record in each is called."""
-IN_COMMUNITY: Final = ("community.md", "roster.yaml", "approaches.yaml")
+COMMUNITY_FILES: Final = ("community.md", "roster.yaml", "approaches.yaml")
 """The records that a community has one of."""
 PRIVATE: Final = "private"
 """The folder of what never goes into git: names and addresses."""
@@ -30,83 +31,106 @@ ALIASES: Final = f"{PRIVATE}/aliases.yaml"
 COLUMNS: Final = f"{PRIVATE}/columns.yaml"
 """Which column of imported rosters is which."""
 SENT: Final = f"{PRIVATE}/sent"
-"""Which newsletter was sent to whom."""
+"""The folder of journals: which newsletter was sent to whom."""
 MAIL_SERVER: Final = f"{PRIVATE}/mail-server"
-"""The mail server that newsletters were sent through last."""
-SEALED: Final = "contacts.age"
+"""The mail server that newsletters were sent through last.
+
+The settings in git may come from others, so a server that differs from this one is asked about
+before it gets a password or an address.
+"""
+ENCRYPTED_CONTACTS: Final = "contacts.age"
 """The contacts, encrypted, so that they can go into git."""
 
 
-def find(start: Path) -> Path:
+def find_programme(start: Path) -> Path:
     """Find the programme folder that a path lies in; raise :class:`CopkitError` if in none."""
     if not start.is_dir():
         raise CopkitError(f"there is no folder {start}", status=2)
-    here = start.resolve()
-    for folder in (here, *here.parents):
+    start_folder = start.resolve()  # so that its parents are those on disk, and not of a link
+    for folder in (start_folder, *start_folder.parents):
         if (folder / SETTINGS).is_file():
             return folder
     hint = "'copkit init' starts a programme; -C FOLDER names one elsewhere"
-    below = [one.name for one in entries(here) if (here / one.name / SETTINGS).is_file()]
-    if below:
-        hint = f"there is one in {below[0]}: 'cd {below[0]}' first, or add -C {below[0]}"
+    for entry in list_entries(start_folder):
+        if (start_folder / entry.name / SETTINGS).is_file():
+            hint = f"there is one in {entry.name}: 'cd {entry.name}' first, or add -C {entry.name}"
+            break
+    # How editors and Windows name the file when a person does not watch out.
     for other in ("copkit.yml", "Copkit.yaml", "copkit.yaml.txt"):
-        if (here / other).is_file():
+        if (start_folder / other).is_file():
             hint = f"{other} must be called {SETTINGS}"
     raise CopkitError(f"no {SETTINGS} in {start} or any folder above it", hint, status=2)
 
 
-def entries(folder: Path) -> list[os.DirEntry[str]]:
-    """List a folder by name, without hidden entries; nothing if it is not there."""
+def list_entries(folder: Path) -> list[os.DirEntry[str]]:
+    """List a folder by name, without hidden entries; ``[]`` if it does not exist."""
     try:
-        with os.scandir(folder) as found:
-            shown = [entry for entry in found if not entry.name.startswith(".")]
+        with os.scandir(folder) as scan:
+            visible = [entry for entry in scan if not entry.name.startswith(".")]
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return sorted(shown, key=lambda entry: entry.name)
+    return sorted(visible, key=lambda entry: entry.name)
 
 
 def is_record(entry: os.DirEntry[str]) -> bool:
-    """Say whether an entry of a record folder is a record."""
+    """Check whether an entry of a folder of records is a record, by its name."""
     return entry.name.endswith(".md") and entry.name != "README.md"
 
 
 def community_slugs(root: Path) -> list[str]:
-    """List the communities' folders."""
+    """Return the names of the communities' folders below ``root``, a programme folder."""
     return [
-        entry.name for entry in entries(root / "communities") if entry.is_dir(follow_symlinks=False)
+        entry.name
+        for entry in list_entries(root / "communities")
+        if entry.is_dir(follow_symlinks=False)
     ]
 
 
 def record_slugs(root: Path, *folders: str) -> list[str]:
-    """List the records in a folder by their names without the ending."""
-    return [entry.name[:-3] for entry in entries(root.joinpath(*folders)) if is_record(entry)]
+    """Return the names of the records in a folder, without ``.md``.
+
+    ``folders`` lead to it from ``root``: ``"communities", "brighton", "cases"``.
+    """
+    return [entry.name[:-3] for entry in list_entries(root.joinpath(*folders)) if is_record(entry)]
 
 
 def cache_folder() -> Path:
-    """Give the folder for what can be thrown away at any moment.
-
-    It never hangs on where a command is run: in a programme's folder, others could fill it.
-    """
-    named = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or ""
-    folder = Path(named)
+    """Return the folder for files that can be deleted at any time."""
+    # A relative path would lie in the current folder, perhaps a programme from somebody else, who
+    # could then have filled the cache.
+    folder = Path(os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "")
     return (folder if folder.is_absolute() else Path.home() / ".cache") / "copkit"
 
 
-# What ships with copkit beside its code, and the names of templates.
-
-ENDINGS: Final = (".html", ".svg", ".md", ".txt", ".css")
-"""How the names of templates end."""
+TEMPLATE_ENDINGS: Final = (".html", ".svg", ".md", ".txt", ".css")
+"""The endings of the names of templates."""
 
 
-def shipped(name: str) -> Path:
-    """Find a folder that ships with copkit: in the package, or beside ``src`` in a checkout."""
+def shipped_folder(name: str) -> Path:
+    """Return the folder ``name``, such as ``templates``, that ships with copkit.
+
+    It is in the package, or beside ``src`` in a checkout.
+    """
+    # A wheel has the templates within the package; a checkout keeps them beside ``src``.
     package = Path(copkit.__file__).resolve().parent
     inside, beside = package / name, package.parent.parent / name
     return inside if inside.is_dir() else beside
 
 
-def template_names(own: Path | None = None) -> list[str]:
-    """Name the templates that ship with copkit, and those of a programme's own folder."""
-    folders = [shipped("templates"), *([own] if own and not own.is_symlink() else [])]
-    found = (entry for folder in folders for entry in entries(folder))
-    return sorted({one.name for one in found if one.name.endswith(ENDINGS) and one.is_file()})
+def template_names(programme_folder: Path | None = None) -> list[str]:
+    """Return the names of the templates that ship with copkit or are in a programme's own folder.
+
+    ``programme_folder`` is that folder of templates; ``None`` where there is no programme.
+    """
+    folders = [shipped_folder("templates")]
+    # Not through a link, by which files from anywhere would be read as templates.
+    if programme_folder and not programme_folder.is_symlink():
+        folders.append(programme_folder)
+    return sorted(
+        {
+            entry.name
+            for folder in folders
+            for entry in list_entries(folder)
+            if entry.name.endswith(TEMPLATE_ENDINGS) and entry.is_file()
+        }
+    )

@@ -1,6 +1,7 @@
-"""What is kept apart from the records: who the members are, and what may stand.  Reads files.
+"""Readers of contacts, aliases, remembered columns, accepted findings and their key.  Reads files.
 
-Read by the commands that ask for it; reading the records does not need it.
+They are no part of a :class:`Programme`: only the commands that need them read them, so that
+nothing built from records can hold a name or an address.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from copkit.errors import CopkitError, Problem
 from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE
-from copkit.text.files import inside, read_source
+from copkit.text.files import path_inside, read_source
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
 
@@ -25,94 +26,110 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 KEY: Final = f"{PRIVATE}/acceptance.key"
 KEY_VARIABLE: Final = "COPKIT_KEY"
-_A_KEY: Final = re.compile("[0-9a-f]{64}")
+_KEY_PATTERN: Final = re.compile("[0-9a-f]{64}")  # 256 bits
 _LONGEST_KEY: Final = 200  # bytes
 
 
 def read_contacts(root: Path, problems: list[Problem]) -> tuple[Contact, ...]:
-    """Read who the members are, for a command that asks; without the file, nobody is known.
+    """Read the names and addresses of members; return nothing without the file.
 
-    No problem repeats what stands in the file. Raises :class:`CopkitError` when the path leads
-    out of the folder.
+    Problems are added to ``problems``, and repeat nothing of the file. Raise :class:`CopkitError`
+    when the path leads out of the folder.
     """
-    path = inside(root, *CONTACTS.split("/"))
+    path = path_inside(root, *CONTACTS.split("/"))
     if not os.path.lexists(path):
         return ()
     from copkit.records.private import parse_contacts
 
-    own: list[Problem] = []
-    source = read_source(path, CONTACTS, own)
-    contacts = parse_contacts(read_document(source, own, markdown=False))
-    problems += own
+    # Problems with contacts have no excerpt, and only words of our own in them: they are printed
+    # and sent on. That is up to parse_contacts, which replaces those found here.
+    found_problems: list[Problem] = []
+    source = read_source(path, CONTACTS, found_problems)
+    contacts = parse_contacts(read_document(source, found_problems, markdown=False))
+    problems += found_problems
     return contacts
 
 
 def read_aliases(root: Path, problems: list[Problem]) -> Aliases:
-    """Read under which other names members come; without the file, under none.
+    """Read the other names of members in attendance lists; none without the file.
 
-    No problem repeats what stands in the file. Raises :class:`CopkitError` when the path leads
-    out of the folder.
+    Problems are added to ``problems``, and repeat nothing of the file. Raise :class:`CopkitError`
+    when the path leads out of the folder.
     """
     from copkit.records.private import parse_aliases
 
     hint = "correct it, or delete the file: copkit then asks again who is who"
-    return _remembered(root, ALIASES, parse_aliases, problems, hint)
+    return _read_import_answers(root, ALIASES, parse_aliases, problems, hint)
 
 
 def read_columns(root: Path, problems: list[Problem]) -> tuple[Layout, ...]:
-    """Read what the columns of imported rosters hold; without the file, nothing is known.
+    """Read which columns of imported rosters are which; nothing without the file.
 
-    No problem repeats what stands in the file. Raises :class:`CopkitError` when the path leads
-    out of the folder.
+    Problems are added to ``problems``, and repeat nothing of the file. Raise :class:`CopkitError`
+    when the path leads out of the folder.
     """
-    from copkit.records.private import parse_columns
+    from copkit.records.private import parse_layouts
 
     hint = "correct it, or delete the file: copkit then asks again which column is which"
-    return _remembered(root, COLUMNS, parse_columns, problems, hint)
+    return _read_import_answers(root, COLUMNS, parse_layouts, problems, hint)
 
 
-def _remembered(
+def _read_import_answers(
     root: Path, file: str, parse: Callable[[Document], T], problems: list[Problem], hint: str
 ) -> T:
-    """Read what copkit remembers of imports; a problem says nothing but where it is."""
-    own: list[Problem] = []
-    path = inside(root, *file.split("/"))
-    source = read_source(path, file, own) if os.path.lexists(path) else SourceText(file, "")
-    found = parse(read_document(source, own, markdown=False))
+    """Read a file of answers that copkit remembers of imports; ``parse`` reads an absent one too.
+
+    Problems are added to ``problems``, each with its place and ``hint`` and no word of the file.
+    """
+    file_problems: list[Problem] = []
+    path = path_inside(root, *file.split("/"))
+    source = SourceText(file, "")
+    if os.path.lexists(path):
+        source = read_source(path, file, file_problems)
+    answers = parse(read_document(source, file_problems, markdown=False))
+    # Names and addresses are in the file, so nothing of it goes into a message.
     problems += [
-        problem._replace(message="this cannot be read", hint=hint, excerpt="") for problem in own
+        problem._replace(message="this cannot be read", hint=hint, excerpt="")
+        for problem in file_problems
     ]
-    return found
+    return answers
 
 
 def read_accepted(root: Path, problems: list[Problem]) -> AcceptedFindings | None:
-    """Read which findings have been accepted in a programme; ``None`` where none were."""
-    from copkit.records.private import FILE, parse_accepted
+    """Read the findings that were accepted in a programme; ``None`` without the file.
 
-    if not os.path.lexists(root / FILE):
+    Problems are added to ``problems``.
+    """
+    from copkit.records.private import ACCEPTED_FILE, parse_accepted
+
+    if not os.path.lexists(root / ACCEPTED_FILE):
         return None
-    source = read_source(inside(root, *FILE.split("/")), FILE, problems)
+    source = read_source(path_inside(root, *ACCEPTED_FILE.split("/")), ACCEPTED_FILE, problems)
     return parse_accepted(read_document(source, problems, markdown=False))
 
 
 def acceptance_key(root: Path) -> bytes:
-    """Give the key of accepted findings: from the environment, or from private/; else nothing.
+    """Return the key of accepted findings, as its 64 hexadecimal digits, not decoded.
 
-    Raises :class:`CopkitError` for what is no key: a short one could be found by trial.
+    It is taken from the environment, or else from ``private/``.
+
+    Return ``b""`` if there is none. Raise :class:`CopkitError` for a text that is no key.
     """
-    where, said = KEY_VARIABLE, os.environ.get(KEY_VARIABLE, "")
-    path = inside(root, *KEY.split("/"))
-    if not said and path.is_file():
+    # Acceptances are stored as keyed digests: of a plain digest, all NHS numbers could be tried in
+    # minutes. A short key could be found by trial too, so only full ones are taken.
+    place, text = KEY_VARIABLE, os.environ.get(KEY_VARIABLE, "")
+    path = path_inside(root, *KEY.split("/"))
+    if not text and path.is_file():
         try:
-            where, said = KEY, path.read_text(encoding="ascii", errors="replace")[:_LONGEST_KEY]
+            place, text = KEY, path.read_text(encoding="ascii", errors="replace")[:_LONGEST_KEY]
         except OSError as error:
             raise CopkitError(f"{KEY} cannot be read: {error.strerror}") from None
-    if said and not _A_KEY.fullmatch(said.strip()):
-        message = f"{where} holds no key: one is 64 digits and letters from a to f"
+    if text and not _KEY_PATTERN.fullmatch(text.strip()):
+        message = f"{place} holds no key: one is 64 digits and letters from a to f"
         raise CopkitError(message, "'copkit accept' made it; ask whoever accepted first")
-    return said.strip().encode("ascii")
+    return text.strip().encode("ascii")
 
 
-def key_name(key: bytes) -> str:
-    """Give what tells one key from another, and says nothing of either."""
+def key_fingerprint(key: bytes) -> str:
+    """Return a short digest by which keys can be told apart, and from which none can be found."""
     return hmac.new(key, b"copkit", hashlib.sha256).hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""Dates, counts and lists in words.  Pure."""
+"""Dates, counts and lists as English words, for documents and messages.  Pure."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def day_in_words(day: dt.date) -> str:
 
 
 def day_from_words(text: str) -> dt.date | None:
-    """Read a day as :func:`day_in_words` writes it, or give ``None``."""
+    """Parse a day as :func:`day_in_words` writes it; ``None`` for anything else."""
     try:
         number, month, year = text.split()
         return dt.date(int(year), _MONTHS.index(month) + 1, int(number))
@@ -23,20 +23,31 @@ def day_from_words(text: str) -> dt.date | None:
 
 
 def weekday_in_words(day: dt.date, year: int) -> str:
-    """Write a day to come to: ``Wednesday 18 April``, with its year unless it is ``year``."""
+    """Write a day: ``Wednesday 18 April``, with its year unless that is ``year``."""
     text = f"{_WEEKDAYS[day.weekday()]} {day.day} {month_name(day)}"
     return text if day.year == year else f"{text} {day.year}"
 
 
 def month_name(day: dt.date) -> str:
-    """Give the English name of a day's month, whatever the computer's language."""
+    """Return the English name of a day's month."""
     return _MONTHS[day.month - 1]
 
 
+# Not strftime, whose names are in the language of the computer.
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
-    *("January", "February", "March", "April", "May", "June", "July", "August"),
-    *("September", "October", "November", "December"),
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 )
 
 
@@ -60,55 +71,63 @@ def month_in_words(month: str) -> str:
     return f"{month_name(day)} {day.year}"
 
 
-def listed(words: Sequence[str], last: str = "and") -> str:
-    """Write a list: ``a, b and c``."""
+def list_in_words(words: Sequence[str], last: str = "and") -> str:
+    """Write a list: ``a, b and c``; ``last`` stands before the last item; ``""`` for none."""
     return f"{', '.join(words[:-1])} {last} {words[-1]}" if len(words) > 1 else "".join(words)
 
 
-def joined(*sentences: str) -> str:
-    """Put sentences one after the other, empty ones left out."""
-    return " ".join(one for one in sentences if one)
+def join_sentences(*sentences: str) -> str:
+    """Join sentences by spaces, without the empty ones."""
+    return " ".join(sentence for sentence in sentences if sentence)
 
 
-def counted(count: int, noun: str, several: str = "") -> str:
-    """Write a count with its noun: ``one case``, ``six cases``, ``12 cases``."""
-    return f"{in_words(count)} {noun if count == 1 else several or noun + 's'}"
+def count_in_words(count: int, noun: str, several: str = "") -> str:
+    """Write a count with its noun: ``one case``, ``six cases``, ``12 cases``.
+
+    ``several`` is the plural where it is not ``noun`` and an s.
+    """
+    return f"{number_in_words(count)} {noun if count == 1 else several or noun + 's'}"
 
 
 def plural(count: int, noun: str, several: str = "") -> str:
-    """Write a count in figures with its noun: ``1 meeting``, ``3 meetings``."""
+    """Write a count in figures with its noun: ``1 meeting``, ``3 meetings``.
+
+    ``several`` is the plural where it is not ``noun`` and an s.
+    """
     return f"{count} {noun if count == 1 else several or noun + 's'}"
 
 
-def times(count: int) -> str:
-    """Write how often: ``once``, ``twice``, ``3 times``."""
+def frequency_in_words(count: int) -> str:
+    """Write how often something happened: ``once``, ``twice``, ``3 times``."""
     return {1: "once", 2: "twice"}.get(count) or plural(count, "time")
 
 
 def hours_in_words(hours: Decimal) -> str:
     """Write hours: ``1 hour``, ``4.5 hours``."""
-    text = f"{hours:f}"
+    text = f"{hours:f}"  # never as 1E+1
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return f"{text} hour{'' if text == '1' else 's'}"
 
 
-def in_words(count: int) -> str:
-    """Write a count: in letters up to nine, then in figures."""
+def number_in_words(count: int) -> str:
+    """Write a number: in letters up to nine, then in figures; 0 is ``no``."""
     return _SMALL[count] if count < len(_SMALL) else str(count)
 
 
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
-def capital(text: str) -> str:
-    """Begin a text with a capital and leave the rest as it is."""
+def capitalised(text: str) -> str:
+    """Return a text with a capital at its start."""
+    # Not str.capitalize, which makes small letters of all others, in names and acronyms too.
     return text[:1].upper() + text[1:]
 
 
 def sentence(text: str) -> str:
-    """Begin a text with a capital and end it with a full stop."""
+    """Return a text with a capital at its start and a full stop at its end."""
     text = text.strip()
     if not text:
         return ""
+    # A full stop within a closing quotation mark or bracket ends the sentence too.
     ended = text.rstrip("\"'”’)").endswith((".", "!", "?", "…"))
-    return capital(text) if ended else f"{capital(text)}."
+    return capitalised(text) if ended else f"{capitalised(text)}."

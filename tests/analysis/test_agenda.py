@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from copkit.analysis.agenda import AgendaView, agenda_for, cases_left_out
+from copkit.analysis.agenda import AgendaView, build_agenda_view, describe_cases_left_out
 from copkit.analysis.period import next_meeting
 from copkit.folder import load
 from tests.conftest import COMMUNITY, Write
@@ -89,7 +89,7 @@ def view_of(folder: Path, today: dt.date = TODAY, day: str = "2026-06-10") -> Ag
     assert not programme.problems
     records = programme.communities[0]
     [found] = [one for one in records.meetings if one.slug == day]
-    return agenda_for(programme, records, found, today)
+    return build_agenda_view(programme, records, found, today)
 
 
 def said(value: Any) -> str:
@@ -155,7 +155,7 @@ def test_a_case_whose_person_refused_is_left_out_and_the_facilitator_is_told(
     [records] = load(folder).communities
     [coming] = [one for one in records.meetings if one.slug == "2026-06-10"]
     left_out = ["harbour/taken-back is left out: consent was refused"]
-    assert cases_left_out(records, coming) == left_out
+    assert describe_cases_left_out(records, coming) == left_out
 
 
 def test_without_a_case_drafts_that_wait_and_the_rota_are_suggested(harbour: Write) -> None:

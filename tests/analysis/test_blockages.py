@@ -31,7 +31,7 @@ def found(folder: Path, as_of: dt.date = DAY) -> dict[str, Recurrence]:
 
 def test_the_example_is_counted_as_its_cases_say() -> None:
     told = {
-        slug: (len(one.showings), len(one.communities), len(one.months))
+        slug: (len(one.occurrences), len(one.communities), len(one.months))
         for slug, one in found(EXAMPLE, dt.date(2013, 2, 28)).items()
     }
 
@@ -49,7 +49,7 @@ def test_what_may_not_be_told_is_not_counted(write: Write, more: str) -> None:
     write("blockages/doors.md", blockage("Closed doors"))
     folder = write("communities/harbour/cases/a.md", case("doors", "2026-01-14", more))
 
-    assert found(folder)["doors"].showings == ()
+    assert found(folder)["doors"].occurrences == ()
 
 
 def test_a_case_without_its_day_is_counted_on_that_of_its_meeting(write: Write) -> None:
@@ -72,12 +72,12 @@ def test_nothing_after_the_day_is_known(write: Write) -> None:
 
     early = found(folder, dt.date(2026, 2, 1))["doors"]
 
-    assert [showing.case.slug for showing in early.showings] == ["a"]
+    assert [showing.case.slug for showing in early.occurrences] == ["a"]
     assert [ask.id for ask in early.asks] == ["q1"]
-    assert early.waiting is early.asks[0]
+    assert early.unanswered_ask is early.asks[0]
     late = found(folder)["doors"]
-    assert late.waiting
-    assert late.waiting.id == "q2"
+    assert late.unanswered_ask
+    assert late.unanswered_ask.id == "q2"
 
 
 def test_a_closed_blockage_waits_for_nothing_and_a_reply_needs_no_day(write: Write) -> None:
@@ -86,7 +86,7 @@ def test_a_closed_blockage_waits_for_nothing_and_a_reply_needs_no_day(write: Wri
     write("blockages/told.md", blockage("Told", f"{ask}    reply: Some day\n"))
     folder = write("blockages/silent.md", blockage("Silent", ask))
 
-    waiting = {slug: bool(one.waiting) for slug, one in found(folder).items()}
+    waiting = {slug: bool(one.unanswered_ask) for slug, one in found(folder).items()}
 
     assert waiting == {"closed": False, "told": False, "silent": True}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.cases import due, follow_ups
+from copkit.analysis.cases import due_follow_ups, follow_ups
 from copkit.folder import CommunityRecords, load
 from tests.conftest import Write
 
@@ -53,14 +53,14 @@ def write_case(
 
 
 def names(found: CommunityRecords, as_of: dt.date = TODAY, until: dt.date = TODAY) -> list[str]:
-    return [one.name.removeprefix("harbour/") for one in due(found, as_of, until)]
+    return [one.name.removeprefix("harbour/") for one in due_follow_ups(found, as_of, until)]
 
 
 def test_the_longest_overdue_comes_first_and_what_has_no_day_last(write: Write) -> None:
     write_case(write, "later", day=25)
     folder = write_case(write, "early", day=10)
 
-    found = due(records(folder), TODAY, TODAY)
+    found = due_follow_ups(records(folder), TODAY, TODAY)
 
     assert [one.name for one in found] == [
         "harbour/early:a1",

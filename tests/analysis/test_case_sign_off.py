@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copkit.analysis.cases import digest_of, is_signed, why_unsigned
+from copkit.analysis.cases import is_signed_off, sign_off_digest, unsigned_reason
 from copkit.text.edit import set_value
 from tests.conftest import drawn
 from tests.signing import case_of, signed
@@ -38,8 +38,8 @@ SIGNED = signed(CASE)
 
 
 def test_a_case_that_was_signed_as_it_is_stands() -> None:
-    assert is_signed(case_of(SIGNED), TODAY)
-    assert len(digest_of(case_of(SIGNED))) == 64
+    assert is_signed_off(case_of(SIGNED), TODAY)
+    assert len(sign_off_digest(case_of(SIGNED))) == 64
 
 
 @pytest.mark.parametrize(
@@ -61,8 +61,8 @@ def test_any_edit_voids_a_sign_off(old: str, new: str) -> None:
     assert old in SIGNED
     edited = case_of(SIGNED.replace(old, new))
 
-    assert not is_signed(edited, TODAY)
-    assert why_unsigned(edited, TODAY) == "it was edited since its sign-off of 2020-01-01"
+    assert not is_signed_off(edited, TODAY)
+    assert unsigned_reason(edited, TODAY) == "it was edited since its sign-off of 2020-01-01"
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_any_edit_voids_a_sign_off(old: str, new: str) -> None:
     ],
 )
 def test_line_ends_and_trailing_blanks_are_no_edit(checked_out: str) -> None:
-    assert is_signed(case_of(checked_out), TODAY)
+    assert is_signed_off(case_of(checked_out), TODAY)
 
 
 def test_a_sign_off_to_come_or_by_nobody_does_not_count() -> None:
@@ -84,26 +84,28 @@ def test_a_sign_off_to_come_or_by_nobody_does_not_count() -> None:
     assert case.sign_off is not None
 
     why = "its sign-off is dated 2026-03-02, which is still to come"
-    assert why_unsigned(case, TODAY) == why
+    assert unsigned_reason(case, TODAY) == why
     nobody = replace(case, sign_off=replace(case.sign_off, by=" "))
-    assert why_unsigned(nobody, TODAY) == "its sign-off does not say by which role"
+    assert unsigned_reason(nobody, TODAY) == "its sign-off does not say by which role"
 
 
 def test_a_sign_off_may_stand_anywhere_and_be_written_in_any_way() -> None:
-    digest = digest_of(case_of(CASE))
+    digest = sign_off_digest(case_of(CASE))
     mapping = f"sign_off: {{by: facilitator, date: 2020-01-01, digest: {digest}}}\n"
     first = CASE.replace("---\n", f"---\n{mapping}", 1)
     between = CASE.replace("themes:\n", f"{mapping}themes:\n")
 
-    assert is_signed(case_of(first), TODAY)
-    assert is_signed(case_of(between), TODAY)
+    assert is_signed_off(case_of(first), TODAY)
+    assert is_signed_off(case_of(between), TODAY)
 
 
 def test_fields_in_brackets_are_bound_as_well() -> None:
     signature = "{by: x, date: 2020-01-01, digest: d}"
     text = f"---\n{{title: A, kind: challenging, status: closed, sign_off: {signature}}}\n---\n"
 
-    assert digest_of(case_of(text)) != digest_of(case_of(text.replace("title: A", "title: B")))
+    assert sign_off_digest(case_of(text)) != sign_off_digest(
+        case_of(text.replace("title: A", "title: B"))
+    )
 
 
 words = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), max_size=30)
@@ -117,11 +119,11 @@ def test_whatever_is_written_a_sign_off_stands_until_it_changes(
     text = set_value(CASE, ["question"], f"a{word}").replace("twice", f"twice {word}")
     text = signed(text.replace("\n", newline))
 
-    assert is_signed(case_of(text), TODAY)
+    assert is_signed_off(case_of(text), TODAY)
     edited = set_value(text, ["question"], f"a{other}")
-    assert is_signed(case_of(edited), TODAY) is (f"a{other}" == f"a{word}")
+    assert is_signed_off(case_of(edited), TODAY) is (f"a{other}" == f"a{word}")
 
 
 def test_a_case_that_is_copied_to_another_community_is_not_signed_there() -> None:
     """Who presented it, and where, is a part of what was judged."""
-    assert not is_signed(case_of(SIGNED, "quay"), TODAY)
+    assert not is_signed_off(case_of(SIGNED, "quay"), TODAY)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.cases import Happened, Story, build_story
+from copkit.analysis.cases import CaseEventKind, CaseHistory, build_case_history
 from copkit.folder import load
 from tests.conftest import Write
 
@@ -79,32 +79,35 @@ def folder(write: Write) -> Path:
     return write("communities/harbour/cases/lost-keys.md", CASE)
 
 
-def story_of(folder: Path) -> Story:
+def story_of(folder: Path) -> CaseHistory:
     programme = load(folder)
-    return build_story(programme, programme.community("harbour").cases[0], dt.date(2026, 3, 1))
+    return build_case_history(
+        programme, programme.community("harbour").cases[0], dt.date(2026, 3, 1)
+    )
 
 
 def test_moments_stand_by_date_and_what_has_none_at_the_end(folder: Path) -> None:
     told = [
-        (str(one.day or "-"), one.kind, one.about, one.what) for one in story_of(folder).moments
+        (str(one.day or "-"), one.kind, one.about, one.description)
+        for one in story_of(folder).events
     ]
 
     assert told == [
-        ("2026-01-14", Happened.PRESENTED, "", "presented by Nurse and Officer"),
-        ("2026-01-14", Happened.EVIDENCE, "card", "evidence: On keys"),
-        ("2026-01-20", Happened.ASKED, "no-keys", "asked of The board: Cut keys"),
-        ("2026-02-11", Happened.DISCUSSED, "2026-02-11", "on the agenda of a review meeting"),
-        ("2026-02-11", Happened.DUE, "a1", "due: Ring (Nurse)"),
-        ("2026-02-11", Happened.TOLD, "", "helped (recovery)"),
-        ("2026-02-11", Happened.TOLD, "a1", "did not help: The line was busy"),
-        ("2026-02-20", Happened.REPLIED, "no-keys", "The board replied: Soon"),
+        ("2026-01-14", CaseEventKind.PRESENTED, "", "presented by Nurse and Officer"),
+        ("2026-01-14", CaseEventKind.EVIDENCE, "card", "evidence: On keys"),
+        ("2026-01-20", CaseEventKind.ASKED, "no-keys", "asked of The board: Cut keys"),
+        ("2026-02-11", CaseEventKind.DISCUSSED, "2026-02-11", "on the agenda of a review meeting"),
+        ("2026-02-11", CaseEventKind.DUE, "a1", "due: Ring (Nurse)"),
+        ("2026-02-11", CaseEventKind.PROGRESS, "", "helped (recovery)"),
+        ("2026-02-11", CaseEventKind.PROGRESS, "a1", "did not help: The line was busy"),
+        ("2026-02-20", CaseEventKind.REPLIED, "no-keys", "The board replied: Soon"),
         (
             "2026-02-25",
-            Happened.ASKED,
+            CaseEventKind.ASKED,
             "no-keys",
             "asked of The board: When (a reply by 2026-04-01)",
         ),
-        ("-", Happened.DUE, "a2", "due: Write (nobody)"),
+        ("-", CaseEventKind.DUE, "a2", "due: Write (nobody)"),
     ]
 
 
@@ -113,17 +116,20 @@ def test_a_story_has_its_sections_roles_and_what_is_open(folder: Path) -> None:
 
     assert story.sections == (("", "Told in a few words."), ("Learning for practice", "Knock."))
     assert story.roles == ("Nurse", "Officer")
-    assert [one.action.id for one in story.open] == ["a2"]
+    assert [one.action.id for one in story.open_follow_ups] == ["a2"]
     assert [blockage and blockage.slug for _, blockage in story.issues] == ["no-keys", None]
     assert [one.slug for one in story.meetings] == ["2026-01-14", "2026-02-11"]
-    assert story.not_signed == "it has not been signed off"
+    assert story.unsigned_reason == "it has not been signed off"
 
 
 def test_a_sign_off_is_told_with_whether_it_stands(folder: Path, write: Write) -> None:
     signed = "sign_off: {by: facilitator, date: 2026-02-28, digest: 00}\n---\n\nTold"
     write("communities/harbour/cases/lost-keys.md", CASE.replace("---\n\nTold", signed))
 
-    last = [one for one in story_of(folder).moments if one.day][-1]
+    last = [one for one in story_of(folder).events if one.day][-1]
 
-    assert (last.kind, str(last.day)) == (Happened.SIGNED, "2026-02-28")
-    assert last.what == "signed off by facilitator; it was edited since its sign-off of 2026-02-28"
+    assert (last.kind, str(last.day)) == (CaseEventKind.SIGNED, "2026-02-28")
+    assert (
+        last.description
+        == "signed off by facilitator; it was edited since its sign-off of 2026-02-28"
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from copkit.analysis.changes import Told, summary, tell
+from copkit.analysis.changes import RecordChange, describe_changes, summarise_changes
 
 PLACES = {"tower-hamlets": "Tower Hamlets"}
 MEETING = "communities/tower-hamlets/meetings/2012-04-18.md"
@@ -13,7 +13,7 @@ CASE = "communities/tower-hamlets/cases/a-key.md"
 
 
 def said(file: str, old: str | None, new: str | None) -> list[str]:
-    return [str(one) for one in tell(file, old, new, PLACES)]
+    return [str(one) for one in describe_changes(file, old, new, PLACES)]
 
 
 def fields(text: str, body: str = "") -> str:
@@ -161,12 +161,18 @@ def test_everything_else() -> None:
 
 
 def test_a_summary_is_one_short_line() -> None:
-    told = [Told("Leeds", "a new case, a-key"), Told("", "the settings"), Told("Leeds", "x" * 60)]
+    told = [
+        RecordChange("Leeds", "a new case, a-key"),
+        RecordChange("", "the settings"),
+        RecordChange("Leeds", "x" * 60),
+    ]
 
-    assert summary(told) == "Leeds, a new case, a-key; the settings; and 1 more"
-    assert summary(told[:1]) == "Leeds, a new case, a-key"
-    assert summary([]) == ""
-    assert summary([Told("", "x" * 80), Told("", "y" * 80)]) == "2 changes"
+    assert summarise_changes(told) == "Leeds, a new case, a-key; the settings; and 1 more"
+    assert summarise_changes(told[:1]) == "Leeds, a new case, a-key"
+    assert summarise_changes([]) == ""
+    assert (
+        summarise_changes([RecordChange("", "x" * 80), RecordChange("", "y" * 80)]) == "2 changes"
+    )
 
 
 ASK = "  - {id: q1, of: Zoe, ask: Zoe}\n"

@@ -10,18 +10,18 @@ from typing import NamedTuple
 import pytest
 
 from copkit.analysis.evidence import (
-    BY_LENGTH,
-    SATURATION,
-    WEIGHTS,
-    look_through,
-    marked,
+    BM25_B,
+    BM25_K1,
+    FIELD_WEIGHTS,
     parse_query,
-    vocabulary,
+    search_cards,
+    split_at_matches,
+    title_and_theme_words,
 )
 from copkit.errors import Problem
-from copkit.records.evidence import NOTES, SPOKEN, Evidence, parse_evidence
-from copkit.text.files import source_of
-from copkit.text.front_matter import read_document, sections
+from copkit.records.evidence import NOTES_HEADING, SPOKEN_HEADING, Evidence, parse_evidence
+from copkit.text.files import decode_source
+from copkit.text.front_matter import read_document, split_sections
 from copkit.text.normalise import stems_in
 
 WORDS = re.findall(
@@ -41,7 +41,7 @@ def card(title: str = "A card", body: str = "", **fields: str) -> bytes:
 
 
 def found(query: str, **cards: bytes) -> list[str]:
-    return [one.name for one in look_through(cards.items(), parse_query(query)).found]
+    return [one.name for one in search_cards(cards.items(), parse_query(query)).ranked]
 
 
 @pytest.mark.parametrize(
@@ -93,11 +93,11 @@ def test_a_word_in_a_title_outranks_a_theme_a_brief_a_citation_and_notes() -> No
         "citation": card(citation="On debt", body="\n## Notes\n\nxxxx\n"),
         "notes": card(body="\n## Notes\n\ndebt\n" + " " * 14),
     }
-    search = look_through(texts.items(), parse_query("debt"))
+    search = search_cards(texts.items(), parse_query("debt"))
 
-    assert {one.name for one in search.found} == set(texts)
-    assert search.found[0].name == "title"
-    assert search.found[-1].name == "notes"
+    assert {one.name for one in search.ranked} == set(texts)
+    assert search.ranked[0].name == "title"
+    assert search.ranked[-1].name == "notes"
 
 
 def test_quotes_ask_for_the_words_as_they_stand() -> None:
@@ -134,11 +134,11 @@ def test_words_that_say_nothing_are_left_out_unless_there_are_no_others() -> Non
 def test_titles_and_themes_are_what_may_have_been_meant() -> None:
     texts = [card("On Refusals", themes="\n  - dual diagnosis", citation="Smith")]
 
-    assert vocabulary(texts) == {"refusals", "dual", "diagnosis"}
+    assert title_and_theme_words(texts) == {"refusals", "dual", "diagnosis"}
 
 
 def test_matched_words_are_marked_as_they_are_written() -> None:
-    pieces = list(marked("Refusals, a refusal’s end", parse_query("refusal").words))
+    pieces = list(split_at_matches("Refusals, a refusal’s end", parse_query("refusal").words))
 
     assert "".join(text for text, _ in pieces) == "Refusals, a refusal’s end"
     assert [text for text, sought in pieces if sought] == ["Refusals", "refusal"]
@@ -175,7 +175,7 @@ def many(count: int) -> dict[str, bytes]:
 
 def read(slug: str, data: bytes) -> Evidence:
     problems: list[Problem] = []
-    source = source_of(f"evidence/{slug}.md", data, problems)
+    source = decode_source(f"evidence/{slug}.md", data, problems)
     return parse_evidence(read_document(source, problems, markdown=True), slug)
 
 
@@ -188,14 +188,18 @@ class Said(NamedTuple):
 
 
 def said_by(one: Evidence) -> Said:
-    parts = sections(one.body)
-    others = [f"{head} {text}" for head, text in parts.items() if head not in {SPOKEN, NOTES}]
+    parts = split_sections(one.body)
+    others = [
+        f"{head} {text}"
+        for head, text in parts.items()
+        if head not in {SPOKEN_HEADING, NOTES_HEADING}
+    ]
     fields = {
         "title": one.title,
         "themes": " ".join(one.themes),
         "citation": one.citation,
         "spoken": one.spoken,
-        "notes": " ".join([parts.get(NOTES, ""), *others]),
+        "notes": " ".join([parts.get(NOTES_HEADING, ""), *others]),
     }
     text = one.source.text.text
     words = {name: stems_in(field) for name, field in fields.items()}
@@ -209,14 +213,14 @@ def plain_bm25(query: str, cards: dict[str, Said]) -> list[str]:
     scores = dict.fromkeys(cards, 0.0)
     for term in terms:
         counts = {
-            slug: sum(WEIGHTS[name] * words.count(term) for name, words in card.words.items())
+            slug: sum(FIELD_WEIGHTS[name] * words.count(term) for name, words in card.words.items())
             for slug, card in cards.items()
         }
         holding = sum(count > 0 for count in counts.values())
         rare = log(1 + (len(cards) - holding + 0.5) / (holding + 0.5))
         for slug, count in counts.items():
-            norm = SATURATION * (1 - BY_LENGTH + BY_LENGTH * cards[slug].length / average)
-            scores[slug] += rare * count * (SATURATION + 1) / (count + norm)
+            norm = BM25_K1 * (1 - BM25_B + BM25_B * cards[slug].length / average)
+            scores[slug] += rare * count * (BM25_K1 + 1) / (count + norm)
     ranked = sorted(scores, key=lambda slug: (-scores[slug], slug))
     return [slug for slug in ranked if scores[slug]]
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.evidence import seconds_to_say, suggest, uses
+from copkit.analysis.evidence import card_uses, seconds_to_say, suggest_cards
 from copkit.folder import Programme, load
 from copkit.records.cases import Case
 from tests.conftest import EXAMPLE, Write
@@ -66,13 +66,13 @@ def case(programme: Programme, name: str) -> Case:
 def fitting(folder: Path, name: str = "harbour/lost-keys") -> dict[str, tuple[str, ...]]:
     programme = load(folder)
     cases = [case for records in programme.communities for case in records.cases]
-    found = suggest(case(programme, name), programme.evidence, cases)
+    found = suggest_cards(case(programme, name), programme.evidence, cases)
     return {one.card.slug: (*one.themes, *one.words) for one in found}
 
 
 def test_uses_are_counted_up_to_a_day_in_the_order_in_which_they_came(harbour: Path) -> None:
-    (early,) = uses(load(harbour), dt.date(2026, 1, 31))
-    (late,) = uses(load(harbour), dt.date(2026, 2, 28))
+    (early,) = card_uses(load(harbour), dt.date(2026, 1, 31))
+    (late,) = card_uses(load(harbour), dt.date(2026, 2, 28))
 
     assert [use.id for use in early.used] == ["u1"]
     assert [use.id for use in late.used] == ["u1", "u2"]
@@ -84,14 +84,14 @@ def test_uses_are_counted_up_to_a_day_in_the_order_in_which_they_came(harbour: P
 @pytest.mark.parametrize(("day", "due"), [(28, False), (1, True), (2, True)])
 def test_a_card_is_due_on_the_day_of_its_review(harbour: Path, day: int, due: bool) -> None:
     month = 2 if day == 28 else 3
-    (use,) = uses(load(harbour), dt.date(2026, month, day))
+    (use,) = card_uses(load(harbour), dt.date(2026, month, day))
 
     assert use.due is due
 
 
 def test_a_card_that_nobody_used_was_used_nowhere(write: Write) -> None:
     folder = write("evidence/new.md", "---\ntitle: New\ncitation: Smith\n---\n")
-    (use,) = uses(load(folder), dt.date(2026, 1, 1))
+    (use,) = card_uses(load(folder), dt.date(2026, 1, 1))
 
     assert (use.used, use.last_used, use.places, use.cases, use.due) == ((), None, [], (), False)
 

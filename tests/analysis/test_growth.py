@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.participation import growth
+from copkit.analysis.participation import attendance_by_month
 from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import view_for
 from copkit.analysis.privacy.view import MonthView, View
@@ -37,7 +37,7 @@ def test_each_month_counts_meetings_and_everybody_who_came(write: Write) -> None
     )
     since, until = dt.date(2026, 1, 1), dt.date(2026, 3, 31)
 
-    assert growth(load(folder).communities, since, until) == (
+    assert attendance_by_month(load(folder).communities, since, until) == (
         MonthView("2026-01", 2, 2),
         MonthView("2026-02", 1, 1),
         MonthView("2026-03", 0, 0),

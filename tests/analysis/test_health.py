@@ -8,7 +8,7 @@ from functools import cache
 
 import pytest
 
-from copkit.analysis.health import Health, State, health_of
+from copkit.analysis.health import Health, HealthState, community_health
 from copkit.folder import Programme, load
 from tests.conftest import EXAMPLE, Write
 
@@ -25,7 +25,7 @@ def the_programme() -> Programme:
 
 def of(community: str, day: dt.date | str) -> Health:
     as_of = dt.date.fromisoformat(day) if isinstance(day, str) else day
-    (found,) = health_of(the_programme(), as_of, {community})
+    (found,) = community_health(the_programme(), as_of, {community})
     return found
 
 
@@ -41,7 +41,7 @@ def every_week() -> Iterable[dt.date]:
 def test_the_second_community_is_failing_at_its_third_meeting() -> None:
     found = of("halifax", "2012-06-13")
 
-    assert found.state is State.FAILING
+    assert found.state is HealthState.FAILING
     assert rules(found, "serious", "watch") == [
         "too-few-members", "falling-attendance", "no-senior-backing",
     ]  # fmt: skip
@@ -57,7 +57,7 @@ def test_what_came_later_is_not_known_before() -> None:
 def test_the_second_community_is_not_nagged_after_its_end() -> None:
     found = of("halifax", "2013-02-28")
 
-    assert found.state is State.ENDED
+    assert found.state is HealthState.ENDED
     assert found.statement == "Halifax (CP2) ended on 13 June 2012"
     assert rules(found) == ["too-few-members", "falling-attendance", "no-senior-backing"]
     assert {sign.advice for sign in found.reasons} == {""}
@@ -67,7 +67,7 @@ def test_the_second_community_is_not_nagged_after_its_end() -> None:
 def test_the_third_community_lives_on_substitutes(day: str) -> None:
     found = of("colchester", day)
 
-    assert found.state is State.WATCH
+    assert found.state is HealthState.WATCH
     assert rules(found, "watch") == ["living-on-substitutes"]
     assert ("not of late" in found.reasons[0].statement) is (day == "2013-02-28")
 
@@ -82,7 +82,7 @@ def test_nothing_is_ever_said_against_the_sixth_community() -> None:
 def test_the_others_are_well_throughout_the_programme(community: str) -> None:
     days = [day for day in every_week() if dt.date(2012, 4, 12) <= day <= dt.date(2013, 2, 28)]
 
-    assert {of(community, day).state for day in days} == {State.WELL}
+    assert {of(community, day).state for day in days} == {HealthState.WELL}
 
 
 # --- rule by rule ----------------------------------------------------------------------------
@@ -110,7 +110,7 @@ def harbour(
         held = f"2026-{month:02}-05"
         text = f"---\ndate: {held}\npresent: [{present}]\n---\n"
         write(f"communities/harbour/meetings/{held}.md", text)
-    (found,) = health_of(load(folder), dt.date.fromisoformat(day))
+    (found,) = community_health(load(folder), dt.date.fromisoformat(day))
     return found
 
 
@@ -139,7 +139,7 @@ def test_six_people_are_needed_after_three_meetings(
 ) -> None:
     found = harbour(write, came, "2026-03-20")
 
-    assert (found.state is State.FAILING) is few
+    assert (found.state is HealthState.FAILING) is few
 
 
 @pytest.mark.parametrize(
@@ -193,5 +193,5 @@ def test_members_who_never_presented_are_counted_after_six_meetings(write: Write
 
 
 def test_a_community_that_has_not_met_is_forming_and_needs_backing_already(write: Write) -> None:
-    assert harbour(write, [], "2026-01-20").state is State.FORMING
+    assert harbour(write, [], "2026-01-20").state is HealthState.FORMING
     assert rules(harbour(write, [], "2026-01-20", backing="")) == ["no-senior-backing"]

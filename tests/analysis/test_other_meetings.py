@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from copkit.analysis.attendance import build_matrix
-from copkit.analysis.health import health_of
-from copkit.analysis.participation import by_sector, growth, sector_network
+from copkit.analysis.health import community_health
+from copkit.analysis.participation import attendance_by_month, sector_network, sector_table
 from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import view_for
 from copkit.analysis.seats import seats_of
@@ -43,11 +43,11 @@ def test_no_reader_sees_them(both: tuple[Programme, Programme], audience: Audien
 def test_no_figure_counts_them(both: tuple[Programme, Programme]) -> None:
     for one, other in (
         [build_matrix(programme, LAST) for programme in both],
-        [by_sector(build_matrix(programme, LAST)) for programme in both],
+        [sector_table(build_matrix(programme, LAST)) for programme in both],
         [sector_network(build_matrix(programme, LAST)) for programme in both],
-        [growth(programme.communities, FIRST, LAST) for programme in both],
+        [attendance_by_month(programme.communities, FIRST, LAST) for programme in both],
         [seats_of(programme, LAST) for programme in both],
-        [health_of(programme, LAST) for programme in both],
+        [community_health(programme, LAST) for programme in both],
     ):
         assert one == other
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.agenda import turns
+from copkit.analysis.agenda import presenter_rota
 from copkit.folder import load
 from tests.conftest import Write
 
@@ -54,7 +54,7 @@ def case(write: Write, slug: str, presenter: str, more: str = "status: presented
 
 def in_turn(folder: Path, day: dt.date = DAY) -> list[str]:
     [records] = load(folder).communities
-    return [turn.member.id for turn in turns(records, day)]
+    return [turn.member.id for turn in presenter_rota(records, day)]
 
 
 def test_who_has_not_presented_comes_first_and_then_whose_case_is_longest_ago(
@@ -89,7 +89,9 @@ def test_a_case_without_a_day_was_presented_at_the_meeting_that_names_it(harbour
     folder = meeting(harbour, "2026-05-13", present=EVERYBODY, cases=["told"])
 
     [records] = load(folder).communities
-    last: dict[str, dt.date | None] = {turn.member.id: turn.last for turn in turns(records, DAY)}
+    last: dict[str, dt.date | None] = {
+        turn.member.id: turn.last_presented for turn in presenter_rota(records, DAY)
+    }
 
     assert last["nurse-1"] == dt.date(2026, 5, 13)
     assert in_turn(folder)[-1] == "nurse-1"
@@ -99,10 +101,10 @@ def test_who_is_preparing_a_case_is_marked_and_has_not_presented(harbour: Write)
     folder = case(harbour, "coming", "nurse-1", "status: draft")
 
     [records] = load(folder).communities
-    [nurse] = [turn for turn in turns(records, DAY) if turn.member.id == "nurse-1"]
+    [nurse] = [turn for turn in presenter_rota(records, DAY) if turn.member.id == "nurse-1"]
 
     assert nurse.preparing
-    assert nurse.last is None
+    assert nurse.last_presented is None
 
 
 def test_before_the_first_meeting_nobody_is_asked(harbour: Write) -> None:

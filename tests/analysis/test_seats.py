@@ -9,11 +9,11 @@ import pytest
 from copkit.analysis.seats import (
     Seat,
     SeatState,
-    approaches_of,
-    hardest,
+    approach_totals,
+    approaches_made,
+    hardest_seats,
+    next_steps_due,
     seats_of,
-    steps_due,
-    totals_of,
 )
 from copkit.folder import load
 from tests.conftest import EXAMPLE, Write
@@ -67,7 +67,10 @@ def test_a_seat_is_empty_from_the_day_on_which_its_last_holder_left(write: Write
 def test_what_was_asked_for_in_vain_is_harder_than_what_nobody_asked_for(write: Write) -> None:
     found = seats(write, NURSE, ASKED)
 
-    assert [(seat.role, seat.asked) for seat in hardest(found)] == [("Matron", 1), ("Sergeant", 0)]
+    assert [(seat.role, seat.asked) for seat in hardest_seats(found)] == [
+        ("Matron", 1),
+        ("Sergeant", 0),
+    ]
     assert found[1].last_outcome == "refused"
 
 
@@ -76,7 +79,7 @@ def test_an_approach_counts_from_its_day(write: Write) -> None:
 
 
 def test_the_programmes_three_hardest_are_those_of_its_report() -> None:
-    first, second, third, *_ = hardest(seats_of(load(EXAMPLE), THE_END))
+    first, second, third, *_ = hardest_seats(seats_of(load(EXAMPLE), THE_END))
 
     assert {(one.sector, one.role) for one in (first, second, third)} == {
         ("NHS", "Mental Health Worker"),
@@ -96,8 +99,8 @@ def test_a_next_step_is_done_once_the_agency_was_asked_again() -> None:
     programme = load(EXAMPLE)
 
     def due(day: dt.date) -> set[str]:
-        made = approaches_of(programme, day, ["brighton"])
-        return {step.made.approach.id for step in steps_due(programme, made, day)}
+        made = approaches_made(programme, day, ["brighton"])
+        return {step.entry.approach.id for step in next_steps_due(programme, made, day)}
 
     assert due(dt.date(2012, 3, 22)) == {"ap2"}, "the team leader was to be rung"
     assert due(dt.date(2012, 3, 27)) == set()
@@ -106,16 +109,16 @@ def test_a_next_step_is_done_once_the_agency_was_asked_again() -> None:
 def test_an_ended_community_has_no_step_left() -> None:
     programme = load(EXAMPLE)
 
-    made = approaches_of(programme, THE_END, ["halifax"])
+    made = approaches_made(programme, THE_END, ["halifax"])
 
     assert made
-    assert steps_due(programme, made, THE_END) == []
+    assert next_steps_due(programme, made, THE_END) == []
 
 
 def test_the_totals_add_up() -> None:
-    made = approaches_of(load(EXAMPLE), THE_END)
+    made = approaches_made(load(EXAMPLE), THE_END)
 
-    totals = totals_of(made)
+    totals = approach_totals(made)
 
     for tallies in (totals.by_outcome, totals.by_level):
         assert sum(tally.count for tally in tallies) == totals.asked == len(made)

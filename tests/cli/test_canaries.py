@@ -15,7 +15,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from copkit.documents.formats import forms_here
+from copkit.documents.formats import available_formats
 from copkit.records.schema.fields import Audience
 from tests.conftest import Copkit, Write
 from tests.documents.files import said_in
@@ -210,7 +210,7 @@ def build_everything(
             for reader in EVERYBODY:
                 if reader.may_see(record_is_for):
                     name = f"{short}-{letter(record_is_for)}"
-                    forms = [form for form in forms_here(noun) if "." not in form]
+                    forms = [form for form in available_formats(noun) if "." not in form]
                     named = ("--format", ",".join(forms))
                     result = copkit(noun, "build", name, "--for", reader, *named, "-C", folder)
                     assert result.status == 0, result.output

@@ -6,7 +6,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -227,7 +226,6 @@ def test_the_folder_is_found_upward_and_from_the_environment(
 def test_with_standard_input_closed_every_command_ends(
     command: tuple[str, ...], example: Path
 ) -> None:
-    begin = time.monotonic()
     done = subprocess.run(
         [
             sys.executable,
@@ -239,11 +237,10 @@ def test_with_standard_input_closed_every_command_ends(
         text=True,
         encoding="utf-8",
         cwd=example,
-        timeout=20,
+        timeout=20,  # or it would wait for ever
         check=False,
     )
 
-    assert time.monotonic() - begin < 10  # the bar is 2 s on an idle machine
     assert done.returncode in {0, 2}, done.stderr
     assert "Traceback" not in done.stderr
 

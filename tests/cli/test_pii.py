@@ -7,7 +7,7 @@ from unittest import mock
 
 import pytest
 
-from copkit.analysis.privacy.identifiers import look_through
+from copkit.analysis.privacy.identifiers import scan_file
 from copkit.layout import cache_folder
 from tests.conftest import Copkit, Write
 
@@ -23,7 +23,7 @@ def folder(write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Pat
 
 def looks(copkit: Copkit, folder: Path) -> int:
     """Check a folder, and count the files that were looked through."""
-    with mock.patch("copkit.cli.pii.look_through", wraps=look_through) as look:
+    with mock.patch("copkit.cli.pii.scan_file", wraps=scan_file) as look:
         assert copkit("check", "-C", folder).status == 0
     return look.call_count
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import typer
 
-from copkit.cli.prompts import agree, ask, yes_or_no
+from copkit.cli.prompts import ask, confirm, parse_yes_or_no
 from tests.cli.terminal import talk
 from tests.conftest import Copkit
 
@@ -117,7 +117,7 @@ def answers(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     [("Yep", True), ("OK.", True), ("yes please", True), ("NOPE", False), ("no!", False)],
 )
 def test_a_yes_or_a_no_is_known_in_other_words(answer: str, meant: bool) -> None:
-    assert yes_or_no(answer) is meant
+    assert parse_yes_or_no(answer) is meant
 
 
 def test_what_is_neither_yes_nor_no_is_asked_again(
@@ -125,10 +125,10 @@ def test_what_is_neither_yes_nor_no_is_asked_again(
 ) -> None:
     answers("perhaps", "nah")
 
-    assert agree("write this?", default=True) is False
+    assert confirm("write this?", default=True) is False
     assert "please write yes or no" in capsys.readouterr().err
     answers("")
-    assert agree("write this?", default=True) is True
+    assert confirm("write this?", default=True) is True
 
 
 def test_a_choice_is_known_without_its_hyphens(answers: Callable[..., None]) -> None:

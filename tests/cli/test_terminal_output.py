@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from copkit.cli.terminal import print_fitted, print_heading, print_table
+from copkit.cli.terminal import print_heading, print_paragraph, print_table
 
 
 def test_lines_after_the_first_stand_below_its_first_word(
@@ -12,8 +12,8 @@ def test_lines_after_the_first_stand_below_its_first_word(
 ) -> None:
     monkeypatch.setenv("COLUMNS", "24")
 
-    print_fitted("Nobody senior stands behind it.", "  - ")
-    print_fitted("")
+    print_paragraph("Nobody senior stands behind it.", "  - ")
+    print_paragraph("")
 
     assert capsys.readouterr().out == "  - Nobody senior stands\n    behind it.\n\n"
 

@@ -11,14 +11,14 @@ from typing import cast
 
 import pytest
 
-from copkit.documents.email import MOST_ELEMENTS, newsletter_eml, newsletter_html
+from copkit.documents.email import MAX_INLINED_ELEMENTS, newsletter_eml, newsletter_html
 from copkit.documents.facts.newsletter import (
     CaseStory,
     CommunityStory,
     EvidenceItem,
     NewsletterFacts,
 )
-from copkit.documents.theme import Look
+from copkit.documents.theme import DocumentTheme
 from copkit.text.markdown import Address, Prose
 from tests.conftest import Copkit, Write
 from tests.documents.forms import forms_of, own_words, require_well_built
@@ -73,7 +73,7 @@ def words_of(html: str) -> str:
 
 
 def test_a_message_says_everything_in_plain_text_and_as_a_page() -> None:
-    message = opened(newsletter_eml(sample(), Look(footer="Footer")))
+    message = opened(newsletter_eml(sample(), DocumentTheme(footer="Footer")))
 
     text, page = own_words(part(message, "plain")), words_of(part(message, "html"))
     said = [
@@ -91,10 +91,10 @@ def test_a_message_says_everything_in_plain_text_and_as_a_page() -> None:
 
 
 def test_a_draft_is_nobody_s_yet_and_always_the_same_bytes() -> None:
-    data = newsletter_eml(sample(), Look())
+    data = newsletter_eml(sample(), DocumentTheme())
 
-    assert data == newsletter_eml(sample(), Look())
-    assert data != newsletter_eml(sample(prose="Other words."), Look())
+    assert data == newsletter_eml(sample(), DocumentTheme())
+    assert data != newsletter_eml(sample(prose="Other words."), DocumentTheme())
     message = opened(data)
     assert message["X-Unsent"] == "1"
     assert message["Subject"] == "May: Harbour programme newsletter"
@@ -119,7 +119,7 @@ def test_a_draft_is_nobody_s_yet_and_always_the_same_bytes() -> None:
     ],
 )
 def test_a_title_is_the_subject_whatever_it_is(title: str) -> None:
-    message = opened(newsletter_eml(sample(title, prose=title), Look()))
+    message = opened(newsletter_eml(sample(title, prose=title), DocumentTheme()))
 
     assert {"bcc", "x"}.isdisjoint(map(str.lower, message.keys()))
     shown = " ".join(re.sub(r"[\x00\x0b]", "", title.replace("\u2028", " ")).split())
@@ -250,9 +250,9 @@ def test_styles_from_elsewhere_are_not_fetched(copkit: Copkit, write: Write) -> 
 
 
 def test_a_page_that_nests_without_end_is_left_as_it_is(tmp_path: Path) -> None:
-    nested = "<div>" * (MOST_ELEMENTS + 1)
+    nested = "<div>" * (MAX_INLINED_ELEMENTS + 1)
     (tmp_path / "newsletter.html").write_text(f"<style>div {{ a: b }}</style>{nested}x\n", "utf-8")
 
-    page = newsletter_html(sample(), Look(own_templates=tmp_path))
+    page = newsletter_html(sample(), DocumentTheme(own_templates=tmp_path))
 
     assert page.decode() == f"<style>div {{ a: b }}</style>{nested}x\n"

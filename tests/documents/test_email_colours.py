@@ -10,7 +10,15 @@ import css_inline
 import pytest
 
 from copkit.documents.email import newsletter_html
-from copkit.documents.theme import DARK, LIGHT, Logo, Look, contrast, look_of, mixed
+from copkit.documents.theme import (
+    DARK,
+    LIGHT,
+    DocumentTheme,
+    Logo,
+    contrast,
+    load_theme,
+    mix_colours,
+)
 from copkit.folder import load
 from tests.conftest import Write
 from tests.documents.test_email import sample
@@ -57,8 +65,8 @@ def test_every_text_can_be_read_in_the_light_and_in_the_dark(
 ) -> None:
     theme = f"theme:\n  colour: {colour}\n" if colour else ""
     folder = write("copkit.yaml", f"name: Harbour\nstarts: 2026-01-01\n{theme}")
-    chosen = look_of(load(folder).settings, folder)
-    look = Look(chosen.light, chosen.dark, Logo(png(), "Words", 1, 1), "Footer")
+    chosen = load_theme(load(folder).settings, folder)
+    look = DocumentTheme(chosen.light, chosen.dark, Logo(png(), "Words", 1, 1), "Footer")
     prose = "A [link](https://a.example)\n\n> quoted `code`\n\n***\n\n- one\n\n# Head"
     page = newsletter_html(sample(prose=prose), look).decode()
 
@@ -72,7 +80,7 @@ def test_every_text_can_be_read_in_the_light_and_in_the_dark(
 
 
 def test_a_colour_that_cannot_be_read_would_be_found() -> None:
-    faint = Look(light=replace(LIGHT, soft=mixed(LIGHT.ink, LIGHT.paper, 0.2)))
+    faint = DocumentTheme(light=replace(LIGHT, soft=mix_colours(LIGHT.ink, LIGHT.paper, 0.2)))
 
     seen = Reader(newsletter_html(sample(), faint).decode()).seen
 

@@ -5,27 +5,31 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copkit.documents.fonts import MOST_LINES, face, in_lines
+from copkit.documents.fonts import MAX_LINES, load_face, wrap_to_width
 from tests.conftest import drawn
 
 
 def test_lines_break_between_words_and_after_hyphens() -> None:
-    assert in_lines("Stoke-on-Trent and Hanley", 12, 60) == ["Stoke-on-", "Trent and", "Hanley"]
+    assert wrap_to_width("Stoke-on-Trent and Hanley", 12, 60) == [
+        "Stoke-on-",
+        "Trent and",
+        "Hanley",
+    ]
 
 
 def test_a_word_that_fits_nowhere_is_broken_and_not_cut() -> None:
-    assert "".join(in_lines("w" * 30, 12, 100)) == "w" * 30
+    assert "".join(wrap_to_width("w" * 30, 12, 100)) == "w" * 30
 
 
 def test_what_never_ends_is_cut_with_three_dots() -> None:
-    found = in_lines("word " * 100_000, 12, 100)
+    found = wrap_to_width("word " * 100_000, 12, 100)
 
-    assert len(found) == MOST_LINES
+    assert len(found) == MAX_LINES
     assert found[-1].endswith("…")
 
 
 @drawn(50, 2000)
 @given(text=st.text(max_size=300), width=st.integers(20, 300))
 def test_no_line_is_wider_than_asked_for(text: str, width: int) -> None:
-    for line in in_lines(text, 12, width):
-        assert face().width(line, 12) <= width
+    for line in wrap_to_width(text, 12, width):
+        assert load_face().width(line, 12) <= width

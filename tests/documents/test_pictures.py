@@ -8,9 +8,9 @@ import zlib
 
 import pytest
 
-from copkit.documents.charts.agreement import Statement, build_agreement
-from copkit.documents.pictures import MOST_PIXELS, SHARPNESS, drawn, to_png
-from copkit.documents.theme import SHIPPED
+from copkit.documents.charts.bars import build_bars
+from copkit.documents.pictures import MAX_PIXELS, SHARPNESS, render_svg, svg_to_png
+from copkit.documents.theme import DEFAULT_THEME
 from copkit.errors import CopkitError
 from tests.documents.charts.drawing import read_svg
 
@@ -49,12 +49,12 @@ def _guess(kind: int, left: int, above: int, corner: int) -> int:
 
 
 def test_every_text_is_there_without_a_font_of_the_system() -> None:
-    chart = build_agreement("What was said", [Statement("I learnt much", 31, 9, 1)])
-    svg = drawn(chart, SHIPPED)
+    chart = build_bars("What was said", [("I learnt much", 31), ("I learnt little", 9)], "people")
+    svg = render_svg(chart, DEFAULT_THEME)
     width = 210
     scale = width * SHARPNESS / chart.width
-    shown = pixels(to_png(svg, width))
-    without = pixels(to_png(re.sub(r"<text.*?</text>", "", svg), width))
+    shown = pixels(svg_to_png(svg, width))
+    without = pixels(svg_to_png(re.sub(r"<text.*?</text>", "", svg), width))
 
     for text in read_svg(svg).texts:
         left, right = (int(x * scale) * 3 for x in (text.box.x, text.box.x + text.box.width))
@@ -85,20 +85,20 @@ _LINKED = 'xmlns:s="http://www.w3.org/2000/svg" xmlns:l="http://www.w3.org/1999/
 )
 def test_a_drawing_that_loads_something_or_takes_long_is_refused(part: str) -> None:
     with pytest.raises(CopkitError, match="picture"):
-        to_png(f'<svg xmlns="http://www.w3.org/2000/svg">{part}</svg>', 100)
+        svg_to_png(f'<svg xmlns="http://www.w3.org/2000/svg">{part}</svg>', 100)
 
 
 def test_entities_cannot_be_declared_in_a_drawing() -> None:
     with pytest.raises(CopkitError, match="document type"):
-        to_png('<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg"/>', 100)
+        svg_to_png('<!DOCTYPE svg [<!ENTITY a "b">]><svg xmlns="http://www.w3.org/2000/svg"/>', 100)
 
 
 def test_words_in_a_drawing_may_say_what_they_like() -> None:
     words = "&lt;image href='x'> @import url(x) filter \\"
-    assert to_png(f'<svg xmlns="http://www.w3.org/2000/svg"><text>{words}</text></svg>', 100)
+    assert svg_to_png(f'<svg xmlns="http://www.w3.org/2000/svg"><text>{words}</text></svg>', 100)
 
 
 def test_a_drawing_that_is_far_too_high_is_painted_smaller() -> None:
     svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 100000"/>'
-    width, height = struct.unpack_from(">II", to_png(svg, 300), 16)
-    assert width * height <= MOST_PIXELS
+    width, height = struct.unpack_from(">II", svg_to_png(svg, 300), 16)
+    assert width * height <= MAX_PIXELS

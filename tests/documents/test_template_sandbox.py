@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from copkit.documents.templates import render
-from copkit.documents.theme import Look
-from copkit.errors import FaultyTemplate, Problem
+from copkit.documents.theme import DocumentTheme
+from copkit.errors import InvalidTemplate, Problem
 from copkit.text.markdown import Prose
 from tests.conftest import Copkit, Write
 
@@ -33,8 +33,8 @@ def fault(folder: Path, template: str) -> Problem:
     own = folder / "templates"
     own.mkdir()
     (own / "newsletter.html").write_text(template, encoding="utf-8")
-    with pytest.raises(FaultyTemplate) as caught:
-        render("newsletter.html", Facts(), Look(own_templates=own))
+    with pytest.raises(InvalidTemplate) as caught:
+        render("newsletter.html", Facts(), DocumentTheme(own_templates=own))
     return caught.value.problem
 
 
@@ -118,7 +118,7 @@ def test_names_outside_the_folder_are_not_offered(tmp_path: Path) -> None:
     (elsewhere / "secrets.html").write_text("", encoding="utf-8")
     (tmp_path / "templates").symlink_to(elsewhere)
 
-    with pytest.raises(FaultyTemplate) as caught:
-        render("secret.html", Facts(), Look(own_templates=tmp_path / "templates"))
+    with pytest.raises(InvalidTemplate) as caught:
+        render("secret.html", Facts(), DocumentTheme(own_templates=tmp_path / "templates"))
 
     assert "secrets" not in caught.value.problem.hint

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copkit.documents.theme import DARK, LIGHT, contrast, mixed, readable
+from copkit.documents.theme import DARK, LIGHT, contrast, make_readable, mix_colours
 from tests.conftest import PROGRAMME, Copkit, Write, drawn
 from tests.documents.forms import forms_of
 
@@ -73,17 +73,19 @@ def test_contrast_is_that_of_wcag(one: str, other: str, expected: float) -> None
 def test_any_colour_is_made_readable_on_both_grounds_of_either_theme(colour: str) -> None:
     for palette in (LIGHT, DARK):
         grounds = (palette.paper, palette.tint)
-        moved = readable(colour, grounds)
+        moved = make_readable(colour, grounds)
 
         assert re.fullmatch("#[0-9a-f]{6}", moved)
         assert min(contrast(moved, ground) for ground in grounds) >= 4.5
-        assert readable(moved, grounds) == moved
+        assert make_readable(moved, grounds) == moved
 
 
 def test_a_readable_colour_stays_as_it_is_and_another_moves_no_further_than_it_must() -> None:
-    assert readable("#0b5a6f", ["#ffffff"]) == "#0b5a6f"
-    assert contrast(readable("#ffcc00", ["#ffffff"]), "#ffffff") == pytest.approx(4.5, abs=0.15)
-    assert mixed("#000000", "#ffffff", 0.5) == "#808080"
+    assert make_readable("#0b5a6f", ["#ffffff"]) == "#0b5a6f"
+    assert contrast(make_readable("#ffcc00", ["#ffffff"]), "#ffffff") == pytest.approx(
+        4.5, abs=0.15
+    )
+    assert mix_colours("#000000", "#ffffff", 0.5) == "#808080"
 
 
 def test_the_colours_of_copkit_yaml_reach_the_page(copkit: Copkit, write: Write) -> None:

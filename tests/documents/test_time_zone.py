@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from copkit.documents.calendar import time_zone
+from copkit.documents.calendar import build_time_zone
 from tests.cli.documents.calendars import meeting, one, written
 from tests.conftest import PROGRAMME, Copkit, Write
 
@@ -60,7 +60,7 @@ def test_other_time_zones_are_understood(
 )
 def test_clocks_that_only_read_the_description_show_the_same(name: str) -> None:
     zone = ZoneInfo(name)
-    described = time_zone(zone, 2024, 2028).to_tz()
+    described = build_time_zone(zone, 2024, 2028).to_tz()
 
     for day in range(5 * 365):
         noon = dt.datetime(2024, 1, 1, 12, tzinfo=zone) + dt.timedelta(days=day)

@@ -13,7 +13,7 @@ from openpyxl import load_workbook
 
 from copkit.analysis.attendance import build_matrix, build_register
 from copkit.documents.facts.attendance import matrix_facts, register_facts
-from copkit.documents.theme import LEAST_CONTRAST, LIGHT, SHIPPED, Look, contrast
+from copkit.documents.theme import DEFAULT_THEME, LIGHT, MIN_TEXT_CONTRAST, DocumentTheme, contrast
 from copkit.documents.xlsx import matrix_xlsx, register_xlsx
 from copkit.folder import load
 from copkit.wording import day_from_words
@@ -45,11 +45,11 @@ def example_books() -> dict[str, bytes]:
     assert end
     matrix = matrix_facts(build_matrix(programme, end), "Multiple needs & more")
     register = build_register(programme.community("brighton"), 2, end)
-    look = Look(footer="R&G [Picture] &[Picture] &Z")
+    look = DocumentTheme(footer="R&G [Picture] &[Picture] &Z")
     return {
         "matrix": matrix_xlsx(matrix, look),
         "again": matrix_xlsx(matrix, look),
-        "register": register_xlsx(register_facts(register, "Multiple needs"), SHIPPED),
+        "register": register_xlsx(register_facts(register, "Multiple needs"), DEFAULT_THEME),
     }
 
 
@@ -134,7 +134,7 @@ def test_letters_differ_by_more_than_colour_and_every_colour_can_be_read(
             dresses[cell.value] = (cell.font.b, cell.font.i, cell.font.u)
         ground = cell.fill.fgColor.rgb[2:] if cell.fill.fill_type else "ffffff"
         ink = cell.font.color.rgb[2:]
-        assert contrast(f"#{ink}", f"#{ground}") >= LEAST_CONTRAST
+        assert contrast(f"#{ink}", f"#{ground}") >= MIN_TEXT_CONTRAST
     assert len(set(dresses.values())) == 3
     sector = next(cell for cell in sheet["A"] if cell.value == "NHS")
     assert sector.font.b

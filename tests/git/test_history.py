@@ -253,6 +253,19 @@ def test_a_limit_counts_what_is_told(copkit: Copkit, first: Clone) -> None:
     assert len(said(copkit, first, "harbour/2026-02-04", "-n", "5")) == 1
 
 
+def test_a_submodule_is_no_record_even_when_it_is_gone(copkit: Copkit, first: Clone) -> None:
+    add(copkit, first, "Vicar")
+    copkit("sync", "-C", first.folder)
+    lines = said(copkit, first)
+    commit = first.git("rev-parse", "HEAD").strip()
+    first.git("update-index", "--add", "--cacheinfo", f"160000,{commit},evidence/other.md")
+    first.git("commit", "--quiet", "-m", "Another repository")
+    first.git("rm", "--quiet", "--cached", "evidence/other.md")
+    first.git("commit", "--quiet", "-m", "Not any more")
+
+    assert said(copkit, first) == lines
+
+
 def test_a_record_that_is_gone_still_has_its_log(copkit: Copkit, first: Clone) -> None:
     copkit("sync", "-C", first.folder)
     first.case.unlink()

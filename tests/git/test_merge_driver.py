@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.git.merge_driver import command
+from copkit.git.merge_driver import driver_command
 from tests.conftest import Copkit, Result
 from tests.git.conftest import Clone
 
@@ -24,7 +24,7 @@ def test_init_in_a_repository_registers_it(copkit: Copkit, tmp_path: Path) -> No
 
     copkit("init", clone.folder, "--name", "Harbour", "--starts", "2026-01-05")
 
-    assert clone.git("config", "merge.copkit.driver") == f"{command()}\n"
+    assert clone.git("config", "merge.copkit.driver") == f"{driver_command()}\n"
     assert attribute(clone) == "copkit"
     assert not (clone.folder / ".git/info/attributes").exists()  # .gitattributes says it to all
 
@@ -50,7 +50,7 @@ def test_a_driver_that_has_moved_away_is_named_and_replaced(copkit: Copkit, firs
     assert "does not know how to merge records" in copkit("check", "-C", first.folder).stdout
     copkit("sync", "-C", first.folder)
 
-    assert first.git("config", "merge.copkit.driver") == f"{command()}\n"
+    assert first.git("config", "merge.copkit.driver") == f"{driver_command()}\n"
 
 
 def test_another_attribute_that_somebody_chose_is_left_alone(copkit: Copkit, first: Clone) -> None:

@@ -14,7 +14,7 @@ from functools import partial
 import pytest
 
 from copkit.analysis.consistency import all_problems
-from copkit.errors import errors_among
+from copkit.errors import only_errors
 from copkit.folder import load
 from copkit.text.edit import append, read_fields, set_value
 from copkit.text.yaml.nodes import value_of
@@ -209,7 +209,7 @@ def take_in(world: World, who: int) -> int:
 def require_every_fact(world: World) -> None:
     clone = world.clones[0]
     programme = load(clone.folder)
-    assert not errors_among(all_problems(programme))
+    assert not only_errors(all_problems(programme))
     (harbour,) = programme.communities
     members = {str(member.id): member for member in harbour.members}
     assert set(members) == world.members | {"nurse-1", "police-1", "housing-1"}

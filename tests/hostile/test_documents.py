@@ -10,7 +10,7 @@ from html.parser import HTMLParser
 import pytest
 from markdown_it import MarkdownIt
 
-from copkit.text.markdown import to_html, to_markdown, walled
+from copkit.text.markdown import sanitize_html, to_html, to_markdown
 from tests.conftest import Copkit, Write
 from tests.documents.forms import forms_of
 from tests.hostile.attacks import RUNS_A_LINE, as_yaml, attacks, require_calm
@@ -103,8 +103,8 @@ def test_a_record_s_text_does_nothing_in_a_browser(
 
 @attacks("markdown")
 def test_the_wall_alone_stops_it_as_well(attack: str) -> None:
-    require_harmless(walled(attack), "<p>")
-    require_harmless(walled(MarkdownIt("commonmark", {"html": True}).render(attack)), "<h1>")
+    require_harmless(sanitize_html(attack), "<p>")
+    require_harmless(sanitize_html(MarkdownIt("commonmark", {"html": True}).render(attack)), "<h1>")
 
 
 def test_the_wall_changes_nothing_of_what_a_record_may_have() -> None:
@@ -114,7 +114,7 @@ def test_the_wall_changes_nothing_of_what_a_record_may_have() -> None:
     )
     html = to_html(source)
 
-    assert walled(html) == html
+    assert sanitize_html(html) == html
     assert "&quot;One&quot; &amp; &lt;two&gt;" in html
     assert '<ol start="7">' in html
 

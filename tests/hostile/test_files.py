@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import PROGRAMME, Copkit, Write
+from tests.conftest import PROGRAMME, Copkit, Write, cpu_at_most
 from tests.hostile.attacks import CARD, require_calm
 
 ISSUE = "---\ntitle: January\nfrom: 2026-01-01\nuntil: 2026-01-31\n---\n\nHello.\n"
@@ -62,10 +61,9 @@ def test_what_is_no_ordinary_file_is_named_and_not_read(
     (folder / file).unlink(missing_ok=True)
     make(folder / file, secret)
 
-    begun = time.process_time()
-    result = copkit("check", "-C", folder)
+    with cpu_at_most(1):
+        result = copkit("check", "-C", folder)
 
-    assert time.process_time() - begun < 1
     assert result.status in {1, 2}
     assert file.rpartition("/")[2] in result.output
     for command in (("show", "a"), ("list", "evidence"), ("attendance",), ("newsletter", "build")):
@@ -130,11 +128,10 @@ def test_a_folder_of_many_files_is_read_in_time(copkit: Copkit, write: Write) ->
     for number in range(1000):
         (folder / f"evidence/A {number}.txt").touch()
 
-    begun = time.process_time()
-    result = copkit("check", "-C", folder)
+    with cpu_at_most(2):
+        result = copkit("check", "-C", folder)
 
-    assert result.stdout.count("[stray-file]") == 1000
-    assert time.process_time() - begun < 2
+        assert result.stdout.count("[stray-file]") == 1000
 
 
 # --- where what is built may lie -----------------------------------------------------------------

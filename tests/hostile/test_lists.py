@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import subprocess
-import time
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from copkit.importers.names import address_in
-from tests.conftest import Copkit, Write
+from copkit.importers.names import find_address
+from tests.conftest import Copkit, Write, cpu_at_most
 from tests.hostile.attacks import CARD, RUNS_A_LINE, as_yaml, attacks, require_calm
 
 ROSTER = """\
@@ -84,16 +83,15 @@ def test_times_at_either_end_of_the_calendar_are_read_or_not_known(
 
 
 def test_an_address_is_found_or_given_up_at_once() -> None:
-    begun = time.monotonic()
-    for text in (
-        "a" * 64 + "@" * 100_000,
-        "a.b@" * 30_000,
-        ("a" * 64 + "@" + "b." * 100 + " ") * 400,
-    ):
-        assert not address_in(text)
+    with cpu_at_most(SECONDS):
+        for text in (
+            "a" * 64 + "@" * 100_000,
+            "a.b@" * 30_000,
+            ("a" * 64 + "@" + "b." * 100 + " ") * 400,
+        ):
+            assert not find_address(text)
 
-    assert time.monotonic() - begun < SECONDS
-    assert address_in("Sam <Sam.Roe@ward.example.org>") == "sam.roe@ward.example.org"
+    assert find_address("Sam <Sam.Roe@ward.example.org>") == "sam.roe@ward.example.org"
 
 
 def test_a_workbook_of_thousands_of_sheets_in_one_part_is_refused(
@@ -116,12 +114,10 @@ def test_a_workbook_of_thousands_of_sheets_in_one_part_is_refused(
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, text in parts.items():
             archive.writestr(name, text)
-    begun = time.monotonic()
+    with cpu_at_most(SECONDS):
+        said = imported(copkit, harbour, packed.getvalue())
 
-    said = imported(copkit, harbour, packed.getvalue())
-
-    assert "far more sheets than a table needs" in said
-    assert time.monotonic() - begun < SECONDS
+        assert "far more sheets than a table needs" in said
 
 
 def test_a_list_of_a_town_is_refused(copkit: Copkit, harbour: Path) -> None:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Copkit, Write
+from tests.conftest import Copkit, Write, cpu_at_most
 from tests.documents.files import said_in
 from tests.hostile.attacks import CARD, attacks, require_calm
 
@@ -28,10 +27,9 @@ def test_broken_yaml_is_refused_with_its_place_and_at_once(
 ) -> None:
     folder = write(file, f"---\n{attack}\n---\n" if file.endswith(".md") else attack)
 
-    begun = time.process_time()
-    result = copkit("check", "-C", folder)
+    with cpu_at_most(1):
+        result = copkit("check", "-C", folder)
 
-    assert time.process_time() - begun < 1
     assert result.status == 1
     assert re.search(rf"^{re.escape(file)}:\d+:\d+: ", result.stdout, re.MULTILINE)
     require_calm(result)
@@ -107,10 +105,9 @@ def test_a_long_monotonous_text_is_checked_in_two_seconds(
 ) -> None:
     for text in (f"{CARD}\n{attack}\n", CARD.replace("A card", f'"{attack}"')):
         folder = write("evidence/a.md", text)
-        begun = time.process_time()
-        result = copkit("check", "-C", folder)
+        with cpu_at_most(2):
+            result = copkit("check", "-C", folder)
 
-        assert time.process_time() - begun < 2
         require_calm(result)
 
 
@@ -120,10 +117,9 @@ def test_markdown_made_to_be_slow_is_built_or_its_record_is_named(
 ) -> None:
     folder = write("newsletters/wide.md", f"{ISSUE.format('public')}\n{attack}\n")
 
-    begun = time.process_time()
-    result = copkit("newsletter", "build", "-C", folder)
+    with cpu_at_most(8):
+        result = copkit("newsletter", "build", "-C", folder)
 
-    assert time.process_time() - begun < 8
     require_calm(result)
     assert bool(result.status) == (len(attack) >= 100_000)
     if result.status:

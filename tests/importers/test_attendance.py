@@ -8,7 +8,7 @@ import random
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copkit.importers.attendance import read_listing, seconds_of
+from copkit.importers.attendance import read_listing, total_seconds
 from copkit.importers.model import Listing
 from tests.conftest import drawn
 
@@ -83,7 +83,7 @@ def test_everybody_is_there_once_with_their_time(
     assert len(listing.attendees) == len(listed)
     assert {(one.name, one.email) for one in listing.attendees} == {one[:2] for one in listed}
     for one in listing.attendees:
-        assert one.seconds == seconds_of(one.stays)
+        assert one.seconds == total_seconds(one.stays)
     (spans,) = [spans for name, _, spans in listed if name == listed[0][0]]
     covered = {second for joined, left in spans for second in range(joined, left)}
     (first,) = [one for one in listing.attendees if one.name == listed[0][0]]

@@ -7,8 +7,8 @@ import datetime as dt
 import pytest
 
 from copkit.errors import CopkitError
-from copkit.importers.names import address_in, compared, is_bot, is_dial_in, readings
-from copkit.importers.times import clock_for, seconds_in
+from copkit.importers.names import find_address, is_bot, is_dial_in, name_key, name_variants
+from copkit.importers.times import build_time_parser, parse_duration
 
 MEETING = dt.date(2026, 9, 22)
 
@@ -29,7 +29,7 @@ MEETING = dt.date(2026, 9, 22)
     ],
 )  # fmt: skip
 def test_a_duration_is_read_or_not_known(text: str, unit: int | None, seconds: int | None) -> None:
-    assert seconds_in(text, unit) == seconds
+    assert parse_duration(text, unit) == seconds
 
 
 @pytest.mark.parametrize(
@@ -50,39 +50,39 @@ def test_a_day_and_a_time_are_read_or_not_known(
 ) -> None:
     expected = dt.datetime.combine(MEETING, dt.time(*moment)) if moment else None
 
-    assert clock_for([text], MEETING, "list.csv").moment(text) == expected
+    assert build_time_parser([text], MEETING, "list.csv").parse_moment(text) == expected
 
 
 def test_one_date_settles_the_order_of_them_all() -> None:
-    clock = clock_for(["04/05/26 10:00", "13/05/26 10:00"], MEETING, "list.csv")
+    clock = build_time_parser(["04/05/26 10:00", "13/05/26 10:00"], MEETING, "list.csv")
 
-    assert clock.date("04/05/26 10:00") == dt.date(2026, 5, 4)
+    assert clock.parse_date("04/05/26 10:00") == dt.date(2026, 5, 4)
 
 
 def test_the_meeting_settles_what_the_dates_leave_open() -> None:
-    april = clock_for(["04/05/26 10:00"], dt.date(2026, 4, 5), "list.csv")
-    may = clock_for(["04/05/26 10:00"], dt.date(2026, 5, 4), "list.csv")
+    april = build_time_parser(["04/05/26 10:00"], dt.date(2026, 4, 5), "list.csv")
+    may = build_time_parser(["04/05/26 10:00"], dt.date(2026, 5, 4), "list.csv")
 
-    assert april.date("04/05/26 10:00") == dt.date(2026, 4, 5)
-    assert may.date("04/05/26 10:00") == dt.date(2026, 5, 4)
+    assert april.parse_date("04/05/26 10:00") == dt.date(2026, 4, 5)
+    assert may.parse_date("04/05/26 10:00") == dt.date(2026, 5, 4)
 
 
 def test_a_day_that_may_be_either_of_two_is_refused() -> None:
     with pytest.raises(CopkitError, match="may be 4 May 2026 or 5 April 2026") as caught:
-        clock_for(["04/05/26 10:00"], MEETING, "list.csv")
+        build_time_parser(["04/05/26 10:00"], MEETING, "list.csv")
 
     assert "name the day that the meeting was held" in caught.value.hint
 
 
 def test_two_orders_in_one_file_are_refused() -> None:
     with pytest.raises(CopkitError, match="in 13/5/2026 the day comes first, in 5/14/2026 the"):
-        clock_for(["13/05/26 10:00", "5/14/26 10:00"], MEETING, "list.csv")
+        build_time_parser(["13/05/26 10:00", "5/14/26 10:00"], MEETING, "list.csv")
 
 
 def test_dots_have_the_day_first_whatever_stands_beside_them() -> None:
-    clock = clock_for(["04.05.2026, 10:00", "5/14/2026, 10:00 AM"], MEETING, "list.csv")
+    clock = build_time_parser(["04.05.2026, 10:00", "5/14/2026, 10:00 AM"], MEETING, "list.csv")
 
-    assert clock.date("04.05.2026, 10:00") == dt.date(2026, 5, 4)
+    assert clock.parse_date("04.05.2026, 10:00") == dt.date(2026, 5, 4)
 
 
 @pytest.mark.parametrize(
@@ -94,14 +94,14 @@ def test_dots_have_the_day_first_whatever_stands_beside_them() -> None:
      "Roe, Sam (they/them)"],
 )  # fmt: skip
 def test_names_that_are_compared_as_one(name: str) -> None:
-    assert compared(name) == "sam roe"
+    assert name_key(name) == "sam roe"
 
 
 def test_brackets_that_may_tell_two_people_apart_stay() -> None:
-    assert compared("Mary (Probation)") != compared("Mary (Housing)")
-    assert readings("Jo (Joanna Roe)") == ("jo (joanna roe)", "joanna roe", "jo")
-    assert compared("O’Brien, Zoë") == compared("Zoë O'Brien")
-    assert compared("(Guest)") == "(guest)"
+    assert name_key("Mary (Probation)") != name_key("Mary (Housing)")
+    assert name_variants("Jo (Joanna Roe)") == ("jo (joanna roe)", "joanna roe", "jo")
+    assert name_key("O’Brien, Zoë") == name_key("Zoë O'Brien")
+    assert name_key("(Guest)") == "(guest)"
 
 
 @pytest.mark.parametrize(
@@ -147,4 +147,4 @@ def test_numbers_that_people_called_from(name: str, dialled: bool) -> None:
      ("mailto:sam@example.org", "sam@example.org")],
 )  # fmt: skip
 def test_the_address_in_a_cell(cell: str, address: str) -> None:
-    assert address_in(cell) == address
+    assert find_address(cell) == address

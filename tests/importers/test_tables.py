@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import time
 import zipfile
 from collections.abc import Callable
 
@@ -12,8 +11,9 @@ import pytest
 from openpyxl import Workbook
 
 from copkit.errors import CopkitError
-from copkit.importers.columns import folded
-from copkit.importers.tables import LARGEST, read_table, refuse_large
+from copkit.importers.columns import normalise_header
+from copkit.importers.tables import MAX_BYTES, read_table, refuse_large
+from tests.conftest import cpu_at_most
 from tests.importers.reading import at
 
 NS = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -109,8 +109,8 @@ def test_a_workbook_reads_as_people_read_it() -> None:
 
 
 def test_a_header_is_compared_whatever_its_letters() -> None:
-    assert folded("  Prénom (d’usage)\n") == "prenom d usage"
-    assert {folded("E-MAIL:"), folded("e_mail")} == {"e mail"}
+    assert normalise_header("  Prénom (d’usage)\n") == "prenom d usage"
+    assert {normalise_header("E-MAIL:"), normalise_header("e_mail")} == {"e mail"}
 
 
 def with_part(name: str, content: str | bytes) -> bytes:
@@ -171,7 +171,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "rows": (lambda: b"a,b\n" * 400_000, "more than 100,000 rows"),
     "one-line": (lambda: b'"' * 900_000, "a line of 900,000 characters"),
-    "large": (lambda: b"a" * (LARGEST + 1), "10 MB, and a table may have 10"),
+    "large": (lambda: b"a" * (MAX_BYTES + 1), "10 MB, and a table may have 10"),
 }  # fmt: skip
 
 
@@ -186,28 +186,24 @@ def packed(name: str) -> bytes:
 def test_a_file_that_is_no_table_is_refused_in_one_line_and_at_once(kind: str) -> None:
     make, message = HOSTILE[kind]
     data = make()
-    began = time.process_time()
-
-    with pytest.raises(CopkitError, match=message) as caught:
+    with cpu_at_most(2), pytest.raises(CopkitError, match=message) as caught:
         read_table(data, "li\x1b[31mst\n.csv")
 
-    assert time.process_time() - began < 2
     assert caught.value.status == 1
     assert caught.value.hint
     assert (caught.value.message + caught.value.hint).isprintable()
 
 
 def test_a_cell_in_the_last_corner_of_a_workbook_costs_nothing() -> None:
-    began = time.process_time()
-    data = sheet(
-        '<row r="1"><c r="A1"><v>5</v></c></row><row r="1048576"><c r="XFD1048576"/></row>'
-    )
+    with cpu_at_most(2):
+        data = sheet(
+            '<row r="1"><c r="A1"><v>5</v></c></row><row r="1048576"><c r="XFD1048576"/></row>'
+        )
 
-    assert read_table(data, "x").rows == (("5",),)
-    assert time.process_time() - began < 2
+        assert read_table(data, "x").rows == (("5",),)
 
 
 def test_a_large_file_is_refused_before_it_is_read() -> None:
-    refuse_large(LARGEST, "x")
+    refuse_large(MAX_BYTES, "x")
     with pytest.raises(CopkitError, match="200 MB"):
         refuse_large(200_000_000, "x")

@@ -6,7 +6,13 @@ import json
 
 import pytest
 
-from copkit.mail.journal import Entry, State, entries_of, standing, without
+from copkit.mail.journal import (
+    JournalEntry,
+    LetterState,
+    latest_entries,
+    parse_journal,
+    remove_member,
+)
 
 
 @pytest.mark.parametrize(
@@ -23,9 +29,9 @@ from copkit.mail.journal import Entry, State, entries_of, standing, without
     ],
 )
 def test_what_somebody_got_or_may_have_got_is_never_lost(noted: str, now: str) -> None:
-    entries = [Entry(State(word), "harbour/a", "x") for word in noted.split()]
+    entries = [JournalEntry(LetterState(word), "harbour/a", "x") for word in noted.split()]
 
-    assert standing(entries)["harbour/a"].state == now
+    assert latest_entries(entries)["harbour/a"].state == now
 
 
 def test_lines_about_one_member_go_and_an_unfinished_one_with_them() -> None:
@@ -35,9 +41,9 @@ def test_lines_about_one_member_go_and_an_unfinished_one_with_them() -> None:
     ]
     text = "".join(lines) + lines[0][:30]
 
-    assert without(text, "harbour/nurse-1") == lines[1]
-    assert without(text, "harbour/nurse") == text
-    assert [entry.to for entry in entries_of(text)] == [
+    assert remove_member(text, "harbour/nurse-1") == lines[1]
+    assert remove_member(text, "harbour/nurse") == text
+    assert [entry.to for entry in parse_journal(text)] == [
         "harbour/nurse-1",
         "harbour/nurse-10",
         "harbour/nurse-1",

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from copkit.mail.messages import letter_to, newsletter_of
-from copkit.mail.sending import Post
+from copkit.mail.messages import address_letter, build_content
+from copkit.mail.sending import MailConnection
 from copkit.records.programme import Mail, Tls
 from copkit.records.schema.fields import Source
-from copkit.text.addresses import Mailbox, is_page, mailbox_from
+from copkit.text.addresses import Mailbox, is_page_address, parse_mailbox
 from copkit.text.source import SourceText
 from copkit.text.yaml.nodes import Mapping, Place
 from tests.mail.server import Server, running
@@ -39,9 +39,11 @@ def message(text: str = "Grüße\n.\n.dot\n") -> EmailMessage:
 
 
 def test_a_letter_is_plain_ascii_and_reads_as_it_was_meant() -> None:
-    newsletter = newsletter_of(message())
+    newsletter = build_content(message())
 
-    letter = letter_to(Mailbox("Å, B", "a@example.org"), newsletter, mail(), NOW, "harbour/a-1")
+    letter = address_letter(
+        Mailbox("Å, B", "a@example.org"), newsletter, mail(), NOW, "harbour/a-1"
+    )
 
     read = message_from_bytes(letter.data, policy=default)
     assert isinstance(read, EmailMessage)
@@ -66,14 +68,14 @@ def test_a_name_cannot_add_a_line_to_the_head(word: str) -> None:
     name = f"=?utf-8{word}?="
     sender = mail(sender=f"{name} <a@example.org>", reply_to=f"{name} <a@example.org>")
 
-    letter = letter_to(Mailbox(name, "a@example.org"), newsletter_of(message()), sender, NOW)
+    letter = address_letter(Mailbox(name, "a@example.org"), build_content(message()), sender, NOW)
 
     assert "Bcc" not in message_from_bytes(letter.data)
 
 
 def test_the_digest_is_that_of_what_is_said_alone() -> None:
-    assert newsletter_of(message()).digest == newsletter_of(message()).digest
-    assert newsletter_of(message()).digest != newsletter_of(message("Grüsse\n")).digest
+    assert build_content(message()).digest == build_content(message()).digest
+    assert build_content(message()).digest != build_content(message("Grüsse\n")).digest
 
 
 @pytest.mark.parametrize(
@@ -84,9 +86,11 @@ def test_the_digest_is_that_of_what_is_said_alone() -> None:
     ],
 )
 def test_one_step_is_offered_only_where_the_page_knows_for_whom(page: str, *, post: bool) -> None:
-    newsletter = newsletter_of(message())
+    newsletter = build_content(message())
 
-    letter = letter_to(Mailbox("", "a@b.org"), newsletter, mail(unsubscribe=page), NOW, "harbour/a")
+    letter = address_letter(
+        Mailbox("", "a@b.org"), newsletter, mail(unsubscribe=page), NOW, "harbour/a"
+    )
 
     read = message_from_bytes(letter.data, policy=default)
     assert f"<{page.replace('{member}', 'harbour%2Fa')}>," in read["List-Unsubscribe"]
@@ -103,18 +107,18 @@ def test_one_step_is_offered_only_where_the_page_knows_for_whom(page: str, *, po
     ],
 )  # fmt: skip
 def test_what_is_more_than_one_mailbox_is_none(text: str) -> None:
-    assert mailbox_from(text) is None
+    assert parse_mailbox(text) is None
 
 
 def test_a_page_is_https_and_holds_nothing_that_ends_a_line() -> None:
-    assert is_page("https://example.org/stop?m={member}")
+    assert is_page_address("https://example.org/stop?m={member}")
     for text in (
         "http://example.org",
         "https://a b.org",
         "https://a.org/\r\nX: y",
         "https://a.org>",
     ):
-        assert not is_page(text)
+        assert not is_page_address(text)
 
 
 def test_a_line_of_a_single_dot_ends_no_letter() -> None:
@@ -122,8 +126,8 @@ def test_a_line_of_a_single_dot_ends_no_letter() -> None:
     plain["Subject"] = "Dots"
     plain.set_content("One\n.\n..\nFour\n", cte="7bit")
     with running(Server(offers_tls=False)) as server:
-        post = Post(mail(port=server.port), "")
-        post.deliver(letter_to(Mailbox("", "a@b.org"), newsletter_of(plain), mail(), NOW))
+        post = MailConnection(mail(port=server.port), "")
+        post.deliver(address_letter(Mailbox("", "a@b.org"), build_content(plain), mail(), NOW))
         post.close()
 
     assert server.raw[0].endswith(b"One\r\n.\r\n..\r\nFour\r\n")

@@ -9,7 +9,7 @@ from types import ModuleType
 import pytest
 
 from copkit.errors import CopkitError
-from copkit.mail.sending import VARIABLE, password_for
+from copkit.mail.sending import ENVIRONMENT_VARIABLE, find_password
 from tests.mail.test_messages import mail
 
 KEPT = {("copkit:localhost", "news"): "from the keyring"}
@@ -24,20 +24,20 @@ def _keyring(monkeypatch: pytest.MonkeyPatch) -> None:
     errors.__dict__["KeyringError"] = RuntimeError
     monkeypatch.setitem(sys.modules, "keyring", module)
     monkeypatch.setitem(sys.modules, "keyring.errors", errors)
-    monkeypatch.delenv(VARIABLE, raising=False)
+    monkeypatch.delenv(ENVIRONMENT_VARIABLE, raising=False)
 
 
 def test_it_is_looked_for_by_server_and_user_and_the_environment_goes_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    assert password_for(mail(user="news")) == "from the keyring"
-    assert password_for(mail()) == ""
-    monkeypatch.setenv(VARIABLE, "from the environment")
-    assert password_for(mail(user="news")) == "from the environment"
+    assert find_password(mail(user="news")) == "from the keyring"
+    assert find_password(mail()) == ""
+    monkeypatch.setenv(ENVIRONMENT_VARIABLE, "from the environment")
+    assert find_password(mail(user="news")) == "from the environment"
 
 
 def test_that_of_another_server_is_not_taken() -> None:
     with pytest.raises(CopkitError) as caught:
-        password_for(mail(user="news", host="smtp.example.org"))
+        find_password(mail(user="news", host="smtp.example.org"))
 
     assert "keyring set copkit:smtp.example.org news" in caught.value.hint

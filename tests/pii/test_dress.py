@@ -11,7 +11,7 @@ from collections import Counter
 import pytest
 
 from copkit.errors import Severity
-from copkit.pii.scan import find_details, masked
+from copkit.pii.scan import find_details, mask_findings
 from tests.conftest import LONG
 from tests.pii.dress import Dressed, dressed
 
@@ -34,7 +34,7 @@ def is_found(one: Dressed) -> bool:
 
 def hidden(text: str) -> str:
     direct = [one for one in find_details(text) if one.kind.severity is Severity.ERROR]
-    return masked(text, direct)
+    return mask_findings(text, direct)
 
 
 def test_at_least_99_of_100_are_found(missed: list[Dressed]) -> None:

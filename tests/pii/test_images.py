@@ -7,7 +7,7 @@ import zlib
 
 import pytest
 
-from copkit.pii.images import is_picture, tells_more
+from copkit.pii.images import has_metadata, is_picture
 from tests.conftest import Copkit, Write
 
 
@@ -50,13 +50,13 @@ EXIF = (0xE1, b"Exif\0\0MM\0*GPS")
 )
 def test_metadata_is_seen(picture: bytes, more: bool) -> None:
     assert is_picture(picture)
-    assert tells_more(picture) is more
+    assert has_metadata(picture) is more
 
 
 @pytest.mark.parametrize("cut", [0, 5, 9, 20, 30])
 def test_a_picture_cut_short_does_no_harm(cut: int) -> None:
     for picture in (png((b"tEXt", b"x")), jpeg(JFIF, EXIF)):
-        tells_more(picture[:cut])
+        has_metadata(picture[:cut])
 
 
 def test_check_warns_of_pictures_that_tell_and_of_what_it_cannot_read(

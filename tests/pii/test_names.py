@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from copkit.pii.kinds import Kind
+from copkit.pii.kinds import DetailKind
 from copkit.pii.scan import find_details
 
-NAMES = {Kind.NAME, Kind.FIRST_NAME, Kind.INITIALS, Kind.CONTACT}
+NAMES = {DetailKind.NAME, DetailKind.FIRST_NAME, DetailKind.INITIALS, DetailKind.CONTACT}
 
 
 def names_in(text: str, *pseudonyms: str, known: tuple[str, ...] = ()) -> list[str]:
@@ -80,7 +80,7 @@ def test_whom_the_programme_knows_is_found_in_any_dress() -> None:
     known = ("Xanthe Quillfeather", "x.quill@example.org")
     for text in ("ask xanthe quillfeather", "notes/xanthe-quillfeather.md", "XANTHE  QUILLFEATHER"):
         [found] = find_details(text, (), known)
-        assert found.kind is Kind.CONTACT
+        assert found.kind is DetailKind.CONTACT
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copkit.pii.normalise import Folded
+from copkit.pii.normalise import FoldedText
 from copkit.pii.scan import find_details
 from tests.conftest import drawn
 
@@ -40,20 +40,20 @@ TEXTS = st.one_of(
 @drawn(300, nightly=5000)
 @given(TEXTS)
 def test_every_stretch_of_the_plain_text_has_a_place_in_the_text(source: str) -> None:
-    folded = Folded(source)
+    folded = FoldedText(source)
 
     for start in range(len(folded.text)):
         for end in {start + 1, (start + 1 + len(folded.text)) // 2 or 1, len(folded.text)}:
             if end > start:
-                first, last = folded.place(start, end)
+                first, last = folded.source_span(start, end)
                 assert 0 <= first < last <= len(source)
 
 
 @drawn(300, nightly=5000)
 @given(TEXTS)
 def test_places_come_in_the_order_of_the_plain_text(source: str) -> None:
-    folded = Folded(source)
-    places = [folded.place(at, at + 1) for at in range(len(folded.text))]
+    folded = FoldedText(source)
+    places = [folded.source_span(at, at + 1) for at in range(len(folded.text))]
 
     assert places == sorted(places)
 
@@ -72,7 +72,7 @@ def test_details_come_in_order_apart_and_within_the_text(source: str) -> None:
 def test_text_without_odd_signs_is_left_as_it_is(source: str) -> None:
     plain = "".join(sign for sign in source if sign in _PLAIN)
 
-    assert Folded(plain).text == plain
+    assert FoldedText(plain).text == plain
 
 
 @pytest.mark.parametrize(
@@ -95,12 +95,12 @@ def test_text_without_odd_signs_is_left_as_it_is(source: str) -> None:
     ],
 )
 def test_marks_and_entities_are_read_as_people_see_them(source: str, plain: str) -> None:
-    assert Folded(source).text == plain
+    assert FoldedText(source).text == plain
 
 
 def test_the_head_of_a_column_is_found_from_any_row_below() -> None:
     table = "| Who | NHS no |\n|---|---|\n" + "| someone | 999 |\n" * 300
-    folded = Folded(f"Before it.\n\n{table}")
+    folded = FoldedText(f"Before it.\n\n{table}")
 
     heads = {
         folded.head_of_column(at).strip() for at in range(len(folded.text)) if _nines(folded, at)
@@ -110,10 +110,10 @@ def test_the_head_of_a_column_is_found_from_any_row_below() -> None:
 
 
 def test_text_outside_a_table_stands_under_no_head() -> None:
-    folded = Folded("| NHS no |\n|---|\n| 1 |\n\n999 123")
+    folded = FoldedText("| NHS no |\n|---|\n| 1 |\n\n999 123")
 
     assert folded.head_of_column(folded.text.index("999")) == ""
 
 
-def _nines(folded: Folded, at: int) -> bool:
+def _nines(folded: FoldedText, at: int) -> bool:
     return folded.text.startswith("999", at)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.recipients import unknown_contacts
+from copkit.analysis.recipients import find_unknown_contacts
 from copkit.cli.terminal import format_problem
 from copkit.errors import Problem, Severity
 from copkit.folder import load
@@ -145,7 +145,7 @@ def test_whoever_is_on_no_roster_is_warned_of_without_their_name(write: Write) -
     folder = write(FILE, ROBIN + more)
 
     programme = load(folder, {Noun.MEMBERS})
-    found = list(unknown_contacts(programme, read_contacts(folder, [])))
+    found = list(find_unknown_contacts(programme, read_contacts(folder, [])))
 
     assert [(one.line, one.column, one.severity) for one in found] == [
         (6, 9, Severity.WARNING),

@@ -27,8 +27,8 @@ def test_little_is_needed_and_the_port_follows_from_the_encryption() -> None:
         )
         mail = parse_settings(document).mail
         assert mail is not None
-        assert (document.problems, mail.port_used) == ([], port)
-        assert mail.from_whom == ("Robin Threlfall", "news@example.org")
+        assert (document.problems, mail.effective_port) == ([], port)
+        assert mail.sender_mailbox == ("Robin Threlfall", "news@example.org")
 
 
 @pytest.mark.parametrize(

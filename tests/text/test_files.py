@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from copkit.errors import CopkitError, Problem
-from copkit.text.files import inside, is_slug, read_source, slug_from
+from copkit.text.files import is_slug, path_inside, read_source, slug_from
 
 
 @pytest.mark.parametrize("part", ["../outside", "/etc/passwd", "a/../../outside"])
@@ -16,7 +16,7 @@ def test_a_path_that_leads_outside_the_folder_is_refused(tmp_path: Path, part: s
     (tmp_path / "in").mkdir()
 
     with pytest.raises(CopkitError, match="outside the programme folder"):
-        inside(tmp_path / "in", part)
+        path_inside(tmp_path / "in", part)
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="no pipes here")

@@ -1,9 +1,9 @@
-"""What a community's members may know of a meeting to come, as plain values.  Pure.
+"""Agendas, the rota of presenters and the calendar invitations of a community's meetings.  Pure.
 
 An agenda is for the members of that community. Documents are built from an :class:`AgendaView`,
-which holds no record and leads back to none. A case that is to be presented is still a draft: its
-title, question and presenters' roles are told, and never its text; one whose person refused
-consent is told to nobody.
+which holds no record and leads back to none. A case that is to be presented is still a draft: the
+agenda has its title, question and presenters' roles, and never its text; a case whose person
+refused consent is not on it at all.
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ from itertools import chain
 from typing import Final
 from uuid import UUID, uuid5
 
-from copkit.analysis.blockages import NewsView, news
-from copkit.analysis.cases import FollowUp, due, follow_ups
+from copkit.analysis.blockages import NewsView, blockage_news
+from copkit.analysis.cases import FollowUp, due_follow_ups, follow_ups
 from copkit.analysis.privacy.view import EvidenceView, evidence_view
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme
@@ -27,62 +27,65 @@ from copkit.records.members import Member, Part
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 
-# Whose turn it is to present a case: a fair rota.
+# Rota: whose turn it is to present a case
 
-LATELY: Final = 3  # the last meetings of which somebody must have come to one
+ROTA_MEETINGS: Final = 3  # whoever came to none of the last three would not be there to present
 
 
 @dataclass(frozen=True, slots=True)
-class Turn:
-    """A member who could present: when they last did, if ever, and to how many meetings they came.
+class PresenterTurn:
+    """A member who could present: when they last did, if ever, and how many meetings they attended.
 
-    ``preparing`` says that they have a case that is still to be presented.
+    ``preparing`` is true if they have a case that is still to be presented.
     """
 
     member: Member
-    last: dt.date | None
+    last_presented: dt.date | None
     attended: int
     preparing: bool
 
 
-def turns(records: CommunityRecords, day: dt.date) -> list[Turn]:
-    """Give everybody who could present on a day, whose turn it is first.
+def presenter_rota(records: CommunityRecords, day: dt.date) -> list[PresenterTurn]:
+    """Return everybody who could present on a day, in the order of turns.
 
-    Who is as long without a case as others and has come more often, comes first.
+    That is every member who has not left and came to one of the last ``ROTA_MEETINGS`` meetings.
+    Whoever has gone longest without presenting comes first; of those who never did, whoever has
+    attended most meetings.
     """
-    held = _held_before(records, day)
-    lately = {id for meeting in held[-LATELY:] for id in meeting.present}
-    presented = days_presented(records)
-    last = _last_presented(records, presented, day)
+    meetings = _meetings_held_before(records, day)
+    recent_attenders = {id for meeting in meetings[-ROTA_MEETINGS:] for id in meeting.present}
+    presented = presentation_days(records)
+    last_days = _last_presented(records, presented, day)
+    # A case without any day is still to be presented, like one whose day is to come.
     waiting = (case for case in records.cases if presented.get(case.slug, day) >= day)
     preparing = {id for case in waiting for id in case.presenters}
-    found = [
-        Turn(
+    turns = [
+        PresenterTurn(
             member=member,
-            last=last.get(member.id),
-            attended=sum(member.id in meeting.present for meeting in held),
+            last_presented=last_days.get(member.id),
+            attended=sum(member.id in meeting.present for meeting in meetings),
             preparing=member.id in preparing,
         )
         for member in records.members
-        if member.id in lately and _presents(member, day)
+        if member.id in recent_attenders and _may_present(member, day)
     ]
-    return sorted(found, key=lambda turn: (turn.last or dt.date.min, -turn.attended))
+    return sorted(turns, key=lambda turn: (turn.last_presented or dt.date.min, -turn.attended))
 
 
-def days_presented(records: CommunityRecords) -> dict[str, dt.date]:
-    """Give by slug the day on which each case was or will be presented, if it is on record.
+def presentation_days(records: CommunityRecords) -> dict[str, dt.date]:
+    """Map the slug of each case to the day on which it was or will be presented, where known.
 
-    A case that does not say it itself is presented at the first meeting that names it.
+    Without a date of its own, a case is presented at the first meeting that names it.
     """
-    found: dict[str, dt.date] = {}
+    days: dict[str, dt.date] = {}
     for meeting in records.meetings:
         for slug in meeting.cases:
-            found.setdefault(slug, meeting.held_on)
-    return found | {case.slug: case.presented for case in records.cases if case.presented}
+            days.setdefault(slug, meeting.held_on)
+    return days | {case.slug: case.presented for case in records.cases if case.presented}
 
 
-def _held_before(records: CommunityRecords, day: dt.date) -> list[Meeting]:
-    """Give a community's meetings before a day to which anybody came, the first first."""
+def _meetings_held_before(records: CommunityRecords, day: dt.date) -> list[Meeting]:
+    """Return a community's meetings before a day to which anybody came, by date."""
     return [
         meeting
         for meeting in records.meetings
@@ -90,30 +93,44 @@ def _held_before(records: CommunityRecords, day: dt.date) -> list[Meeting]:
     ]
 
 
-def _presents(member: Member, day: dt.date) -> bool:
-    gone = member.left is not None and member.left <= day
-    return member.part is Part.MEMBER and not gone
+def _may_present(member: Member, day: dt.date) -> bool:
+    """Check whether a member presents cases: part ``member``, and not left on or before ``day``.
+
+    Whoever joins after that day counts as well.
+    """
+    # Cases are presented by front-line members; facilitators, knowledge brokers and experts by
+    # experience have other parts to play.
+    has_left = member.left is not None and member.left <= day
+    return member.part is Part.MEMBER and not has_left
 
 
 def _last_presented(
     records: CommunityRecords, presented: Mapping[str, dt.date], day: dt.date
 ) -> dict[str, dt.date]:
-    """Give by member the last day before ``day`` on which they presented a case."""
-    found: dict[str, dt.date] = {}
-    for case in records.cases:
-        on = presented.get(case.slug, day)
-        if on < day:
-            found |= {id: max(found.get(id, on), on) for id in case.presenters}
-    return found
+    """Map member ids to the last day before ``day`` on which they presented a case.
 
+    ``presented`` are the days of :func:`presentation_days`.
+    """
+    last_days: dict[str, dt.date] = {}
+    for case in records.cases:
+        case_day = presented.get(case.slug, day)
+        if case_day < day:
+            for id in case.presenters:
+                last_days[id] = max(last_days.get(id, case_day), case_day)
+    return last_days
+
+
+# Agenda: what goes on it, as plain values
 
 MOST_TURNS: Final = 3  # members that are suggested when no case is set
 MOST_DATES: Final = 3  # meetings to come that are announced
 
+# The fields of the classes below are printed by ``copkit agenda --json``, under these names.
+
 
 @dataclass(frozen=True, slots=True)
 class ActionView:
-    """Something that somebody was to try; ``days_overdue`` on the day of the meeting."""
+    """An open action of a case; ``days_overdue`` are counted to the day of the meeting."""
 
     what: str
     owner: str
@@ -124,7 +141,7 @@ class ActionView:
 
 @dataclass(frozen=True, slots=True)
 class CaseToPresent:
-    """A case before it is told: no text of it, and its presenters by role."""
+    """A case before it is presented: without its text, and with its presenters' roles."""
 
     title: str
     kind: CaseKind
@@ -181,26 +198,28 @@ class AgendaView:
     later: tuple[ActionView, ...]
 
 
-def as_if_held(records: CommunityRecords, day: dt.date) -> Meeting:
-    """Give a meeting that is on no record, to see what its agenda would hold."""
+def unrecorded_meeting(records: CommunityRecords, day: dt.date) -> Meeting:
+    """Return a meeting that is on no record, to preview what its agenda would hold."""
+    # Parsed from a text, since a record exists only with the source that it was read from.
     source = SourceText(f"{day}.md", f"---\ndate: {day}\n---\n")
     return parse_meeting(read_document(source, [], markdown=True), records.slug, str(day))
 
 
-def agenda_for(
+def build_agenda_view(
     programme: Programme, records: CommunityRecords, meeting: Meeting, today: dt.date
 ) -> AgendaView:
     """Reduce a programme to what belongs on the agenda of one meeting, as known on ``today``.
 
-    What was told at a meeting of the past, or after it, is not on its agenda.
+    For a meeting in the past the agenda is that of its day: what was reported at the meeting, or
+    after it, is not on it.
     """
     day = meeting.held_on
-    known = today if today <= day else _day_before(day)
-    before = [one.held_on for one in records.meetings if one.held_on < day]
-    since = max(before, default=dt.date.min)
-    told = _told(records, known, day)
-    cases = [case for case in _cases_of(records, meeting) if case.consent is not Consent.REFUSED]
-    evidence = _tied(programme.evidence, records.slug, cases)
+    as_of = today if today <= day else _day_before(day)
+    days_before = [earlier.held_on for earlier in records.meetings if earlier.held_on < day]
+    since = max(days_before, default=dt.date.min)
+    presented = _with_presented_cases(records, as_of, day)
+    cases = [case for case in _cases_at(records, meeting) if case.consent is not Consent.REFUSED]
+    evidence = _tied_cards(programme.evidence, records.slug, cases)
     return AgendaView(
         programme=programme.settings.name,
         community=records.community.name,
@@ -213,34 +232,40 @@ def agenda_for(
         new_members=tuple(
             member.role
             for member in records.members
-            if before and member.joined and since < member.joined <= day
+            # Before the first meeting everybody is new, which needs no saying.
+            if days_before and member.joined and since < member.joined <= day
         ),
         apologies=tuple(_roles(records, meeting.apologies)),
-        due=tuple(_action(one, day) for one in due(told, known, day)),
-        cases=tuple(_to_present(records, case) for case in cases),
-        waiting=() if cases else tuple(_waiting(records, meeting)),
+        due=tuple(
+            _action_view(follow_up, day) for follow_up in due_follow_ups(presented, as_of, day)
+        ),
+        cases=tuple(_case_to_present(records, case) for case in cases),
+        waiting=() if cases else tuple(_waiting_drafts(records, meeting)),
         turns=() if cases else tuple(_turns(records, day)),
         evidence=tuple(map(evidence_view, evidence)),
-        fitting=() if evidence else tuple(_fitting(programme.evidence, cases)),
-        news=tuple(news(programme.blockages, records, since, known, day)),
-        to_come=tuple(_to_come(records, meeting)),
-        later=tuple(_later(told, known, day)),
+        fitting=() if evidence else tuple(_fitting_titles(programme.evidence, cases)),
+        news=tuple(blockage_news(programme.blockages, records, since, as_of, day)),
+        to_come=tuple(_dates_to_come(records, meeting)),
+        later=tuple(_actions_due_later(presented, as_of, day)),
     )
 
 
-def cases_left_out(records: CommunityRecords, meeting: Meeting) -> list[str]:
-    """Say which cases of a meeting are not on its agenda, and why; for the facilitator."""
+def describe_cases_left_out(records: CommunityRecords, meeting: Meeting) -> list[str]:
+    """Return a line for each case of a meeting that is not on its agenda; for the facilitator."""
     return [
         f"{case.name} is left out: consent was refused"
-        for case in _cases_of(records, meeting)
+        for case in _cases_at(records, meeting)
         if case.consent is Consent.REFUSED
     ]
 
 
-def _cases_of(records: CommunityRecords, meeting: Meeting) -> list[Case]:
-    """Give the cases a meeting names, then those that were presented that day at no other."""
+def _cases_at(records: CommunityRecords, meeting: Meeting) -> list[Case]:
+    """Return the cases a meeting names, then those presented that day and named by no other."""
     by_slug = {case.slug: case for case in records.cases}
-    elsewhere = {slug for one in records.meetings if one.slug != meeting.slug for slug in one.cases}
+    # Two meetings can be held on one day, and a case belongs to the one that names it.
+    elsewhere = {
+        slug for other in records.meetings if other.slug != meeting.slug for slug in other.cases
+    }
     named = dict.fromkeys(slug for slug in meeting.cases if slug in by_slug)
     that_day = (
         case.slug
@@ -250,68 +275,76 @@ def _cases_of(records: CommunityRecords, meeting: Meeting) -> list[Case]:
     return [by_slug[slug] for slug in dict.fromkeys(chain(named, that_day))]
 
 
-def _told(records: CommunityRecords, known: dt.date, day: dt.date) -> CommunityRecords:
-    """Leave out the cases that were not presented yet: nothing was agreed on them."""
-    presented = days_presented(records)
-    known = min(known, _day_before(day))
-    cases = (case for case in records.cases if presented.get(case.slug, known) <= known)
+def _with_presented_cases(
+    records: CommunityRecords, as_of: dt.date, day: dt.date
+) -> CommunityRecords:
+    """Return the records without cases that are not presented yet: they have no actions.
+
+    Presented means by ``as_of``, and before ``day``, which is that of the meeting.
+    """
+    days = presentation_days(records)
+    last_day = min(as_of, _day_before(day))  # cases of the meeting itself are still to be presented
+    cases = (case for case in records.cases if days.get(case.slug, last_day) <= last_day)
     return replace(records, cases=tuple(cases))
 
 
 def _day_before(day: dt.date) -> dt.date:
-    """Give the day before another; the first day that there is has none before it."""
+    # ``date.min`` stands for a date that could not be read, and has no day before it.
     return day - dt.timedelta(days=1) if day > dt.date.min else day
 
 
-def _to_present(records: CommunityRecords, case: Case) -> CaseToPresent:
+def _case_to_present(records: CommunityRecords, case: Case) -> CaseToPresent:
     presenters = tuple(_roles(records, case.presenters))
     return CaseToPresent(case.title, case.kind, case.question or "", presenters)
 
 
-def _waiting(records: CommunityRecords, meeting: Meeting) -> Iterator[CaseToPresent]:
-    """Give the drafts that are on no other meeting's list."""
-    planned = {slug for one in records.meetings for slug in one.cases}
+def _waiting_drafts(records: CommunityRecords, meeting: Meeting) -> Iterator[CaseToPresent]:
+    """Yield the drafts that no meeting names, and that are not dated on another day."""
+    planned = {slug for planned_at in records.meetings for slug in planned_at.cases}
     for case in records.cases:
-        drafted = case.status is CaseStatus.DRAFT and case.consent is not Consent.REFUSED
-        if drafted and case.slug not in planned and case.presented in (None, meeting.held_on):
-            yield _to_present(records, case)
+        is_draft = case.status is CaseStatus.DRAFT and case.consent is not Consent.REFUSED
+        if is_draft and case.slug not in planned and case.presented in (None, meeting.held_on):
+            yield _case_to_present(records, case)
 
 
 def _turns(records: CommunityRecords, day: dt.date) -> Iterable[TurnView]:
-    """Suggest the next presenters; those who are preparing a case need no suggestion."""
-    free = (turn for turn in turns(records, day) if not turn.preparing)
-    views = (TurnView(turn.member.role, turn.last) for turn in free)
+    """Return at most ``MOST_TURNS`` next presenters, without those who are preparing a case."""
+    free = (turn for turn in presenter_rota(records, day) if not turn.preparing)
+    views = (TurnView(turn.member.role, turn.last_presented) for turn in free)
+    # Two holders of one role who presented on the same day look alike to readers of an agenda.
     return list(dict.fromkeys(views))[:MOST_TURNS]
 
 
 def _roles(records: CommunityRecords, ids: Iterable[str]) -> Iterator[str]:
+    """Yield the roles of members: ids may hold hints at a name, and stay out of documents."""
     for id in ids:
         if member := records.roster.member(id):
             yield member.role
 
 
-def _action(one: FollowUp, day: dt.date) -> ActionView:
+def _action_view(follow_up: FollowUp, day: dt.date) -> ActionView:
+    """Reduce an action to what an agenda prints; days overdue are counted to ``day``."""
     return ActionView(
-        what=one.action.what,
-        owner=one.action.owner or "",
-        due=one.action.due,
-        days_overdue=one.days_overdue(day),
-        case=one.case.title,
+        what=follow_up.action.what,
+        owner=follow_up.action.owner or "",
+        due=follow_up.action.due,
+        days_overdue=follow_up.days_overdue(day),
+        case=follow_up.case.title,
     )
 
 
-def _later(records: CommunityRecords, known: dt.date, day: dt.date) -> list[ActionView]:
-    """Give what is open and due after a meeting, the first first."""
-    found = [
-        _action(one, day)
-        for one in follow_ups(records, known)
-        if one.is_open and one.action.due and one.action.due > day
+def _actions_due_later(records: CommunityRecords, as_of: dt.date, day: dt.date) -> list[ActionView]:
+    """Return what is open on ``as_of`` and due after a meeting on ``day``, by date."""
+    views = [
+        _action_view(follow_up, day)
+        for follow_up in follow_ups(records, as_of)
+        if follow_up.is_open and follow_up.action.due and follow_up.action.due > day
     ]
-    return sorted(found, key=lambda action: (action.due or dt.date.max, action.case))
+    return sorted(views, key=lambda view: (view.due or dt.date.max, view.case))
 
 
-def _tied(cards: Iterable[Evidence], community: str, cases: list[Case]) -> list[Evidence]:
-    """Give the cards that a case names, or that say that they are for it."""
+def _tied_cards(cards: Iterable[Evidence], community: str, cases: list[Case]) -> list[Evidence]:
+    """Return cards named by ``cases`` of a community (a slug), or with one among their uses."""
     slugs = {case.slug for case in cases}
     named = {slug for case in cases for slug in case.evidence}
     return [
@@ -322,33 +355,36 @@ def _tied(cards: Iterable[Evidence], community: str, cases: list[Case]) -> list[
     ]
 
 
-def _fitting(cards: Iterable[Evidence], cases: list[Case]) -> Iterator[str]:
-    """Give the titles of cards that share a theme with a case."""
+def _fitting_titles(cards: Iterable[Evidence], cases: list[Case]) -> Iterator[str]:
+    """Yield the titles of cards that share a theme with a case."""
     themes = {theme.casefold() for case in cases for theme in case.themes}
     for card in cards:
         if not themes.isdisjoint(theme.casefold() for theme in card.themes):
             yield card.title
 
 
-def _to_come(records: CommunityRecords, meeting: Meeting) -> Iterator[DateView]:
-    after = [one for one in records.meetings if one.held_on > meeting.held_on]
-    for one in after[:MOST_DATES]:
-        yield DateView(one.held_on, one.start, one.place or "", one.kind)
+def _dates_to_come(records: CommunityRecords, meeting: Meeting) -> Iterator[DateView]:
+    later = [other for other in records.meetings if other.held_on > meeting.held_on]
+    for other in later[:MOST_DATES]:
+        yield DateView(other.held_on, other.start, other.place or "", other.kind)
 
 
-# What a community's calendar says of each meeting, and by what name calendars know it.
+# Invitations: meetings as a calendar shows them
 
-LONGEST: Final = 24 * 60  # minutes
+MAX_MINUTES: Final = 24 * 60  # one day
 FIRST_YEAR: Final = 1970
 LAST_YEAR: Final = 2100
-_OURS: Final = UUID("3b9d7c1e-5a42-5c0e-9f36-7b1d2ce04a86")
+# The namespace of our name-based UUIDs (RFC 9562, version 5). It must never change: calendars that
+# were given a meeting once would show it a second time.
+_UID_NAMESPACE: Final = UUID("3b9d7c1e-5a42-5c0e-9f36-7b1d2ce04a86")
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """One meeting as a calendar shows it; all day long where no ``start`` is on record.
+    """One meeting as a calendar shows it; an event of the whole day if no ``start`` is on record.
 
-    ``uid`` stays whatever is edited, so that a calendar puts the new in the place of the old.
+    ``uid`` stays the same when the meeting is edited, so that calendars replace the event instead
+    of showing it twice. ``meeting`` is a slug.
     """
 
     uid: str
@@ -361,26 +397,27 @@ class Invitation:
     description: str
 
 
-def invitations(programme: Programme, records: CommunityRecords) -> list[Invitation]:
-    """Give the invitation to each of a community's meetings, the first first.
+def build_invitations(programme: Programme, records: CommunityRecords) -> list[Invitation]:
+    """Build the invitation to each of a community's meetings, by date.
 
-    Raises :class:`CopkitError` for a meeting that no calendar could show, or could not tell from
-    another.
+    Raise :class:`CopkitError` for a meeting that calendars cannot show, and for two meetings that
+    they could not tell apart.
     """
-    found: dict[str, Invitation] = {}
+    by_uid: dict[str, Invitation] = {}
     for meeting in records.meetings:
-        _require_possible(meeting)
+        _require_calendar_limits(meeting)
         invitation = _invitation(programme, records, meeting)
-        if other := found.get(invitation.uid):
+        if other := by_uid.get(invitation.uid):
             message = f"{records.slug}: {meeting.slug} and {other.meeting} are planned for one day"
             hint = "a file's name with a suffix tells them apart, such as 2012-05-16-evening.md"
             raise CopkitError(message, hint)
-        found[invitation.uid] = invitation
-    return list(found.values())
+        by_uid[invitation.uid] = invitation
+    return list(by_uid.values())
 
 
 def _invitation(programme: Programme, records: CommunityRecords, meeting: Meeting) -> Invitation:
-    name, kind = records.community.name, _KINDS.get(meeting.kind, "")
+    """Build the invitation to one meeting; without a length it lasts ``USUAL_MINUTES``."""
+    name, kind = records.community.name, _KIND_WORDS.get(meeting.kind, "")
     return Invitation(
         uid=_uid(programme, records, meeting),
         meeting=meeting.slug,
@@ -393,7 +430,8 @@ def _invitation(programme: Programme, records: CommunityRecords, meeting: Meetin
     )
 
 
-_KINDS: Final = {
+# A regular meeting is announced by the community's name alone.
+_KIND_WORDS: Final = {
     MeetingKind.TASTER: "Taster session",
     MeetingKind.GUEST_SPEAKER: "Guest speaker",
     MeetingKind.REVIEW: "Review",
@@ -401,16 +439,17 @@ _KINDS: Final = {
 
 
 def _uid(programme: Programme, records: CommunityRecords, meeting: Meeting) -> str:
-    """Make a name that no other meeting has, of what is hardly ever edited.
-
-    The programme's own name can change; the day on which it started tells it from others.
-    """
+    """Return a UUID that no other meeting has, made from what is hardly ever edited."""
+    # The day first planned, so that a meeting keeps its event when it is moved; behind it the
+    # suffix of the file's name, as in 2012-05-16-evening. The programme is known by the day on
+    # which it started: its name can change.
     planned = f"{meeting.moved_from or meeting.held_on}{meeting.slug[10:]}"
-    return str(uuid5(_OURS, f"{programme.settings.starts}/{records.slug}/{planned}"))
+    return str(uuid5(_UID_NAMESPACE, f"{programme.settings.starts}/{records.slug}/{planned}"))
 
 
-def _require_possible(meeting: Meeting) -> None:
-    if (meeting.minutes or 0) > LONGEST:
+def _require_calendar_limits(meeting: Meeting) -> None:
+    """Raise :class:`CopkitError` for a meeting that is too long, or in a year beyond calendars."""
+    if (meeting.minutes or 0) > MAX_MINUTES:
         message = f"{meeting.source.file}: no calendar shows a meeting of {meeting.minutes} minutes"
         raise CopkitError(message, "correct its 'minutes'")
     if not FIRST_YEAR <= meeting.held_on.year <= LAST_YEAR:

@@ -1,8 +1,9 @@
-"""The X/Y/F matrix and the register: who came, as of a day.  Pure.
+"""The attendance matrix (letters X, Y and F) and the attendance register, as of a day.  Pure.
 
 The letters are those of Figure 1 of the programme report: X attended at least ``threshold``
 meetings and did not drop out, Y attended fewer or dropped out, F facilitates. The totals count
-X and F and leave Y out. A knowledge broker is in no cell, a substitute is nobody's attendance.
+X and F and leave Y out. A knowledge broker is in no cell. Somebody who stands in for a member
+does not add to that member's attendance.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from copkit.records.programme import Seats
 from copkit.wording import plural
 
 
-class Letter(StrEnum):
+class AttendanceLetter(StrEnum):
     """A member's letter, in the order in which a cell prints them."""
 
     X = "X"
@@ -30,19 +31,22 @@ class Letter(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """One member's letter, and the meetings behind it."""
+class MemberAttendance:
+    """One member's letter, and the meetings they came to; ``community`` is a slug."""
 
     community: str
     member: Member
-    letter: Letter
+    letter: AttendanceLetter
     meetings: tuple[Meeting, ...]
     dropped_out: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """A seat: ``cells`` maps a community's slug to its letters, empty cells left out."""
+class SeatRow:
+    """A seat of the matrix: ``cells`` maps a community's slug to its letters, such as ``XXF``.
+
+    Communities in which nobody has the seat are not in ``cells``.
+    """
 
     sector: str
     role: str
@@ -51,15 +55,18 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Figure 1: rows are seats, columns communities; ``totals`` count X and F by slug."""
+    """Figure 1: rows are seats, columns communities; ``totals`` count X and F by slug.
+
+    ``excluded`` counts the Ys of all columns.
+    """
 
     as_of: dt.date
     threshold: int
     columns: tuple[Community, ...]
-    rows: tuple[Row, ...]
+    rows: tuple[SeatRow, ...]
     totals: dict[str, int]
     excluded: int
-    people: tuple[Person, ...]
+    people: tuple[MemberAttendance, ...]
 
     @property
     def total(self) -> int:
@@ -69,11 +76,11 @@ class Matrix:
     @property
     def legend(self) -> dict[str, str]:
         """What each letter means."""
-        return meanings(self.threshold)
+        return letter_meanings(self.threshold)
 
 
-def meanings(threshold: int) -> dict[str, str]:
-    """Say what each letter means, for the number of meetings that makes a member."""
+def letter_meanings(threshold: int) -> dict[str, str]:
+    """Return the legend of the matrix: letter -> meaning, for that many meetings to be a member."""
     meetings = plural(threshold, "meeting")
     return {
         "X": f"attended {meetings} or more",
@@ -85,33 +92,46 @@ def meanings(threshold: int) -> dict[str, str]:
 def build_matrix(
     programme: Programme, as_of: dt.date, only: Collection[str] = frozenset()
 ) -> Matrix:
-    """Work out the matrix as of a day, that day included; ``only`` names columns by slug."""
+    """Build the matrix as of a day, that day included.
+
+    ``only`` restricts the columns to communities with these slugs; empty means all of them.
+    """
+    # Networks and meetings of facilitators or advisers are no columns: the report's Figure 1
+    # counts communities of practice alone.
     columns = [
         records
         for records in programme.communities
         if records.community.kind is CommunityKind.COMMUNITY and (not only or records.slug in only)
     ]
     threshold = programme.settings.threshold
-    people = [person for records in columns for person in letters(records, threshold, as_of)]
-    confirmed = Counter(person.community for person in people if person.letter is not Letter.Y)
+    people = [person for records in columns for person in assign_letters(records, threshold, as_of)]
+    confirmed = Counter(
+        person.community for person in people if person.letter is not AttendanceLetter.Y
+    )
     return Matrix(
         as_of=as_of,
         threshold=threshold,
         columns=tuple(records.community for records in columns),
         rows=tuple(_rows(programme.settings.seats_sought, people)),
         totals={records.slug: confirmed[records.slug] for records in columns},
-        excluded=sum(person.letter is Letter.Y for person in people),
+        excluded=sum(person.letter is AttendanceLetter.Y for person in people),
         people=tuple(people),
     )
 
 
-def letters(records: CommunityRecords, threshold: int, as_of: dt.date) -> Iterable[Person]:
-    """Give each member of one community a letter; those who joined later are left out."""
+def assign_letters(
+    records: CommunityRecords, threshold: int, as_of: dt.date
+) -> Iterable[MemberAttendance]:
+    """Return each member of one community with their letter, in the order of the roster.
+
+    Knowledge brokers are left out, and those who joined after ``as_of``; those who left are not.
+    ``threshold`` is the number of meetings that makes an X.
+    """
     meetings = [meeting for meeting in records.meetings if meeting.held_on <= as_of]
     attended: dict[str, list[Meeting]] = {member.id: [] for member in records.members}
     for meeting in meetings:
         for id in meeting.present:
-            if id in attended:
+            if id in attended:  # an id that is not on the roster is reported by check
                 attended[id].append(meeting)
     for member in records.members:
         if member.part is Part.KNOWLEDGE_BROKER or (member.joined and member.joined > as_of):
@@ -119,88 +139,98 @@ def letters(records: CommunityRecords, threshold: int, as_of: dt.date) -> Iterab
         came_to = tuple(attended[member.id])
         dropped_out = has_dropped_out(member, as_of)
         letter = letter_of(member, len(came_to), threshold, dropped_out=dropped_out)
-        yield Person(records.slug, member, letter, came_to, dropped_out)
+        yield MemberAttendance(records.slug, member, letter, came_to, dropped_out)
 
 
-def letter_of(member: Member, attended: int, threshold: int, *, dropped_out: bool) -> Letter:
-    """Give a member's letter in the matrix."""
+def letter_of(
+    member: Member, attended: int, threshold: int, *, dropped_out: bool
+) -> AttendanceLetter:
+    """Return a member's letter for the number of meetings they attended."""
     if member.part is Part.FACILITATOR:
-        return Letter.F
-    return Letter.X if attended >= threshold and not dropped_out else Letter.Y
+        return AttendanceLetter.F
+    return AttendanceLetter.X if attended >= threshold and not dropped_out else AttendanceLetter.Y
 
 
 def has_dropped_out(member: Member, as_of: dt.date) -> bool:
-    """Say whether a member had dropped out by a day."""
-    gone = member.left is None or member.left <= as_of
-    return member.left_because is LeftBecause.DROPPED_OUT and gone
+    """Check whether a member had dropped out by a day."""
+    # Where only the reason is on record and no date, they have dropped out on every day.
+    has_gone = member.left is None or member.left <= as_of
+    return member.left_because is LeftBecause.DROPPED_OUT and has_gone
 
 
-def _rows(seats: Seats, people: Iterable[Person]) -> Iterable[Row]:
-    """Seats in the order sought, empty ones too; then roles nobody sought, by sector."""
-    order: dict[str, dict[str, dict[str, list[Letter]]]] = {
+def _rows(seats: Seats, people: Iterable[MemberAttendance]) -> Iterable[SeatRow]:
+    """Build the rows: seats in the order sought, empty ones too; then other roles, by sector."""
+    # Dictionaries keep the order of insertion: the seats of copkit.yaml are put in before the
+    # roles that only a roster has, which so end up last within their sector.
+    letters: dict[str, dict[str, dict[str, list[AttendanceLetter]]]] = {
         sector: {role: {} for role in roles} for sector, roles in seats.items()
     }
     for person in people:
-        cells = order.setdefault(person.member.sector, {}).setdefault(person.member.role, {})
+        cells = letters.setdefault(person.member.sector, {}).setdefault(person.member.role, {})
         cells.setdefault(person.community, []).append(person.letter)
-    for sector, roles in order.items():
+    for sector, roles in letters.items():
         for role, cells in roles.items():
-            yield Row(sector, role, {slug: cell_text(found) for slug, found in cells.items()})
+            yield SeatRow(sector, role, {slug: format_cell(cell) for slug, cell in cells.items()})
 
 
-def cell_text(found: Iterable[Letter]) -> str:
-    """Write a cell: one letter for each person, X before Y before F."""
-    return "".join(sorted(found, key=_PRINTED.index))
+def format_cell(letters: Iterable[AttendanceLetter]) -> str:
+    """Return a cell's text: one letter for each person, X before Y before F."""
+    return "".join(sorted(letters, key=_PRINT_ORDER.index))
 
 
-_PRINTED: list[str] = [letter.value for letter in Letter]
+_PRINT_ORDER: list[str] = [letter.value for letter in AttendanceLetter]
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
-    """Member by meeting for one community; ``marks`` maps member and meeting to what happened."""
-
-    as_of: dt.date
-    threshold: int
-    community: Community
-    meetings: tuple[Meeting, ...]
-    people: tuple[Person, ...]
-    brokers: tuple[Member, ...]
-    marks: dict[tuple[str, str], Mark]
-
-
-class Mark(StrEnum):
-    """What a member did about one meeting."""
+class AttendanceMark(StrEnum):
+    """What is on record of a member at one meeting."""
 
     PRESENT = "present"
     APOLOGIES = "apologies"
     SUBSTITUTE = "substitute"
 
 
+@dataclass(frozen=True, slots=True)
+class Register:
+    """Members by meetings of one community: ``marks`` by member id and meeting slug.
+
+    ``brokers`` are knowledge brokers, who have no letter.
+    """
+
+    as_of: dt.date
+    threshold: int
+    community: Community
+    meetings: tuple[Meeting, ...]
+    people: tuple[MemberAttendance, ...]
+    brokers: tuple[Member, ...]
+    marks: dict[tuple[str, str], AttendanceMark]
+
+
 def build_register(records: CommunityRecords, threshold: int, as_of: dt.date) -> Register:
-    """Work out who came to which meeting of a community, up to a day."""
+    """Build the register of a community's meetings up to a day, that day included."""
     meetings = tuple(meeting for meeting in records.meetings if meeting.held_on <= as_of)
-    marks: dict[tuple[str, str], Mark] = {}
+    marks: dict[tuple[str, str], AttendanceMark] = {}
     for meeting in meetings:
+        # Order matters: somebody may have sent both apologies and a substitute, and presence wins
+        # over either.
         for substitute in meeting.substitutes:
-            marks[substitute.stands_for, meeting.slug] = Mark.SUBSTITUTE
+            marks[substitute.stands_for, meeting.slug] = AttendanceMark.SUBSTITUTE
         for id in meeting.apologies:
-            marks.setdefault((id, meeting.slug), Mark.APOLOGIES)
+            marks.setdefault((id, meeting.slug), AttendanceMark.APOLOGIES)
         for id in meeting.present:
-            marks[id, meeting.slug] = Mark.PRESENT
+            marks[id, meeting.slug] = AttendanceMark.PRESENT
     brokers = (member for member in records.members if member.part is Part.KNOWLEDGE_BROKER)
     return Register(
         as_of=as_of,
         threshold=threshold,
         community=records.community,
         meetings=meetings,
-        people=tuple(letters(records, threshold, as_of)),
+        people=tuple(assign_letters(records, threshold, as_of)),
         brokers=tuple(brokers),
         marks=marks,
     )
 
 
 def default_day(programme: Programme, today: dt.date) -> dt.date:
-    """Give the day to count up to when none is named: today, or the programme's last day."""
+    """Return the day to count up to when none is named: today, or the programme's last day."""
     ends = programme.settings.ends
     return min(today, ends) if ends else today

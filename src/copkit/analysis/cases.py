@@ -1,13 +1,12 @@
-"""The story of a case: who brought it, what was agreed, what came of it, and what is open.  Pure.
+"""Follow-up, sign-off and history of a case, and warnings where it cannot be followed up.  Pure.
 
 For those who keep the records: nothing is left out for readers outside. Private sections and
-comments never come as far as here, and presenters are told by their roles.
+comments were taken out when the file was read, and presenters are named by role only.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -20,134 +19,165 @@ from copkit.records.blockages import Ask, Blockage
 from copkit.records.cases import Action, Case, CaseStatus, Consent, Issue, Outcome, Progress
 from copkit.records.evidence import Evidence
 from copkit.records.meetings import Meeting
-from copkit.text.edit import line_start, next_line, written_end
-from copkit.text.front_matter import sections
-from copkit.wording import joined, listed
+from copkit.text.front_matter import split_sections
+from copkit.wording import join_sentences, list_in_words
 
-# What was suggested in a case, what has come of it, and what is due.
+# Follow-up: actions and the progress reported on them
 
 
 @dataclass(frozen=True, slots=True)
 class FollowUp:
-    """One action of a case, and what was told of it so far, the latest last."""
+    """One action of a case, and the progress reported on it so far, the latest last."""
 
     case: Case
     action: Action
-    told: tuple[Progress, ...]
+    progress: tuple[Progress, ...]
 
     @property
     def name(self) -> str:
-        """The action's name in the whole programme: ``brighton/nobody-to-call:a1``."""
+        """The action's name, unique in the programme: ``brighton/nobody-to-call:a1``."""
         return f"{self.case.name}:{self.action.id}"
 
     @property
     def is_open(self) -> bool:
-        """Whether somebody still has to tell what came of it.
+        """Whether somebody still has to report what came of it.
 
         One that was not tried yet stays open; a case that was closed leaves nothing open.
         """
         if self.case.status is CaseStatus.CLOSED:
             return False
-        return not self.told or self.told[-1].outcome is Outcome.NOT_TRIED
+        return not self.progress or self.progress[-1].outcome is Outcome.NOT_TRIED
 
     def is_due(self, until: dt.date) -> bool:
-        """Say whether it is open and due by a day; one without a day is due at every meeting."""
+        """Check whether it is open and due by a day; one without a date is due at every meeting."""
         return self.is_open and (self.action.due is None or self.action.due <= until)
 
     def days_overdue(self, today: dt.date) -> int:
-        """How many days ago it was due; 0 when it is due today, is still to come, or has no day."""
+        """Return how many days ago it was due; 0 if due today or later, or if it has no date."""
         return max((today - self.action.due).days, 0) if self.action.due else 0
 
 
-def follow_ups(records: CommunityRecords, as_of: dt.date) -> Iterator[FollowUp]:
-    """Give every action of a community's cases, with what was told of it up to a day.
+def progress_by_action(
+    case: Case, since: dt.date, until: dt.date
+) -> dict[str | None, tuple[Progress, ...]]:
+    """Group the progress reported from ``since`` to ``until``, both included, by action id.
 
-    Cases that were presented later are left out, and those whose person refused consent, which
-    are not spoken of again.
+    Progress of the case as a whole is grouped under ``None``. The last entry of each group is the
+    latest word on its action: the command line and the documents both take it from here.
+    """
+    # Files are not always written in the order of dates: an entry may be added later for a meeting
+    # long ago. The sort is stable, so that of two entries of one day the lower in the file wins.
+    in_order = sorted(case.progress, key=lambda entry: entry.date)
+    groups: dict[str | None, list[Progress]] = {}
+    for entry in in_order:
+        if since <= entry.date <= until:
+            groups.setdefault(entry.action or None, []).append(entry)
+    return {action: tuple(entries) for action, entries in groups.items()}
+
+
+def follow_ups(records: CommunityRecords, as_of: dt.date) -> Iterator[FollowUp]:
+    """Yield every action of a community's cases, with its progress up to a day, that day included.
+
+    Cases that were presented later are left out, and those whose person refused consent.
     """
     for case in records.cases:
         if not (case.presented and case.presented > as_of):
-            yield from follow_ups_of(case, as_of)
+            yield from case_follow_ups(case, as_of)
 
 
-def follow_ups_of(case: Case, as_of: dt.date) -> Iterator[FollowUp]:
-    """Give every action of a case, unless its person refused consent."""
-    if case.consent is Consent.REFUSED:
+def case_follow_ups(case: Case, as_of: dt.date) -> Iterator[FollowUp]:
+    """Yield every action of a case in the order of the file; none if its person refused consent."""
+    if case.consent is Consent.REFUSED:  # nobody is reminded of such a case at a meeting
         return
-    in_order = sorted(case.progress, key=lambda entry: entry.date)
+    progress = progress_by_action(case, dt.date.min, as_of)
     for action in case.actions:
-        told = (one for one in in_order if one.action == action.id and one.date <= as_of)
-        yield FollowUp(case, action, tuple(told))
+        yield FollowUp(case, action, progress.get(action.id, ()))
 
 
-def due(records: CommunityRecords, as_of: dt.date, until: dt.date) -> list[FollowUp]:
-    """Give what is open and due by ``until``, as known on ``as_of``: the longest overdue first.
+def due_follow_ups(records: CommunityRecords, as_of: dt.date, until: dt.date) -> list[FollowUp]:
+    """Return what is open and due by ``until``, as known on ``as_of``: the longest overdue first.
 
-    An action without a day is due at every meeting, after those that have one.
+    An action without a date is due at every meeting, after those that have one.
     """
-    return sorted((one for one in follow_ups(records, as_of) if one.is_due(until)), key=urgency)
+    due = (follow_up for follow_up in follow_ups(records, as_of) if follow_up.is_due(until))
+    return sorted(due, key=urgency)
 
 
-def urgency(one: FollowUp) -> tuple[dt.date, str, str]:
-    """Give what actions are sorted by: the day each is due, those without one at the end."""
-    return one.action.due or dt.date.max, one.case.community, one.case.slug
+def urgency(follow_up: FollowUp) -> tuple[dt.date, str, str]:
+    """Return the key to sort actions by: the day each is due, those without one at the end."""
+    return follow_up.action.due or dt.date.max, follow_up.case.community, follow_up.case.slug
 
 
-# Whether a case may leave the members: the sign-off, and the text that it is bound to.
+# Sign-off: whether a case may be shown to others than members
 
-FIELD = "sign_off"
-_BLANK_ENDS = re.compile(r"[ \t]+$", re.MULTILINE)
+SIGN_OFF_FIELD = "sign_off"
+_TRAILING_BLANKS = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
-def digest_of(case: Case) -> str:
-    """Give the SHA-256, in hexadecimal, of a case's community and all in its file but its sign-off.
+def sign_off_digest(case: Case) -> str:
+    """Return the SHA-256, in hexadecimal, of a case's community and its file but for the sign-off.
 
-    Of its community, because who presented it, and where, is a part of what was judged.
+    It changes with any edit that a reader could notice, so that a sign-off cannot outlive the text
+    that somebody judged.
     """
+    # Here, since every command that checks records imports this file, and few cases are signed.
+    import hashlib
+
+    # Of the file, not of the values read from it: a comment travels with the file too. Line ends
+    # and trailing blanks are evened out, because git and editors change them by themselves.
     text = _without_sign_off(case).replace("\r\n", "\n").replace("\r", "\n")
-    text = _BLANK_ENDS.sub("", text).rstrip("\n")
+    text = _TRAILING_BLANKS.sub("", text).rstrip("\n")
+    # The community is signed as well: a case moved to another folder could point to a person whom
+    # it did not point to before.
     signed = f"{case.community}\n{text}"
     return hashlib.sha256(signed.encode("utf-8")).hexdigest()
 
 
-def is_signed(case: Case, today: dt.date) -> bool:
-    """Say whether a sign-off stands for a case as it is now."""
-    return case.sign_off is not None and not why_unsigned(case, today)
+def is_signed_off(case: Case, today: dt.date) -> bool:
+    """Check whether a case is signed off as it is now."""
+    return case.sign_off is not None and not unsigned_reason(case, today)
 
 
-def why_unsigned(case: Case, today: dt.date) -> str:
-    """Say why no sign-off stands for a case as it is now; ``""`` if one does."""
-    signed = case.sign_off
-    if signed is None:
+def unsigned_reason(case: Case, today: dt.date) -> str:
+    """Return why a case is not signed off as it is now; ``""`` if it is."""
+    sign_off = case.sign_off
+    if sign_off is None:
         return "it has not been signed off"
-    if not signed.by.strip():
+    if not sign_off.by.strip():
         return "its sign-off does not say by which role"
-    if signed.date > today:
-        return f"its sign-off is dated {signed.date}, which is still to come"
-    if signed.digest != digest_of(case):
-        return f"it was edited since its sign-off of {signed.date}"
+    if sign_off.date > today:
+        return f"its sign-off is dated {sign_off.date}, which is still to come"
+    if sign_off.digest != sign_off_digest(case):
+        return f"it was edited since its sign-off of {sign_off.date}"
     return ""
 
 
 def _without_sign_off(case: Case) -> str:
-    """Cut the sign-off out of a file's text: whole lines, unless all fields stand in brackets."""
+    """Return a file's text without its sign-off: adding one must not change the digest."""
+    from copkit.text.edit import line_start, next_line, written_end
+
     text, fields = case.source.text.text, case.source.fields
-    node = fields.entries.get(FIELD)
+    node = fields.entries.get(SIGN_OFF_FIELD)
     if node is None:
         return text
-    start, end = fields.key(FIELD).start, written_end(text, node)
+    start, end = fields.key(SIGN_OFF_FIELD).start, written_end(text, node)
+    # In block style the field has lines of its own, and they go as a whole; in flow style,
+    # ``{title: A, sign_off: {...}}``, other fields may stand on the same line.
     if fields.block:
         start, end = line_start(text, start), next_line(text, max(end, start))
     return text[:start] + text[end:]
 
 
-class Happened(StrEnum):
-    """What kind of thing happened; of one day they are told in this order."""
+# History: everything that happened to a case, by date
+
+
+class CaseEventKind(StrEnum):
+    """What kind of thing happened; events of one day are listed in the order of these members."""
 
     PRESENTED = "presented"
     DISCUSSED = "discussed"
     DUE = "due"
-    TOLD = "told"
+    PROGRESS = "told"
     EVIDENCE = "evidence"
     ASKED = "asked"
     REPLIED = "replied"
@@ -155,152 +185,181 @@ class Happened(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """One thing that happened to a case, or is to; ``about`` is the id or slug it is about.
+class CaseEvent:
+    """One thing that happened to a case, or is to happen.
 
-    ``day`` is ``None`` for an action that has none.
+    ``about`` is the id of an action or the slug of a meeting, card or blockage; ``""`` for the case
+    itself. ``day`` is ``None`` for an action that has no date.
     """
 
     day: dt.date | None
-    kind: Happened
+    kind: CaseEventKind
     about: str
-    what: str
+    description: str
 
 
 @dataclass(frozen=True, slots=True)
-class Story:
-    """A case in order: sections with their headings, moments by date, actions still open.
+class CaseHistory:
+    """A case with everything that the programme holds of it.
 
-    ``not_signed`` says why no sign-off stands, ``""`` if one does; the blockage of an issue is
-    ``None`` where it names none.
+    ``roles`` are those of its presenters. ``unsigned_reason`` is ``""`` if it is signed off.
+    ``sections`` are pairs of heading and text, ``events`` are by date. The blockage of an issue is
+    ``None`` where the issue names none.
     """
 
     case: Case
     roles: tuple[str, ...]
-    not_signed: str
+    unsigned_reason: str
     sections: tuple[tuple[str, str], ...]
-    moments: tuple[Moment, ...]
+    events: tuple[CaseEvent, ...]
     meetings: tuple[Meeting, ...]
     issues: tuple[tuple[Issue, Blockage | None], ...]
     evidence: tuple[Evidence, ...]
-    open: tuple[FollowUp, ...]
+    open_follow_ups: tuple[FollowUp, ...]
 
 
-def build_story(programme: Programme, case: Case, as_of: dt.date) -> Story:
-    """Gather what the programme holds of a case, as known on a day."""
+def build_case_history(programme: Programme, case: Case, as_of: dt.date) -> CaseHistory:
+    """Build the history of a case; ``as_of`` decides which actions are open and what is signed.
+
+    Events are not cut off at ``as_of``: what is still to come is a part of the history.
+    """
     records = programme.community(case.community)
     members = (records.roster.member(id) for id in case.presenters)
     roles = tuple(dict.fromkeys(member.role for member in members if member))
-    meetings = tuple(one for one in records.meetings if case.slug in one.cases)
+    meetings = tuple(meeting for meeting in records.meetings if case.slug in meeting.cases)
     blockages = {blockage.slug: blockage for blockage in programme.blockages}
     issues = tuple((issue, blockages.get(issue.blockage or "")) for issue in case.issues)
-    used = tuple(card for card in programme.evidence if card.slug in case.evidence)
-    not_signed = why_unsigned(case, as_of)
-    moments = [
-        *_discussions(case, roles, meetings),
-        *_follow_up(case),
-        *_asks(issues),
-        *_evidence(programme, case, records),
-        *_sign_off(case, not_signed),
+    cards = tuple(card for card in programme.evidence if card.slug in case.evidence)
+    reason = unsigned_reason(case, as_of)
+    events = [
+        *_meeting_events(case, roles, meetings),
+        *_action_events(case),
+        *_ask_events(issues),
+        *_evidence_events(programme, case, records),
+        *_sign_off_events(case, reason),
     ]
-    return Story(
+    return CaseHistory(
         case=case,
         roles=roles,
-        not_signed=not_signed,
-        sections=tuple(_sections(case.body)),
-        moments=tuple(sorted(moments, key=_in_order)),
+        unsigned_reason=reason,
+        sections=tuple(_filled_sections(case.body)),
+        events=tuple(sorted(events, key=_event_order)),
         meetings=meetings,
         issues=issues,
-        evidence=used,
-        open=tuple(one for one in follow_ups_of(case, as_of) if one.is_open),
+        evidence=cards,
+        open_follow_ups=tuple(
+            follow_up for follow_up in case_follow_ups(case, as_of) if follow_up.is_open
+        ),
     )
 
 
-def _sections(body: str) -> Iterator[tuple[str, str]]:
-    for heading, text in sections(body).items():
+def _filled_sections(body: str) -> Iterator[tuple[str, str]]:
+    for heading, text in split_sections(body).items():
         if text.strip():
             yield heading, text.strip()
 
 
-def _in_order(moment: Moment) -> tuple[dt.date, int, str]:
-    return moment.day or dt.date.max, list(Happened).index(moment.kind), moment.about
+def _event_order(event: CaseEvent) -> tuple[dt.date, int, str]:
+    return event.day or dt.date.max, list(CaseEventKind).index(event.kind), event.about
 
 
-def _discussions(
+def _meeting_events(
     case: Case, roles: tuple[str, ...], meetings: tuple[Meeting, ...]
-) -> Iterator[Moment]:
+) -> Iterator[CaseEvent]:
+    """Yield the presentation by ``roles``, and every other meeting that names the case."""
     if case.presented:
-        by = f"by {listed(roles)}" if roles else ""
-        yield Moment(case.presented, Happened.PRESENTED, "", joined("presented", by))
+        presenters = f"by {list_in_words(roles)}" if roles else ""
+        description = join_sentences("presented", presenters)
+        yield CaseEvent(case.presented, CaseEventKind.PRESENTED, "", description)
     for meeting in meetings:
-        if meeting.held_on != case.presented:
-            what = f"on the agenda of a {meeting.kind} meeting"
-            yield Moment(meeting.held_on, Happened.DISCUSSED, meeting.slug, what)
+        if meeting.held_on != case.presented:  # that meeting is the presentation itself
+            description = f"on the agenda of a {meeting.kind} meeting"
+            yield CaseEvent(meeting.held_on, CaseEventKind.DISCUSSED, meeting.slug, description)
 
 
-def _follow_up(case: Case) -> Iterator[Moment]:
+def _action_events(case: Case) -> Iterator[CaseEvent]:
+    """Yield each action on the day it is due, and each entry of progress on its own date."""
     for action in case.actions:
-        what = f"due: {action.what} ({action.owner or 'nobody'})"
-        yield Moment(action.due, Happened.DUE, action.id, what)
+        description = f"due: {action.what} ({action.owner or 'nobody'})"
+        yield CaseEvent(action.due, CaseEventKind.DUE, action.id, description)
     for entry in case.progress:
-        yield Moment(entry.date, Happened.TOLD, entry.action or "", told(entry))
+        yield CaseEvent(
+            entry.date, CaseEventKind.PROGRESS, entry.action or "", format_progress(entry)
+        )
 
 
-def told(entry: Progress) -> str:
-    """Say what was told of an action: ``did not help: The line was busy``."""
+def format_progress(entry: Progress) -> str:
+    """Return an outcome in words: ``did not help (prevention): The line was busy``."""
     outcome = entry.outcome.replace("-", " ")
     kind = f"({entry.kind})" if entry.kind else ""
-    return f"{joined(outcome, kind)}: {entry.note}" if entry.note else joined(outcome, kind)
+    text = join_sentences(outcome, kind)
+    return f"{text}: {entry.note}" if entry.note else text
 
 
-def _asks(issues: tuple[tuple[Issue, Blockage | None], ...]) -> Iterator[Moment]:
+def _ask_events(issues: tuple[tuple[Issue, Blockage | None], ...]) -> Iterator[CaseEvent]:
+    """Yield what was asked about the blockages of a case's issues, and each reply with a date."""
+    # By slug, since several issues of one case may name the same blockage.
     blockages = {blockage.slug: blockage for _, blockage in issues if blockage}
     for slug, blockage in blockages.items():
         for ask in blockage.asks:
-            yield Moment(ask.date, Happened.ASKED, slug, _asked(ask))
+            yield CaseEvent(ask.date, CaseEventKind.ASKED, slug, _format_ask(ask))
             if ask.replied:
                 reply = f": {ask.reply}" if ask.reply else ""
-                yield Moment(ask.replied, Happened.REPLIED, slug, f"{ask.of} replied{reply}")
+                yield CaseEvent(
+                    ask.replied, CaseEventKind.REPLIED, slug, f"{ask.of} replied{reply}"
+                )
 
 
-def _asked(ask: Ask) -> str:
-    until = f" (a reply by {ask.reply_by})" if ask.reply_by and not ask.replied else ""
-    return f"asked of {ask.of}: {ask.ask}{until}"
+def _format_ask(ask: Ask) -> str:
+    deadline = f" (a reply by {ask.reply_by})" if ask.reply_by and not ask.replied else ""
+    return f"asked of {ask.of}: {ask.ask}{deadline}"
 
 
-def _evidence(programme: Programme, case: Case, records: CommunityRecords) -> Iterator[Moment]:
+def _evidence_events(
+    programme: Programme, case: Case, records: CommunityRecords
+) -> Iterator[CaseEvent]:
+    """Yield each use of an evidence card for a case; ``records`` are its community's."""
     for card in programme.evidence:
         for use in card.used:
+            # Slugs of cases are unique within a community only; a use may leave out which it was.
             if use.case == case.slug and use.community in (None, records.slug):
-                yield Moment(use.date, Happened.EVIDENCE, card.slug, f"evidence: {card.title}")
+                yield CaseEvent(
+                    use.date, CaseEventKind.EVIDENCE, card.slug, f"evidence: {card.title}"
+                )
 
 
-def _sign_off(case: Case, not_signed: str) -> Iterator[Moment]:
+def _sign_off_events(case: Case, reason: str) -> Iterator[CaseEvent]:
+    """Yield the sign-off on record, and the reason why it does not count any more."""
     if case.sign_off:
-        stands = f"; {not_signed}" if not_signed else ""
-        what = f"signed off by {case.sign_off.by}{stands}"
-        yield Moment(case.sign_off.date, Happened.SIGNED, "", what)
+        objection = f"; {reason}" if reason else ""
+        description = f"signed off by {case.sign_off.by}{objection}"
+        yield CaseEvent(case.sign_off.date, CaseEventKind.SIGNED, "", description)
 
 
-# Where the loop of a case is open: nothing was agreed, or nobody is to do it, or no day.
+# Gaps: no action, no owner, no date
 
-_IN_THE_LOOP: Final = frozenset({CaseStatus.PRESENTED, CaseStatus.WRITTEN_UP})
+# A draft has not been discussed yet, and a closed case is done with.
+_FOLLOWED_UP: Final = frozenset({CaseStatus.PRESENTED, CaseStatus.WRITTEN_UP})
 
 
-def open_loops(case: Case) -> Iterator[Problem]:
-    """Warn of what keeps a case from being followed up; the case must be free of errors."""
-    if case.status not in _IN_THE_LOOP or case.consent is Consent.REFUSED:
+def find_follow_up_gaps(case: Case) -> Iterator[Problem]:
+    """Yield a warning for everything that keeps a case from being followed up.
+
+    The case must be free of errors: a value that could not be read is not missing.
+    """
+    if case.status not in _FOLLOWED_UP or case.consent is Consent.REFUSED:
         return
     if not case.actions:
         message = "this case has no action, so nothing will be asked of anybody"
         hint = f"copkit case action {case.name} 'What is to be tried' --owner ROLE --due next"
         yield case.source.problem("no-action", "actions", message, hint, severity=Severity.WARNING)
     for action in case.actions:
-        yield from _lacking(action, f"copkit case action {case.name} {action.id}")
-    yield from _told_too_early(case)
+        yield from _action_gaps(action, f"copkit case action {case.name} {action.id}")
+    yield from _early_progress(case)
 
 
-def _lacking(action: Action, command: str) -> Iterator[Problem]:
+def _action_gaps(action: Action, command: str) -> Iterator[Problem]:
+    """Yield a warning for a missing owner or date; ``command`` begins the hint that corrects it."""
     if not (action.owner and action.owner.strip()):
         message = f"nobody owns '{action.id}', so nobody will be asked what came of it"
         hint = f"{command} --owner ROLE"
@@ -315,7 +374,8 @@ def _lacking(action: Action, command: str) -> Iterator[Problem]:
         )
 
 
-def _told_too_early(case: Case) -> Iterator[Problem]:
+def _early_progress(case: Case) -> Iterator[Problem]:
+    """Yield a warning for progress dated before the case was presented."""
     for entry in case.progress:
         if case.presented and entry.date < case.presented:
             message = f"this was told on {entry.date}, before the case was presented"

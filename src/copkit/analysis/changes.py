@@ -1,7 +1,7 @@
-"""What changed in a record, in the facilitator's words.  Pure.
+"""Descriptions of record changes, for commit messages, ``copkit log`` and ``copkit sync``.  Pure.
 
-Told from what the fields say, before and after; no free text of a record is repeated, so that the
-words can stand in a message that is sent to others.
+Worked out from the fields before and after. Commit messages are sent to others with the
+repository, so that descriptions name fields, ids and dates, and never repeat what somebody wrote.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from copkit.layout import TOPS
+from copkit.layout import RECORD_FOLDERS
 from copkit.records.blockages import BlockageStatus
 from copkit.records.cases import CaseStatus
 from copkit.records.schema.fields import Audience
@@ -21,33 +21,34 @@ from copkit.text.merge_values import by_key, same_facts
 from copkit.text.yaml.nodes import value_of
 from copkit.wording import day_in_words, plural
 
-Fields = dict[str, Any]
-MOST = 3  # people named one by one
-FORGOTTEN = re.compile(r"former-\d+")
-"""The id of somebody whose own held their name, after ``copkit member forget``."""
+RecordFields = dict[str, Any]
+MAX_NAMED_MEMBERS = 3  # new members beyond these are counted, not named: a line stays readable
+FORGOTTEN_ID = re.compile(r"former-\d+")
+"""Matches ``former-1``: the new id of somebody forgotten, whose former id held their name."""
 _PEOPLE = frozenset({"present", "apologies", "substitutes"})
+# Values of these fields are repeated only if they are among the known ones: anything else that
+# stands there is free text.
 _STATUSES = frozenset({*CaseStatus, *BlockageStatus})
 _AUDIENCES = frozenset(Audience)
-_ADDED = {
-    "actions": ("a new action in", "new actions in"),
-}
-"""What is said of one item that a list of a record has gained, and of several."""
 
 
-class Told(NamedTuple):
-    """One thing that changed: the community, or ``""``, and what."""
+class RecordChange(NamedTuple):
+    """One thing that changed; ``place`` is that of the community, or ``""`` for other records."""
 
     place: str
-    what: str
+    description: str
 
     def __str__(self) -> str:
-        return f"{self.place}, {self.what}" if self.place else self.what
+        return f"{self.place}, {self.description}" if self.place else self.description
 
 
-def tell(file: str, old: str | None, new: str | None, places: Mapping[str, str]) -> list[Told]:
-    """Tell what changed in one file between two texts; ``None`` is a file that is not there.
+def describe_changes(
+    file: str, old: str | None, new: str | None, places: Mapping[str, str]
+) -> list[RecordChange]:
+    """Describe what changed in one file between two texts; ``None`` stands for no file.
 
-    ``places`` gives a community's place by its slug.
+    ``file`` is relative to the programme's folder, with slashes. ``places`` maps the slug of a
+    community to its place.
     """
     before, after = _fields(old), _fields(new)
     parts = file.split("/")
@@ -56,168 +57,200 @@ def tell(file: str, old: str | None, new: str | None, places: Mapping[str, str])
         inner = parts[2:]
         name = inner[-1].removesuffix(".md")
         if inner[0] == "meetings":
-            words = _meeting(name, before, after, _body_differs(old, new))
+            descriptions = _meeting_changes(name, before, after, _body_differs(old, new))
         elif inner[0] == "cases":
-            words = _record("case", name, before, after, _body_differs(old, new))
+            descriptions = _record_changes("case", name, before, after, _body_differs(old, new))
         elif inner[0] == "roster.yaml":
-            words = _roster(members(old), members(new))
+            descriptions = _roster_changes(members_by_id(old), members_by_id(new))
         elif inner[0] == "approaches.yaml":
-            words = _approaches(_items(old, "approaches"), _items(new, "approaches"))
+            descriptions = _approach_changes(
+                _items_by_id(old, "approaches"), _items_by_id(new, "approaches")
+            )
         elif inner[0] == "community.md":
-            words = iter(("a new community" if before is None else "the community itself",))
+            descriptions = iter(("a new community" if before is None else "the community itself",))
         else:
-            words = iter((f"the file {'/'.join(inner)}",))
-        return [Told(place, what) for what in words] or [Told(place, f"the wording of {name}")]
+            descriptions = iter((f"the file {'/'.join(inner)}",))
+        # No field and no body differs, and yet the texts do: comments, order, quotes.
+        return [RecordChange(place, description) for description in descriptions] or [
+            RecordChange(place, f"the wording of {name}")
+        ]
     name = parts[-1].removesuffix(".md")
-    if parts[0] in TOPS:
-        words = _record(TOPS[parts[0]], name, before, after, _body_differs(old, new))
-        return [Told("", what) for what in words]
-    return [Told("", "the settings" if file == "copkit.yaml" else f"the file {file}")]
+    if parts[0] in RECORD_FOLDERS:
+        noun = RECORD_FOLDERS[parts[0]]
+        descriptions = _record_changes(noun, name, before, after, _body_differs(old, new))
+        return [RecordChange("", description) for description in descriptions]
+    return [RecordChange("", "the settings" if file == "copkit.yaml" else f"the file {file}")]
 
 
-def summary(told: Iterable[Told], width: int = 72) -> str:
-    """Give one line that names as much as fits: ``Brighton, a new case, x; and 2 more``."""
-    lines = [str(one) for one in dict.fromkeys(told)]
+def summarise_changes(changes: Iterable[RecordChange], width: int = 72) -> str:
+    """Return one line that names as many changes as fit: ``Brighton, a new case, x; and 2 more``.
+
+    ``width`` is in characters: git's tools cut the subject of a commit at about 72.
+    """
+    lines = [str(change) for change in dict.fromkeys(changes)]
+    # No more than ``width`` of them can fit; counting down from thousands would take long.
     for count in range(min(len(lines), width), 0, -1):
-        rest = f"; and {len(lines) - count} more" if count < len(lines) else ""
-        line = "; ".join(lines[:count]) + rest
+        ending = f"; and {len(lines) - count} more" if count < len(lines) else ""
+        line = "; ".join(lines[:count]) + ending
         if len(line) <= width:
             return line
     return f"{len(lines)} changes" if len(lines) > 1 else "".join(lines)
 
 
-def _fields(text: str | None) -> Fields | None:
+def _fields(text: str | None) -> RecordFields | None:
+    """Return the fields of a text; ``None`` for no file, ``{}`` for one that cannot be parsed."""
     if text is None:
         return None
     try:
         return dict(value_of(read_fields(text)))
-    except EditRefused:
+    except EditRefused:  # history may hold files that check would refuse today
         return {}
 
 
 def _body_differs(old: str | None, new: str | None) -> bool:
+    """Check whether two texts differ below their fields; ``None`` counts as empty."""
     frames = [(text or "", frame_of(text or "")) for text in (old, new)]
     bodies = [text[frame.body :].strip() if frame else "" for text, frame in frames]
     return bodies[0] != bodies[1]
 
 
-def _changed(before: Fields, after: Fields) -> set[str]:
+def _changed_keys(before: RecordFields, after: RecordFields) -> set[str]:
+    """Return the keys whose values differ, in whatever form they are written."""
     keys = before.keys() | after.keys()
     return {key for key in keys if not same_facts(before.get(key), after.get(key))}
 
 
-def _meeting(name: str, before: Fields | None, after: Fields | None, notes: bool) -> Iterator[str]:
-    day = _day(name)
+def _meeting_changes(
+    name: str, before: RecordFields | None, after: RecordFields | None, body_differs: bool
+) -> Iterator[str]:
+    """Yield what changed in a meeting: counts of people, and the keys of other fields.
+
+    ``name`` is its file's without ``.md``. ``before`` and ``after`` are its fields; ``None`` means
+    that there was no file, or is none any more.
+    """
+    day = _meeting_day(name)
     if after is None:
         yield f"the meeting of {day}, taken out"
         return
-    changed = _changed(before or {}, after)
+    changed = _changed_keys(before or {}, after)
     if changed & _PEOPLE:
         counts = [len(_list(after.get(key))) for key in ("present", "apologies")]
-        sorry = f"{counts[1]} apology" if counts[1] == 1 else f"{counts[1]} apologies"
-        yield f"attendance of {day}: {counts[0]} present, {sorry}"
+        apologies = f"{counts[1]} apology" if counts[1] == 1 else f"{counts[1]} apologies"
+        yield f"attendance of {day}: {counts[0]} present, {apologies}"
     elif before is None:
         yield f"a new meeting on {day}"
-    if before is not None and (rest := sorted(changed - _PEOPLE)):
-        yield f"the meeting of {day}: {', '.join(rest)}"
-    if notes and before is not None:
+    # A new meeting has nothing but new fields, and they need no naming.
+    if before is not None and (other_keys := sorted(changed - _PEOPLE)):
+        yield f"the meeting of {day}: {', '.join(other_keys)}"
+    if body_differs and before is not None:
         yield f"notes of {day}"
 
 
-def _record(
-    noun: str, name: str, before: Fields | None, after: Fields | None, text: bool
+def _record_changes(
+    noun: str,
+    name: str,
+    before: RecordFields | None,
+    after: RecordFields | None,
+    body_differs: bool,
 ) -> Iterator[str]:
+    """Yield what changed in a case, card, blockage or another record with a text below its fields.
+
+    ``noun`` is what it is called in words, ``name`` its slug. ``before`` and ``after`` are its
+    fields; ``None`` means that there was no file, or is none any more.
+    """
     if before is None or after is None:
         yield f"a new {noun}, {name}" if before is None else f"the {noun} {name}, taken out"
         return
-    changed = _changed(before, after)
+    changed = _changed_keys(before, after)
     if "progress" in changed:
         yield f"progress on {name}"
-    told = {"progress"}
-    for key, words in _ADDED.items():
-        if key in changed and (count := _only_added(before.get(key), after.get(key))):
-            told.add(key)
-            yield f"{words[0] if count == 1 else f'{count} {words[1]}'} {name}"
-    if asked := list(_asks(name, before, after)):
-        told.add("asks")
-        yield from asked
+    described = {"progress"}
+    count = _count_only_added(before.get("actions"), after.get("actions"))
+    if "actions" in changed and count:
+        described.add("actions")
+        yield f"a new action in {name}" if count == 1 else f"{count} new actions in {name}"
+    if ask_changes := list(_ask_changes(name, before, after)):
+        described.add("asks")
+        yield from ask_changes
     if after.get("status") in _STATUSES and "status" in changed:
-        told.add("status")
+        described.add("status")
         yield f"{name} is now {after['status']}"
     if after.get("audience") in _AUDIENCES and "audience" in changed:
-        told.add("audience")
+        described.add("audience")
         yield f"{name} is now for {after['audience']}"
-    if rest := sorted(changed - told):
-        yield f"the {noun} {name}: {', '.join(rest)}"
-    if text or not changed:
+    if other_keys := sorted(changed - described):
+        yield f"the {noun} {name}: {', '.join(other_keys)}"
+    if body_differs or not changed:
         yield f"the text of {name}"
 
 
-def _asks(name: str, before: Fields, after: Fields) -> Iterator[str]:
-    """Tell what was asked about a blockage, and what came back, by their days alone."""
-    was, asks = (by_key(_list(fields.get("asks"))) or {} for fields in (before, after))
+def _ask_changes(name: str, before: RecordFields, after: RecordFields) -> Iterator[str]:
+    """Yield what was asked about a blockage and what was answered, by dates alone."""
+    old_asks, asks = (by_key(_list(fields.get("asks"))) or {} for fields in (before, after))
     for id, ask in asks.items():
         if not isinstance(ask, dict):
             continue
-        old = was.get(id)
-        if old is None and (day := _date(ask.get("date"))):
+        old = old_asks.get(id)
+        if old is None and (day := _date_in_words(ask.get("date"))):
             yield f"something asked about {name} on {day}"
-        answered = isinstance(old, dict) and not old.get("replied")
-        if answered and (day := _date(ask.get("replied"))):
+        had_no_reply = isinstance(old, dict) and not old.get("replied")
+        if had_no_reply and (day := _date_in_words(ask.get("replied"))):
             yield f"a reply about {name} on {day}"
 
 
-def _only_added(before: Any, after: Any) -> int:
+def _count_only_added(before: Any, after: Any) -> int:
     """Count the items that a list has gained; 0 if anything else has changed in it."""
     old, new = by_key(before or []), by_key(after or [])
     if old is None or new is None:
         return 0
-    kept = all(id in new and same_facts(item, new[id]) for id, item in old.items())
-    return len(new) - len(old) if kept else 0
+    has_all_old = all(id in new and same_facts(item, new[id]) for id, item in old.items())
+    return len(new) - len(old) if has_all_old else 0
 
 
-def members(text: str | None) -> dict[str, Any]:
-    """Give the members of a roster's text by their ids, as far as it can be read."""
-    return _items(text, "members")
+def members_by_id(text: str | None) -> dict[str, Any]:
+    """Return the members of a roster's text by their ids; none if it cannot be read."""
+    return _items_by_id(text, "members")
 
 
-def _items(text: str | None, key: str) -> dict[str, Any]:
-    """Give the items of a list by their ids, as far as it can be read."""
+def _items_by_id(text: str | None, key: str) -> dict[str, Any]:
     return by_key((_fields(text) or {}).get(key) or []) or {}
 
 
-def _approaches(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+def _approach_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    """Yield what changed in a community's approaches; ``old`` and ``new`` are by id."""
     added = sum(id not in old for id in new)
-    gone = sum(id not in new for id in old)
+    removed = sum(id not in new for id in old)
     if added:
         yield plural(added, "new approach", "new approaches")
-    if gone:
-        yield f"{plural(gone, 'approach', 'approaches')}, taken out"
+    if removed:
+        yield f"{plural(removed, 'approach', 'approaches')}, taken out"
     for id, approach in new.items():
-        was = old.get(id)
-        if not isinstance(approach, dict) or not isinstance(was, dict):
+        old_approach = old.get(id)
+        if not isinstance(approach, dict) or not isinstance(old_approach, dict):
             continue
-        if changed := _changed(was, approach):
+        if changed := _changed_keys(old_approach, approach):
             yield f"approach {id}: {', '.join(sorted(changed))}"
 
 
-def _roster(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+def _roster_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    """Yield who came, went or changed on a roster; ``old`` and ``new`` are members by id."""
     added = [id for id in new if id not in old]
-    gone = [id for id in old if id not in new]
-    if any(map(FORGOTTEN.fullmatch, added)):  # the ids that they had hold their names
+    removed = [id for id in old if id not in new]
+    # Somebody was forgotten: the ids that went hold names, and must not come up in a message.
+    if any(map(FORGOTTEN_ID.fullmatch, added)):
         yield "a member, forgotten as they asked"
-        added, gone = [id for id in added if not FORGOTTEN.fullmatch(id)], []
-    if len(added) > MOST:
+        added, removed = [id for id in added if not FORGOTTEN_ID.fullmatch(id)], []
+    if len(added) > MAX_NAMED_MEMBERS:
         yield f"{len(added)} new members"
     else:
         yield from (f"a new member, {id}" for id in added)
-    yield from (f"{id}, taken off the roster" for id in gone)
+    yield from (f"{id}, taken off the roster" for id in removed)
     for id, member in new.items():
-        was = old.get(id)
-        if not isinstance(member, dict) or not isinstance(was, dict):
+        old_member = old.get(id)
+        if not isinstance(member, dict) or not isinstance(old_member, dict):
             continue
-        changed = _changed(was, member)
-        if "left" in changed and (day := _date(member.get("left"))):
+        changed = _changed_keys(old_member, member)
+        if "left" in changed and (day := _date_in_words(member.get("left"))):
             yield f"{id} left on {day}"
             changed -= {"left", "left_because"}
         if changed:
@@ -228,15 +261,17 @@ def _list(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _date(value: Any) -> str | None:
-    """Write a date, if it is one: ``18 April 2012``."""
+def _date_in_words(value: Any) -> str | None:
+    """Return ``2012-04-18`` as ``18 April 2012``; ``None`` for anything but an ISO date."""
     try:
         return day_in_words(dt.date.fromisoformat(value))
     except (ValueError, TypeError):
         return None
 
 
-def _day(name: str) -> str:
-    """Write a meeting's name: ``18 April 2012``, ``18 April 2012 (evening)``."""
-    day = _date(name[:10])
-    return name if day is None else f"{day} ({name[11:]})" if name[11:] else day
+def _meeting_day(name: str) -> str:
+    """Return a meeting's file name in words: ``18 April 2012``, ``18 April 2012 (evening)``."""
+    day = _date_in_words(name[:10])  # such as 2012-04-18 of 2012-04-18-evening
+    if day is None:
+        return name
+    return f"{day} ({name[11:]})" if name[11:] else day

@@ -1,7 +1,7 @@
-"""What is wrong between records: references to nothing, one code for two communities.  Pure.
+"""Consistency checks between records: dangling references, duplicate codes, odd dates.  Pure.
 
-A reference is only dangling when the record it names does not exist at all: one that could not
-be read has been reported in its own file, and so has an id that is spoilt.
+A reference dangles only if the record it names does not exist at all: a record that could not be
+read has been reported in its own file, and so has an id that is spoilt.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from dataclasses import dataclass, is_dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from copkit.analysis.seats import not_sought
-from copkit.errors import Problem, Severity, did_you_mean, errors_among
+from copkit.analysis.seats import find_unsought_seats
+from copkit.errors import Problem, Severity, did_you_mean, only_errors
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.kinds import Noun
 from copkit.records.members import Member
@@ -23,8 +23,10 @@ from copkit.text.source import SourceText
 if TYPE_CHECKING:
     from copkit.records.cases import Case
 
-GUESSES: Final = 50  # references of one record for which the nearest name is looked for
-_NAMES: Final = {
+# References of one record for which the nearest name is looked for: each look compares all names,
+# and a list of thousands of wrong ids would take minutes.
+MAX_GUESSES: Final = 50
+_NOUNS: Final = {
     "case": "case",
     "evidence": "evidence card",
     "blockage": "blockage",
@@ -34,55 +36,62 @@ _NAMES: Final = {
 
 
 def all_problems(programme: Programme) -> list[Problem]:
-    """Give every problem, within files and between them, in the order of files and lines."""
-    problems = [*programme.problems, *between_records(programme)]
-    problems += _nothing_to_say(programme, {problem.file for problem in errors_among(problems)})
+    """Return every problem, within files and between them, in the order of files and lines."""
+    problems = [*programme.problems, *problems_between_records(programme)]
+    faulty = {problem.file for problem in only_errors(problems)}
+    problems += _cards_without_spoken_brief(programme, faulty)
     return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
 
 
-def dangling(programme: Programme, record: Any) -> list[Problem]:
-    """Find the references of one record to what the programme does not have."""
-    slug = getattr(record, "community", None)
-    here = next((found for found in programme.communities if found.slug == slug), None)
-    return list(_Scope(programme, here).dangling(record))
+def find_dangling_references(programme: Programme, record: Any) -> list[Problem]:
+    """Return the references of one record to what the programme does not have."""
+    slug = getattr(record, "community", None)  # cards, blockages and others are of no community
+    return list(_ReferenceScope(programme, _find_community(programme, slug)).dangling(record))
 
 
-def between_records(programme: Programme) -> Iterator[Problem]:
-    """Find what is wrong between the records that were read."""
+def problems_between_records(programme: Programme) -> Iterator[Problem]:
+    """Yield what is wrong between the records that were read."""
     yield from _shared_codes(programme)
-    yield from not_sought(programme)
-    faulty = {problem.file for problem in errors_among(programme.problems)}
+    yield from find_unsought_seats(programme)
+    faulty = {problem.file for problem in only_errors(programme.problems)}
     for records in programme.communities:
-        scope = _Scope(programme, records)
+        scope = _ReferenceScope(programme, records)
         yield from _odd_days(programme, records)
         yield from scope.dangling(records.community)
-        for record in records.meetings:
-            yield from scope.dangling(record)
+        for meeting in records.meetings:
+            yield from scope.dangling(meeting)
         for case in records.cases:
-            yield from _in_case(scope, case, faulty)
+            yield from _case_problems(scope, case, faulty)
         yield from _void_sign_offs(records)
-    scope = _Scope(programme, None)
-    for other in (*programme.evidence, *programme.briefs):
-        yield from scope.dangling(other)
+    scope = _ReferenceScope(programme, None)
+    for record in (*programme.evidence, *programme.briefs):
+        yield from scope.dangling(record)
 
 
-def _in_case(scope: _Scope, case: Case, faulty: Collection[str]) -> Iterator[Problem]:
-    """Find what a case refers to in vain; where all of it could be read, what it still lacks."""
-    lost = list(scope.dangling(case))
-    yield from lost
-    if not lost and case.source.file not in faulty:
-        from copkit.analysis.cases import open_loops  # loaded with cases alone
+def _case_problems(
+    scope: _ReferenceScope, case: Case, faulty: Collection[str]
+) -> Iterator[Problem]:
+    """Yield a case's dangling references or, if it has no errors, what it lacks for follow-up.
 
-        yield from open_loops(case)
+    ``faulty`` are the files with errors.
+    """
+    dangling = list(scope.dangling(case))
+    yield from dangling
+    # Errors before warnings: a value that could not be read is not missing.
+    if not dangling and case.source.file not in faulty:
+        # Imported here since most commands run without cases, and start sooner without it.
+        from copkit.analysis.cases import find_follow_up_gaps
+
+        yield from find_follow_up_gaps(case)
 
 
 def _void_sign_offs(records: CommunityRecords) -> Iterator[Problem]:
-    """Warn of cases that others were to read, and were edited since somebody signed them off."""
+    """Warn of cases for readers outside that were edited since somebody signed them off."""
     for case in records.cases:
         if case.sign_off and case.audience is not Audience.MEMBERS:
-            from copkit.analysis.cases import digest_of  # loaded with cases alone
+            from copkit.analysis.cases import sign_off_digest  # as above
 
-            if case.sign_off.digest == digest_of(case):
+            if case.sign_off.digest == sign_off_digest(case):
                 continue
             message = f"this was edited since, so {case.audience} and others will not be told it"
             hint = f"copkit case sign-off {case.name}"
@@ -91,20 +100,22 @@ def _void_sign_offs(records: CommunityRecords) -> Iterator[Problem]:
             )
 
 
-def _nothing_to_say(programme: Programme, faulty: Collection[str]) -> Iterator[Problem]:
+def _cards_without_spoken_brief(programme: Programme, faulty: Collection[str]) -> Iterator[Problem]:
     """Warn of cards that are in use and hold nothing to say aloud, but not in faulty files."""
     cases = (case for records in programme.communities for case in records.cases)
     tied = {slug for case in cases for slug in case.evidence}
     for card in programme.evidence:
-        used = "used" if card.used else "title" if card.slug in tied else ""
-        if used and card.source.file not in faulty and not card.spoken.strip():
+        # The field to point at: where the card itself says that it was used, or its first line.
+        key = "used" if card.used else "title" if card.slug in tied else ""
+        if key and card.source.file not in faulty and not card.spoken.strip():
             message = "this card is in use, and has nothing to say aloud"
             hint = "write what you would say in a minute under '## In sixty seconds'"
-            yield _warn(card.source, "no-spoken-brief", used, message, hint)
+            yield _warn(card.source, "no-spoken-brief", key, message, hint)
 
 
 def _shared_codes(programme: Programme) -> Iterator[Problem]:
-    first: dict[str, str] = {}
+    """Yield a problem for each code that two communities share: it heads a matrix column."""
+    first: dict[str, str] = {}  # by code, the community that had it first
     for records in programme.communities:
         code = records.community.code
         if code and code in first:
@@ -117,13 +128,14 @@ def _shared_codes(programme: Programme) -> Iterator[Problem]:
 def _odd_days(programme: Programme, records: CommunityRecords) -> Iterator[Problem]:
     """Warn of days that are probably slips: outside the programme, or outside a membership."""
     starts, ends = programme.settings.starts, programme.settings.ends
-    sure = starts != NO_DATE and (ends is None or starts <= ends)
+    # A programme whose own dates are wrong has been reported; it cannot judge those of meetings.
+    has_sound_dates = starts != NO_DATE and (ends is None or starts <= ends)
     members: dict[str, Member] = {member.id: member for member in records.members}
     for meeting in records.meetings:
         day = meeting.held_on
         if day == NO_DATE or str(day) != meeting.slug[:10]:  # which has been reported
             continue
-        if sure and (day < starts or (ends and day > ends)):
+        if has_sound_dates and (day < starts or (ends and day > ends)):
             message = f"{day} lies outside the programme ({starts} to {ends or 'open'})"
             hint = "correct the date here and in the file's name, or the programme's in copkit.yaml"
             yield _warn(meeting.source, "outside-programme", "date", message, hint)
@@ -146,47 +158,57 @@ def _warn(
 
 
 @dataclass(frozen=True)
-class _Scope:
-    """What the ids in a record may refer to; ``here`` is the record's own community, if any."""
+class _ReferenceScope:
+    """What the ids in a record may refer to; ``community`` is that of the record, if any."""
 
     programme: Programme
-    here: CommunityRecords | None
+    community: CommunityRecords | None
 
     def dangling(self, record: Any) -> Iterator[Problem]:
-        """Report every reference of a record, and of its parts, to something that is not there."""
+        """Yield every reference of a record, and of its parts, to something that is not there.
+
+        Which fields refer to what is stated by the record's own type (``Field.refers``).
+        """
         for key, field in fields_of(type(record)).items():
             value = getattr(record, field.attribute)
             if field.refers:
                 ids = (value,) if isinstance(value, str) else value or ()
                 for count, id in enumerate(ids):
-                    yield from self._look_up(record, key, field.refers, id, guess=count < GUESSES)
+                    guess = count < MAX_GUESSES
+                    yield from self._check_reference(record, key, field.refers, id, guess=guess)
             elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+                # Only a case has actions, and only its own parts can refer to them.
                 inner = (
-                    _InCase(self.programme, self.here, record)
+                    _CaseReferenceScope(self.programme, self.community, record)
                     if hasattr(record, "actions")
                     else self
                 )
                 for part in value:
                     yield from inner.dangling(part)
 
-    def _look_up(
+    def _check_reference(
         self, record: Any, key: str, noun: str, id: str, *, guess: bool
     ) -> Iterator[Problem]:
-        found = self._known(noun, record)
-        if found is None:
+        """Yield a problem at a record's field ``key`` if nothing has the ``id`` that stands there.
+
+        ``noun`` is what it refers to, such as ``member``; with ``guess``, suggest the nearest id.
+        """
+        target = self._targets(noun, record)
+        if target is None:
             return
-        names, where, declared = found
-        if id in names or declared(id):
+        names, where, is_declared = target
+        if id in names or is_declared(id):
             return
         if noun == "member":
             message = f"'{id}' is not on the roster of {where}"
         else:
-            message = f"there is no {_NAMES[noun]} '{id}'" + (f" in {where}" if where else "")
-        hint = did_you_mean(id, names if guess else (), _how_to_make(noun, where, names))
+            message = f"there is no {_NOUNS[noun]} '{id}'" + (f" in {where}" if where else "")
+        hint = did_you_mean(id, names if guess else (), _how_to_add(noun, where, names))
         source: Source = record.source
         yield source.problem(f"unknown-{noun}", key, message, hint, item=id)
 
-    def _known(self, noun: str, record: Any) -> _Known | None:
+    def _targets(self, noun: str, record: Any) -> _Targets | None:
+        """Return what a reference to a ``noun`` may name; ``None`` if its community is unknown."""
         programme = self.programme
         if noun == "community":
             return {records.slug for records in programme.communities}, "", _never
@@ -194,40 +216,40 @@ class _Scope:
             return programme.names[Noun.EVIDENCE], "", _never
         if noun == "blockage":
             return programme.names[Noun.BLOCKAGES], "", _never
-        here = self.here or self._named_by(record)
-        if noun == "case" and here is None:
-            every = {slug for records in programme.communities for slug in records.case_slugs}
-            return every, _ANYWHERE, _never
-        if here is None:
+        # A use of evidence lies outside all communities, and names one in a field of its own.
+        community = self.community or _find_community(programme, getattr(record, "community", None))
+        if noun == "case" and community is None:
+            slugs = {slug for records in programme.communities for slug in records.case_slugs}
+            return slugs, _ANYWHERE, _never
+        if community is None:
             return None
         if noun == "case":
-            return here.case_slugs, here.slug, _never
-        return self._member_ids, here.slug, _declared_in(here.roster.source.text)
+            return community.case_slugs, community.slug, _never
+        return self._member_ids, community.slug, _declared_in(community.roster.source.text)
 
     @cached_property
     def _member_ids(self) -> frozenset[str]:
-        return frozenset(member.id for member in self.here.members) if self.here else frozenset()
-
-    def _named_by(self, record: Any) -> CommunityRecords | None:
-        """Give the community that a use of evidence names in its own field."""
-        slug = getattr(record, "community", None)
-        return next((found for found in self.programme.communities if found.slug == slug), None)
+        members = self.community.members if self.community else ()
+        return frozenset(member.id for member in members)
 
 
 @dataclass(frozen=True)
-class _InCase(_Scope):
+class _CaseReferenceScope(_ReferenceScope):
     """The scope of a case's parts, which may refer to the case's own actions."""
 
     case: Case
 
-    def _known(self, noun: str, record: Any) -> _Known | None:
+    def _targets(self, noun: str, record: Any) -> _Targets | None:
+        """Return the case's own actions for ``action``, else what any record may refer to."""
         if noun != "action":
-            return super()._known(noun, record)
+            return super()._targets(noun, record)
         actions = {action.id for action in self.case.actions}
         return actions, "this case", _declared_in(self.case.source.text)
 
 
-_Known = tuple[Collection[str], str, Callable[[str], bool]]
+# The names that exist, where they were looked for, and a check for names that are declared in a
+# file though their record could not be read.
+_Targets = tuple[Collection[str], str, Callable[[str], bool]]
 _ANYWHERE: Final = "any community"
 
 
@@ -235,24 +257,38 @@ def _never(_: str) -> bool:
     return False
 
 
+def _find_community(programme: Programme, slug: str | None) -> CommunityRecords | None:
+    """Return the community with a slug; ``None`` if there is none, or for no slug."""
+    return next((records for records in programme.communities if records.slug == slug), None)
+
+
+# Cached by file: a roster is asked for each id of each meeting that is not on it.
 @lru_cache(maxsize=64)
 def _declared_in(text: SourceText) -> Callable[[str], bool]:
-    """Say whether an id is written in a file at all, though its record could not be read."""
+    """Return a check whether an id is written in a file, whether or not its record could be read.
+
+    Every id passes for a file that could not be read at all.
+    """
+    # Matches "  - id: probation-1  # new" and "id: 'probation-1'".
     line = r"(?m)^[ \t-]*id[ \t]*:[ \t]*[\"']?([^\"'#\r\n]*?)[\"']?[ \t]*(?:#|\r?$)"
     ids = frozenset(re.findall(line, text.text))
 
-    def declared(id: str) -> bool:
+    def is_declared(id: str) -> bool:
         return not text.readable or id in ids
 
-    return declared
+    return is_declared
 
 
-def _how_to_make(noun: str, where: str, names: Collection[str]) -> str:
+def _how_to_add(noun: str, where: str, names: Collection[str]) -> str:
+    """Return a hint on how to add a ``noun``, or where to see which there are.
+
+    ``where`` is the community's slug, ``""`` or ``any community``; ``names`` are those that exist.
+    """
     if noun == "action":
         return "the actions of a case are listed in its field 'actions'"
     if noun == "member" and names:
-        some = ", ".join(sorted(names)[:4])
-        return f"write an id from roster.yaml, such as {some}; 'copkit new-member' adds one"
+        examples = ", ".join(sorted(names)[:4])
+        return f"write an id from roster.yaml, such as {examples}; 'copkit new-member' adds one"
     if where == _ANYWHERE:
         return "'copkit list cases' shows which there are"
     command = f"copkit new-{noun} {where}".rstrip()

@@ -1,4 +1,7 @@
-"""The signs that a community of practice may not last, each with its rule and its source.  Pure."""
+"""Health of communities of practice: warning signs that one may not last.  Pure.
+
+Each sign comes from a rule that names its source.
+"""
 
 from __future__ import annotations
 
@@ -11,101 +14,168 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from copkit.analysis.cases import follow_ups
-from copkit.analysis.period import Known, known_communities, people_at
-from copkit.analysis.seats import sectors_without_anybody
+from copkit.analysis.period import CommunitySnapshot, community_snapshots, count_people_at
+from copkit.analysis.seats import missing_sectors
 from copkit.folder import Programme
 from copkit.records.cases import CaseStatus
 from copkit.records.communities import Community, CommunityStatus
 from copkit.records.meetings import MeetingKind
 from copkit.records.members import Part
 from copkit.records.programme import Seats
-from copkit.wording import counted, day_in_words, in_words, listed, times
+from copkit.wording import (
+    count_in_words,
+    day_in_words,
+    frequency_in_words,
+    list_in_words,
+    number_in_words,
+)
 
-# The signs that show in who came: too few, ever fewer, others each time, nobody at all.
+# Measures: "the report" is that of the programme which copkit was written for; CP1 to CP6 are its
+# six communities. What is marked "ours" is stated nowhere in it.
 
-FEWEST: Final = 6
-"""People whom a community needs: the programme report sought six to ten for each."""
+MIN_PEOPLE: Final = 6
+"""People whom a community needs: the report sought six to ten for each."""
 FIRST_MEETINGS: Final = 3
 """Meetings after which it can be judged: the report's CP2 could not go on beyond its third."""
-ENOUGH_MEETINGS: Final = 6
+MIN_MEETINGS: Final = 6
 """Meetings that each community was to hold at least, says the report; before, nobody is late."""
-COMPARED: Final = 3
-"""Regular meetings that are held against the same number before them; our measure."""
-FALL: Final = 1 / 3
-"""Part of those who came before that has to be missing for attendance to be falling; ours."""
-LEAST_FALL: Final = 2
-"""People by whom it must have fallen: with fewer, somebody was ill; ours."""
-SENT_OF_LATE: Final = 1 / 5
-"""Part of those at the last three meetings who stood in for others: the report's CP3; ours."""
-SENT_IN_ALL: Final = 1 / 10
-"""The same over a whole life, where several agencies did it again and again; ours."""
-SEVERAL: Final = 2
-"""Times that an agency sent somebody else, agencies that did, meetings without news of a case."""
-LEAST_SENT: Final = 3
+COMPARED_MEETINGS: Final = 3
+"""Regular meetings that are compared with the same number before them; ours."""
+FALL_SHARE: Final = 1 / 3
+"""Share of those who came before that has to be missing for attendance to be falling; ours."""
+MIN_FALL: Final = 2
+"""People by whom it must have fallen: with fewer, somebody may just be ill; ours."""
+RECENT_SUBSTITUTE_SHARE: Final = 1 / 5
+"""Share of those at the last three meetings who stood in for others: the report's CP3; ours."""
+MIN_RECENT_SUBSTITUTES: Final = 3
 """Substitutes at the last three meetings that are no accident; ours."""
-LONG: Final = dt.timedelta(weeks=8)
+OVERALL_SUBSTITUTE_SHARE: Final = 1 / 10
+"""Share of all who ever came, where several agencies did it repeatedly; ours."""
+REPEATED: Final = 2
+"""Times that an agency sent somebody else, and agencies that did so, to be a habit; ours."""
+SILENT_MEETINGS: Final = 2
+"""Meetings held since an action was due, without news of it; ours."""
+MAX_GAP: Final = dt.timedelta(weeks=8)
 """Time without a meeting: two of the report's monthly meetings; ours."""
+NEVER_PRESENTED_SHARE: Final = 1 / 2
+"""Share of the members who never presented that is worth mentioning; ours."""
 
 
-class Seen(NamedTuple):
-    """What a rule sees in a community: a statement, because of what, and the advice."""
+class SignWeight(StrEnum):
+    """How much a sign weighs: the community may not go on, needs watching, or could do more."""
+
+    SERIOUS = "serious"
+    WATCH = "watch"
+    NOTE = "note"
+
+
+class Observation(NamedTuple):
+    """What a rule observes in a community: a statement, the figures behind it, and advice."""
 
     statement: str
     because: str
     advice: str
 
 
-def too_few(known: Known, _: Seats) -> Iterator[Seen]:
-    """Look whether there are people enough to go on."""
-    meetings, slug = len(known.held), known.records.slug
-    count = len(known.confirmed) + len(known.on_their_way_in)
-    if meetings < max(FIRST_MEETINGS, known.threshold + 1) or count >= FEWEST:
+@dataclass(frozen=True, slots=True)
+class WarningSign:
+    """A sign that a community may not last: an observation with the rule it comes from.
+
+    ``severity`` and the other names are those of ``copkit health --json``.
+    """
+
+    rule: str
+    severity: SignWeight
+    statement: str
+    because: str
+    source: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class WarningRule:
+    """One rule; ``condition`` and ``source`` explain it in words, ``check`` applies it.
+
+    ``check`` takes a community and the seats sought by sector, and yields one observation if the
+    rule applies.
+    """
+
+    name: str
+    severity: SignWeight
+    condition: str
+    source: str
+    check: Callable[[CommunitySnapshot, Seats], Iterator[Observation]]
+
+    def signs(self, snapshot: CommunitySnapshot, seats_sought: Seats) -> Iterator[WarningSign]:
+        """Yield the signs that the rule finds in a community."""
+        for statement, because, advice in self.check(snapshot, seats_sought):
+            yield WarningSign(self.name, self.severity, statement, because, self.source, advice)
+
+
+# Rules about attendance
+
+
+def _too_few_members(snapshot: CommunitySnapshot, _: Seats) -> Iterator[Observation]:
+    """Yield an observation if there are too few people to go on."""
+    meetings, slug = len(snapshot.meetings_held), snapshot.records.slug
+    count = len(snapshot.confirmed) + len(snapshot.prospective)
+    # Before ``threshold`` meetings nobody can have an X.
+    if meetings < max(FIRST_MEETINGS, snapshot.threshold + 1) or count >= MIN_PEOPLE:
         return
     statement = (
-        f"{counted(count, 'person', 'people')} can be counted on "
-        f"after {counted(meetings, 'meeting')}, and it takes {in_words(FEWEST)}"
+        f"{count_in_words(count, 'person', 'people')} can be counted on "
+        f"after {count_in_words(meetings, 'meeting')}, and it takes {number_in_words(MIN_PEOPLE)}"
     )
-    coming = len(known.on_their_way_in)
-    because = f"{in_words(len(known.confirmed))} with X or F have not left"
-    because += f", and {in_words(coming)} with Y came lately" if coming else ""
+    prospective = len(snapshot.prospective)
+    because = f"{number_in_words(len(snapshot.confirmed))} with X or F have not left"
+    because += f", and {number_in_words(prospective)} with Y came lately" if prospective else ""
     advice = (
         "approach agencies in person and higher up, and do not do it alone; "
         f"'copkit seats {slug}' shows whom to look for"
     )
-    yield Seen(statement, because, advice)
+    yield Observation(statement, because, advice)
 
 
-def falling(known: Known, _: Seats) -> Iterator[Seen]:
-    """Look whether fewer and fewer come."""
-    because = _fall_of_a_young_group(known) or _fall_of_an_older_group(known)
+def _falling_attendance(snapshot: CommunitySnapshot, _: Seats) -> Iterator[Observation]:
+    """Yield an observation if fewer and fewer people come."""
+    because = _fall_in_young_community(snapshot) or _fall_in_older_community(snapshot)
     if because:
         advice = (
             "ask those who stayed away whether it is the day or the idea, "
             "and whether the cases are theirs"
         )
-        yield Seen("attendance is falling", because, advice)
+        yield Observation("attendance is falling", because, advice)
 
 
-def _fall_of_a_young_group(known: Known) -> str:
-    """Say how it fell from one meeting to the next; that many taste and go is no sign alone."""
-    counts = [people_at(meeting) for meeting in known.held]
-    if not FIRST_MEETINGS <= len(counts) < ENOUGH_MEETINGS:
+def _fall_in_young_community(snapshot: CommunitySnapshot) -> str:
+    """Return a clause on the last three meetings if fewer came each time, at last half as many.
+
+    ``""`` if not, and for communities of fewer than three or more than five meetings.
+    """
+    counts = [count_people_at(meeting) for meeting in snapshot.meetings_held]
+    if not FIRST_MEETINGS <= len(counts) < MIN_MEETINGS:
         return ""
-    first, *_ = last = counts[-FIRST_MEETINGS:]
-    falls = all(later < before for before, later in pairwise(last))
-    if not falls or last[-1] * 2 > first or first - last[-1] < LEAST_FALL:
+    recent = counts[-FIRST_MEETINGS:]
+    falls = all(later < earlier for earlier, later in pairwise(recent))
+    # That many come to a taster and few come back is no sign by itself: it takes a fall by half.
+    if not falls or recent[-1] * 2 > recent[0] or recent[0] - recent[-1] < MIN_FALL:
         return ""
-    return f"{listed([str(count) for count in last])} people came to the last three meetings"
+    numbers = list_in_words([str(count) for count in recent])
+    return f"{numbers} people came to the last three meetings"
 
 
-def _fall_of_an_older_group(known: Known) -> str:
-    """Say how many fewer come on average than before."""
-    regular = [people_at(one) for one in known.held if one.kind is not MeetingKind.TASTER]
-    if len(regular) < 2 * COMPARED:
+def _fall_in_older_community(snapshot: CommunitySnapshot) -> str:
+    """Return a clause on how many came on average lately and before; ``""`` if it is no fall."""
+    regular = [
+        count_people_at(meeting)
+        for meeting in snapshot.meetings_held
+        if meeting.kind is not MeetingKind.TASTER  # to which many come once, to have a look
+    ]
+    if len(regular) < 2 * COMPARED_MEETINGS:
         return ""
-    before = sum(regular[-2 * COMPARED : -COMPARED]) / COMPARED
-    lately = sum(regular[-COMPARED:]) / COMPARED
-    if lately > before * (1 - FALL) or before - lately < LEAST_FALL:
+    before = sum(regular[-2 * COMPARED_MEETINGS : -COMPARED_MEETINGS]) / COMPARED_MEETINGS
+    lately = sum(regular[-COMPARED_MEETINGS:]) / COMPARED_MEETINGS
+    if lately > before * (1 - FALL_SHARE) or before - lately < MIN_FALL:
         return ""
     return (
         f"{lately:.1f} people came on average to the last three meetings, "
@@ -113,255 +183,254 @@ def _fall_of_an_older_group(known: Known) -> str:
     )
 
 
-def substitutes(known: Known, _: Seats) -> Iterator[Seen]:
-    """Look whether agencies send somebody else each time."""
-    sent = Counter(one.stands_for for meeting in known.held for one in meeting.substitutes)
-    again = sum(times >= SEVERAL for times in sent.values())
-    came = sum(map(people_at, known.held))
-    last = known.held[-COMPARED:]
-    lately, of_whom = sum(len(one.substitutes) for one in last), sum(map(people_at, last))
-    in_all = f"{sent.total()} of the {came} who came stood in for somebody else"
-    again_too = f"{in_words(again)} agencies sent somebody else more than once"
+def _living_on_substitutes(snapshot: CommunitySnapshot, _: Seats) -> Iterator[Observation]:
+    """Yield an observation if agencies keep sending somebody else, of late or from the start."""
+    sent = Counter(
+        substitute.stands_for
+        for meeting in snapshot.meetings_held
+        for substitute in meeting.substitutes
+    )
+    repeating = sum(count >= REPEATED for count in sent.values())
+    everybody = sum(map(count_people_at, snapshot.meetings_held))
+    last = snapshot.meetings_held[-COMPARED_MEETINGS:]
+    recent = sum(len(meeting.substitutes) for meeting in last)
+    recent_people = sum(map(count_people_at, last))
     advice = (
         "ask each agency for one worker and a named deputy, "
         "and give whoever stands in the ground rules beforehand"
     )
-    if lately >= LEAST_SENT and lately >= of_whom * SENT_OF_LATE:
-        because = f"{lately} of the {of_whom} at the last {in_words(len(last))} meetings stood in"
-        yield Seen("it lives on substitutes", f"{because} for somebody else", advice)
-    elif again >= SEVERAL and sent.total() >= came * SENT_IN_ALL:
-        steady = _meetings_without_substitutes(known)
-        since = f"; none at the last {in_words(steady)} meetings" if steady > 1 else ""
-        statement = "it has lived on substitutes" + (", though not of late" if steady > 1 else "")
-        yield Seen(statement, f"{in_all}, and {again_too}{since}", advice)
+    if recent >= MIN_RECENT_SUBSTITUTES and recent >= recent_people * RECENT_SUBSTITUTE_SHARE:
+        because = (
+            f"{recent} of the {recent_people} at the last {number_in_words(len(last))} meetings "
+            "stood in for somebody else"
+        )
+        yield Observation("it lives on substitutes", because, advice)
+    elif repeating >= REPEATED and sent.total() >= everybody * OVERALL_SUBSTITUTE_SHARE:
+        without = _meetings_without_substitutes(snapshot)
+        has_stopped = without > 1  # one meeting without any may be chance
+        statement = "it has lived on substitutes" + (", though not of late" if has_stopped else "")
+        because = (
+            f"{sent.total()} of the {everybody} who came stood in for somebody else, and "
+            f"{number_in_words(repeating)} agencies sent somebody else more than once"
+        )
+        if has_stopped:
+            because += f"; none at the last {number_in_words(without)} meetings"
+        yield Observation(statement, because, advice)
 
 
-def _meetings_without_substitutes(known: Known) -> int:
-    """Count the meetings since the last to which somebody was sent in another's place."""
-    sent = [bool(meeting.substitutes) for meeting in reversed(known.held)]
+def _meetings_without_substitutes(snapshot: CommunitySnapshot) -> int:
+    """Count the latest meetings without any substitute."""
+    sent = [bool(meeting.substitutes) for meeting in reversed(snapshot.meetings_held)]
     return sent.index(True) if True in sent else len(sent)
 
 
-def no_meeting(known: Known, _: Seats) -> Iterator[Seen]:
-    """Look whether it has stopped meeting."""
-    last = known.held[-1].held_on if known.held else known.community.started
-    if known.community.status is CommunityStatus.CLOSING or last is None or known.to_come:
+def _no_meeting(snapshot: CommunitySnapshot, _: Seats) -> Iterator[Observation]:
+    """Yield an observation if it has stopped meeting, unless it is closing."""
+    meetings, community = snapshot.meetings_held, snapshot.community
+    last = meetings[-1].held_on if meetings else community.started
+    if community.status is CommunityStatus.CLOSING or last is None or snapshot.meetings_to_come:
         return
-    if known.as_of - last > LONG:
-        weeks = (known.as_of - last).days // 7
-        met = "since" if known.held else "since it was to begin, on"
-        because = f"no meeting is on record {met} {day_in_words(last)}, and none to come"
+    if snapshot.as_of - last > MAX_GAP:
+        weeks = (snapshot.as_of - last).days // 7
+        preposition = "since" if meetings else "since it was to begin, on"
+        because = f"no meeting is on record {preposition} {day_in_words(last)}, and none to come"
         advice = (
-            f"agree on a day; 'copkit new-meeting {known.records.slug}' notes it. If it is over, "
-            "set 'status' and 'ended' in community.md"
+            f"agree on a day; 'copkit new-meeting {snapshot.records.slug}' notes it. "
+            "If it is over, set 'status' and 'ended' in community.md"
         )
-        yield Seen(f"it has not met for {weeks} weeks", because, advice)
+        yield Observation(f"it has not met for {weeks} weeks", because, advice)
 
 
-UNTOLD_PART: Final = 1 / 2
-"""Part of the members who never presented that is worth saying; ours."""
+# Rules about other records
 
 
-class Weight(StrEnum):
-    """How much a sign weighs: whether a community can go on, needs an eye on it, or can do more."""
-
-    SERIOUS = "serious"
-    WATCH = "watch"
-    NOTE = "note"
-
-
-@dataclass(frozen=True, slots=True)
-class Sign:
-    """What shows that a community may not last: stated, from what, and what to do about it."""
-
-    rule: str
-    severity: Weight
-    statement: str
-    because: str
-    source: str
-    advice: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """One rule: its name, what it holds against the records, where it comes from, and the look."""
-
-    name: str
-    severity: Weight
-    holds: str
-    source: str
-    look: Callable[[Known, Seats], Iterator[Seen]]
-
-    def signs(self, known: Known, sought: Seats) -> Iterator[Sign]:
-        """Give what the rule finds in a community."""
-        for statement, because, advice in self.look(known, sought):
-            yield Sign(self.name, self.severity, statement, because, self.source, advice)
-
-
-def _no_backing(known: Known, _: Seats) -> Iterator[Seen]:
-    if not (known.community.backing or "").strip():
-        host = f" ({known.community.host})" if known.community.host else ""
+def _no_senior_backing(snapshot: CommunitySnapshot, _: Seats) -> Iterator[Observation]:
+    """Yield an observation if no senior manager is named in ``community.md``."""
+    if not (snapshot.community.backing or "").strip():
+        host = f" ({snapshot.community.host})" if snapshot.community.host else ""
         advice = (
             f"ask the host{host} for a named senior manager, who opens doors at other "
             "agencies, and write that role there"
         )
         because = "'backing' in community.md is empty"
-        yield Seen("nobody senior stands behind the facilitator", because, advice)
+        yield Observation("nobody senior stands behind the facilitator", because, advice)
 
 
-def _no_follow_up(known: Known, _: Seats) -> Iterator[Seen]:
-    waiting = Counter[str]()
-    for one in follow_ups(known.records, known.as_of):
-        case, due = one.case, one.action.due or one.case.presented
-        if due is None or one.told or not one.is_open or case.status is CaseStatus.DRAFT:
+def _no_follow_up(snapshot: CommunitySnapshot, _: Seats) -> Iterator[Observation]:
+    """Yield an observation if two meetings were held since actions were due, without news."""
+    silent = Counter[str]()  # actions without news, by case
+    for follow_up in follow_ups(snapshot.records, snapshot.as_of):
+        case, action = follow_up.case, follow_up.action
+        due = action.due or case.presented
+        if due is None or follow_up.progress or not follow_up.is_open:
             continue
-        since = [
+        if case.status is CaseStatus.DRAFT:  # not presented yet, whatever its date says
+            continue
+        # An action is asked about at the meeting of the day it is due; one without a date was
+        # agreed at the meeting where the case was presented, so that this meeting does not count.
+        meetings = [
             meeting
-            for meeting in known.held
-            if meeting.held_on > due or (one.action.due and meeting.held_on == due)
+            for meeting in snapshot.meetings_held
+            if meeting.held_on > due or (action.due and meeting.held_on == due)
         ]
-        if len(since) >= SEVERAL:
-            waiting[case.slug] += 1
-    if waiting:
-        what = counted(waiting.total(), "suggestion")
-        because = f"two meetings or more were held since the day due: {listed([*waiting])}"
+        if len(meetings) >= SILENT_MEETINGS:
+            silent[case.slug] += 1
+    if silent:
+        suggestions = count_in_words(silent.total(), "suggestion")
+        because = f"two meetings or more were held since the day due: {list_in_words([*silent])}"
         advice = (
-            f"ask first thing at the next meeting; 'copkit case follow-up {known.records.slug}' "
+            f"ask first thing at the next meeting; 'copkit case follow-up {snapshot.records.slug}' "
             "lists them"
         )
-        yield Seen(f"nothing is on record of what became of {what}", because, advice)
+        yield Observation(f"nothing is on record of what became of {suggestions}", because, advice)
 
 
-def _expert_alone(known: Known, _: Seats) -> Iterator[Seen]:
-    experts = [one for one in known.people if one.member.part is Part.EXPERT_BY_EXPERIENCE]
+def _expert_alone(snapshot: CommunitySnapshot, _: Seats) -> Iterator[Observation]:
+    """Yield an observation if there is exactly one expert by experience."""
+    experts = [
+        person for person in snapshot.people if person.member.part is Part.EXPERT_BY_EXPERIENCE
+    ]
     if len(experts) == 1:
         because = f"{experts[0].member.id} is the only one on the roster"
         advice = "ask them whether they would like a second, and find one with them"
-        yield Seen("one expert by experience sits there alone", because, advice)
+        yield Observation("one expert by experience sits there alone", because, advice)
 
 
-def _never_presented(known: Known, _: Seats) -> Iterator[Seen]:
-    if len(known.held) < ENOUGH_MEETINGS or known.community.status is CommunityStatus.CLOSING:
+def _never_presented(snapshot: CommunitySnapshot, _: Seats) -> Iterator[Observation]:
+    """Yield an observation if most members presented no case in six meetings or more."""
+    meetings = snapshot.meetings_held
+    if len(meetings) < MIN_MEETINGS or snapshot.community.status is CommunityStatus.CLOSING:
         return
-    discussed = {slug for meeting in known.held for slug in meeting.cases}
+    discussed = {slug for meeting in meetings for slug in meeting.cases}
     presented = {
         id
-        for case in known.records.cases
+        for case in snapshot.records.cases
         if case.status is not CaseStatus.DRAFT
-        and (case.presented <= known.as_of if case.presented else case.slug in discussed)
+        and (case.presented <= snapshot.as_of if case.presented else case.slug in discussed)
         for id in case.presenters
     }
-    members = [one.member.id for one in known.people if one.member.part is Part.MEMBER]
+    members = [person.member.id for person in snapshot.people if person.member.part is Part.MEMBER]
     never = [id for id in members if id not in presented]
-    if len(never) > len(members) * UNTOLD_PART:
-        statement = f"{in_words(len(never))} of {in_words(len(members))} members never presented"
-        because = f"no case of the {counted(len(known.held), 'meeting')} held names them"
+    if len(never) > len(members) * NEVER_PRESENTED_SHARE:
+        share = f"{number_in_words(len(never))} of {number_in_words(len(members))} members"
+        because = f"no case of the {count_in_words(len(meetings), 'meeting')} held names them"
         advice = (
-            f"ask one of them for the next case; 'copkit agenda {known.records.slug}' "
+            f"ask one of them for the next case; 'copkit agenda {snapshot.records.slug}' "
             "says whose turn it is"
         )
-        yield Seen(statement, because, advice)
+        yield Observation(f"{share} never presented", because, advice)
 
 
-def _empty_sector(known: Known, sought: Seats) -> Iterator[Seen]:
-    if len(known.held) < FIRST_MEETINGS or known.community.status is CommunityStatus.CLOSING:
+def _empty_sector(snapshot: CommunitySnapshot, seats_sought: Seats) -> Iterator[Observation]:
+    """Yield an observation if sectors that are sought have nobody after three meetings."""
+    status = snapshot.community.status
+    # Seats take some meetings to fill, and a community that is closing recruits nobody.
+    if len(snapshot.meetings_held) < FIRST_MEETINGS or status is CommunityStatus.CLOSING:
         return
-    empty = sectors_without_anybody(known, sought)
+    empty = missing_sectors(snapshot, seats_sought)
     if not empty:
         return
-    asked = sum(one.sector in empty for one in known.approaches)
-    because = f"agencies there were approached {times(asked)}" if asked else "nobody was approached"
-    advice = (
-        f"'copkit seats {known.records.slug} --empty' names the seats, "
-        f"and 'copkit new-approach {known.records.slug}' notes whom you ask"
+    asked = sum(approach.sector in empty for approach in snapshot.approaches)
+    because = (
+        f"agencies there were approached {frequency_in_words(asked)}"
+        if asked
+        else "nobody was approached"
     )
-    yield Seen(f"nobody comes from {listed(empty, 'or')}", because, advice)
+    advice = (
+        f"'copkit seats {snapshot.records.slug} --empty' names the seats, "
+        f"and 'copkit new-approach {snapshot.records.slug}' notes whom you ask"
+    )
+    yield Observation(f"nobody comes from {list_in_words(empty, 'or')}", because, advice)
 
 
+# The conditions are printed by ``copkit health --explain`` and state the measures above in words:
+# whoever changes a measure changes them too.
 _REPORT: Final = "programme report"
 RULES: Final = (
-    Rule(
+    WarningRule(
         "too-few-members",
-        Weight.SERIOUS,
-        f"after {in_words(FIRST_MEETINGS)} meetings, fewer than {in_words(FEWEST)} people with X "
-        "or F, or with Y and at one of the last two meetings",
+        SignWeight.SERIOUS,
+        f"after {number_in_words(FIRST_MEETINGS)} meetings, "
+        f"fewer than {number_in_words(MIN_PEOPLE)} people with X or F, "
+        "or with Y and at one of the last two meetings",
         f"{_REPORT}: six to ten were sought; CP2 could not go on beyond its third meeting",
-        too_few,
+        _too_few_members,
     ),
-    Rule(
+    WarningRule(
         "falling-attendance",
-        Weight.WATCH,
+        SignWeight.WATCH,
         "the last three regular meetings a third below the three before, by two people or more; "
         "before the sixth, down at each of the last three and halved",
         f"{_REPORT}: CP2 dwindled; the measure is ours",
-        falling,
+        _falling_attendance,
     ),
-    Rule(
+    WarningRule(
         "living-on-substitutes",
-        Weight.WATCH,
+        SignWeight.WATCH,
         "a fifth of those at the last three meetings stood in for others; or a tenth of all who "
         "ever came, and two agencies did so more than once",
         f"{_REPORT}: CP3's agencies sent different workers; the measure is ours",
-        substitutes,
+        _living_on_substitutes,
     ),
-    Rule(
+    WarningRule(
         "no-senior-backing",
-        Weight.WATCH,
+        SignWeight.WATCH,
         "'backing' in community.md is empty",
         f"{_REPORT}: CP2's facilitator was junior and needed more senior support",
-        _no_backing,
+        _no_senior_backing,
     ),
-    Rule(
+    WarningRule(
         "no-follow-up",
-        Weight.WATCH,
+        SignWeight.WATCH,
         "two meetings since a suggestion was due, and no progress on record",
         f"{_REPORT}: later meetings hear whether a suggestion helped",
         _no_follow_up,
     ),
-    Rule(
+    WarningRule(
         "expert-alone",
-        Weight.WATCH,
+        SignWeight.WATCH,
         "exactly one expert by experience on the roster",
         f"{_REPORT}: two rather than one",
         _expert_alone,
     ),
-    Rule(
+    WarningRule(
         "never-presented",
-        Weight.NOTE,
-        f"after {in_words(ENOUGH_MEETINGS)} meetings, more than half of the members have not "
+        SignWeight.NOTE,
+        f"after {number_in_words(MIN_MEETINGS)} meetings, more than half of the members have not "
         "presented a case",
         f"{_REPORT}: at each meeting a member presents; the measure is ours",
         _never_presented,
     ),
-    Rule(
+    WarningRule(
         "no-meeting",
-        Weight.WATCH,
+        SignWeight.WATCH,
         "more than eight weeks since the last meeting, and none to come",
         f"{_REPORT}: most met monthly; the measure is ours",
-        no_meeting,
+        _no_meeting,
     ),
-    Rule(
+    WarningRule(
         "empty-sector",
-        Weight.NOTE,
-        f"after {in_words(FIRST_MEETINGS)} meetings, a sector sought in copkit.yaml has nobody",
+        SignWeight.NOTE,
+        f"after {number_in_words(FIRST_MEETINGS)} meetings, "
+        "a sector sought in copkit.yaml has nobody",
         f"{_REPORT}: each community was left with a significant gap",
         _empty_sector,
     ),
 )
-"""Every rule, those that weigh most first."""
+"""Every rule, in the order in which signs of the same weight are listed."""
 
 
-def signs_of(known: Known, sought: Seats) -> Iterator[Sign]:
-    """Give every sign that a community shows on a day, those that weigh most first."""
-    found = [sign for rule in RULES for sign in rule.signs(known, sought)]
-    yield from sorted(found, key=lambda sign: list(Weight).index(sign.severity))
+def warning_signs(snapshot: CommunitySnapshot, seats_sought: Seats) -> Iterator[WarningSign]:
+    """Yield every sign that a community shows on a day, those that weigh most first."""
+    signs = [sign for rule in RULES for sign in rule.signs(snapshot, seats_sought)]
+    yield from sorted(signs, key=lambda sign: list(SignWeight).index(sign.severity))
 
 
-# How each community of practice is doing, as it was known on a day, and why.
+# Health: the verdict on each community
 
 
-class State(StrEnum):
-    """How a community is doing; ``forming`` has not met yet, ``ended`` is judged no more."""
+class HealthState(StrEnum):
+    """How a community is doing; ``forming`` has not met yet, ``ended`` is not judged any more."""
 
     WELL = "well"
     WATCH = "watch"
@@ -372,88 +441,96 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How one community is doing: stated, what that is counted from, and the signs behind it.
+    """How one community is doing: a statement, the figures behind it, and the signs.
 
-    Of one that has ended, they are those of its last day, and there is nothing to do about them.
+    The signs of a community that has ended are those of its last day, as notes without advice.
     """
 
     community: Community
-    state: State
+    state: HealthState
     statement: str
     counted_from: str
-    reasons: tuple[Sign, ...]
+    reasons: tuple[WarningSign, ...]
 
 
-_STATED: Final = {
-    State.WELL: "is doing well",
-    State.WATCH: "needs an eye on it",
-    State.FAILING: "is failing",
-    State.FORMING: "has not met yet",
+_STATEMENTS: Final = {
+    HealthState.WELL: "is doing well",
+    HealthState.WATCH: "needs an eye on it",
+    HealthState.FAILING: "is failing",
+    HealthState.FORMING: "has not met yet",
 }
 
 
-def health_of(
+def community_health(
     programme: Programme, as_of: dt.date, only: Collection[str] = frozenset()
 ) -> list[Health]:
-    """Say how every community is doing, or those that ``only`` names by slug, in their order."""
-    sought = programme.settings.seats_sought
-    found = []
-    for known in known_communities(programme, as_of):
-        if not only or known.records.slug in only:
-            judge = _ended if known.has_ended else _going_on
-            found.append(judge(known, tuple(signs_of(_until_its_end(known), sought))))
-    return found
+    """Return the health of every community as of a day, in the order of the programme.
+
+    ``only`` restricts it to communities with these slugs; empty means all of them.
+    """
+    seats_sought = programme.settings.seats_sought
+    healths = []
+    for snapshot in community_snapshots(programme, as_of):
+        if not only or snapshot.records.slug in only:
+            judge = _ended_health if snapshot.has_ended else _active_health
+            signs = tuple(warning_signs(_until_end(snapshot), seats_sought))
+            healths.append(judge(snapshot, signs))
+    return healths
 
 
-def _until_its_end(known: Known) -> Known:
-    """Give a community that has ended as it was on its last day, any other as it is."""
-    if not known.has_ended:
-        return known
-    last = known.held[-1].held_on if known.held else known.as_of
-    return replace(known, as_of=known.community.ended or last)
+def _until_end(snapshot: CommunitySnapshot) -> CommunitySnapshot:
+    """Return a community that has ended as it was on its last day, any other as it is."""
+    if not snapshot.has_ended:
+        return snapshot
+    last = snapshot.meetings_held[-1].held_on if snapshot.meetings_held else snapshot.as_of
+    return replace(snapshot, as_of=snapshot.community.ended or last)
 
 
-def _going_on(known: Known, signs: tuple[Sign, ...]) -> Health:
+def _active_health(snapshot: CommunitySnapshot, signs: tuple[WarningSign, ...]) -> Health:
+    """Return the verdict on a community that goes on: its most serious sign decides."""
     weights = {sign.severity for sign in signs}
-    if Weight.SERIOUS in weights:
-        state = State.FAILING
-    elif Weight.WATCH in weights:
-        state = State.WATCH
+    if SignWeight.SERIOUS in weights:
+        state = HealthState.FAILING
+    elif SignWeight.WATCH in weights:
+        state = HealthState.WATCH
     else:
-        state = State.WELL if known.held else State.FORMING
-    stated = f"{known.community.place} ({known.community.code}) {_STATED[state]}"
-    if known.community.status is CommunityStatus.CLOSING:
-        stated += ", and closing as its record says"
-    return Health(known.community, state, stated, _figures(known), signs)
+        state = HealthState.WELL if snapshot.meetings_held else HealthState.FORMING
+    statement = f"{snapshot.community.place} ({snapshot.community.code}) {_STATEMENTS[state]}"
+    if snapshot.community.status is CommunityStatus.CLOSING:
+        statement += ", and closing as its record says"
+    return Health(snapshot.community, state, statement, _describe_figures(snapshot), signs)
 
 
-def _ended(known: Known, signs: tuple[Sign, ...]) -> Health:
-    """Say that it has ended, and what weighed on its last day; nothing can be done any more."""
-    community = known.community
-    when = f" on {day_in_words(community.ended)}" if community.ended else ""
-    stated = f"{community.place} ({community.code}) ended{when}"
-    reasons = (
-        replace(sign, severity=Weight.NOTE, advice="")
+def _ended_health(snapshot: CommunitySnapshot, signs: tuple[WarningSign, ...]) -> Health:
+    """Return the verdict on a community that ended, with its signs as notes without advice."""
+    community = snapshot.community
+    end = f" on {day_in_words(community.ended)}" if community.ended else ""
+    statement = f"{community.place} ({community.code}) ended{end}"
+    # Nothing can be done any more, so that there is no advice; and that it stopped meeting is what
+    # an end is, and no sign of it.
+    reasons = tuple(
+        replace(sign, severity=SignWeight.NOTE, advice="")
         for sign in signs
-        if sign.severity is not Weight.NOTE and sign.rule != "no-meeting"
+        if sign.severity is not SignWeight.NOTE and sign.rule != "no-meeting"
     )
-    return Health(community, State.ENDED, stated, _figures(_until_its_end(known)), tuple(reasons))
+    figures = _describe_figures(_until_end(snapshot))
+    return Health(community, HealthState.ENDED, statement, figures, reasons)
 
 
-def _figures(known: Known) -> str:
-    """Say in figures what a community is judged from."""
-    if not known.held:
-        started = known.community.started
-        return f"it begins on {day_in_words(started)}" if _is_to_begin(known) and started else ""
-    last = known.held[-1]
-    count = len(known.confirmed) + len(known.on_their_way_in)
-    meetings = counted(len(known.held), "meeting")
+def _describe_figures(snapshot: CommunitySnapshot) -> str:
+    """Return the figures a community is judged from; ``""`` if there are none yet."""
+    if not snapshot.meetings_held:
+        started = snapshot.community.started
+        return f"it begins on {day_in_words(started)}" if _is_to_begin(snapshot) and started else ""
+    last = snapshot.meetings_held[-1]
+    count = len(snapshot.confirmed) + len(snapshot.prospective)
+    meetings = count_in_words(len(snapshot.meetings_held), "meeting")
     return (
-        f"{meetings}; {counted(count, 'person', 'people')} to count on; "
-        f"{in_words(people_at(last))} came on {day_in_words(last.held_on)}"
+        f"{meetings}; {count_in_words(count, 'person', 'people')} to count on; "
+        f"{number_in_words(count_people_at(last))} came on {day_in_words(last.held_on)}"
     )
 
 
-def _is_to_begin(known: Known) -> bool:
-    started = known.community.started
-    return started is not None and started > known.as_of
+def _is_to_begin(snapshot: CommunitySnapshot) -> bool:
+    started = snapshot.community.started
+    return started is not None and started > snapshot.as_of

@@ -1,4 +1,4 @@
-"""Somebody new on a roster: what their id begins with, and their seat as it is sought.  Pure."""
+"""New ids, and roles and sectors spelt as ``copkit.yaml`` spells them.  Pure."""
 
 from __future__ import annotations
 
@@ -13,39 +13,38 @@ from copkit.text.files import slug_from
 Name = TypeVar("Name", str, str | None)
 
 
-def stem_of(role: str) -> str:
-    """Give what the id of somebody in a role begins with: ``housing-support-worker-``."""
+def id_stem(role: str) -> str:
+    """Return what the ids of members with a role begin with: ``housing-support-worker-``."""
+    # At most 60 characters, since ids are typed; a number follows.
     return f"{slug_from(role)[:60].rstrip('-') or 'member'}-"
 
 
-def as_sought(name: Name, sought: Iterable[str]) -> Name | str:
-    """Write a role or sector as the programme does, whatever its capitals, spaces and quotes."""
-    known = {folded(one): one for one in sought}
-    return known.get(folded(name), name) if name else name
+def match_spelling(name: Name, names: Iterable[str]) -> Name | str:
+    """Return the one of ``names`` that differs from ``name`` in spelling alone, else ``name``."""
+    by_spelling = {fold_spelling(known_name): known_name for known_name in names}
+    return by_spelling.get(fold_spelling(name), name) if name else name
 
 
-def folded(text: str) -> str:
-    """Give a text by which spellings are compared: small letters, single spaces, no apostrophe."""
+def fold_spelling(text: str) -> str:
+    """Return a text in lower case, with single spaces and without apostrophes, to compare it."""
     return " ".join(text.replace("’", "").replace("'", "").casefold().split())
 
 
 def sector_of(seats: Seats, role: str | None) -> str | None:
-    """Give the sector that a role is sought in, if it is only one."""
+    """Return the sector that a role is sought in; ``None`` if there are several, or none."""
     sectors = [sector for sector, roles in seats.items() if role in roles]
     return sectors[0] if len(sectors) == 1 else None
 
 
-# Ids for what is added to a list that others may be adding to at the same time.
-
-_LETTERS: Final = "bcdfghjkmnpqrstvwxz"  # that make no words
+_LETTERS: Final = "bcdfghjkmnpqrstvwxz"  # without vowels, so that they make no words
 
 
 def free_id(taken: Collection[str], stem: str, *, shared: bool = False) -> str:
-    """Make an id that is not taken, from a stem and the next number: ``s3``, ``probation-2``.
+    """Return an id that is not taken: a stem and the next free number, ``s3`` or ``probation-2``.
 
-    Where others may add something at the same time, letters by chance stand for the number, so
-    that two things do not get one id.
+    With ``shared``, four random letters stand for the number. Use it for lists that other people
+    may add to at the same time, each with a copy in which the next number is free.
     """
-    chance = ("".join(SystemRandom().choices(_LETTERS, k=4)) for _ in count())
-    endings = chance if shared else count(1)
+    random_endings = ("".join(SystemRandom().choices(_LETTERS, k=4)) for _ in count())
+    endings = random_endings if shared else count(1)
     return next(id for ending in endings if (id := f"{stem}{ending}") not in taken)

@@ -1,7 +1,7 @@
-"""Who takes part, for readers outside: confirmed members by sector and community.  Pure.
+"""Participation in figures: members by sector, ties between sectors, attendance by month.  Pure.
 
-The matrix names a role for each person, and some roles have one holder in a town. Outside
-``members`` there are only sectors, and no count below 5.
+The attendance matrix has a row for each role, and some roles have one holder in a town. Readers
+outside ``members`` get sectors only, and no count below 5.
 """
 
 from __future__ import annotations
@@ -12,8 +12,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import combinations
 
-from copkit.analysis.attendance import Letter, Matrix
-from copkit.analysis.privacy.small_cells import Count, hide_small_cells, small_hidden
+from copkit.analysis.attendance import AttendanceLetter, Matrix
+from copkit.analysis.period import count_people_at
+from copkit.analysis.privacy.small_cells import Count, hide_small_cells, hide_small_count
 from copkit.analysis.privacy.view import MonthView
 from copkit.folder import CommunityRecords
 from copkit.records.communities import CommunityKind
@@ -21,7 +22,7 @@ from copkit.records.communities import CommunityKind
 
 @dataclass(frozen=True, slots=True)
 class SectorColumn:
-    """One community, by what readers outside know it by; ``total`` counts its members."""
+    """One community; ``total`` counts its confirmed members."""
 
     code: str
     place: str
@@ -30,7 +31,7 @@ class SectorColumn:
 
 @dataclass(frozen=True, slots=True)
 class SectorRow:
-    """One sector: a count for each community, in the order of the columns."""
+    """One sector: counts of confirmed members by community, in the order of the columns."""
 
     sector: str
     cells: tuple[Count, ...]
@@ -49,34 +50,37 @@ class SectorTable:
     excluded: Count
 
 
-def by_sector(matrix: Matrix) -> SectorTable:
-    """Reduce the matrix to what may be told outside members."""
+def sector_table(matrix: Matrix) -> SectorTable:
+    """Reduce the matrix to what readers outside the members may see."""
     sectors = list(dict.fromkeys(row.sector for row in matrix.rows))
-    found = Counter(
+    confirmed = Counter(
         (person.member.sector, person.community)
         for person in matrix.people
-        if person.letter is not Letter.Y
+        if person.letter is not AttendanceLetter.Y
     )
     slugs = [community.slug for community in matrix.columns]
-    counts = [[found[sector, slug] for slug in slugs] for sector in sectors]
-    *lines, totals = hide_small_cells(counts) or [[0] * (len(slugs) + 1)]
+    counts = [[confirmed[sector, slug] for slug in slugs] for sector in sectors]
+    # Each row ends with its total, and the last row has the totals of the columns: they are hidden
+    # together with the cells, since a total would let a hidden cell be worked out.
+    *rows, totals = hide_small_cells(counts) or [[0] * (len(slugs) + 1)]
     return SectorTable(
         as_of=matrix.as_of,
         threshold=matrix.threshold,
         columns=tuple(
             SectorColumn(community.code, community.place, total)
-            for community, total in zip(matrix.columns, totals, strict=False)
+            # totals[-1] is the grand total, and of no column.
+            for community, total in zip(matrix.columns, totals[:-1], strict=True)
         ),
         rows=tuple(
             SectorRow(sector, tuple(cells), total)
-            for sector, (*cells, total) in zip(sectors, lines, strict=True)
+            for sector, (*cells, total) in zip(sectors, rows, strict=True)
         ),
         total=totals[-1],
-        excluded=small_hidden(matrix.excluded),
+        excluded=hide_small_count(matrix.excluded),
     )
 
 
-# Which sectors sit together in communities.
+# Network of sectors
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +93,10 @@ class SectorPeople:
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """Two sectors, in the order of the network, and the communities where both have members."""
+    """Two sectors, in the order of the network, and how many communities have members of both."""
 
-    one: str
-    other: str
+    first: str
+    second: str
     communities: int
 
 
@@ -107,17 +111,18 @@ class Network:
 
 
 def sector_network(matrix: Matrix) -> Network:
-    """Work out which sectors sit together in the communities of a matrix."""
+    """Count for each pair of sectors the communities of a matrix with confirmed members of both."""
     names = list(dict.fromkeys(row.sector for row in matrix.rows))
     people = Counter[str]()
-    together: dict[str, set[str]] = {community.slug: set() for community in matrix.columns}
+    sectors_by_slug: dict[str, set[str]] = {community.slug: set() for community in matrix.columns}
     for person in matrix.people:
-        if person.letter is not Letter.Y:
+        if person.letter is not AttendanceLetter.Y:
             people[person.member.sector] += 1
-            together[person.community].add(person.member.sector)
+            sectors_by_slug[person.community].add(person.member.sector)
+    # Sorted, so that a pair is counted under one key whichever sector came first.
     pairs = Counter(
         pair
-        for sectors in together.values()
+        for sectors in sectors_by_slug.values()
         for pair in combinations(sorted(sectors, key=names.index), 2)
     )
     return Network(
@@ -125,41 +130,42 @@ def sector_network(matrix: Matrix) -> Network:
         communities=len(matrix.columns),
         sectors=tuple(SectorPeople(name, people[name]) for name in names),
         ties=tuple(
-            Tie(one, other, pairs[one, other])
-            for one, other in combinations(names, 2)
-            if pairs[one, other]
+            Tie(first, second, pairs[first, second])
+            for first, second in combinations(names, 2)
+            if pairs[first, second]
         ),
     )
 
 
-# How many meetings were held, and how many people came, month by month.
+# Attendance by month
 
 
-def growth(
+def attendance_by_month(
     communities: Iterable[CommunityRecords], since: dt.date, until: dt.date
 ) -> tuple[MonthView, ...]:
-    """Count each month from that of ``since`` to that of ``until``, both days included.
+    """Count meetings and people in each month from that of ``since`` to that of ``until``.
 
-    Only meetings of communities count, no open sessions of networks, and only those to which
-    somebody came; somebody sent in a member's place came too.
+    Both days are included. Only meetings of communities of practice count, and only those to which
+    somebody came. Substitutes are counted as people, guests are not.
     """
     meetings, people = Counter[str](), Counter[str]()
     for records in communities:
-        if records.community.kind is not CommunityKind.COMMUNITY:
+        if records.community.kind is not CommunityKind.COMMUNITY:  # such as sessions of a network
             continue
         for meeting in records.meetings:
-            came = len(meeting.present) + len(meeting.substitutes)
-            if came and since <= meeting.held_on <= until:
+            attended = count_people_at(meeting)
+            if attended and since <= meeting.held_on <= until:
                 month = meeting.held_on.isoformat()[:7]
                 meetings[month] += 1
-                people[month] += came
+                people[month] += attended
     return tuple(
         MonthView(month, meetings[month], people[month]) for month in _months(since, until)
     )
 
 
 def _months(since: dt.date, until: dt.date) -> Iterator[str]:
-    """Give the months of a period, written ``2012-05``."""
+    """Yield the months of a period, written ``2012-05``."""
+    # Counted from the year 0, so that a month is one number: 2012-05 is 2012 * 12 + 4.
     first, last = (day.year * 12 + day.month - 1 for day in (since, until))
     for month in range(first, last + 1):
         yield f"{month // 12:04}-{month % 12 + 1:02}"

@@ -1,4 +1,4 @@
-"""A community as it was known on a day: what came later is not in it.  Pure."""
+"""Periods and days: a community as known on a day, and cases presented in a period.  Pure."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from copkit.analysis.attendance import Letter, Person, letters
+from copkit.analysis.attendance import AttendanceLetter, MemberAttendance, assign_letters
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.approaches import Approach
 from copkit.records.cases import Case, CaseStatus, Consent
@@ -15,12 +15,12 @@ from copkit.records.communities import Community, CommunityKind, CommunityStatus
 from copkit.records.meetings import Meeting
 from copkit.records.members import Member
 
-RECENT = 2  # meetings; who came to none of them is not on their way in
+RECENT_MEETINGS = 2  # whoever has a Y and came to neither of the last two is not expected back
 
 
 @dataclass(frozen=True)
-class Known:
-    """One community as of a day, that day included.
+class CommunitySnapshot:
+    """One community as known on a day, that day included: what came later is left out.
 
     ``threshold`` is the number of meetings that makes a member.
     """
@@ -35,23 +35,24 @@ class Known:
         return self.records.community
 
     @cached_property
-    def held(self) -> tuple[Meeting, ...]:
-        """The meetings held, by date: those to which somebody is known to have come."""
+    def meetings_held(self) -> tuple[Meeting, ...]:
+        """The meetings held, by date: those to which somebody is on record as having come."""
         return tuple(
             meeting
             for meeting in self.records.meetings
-            if meeting.held_on <= self.as_of and people_at(meeting)
+            if meeting.held_on <= self.as_of and count_people_at(meeting)
         )
 
     @property
-    def to_come(self) -> tuple[Meeting, ...]:
-        """The meetings dated later: they are taken to have been arranged already."""
-        return tuple(one for one in self.records.meetings if one.held_on > self.as_of)
+    def meetings_to_come(self) -> tuple[Meeting, ...]:
+        """The meetings dated later."""
+        # No record says when a meeting was arranged: they are taken to have been known on the day.
+        return tuple(meeting for meeting in self.records.meetings if meeting.held_on > self.as_of)
 
     @cached_property
-    def people(self) -> tuple[Person, ...]:
-        """Everybody who belonged to it, with their letter: whoever had left is not among them."""
-        everybody = letters(self.records, self.threshold, self.as_of)
+    def people(self) -> tuple[MemberAttendance, ...]:
+        """Everybody who belonged to it, with their letters, without those who had left."""
+        everybody = assign_letters(self.records, self.threshold, self.as_of)
         return tuple(
             person
             for person in everybody
@@ -59,79 +60,85 @@ class Known:
         )
 
     @property
-    def confirmed(self) -> tuple[Person, ...]:
+    def confirmed(self) -> tuple[MemberAttendance, ...]:
         """Those with X or F."""
-        return tuple(person for person in self.people if person.letter is not Letter.Y)
+        return tuple(person for person in self.people if person.letter is not AttendanceLetter.Y)
 
     @property
-    def on_their_way_in(self) -> tuple[Person, ...]:
-        """Those with Y who came to one of the last two meetings."""
-        last = {meeting.slug for meeting in self.held[-RECENT:]}
+    def prospective(self) -> tuple[MemberAttendance, ...]:
+        """Those with Y who came to one of the last two meetings: they may become members."""
+        recent = {meeting.slug for meeting in self.meetings_held[-RECENT_MEETINGS:]}
         return tuple(
             person
             for person in self.people
-            if person.letter is Letter.Y and any(one.slug in last for one in person.meetings)
+            if person.letter is AttendanceLetter.Y
+            and any(meeting.slug in recent for meeting in person.meetings)
         )
 
     @property
     def approaches(self) -> tuple[Approach, ...]:
-        """Whom it had approached."""
-        return tuple(one for one in self.records.approaches if one.date <= self.as_of)
+        """The approaches it had made to agencies."""
+        return tuple(
+            approach for approach in self.records.approaches if approach.date <= self.as_of
+        )
 
     @property
     def has_ended(self) -> bool:
-        """Whether it was over; on the day of its last meeting it is not yet."""
-        if self.community.ended:
+        """Whether it had ended."""
+        if self.community.ended:  # on its last day it is still going on
             return self.community.ended < self.as_of
         return self.community.status is CommunityStatus.ENDED
 
     @property
     def has_begun(self) -> bool:
-        """Whether there was anything of it yet: a first day, a meeting or an approach."""
+        """Whether it had started, or had held a meeting or made an approach before that."""
         started = self.community.started
-        return started is None or started <= self.as_of or bool(self.held or self.approaches)
+        return (
+            started is None or started <= self.as_of or bool(self.meetings_held or self.approaches)
+        )
 
 
-def people_at(meeting: Meeting) -> int:
-    """Count who came to a meeting, those sent in somebody's place included; guests are not."""
+def count_people_at(meeting: Meeting) -> int:
+    """Return how many people came to a meeting, with substitutes and without guests."""
     return len(meeting.present) + len(meeting.substitutes)
 
 
 def has_left(member: Member, as_of: dt.date) -> bool:
-    """Say whether a member had left by a day, for whatever reason."""
+    """Check whether a member had left by a day, for whatever reason."""
     return member.left is not None and member.left <= as_of
 
 
-def known_communities(programme: Programme, as_of: dt.date) -> Iterator[Known]:
-    """Give every community of practice that there was on a day, ended ones too.
+def community_snapshots(programme: Programme, as_of: dt.date) -> Iterator[CommunitySnapshot]:
+    """Yield every community of practice that existed on a day, ended ones too.
 
-    Networks, and the meetings of facilitators and advisers, are none.
+    Networks, and meetings of facilitators or advisers, are no communities of practice.
     """
     for records in programme.communities:
         if records.community.kind is CommunityKind.COMMUNITY:
-            known = Known(records, programme.settings.threshold, as_of)
-            if known.has_begun:
-                yield known
+            # One that is planned for a later day is no community yet.
+            snapshot = CommunitySnapshot(records, programme.settings.threshold, as_of)
+            if snapshot.has_begun:
+                yield snapshot
 
 
-# The days that a document looks at, the cases presented on them, the next meeting.
+# Scope of a document: a period and communities
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The days, both included, and the communities by slug (all when empty) to look at."""
+    """What a document covers: the days, both included, and communities by slug (empty for all)."""
 
     since: dt.date
     until: dt.date
     communities: frozenset[str] = frozenset()
 
-    def holds(self, day: dt.date | None) -> bool:
-        """Say whether a day lies in the period."""
+    def contains(self, day: dt.date | None) -> bool:
+        """Check whether a day lies in the period."""
         return day is not None and self.since <= day <= self.until
 
 
-def communities_of(programme: Programme, scope: Scope) -> list[CommunityRecords]:
-    """Give the communities that are looked at, without those of facilitators and advisers."""
+def communities_in_scope(programme: Programme, scope: Scope) -> list[CommunityRecords]:
+    """Return the communities in a scope, without meetings of facilitators or advisers."""
     return [
         records
         for records in programme.communities
@@ -140,26 +147,30 @@ def communities_of(programme: Programme, scope: Scope) -> list[CommunityRecords]
     ]
 
 
-def presented(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
-    """Give the cases of a period that may be told at all: no draft, none without consent."""
-    for case in of_period(records, scope):
+def reportable_cases(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
+    """Yield the cases of a period that any document may report: no drafts, no refused consent."""
+    for case in cases_presented(records, scope):
         if case.status is not CaseStatus.DRAFT and case.consent is not Consent.REFUSED:
             yield case
 
 
-def of_period(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
-    """Give the cases presented in a period; without a date, the meeting they were at tells."""
+def cases_presented(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
+    """Yield the cases presented in a period, each with the date filled in.
+
+    A case without a date of its own has that of the last meeting in the period that names it.
+    """
     discussed = {
         slug: meeting.held_on
         for meeting in records.meetings
-        if scope.holds(meeting.held_on)
+        if scope.contains(meeting.held_on)
         for slug in meeting.cases
     }
     for case in records.cases:
-        if scope.holds(case.presented) if case.presented else case.slug in discussed:
+        # A date of its own decides, also when a meeting in the period takes the case up again.
+        if scope.contains(case.presented) if case.presented else case.slug in discussed:
             yield replace(case, presented=case.presented or discussed[case.slug])
 
 
 def next_meeting(records: CommunityRecords, today: dt.date) -> Meeting | None:
-    """Give a community's first meeting on a day or after it."""
-    return next((one for one in records.meetings if one.held_on >= today), None)
+    """Return a community's first meeting on a day or after it; ``None`` if it has none."""
+    return next((meeting for meeting in records.meetings if meeting.held_on >= today), None)

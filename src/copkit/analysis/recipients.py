@@ -1,7 +1,7 @@
-"""Who gets the newsletter by e-mail, and who does not and why.  Pure.
+"""Recipients of the newsletter, and contacts that do not get it with the reason.  Pure.
 
-Whoever agreed to it, has an address, and is on a roster today. Who shares an address with somebody
-before them in the list is not sent a second copy.
+It goes to everybody who agreed to it, has an address, and is on a roster on that day. One address
+gets one copy, however many contacts share it.
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from copkit.errors import Problem, Severity, did_you_mean
 from copkit.folder import Programme
 from copkit.records.members import Member
 from copkit.records.private import Contact
-from copkit.text.addresses import Mailbox, in_ascii
-from copkit.text.normalise import on_one_line
+from copkit.text.addresses import Mailbox, ascii_address
+from copkit.text.normalise import single_line
 
 
 class Recipient(NamedTuple):
-    """Somebody who gets it: ``id`` is ``community/member-id``."""
+    """Somebody who gets the newsletter: ``id`` is ``community/member-id``."""
 
     id: str
     mailbox: Mailbox
 
 
-class LeftOut(NamedTuple):
-    """Somebody who does not get it; the name is empty where none is known."""
+class NonRecipient(NamedTuple):
+    """Somebody who does not get the newsletter; ``name`` is empty where none is known."""
 
     id: str
     name: str
@@ -34,77 +34,88 @@ class LeftOut(NamedTuple):
 
 
 class Readership(NamedTuple):
-    """Everybody in the contacts and on the rosters: who gets it, and who does not."""
+    """Everybody in the contacts or on a roster, divided into those who get it and who do not."""
 
     recipients: tuple[Recipient, ...]
-    left_out: tuple[LeftOut, ...]
+    left_out: tuple[NonRecipient, ...]
 
 
-def readership(programme: Programme, contacts: Sequence[Contact], as_of: dt.date) -> Readership:
-    """Tell who gets the newsletter on a day; those of the contacts stand in their order there."""
+def build_readership(
+    programme: Programme, contacts: Sequence[Contact], as_of: dt.date
+) -> Readership:
+    """Return who gets the newsletter on a day, in the order of the contacts, and who does not.
+
+    Members who are not among the contacts come last among those who do not.
+    """
     members = {
         f"{records.slug}/{member.id}": member
         for records in programme.communities
         for member in records.members
     }
-    recipients, left_out = list[Recipient](), list[LeftOut]()
-    taken = dict[str, str]()  # by address, whose it is
+    recipients, left_out = list[Recipient](), list[NonRecipient]()
+    owners = dict[str, str]()  # the contact to whom each address is sent
     for contact in contacts:
-        address = in_ascii(contact.email or "")
-        name = on_one_line(contact.name or "")
-        why = _reason(contact, members.get(contact.id), as_of)
-        if not why and (other := taken.get(address.casefold())):
-            why = f"has the same address as {other}"
-        if why:
-            left_out.append(LeftOut(contact.id, name, why))
+        address = ascii_address(contact.email or "")
+        name = single_line(contact.name or "")
+        reason = _exclusion_reason(contact, members.get(contact.id), as_of)
+        # Contacts who are left out hold no address: the next with the same one gets the letter.
+        if not reason and (other := owners.get(address.casefold())):
+            reason = f"has the same address as {other}"
+        if reason:
+            left_out.append(NonRecipient(contact.id, name, reason))
         else:
-            taken[address.casefold()] = contact.id
+            owners[address.casefold()] = contact.id
             recipients.append(Recipient(contact.id, Mailbox(name, address)))
-    left_out += _unknown(members, {contact.id for contact in contacts}, as_of)
+    left_out += _members_without_contact(members, {contact.id for contact in contacts}, as_of)
     return Readership(tuple(recipients), tuple(left_out))
 
 
-def _reason(contact: Contact, member: Member | None, as_of: dt.date) -> str:
-    """Say why somebody does not get it; ``""`` for somebody who does."""
+def _exclusion_reason(contact: Contact, member: Member | None, as_of: dt.date) -> str:
+    """Return why a contact does not get the newsletter; ``""`` for one that does."""
     if member is None:
         return "is on no roster"
-    if gone := _absence(member, as_of):
-        return gone
+    if absence := _absence_reason(member, as_of):
+        return absence
     if contact.agreed is None:
         return "has not agreed to be sent it"
     if contact.agreed > as_of:
         return f"agrees only from {contact.agreed}"
     if not contact.email:
         return "has no address in the contacts"
-    return "" if in_ascii(contact.email) else "has an address that mail servers do not take"
+    return "" if ascii_address(contact.email) else "has an address that mail servers do not take"
 
 
-def _absence(member: Member, as_of: dt.date) -> str:
+def _absence_reason(member: Member, as_of: dt.date) -> str:
+    """Return why somebody is no member on a day; ``""`` for a member."""
     if member.left and member.left <= as_of:
         return f"left on {member.left}"
     return f"joins on {member.joined}" if member.joined and member.joined > as_of else ""
 
 
-def _unknown(members: dict[str, Member], known: set[str], as_of: dt.date) -> Iterable[LeftOut]:
+def _members_without_contact(
+    members: dict[str, Member], contact_ids: set[str], as_of: dt.date
+) -> Iterable[NonRecipient]:
+    """Yield the members on a day without a contact; ids are such as ``cp1/nurse-1``."""
     for id, member in members.items():
-        if id not in known and not _absence(member, as_of):
-            yield LeftOut(id, "", "is not in the contacts")
+        if id not in contact_ids and not _absence_reason(member, as_of):
+            yield NonRecipient(id, "", "is not in the contacts")
 
 
-# What is wrong between the contacts and the rosters.
+# Contacts on no roster
 
 
-def unknown_contacts(programme: Programme, contacts: Iterable[Contact]) -> Iterator[Problem]:
-    """Warn of contacts whose id is on no roster; their own words are not repeated."""
+def find_unknown_contacts(programme: Programme, contacts: Iterable[Contact]) -> Iterator[Problem]:
+    """Warn of contacts whose id is on no roster."""
     ids = [
         f"{records.slug}/{member.id}"
         for records in programme.communities
         for member in records.members
     ]
     communities = {records.slug for records in programme.communities}
-    known = frozenset(ids)
+    member_ids = frozenset(ids)
     for contact in contacts:
-        if contact.id in known or not contact.member:
+        # An id without a member part is malformed, which has been reported.
+        if contact.id in member_ids or not contact.member:
             continue
         message = "this id is on no roster"
         if contact.community in communities:
@@ -113,4 +124,5 @@ def unknown_contacts(programme: Programme, contacts: Iterable[Contact]) -> Itera
         problem = contact.source.problem(
             "unknown-contact", "id", message, hint, severity=Severity.WARNING
         )
+        # Problems are printed and sent on, and the lines of contacts.yaml hold names and addresses.
         yield problem._replace(excerpt="")

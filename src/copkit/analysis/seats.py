@@ -1,4 +1,4 @@
-"""Which seats are sought, filled and empty, and how hard each is to fill.  Pure.
+"""Seats of communities (filled, empty, hard to fill), and the approaches made to fill them.  Pure.
 
 A seat is a sector and a role of ``copkit.yaml``, in one community. It is filled by a confirmed
 member (X or F) who has not left; somebody with a Y is on trial.
@@ -13,8 +13,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final, NamedTuple
 
-from copkit.analysis.attendance import Letter
-from copkit.analysis.period import Known, has_left, known_communities
+from copkit.analysis.attendance import AttendanceLetter
+from copkit.analysis.period import CommunitySnapshot, community_snapshots, has_left
 from copkit.errors import Problem, Severity, did_you_mean
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.approaches import Approach, ApproachOutcome, Level
@@ -22,6 +22,8 @@ from copkit.records.communities import CommunityKind
 from copkit.records.members import Part
 from copkit.records.programme import Seats
 from copkit.records.schema.fields import Source
+
+# Seats: who has them, and which are hard to fill
 
 
 class SeatState(StrEnum):
@@ -34,9 +36,10 @@ class SeatState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Seat:
-    """One seat of one community; ``empty_since`` is not known where a community has no first day.
+    """One seat of one community; ``filled`` and ``on_trial`` count people.
 
-    ``filled`` and ``on_trial`` count people.
+    ``empty_since`` is ``None`` for a seat that is not empty, and where the community has no first
+    day.
     """
 
     community: str
@@ -58,19 +61,20 @@ class Seat:
     @property
     def hours(self) -> Decimal:
         """Hours spent on approaches for it."""
-        return hours_of(self.approaches)
+        return total_hours(self.approaches)
 
     @property
     def last_outcome(self) -> ApproachOutcome | None:
-        """What came of the last approach for it."""
+        """The outcome of the last approach for it; ``None`` if none was made, or none is noted."""
         return self.approaches[-1].outcome if self.approaches else None
 
 
 @dataclass(frozen=True, slots=True)
 class HardSeat:
-    """A seat that communities have empty: ``empty_in`` and ``sought_in`` are slugs.
+    """A seat that is empty somewhere: ``empty_in`` and ``sought_in`` are slugs of communities.
 
-    ``asked`` counts the approaches for it, in those communities, that brought nobody.
+    ``asked`` and ``hours`` are of the approaches for it, in those where it is empty, that brought
+    nobody. ``days_empty`` is that of the community where it has been empty longest.
     """
 
     sector: str
@@ -85,88 +89,99 @@ class HardSeat:
 def seats_of(
     programme: Programme, as_of: dt.date, only: Collection[str] = frozenset()
 ) -> tuple[Seat, ...]:
-    """Give the seats of every community that had not ended, in the order of ``copkit.yaml``.
+    """Return the seats of every community that had not ended, in the order of ``copkit.yaml``.
 
-    ``only`` names communities by slug; one that is named is in it though it has ended.
+    ``only`` restricts them to communities with these slugs, ended or not; empty means all that
+    go on.
     """
     return tuple(
         seat
-        for known in known_communities(programme, as_of)
-        if known.records.slug in only or not (only or known.has_ended)
-        for seat in _seats(known, programme.settings.seats_sought)
+        for snapshot in community_snapshots(programme, as_of)
+        if snapshot.records.slug in only or not (only or snapshot.has_ended)
+        for seat in _seats(snapshot, programme.settings.seats_sought)
     )
 
 
-def hardest(seats: Iterable[Seat]) -> list[HardSeat]:
-    """Give the seats that are empty somewhere, the hardest to fill first.
+def hardest_seats(seats: Iterable[Seat]) -> list[HardSeat]:
+    """Return the seats that are empty somewhere, the hardest to fill first.
 
-    What was asked for most often without anybody joining comes first, then what most communities
-    lack, then what was empty longest: a seat that nobody asked for yet may be easy.
+    They are ordered by the number of approaches that brought nobody, then by the number of
+    communities that lack them, then by the time they have been empty.
     """
     by_role: dict[tuple[str, str], list[Seat]] = {}
     for seat in seats:
         by_role.setdefault((seat.sector, seat.role), []).append(seat)
-    found = [_hard(*role, several) for role, several in by_role.items()]
+    grouped = [_hard_seat(sector, role, group) for (sector, role), group in by_role.items()]
+    # Approaches come before the time: a seat that nobody was asked for yet may be easy to fill.
     return sorted(
-        (one for one in found if one.empty_in),
-        key=lambda one: (-one.asked, -len(one.empty_in), -one.days_empty),
+        (seat for seat in grouped if seat.empty_in),
+        key=lambda seat: (-seat.asked, -len(seat.empty_in), -seat.days_empty),
     )
 
 
-def sectors_without_anybody(known: Known, sought: Seats) -> list[str]:
-    """Give the sectors sought in which a community has nobody, not even on trial."""
-    there = {person.member.sector for person in known.people}
-    return [sector for sector in sought if sector not in there]
+def missing_sectors(snapshot: CommunitySnapshot, seats_sought: Seats) -> list[str]:
+    """Return the sectors sought in which a community has nobody, not even on trial."""
+    present = {person.member.sector for person in snapshot.people}
+    return [sector for sector in seats_sought if sector not in present]
 
 
-def hours_of(approaches: Iterable[Approach]) -> Decimal:
-    """Add up the hours spent on approaches; what is not noted counts nothing."""
-    return sum((one.hours for one in approaches if one.hours), Decimal(0))
+def total_hours(approaches: Iterable[Approach]) -> Decimal:
+    """Return the sum of the hours spent on approaches; where none are noted, they count 0."""
+    return sum((approach.hours for approach in approaches if approach.hours), Decimal(0))
 
 
-def is_for(approach: Approach, sector: str, role: str) -> bool:
-    """Say whether an approach was for a seat; one that names no sector is for any with its role."""
-    same = approach.role is not None and approach.role.casefold() == role.casefold()
-    return same and approach.sector in (None, sector)
+def is_approach_for(approach: Approach, sector: str, role: str) -> bool:
+    """Check whether an approach was for a seat; without a sector it is for any with its role."""
+    # Roles are typed by hand in either file, and differ in capitals.
+    has_role = approach.role is not None and approach.role.casefold() == role.casefold()
+    return has_role and approach.sector in (None, sector)
 
 
-def _seats(known: Known, sought: Seats) -> Iterator[Seat]:
-    for sector, roles in sought.items():
+def _seats(snapshot: CommunitySnapshot, seats_sought: Seats) -> Iterator[Seat]:
+    """Yield a community's seats in the order sought, with who has them and approaches for them."""
+    for sector, roles in seats_sought.items():
         for role in roles:
-            here = [
+            holders = [
                 person
-                for person in known.people
+                for person in snapshot.people
                 if (person.member.sector, person.member.role) == (sector, role)
             ]
-            filled = sum(person.letter is not Letter.Y for person in here)
-            since = None if here else _empty_since(known, sector, role)
+            filled = sum(person.letter is not AttendanceLetter.Y for person in holders)
+            since = None if holders else _empty_since(snapshot, sector, role)
             yield Seat(
-                community=known.records.slug,
+                community=snapshot.records.slug,
                 sector=sector,
                 role=role,
                 filled=filled,
-                on_trial=len(here) - filled,
+                on_trial=len(holders) - filled,
                 empty_since=since,
-                days_empty=max((known.as_of - since).days, 0) if since else 0,
-                approaches=tuple(one for one in known.approaches if is_for(one, sector, role)),
+                days_empty=max((snapshot.as_of - since).days, 0) if since else 0,
+                approaches=tuple(
+                    approach
+                    for approach in snapshot.approaches
+                    if is_approach_for(approach, sector, role)
+                ),
             )
 
 
-def _empty_since(known: Known, sector: str, role: str) -> dt.date | None:
-    """Give the day on which the last holder left, else the community's first."""
-    left = [
+def _empty_since(snapshot: CommunitySnapshot, sector: str, role: str) -> dt.date | None:
+    """Return when the last holder left, else the community's first day, ``None`` if unknown."""
+    days_left = [
         member.left
-        for member in known.records.members
+        for member in snapshot.records.members
         if (member.sector, member.role) == (sector, role)
         and member.left
-        and has_left(member, known.as_of)
+        and has_left(member, snapshot.as_of)
     ]
-    return max(left) if left else known.community.started
+    # A seat that nobody ever had has been empty since the beginning.
+    return max(days_left) if days_left else snapshot.community.started
 
 
-def _hard(sector: str, role: str, seats: list[Seat]) -> HardSeat:
+def _hard_seat(sector: str, role: str, seats: list[Seat]) -> HardSeat:
+    """Sum up one seat over the communities that seek it."""
     empty = [seat for seat in seats if seat.state is SeatState.EMPTY]
-    asked = [
+    # Approaches where the seat is filled by now say nothing of how hard it is to fill elsewhere.
+    failed = [
         approach
         for seat in empty
         for approach in seat.approaches
@@ -177,76 +192,90 @@ def _hard(sector: str, role: str, seats: list[Seat]) -> HardSeat:
         role=role,
         empty_in=tuple(seat.community for seat in empty),
         sought_in=tuple(seat.community for seat in seats),
-        asked=len(asked),
-        hours=hours_of(asked),
+        asked=len(failed),
+        hours=total_hours(failed),
         days_empty=max((seat.days_empty for seat in empty), default=0),
     )
 
 
-# Seats that members have, or agencies were asked for, and that nobody seeks.
+# Unsought seats: held by members, or asked for in approaches, but not in copkit.yaml
 
 
-def not_sought(programme: Programme) -> Iterator[Problem]:
-    """Warn of seats that are not among those sought; only communities of practice have seats."""
+def find_unsought_seats(programme: Programme) -> Iterator[Problem]:
+    """Yield warnings of seats that are not sought; only communities of practice have seats."""
     seats = programme.settings.seats_sought
     for records in programme.communities:
+        # Without any seats in copkit.yaml, every role would be one too many.
         if seats and records.community.kind is CommunityKind.COMMUNITY:
-            yield from _members(records, seats)
-            yield from _approaches(records, seats)
+            yield from _unsought_member_seats(records, seats)
+            yield from _unsought_approach_seats(records, seats)
 
 
-def _members(records: CommunityRecords, seats: Seats) -> Iterator[Problem]:
-    otherwise = "it gets a row of its own after those sought"
+def _unsought_member_seats(records: CommunityRecords, seats: Seats) -> Iterator[Problem]:
+    """Yield a warning for each member whose sector or role is not among ``seats``."""
+    consequence = "it gets a row of its own after those sought"
     for member in records.members:
+        # A knowledge broker is in no cell of the matrix, and has no seat.
         if member.part is not Part.KNOWLEDGE_BROKER and member.role and member.sector:
-            yield from _seat(member.source, member.sector, member.role, seats, otherwise)
+            yield from _check_seat(member.source, member.sector, member.role, seats, consequence)
 
 
-def _approaches(records: CommunityRecords, seats: Seats) -> Iterator[Problem]:
-    otherwise = "'copkit seats' counts the approach for no seat"
+def _unsought_approach_seats(records: CommunityRecords, seats: Seats) -> Iterator[Problem]:
+    """Yield a warning for each approach for a sector or role not among ``seats``."""
+    consequence = "'copkit seats' counts the approach for no seat"
     for approach in records.approaches:
-        yield from _seat(approach.source, approach.sector, approach.role, seats, otherwise)
+        yield from _check_seat(approach.source, approach.sector, approach.role, seats, consequence)
 
 
-def _seat(
-    source: Source, sector: str | None, role: str | None, seats: Seats, otherwise: str
+def _check_seat(
+    source: Source, sector: str | None, role: str | None, seats: Seats, consequence: str
 ) -> Iterator[Problem]:
+    """Yield a warning if a sector, or a role within it, is not among ``seats``.
+
+    ``source`` is that of the record to point at; ``consequence`` is the hint where no name that is
+    sought comes near.
+    """
     if sector and sector not in seats:
-        key, word, known = "sector", sector, list(seats)
-        message = f"the sector '{word}' is not among the seats sought in copkit.yaml"
+        key, name, choices = "sector", sector, list(seats)
+        message = f"the sector '{name}' is not among the seats sought in copkit.yaml"
     else:
-        known = [one for name, roles in seats.items() if sector in (None, name) for one in roles]
-        if not role or role in known:
+        choices = [
+            sought_role
+            for seat_sector, roles in seats.items()
+            if sector in (None, seat_sector)
+            for sought_role in roles
+        ]
+        if not role or role in choices:
             return
-        key, word, where = "role", role, f"'{sector}'" if sector else "copkit.yaml"
-        message = f"the role '{word}' is not among the seats sought in {where}"
-    hint = did_you_mean(word, known, otherwise)
+        key, name, where = "role", role, f"'{sector}'" if sector else "copkit.yaml"
+        message = f"the role '{name}' is not among the seats sought in {where}"
+    hint = did_you_mean(name, choices, consequence)
     yield source.problem("role-not-sought", key, message, hint, severity=Severity.WARNING)
 
 
-# Whom communities approached: what is to be done next, and what came of it all.
+# Approaches: next steps and totals
 
 NOT_NOTED: Final = "not noted"
 """Stands for a level or an outcome that an approach leaves out."""
 
 
-class Made(NamedTuple):
-    """An approach and the community that made it."""
+class ApproachEntry(NamedTuple):
+    """An approach and the slug of the community that made it."""
 
     community: str
     approach: Approach
 
 
 class NextStep(NamedTuple):
-    """What is to be done about an approach; ``days_overdue`` is 0 where no day is set."""
+    """An approach whose next step is due; ``days_overdue`` is 0 where no date is set."""
 
-    made: Made
+    entry: ApproachEntry
     days_overdue: int
 
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """Approaches of one outcome, or at one level."""
+    """The number and hours of approaches of one outcome, or at one level; ``name`` is either."""
 
     name: str
     count: int
@@ -254,8 +283,8 @@ class Tally:
 
 
 @dataclass(frozen=True, slots=True)
-class Totals:
-    """What approaches took and brought; ``seats`` counts those asked for, by community."""
+class ApproachTotals:
+    """Sums over approaches; ``seats`` counts the different seats asked for, by community."""
 
     asked: int
     seats: int
@@ -264,75 +293,85 @@ class Totals:
     by_level: tuple[Tally, ...]
 
 
-def approaches_of(
+def approaches_made(
     programme: Programme, as_of: dt.date, only: Iterable[str] = ()
-) -> tuple[Made, ...]:
-    """Give the approaches made by a day, by date; ``only`` names communities by slug."""
+) -> tuple[ApproachEntry, ...]:
+    """Return the approaches made up to a day, by date.
+
+    ``only`` restricts them to communities with these slugs; empty means all of them.
+    """
     chosen = set(only)
-    found = (
-        Made(records.slug, approach)
+    entries = (
+        ApproachEntry(records.slug, approach)
         for records in programme.communities
         if not chosen or records.slug in chosen
         for approach in records.approaches
         if approach.date <= as_of
     )
-    return tuple(sorted(found, key=lambda made: made.approach.date))
+    return tuple(sorted(entries, key=lambda entry: entry.approach.date))
 
 
-def steps_due(programme: Programme, made: Sequence[Made], as_of: dt.date) -> list[NextStep]:
-    """Give the next steps due by a day, the longest overdue first; those without a day are last.
+def next_steps_due(
+    programme: Programme, entries: Sequence[ApproachEntry], as_of: dt.date
+) -> list[NextStep]:
+    """Return the next steps due by a day, the longest overdue first, those without a date last.
 
-    A step is done once somebody joined, or the same agency was asked again for the same seat;
-    there is none left in a community that has ended.
+    ``entries`` are by date. A step is done once somebody joined, or once the same agency was asked
+    again for the same role; nothing is due in a community that has ended.
     """
     threshold = programme.settings.threshold
-    over = {
+    ended = {
         records.slug
         for records in programme.communities
-        if Known(records, threshold, as_of).has_ended
+        if CommunitySnapshot(records, threshold, as_of).has_ended
     }
     due = [
-        one
-        for number, one in enumerate(made)
-        if (one.approach.next or one.approach.next_date)
-        and (one.approach.next_date or as_of) <= as_of
-        and one.approach.outcome is not ApproachOutcome.JOINED
-        and one.community not in over
-        and not any(_same_matter(one, later) for later in made[number + 1 :])
+        entry
+        for number, entry in enumerate(entries)
+        if (entry.approach.next or entry.approach.next_date)
+        and (entry.approach.next_date or as_of) <= as_of
+        and entry.approach.outcome is not ApproachOutcome.JOINED
+        and entry.community not in ended
+        and not any(_matter(entry) == _matter(later) for later in entries[number + 1 :])
     ]
-    due.sort(key=lambda one: one.approach.next_date or dt.date.max)
-    return [NextStep(one, (as_of - (one.approach.next_date or as_of)).days) for one in due]
+    due.sort(key=lambda entry: entry.approach.next_date or dt.date.max)
+    return [NextStep(entry, (as_of - (entry.approach.next_date or as_of)).days) for entry in due]
 
 
-def totals_of(made: Sequence[Made]) -> Totals:
-    """Add up what approaches took and brought."""
-    approaches = [one.approach for one in made]
+def approach_totals(entries: Sequence[ApproachEntry]) -> ApproachTotals:
+    """Return the sums over approaches, in all and by outcome and level."""
+    approaches = [entry.approach for entry in entries]
     seats = {
-        (one.community, one.approach.sector, one.approach.role) for one in made if one.approach.role
+        (entry.community, entry.approach.sector, entry.approach.role)
+        for entry in entries
+        if entry.approach.role
     }
-    return Totals(
-        asked=len(made),
+    return ApproachTotals(
+        asked=len(entries),
         seats=len(seats),
-        hours=hours_of(approaches),
-        by_outcome=tuple(_tallies(approaches, "outcome", ApproachOutcome)),
-        by_level=tuple(_tallies(approaches, "level", Level)),
+        hours=total_hours(approaches),
+        by_outcome=tuple(
+            _tallies(ApproachOutcome, [(approach.outcome, approach) for approach in approaches])
+        ),
+        by_level=tuple(_tallies(Level, [(approach.level, approach) for approach in approaches])),
     )
 
 
-def _same_matter(one: Made, later: Made) -> bool:
-    def matter(made: Made) -> tuple[str, str, str]:
-        return (
-            made.community,
-            made.approach.agency.casefold(),
-            (made.approach.role or "").casefold(),
-        )
-
-    return matter(one) == matter(later)
+def _matter(entry: ApproachEntry) -> tuple[str, str, str]:
+    """Return what an approach was about: the community, the agency, and the role if it has one."""
+    return (
+        entry.community,
+        entry.approach.agency.casefold(),
+        (entry.approach.role or "").casefold(),
+    )
 
 
-def _tallies(approaches: list[Approach], key: str, names: Iterable[str]) -> Iterator[Tally]:
-    """Count approaches by a field, in the order of its choices; those without a value last."""
-    for name in (*names, None):
-        found = [one for one in approaches if getattr(one, key) == name]
-        if found:
-            yield Tally(str(name) if name else NOT_NOTED, len(found), hours_of(found))
+def _tallies(names: Iterable[str], pairs: Sequence[tuple[str | None, Approach]]) -> Iterator[Tally]:
+    """Count pairs of a name and an approach by name, in the order of ``names``, ``None`` last.
+
+    Names that no approach has are left out.
+    """
+    for name in (*names, None):  # neither outcome nor level need be noted
+        approaches = [approach for own_name, approach in pairs if own_name == name]
+        if approaches:
+            yield Tally(str(name) if name else NOT_NOTED, len(approaches), total_hours(approaches))

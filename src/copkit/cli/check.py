@@ -1,4 +1,4 @@
-"""``copkit accept``: say why something that was found may stand."""
+"""``copkit check`` and ``accept``: report faults and identifying details, and accept findings."""
 
 from __future__ import annotations
 
@@ -15,44 +15,52 @@ import typer
 from copkit.analysis.consistency import all_problems
 from copkit.analysis.privacy.identifiers import (
     Knowledge,
-    acceptance,
+    acceptance_digest,
+    decode_text,
+    find_pseudonyms,
     findings_in_name,
     findings_in_text,
-    invented_names,
-    text_of,
-    without_details,
+    mask_problem,
 )
 from copkit.cli.params import (
     HERE,
     AsJson,
     DryRun,
     Folder,
-    interactive,
+    is_interactive,
     today,
-    wrong_use,
+    usage_error,
 )
-from copkit.cli.pii import details_of, knowledge_of, reader_in
+from copkit.cli.pii import load_knowledge, scan_folder, text_reader
 from copkit.cli.prompts import ask
-from copkit.cli.terminal import clean, print_json, say, show_problems
+from copkit.cli.terminal import clean, print_json, print_problems, say
 from copkit.documents.theme import logo_problem
-from copkit.errors import CopkitError, FaultyRecords, Problem, Severity, errors_among
+from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
 from copkit.folder import load
-from copkit.git.hooks import make_absolute
-from copkit.git.merge_driver import missing
-from copkit.git.objects import NOTHING, Looked, Sent, look_at_history, look_at_push, look_at_staged
-from copkit.git.repository import Repository, require_kept_out, require_repository
-from copkit.layout import find
-from copkit.pii.kinds import Finding, Kind
-from copkit.pii.scan import MODEL, find_details, names_by_model
-from copkit.private_files import KEY, acceptance_key, key_name, read_accepted
-from copkit.records.private import FILE, AcceptedFindings
+from copkit.git.hooks import absolute_git_environment
+from copkit.git.merge_driver import find_missing_driver
+from copkit.git.objects import (
+    NULL_COMMIT,
+    Inspection,
+    PushedRef,
+    inspect_history,
+    inspect_push,
+    inspect_staged,
+)
+from copkit.git.repository import Repository, require_private_ignored, require_repository
+from copkit.layout import find_programme
+from copkit.pii.kinds import DetailKind, Finding
+from copkit.pii.scan import DEFAULT_MODEL, find_details, load_name_model
+from copkit.private_files import KEY, acceptance_key, key_fingerprint, read_accepted
+from copkit.records.private import ACCEPTED_FILE, AcceptedFindings
 from copkit.records.schema.write import format_fields
 from copkit.text.edit import append
-from copkit.text.files import inside
+from copkit.text.files import path_inside
 from copkit.text.source import SourceText
 from copkit.text.transaction import Change, locked, save
 from copkit.wording import plural
 
+# "evidence/warm-rooms.md:14:3", with the colon that ends it when a whole line is copied
 _PLACE: Final = re.compile(r"(?P<file>.+?)(?::(?P<line>\d+)(?::(?P<column>\d+))?)?:?")
 
 
@@ -80,120 +88,144 @@ def accept(
     Examples:
       copkit accept evidence/warm-rooms.md:14:3 --why "the author of the study" --by facilitator
     """
-    root = find(folder)
-    if interactive():
+    root = find_programme(folder)  # not open_programme: what is wrong elsewhere is no obstacle
+    if is_interactive():
         why = why or ask("why (why it may stand)")
         by = by or ask("by (who says so: a role)")
     if not (why and by):
-        missing = [option for option, given in (("--why", why), ("--by", by)) if not given]
-        wrong_use(f"missing: {', '.join(missing)}", "say why it may stand, and who says so: a role")
+        missing_options = [option for option, value in (("--why", why), ("--by", by)) if not value]
+        hint = "say why it may stand, and who says so: a role"
+        usage_error(f"missing: {', '.join(missing_options)}", hint)
     problems: list[Problem] = []
-    knowledge = knowledge_of(root, problems)
-    _require_nobody_in(knowledge, {"--why": why, "--by": by})
-    if errors := errors_among(problems):
-        raise FaultyRecords(errors)
-    file, found = _found_at(root, place, knowledge)
-    key = knowledge.key if dry_run else _key(root)
+    knowledge = load_knowledge(root, problems)
+    _require_no_details(knowledge, {"--why": why, "--by": by})
+    if errors := only_errors(problems):
+        raise InvalidRecords(errors)
+    file, findings = _findings_at(root, place, knowledge)
+    # The key is made only once there is something to accept.
+    key = knowledge.key if dry_run else _load_or_create_key(root)
+    # A keyed digest: with a plain one, all NHS numbers can be tried against it in minutes.
     entries = [
         {
-            "id": acceptance(key, file, one.kind, said),
-            "code": str(one.kind),
+            "id": acceptance_digest(key, file, finding.kind, text),
+            "code": str(finding.kind),
             "by": by,
             "date": today(),
             "why": why,
         }
-        for one, said in found
+        for finding, text in findings
     ]
     if not dry_run:
-        _add(root, key, entries)
-    done = "would accept" if dry_run else "accepted"
-    kinds = ", ".join(dict.fromkeys(str(one.kind) for one, _ in found))
-    say(f"{done} {plural(len(entries), 'finding')} ({kinds})")
+        _append_acceptances(root, key, entries)
+    verb = "would accept" if dry_run else "accepted"
+    kinds = ", ".join(dict.fromkeys(str(finding.kind) for finding, _ in findings))
+    say(f"{verb} {plural(len(entries), 'finding')} ({kinds})")
 
 
-def _found_at(
+def _findings_at(
     root: Path, place: str, knowledge: Knowledge
 ) -> tuple[str, list[tuple[Finding, str]]]:
-    """Give the file of a place, and what was found there with its text."""
+    """Return the file of a ``place``, and the findings there, each with the text that was found.
+
+    ``place`` is ``FILE:LINE:COLUMN`` as printed by 'copkit check', with or without the numbers.
+    Raise :class:`CopkitError` when nothing is found there that has not been accepted.
+    """
     match = _PLACE.fullmatch(place)
     if match is None:
-        wrong_use("this names no place", "copy it from 'copkit check': FILE:LINE:COLUMN")
+        usage_error("this names no place", "copy it from 'copkit check': FILE:LINE:COLUMN")
     file = Path(os.path.normpath(match["file"])).as_posix()
-    path = inside(root, *file.split("/"))
+    path = path_inside(root, *file.split("/"))
+    # Paths are printed from the programme's root, but a shell completes from where it stands.
     if not path.is_file():
-        path, file = _from_here(root, match["file"])
+        path, file = _resolve_from_cwd(root, match["file"])
     if match["line"] is None:
-        found = [(one, file[one.start : one.end]) for one in findings_in_name(file, knowledge)]
-    else:
-        text = text_of(file, path.read_bytes()) or ""
-        source = SourceText(file, text)
-        invented = invented_names(file, text, reader_in(root))
-        wanted = (int(match["line"]), int(match["column"] or 0))
-        found = [
-            (one, text[one.start : one.end])
-            for one in findings_in_text(file, text, knowledge, invented)
-            if _is_at(source.place(one.start), wanted)
+        findings = [
+            (finding, file[finding.start : finding.end])
+            for finding in findings_in_name(file, knowledge)
         ]
-    if not found:
+    else:
+        text = decode_text(file, path.read_bytes()) or ""
+        source = SourceText(file, text)
+        invented = find_pseudonyms(file, text, text_reader(root))
+        position = (int(match["line"]), int(match["column"] or 0))
+        findings = [
+            (finding, text[finding.start : finding.end])
+            for finding in findings_in_text(file, text, knowledge, invented)
+            if _is_at(source.place(finding.start), position)
+        ]
+    if not findings:
         message = "nothing is found there that has not been accepted"
         raise CopkitError(message, "'copkit check' shows what is found, and where")
-    return file, found
+    return file, findings
 
 
-def _require_nobody_in(knowledge: Knowledge, said: dict[str, str]) -> None:
-    """Refuse a reason that holds a detail itself: it is kept in git, as it is written."""
-    for option, text in said.items():
-        for one in find_details(text, (), knowledge.known, knowledge.own):
-            if one.kind.severity is Severity.ERROR:
-                message = f"{option} goes into git, and holds {one.kind.what}"
-                wrong_use(message, "say it without: 'the author of the study', 'facilitator'")
+def _require_no_details(knowledge: Knowledge, texts: dict[str, str]) -> None:
+    """Raise :class:`CopkitError` if a reason holds a detail; ``texts`` has them by option."""
+    # The reason is kept in git as it is written, unlike the finding, of which only a digest is.
+    for option, text in texts.items():
+        for finding in find_details(text, (), knowledge.known_people, knowledge.programme_words):
+            if finding.kind.severity is Severity.ERROR:
+                message = f"{option} goes into git, and holds {finding.kind.description}"
+                usage_error(message, "say it without: 'the author of the study', 'facilitator'")
 
 
-def _is_at(place: tuple[int, int], wanted: tuple[int, int]) -> bool:
-    return place[0] == wanted[0] and wanted[1] in {0, place[1]}
+def _is_at(place: tuple[int, int], position: tuple[int, int]) -> bool:
+    """Check whether a finding's place is at a position that was typed, both line and column.
+
+    A typed column of 0 stands for the whole line.
+    """
+    return place[0] == position[0] and position[1] in {0, place[1]}
 
 
-def _from_here(root: Path, named: str) -> tuple[Path, str]:
-    """Find a file that was named from where the person stands."""
-    path = Path(named).resolve()
+def _resolve_from_cwd(root: Path, typed: str) -> tuple[Path, str]:
+    """Return the path of a file typed relative to the current folder, and that in the programme.
+
+    Raise :class:`CopkitError` for no file, or one outside the programme.
+    """
+    path = Path(typed).resolve()
     if not path.is_file() or not path.is_relative_to(root.resolve()):
         raise CopkitError("there is no such file in this programme", status=2)
     return path, path.relative_to(root.resolve()).as_posix()
 
 
-def _key(root: Path) -> bytes:
-    """Give the key of the programme; the first acceptance makes it."""
+def _load_or_create_key(root: Path) -> bytes:
+    """Return the key that acceptances are made with, created by the first acceptance.
+
+    Raise :class:`CopkitError` when findings have been accepted with a key that is not here.
+    """
     accepted, key = read_accepted(root, []), acceptance_key(root)
     if key:
-        if accepted and accepted.key not in (None, key_name(key)):
+        # Two keys in one file would make half of the acceptances unreadable to everybody.
+        if accepted and accepted.key not in (None, key_fingerprint(key)):
             message = f"others have accepted findings with another key than the one in {KEY}"
             raise CopkitError(message, "ask a colleague for theirs, and put it there")
         return key
     if accepted and accepted.accepted:
         message = f"others have accepted findings with a key that is not here: {KEY}"
         raise CopkitError(message, "ask a colleague for that file, and put it there")
-    require_kept_out(root)
+    require_private_ignored(root)
     path = root / KEY
+    # Only for its owner from the first byte on, and never over a key that is there (O_EXCL).
     path.parent.mkdir(mode=0o700, exist_ok=True)
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(f"{secrets.token_hex(32)}\n")
     say(f"made {clean(str(path))}: give it to those who work on this folder with you")
     return acceptance_key(root)
 
 
-def _add(root: Path, key: bytes, entries: list[dict[str, object]]) -> None:
-    """Write acceptances behind those that are there."""
+def _append_acceptances(root: Path, key: bytes, entries: list[dict[str, object]]) -> None:
+    """Append acceptances to ``.copkit/accepted.yaml``; a new file names the ``key`` it is for."""
     with locked(root):
-        path = root / FILE
+        path = root / ACCEPTED_FILE
         old = path.read_text(encoding="utf-8-sig") if path.exists() else None
-        new = old or format_fields(AcceptedFindings, {"key": key_name(key)})
+        new = old or format_fields(AcceptedFindings, {"key": key_fingerprint(key)})
         for entry in entries:
             new = append(new, ["accepted"], entry)
-        save(root, [Change(FILE, old, new)])
+        save(root, [Change(ACCEPTED_FILE, old, new)])
 
 
-# ``copkit check``: every fault and every identifying detail.
+# Checking.
 
 MODEL_VARIABLE = "COPKIT_NER_MODEL"
 """Names another model of spaCy, or the folder of one."""
@@ -233,42 +265,46 @@ def check(
       copkit check --history
     """
     if staged + history + (pushed is not None) > 1:
-        wrong_use("--staged, --history and --pushed are three different things", "use one of them")
-    os.environ.update(make_absolute(os.environ))
-    root = find(folder)
+        usage_error(
+            "--staged, --history and --pushed are three different things", "use one of them"
+        )
+    # A hook runs with GIT_DIR and GIT_INDEX_FILE relative to the folder git was called in.
+    os.environ.update(absolute_git_environment(os.environ))
+    root = find_programme(folder)
     problems: list[Problem] = []
-    knowledge = knowledge_of(root, problems)
+    knowledge = load_knowledge(root, problems)
+    # Rules find more than a model on texts of this field, so that the model is an extra.
     if ner:
-        model = names_by_model(os.environ.get(MODEL_VARIABLE) or MODEL)
+        model = load_name_model(os.environ.get(MODEL_VARIABLE) or DEFAULT_MODEL)
         knowledge = replace(knowledge, model=model)
     advice = ""
     if staged:
-        looked = look_at_staged(require_repository(root), knowledge)
-        advice = _BEFORE_A_COMMIT
+        inspection = inspect_staged(require_repository(root), knowledge)
+        advice = _ADVICE_BEFORE_COMMIT
     elif pushed is not None:
         repository = require_repository(root)
         remote = pushed or os.environ.get("PRE_COMMIT_REMOTE_NAME", "")
-        looked = look_at_push(repository, remote, _sent(repository), knowledge)
-        advice = _BEFORE_A_PUSH.format(looked.back or "git reset --soft COMMIT")
+        inspection = inspect_push(repository, remote, _commits_to_push(repository), knowledge)
+        advice = _ADVICE_BEFORE_PUSH.format(inspection.undo_command or "git reset --soft COMMIT")
     elif history:
         say("looking through every commit...")
-        looked = look_at_history(require_repository(root), knowledge)
-        advice = _IN_THE_HISTORY
+        inspection = inspect_history(require_repository(root), knowledge)
+        advice = _ADVICE_FOR_HISTORY
     else:
-        looked = _look_here(root, knowledge)
-    problems += looked.problems
-    _report(looked._replace(problems=problems), advice, as_json=as_json)
+        inspection = _check_folder(root, knowledge)
+    problems += inspection.problems
+    _print_report(inspection._replace(problems=problems), advice, as_json=as_json)
 
 
-_BEFORE_A_COMMIT = """\
+_ADVICE_BEFORE_COMMIT = """\
 nothing was committed: change what is marked, 'git add' the file, and commit again
 what is no detail after all: copkit accept FILE:LINE:COLUMN --why REASON --by ROLE"""
-_BEFORE_A_PUSH = """\
+_ADVICE_BEFORE_PUSH = """\
 nothing was sent: git keeps every version, so another commit does not take this back
 '{}' takes your commits apart and leaves your files as they are:
 change what is marked, 'git add' the files, commit and push again
 what is no detail after all: copkit accept FILE:LINE:COLUMN --why REASON --by ROLE"""
-_IN_THE_HISTORY = """\
+_ADVICE_FOR_HISTORY = """\
 git keeps every version, so what is found here can be read in every copy of the folder
 what was not sent yet: 'git reset --soft COMMIT' takes your commits apart, files stay as they are
 what was: 'git filter-repo --replace-text FILE --replace-message FILE' writes the history anew
@@ -276,53 +312,59 @@ what was: 'git filter-repo --replace-text FILE --replace-message FILE' writes th
 whoever is named has a right to know: ask whoever answers for data protection"""
 
 
-def _look_here(root: Path, knowledge: Knowledge) -> Looked:
-    """Look at the folder as it is: faults, what is wrong between records, details."""
+def _check_folder(root: Path, knowledge: Knowledge) -> Inspection:
+    """Check the folder as it is: faults in records, between records, and identifying details."""
     programme = load(root)
-    problems = [*all_problems(programme), *details_of(root, knowledge)]
+    problems = [*all_problems(programme), *scan_folder(root, knowledge)]
     if bad_logo := logo_problem(programme.settings, root):
         problems.append(bad_logo)
-    if without_driver := missing(programme.root):
+    if without_driver := find_missing_driver(programme.root):
         problems.append(without_driver)
-    problems = [without_details(problem, knowledge.mask) for problem in problems]
+    # Masked before they are sorted or printed, so that no later step can show a name.
+    problems = [mask_problem(problem, knowledge.mask) for problem in problems]
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
-    return Looked(problems, programme.files)
+    return Inspection(problems, programme.files)
 
 
-def _sent(repository: Repository) -> list[Sent]:
-    """Read what git, or the pre-commit framework, says that it is about to send."""
-    from_framework = os.environ.get("PRE_COMMIT_TO_REF")
-    if from_framework:
-        before = os.environ.get("PRE_COMMIT_FROM_REF") or NOTHING
+def _commits_to_push(repository: Repository) -> list[PushedRef]:
+    """Read from git, or from the pre-commit framework, what is about to be pushed."""
+    commit_from_framework = os.environ.get("PRE_COMMIT_TO_REF")
+    if commit_from_framework:
+        remote_commit = os.environ.get("PRE_COMMIT_FROM_REF") or NULL_COMMIT
         name = os.environ.get("PRE_COMMIT_REMOTE_BRANCH") or "HEAD"
-        return [Sent(name, from_framework, name, before)]
+        return [PushedRef(name, commit_from_framework, name, remote_commit)]
+    # git's pre-push hook gets lines on standard input: "refs/heads/main SHA refs/heads/main SHA".
     lines = [] if not sys.stdin or sys.stdin.isatty() else sys.stdin.read().splitlines()
-    parts = [line.rsplit(" ", 3) for line in lines if line.strip()]
-    if any(len(words) != len(Sent._fields) for words in parts):
+    # From the right, since what git calls a local ref may be an expression with spaces.
+    rows = [line.rsplit(" ", 3) for line in lines if line.strip()]
+    if any(len(row) != len(PushedRef._fields) for row in rows):
         raise CopkitError("git said in an unknown way what it is about to send; nothing was sent")
-    sent = [Sent(*words) for words in parts]
-    head = repository.says("rev-parse", "--verify", "--quiet", "HEAD")
-    return sent or ([Sent("HEAD", head, "HEAD", NOTHING)] if head else [])
+    refs = [PushedRef(*row) for row in rows]
+    head = repository.try_git("rev-parse", "--verify", "--quiet", "HEAD")
+    return refs or ([PushedRef("HEAD", head, "HEAD", NULL_COMMIT)] if head else [])
 
 
-def _report(looked: Looked, advice: str, *, as_json: bool) -> None:
-    """Print what was found, and end with the status that says whether there was an error."""
-    problems, files, messages, _ = looked
-    errors = len(errors_among(problems))
+def _print_report(inspection: Inspection, advice: str, *, as_json: bool) -> None:
+    """Print problems and counts, then exit with 1 if there was an error.
+
+    ``advice`` has lines printed below errors; those on 'copkit accept' only below details.
+    """
+    problems, files, messages, _ = inspection
+    errors = len(only_errors(problems))
     if as_json:
-        found = [problem.as_json() for problem in problems]
-        print_json({"problems": found, "checked": {"files": files, "messages": messages}})
+        rows = [problem.as_json() for problem in problems]
+        print_json({"problems": rows, "checked": {"files": files, "messages": messages}})
     else:
-        show_problems(problems, hidden=True)
+        print_problems(problems, masked=True)  # masked above, by all that is known
         warnings = len(problems) - errors
-        counted = [plural(errors, "error")] * bool(errors) + [plural(warnings, "warning")] * bool(
-            warnings
-        )
-        found_text = " and ".join(counted) or "no problem"
-        read = [plural(files, "file"), *([plural(messages, "message")] * bool(messages))]
-        say(f"{' and '.join(read)} checked: {found_text} found")
-        told = {problem.code for problem in errors_among(problems)}
+        counts = [(errors, "error"), (warnings, "warning")]
+        found_text = " and ".join(plural(count, noun) for count, noun in counts if count)
+        checked = plural(files, "file")
+        if messages:  # of commits; a folder has none
+            checked += f" and {plural(messages, 'message')}"
+        say(f"{checked} checked: {found_text or 'no problem'} found")
+        codes = {problem.code for problem in only_errors(problems)}
         for line in advice.splitlines() if errors else ():
-            if "copkit accept" not in line or told & set(Kind):
+            if "copkit accept" not in line or codes & set(DetailKind):
                 say(f"  {line}")
     raise typer.Exit(1 if errors else 0)

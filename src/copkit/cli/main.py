@@ -1,4 +1,4 @@
-"""The tree of commands, each loaded only when it is called, and what becomes of errors."""
+"""The command line's entry point: run one command, and print whatever error stops it."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from io import StringIO
 import typer
 
 from copkit import __version__
-from copkit.cli.terminal import clean, complain, say, show_problems
+from copkit.cli.terminal import clean, print_problems, say, say_error
 from copkit.cli.tree import CommandTree
-from copkit.errors import CopkitError, FaultyRecords, FaultyTemplate
+from copkit.errors import CopkitError, InvalidRecords, InvalidTemplate
 
 app = typer.Typer(
     cls=CommandTree,
@@ -25,8 +25,8 @@ app = typer.Typer(
 )
 
 
-def _print_version(wanted: bool) -> None:
-    if wanted:
+def _print_version(requested: bool) -> None:
+    if requested:
         print(f"copkit {__version__}")
         raise typer.Exit
 
@@ -41,80 +41,91 @@ def copkit(
 
 
 def run(args: Sequence[str]) -> int:
-    """Run one command; give its status: 0 well, 1 faults found, 2 wrong use, 130 stopped."""
-    _speak_utf8()
+    """Run one command and return its status: 0 well, 1 faults found, 2 wrong use, 130 stopped."""
+    _set_utf8_output()
     try:
         status = _run(args)
         _flush()
     except BrokenPipeError:  # the reader, 'head' say, has had enough
-        _drop_output()
+        _discard_output()
         status = 0
     return status
 
 
 def _run(args: Sequence[str]) -> int:
+    """Run one command, print the error that stopped it if there is one, and return the status."""
     command = typer.main.get_command(app)
     try:
-        words = [_as_typed(word) for word in args]
+        words = [_decode_argument(word) for word in args]
         status = command.main(args=words, prog_name="copkit", standalone_mode=False)
-    except FaultyRecords as error:
-        show_problems(error.problems, file=sys.stderr)
-        complain(error)
+    except InvalidRecords as error:
+        print_problems(error.problems, file=sys.stderr)
+        say_error(error)
         return error.status
-    except FaultyTemplate as error:
-        show_problems([error.problem], file=sys.stderr)
-        complain(CopkitError("a template is broken, so nothing was made with it", error.hint))
+    except InvalidTemplate as error:
+        print_problems([error.problem], file=sys.stderr)
+        say_error(CopkitError("a template is broken, so nothing was made with it", error.hint))
         return error.status
     except CopkitError as error:
-        complain(error)
+        say_error(error)
         return error.status
     except typer.Abort:  # Ctrl-C or the end of input at a question
         say()
-        complain(CopkitError("stopped; nothing was written"))
+        say_error(CopkitError("stopped; nothing was written"))
         return 130
-    except BrokenPipeError:
+    except BrokenPipeError:  # an OSError as well, but run() deals with it
         raise
     except OSError as error:
-        complain(CopkitError(_describe(error)))
+        say_error(CopkitError(_describe_os_error(error)))
         return 1
     except Exception as error:
-        if show := getattr(error, "show", None):  # wrong use, told by typer
-            _tell_wrong_use(error, show)
+        # Typer's errors have a method that prints them. Their class is private to typer, which
+        # brings its own copy of click, so that the method is what they are known by.
+        if show := getattr(error, "show", None):
+            _print_usage_error(error, show)
             return 2
         if os.environ.get("COPKIT_DEBUG"):
-            _show_trace(error)
+            _print_traceback(error)
             return 1
-        complain(_own_fault(error))
+        say_error(_internal_error(error))
         return 1
-    if status == 130:
-        complain(CopkitError("interrupted"))
+    if status == 130:  # typer returns this for a Ctrl-C outside of questions
+        say_error(CopkitError("interrupted"))
     return status if isinstance(status, int) else 0
 
 
-def _tell_wrong_use(error: Exception, show: Callable[..., None]) -> None:
-    """Print what typer says of a line it cannot read, and what to write instead."""
-    said = StringIO()
-    show(file=said)
-    say("\n".join(map(clean, said.getvalue().rstrip("\n").split("\n"))))
-    if hint := _what_to_write(error):
+def _print_usage_error(error: Exception, show: Callable[..., None]) -> None:
+    """Print what typer says of a line that it cannot parse, and a hint on what to write.
+
+    ``show`` is the method of typer's error that prints it to a file.
+    """
+    output = StringIO()
+    show(file=output)
+    say("\n".join(map(clean, output.getvalue().rstrip("\n").split("\n"))))
+    if hint := _usage_hint(error):
         say(f"  {hint}")
 
 
-def _what_to_write(error: Exception) -> str:
-    """Give the hint for words that lack one, or that are one too many: quotes, or an example."""
-    told = str(error)
-    if "unexpected extra argument" in told:
+def _usage_hint(error: Exception) -> str:
+    """Return a hint for a missing word, or one too many: an example, or quotes; else ``""``."""
+    message = str(error)
+    if "unexpected extra argument" in message:
         return 'words that belong together need quotes around them: "two words"'
+    # By name, as the class cannot be imported from a public module of typer.
     if type(error).__name__ != "MissingParameter":
         return ""
     command = getattr(getattr(error, "ctx", None), "command", None)
+    # The first example of the command's help shows every required word.
     _, _, examples = str(getattr(command, "help", "") or "").partition("Examples:")
-    first = next((line.strip() for line in examples.splitlines() if line.strip()), "")
-    return f"such as: {first}" if first else ""
+    example = next((line.strip() for line in examples.splitlines() if line.strip()), "")
+    return f"such as: {example}" if example else ""
 
 
-def _as_typed(word: str) -> str:
-    """Take back what a system without UTF-8 made of a word: what people type is UTF-8."""
+def _decode_argument(word: str) -> str:
+    """Decode an argument as UTF-8, which is what people type, whatever the locale says.
+
+    Raise :class:`CopkitError` for bytes that are no UTF-8.
+    """
     try:
         return os.fsencode(word).decode("utf-8")
     except UnicodeError:
@@ -122,23 +133,24 @@ def _as_typed(word: str) -> str:
         raise CopkitError(message, "type it in a terminal that uses UTF-8", status=2) from None
 
 
-def _show_trace(error: Exception) -> None:
-    """Print where copkit's own mistake happened, with dots for names and numbers of people."""
+def _print_traceback(error: Exception) -> None:
+    """Print the traceback of a mistake in copkit, with people's names and numbers masked."""
     import traceback
 
-    from copkit.pii.scan import hide
+    from copkit.pii.scan import mask_details
 
-    print(hide("".join(traceback.format_exception(error))), file=sys.stderr)
+    print(mask_details("".join(traceback.format_exception(error))), file=sys.stderr)
 
 
-def _own_fault(error: Exception) -> CopkitError:
-    """Describe a mistake of copkit's own, without a word of what it was reading."""
+def _internal_error(error: Exception) -> CopkitError:
+    """Build the error for a mistake in copkit, without a word of what it was reading."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next
     place = ""
     if trace is not None:
         file = os.path.basename(trace.tb_frame.f_code.co_filename)  # noqa: PTH119
+        # The innermost frame only: a path or a value of a record could name somebody.
         place = f" at {file}:{trace.tb_lineno}"
     return CopkitError(
         f"this is a mistake in copkit itself ({type(error).__name__}{place})",
@@ -146,27 +158,29 @@ def _own_fault(error: Exception) -> CopkitError:
     )
 
 
-def _describe(error: OSError) -> str:
+def _describe_os_error(error: OSError) -> str:
+    """Format an error of the system: ``roster.yaml: Permission denied``."""
     reason = error.strerror or str(error)
     return f"{error.filename}: {reason}" if error.filename else reason
 
 
-def _speak_utf8() -> None:
-    """Write UTF-8 and the line ends as they are, wherever output goes: Windows would do neither."""
+def _set_utf8_output() -> None:
+    """Write UTF-8 and plain line ends to both streams: Windows would do neither."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace", newline="\n")
 
 
 def _flush() -> None:
+    """Flush both streams now, so that a closed pipe is noticed here and not at exit."""
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
             stream.flush()
 
 
-def _drop_output() -> None:
-    """Let Python's own flush at the end go nowhere, so that it does not complain."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
+def _discard_output() -> None:
+    """Point both streams at nothing, so that Python's own flush at exit cannot fail."""
+    devnull = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         if stream is not None:
-            os.dup2(nowhere, stream.fileno())
+            os.dup2(devnull, stream.fileno())

@@ -1,4 +1,4 @@
-"""The options that many commands share, and what the shell completes for them."""
+"""Parameters that commands share: options, arguments, dates, and shell completion."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from copkit.errors import CopkitError
-from copkit.layout import TOPS, community_slugs, find, record_slugs
+from copkit.layout import RECORD_FOLDERS, community_slugs, find_programme, record_slugs
 from copkit.text.files import is_slug
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ Output = Annotated[
     ),
 ]
 HERE = Path()
+"""The default of ``--folder``: the current folder."""
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")
@@ -47,65 +48,79 @@ DryRun = Annotated[
 
 
 def open_programme(folder: Path, nouns: Collection[Noun] | None = None) -> Programme:
-    """Read a programme, all of it or some nouns; raise when what is needed has errors."""
+    """Load the programme around a folder: only records of some ``nouns``, ``None`` for all.
+
+    Raise :class:`InvalidRecords` where what was loaded has errors, within a record or between
+    several, such as an id that is on no roster: nothing is worked out from wrong records.
+    """
+    # Imported here and below: this module is loaded by every command, also for its help.
     from copkit.analysis.consistency import all_problems
-    from copkit.errors import FaultyRecords, errors_among
+    from copkit.errors import InvalidRecords, only_errors
     from copkit.folder import EVERYTHING, load
 
-    programme = load(find(folder), EVERYTHING if nouns is None else nouns)
-    if errors := errors_among(all_problems(programme)):
-        raise FaultyRecords(errors)
+    programme = load(find_programme(folder), EVERYTHING if nouns is None else nouns)
+    if errors := only_errors(all_problems(programme)):
+        raise InvalidRecords(errors)
     return programme
 
 
 def today() -> dt.date:
-    """Give today's date; ``COPKIT_TODAY`` sets another, for tests and for trying things out."""
-    named = os.environ.get("COPKIT_TODAY")
-    return day(named, "COPKIT_TODAY") if named else dt.date.today()
-
-
-def day(text: str, option: str) -> dt.date:
-    """Read a date given on the command line; ``today``, ``yesterday`` and ``tomorrow`` are some."""
-    if (days := _NAMED_DAYS.get(text.casefold())) is not None:
-        return today() + dt.timedelta(days)
-    from copkit.records.schema.values import NotADate, date_from
-
-    try:
-        return date_from(text)
-    except NotADate as error:
-        raise CopkitError(f"{option}: {error.message}", error.hint, status=2) from None
+    """Return today's date; ``COPKIT_TODAY`` sets another, for tests and demonstrations."""
+    override = os.environ.get("COPKIT_TODAY")
+    return parse_day(override, "COPKIT_TODAY") if override else dt.date.today()
 
 
 _NAMED_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 
 
-def as_of_day(programme: Programme, as_of: str | None, noted: Iterable[dt.date] = ()) -> dt.date:
-    """Give the day to count up to: the one that was named, else today or the programme's end.
+def parse_day(text: str, option: str) -> dt.date:
+    """Parse a date from the command line: ``2012-04-18``, ``today``, ``yesterday`` or ``tomorrow``.
 
-    Whatever was ``noted`` on a day after that end is not lost: the last such day counts then.
+    ``option`` is what it was typed for, for the message. Raise :class:`CopkitError` otherwise.
+    """
+    if (offset := _NAMED_DAYS.get(text.casefold())) is not None:
+        return today() + dt.timedelta(offset)
+    from copkit.records.schema.values import InvalidDate, parse_date
+
+    try:
+        return parse_date(text)
+    except InvalidDate as error:
+        raise CopkitError(f"{option}: {error.message}", error.hint, status=2) from None
+
+
+def as_of_day(programme: Programme, as_of: str | None, noted: Iterable[dt.date] = ()) -> dt.date:
+    """Return the day to count up to: ``as_of``, else today or the last day of the programme.
+
+    Days in ``noted`` after the programme's end count as well: the last of them is taken then, so
+    that what was recorded later is not lost.
     """
     from copkit.analysis.attendance import default_day
 
     if as_of:
-        return day(as_of, "--as-of")
+        return parse_day(as_of, "--as-of")
+    # Never after today: a meeting that was recorded ahead has not been held yet.
     return min(today(), max([default_day(programme, today()), *noted]))
 
 
-def interactive() -> bool:
-    """Say whether there is a person at a terminal to ask."""
+def is_interactive() -> bool:
+    """Check whether there is a person at a terminal who can be asked."""
+    # Questions go to standard error, since standard output may be a file; a stream is None under
+    # pythonw.
     return bool(sys.stdin and sys.stdin.isatty() and sys.stderr and sys.stderr.isatty())
 
 
-def wrong_use(message: str, hint: str = "") -> NoReturn:
-    """Stop a command that was called in a way that cannot be meant."""
+def usage_error(message: str, hint: str = "") -> NoReturn:
+    """Raise :class:`CopkitError` with status 2 for a command that was typed wrongly."""
     raise CopkitError(message, hint, status=2)
 
 
-# --- completion: from the folder alone, and silent whatever happens --------------------------
+# Shell completion. It reads as little as it can, and is silent whatever happens: an error would
+# land in the line that is being typed.
 
 
-def offered(names: Iterable[str], incomplete: str) -> list[str]:
-    """Give the names that fit what is typed; zsh runs what it is offered, so only true names."""
+def filter_completions(names: Iterable[str], incomplete: str) -> list[str]:
+    """Return the names that begin with what was typed, each once."""
+    # Slugs only: zsh runs what it is offered, and a file may be called "$(rm -rf x)".
     return [
         name
         for name in dict.fromkeys(names)
@@ -113,58 +128,64 @@ def offered(names: Iterable[str], incomplete: str) -> list[str]:
     ]
 
 
-def root_of(ctx: typer.Context) -> Path:
+def find_programme_root(ctx: typer.Context) -> Path:
     """Find the programme that a line is about; raise :class:`CopkitError` if there is none."""
-    return find(Path(ctx.params.get("folder") or os.environ.get("COPKIT_FOLDER") or "."))
+    return find_programme(Path(ctx.params.get("folder") or os.environ.get("COPKIT_FOLDER") or "."))
 
 
 def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete a community's slug."""
     try:
-        slugs = community_slugs(root_of(ctx))
+        slugs = community_slugs(find_programme_root(ctx))
     except (CopkitError, OSError):
         return []
-    return offered(slugs, incomplete)
+    return filter_completions(slugs, incomplete)
 
 
 def complete_member(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
-    """Complete a member's id, of the community named before it; beside it stands who that is."""
-    from copkit.cli.terminal import names_of
+    """Complete a member's id, of the community typed before it; the help is their name and role."""
+    from copkit.cli.terminal import member_names
     from copkit.folder import load
     from copkit.records.kinds import Noun
 
     try:
-        programme = load(root_of(ctx), {Noun.MEMBERS})
+        programme = load(find_programme_root(ctx), {Noun.MEMBERS})
     except (CopkitError, OSError):
         return []
-    named = named_community(ctx, [records.slug for records in programme.communities])
-    done, comma, started = incomplete.rpartition(",")
-    told: dict[str, str] = {}
+    typed_community = find_typed_community(ctx, [records.slug for records in programme.communities])
+    # "--present ann,bo" is completed to "--present ann,bob": ids may be typed with commas.
+    before, comma, current = incomplete.rpartition(",")
+    descriptions: dict[str, str] = {}
     for records in programme.communities:
-        if not named or records.slug == named:
-            names = names_of(programme.root, records.slug)
+        if not typed_community or records.slug == typed_community:
+            names = member_names(programme.root, records.slug)
             for member in records.members:
-                who = ", ".join(filter(None, (names.get(member.id), member.role)))
-                told.setdefault(member.id, _harmless(who))
-    return [(f"{done}{comma}{id}", told[id]) for id in offered(told, started)]
+                description = ", ".join(filter(None, (names.get(member.id), member.role)))
+                descriptions.setdefault(member.id, _without_shell_characters(description))
+    return [
+        (f"{before}{comma}{id}", descriptions[id])
+        for id in filter_completions(descriptions, current)
+    ]
 
 
-def _harmless(text: str) -> str:
-    """Leave out of a help text every sign that means something to a shell."""
-    kept = (sign if sign.isalnum() or sign in " .,-/’" else " " for sign in text)
-    return " ".join("".join(kept).split())
+def _without_shell_characters(text: str) -> str:
+    """Replace every character of a help text that means something to a shell by a space."""
+    characters = (
+        character if character.isalnum() or character in " .,-/’" else " " for character in text
+    )
+    return " ".join("".join(characters).split())
 
 
-def complete_whole_member(ctx: typer.Context, incomplete: str) -> list[str]:
+def complete_qualified_member(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete a member's id with its community: ``brighton/housing-support-1``."""
     from copkit.folder import load
     from copkit.records.kinds import Noun
 
     try:
-        programme = load(root_of(ctx), {Noun.MEMBERS})
+        programme = load(find_programme_root(ctx), {Noun.MEMBERS})
     except (CopkitError, OSError):
         return []
-    ids = (
+    ids = (  # of records that could be read, so that both parts are slugs
         f"{records.slug}/{member.id}"
         for records in programme.communities
         for member in records.members
@@ -172,47 +193,49 @@ def complete_whole_member(ctx: typer.Context, incomplete: str) -> list[str]:
     return [id for id in ids if id.startswith(incomplete)]
 
 
-def named_community(ctx: typer.Context, slugs: list[str]) -> str | None:
-    """Find the community on the line that is being completed.
-
-    While an option still lacks its value, the arguments before it have not been parsed.
-    """
+def find_typed_community(ctx: typer.Context, slugs: list[str]) -> str | None:
+    """Return which of ``slugs`` stands on the line that is being completed, or ``None``."""
+    # While an option lacks its value, click has not parsed the arguments before it, so that the
+    # shell's own line is searched: COMP_WORDS of bash, _TYPER_COMPLETE_ARGS of the others.
     line = os.environ.get("COMP_WORDS") or os.environ.get("_TYPER_COMPLETE_ARGS") or ""
-    named = ctx.params.get("community")
-    words = [str(named)] if named else line.split()
+    parsed = ctx.params.get("community")
+    words = [str(parsed)] if parsed else line.split()
     return next((word for word in words if word in slugs), None)
 
 
 def complete_meeting(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete the date of a meeting that is on record, or today's."""
-    found = _complete_in_community(ctx, "meetings", incomplete)
-    return found or offered([str(today())], incomplete)
+    dates = _complete_slug_in_communities(ctx, "meetings", incomplete)
+    return dates or filter_completions([str(today())], incomplete)
 
 
-def complete_case(ctx: typer.Context, incomplete: str) -> list[str]:
+def complete_case_slug(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete a case's slug."""
-    return _complete_in_community(ctx, "cases", incomplete)
+    return _complete_slug_in_communities(ctx, "cases", incomplete)
 
 
 def complete_record(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete any record's name as ``copkit show`` takes it."""
-    try:
-        root = root_of(ctx)
+    try:  # from names of files alone: reading every record would take too long for a Tab
+        root = find_programme_root(ctx)
         communities = community_slugs(root)
-        names = [*communities, *(slug for top in TOPS for slug in record_slugs(root, top))]
+        names = [
+            *communities,
+            *(slug for folder in RECORD_FOLDERS for slug in record_slugs(root, folder)),
+        ]
         for community in communities:
-            for inner in ("meetings", "cases"):
-                slugs = record_slugs(root, "communities", community, inner)
+            for kind_folder in ("meetings", "cases"):
+                slugs = record_slugs(root, "communities", community, kind_folder)
                 names += [f"{community}/{slug}" for slug in slugs]
     except (CopkitError, OSError):
         return []
-    return offered(names, incomplete)
+    return filter_completions(names, incomplete)
 
 
-def complete_whole_case(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete a case's name with its community: ``brighton/nobody-to-call``."""
+def complete_case_name(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete a case's name, with its community: ``brighton/nobody-to-call``."""
     try:
-        root = root_of(ctx)
+        root = find_programme_root(ctx)
         names = [
             f"{community}/{slug}"
             for community in community_slugs(root)
@@ -223,27 +246,31 @@ def complete_whole_case(ctx: typer.Context, incomplete: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
 
-def _complete_in_community(ctx: typer.Context, folder: str, incomplete: str) -> list[str]:
+def _complete_slug_in_communities(ctx: typer.Context, folder: str, incomplete: str) -> list[str]:
+    """Complete the slug of a record in the community typed before it, or in any.
+
+    ``folder`` is a folder of each community, such as ``cases`` or ``meetings``.
+    """
     try:
-        root = root_of(ctx)
-        every = community_slugs(root)
-        named = named_community(ctx, every)
-        communities = [named] if named else every
-        slugs = (record_slugs(root, "communities", one, folder) for one in communities)
-        return offered((slug for found in slugs for slug in found), incomplete)
+        root = find_programme_root(ctx)
+        all_communities = community_slugs(root)
+        typed = find_typed_community(ctx, all_communities)
+        communities = [typed] if typed else all_communities
+        slugs = (record_slugs(root, "communities", community, folder) for community in communities)
+        return filter_completions((slug for names in slugs for slug in names), incomplete)
     except (CopkitError, OSError):
         return []
 
 
 def complete_slug(folder: str) -> Any:
-    """Make a completion for the records in a folder at the top of the programme."""
+    """Return a completion for the records in a folder of the programme, such as ``evidence``."""
 
     def complete(ctx: typer.Context, incomplete: str) -> list[str]:
         try:
-            slugs = record_slugs(root_of(ctx), folder)
+            slugs = record_slugs(find_programme_root(ctx), folder)
         except (CopkitError, OSError):
             return []
-        return offered(slugs, incomplete)
+        return filter_completions(slugs, incomplete)
 
     return complete
 
@@ -260,7 +287,7 @@ CaseName = Annotated[
     typer.Argument(
         metavar="COMMUNITY/CASE",
         help="As 'copkit list cases' prints it.",
-        autocompletion=complete_whole_case,
+        autocompletion=complete_case_name,
     ),
 ]
 Slug = Annotated[

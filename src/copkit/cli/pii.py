@@ -1,4 +1,7 @@
-"""Looking a programme through for identifying details, with what is known of its people."""
+"""Scan a programme, or a typed text, for identifying details, with what is known of its people.
+
+Files that held nothing are remembered outside the folder, so that they are not scanned each time.
+"""
 
 from __future__ import annotations
 
@@ -14,25 +17,25 @@ import copkit.analysis.privacy.identifiers
 import copkit.pii
 from copkit.analysis.privacy.identifiers import (
     Knowledge,
-    Read,
-    borrowed_names,
-    look_through,
-    without_details,
+    ReadText,
+    find_case_pseudonyms,
+    mask_problem,
+    scan_file,
 )
-from copkit.cli.params import wrong_use
+from copkit.cli.params import usage_error
 from copkit.cli.terminal import say, with_progress
-from copkit.errors import CopkitError, FaultyRecords, Problem, Severity, errors_among
-from copkit.files import contents
+from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
+from copkit.files import read_contents
 from copkit.folder import Programme, load
-from copkit.importers.names import compared
+from copkit.importers.names import name_key
 from copkit.layout import cache_folder
-from copkit.pii.kinds import Kind
-from copkit.pii.passage import first_names, is_odd_word
+from copkit.pii.kinds import DetailKind
+from copkit.pii.passage import is_unlisted_word, load_first_names
 from copkit.private_files import (
     KEY,
     KEY_VARIABLE,
     acceptance_key,
-    key_name,
+    key_fingerprint,
     read_accepted,
     read_aliases,
     read_contacts,
@@ -40,161 +43,188 @@ from copkit.private_files import (
 from copkit.records.kinds import is_record_file
 from copkit.records.private import Alias, Contact
 from copkit.text.files import read_source
-from copkit.wording import listed
+from copkit.wording import list_in_words
 
-# What has been looked through before and held nothing, so that it is not read anew each time.
-
-_SIZE: Final = 16  # bytes of a digest
-_MOST: Final = 200_000  # digests that are read, some 3 MB
+_DIGEST_BYTES: Final = 16  # enough that no two files meet by chance
+_MAX_DIGESTS: Final = 200_000  # digests that are read, some 3 MB
 
 
-def memory_of(root: Path) -> Path:
-    """Give the file for what was looked through in a folder."""
-    name = hashlib.blake2b(os.fsencode(root.resolve()), digest_size=_SIZE).hexdigest()
+def cache_file_of(root: Path) -> Path:
+    """Return the cache file for the clean files of a programme folder."""
+    name = hashlib.blake2b(os.fsencode(root.resolve()), digest_size=_DIGEST_BYTES).hexdigest()
+    # Outside the folder, under a digest of its path: it is neither shared nor read by others.
     return cache_folder() / f"looked-{name}"
 
 
-class LookedThrough:
-    """The files of one programme that held nothing when they were looked through."""
+class CleanFileCache:
+    """The digests of the files of one programme in which nothing was found.
+
+    What held something is remembered nowhere: a list of such files would itself be a leak.
+    """
 
     def __init__(self, root: Path, knowledge: Knowledge) -> None:
-        self._path = memory_of(root)
-        self._key = _fingerprint(knowledge)
-        self._before = _read(self._path)
+        self._path = cache_file_of(root)
+        self._key = _digest_of_rules(knowledge)
+        self._before = _read_digests(self._path)
         self._now: set[bytes] = set()
 
     def digest(self, file: str, data: bytes, invented: Iterable[str]) -> bytes:
-        """Give the digest of a file with everything that decides what is found in it."""
-        made = hashlib.blake2b(self._key, digest_size=_SIZE)
+        """Return the digest of a file with everything that decides what is found in it."""
+        hasher = hashlib.blake2b(self._key, digest_size=_DIGEST_BYTES)
+        # The path counts, since acceptances are bound to it, and so do the pseudonyms of a case.
         for part in (file, *sorted(invented)):
-            made.update(part.encode("utf-8", "surrogateescape") + b"\0")
-        made.update(b"\0" + data)
-        return made.digest()
+            hasher.update(part.encode("utf-8", "surrogateescape") + b"\0")
+        hasher.update(b"\0" + data)
+        return hasher.digest()
 
-    def held_nothing(self, digest: bytes) -> bool:
-        """Say whether a file was looked through before, and nothing was found."""
+    def is_known_clean(self, digest: bytes) -> bool:
+        """Check whether nothing was found in a file with this digest by an earlier run.
+
+        If so, the digest is saved for the next run as well.
+        """
         if digest in self._before:
             self._now.add(digest)
             return True
         return False
 
-    def note(self, digest: bytes) -> None:
-        """Note that nothing was found in a file."""
+    def add(self, digest: bytes) -> None:
+        """Add the digest of a file in which nothing was found."""
         self._now.add(digest)
 
-    def keep(self) -> None:
-        """Keep what was noted for the next time; a cache that cannot be written is none."""
+    def save(self) -> None:
+        """Write the digests of this run for the next one.
+
+        A cache that cannot be written is left as it was: the next run is slower, and that is all.
+        """
         if self._now <= self._before:
             return
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            beside = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
-            beside.write_bytes(b"".join(self._now))
-            beside.replace(self._path)
+            # Written beside and renamed, so that a second run never reads half a file.
+            unfinished = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
+            unfinished.write_bytes(b"".join(self._now))
+            unfinished.replace(self._path)
 
 
-def _read(path: Path) -> frozenset[bytes]:
+def _read_digests(path: Path) -> frozenset[bytes]:
+    """Read the digests of clean files from a cache; none where it cannot be read."""
     try:
         with path.open("rb") as file:
-            data = file.read(_SIZE * _MOST)
+            data = file.read(_DIGEST_BYTES * _MAX_DIGESTS)
     except OSError:
         return frozenset()
-    return frozenset(data[at : at + _SIZE] for at in range(0, len(data), _SIZE))
+    return frozenset(
+        data[offset : offset + _DIGEST_BYTES] for offset in range(0, len(data), _DIGEST_BYTES)
+    )
 
 
-def _fingerprint(knowledge: Knowledge) -> bytes:
-    """Give what the rules are, and what they are told: where either changes, all is read anew."""
-    made = hashlib.blake2b(digest_size=32)
+def _digest_of_rules(knowledge: Knowledge) -> bytes:
+    """Return a digest of the rules and of what they know; a change of either empties the cache."""
+    hasher = hashlib.blake2b(digest_size=32)
+    # Sizes and times of the rules' own files, since reading them all would take longer.
     rules = sorted(Path(copkit.pii.__file__).parent.iterdir())
     for path in (*rules, Path(copkit.analysis.privacy.identifiers.__file__)):
         if path.is_file():
             status = path.stat()
-            made.update(f"{path.name} {status.st_size} {status.st_mtime_ns}\0".encode())
-    for told in (knowledge.known, knowledge.own, knowledge.accepted):
-        made.update("\0".join(sorted(told)).encode("utf-8", "surrogateescape") + b"\0\0")
-    made.update(knowledge.key)
-    return made.digest()
+            hasher.update(f"{path.name} {status.st_size} {status.st_mtime_ns}\0".encode())
+    for words in (knowledge.known_people, knowledge.programme_words, knowledge.accepted):
+        hasher.update("\0".join(sorted(words)).encode("utf-8", "surrogateescape") + b"\0\0")
+    hasher.update(knowledge.key)
+    return hasher.digest()
 
 
-def knowledge_of(
+def load_knowledge(
     root: Path, problems: list[Problem], programme: Programme | None = None
 ) -> Knowledge:
-    """Read what is known of a programme's people, and which findings have been accepted.
+    """Load what is known of a programme's people, and which findings have been accepted.
 
-    The communities are read as well, unless the programme has been.
+    Problems of the private files are added to ``problems``. Without a ``programme`` the communities
+    are read from the folder.
     """
     accepted, key = read_accepted(root, problems), acceptance_key(root)
     ids = frozenset[str]()
     if accepted and accepted.accepted:
-        if key and accepted.key in (None, key_name(key)):
-            ids = frozenset(one.id for one in accepted.accepted)
+        if key and accepted.key in (None, key_fingerprint(key)):
+            ids = frozenset(record.id for record in accepted.accepted)
         else:
-            what = "another key than the one here" if key else "a key that is not here"
-            message = f"findings were accepted with {what}, so they are shown again"
+            whose_key = "another key than the one here" if key else "a key that is not here"
+            message = f"findings were accepted with {whose_key}, so they are shown again"
             hint = f"ask a colleague for {KEY}, or set {KEY_VARIABLE}"
+            # The file as a whole is meant, so the problem stands at its first character.
             place = (accepted.source.file, 1, 1, 1, 2)
             warning = Problem(*place, "no-acceptance-key", Severity.WARNING, message, hint)
             problems.append(warning)
     contacts = read_contacts(root, problems)
-    known = frozenset(said for one in contacts for said in _said_of(one))
+    names = frozenset(name for record in contacts for name in _names_in_contact(record))
     aliases = read_aliases(root, problems).aliases
-    known |= frozenset(said for one in aliases for said in _also_said_of(one))
-    known_of = programme or load(root, frozenset())
-    communities = (records.community for records in known_of.communities)
-    own = frozenset(word for one in communities for word in (one.slug, one.place))
-    own |= frozenset(_words_of_roles(known_of))
-    return Knowledge(known=known, own=own, accepted=ids, key=key)
+    names |= frozenset(name for record in aliases for name in _names_in_alias(record))
+    programme_read = programme or load(root, frozenset())
+    # The names of the communities are no details: every record speaks of its place.
+    communities = (records.community for records in programme_read.communities)
+    community_words = frozenset(
+        word for record in communities for word in (record.slug, record.place)
+    )
+    community_words |= frozenset(_first_names_in_roles(programme_read))
+    return Knowledge(known_people=names, programme_words=community_words, accepted=ids, key=key)
 
 
-def _words_of_roles(programme: Programme) -> Iterator[str]:
-    """Give the ordinary words of the seats sought that are first names too, as in 'Link Worker'."""
+def _first_names_in_roles(programme: Programme) -> Iterator[str]:
+    """Return words of the seats sought that are first names too, as in 'Link Worker'."""
     for roles in programme.settings.seats_sought.values():
         for word in re.findall(r"\w+", " ".join(roles).lower()):
-            if first_names().get(word):
+            if load_first_names().get(word):
                 yield word
 
 
-def _said_of(contact: Contact) -> Iterator[str]:
-    """Give by what somebody can be known: name, address, and each name that is no ordinary word."""
-    yield from (said for said in (contact.name, contact.email) if said)
+def _names_in_contact(contact: Contact) -> Iterator[str]:
+    """Return the name and address of a contact, and parts of the name that are no common word."""
+    yield from (text for text in (contact.name, contact.email) if text)
+    # Parts of up to three letters, such as "Ann" and "van", would be found in too many texts.
     words = (contact.name or "").split()
-    yield from (word for word in words if len(word) > 3 and is_odd_word(word))
+    yield from (word for word in words if len(word) > 3 and is_unlisted_word(word))
 
 
-def _also_said_of(alias: Alias) -> Iterator[str]:
-    """Give by what else somebody can be known: addresses, and names that are no ordinary word."""
+def _names_in_alias(alias: Alias) -> Iterator[str]:
+    """Return the addresses and names of an alias, as typed and as compared, but no common word."""
     yield from alias.emails
     for name in alias.names:
-        for said in (name, compared(name)):
-            words = said.split()
-            if len(words) > 1 or (len(said) > 3 and is_odd_word(said)):
-                yield said
+        for form in (name, name_key(name)):
+            words = form.split()
+            if len(words) > 1 or (len(form) > 3 and is_unlisted_word(form)):
+                yield form
 
 
-def details_of(
+def scan_folder(
     root: Path, knowledge: Knowledge, is_wanted: Callable[[str], bool] = lambda file: True
 ) -> Iterator[Problem]:
-    """Look through a programme folder: what git would keep, or the files of it that are wanted."""
-    read = reader_in(root)
-    before = LookedThrough(root, knowledge)
-    for file, data in with_progress(contents(root), "looking through the files"):
+    """Scan the files of a programme folder that git would keep, and return findings as problems.
+
+    ``is_wanted`` chooses files by their paths; all are scanned without it.
+    """
+    read = text_reader(root)
+    cache = CleanFileCache(root, knowledge)
+    for file, data in with_progress(read_contents(root), "looking through the files"):
         if not is_wanted(file):
             continue
         digest = b""
+        # What a model finds is never cached: the digest says nothing about the model.
         if data is not None and knowledge.model is None:
-            borrowed = borrowed_names(file, data.decode("utf-8", "replace"), read)
-            digest = before.digest(file, data, borrowed)
-            if before.held_nothing(digest):
+            borrowed = find_case_pseudonyms(file, data.decode("utf-8", "replace"), read)
+            digest = cache.digest(file, data, borrowed)
+            if cache.is_known_clean(digest):
                 continue
-        found = list(look_through(file, data, knowledge, read))
-        yield from found
-        if digest and not found:
-            before.note(digest)
-    before.keep()
+        findings = list(scan_file(file, data, knowledge, read))
+        yield from findings
+        if digest and not findings:
+            cache.add(digest)
+    cache.save()
 
 
-def reader_in(root: Path) -> Read:
-    """Make a reader of the texts that files have in a folder."""
+def text_reader(root: Path) -> ReadText:
+    """Return a function that reads a file by its path in a folder.
+
+    The function returns the text, or ``None`` for a file that cannot be read as text.
+    """
 
     def read(file: str) -> str | None:
         problems: list[Problem] = []
@@ -204,87 +234,104 @@ def reader_in(root: Path) -> Read:
     return read
 
 
-def is_rendered(file: str) -> bool:
-    """Say whether a file can have a part in a document: records and templates."""
+def is_document_source(file: str) -> bool:
+    """Check whether a file can become part of a document: records and templates."""
     return is_record_file(file) or file.startswith("templates/")
 
 
-def require_no_details(programme: Programme, is_wanted: Callable[[str], bool]) -> None:
-    """Raise :class:`FaultyRecords` where the files that are wanted hold direct details."""
+def require_no_details_in_files(programme: Programme, is_wanted: Callable[[str], bool]) -> None:
+    """Raise :class:`InvalidRecords` if files hold direct identifying details.
+
+    ``is_wanted`` chooses the files by their paths.
+    """
     problems: list[Problem] = []
-    knowledge = knowledge_of(programme.root, problems, programme)
-    problems += details_of(programme.root, knowledge, is_wanted)
-    if errors := errors_among(problems):
-        raise FaultyRecords([without_details(problem, knowledge.mask) for problem in errors])
+    knowledge = load_knowledge(programme.root, problems, programme)
+    problems += scan_folder(programme.root, knowledge, is_wanted)
+    if errors := only_errors(problems):
+        raise InvalidRecords([mask_problem(problem, knowledge.mask) for problem in errors])
 
 
-# Whether what a person typed names somebody: it goes into tracked files, and on to readers.
+# Texts that somebody typed: they go into tracked files, and on to readers.
 
 
-def held_in(programme: Programme, text: str, invented: Collection[str] = ()) -> str:
-    """Say what of a person a text seems to hold, or ``""``; ``invented`` names are nobody's."""
-    return _named(_kinds_in(programme, text, invented))
+def describe_details(programme: Programme, text: str, invented: Collection[str] = ()) -> str:
+    """Return in words what a text seems to hold of a person, or ``""``.
+
+    ``invented`` are names that a case declares as pseudonyms.
+    """
+    return _list_kinds(_find_kinds(programme, text, invented))
 
 
-def require_nobody_named(
+def require_no_details_in_texts(
     programme: Programme,
     texts: Mapping[str, str | None],
     hint: str,
     invented: Collection[str] = (),
-    also: Collection[Kind] = (),
+    extra_kinds: Collection[DetailKind] = (),
 ) -> None:
-    """Refuse texts, each told by the option it was given as, in which somebody is named.
+    """Raise :class:`CopkitError` if a text identifies somebody; ``texts`` has them by option.
 
-    ``also`` are kinds that elsewhere only narrow down who somebody is.
+    ``extra_kinds`` are kinds that elsewhere only narrow down who somebody is, and are no error.
     """
     for option, text in texts.items():
-        if text and (what := _named(_kinds_in(programme, text, invented), also)):
-            wrong_use(f"{option}: this seems to hold {what}; nothing was written", hint)
+        if text and (details := _list_kinds(_find_kinds(programme, text, invented), extra_kinds)):
+            usage_error(f"{option}: this seems to hold {details}; nothing was written", hint)
 
 
-def looks_like_somebody(programme: Programme, text: str) -> bool:
-    """Say whether a few words, such as a role, hold anything that leads to a person."""
-    return bool(_kinds_in(programme, text, ()))
+def has_details(programme: Programme, text: str) -> bool:
+    """Check whether a few words, such as a role, hold anything that leads to a person."""
+    return bool(_find_kinds(programme, text, ()))
 
 
-def people_known(programme: Programme, others: Iterable[str] = ()) -> frozenset[str]:
-    """Give the names and addresses in private/, and ``others`` with each part that is a name."""
-    from copkit.pii.passage import first_names, is_odd_word
+def known_names(programme: Programme, others: Iterable[str] = ()) -> frozenset[str]:
+    """Return the names and addresses in private/, and ``others`` with each part that is a name."""
+    other_names = frozenset(others)
+    names = {*load_knowledge(programme.root, [], programme).known_people, *other_names}
+    for name in other_names:
+        # Parts that are ordinary words, such as "young", may stand in any reason.
+        parts = (word for word in name.split() if len(word) > 2)
+        names.update(
+            word for word in parts if is_unlisted_word(word) or word.lower() in load_first_names()
+        )
+    return frozenset(names)
 
-    listed_too = frozenset(others)
-    known = {*knowledge_of(programme.root, [], programme).known, *listed_too}
-    for said in listed_too:
-        parts = (word for word in said.split() if len(word) > 2)
-        known.update(word for word in parts if is_odd_word(word) or word.lower() in first_names())
-    return frozenset(known)
 
-
-def names_known(text: str, known: Collection[str]) -> bool:
-    """Say whether a text holds one of the names and addresses that are known."""
+def contains_known_name(text: str, names: Collection[str]) -> bool:
+    """Check whether a text holds one of some names and addresses."""
     from copkit.pii.scan import find_details
 
-    return any(one.kind is Kind.CONTACT for one in find_details(text, known=known))
+    return any(
+        finding.kind is DetailKind.CONTACT for finding in find_details(text, known_people=names)
+    )
 
 
-def require_nobody_known(programme: Programme, why: str, others: Iterable[str]) -> None:
-    """Refuse a reason that names somebody known, and warn of what else may be a name."""
-    if names_known(why, people_known(programme, others)):
+def require_no_known_names(programme: Programme, why: str, others: Iterable[str]) -> None:
+    """Raise :class:`CopkitError` if a reason names somebody known; warn if it may name others.
+
+    ``others`` are names that stand in no private file, such as those on an imported list.
+    """
+    if contains_known_name(why, known_names(programme, others)):
         hint = "give the reason without a name: the meeting's record goes into git"
         raise CopkitError("the reason names somebody; nothing was changed", hint, status=2)
     from copkit.pii.scan import find_details
 
-    if what := _named(one.kind for one in find_details(why)):
-        say(f"  the reason seems to hold {what}; it goes into git with the meeting")
+    # Only a warning: rules may err, and the reason is often needed to correct a record.
+    if details := _list_kinds(finding.kind for finding in find_details(why)):
+        say(f"  the reason seems to hold {details}; it goes into git with the meeting")
 
 
-def _kinds_in(programme: Programme, text: str, invented: Collection[str]) -> list[Kind]:
-    """Give the kinds of what is found in a text, with all that is known of the programme."""
+def _find_kinds(programme: Programme, text: str, invented: Collection[str]) -> list[DetailKind]:
+    """Return the kinds of all findings in a text, given what is known of the programme."""
     from copkit.pii.scan import find_details
 
-    knowledge = knowledge_of(programme.root, [], programme)
-    return [one.kind for one in find_details(text, invented, knowledge.known, knowledge.own)]
+    knowledge = load_knowledge(programme.root, [], programme)
+    findings = find_details(text, invented, knowledge.known_people, knowledge.programme_words)
+    return [finding.kind for finding in findings]
 
 
-def _named(kinds: Iterable[Kind], also: Collection[Kind] = ()) -> str:
-    telling = (kind for kind in kinds if kind.severity is Severity.ERROR or kind in also)
-    return listed(list(dict.fromkeys(kind.what for kind in telling)))
+def _list_kinds(kinds: Iterable[DetailKind], extra_kinds: Collection[DetailKind] = ()) -> str:
+    """List direct kinds and ``extra_kinds`` in words, each once; return ``""`` if there is none."""
+    listed_kinds = (
+        kind for kind in kinds if kind.severity is Severity.ERROR or kind in extra_kinds
+    )
+    return list_in_words(list(dict.fromkeys(kind.description for kind in listed_kinds)))

@@ -1,4 +1,7 @@
-"""Asking on the terminal for what a command still lacks."""
+"""Questions on the terminal: texts, choices, dates, yes or no, and what a command still lacks.
+
+They are printed to standard error, and asked again until the answer can be used.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +14,8 @@ from typing import Any
 
 import typer
 
-from copkit.cli.params import day, interactive, wrong_use
-from copkit.cli.terminal import clean, say, say_choice, wrapped
+from copkit.cli.params import is_interactive, parse_day, usage_error
+from copkit.cli.terminal import clean, say, say_choice, wrap_for_terminal
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme
 from copkit.importers.tables import refuse_large
@@ -27,17 +30,19 @@ def ask_missing(
     arguments: tuple[str, ...] = (),
     suggestions: dict[str, tuple[str, ...]] | None = None,
 ) -> None:
-    """Ask for required fields that have no value yet; without a terminal, say all that is missing.
+    """Ask for the required fields of a record that have no value yet, and add them to ``values``.
 
-    ``arguments`` are the fields that are given as words, not as options; ``suggestions`` are
-    answers to choose from by number, where another answer is as good.
+    ``arguments`` are the fields that are typed as words, not as options; ``suggestions`` has, by
+    field, usual answers to choose from by number, where any other answer is as good.
+
+    Without a terminal, raise :class:`CopkitError` with all that is missing.
     """
     missing = [
         field
         for field in fields_of(record).values()
         if field.required and values.get(field.key) in (None, "")
     ]
-    if missing and not interactive():
+    if missing and not is_interactive():
         names = [
             field.key.upper() if field.key in arguments else f"--{field.key.replace('_', '-')}"
             for field in missing
@@ -45,44 +50,48 @@ def ask_missing(
         helps = "; ".join(
             f"{name}: {field.help}" for name, field in zip(names, missing, strict=True)
         )
-        wrong_use(f"missing: {', '.join(names)}", helps)
+        usage_error(f"missing: {', '.join(names)}", helps)
     for field in missing:
         values[field.key] = _ask_field(field, (suggestions or {}).get(field.key, ()))
 
 
 def _ask_field(field: Field, suggestions: tuple[str, ...]) -> str:
+    """Ask for a field in the way that suits its type: a date, one of some choices, or a text."""
     question = f"{field.key} ({field.help})"
     if suggestions:
-        return suggest(question, suggestions)
+        return ask_with_suggestions(question, suggestions)
     return ask_day(question) if field.type is dt.date else ask(question, choices_of(field.type))
 
 
 def ask_day(question: str, default: dt.date | None = None) -> str:
-    """Ask for a date until it is one."""
+    """Ask for a date until it is one, and return it as ``2012-04-18``."""
     while True:
         answer = ask(question, default=str(default) if default else None)
-        if (read := _day_from(answer)) is not None:
-            return str(read)
+        if (day := _try_day(answer)) is not None:
+            return str(day)
 
 
-def ask_day_if_any(question: str) -> dt.date | None:
-    """Ask for a day until it is one, or nothing is answered."""
+def ask_optional_day(question: str) -> dt.date | None:
+    """Ask for a date until it is one; ``None`` where Enter leaves it out."""
     while answer := ask(f"{question} (such as 2012-03-01)", default=""):
-        if (read := _day_from(answer)) is not None:
-            return read
+        if (day := _try_day(answer)) is not None:
+            return day
     return None
 
 
-def _day_from(answer: str) -> dt.date | None:
-    """Read a day; say what is wrong with what is none."""
+def _try_day(answer: str) -> dt.date | None:
+    """Parse a day, or print what is wrong with it and return ``None``."""
     try:
-        return day(answer, "this")
+        return parse_day(answer, "this")
     except CopkitError as error:
+        # parse_day puts the option's name first, and a question has none.
         say(clean(f"  {error.message.removeprefix('this: ')}; {error.hint}"))
         return None
 
 
-def suggest(question: str, suggestions: tuple[str, ...], default: str | None = None) -> str:
+def ask_with_suggestions(
+    question: str, suggestions: tuple[str, ...], default: str | None = None
+) -> str:
     """Ask a question whose usual answers are numbered; any other text is an answer too."""
     if not suggestions:
         return ask(question, default=default)
@@ -98,61 +107,76 @@ def suggest(question: str, suggestions: tuple[str, ...], default: str | None = N
 
 
 def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None) -> str:
-    """Ask on the terminal until there is an answer, one of the choices if there are any."""
-    shown = clean(f"{question} ({', '.join(choices)})" if choices else question)
-    shown = wrapped(shown, sys.stderr)
+    """Ask until there is an answer, and return it; with ``choices``, one of those.
+
+    A choice may be shortened as long as it is clear which is meant. A single choice is its own
+    ``default``; a default of ``""`` allows no answer.
+    """
+    prompt = clean(f"{question} ({', '.join(choices)})" if choices else question)
+    prompt = wrap_for_terminal(prompt, sys.stderr)
+    # Where nothing else could be answered, Enter is enough.
     if len(choices) == 1:
         default = choices[0]
     while True:
         answer = str(
-            typer.prompt(shown, default=default or "", show_default=bool(default), err=True)
+            typer.prompt(prompt, default=default or "", show_default=bool(default), err=True)
         ).strip()
         if (answer and not choices) or answer in choices or default == "":
             return answer
-        if "yes" in choices and (meant := yes_or_no(answer)) is not None:
-            return "yes" if meant else "no"
-        if (choice := _meant(answer, choices)) is not None:
+        # "yep" and "nope" are answers to a question of yes or no, though no choice begins so.
+        if "yes" in choices and (is_yes := parse_yes_or_no(answer)) is not None:
+            return "yes" if is_yes else "no"
+        if (choice := _match_choice(answer, choices)) is not None:
             return choice
         one_of = f"  please write one of: {', '.join(choices)}"
         say(clean(one_of) if choices else "  an answer is needed")
 
 
-def ask_choice_if_any(question: str, choices: tuple[str, ...]) -> str:
-    """Ask for one of some choices, the beginning of one, or nothing."""
+def ask_optional_choice(question: str, choices: tuple[str, ...]) -> str:
+    """Ask for one of some choices, or its beginning; ``""`` for no answer."""
     while True:
         answer = ask(question, choices, default="")
         if not answer or answer in choices or not choices:
             return answer
-        if (choice := _meant(answer, choices)) is not None:
+        if (choice := _match_choice(answer, choices)) is not None:
             return choice
         say(f"  please write one of: {', '.join(map(clean, choices))}")
 
 
-def _meant(answer: str, choices: tuple[str, ...]) -> str | None:
-    """Find the one choice that an answer is, or begins; hyphens and spaces may be left out."""
-    typed = _run_together(answer)
-    begun = [one for one in choices if typed and _run_together(one).startswith(typed)]
-    found = [one for one in begun if _run_together(one) == typed] or begun
-    return found[0] if len(found) == 1 else None
+def _match_choice(answer: str, choices: tuple[str, ...]) -> str | None:
+    """Return the choice that an answer is, or begins; ``None`` if none, or more than one.
+
+    Hyphens and spaces may be left out: ``didnot`` is ``did-not-help``.
+    """
+    typed = _without_separators(answer)
+    if not typed:
+        return None
+    candidates = [choice for choice in choices if _without_separators(choice).startswith(typed)]
+    # An exact match wins: "part" is a choice of its own although "partly" begins with it.
+    exact = [choice for choice in candidates if _without_separators(choice) == typed]
+    matches = exact or candidates
+    return matches[0] if len(matches) == 1 else None
 
 
-def _run_together(text: str) -> str:
+def _without_separators(text: str) -> str:
+    """Fold a text so that ``did-not-help``, ``Did not help`` and ``didnothelp`` are the same."""
     return "".join(re.split(r"[\s_-]+", text.casefold()))
 
 
-def agree(question: str, *, default: bool) -> bool:
-    """Ask for a yes or a no until it is one, in whatever words; Enter gives the default."""
-    shown = f"{clean(question)} [{'Y/n' if default else 'y/N'}]"
+def confirm(question: str, *, default: bool) -> bool:
+    """Ask for a yes or a no until it is one; Enter answers ``default``."""
+    prompt = f"{clean(question)} [{'Y/n' if default else 'y/N'}]"
     while True:
-        answer = typer.prompt(shown, default="", show_default=False, err=True)
-        meant = default if not answer.strip() else yes_or_no(answer)
-        if meant is not None:
-            return meant
+        answer = typer.prompt(prompt, default="", show_default=False, err=True)
+        is_yes = default if not answer.strip() else parse_yes_or_no(answer)
+        if is_yes is not None:
+            return is_yes
         say("  please write yes or no")
 
 
-def yes_or_no(answer: str) -> bool | None:
-    """Say whether an answer is a yes or a no; ``None`` for one that is neither."""
+def parse_yes_or_no(answer: str) -> bool | None:
+    """Parse an answer as yes or no, in whatever words; return ``None`` if it is neither."""
+    # The first word decides: "yes, please" is a yes.
     word = answer.strip(" .,!").casefold().partition(" ")[0].rstrip(",.!")
     return True if word in _YES else False if word in _NO else None
 
@@ -161,30 +185,35 @@ _YES = frozenset({"y", "ye", "yes", "yep", "yeah", "yup", "ok", "okay", "sure", 
 _NO = frozenset({"n", "no", "nope", "nah", "never", "false"})
 
 
-def choose_community(programme: Programme, named: str | None) -> CommunityRecords:
-    """Give the community that was named, or ask which."""
+def find_or_ask_community(programme: Programme, named: str | None) -> CommunityRecords:
+    """Return the community that was named on the line, or ask for one.
+
+    Raise :class:`CopkitError` if there is none, or if nobody can be asked.
+    """
     slugs = tuple(records.slug for records in programme.communities)
     if named is None and not slugs:
         raise CopkitError("there is no community yet", "'copkit new-community' adds one")
-    if named is None and not interactive():
-        wrong_use("missing: COMMUNITY", f"one of {', '.join(slugs)}")
+    if named is None and not is_interactive():
+        usage_error("missing: COMMUNITY", f"one of {', '.join(slugs)}")
     return programme.community(named or ask("community", slugs))
 
 
-# Files of other people's programs, as somebody names them on the line.
+def read_input_file(path: Path) -> bytes:
+    """Read a file named on the line, such as an export of another program.
 
-
-def bytes_of(path: Path) -> bytes:
-    """Read a file that somebody was given; raise :class:`CopkitError` when that is not safe."""
+    Raise :class:`CopkitError` for a folder, a device, a file too large, or one that cannot be read.
+    """
     try:
         status = path.stat()
         if stat.S_ISDIR(status.st_mode):
             raise CopkitError(f"{path} is a folder", "name the files in it one by one")
+        # Reading a pipe or a device, such as /dev/zero, might never end.
         if not stat.S_ISREG(status.st_mode):
             raise CopkitError(f"{path} is not an ordinary file", "save the list as a file first")
         refuse_large(status.st_size, str(path))
         return path.read_bytes()
     except OSError as error:
         reason = error.strerror or "unknown reason"
+        # "Job=role" is no file but the end of an option, such as --columns Full name=id Job=role.
         hint = "if this belongs to an option, put all of it in quotes" if "=" in path.name else ""
         raise CopkitError(f"{path} cannot be read: {reason}", hint) from None

@@ -1,4 +1,4 @@
-"""``copkit sync``: bring one's own work and that of others together, without speaking git."""
+"""``copkit sync``, ``log`` and ``undo``: share records through git without knowing git."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Annotated
 
 import typer
 
-from copkit.analysis.changes import Told, tell
+from copkit.analysis.changes import RecordChange, describe_changes
 from copkit.analysis.consistency import all_problems
 from copkit.cli.params import (
     HERE,
@@ -20,43 +20,43 @@ from copkit.cli.params import (
     DryRun,
     Folder,
     complete_record,
-    interactive,
+    is_interactive,
 )
-from copkit.cli.pii import knowledge_of, require_no_details
-from copkit.cli.prompts import agree
-from copkit.cli.terminal import clean, print_json, say, wrapped
-from copkit.errors import CopkitError, FaultyRecords, errors_among
+from copkit.cli.pii import load_knowledge, require_no_details_in_files
+from copkit.cli.prompts import confirm
+from copkit.cli.terminal import clean, print_json, say, wrap_for_terminal
+from copkit.errors import CopkitError, InvalidRecords, only_errors
 from copkit.folder import load, not_found
-from copkit.git.history import events, last_change, take_back, ways_back
-from copkit.git.merge_driver import register
-from copkit.git.objects import NOTHING, Sent, look_at_push
+from copkit.git.history import build_reversal, find_last_change, load_events, undo_change
+from copkit.git.merge_driver import register_driver
+from copkit.git.objects import NULL_COMMIT, PushedRef, inspect_push
 from copkit.git.repository import Repository, require_repository
 from copkit.git.sync import (
-    Contradicts,
+    ContradictionsFound,
+    PendingChanges,
     Remote,
-    Waiting,
-    bring_in,
-    commit,
+    commit_pending,
+    count_unsent,
     fetch,
-    is_kept,
+    find_pending_changes,
+    find_remote,
+    is_shareable,
+    merge_incoming,
     push,
-    remote_of,
     require_ready,
-    unsent,
-    waiting,
 )
-from copkit.layout import TOPS, community_slugs, find, record_slugs
-from copkit.pii.scan import hide
+from copkit.layout import RECORD_FOLDERS, community_slugs, find_programme, record_slugs
+from copkit.pii.scan import mask_details
 from copkit.text.merge_values import Side
 from copkit.text.transaction import locked
 from copkit.wording import plural
 
-ATTEMPTS = 8  # to send before giving up against others who are quicker
-MOST_NAMED = 5  # files that are left alone
+MAX_PUSH_ATTEMPTS = 8  # to send before giving up against others who are quicker
+MAX_FILES_NAMED = 5  # files that are left alone
 
 
 class Keep(StrEnum):
-    """Whose word counts."""
+    """Whose record is kept where two contradict each other."""
 
     MINE = "mine"
     THEIRS = "theirs"
@@ -82,36 +82,40 @@ def sync(
       copkit sync --dry-run
       copkit sync --keep mine
     """
-    root = find(folder)
+    root = find_programme(folder)
     repository = require_repository(root)
     try:
-        _sync(repository, keep, dry_run=dry_run)
+        _commit_and_exchange(repository, keep, dry_run=dry_run)
     except KeyboardInterrupt:
         say("what you changed is kept; run 'copkit sync' again to go on")
         raise
 
 
-def _sync(repository: Repository, keep: Keep | None, *, dry_run: bool) -> None:
+def _commit_and_exchange(repository: Repository, keep: Keep | None, *, dry_run: bool) -> None:
+    """Check and commit what changed here, then exchange commits with the others, if any."""
     branch = require_ready(repository)
-    remote = remote_of(repository, branch)
-    places = _require_sound(repository.root)
+    remote = find_remote(repository, branch)
+    places = _require_no_errors(repository.root)  # before a commit: errors stay on this computer
     with nullcontext() if dry_run else locked(repository.root):
-        found = waiting(repository, places)
-        if others := {file for file in found.files if not is_kept(file)}:  # git has them already
-            require_no_details(load(repository.root, frozenset()), others.__contains__)
-        _show("changed here:", found.told)
-        if found.left_alone:
-            rest = len(found.left_alone) - MOST_NAMED
-            more = f" and {rest} more" if rest > 0 else ""
-            named = hide(", ".join(map(clean, found.left_alone[:MOST_NAMED])))
-            say(f"left alone, as no record: {named}{more}")
+        pending = find_pending_changes(repository, places)
+        # Changed files that no record is, but git has already: they would be sent as well.
+        if tracked := {file for file in pending.files if not is_shareable(file)}:
+            require_no_details_in_files(load(repository.root, frozenset()), tracked.__contains__)
+        _say_list("changed here:", pending.changes)
+        if pending.left_alone:
+            unnamed = len(pending.left_alone) - MAX_FILES_NAMED
+            more = f" and {unnamed} more" if unnamed > 0 else ""
+            # A file that is no record may be named after somebody, such as notes-zoe.docx.
+            names = mask_details(", ".join(map(clean, pending.left_alone[:MAX_FILES_NAMED])))
+            say(f"left alone, as no record: {names}{more}")
         if dry_run:
-            _say_what_would_be(found, remote)
+            _say_dry_run(pending, remote)
             return
-        register(repository)
-        kept = commit(repository, found)
+        # The driver is registered in every clone by itself: git does not share its settings.
+        register_driver(repository)
+        has_committed = commit_pending(repository, pending)
     if remote is None:
-        say("kept in this folder's history" if kept else "nothing has changed")
+        say("kept in this folder's history" if has_committed else "nothing has changed")
         say("  there is nobody to send it to; 'git remote add origin ADDRESS' names a place")
         return
     side = {None: None, Keep.MINE: Side.OURS, Keep.THEIRS: Side.THEIRS}[keep]
@@ -121,97 +125,113 @@ def _sync(repository: Repository, keep: Keep | None, *, dry_run: bool) -> None:
 def _exchange(
     repository: Repository, remote: Remote, side: Side | None, places: dict[str, str]
 ) -> None:
-    """Bring in and send until nobody else has been quicker."""
-    for attempt in range(ATTEMPTS):
+    """Fetch, merge and push, again while others have pushed in between.
+
+    ``side`` wins contradictions; with ``None``, raise :class:`ContradictionsFound` for any.
+    ``places`` has the place of a community by its slug.
+    """
+    for attempt in range(MAX_PUSH_ATTEMPTS):
         try:
+            # Each turn looks at the others' newest state; the lock is not held meanwhile.
             if fetch(repository, remote):
-                places = _bring_in(repository, remote, side, places)
-            if not unsent(repository, remote):
+                places = _merge_remote(repository, remote, side, places)
+            if not count_unsent(repository, remote):
                 say("everybody has the same records")
                 return
-            _require_nobody_sent(repository, remote)
+            _require_no_details_in_commits(repository, remote)
             if push(repository, remote):
                 say(f"sent to {clean(remote.name)}")
                 return
-        except Contradicts as contradiction:
-            _show("you and the others have recorded different things:", contradiction.facts)
+        except ContradictionsFound as contradiction:
+            _say_list("you and the others have recorded different things:", contradiction.facts)
             raise
-        except CopkitError as failed:
-            failed.hint = failed.hint or "run 'copkit sync' again later"
-            failed.hint += "; what you changed is kept here"
+        except CopkitError as error:
+            error.hint = error.hint or "run 'copkit sync' again later"
+            error.hint += "; what you changed is kept here"
             raise
-        time.sleep(0.1 * attempt)
-    message = f"others were quicker {ATTEMPTS} times; what you changed is kept here"
+        time.sleep(0.1 * attempt)  # longer each time, so that two in step fall out of it
+    message = f"others were quicker {MAX_PUSH_ATTEMPTS} times; what you changed is kept here"
     raise CopkitError(message, "run 'copkit sync' again")
 
 
-def _bring_in(
+def _merge_remote(
     repository: Repository, remote: Remote, side: Side | None, places: dict[str, str]
 ) -> dict[str, str]:
-    """Merge what has come, show it, and check it; give the communities' places anew."""
-    with locked(repository.root):
-        arrived = bring_in(repository, remote, side, places)
-    kept = {
+    """Merge what was fetched, print it, check it, and return the communities' places.
+
+    ``side`` wins contradictions, ``None`` for neither; ``places`` are the places by slug as they
+    were before. Raise :class:`InvalidRecords` when the merged records have errors; nothing is sent
+    then.
+    """
+    with locked(repository.root):  # merging writes files; fetching did not
+        arrived = merge_incoming(repository, remote, side, places)
+    headings = {
         None: "please look at this:",
         Side.OURS: "kept as yours:",
         Side.THEIRS: "kept as theirs:",
     }
-    _show(kept[side], arrived.said)
-    _show("from the others:", arrived.told)
+    _say_list(headings[side], arrived.messages)
+    _say_list("from the others:", arrived.changes)
     try:
-        return _require_sound(repository.root)
-    except FaultyRecords as faulty:
-        faulty.message = "this came together with errors, so it is kept here and was not sent"
-        faulty.hint = "correct them, and run 'copkit sync' again"
+        return _require_no_errors(repository.root)
+    except InvalidRecords as error:
+        error.message = "this came together with errors, so it is kept here and was not sent"
+        error.hint = "correct them, and run 'copkit sync' again"
         raise
 
 
-def _require_sound(root: Path) -> dict[str, str]:
-    """Raise if ``check`` finds an error; give the communities' places by their slugs."""
+def _require_no_errors(root: Path) -> dict[str, str]:
+    """Raise if 'copkit check' finds an error; return the communities' places by their slugs."""
     programme = load(root)
-    if errors := errors_among(all_problems(programme)):
-        raise FaultyRecords(errors)
-    require_no_details(programme, is_kept)
+    if errors := only_errors(all_problems(programme)):
+        raise InvalidRecords(errors)
+    require_no_details_in_files(programme, is_shareable)
     return {records.slug: records.community.place for records in programme.communities}
 
 
-def _require_nobody_sent(repository: Repository, remote: Remote) -> None:
+def _require_no_details_in_commits(repository: Repository, remote: Remote) -> None:
     """Raise if a commit that the others do not have yet holds an identifying detail.
 
-    The folder may be clean by now: git sends every version.
+    The folder may be clean by now, but git sends every version.
     """
+    # As git's pre-push hook would, which a clone may lack; the remote's side counts as empty.
     head = repository.git("rev-parse", "HEAD").strip()
-    sent = Sent(remote.branch, head, remote.branch, NOTHING)
-    knowledge = knowledge_of(repository.root, [])
-    looked = look_at_push(repository, remote.name, [sent], knowledge)
-    if errors := errors_among(looked.problems):
-        faulty = FaultyRecords(errors)
-        faulty.message = "nothing was sent: a commit of yours holds what is marked"
-        back = looked.back or f"git reset --soft {remote.ref}"
-        faulty.hint = (
-            f"correct what still stands in a file; then '{back}' takes your commits apart and "
-            "leaves your files as they are, and 'copkit sync' keeps them anew"
+    sent = PushedRef(remote.branch, head, remote.branch, NULL_COMMIT)
+    knowledge = load_knowledge(repository.root, [])
+    inspection = inspect_push(repository, remote.name, [sent], knowledge)
+    if errors := only_errors(inspection.problems):
+        error = InvalidRecords(errors)
+        error.message = "nothing was sent: a commit of yours holds what is marked"
+        undo_command = inspection.undo_command or f"git reset --soft {remote.ref}"
+        error.hint = (
+            f"correct what still stands in a file; then '{undo_command}' takes your commits apart "
+            "and leaves your files as they are, and 'copkit sync' keeps them anew"
         )
-        raise faulty
+        raise error
 
 
-def _show(head: str, told: Sequence[Told | str]) -> None:
-    if told:
-        say(head)
-    for one in told:
-        say(f"  {clean(str(one))}")
+def _say_list(heading: str, lines: Sequence[RecordChange | str]) -> None:
+    """Print a heading and the lines below it on standard error; without lines, nothing."""
+    if lines:
+        say(heading)
+    for line in lines:
+        say(f"  {clean(str(line))}")
 
 
-def _say_what_would_be(found: Waiting, remote: Remote | None) -> None:
-    if not found.files:
+def _say_dry_run(pending: PendingChanges, remote: Remote | None) -> None:
+    """Print what 'copkit sync' would commit, and with whom it would exchange records.
+
+    ``remote`` is ``None`` where there is nobody to exchange with.
+    """
+    if not pending.files:
         say("nothing has changed here")
     else:
-        say(f"would keep {plural(len(found.files), 'changed file')} in the history")
+        say(f"would keep {plural(len(pending.files), 'changed file')} in the history")
     if remote:
         say(f"would exchange records with {clean(remote.name)} ({clean(remote.branch)})")
 
 
-# ``copkit log`` and ``copkit undo``: who recorded what, and taking the last change back.
+# History.
 
 
 def log(
@@ -232,46 +252,52 @@ def log(
       copkit log brighton/2012-04-18
       copkit log communities/brighton/roster.yaml
     """
-    root = find(folder)
+    root = find_programme(folder)
     repository = require_repository(root)
-    files = [_file_of(root, record)] if record else []
-    found = events(repository, files, _places(root), limit)
+    files = [_find_file(root, record)] if record else []
+    entries = load_events(repository, files, _load_places(root), limit)
     if as_json:
-        print_json([event.as_json() for event in found])
+        print_json([event.as_json() for event in entries])
         return
-    for event in found:
-        line = clean(f"{event.told}; recorded by {event.by}")
-        print(wrapped(f"{event.when:%Y-%m-%d}  {line}", sys.stdout, 12))
-    if not found:
+    for event in entries:
+        line = clean(f"{event.change}; recorded by {event.author}")
+        print(wrap_for_terminal(f"{event.when:%Y-%m-%d}  {line}", sys.stdout, 12))
+    if not entries:
         say("nothing has been recorded yet; 'copkit sync' keeps what you have changed")
 
 
-def _file_of(root: Path, named: str) -> str:
-    """Find the file or folder of a record as it is named on the command line."""
-    is_path = named.endswith((".md", ".yaml")) and not Path(named).is_absolute()
-    if is_path and ".." not in named.split("/"):  # one that has been taken out as well
-        return named
+def _find_file(root: Path, name: str) -> str:
+    """Return the path of a record or a community as it is named on the command line.
+
+    ``name`` is a path, ``brighton``, ``brighton/2012-04-18``, or the slug of another record.
+    """
+    is_path = name.endswith((".md", ".yaml")) and not Path(name).is_absolute()
+    if is_path and ".." not in name.split("/"):  # as typed, so that a deleted record has a history
+        return name
+    # Names are listed from the folder alone, since reading every record would take longer.
     communities = community_slugs(root)
-    community, _, slug = named.partition("/")
-    candidates: dict[str, str] = {one: f"communities/{one}" for one in communities}
-    if community in communities and slug:
-        for inner in ("meetings", "cases"):
-            place = ("communities", community, inner)
+    community, _, inner_slug = name.partition("/")
+    candidates: dict[str, str] = {slug: f"communities/{slug}" for slug in communities}
+    if community in communities and inner_slug:
+        for kind_folder in ("meetings", "cases"):
+            place = ("communities", community, kind_folder)
             candidates |= {
-                f"{community}/{one}": "/".join((*place, f"{one}.md"))
-                for one in record_slugs(root, *place)
+                f"{community}/{slug}": "/".join((*place, f"{slug}.md"))
+                for slug in record_slugs(root, *place)
             }
-    for one in communities:
-        for case in record_slugs(root, "communities", one, "cases"):
-            candidates.setdefault(case, f"communities/{one}/cases/{case}.md")
-    for top in TOPS:
-        candidates |= {one: f"{top}/{one}.md" for one in record_slugs(root, top)}
-    if named not in candidates:
-        raise not_found("record", named, candidates)
-    return candidates[named]
+    for slug in communities:
+        for case in record_slugs(root, "communities", slug, "cases"):
+            # The slug of a case alone is enough, but never hides a community of that name.
+            candidates.setdefault(case, f"communities/{slug}/cases/{case}.md")
+    for top in RECORD_FOLDERS:
+        candidates |= {slug: f"{top}/{slug}.md" for slug in record_slugs(root, top)}
+    if name not in candidates:
+        raise not_found("record", name, candidates)
+    return candidates[name]
 
 
-def _places(root: Path) -> dict[str, str]:
+def _load_places(root: Path) -> dict[str, str]:
+    """Load the places of the communities by their slugs, for descriptions of changes."""
     return {records.slug: records.community.place for records in load(root, ()).communities}
 
 
@@ -285,33 +311,27 @@ def undo(folder: Folder = HERE, dry_run: DryRun = False) -> None:
       copkit undo --dry-run
       copkit undo
     """
-    root = find(folder)
-    last = last_change(root)
-    places = _places(root)
+    root = find_programme(folder)
+    last = find_last_change(root)
+    places = _load_places(root)
     say(f"the last change, of {last.when[:16].replace('T', ' ')}:")
     for change in last.changes:
-        for one in tell(change.file, change.old, change.new, places):
-            say(f"  {clean(str(one))}")
-    back = ways_back(root, last)
-    if not back:
+        for line in describe_changes(change.file, change.old, change.new, places):
+            say(f"  {clean(str(line))}")
+    files = build_reversal(root, last)
+    if not files:
         say("it has been put back by hand already")
         if not dry_run:
-            take_back(root, last)  # which forgets it
+            undo_change(root, last)  # nothing is written, and the change is forgotten
         return
     if dry_run:
         say("would take it back")
         return
-    by_hand = bool(last.commit)  # it may hold what somebody wrote
-    if interactive() and not agree("take it back?", default=not by_hand):
+    # A commit holds whatever was changed by hand until then, so that Enter must not undo it.
+    if is_interactive() and not confirm("take it back?", default=not last.commit):
         say("nothing was changed")
         return
-    take_back(root, last)
+    undo_change(root, last)
     say("taken back")
     if last.commit:
         say(f"  to have it again: git cherry-pick {last.commit[:10]}")
-
-
-# ``copkit hooks``: the guards before a commit and before a push.
-
-
-# ``copkit merge-driver``: what git calls to merge a record.

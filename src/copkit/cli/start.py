@@ -1,4 +1,4 @@
-"""``copkit init``: a new programme."""
+"""``copkit init`` and ``copkit demo``: start a programme, or lay out the example."""
 
 from __future__ import annotations
 
@@ -10,30 +10,32 @@ from typing import Annotated
 
 import typer
 
-from copkit.cli.params import DryRun, day, interactive, open_programme, today
+from copkit.cli.params import DryRun, is_interactive, open_programme, parse_day, today
 from copkit.cli.prompts import Values, ask, ask_day, ask_missing
-from copkit.cli.store import require_sound
-from copkit.cli.terminal import clean, complain, say
+from copkit.cli.store import require_valid_text
+from copkit.cli.terminal import clean, say, say_error
 from copkit.errors import CopkitError
-from copkit.git.hooks import install
-from copkit.git.merge_driver import register
-from copkit.git.repository import Repository, repository_of
-from copkit.layout import SETTINGS, shipped
-from copkit.records.kinds import FOLDER, TYPES, modeline, schema_of
-from copkit.records.programme import THRESHOLD, Settings
+from copkit.git.hooks import install_hooks
+from copkit.git.merge_driver import register_driver
+from copkit.git.repository import Repository, find_repository
+from copkit.layout import SETTINGS, shipped_folder
+from copkit.records.kinds import RECORD_TYPES, SCHEMA_FOLDER, build_json_schema, schema_modeline
+from copkit.records.programme import DEFAULT_THRESHOLD, Settings
 from copkit.records.schema.write import format_fields
 from copkit.text.transaction import Change, save
 
-IGNORED = (
+GITIGNORE = (
     "# never in git: names and addresses, what can be built again, unfinished files\n"
     "private/\nbuild/\n.*.tmp\n"
 )
-ATTRIBUTES = (
+# '.*.tmp' are files being written, and the lock of systems that cannot lock a folder.
+GITATTRIBUTES = (
     "# kept with LF line endings in git, whatever the editor writes, and merged by copkit\n"
     "*.md text merge=copkit\n*.yaml text merge=copkit\n"
     "# encrypted: whole or not at all\ncontacts.age binary\n"
 )
-SEATS = {
+# Sectors and roles to begin from; the person is asked to change them.
+EXAMPLE_SEATS = {
     "Voluntary Sector": ("Housing Support Worker", "Mental Health Link / Support Worker"),
     "Local Authority (LA)": ("Housing Options / LA Homelessness", "Adult Social Worker"),
     "NHS": ("Community Psychiatric Nurse", "Drugs Worker"),
@@ -66,74 +68,77 @@ def init(
     """
     if (folder / SETTINGS).exists():
         raise CopkitError(f"{folder / SETTINGS} exists already; nothing was changed")
-    _require_outside(folder)
-    if starts is None and name is None and interactive():
+    _require_outside(folder)  # commands look upward for the settings, and would find either
+    if starts is None and name is None and is_interactive():
         name = ask("name (the programme's name)")
         starts = ask_day("starts (its first day)", today())
     values: Values = {
         "name": name,
-        "starts": day(starts, "--starts") if starts else today(),
-        "ends": ends and day(ends, "--ends"),
+        "starts": parse_day(starts, "--starts") if starts else today(),
+        "ends": ends and parse_day(ends, "--ends"),
     }
     ask_missing(Settings, values)
-    values |= {"attendance": {"threshold": THRESHOLD}, "seats": SEATS}
-    files = {SETTINGS: f"{modeline('programme', 0)}{format_fields(Settings, values)}"}
-    require_sound(SETTINGS, files[SETTINGS])
-    files |= {".gitignore": IGNORED, ".gitattributes": ATTRIBUTES}
+    values |= {"attendance": {"threshold": DEFAULT_THRESHOLD}, "seats": EXAMPLE_SEATS}
+    files = {SETTINGS: f"{schema_modeline('programme', 0)}{format_fields(Settings, values)}"}
+    require_valid_text(SETTINGS, files[SETTINGS])
+    files |= {".gitignore": GITIGNORE, ".gitattributes": GITATTRIBUTES}
     files |= schema_files()
-    new = {file: text for file, text in files.items() if not (folder / file).exists()}
+    new_files = {file: text for file, text in files.items() if not (folder / file).exists()}
+    # A folder that is a repository already may have a .gitignore of its own, which stays.
     for file in files:
-        if file not in new:
+        if file not in new_files:
             say(f"  left alone: {clean(str(folder / file))}")
         elif dry_run:
             say(f"  would write {clean(str(folder / file))}")
     if not dry_run:
         folder.mkdir(parents=True, exist_ok=True)
-        save(folder, [Change(file, None, text) for file, text in new.items()])
-        if repository := repository_of(folder):
-            register(repository)
-            _offer_guards(repository, hooks)
-        at = "" if folder == Path() else f" -C {clean(str(folder))}"
+        save(folder, [Change(file, None, text) for file, text in new_files.items()])
+        if repository := find_repository(folder):
+            register_driver(repository)
+            _offer_hooks(repository, hooks)
+        folder_option = "" if folder == Path() else f" -C {clean(str(folder))}"
         say(f"started '{clean(str(values['name']))}' in {clean(str(folder.resolve()))}")
         say(f"  1. change the seats you seek in {clean(str(folder / SETTINGS))}")
-        say(f"  2. copkit new-community PLACE{at}")
-        say(f"  3. copkit new-member COMMUNITY ROLE{at}")
+        say(f"  2. copkit new-community PLACE{folder_option}")
+        say(f"  3. copkit new-member COMMUNITY ROLE{folder_option}")
 
 
-def _offer_guards(repository: Repository, wanted: bool | None) -> None:
-    """Put the guards in, unless the person would rather not."""
-    if wanted is None and interactive():
-        wanted = typer.confirm("let git ask copkit before every commit and push?", default=True)
-    if wanted is False:
+def _offer_hooks(repository: Repository, choice: bool | None) -> None:
+    """Install the git hooks; ``choice`` is ``None`` where nobody has said yes or no yet."""
+    if choice is None and is_interactive():
+        choice = typer.confirm("let git ask copkit before every commit and push?", default=True)
+    if choice is False:
         say("  'copkit hooks install' puts the guards in later")
         return
     try:
-        install(repository)
+        install_hooks(repository)
     except CopkitError as error:  # somebody else's hooks; the programme stands all the same
-        complain(error)
+        say_error(error)
 
 
 def _require_outside(folder: Path) -> None:
-    """Refuse to start a programme inside another."""
-    for above in folder.resolve().parents:
-        if (above / SETTINGS).is_file():
-            message = f"{folder} lies inside the programme {above}; nothing was changed"
+    """Raise :class:`CopkitError` if a folder lies inside another programme."""
+    for parent in folder.resolve().parents:
+        if (parent / SETTINGS).is_file():
+            message = f"{folder} lies inside the programme {parent}; nothing was changed"
             raise CopkitError(message, "start it somewhere else: copkit init FOLDER")
 
 
 def schema_files() -> dict[str, str]:
-    """Give the JSON Schemas that editors look for in a programme folder, by path."""
+    """Return the JSON Schemas that editors look for in a programme folder, by their paths."""
     return {
-        f"{FOLDER}/{noun}.json": json.dumps(schema_of(noun), indent=2, ensure_ascii=False) + "\n"
-        for noun in TYPES
+        f"{SCHEMA_FOLDER}/{noun}.json": json.dumps(
+            build_json_schema(noun), indent=2, ensure_ascii=False
+        )
+        + "\n"
+        for noun in RECORD_TYPES
     }
 
 
-# ``copkit demo``: the example programme, laid out and built.
-
+# The example programme.
 
 EXAMPLE = "multiple-needs"
-READ_FIRST = frozenset({"newsletter", "brief", "matrix"})
+SHOWN_AFTER_DEMO = frozenset({"newsletter", "brief", "matrix"})
 
 
 def demo(
@@ -151,7 +156,7 @@ def demo(
     """
     from copkit.analysis.attendance import build_matrix, default_day
     from copkit.cli.attendance.tables import print_matrix
-    from copkit.cli.documents.build import without_forms
+    from copkit.cli.documents.build import unavailable_format_notes
     from copkit.cli.documents.commands import build_everything
 
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
@@ -162,40 +167,43 @@ def demo(
     if dry_run:
         say(f"would lay out {clean(str(folder))} and build everything in it")
         return
-    _lay_out(folder)
+    _copy_example(folder)
     programme = open_programme(folder)
     documents = list(build_everything(programme))
     as_of = default_day(programme, today())
     print_matrix(build_matrix(programme, as_of), programme.settings.name)
     say(f"\nThe example lies in {clean(str(folder.resolve()))}. Open these in a browser:")
     for document in documents:
-        if document.kind in READ_FIRST:
+        if document.kind in SHOWN_AFTER_DEMO:
             page = next(path for path in document.paths if path.suffix == ".html")
             say(f"  {clean(str(folder / page.relative_to(programme.root)))}")
-    for line in without_forms():
+    for line in unavailable_format_notes():
         say(line)
     say("Then try:")
-    command = clean("copkit" if shutil.which("copkit") else _called())
+    command = clean("copkit" if shutil.which("copkit") else _command_line_name())
     say(f"  {command} attendance --explain -C {clean(str(folder))}")
     say(f"  {command} check -C {clean(str(folder))}")
 
 
-def _called() -> str:
-    """Give what to type for copkit where it is not on the path: its program, or its module."""
+def _command_line_name() -> str:
+    """Return what to type for copkit where it is not on the path: its program, or its module."""
+    # 'python -m copkit' puts the path of __main__.py there, which nobody could type.
     as_module = Path(sys.argv[0]).name == "__main__.py"
     return f"{sys.executable} -m copkit" if as_module else sys.argv[0]
 
 
-def _lay_out(folder: Path) -> None:
+def _copy_example(folder: Path) -> None:
     """Copy the example, whole or not at all."""
+    # Renamed when complete; an empty folder that is there already is filled instead.
     unfinished = folder if folder.exists() else folder.with_name(f".{folder.name}.tmp")
     leave_out = shutil.ignore_patterns("build", "private")
     try:
-        example = shipped("examples") / EXAMPLE
+        example = shipped_folder("examples") / EXAMPLE
         shutil.copytree(example, unfinished, dirs_exist_ok=True, ignore=leave_out)
-        (unfinished / ".gitignore").write_text(IGNORED, encoding="utf-8", newline="")
+        (unfinished / ".gitignore").write_text(GITIGNORE, encoding="utf-8", newline="")
         unfinished.rename(folder)
-    except OSError as error:  # shutil's own error, a list of every file, is one as well
+    except OSError as error:  # includes shutil.Error
         shutil.rmtree(unfinished, ignore_errors=True)
+        # strerror is None in shutil.Error, whose text lists every file with its full path
         reason = error.strerror or "not every file could be copied"
         raise CopkitError(f"the example could not be laid out in {folder}: {reason}") from None

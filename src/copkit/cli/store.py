@@ -1,6 +1,7 @@
-"""Writing records: what would be wrong is said, and then nothing is written.
+"""Write records on behalf of a command: new ones, and edits of existing ones.
 
-Commands that add facts write them through :func:`write_new` or :func:`change`.
+Every text is parsed and checked against the programme before it is written; if it is wrong, nothing
+is written. Commands use :func:`write_new_records` and :func:`change_record`.
 """
 
 from __future__ import annotations
@@ -8,45 +9,60 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from copkit.analysis.consistency import dangling
-from copkit.cli.params import wrong_use
+from copkit.analysis.consistency import find_dangling_references
+from copkit.cli.params import usage_error
 from copkit.cli.prompts import Values
 from copkit.cli.terminal import clean, say
-from copkit.errors import CopkitError, FaultyRecords, Problem, Severity, errors_among
+from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
 from copkit.folder import Programme
-from copkit.git.history import remember
-from copkit.git.merge_driver import register
-from copkit.git.repository import repository_of
-from copkit.records.kinds import reader_of
+from copkit.git.history import note_changes
+from copkit.git.merge_driver import register_driver
+from copkit.git.repository import find_repository
+from copkit.records.kinds import parser_for
 from copkit.records.schema.write import format_record
 from copkit.text.edit import EditRefused
-from copkit.text.files import inside, is_slug, read_source, slug_from
+from copkit.text.files import is_slug, path_inside, read_source, slug_from
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 from copkit.text.transaction import Change, locked, save, save_privately
-from copkit.wording import listed
+from copkit.wording import list_in_words
 
-Make = Callable[[str | None, Any], str]
-"""Gives a record's new text from its text and itself as they are now, twice ``None`` if new."""
+EditText = Callable[[str | None, Any], str]
+"""Return a record's new text, given its current text and parsed record; both ``None`` if new."""
 
 
-def slug_for(title: str, wanted: str | None) -> str:
-    """Give the file name of a new record: the one asked for, or one made from its title."""
-    slug = slug_from(title) if wanted is None else wanted
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A record as parsed before and after an edit, the same object where nothing has changed.
+
+    ``old`` is ``None`` for a record that the edit has made.
+    """
+
+    old: Any
+    new: Any
+
+
+def choose_slug(title: str, requested: str | None) -> str:
+    """Return the slug of a new record: the one from ``--slug``, or one made from its title.
+
+    Raise :class:`CopkitError` when it cannot be a file name.
+    """
+    slug = slug_from(title) if requested is None else requested
     if not is_slug(slug):
         problem = (
-            f"'{wanted}' cannot be a file name"
-            if wanted is not None
+            f"'{requested}' cannot be a file name"
+            if requested is not None
             else f"no file name fits '{title}'"
         )
-        wrong_use(problem, "use --slug with lower-case letters, digits and hyphens")
+        usage_error(problem, "use --slug with lower-case letters, digits and hyphens")
     return slug
 
 
-def write_record(
+def write_new_record(
     programme: Programme,
     file: str,
     record: type,
@@ -54,162 +70,206 @@ def write_record(
     body: str,
     *,
     dry_run: bool,
-    if_there: str = "",
+    hint_if_exists: str = "",
 ) -> None:
-    """Write a new Markdown record, if what it says is right and nothing is there yet."""
+    """Write a new Markdown record from its fields and body.
+
+    ``file`` is the path within the programme, ``record`` the dataclass of ``values``. Raise
+    :class:`CopkitError` when the record is wrong, or when the file exists: ``hint_if_exists`` is
+    the advice printed then.
+    """
     texts = {file: format_record(record, values, body)}
-    write_new(programme, texts, dry_run=dry_run, if_there=if_there)
+    write_new_records(programme, texts, dry_run=dry_run, hint_if_exists=hint_if_exists)
 
 
-def write_new(
-    programme: Programme, texts: Mapping[str, str], *, dry_run: bool, if_there: str = ""
+def write_new_records(
+    programme: Programme, texts: Mapping[str, str], *, dry_run: bool, hint_if_exists: str = ""
 ) -> None:
-    """Write new records, all or none, if they are right and nothing is there yet.
+    """Write new records, all or none; ``texts`` has them by their paths in the programme.
 
-    ``if_there`` is the advice for when something is.
+    Raise :class:`CopkitError` when a record is wrong, or when a file of that name exists:
+    ``hint_if_exists`` is the advice printed then.
     """
     for file, text in texts.items():
-        if inside(programme.root, *file.split("/")).exists():
-            raise CopkitError(f"{file} exists already; nothing was changed", if_there)
-        require_right(programme, file, text)
-    _write(programme.root, [Change(file, None, text) for file, text in texts.items()], dry_run)
+        if path_inside(programme.root, *file.split("/")).exists():
+            raise CopkitError(f"{file} exists already; nothing was changed", hint_if_exists)
+        require_valid_record(programme, file, text)
+    _save_changes(
+        programme.root, [Change(file, None, text) for file, text in texts.items()], dry_run
+    )
 
 
-def write_file(root: Path, file: str, text: str, *, dry_run: bool, if_there: str) -> None:
-    """Write a new file that is no record, such as a template."""
-    if os.path.lexists(inside(root, *file.split("/"))):
-        raise CopkitError(f"{file} exists already; nothing was changed", if_there)
-    _write(root, [Change(file, None, text)], dry_run)
+def write_file(root: Path, file: str, text: str, *, dry_run: bool, hint_if_exists: str) -> None:
+    """Write a new file that is no record, such as a template, at a path in the programme.
+
+    Raise :class:`CopkitError` with ``hint_if_exists`` where there is one already.
+    """
+    # lexists, unlike exists, also sees a symbolic link that leads nowhere
+    if os.path.lexists(path_inside(root, *file.split("/"))):
+        raise CopkitError(f"{file} exists already; nothing was changed", hint_if_exists)
+    _save_changes(root, [Change(file, None, text)], dry_run)
 
 
-def change(
-    programme: Programme, file: str, make: Make, *, dry_run: bool, has_words: bool = True
-) -> None:
-    """Change one record, or make it: ``make`` is asked while nobody else can write.
+def change_record(
+    programme: Programme, file: str, edit: EditText, *, dry_run: bool, has_free_text: bool = True
+) -> Edited:
+    """Change one record, or make it, and return it as it was and as it is now.
 
-    What it gives is written if it is right; every byte that it leaves alone stays as it is. Without
-    words of anybody's own, only ids and dates, a new one is not looked through for details.
+    ``edit`` is called under the lock of the folder, with the record as read at that moment; every
+    byte that it leaves alone stays as it is. ``has_free_text`` is false where the edit adds ids
+    and dates only: a new record is then not scanned for identifying details.
+
+    Raise :class:`CopkitError` when the edit is refused, or when the record would be wrong.
     """
     with nullcontext() if dry_run else locked(programme.root):
-        old, record = _now(programme, file)
+        # Read again under the lock: somebody else may have written since the command started.
+        text, record = _read_current(programme, file)
         try:
-            new = make(old, record)
+            new_text = edit(text, record)
         except EditRefused as refusal:
             message = f"{file}:{refusal.line}: {refusal.reason}; nothing was changed"
             raise CopkitError(message, refusal.hint) from None
-        if new == old:
+        if new_text == text:
             say(f"{clean(file)} says so already; nothing was changed")
-            return
-        require_right(programme, file, new)
-        _write(programme.root, [Change(file, old, new)], dry_run, has_words=has_words)
+            return Edited(record, record)
+        new_record = require_valid_record(programme, file, new_text)
+        _save_changes(
+            programme.root, [Change(file, text, new_text)], dry_run, has_free_text=has_free_text
+        )
+        return Edited(record, new_record)
 
 
-def change_with_private(
+def change_records_and_private(
     programme: Programme, changed: Sequence[Change], private: Sequence[Change], *, dry_run: bool
 ) -> None:
-    """Change records together with files in private/, all or none, over what they say now.
+    """Change records together with files in private/, all or none.
 
-    What stands in private/ is neither printed nor remembered for 'copkit undo'.
+    Raise :class:`CopkitError` when a record would be wrong, or a file has been changed since it was
+    read.    What stands in private/ is neither printed nor remembered for 'copkit undo'.
     """
-    for one in changed:
-        require_right(programme, one.file, one.new or "")
+    for change in changed:
+        require_valid_record(programme, change.file, change.new or "")
     if dry_run:
-        _write(programme.root, [*changed], dry_run)
+        _save_changes(programme.root, [*changed], dry_run)
     else:
         with locked(programme.root):
+            # One transaction, private files first: a member whom the contacts do not know would
+            # be imported a second time.
             save_privately(programme.root, private, changed)
-            if repository := repository_of(programme.root):
+            if repository := find_repository(programme.root):
+                # Only the records: what 'undo' remembers is a copy, and names stay in private/.
                 if changed:
-                    remember(repository, changed)
-                register(repository)
-    for one in (*changed, *private) if not dry_run else private:
-        done = "would write" if dry_run else "wrote" if one.old is None else "changed"
-        say(f"{done} {clean(one.file)}")
+                    note_changes(repository, changed)
+                register_driver(repository)
+    for change in (*changed, *private) if not dry_run else private:
+        verb = "would write" if dry_run else "wrote" if change.old is None else "changed"
+        say(f"{verb} {clean(change.file)}")
 
 
-def _now(programme: Programme, file: str) -> tuple[str | None, Any]:
-    """Read a record as it is at this moment."""
-    path = inside(programme.root, *file.split("/"))
+def _read_current(programme: Programme, file: str) -> tuple[str | None, Any]:
+    """Read a record from disk: its text and itself, or twice ``None`` if there is no such file.
+
+    Raise :class:`InvalidRecords` when it has errors: an edit starts from a record that can be read.
+    """
+    path = path_inside(programme.root, *file.split("/"))
     if not path.exists():
         return None, None
     problems: list[Problem] = []
     source = read_source(path, file, problems)
     document = read_document(source, problems, markdown=file.endswith(".md"))
-    record = reader_of(file)(document)
-    if errors := errors_among(problems):
-        raise FaultyRecords(errors)
+    record = parser_for(file)(document)
+    if errors := only_errors(problems):
+        raise InvalidRecords(errors)
     return source.text, record
 
 
-def _write(root: Path, changes: list[Change], dry_run: bool, *, has_words: bool = True) -> None:
+def _save_changes(
+    root: Path, changes: list[Change], dry_run: bool, *, has_free_text: bool = True
+) -> None:
+    """Save changes under the lock and print each file; with ``dry_run`` print the texts only.
+
+    ``has_free_text`` is false where nothing is to be scanned for identifying details.
+    """
     if dry_run:
         for change in changes:
-            _show(change)
+            _print_change(change)
             say(f"would {'write' if change.old is None else 'change'} {clean(change.file)}")
         return
-    details = _details_in(changes) if has_words else []
-    with locked(root):
+    details = _details_in(changes) if has_free_text else []
+    with locked(root):  # reentrant: an edit holds it already, a new record does not
         save(root, changes)
-        if repository := repository_of(root):
-            if not details:  # what names somebody is kept nowhere else
-                remember(repository, changes)
-            register(repository)
+        if repository := find_repository(root):
+            if not details:  # what names somebody is not copied into the memory of 'undo'
+                note_changes(repository, changes)
+            register_driver(repository)
     for change in changes:
-        done = "wrote" if change.old is None else "changed"
-        say(f"{done} {clean(str(_shown(root / change.file)))}")
+        verb = "wrote" if change.old is None else "changed"
+        say(f"{verb} {clean(str(_shorten_path(root / change.file)))}")
     if details:
-        say(f"  it seems to hold {listed(details)}; 'copkit check' shows where")
+        say(f"  it seems to hold {list_in_words(details)}; 'copkit check' shows where")
 
 
 def _details_in(changes: list[Change]) -> list[str]:
-    """Say what new records hold that leads to a person; what was there before, check looks at."""
-    new = [change.new for change in changes if change.old is None and change.new]
-    if not new:
+    """Return the kinds of direct identifying details in new records, in words.
+
+    Texts of existing records are left to 'copkit check', so that an old finding is not reported
+    after every edit.
+    """
+    new_texts = [change.new for change in changes if change.old is None and change.new]
+    if not new_texts:
         return []
     from copkit.pii.scan import find_details
 
-    kinds = [one.kind for text in new for one in find_details(text)]
-    return list(dict.fromkeys(kind.what for kind in kinds if kind.severity is Severity.ERROR))
+    kinds = [finding.kind for text in new_texts for finding in find_details(text)]
+    return list(
+        dict.fromkeys(kind.description for kind in kinds if kind.severity is Severity.ERROR)
+    )
 
 
-def _show(change: Change) -> None:
-    """Print a new text, or what is taken out of one and put in."""
+def _print_change(change: Change) -> None:
+    """Print a new text, or the difference between the old text and the new."""
     if change.old is None:
         for line in (change.new or "").splitlines():
             print(clean(line))
         return
-    import difflib
+    import difflib  # needed for --dry-run only
 
     old, new = change.old.splitlines(), (change.new or "").splitlines()
     for line in difflib.unified_diff(old, new, change.file, change.file, lineterm=""):
         print(clean(line))
 
 
-def require_right(programme: Programme, file: str, text: str) -> None:
-    """Raise :class:`CopkitError` with everything wrong in a text that is about to be written."""
-    problems, record = _read(file, text)
-    _require_none([*problems, *dangling(programme, record)])
+def require_valid_record(programme: Programme, file: str, text: str) -> Any:
+    """Parse a text that is about to be written, and return the record.
+
+    Raise :class:`CopkitError` with everything wrong in it, including references to nothing.
+    """
+    problems, record = _parse(file, text)
+    _raise_errors([*problems, *find_dangling_references(programme, record)])
+    return record
 
 
-def require_sound(file: str, text: str) -> None:
-    """Do the same for a record that refers to no other."""
-    _require_none(_read(file, text)[0])
+def require_valid_text(file: str, text: str) -> None:
+    """Raise :class:`CopkitError` with everything wrong in a record that refers to no other."""
+    problems, _ = _parse(file, text)
+    _raise_errors(problems)
 
 
-def _read(file: str, text: str) -> tuple[list[Problem], Any]:
+def _parse(file: str, text: str) -> tuple[list[Problem], Any]:
     problems: list[Problem] = []
     document = read_document(SourceText(file, text), problems, markdown=file.endswith(".md"))
-    return problems, reader_of(file)(document)
+    return problems, parser_for(file)(document)
 
 
-def _require_none(problems: list[Problem]) -> None:
-    if errors := errors_among(problems):
-        first, *rest = [f"{problem.message}" for problem in errors]
-        hints = [problem.hint for problem in errors if problem.hint]
-        raise CopkitError("; ".join([first, *rest]), "; ".join(dict.fromkeys(hints)), status=2)
+def _raise_errors(problems: list[Problem]) -> None:
+    """Raise one error with the messages and hints of all errors among some problems."""
+    if errors := only_errors(problems):
+        message = "; ".join(problem.message for problem in errors)
+        hints = dict.fromkeys(problem.hint for problem in errors if problem.hint)
+        raise CopkitError(message, "; ".join(hints), status=2)
 
 
-def _shown(path: Path) -> Path:
-    """Give a path as the person would type it, if that is shorter."""
-    here = Path.cwd()
-    return path.relative_to(here) if path.is_relative_to(here) else path
+def _shorten_path(path: Path) -> Path:
+    """Return a path relative to the current folder, if it lies below it."""
+    current = Path.cwd()
+    return path.relative_to(current) if path.is_relative_to(current) else path

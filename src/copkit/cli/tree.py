@@ -1,4 +1,7 @@
-"""The tree of commands: which there are, what each is for, and where each is loaded from."""
+"""The tree of commands: which there are, what each is for, and where each is loaded from.
+
+Nothing is imported here that a command needs: a lazy group loads the one that is used.
+"""
 
 from __future__ import annotations
 
@@ -7,19 +10,21 @@ from collections.abc import Mapping
 from typing import Any, ClassVar, Final, NamedTuple
 
 import typer
+
+# typer brings its own copy of click and does not export these two; click itself is not installed.
 from typer._click.shell_completion import CompletionItem
 from typer._click.utils import make_default_short_help
 from typer.core import TyperGroup
 
-from copkit.errors import closest
+from copkit.errors import closest_match
 
 
 class Command(NamedTuple):
     """One command, or a group of them, of the tree below.
 
     ``target`` is ``module:function`` below ``copkit.cli``, imported only when the command is used;
-    ``help`` its line in the list of commands, ``heading`` what it stands under there. A group has
-    ``commands``; ``alone`` names the one that is meant when none is named (``""`` for the group's
+    ``help`` its line in the list of commands, ``heading`` the one that it is listed under. A group
+    has ``commands``; ``default`` names the command run when none is named (``""`` for the group's
     own function), and without it the group prints its help.
     """
 
@@ -27,9 +32,11 @@ class Command(NamedTuple):
     help: str
     heading: str = ""
     commands: Mapping[str, Command] | None = None
-    alone: str | None = None
+    default: str | None = None
 
 
+# In the order of the help. The lines of help stand here as well as in the docstrings, so that the
+# list of commands is printed without an import of any; a test compares the two.
 COMMANDS: Final[Mapping[str, Command]] = {
     "demo": Command(
         "start:demo", "Lay out an example programme and build everything from it.", "Start"
@@ -77,7 +84,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
                 "Tick who came to a meeting on the list of its members, at the terminal.",
             ),
         },
-        alone="",
+        default="",
     ),
     "agenda": Command(
         "documents.agenda:agenda", "The next meeting: feedback due, the case, dates.", "Meetings"
@@ -86,7 +93,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "documents.agenda:calendar", "Invitations to a community's meetings.", "Meetings"
     ),
     "case": Command(
-        "cases:case",
+        "cases:case_group",
         "What is due, whether it helped, the story, the sign-off.",
         "Cases",
         {
@@ -112,7 +119,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         },
     ),
     "evidence": Command(
-        "evidence:evidence",
+        "evidence:evidence_group",
         "Find the evidence that fits a case.",
         "Cases",
         {
@@ -139,7 +146,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         },
     ),
     "blockage": Command(
-        "blockages:blockage",
+        "blockages:blockage_group",
         "What keeps coming back, what was asked of whom.",
         "Cases",
         {
@@ -156,11 +163,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
                 "blockages.commands:link", "Tie a case to a blockage that showed in it."
             ),
             "ask": Command(
-                "blockages.letter:ask",
+                "blockages.ask:ask",
                 "Record what is asked of whom, and write the letter that asks it.",
             ),
             "letter": Command(
-                "blockages.letter:letter",
+                "blockages.ask:letter",
                 "Build the letter of something asked that is on record.",
             ),
             "reply": Command(
@@ -173,7 +180,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "members.approaches:new_approach", "Note whom you approached to fill a seat.", "Members"
     ),
     "approaches": Command(
-        "members:approaches",
+        "members:approaches_group",
         "Whom you approached, and what came of it.",
         "Members",
         {
@@ -186,10 +193,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
                 "Say what came of an approach, or what is to be done next.",
             ),
         },
-        alone="list",
+        default="list",
     ),
     "roster": Command(
-        "members:roster",
+        "members:roster_group",
         "Import a roster from a spreadsheet.",
         "Members",
         {
@@ -201,7 +208,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "health": Command("members.health:health", "How each community is doing, and why.", "Members"),
     "contacts": Command(
-        "members:contacts",
+        "members:contacts_group",
         "Names and addresses; share them encrypted.",
         "Private",
         {
@@ -220,7 +227,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         },
     ),
     "member": Command(
-        "members:member",
+        "members:member_group",
         "Forget somebody, as they asked.",
         "Private",
         {
@@ -235,7 +242,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "documents.commands:build", "Build everything that people are sent.", "Documents"
     ),
     "newsletter": Command(
-        "documents:newsletter",
+        "documents:newsletter_group",
         "Build the newsletter, or send it by e-mail.",
         "Documents",
         {
@@ -252,7 +259,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         },
     ),
     "brief": Command(
-        "documents:brief",
+        "documents:brief_group",
         "Build the brief for a commissioner.",
         "Documents",
         {
@@ -266,7 +273,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "documents.preview:preview", "Show every document in the browser as you edit.", "Documents"
     ),
     "templates": Command(
-        "documents:templates",
+        "documents:templates_group",
         "Change how documents look.",
         "Documents",
         {
@@ -286,19 +293,21 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "undo": Command(
         "sharing:undo", "Take back the last change, if it has not been sent.", "Together"
     ),
-    "merge-driver": Command("hooks:merge_driver", "Merge one record; git calls it.", "Together"),
+    "merge-driver": Command(
+        "git_hooks:merge_driver", "Merge one record; git calls it.", "Together"
+    ),
     "check": Command("check:check", "Report every fault and identifying detail.", "Checks"),
     "accept": Command("check:accept", "Say why something that was found may stand.", "Checks"),
     "hooks": Command(
-        "hooks:hooks",
+        "git_hooks:hooks_group",
         "Let git ask copkit before a commit and a push.",
         "Checks",
         {
             "install": Command(
-                "hooks:install_command", "Put the guards into this copy of the folder."
+                "git_hooks:install_command", "Put the guards into this copy of the folder."
             ),
             "remove": Command(
-                "hooks:remove_command",
+                "git_hooks:remove_command",
                 "Take the guards out again; hooks that somebody else wrote stay.",
             ),
         },
@@ -306,7 +315,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "schema": Command("records.show:schema", "Print the JSON Schema of a record.", "Checks"),
 }
 
-COMMANDS_WITHIN: Final = {
+COMMANDS_IN_GROUPS: Final = {
     "import": "attendance import' or 'roster import",
     "take": "attendance take",
     "record": "attendance record",
@@ -326,8 +335,10 @@ COMMANDS_WITHIN: Final = {
     "invite": "calendar",
     "invitations": "calendar",
 }
-"""What people type for a command that stands within another."""
+"""What people type for a command of a group, by the name they try at the top level."""
 
+# No rich, whose import is slow; no completion options in the help of each
+# command; errors are printed by cli.main.
 _SETTINGS: Final[Mapping[str, Any]] = {
     "add_completion": False,
     "rich_markup_mode": None,
@@ -344,31 +355,33 @@ class LazyGroup(TyperGroup):
     """
 
     table: ClassVar[Mapping[str, Command]] = {}
-    alone: ClassVar[str | None] = None
+    default_command: ClassVar[str | None] = None
 
     def list_commands(self, ctx: Any) -> list[str]:
         """Return the names of the commands in the order of the help."""
         return list(self.table)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """Load the command of a name, or return ``None``."""
+        """Import the command of a name; return ``None`` for a name that no command has."""
         entry = self.table.get(cmd_name)
         return None if entry is None else load_command(cmd_name, entry)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put the default command before arguments that do not begin with another one."""
-        if self.alone and not (args and args[0] in {*self.table, "-h", "--help"}):
-            args = [self.alone, *args]
+        # 'approaches brighton' means 'approaches list brighton', but 'approaches update' stays.
+        if self.default_command and not (args and args[0] in {*self.table, "-h", "--help"}):
+            args = [self.default_command, *args]
         return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find the command of a line, or say which one was probably meant."""
-        if args and args[0] not in self.table and (near := closest(args[0], self.table)):
-            ctx.fail(f"No such command '{args[0]}'. Did you mean '{near}'?")
+        """Find the command of a line, or suggest the one that was probably meant."""
+        if args and args[0] not in self.table and (nearest := closest_match(args[0], self.table)):
+            ctx.fail(f"No such command '{args[0]}'. Did you mean '{nearest}'?")
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List the commands with one line of help each, from the table alone."""
+        # Six columns of indentation and gap, as click's own layout has them.
         limit = formatter.width - 6 - max(map(len, self.table))
         rows = [
             (name, make_default_short_help(entry.help, limit)) for name, entry in self.table.items()
@@ -398,27 +411,33 @@ class CommandTree(LazyGroup):
                 formatter.write_dl(rows)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """Find the command; 'new case' and 'take' are understood as far as can be."""
-        if args and (full_name := COMMANDS_WITHIN.get(args[0])):
+        """Find the command; suggest the full name for 'new case' and 'take'."""
+        if args and (full_name := COMMANDS_IN_GROUPS.get(args[0])):
             ctx.fail(f"No such command '{args[0]}'. Did you mean '{full_name}'?")
+        # Such as 'new case', which is how git and others name their commands.
         if len(args) > 1 and args[0] == "new" and f"new-{args[1]}" in self.table:
             ctx.fail(f"No such command 'new'. Did you mean 'new-{args[1]}'?")
         return super().resolve_command(ctx, args)
 
 
 def load_command(name: str, entry: Command) -> Any:
-    """Import the function of a command or a group, and make typer's command of it."""
+    """Import the function of a command or a group, and return typer's command for it."""
     module, _, function = entry.target.partition(":")
     callback = getattr(importlib.import_module(f"copkit.cli.{module}"), function)
     if entry.commands is None:
-        holder = typer.Typer(**_SETTINGS)
-        holder.command(name)(callback)
+        typer_app = typer.Typer(**_SETTINGS)
+        typer_app.command(name)(callback)
     else:
-        group = type("Group", (LazyGroup,), {"table": entry.commands, "alone": entry.alone})
-        holder = typer.Typer(cls=group, **_SETTINGS)
-        holder.callback(
-            invoke_without_command=entry.alone == "", no_args_is_help=entry.alone is None
+
+        class Group(LazyGroup):
+            # A class each: typer creates the group from its class, and cannot be given a table.
+            table = entry.commands or {}
+            default_command = entry.default
+
+        typer_app = typer.Typer(cls=Group, **_SETTINGS)
+        typer_app.callback(
+            invoke_without_command=entry.default == "", no_args_is_help=entry.default is None
         )(callback)
-    command = typer.main.get_command(holder)
-    command.name = name
+    command = typer.main.get_command(typer_app)
+    command.name = name  # a group would otherwise be called like its function
     return command

@@ -1,1 +1,1 @@
-"""Documents: first what one states (facts), then its form (a template)."""
+"""Documents: the facts of each, and the formats that present them (templates, Word, PDF, XLSX)."""

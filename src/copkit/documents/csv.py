@@ -7,29 +7,33 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-from copkit.text.normalise import on_one_line
+from copkit.text.normalise import single_line
 
-_BREAKS: Final = re.compile(r"[,;|\"]")
-_ENDS_ELSEWHERE: Final = re.compile(r"([;|]\W{0,9}?)(?=[=+\-@＝＋－＠﹢﹣﹦﹫⁺⁻⁼])")
+_SEPARATORS: Final = re.compile(r"[,;|\"]")
+# A separator followed by a sign that begins a formula: the '; ' of 'nurse; =HYPERLINK(...)'. The
+# other signs are the wide, small, raised and lowered forms, which spreadsheets take for the same.
+_FORMULA_WITHIN: Final = re.compile(r"([;|]\W{0,9}?)(?=[=+\-@＝＋－＠﹢﹣﹦﹫⁺⁻⁼])")
 
 
 def to_csv(rows: Sequence[Sequence[str]]) -> str:
-    """Write rows as CSV that opens as text in any spreadsheet: a BOM, and no formula."""
-    lines = (",".join(_quoted(without_formula(cell)) for cell in row) for row in rows)
+    """Write rows as CSV (RFC 4180) that any spreadsheet opens as text, with no formula in it."""
+    lines = (",".join(_quote(escape_formula(cell)) for cell in row) for row in rows)
+    # Excel takes a file without this mark (BOM) for one in the code page of the machine.
     return "\ufeff" + "".join(f"{line}\r\n" for line in lines)
 
 
-def _quoted(cell: str) -> str:
-    """Quote a cell that any spreadsheet might break, at the separator of any country."""
-    return '"{}"'.format(cell.replace('"', '""')) if _BREAKS.search(cell) else cell
+def _quote(cell: str) -> str:
+    """Quote a cell that holds a separator of any country: where ',' is decimal, ';' separates."""
+    return '"{}"'.format(cell.replace('"', '""')) if _SEPARATORS.search(cell) else cell
 
 
-def without_formula(cell: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula.
+def escape_formula(cell: str) -> str:
+    """Put an apostrophe before what a spreadsheet would run as a formula, also within a cell.
 
-    Also within a cell, after a sign that ends cells elsewhere: what is quoted for a comma is not
-    for a semicolon. Tabs and line ends, which end cells and rows, become blanks.
+    Within, because a spreadsheet that separates by semicolons ends a cell where we do not. Tabs and
+    line ends, which end cells and rows, become spaces.
     """
-    cell = _ENDS_ELSEWHERE.sub(r"\1'", on_one_line(cell))
-    seen = (sign for sign in unicodedata.normalize("NFKC", cell) if sign.isprintable())
-    return f"'{cell}" if "".join(seen).strip().startswith(("=", "+", "-", "@")) else cell
+    cell = _FORMULA_WITHIN.sub(r"\1'", single_line(cell))
+    # Spreadsheets skip invisible characters before the sign. NFKC makes a wide sign a plain one.
+    visible = (sign for sign in unicodedata.normalize("NFKC", cell) if sign.isprintable())
+    return f"'{cell}" if "".join(visible).strip().startswith(("=", "+", "-", "@")) else cell

@@ -1,7 +1,7 @@
-"""An issue of the newsletter as an e-mail: the page with its styles in place, and the message.
+"""An issue of the newsletter as an e-mail: the page with inlined styles, and the MIME message.
 
-Mail programs drop styles of the head and load nothing, so each element carries its own, and the
-pictures travel along. The same facts make the same bytes: nothing in a message is of its moment.
+E-mail programs drop the styles of the head and load nothing from the network. So each element
+carries its own style, and the pictures are attached.
 """
 
 from __future__ import annotations
@@ -14,77 +14,83 @@ from email.policy import SMTP, EmailPolicy
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from copkit.documents.facts.newsletter import NewsletterFacts
-from copkit.documents.pictures import Picture, Shown, beside, content_id, pictures_of, within
+from copkit.documents.pictures import (
+    Picture,
+    PictureLink,
+    build_pictures,
+    content_id,
+    link_as_attachments,
+    link_as_files,
+)
 from copkit.documents.templates import render
-from copkit.documents.theme import Look
-from copkit.text.normalise import in_a_header
+from copkit.documents.theme import DocumentTheme
+from copkit.text.normalise import mail_header_text
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
+NEWSLETTER: Final = "newsletter"
+MAX_LINE_LENGTH: Final = 76  # characters: RFC 2045 for bodies; RFC 5322 asks for 78
+KEEP_MARK: Final = ' data-css-inline="keep"'  # a template's mark for styles that stay in the head
+# The inliner recurses: pages that nest deeper could crash it, and templates come from others.
+MAX_INLINED_ELEMENTS: Final = 5000
+_ELEMENT: Final = re.compile("<[a-zA-Z]")
 
-# How the lines of a message are broken.
 
-LONGEST: Final = 76  # characters: RFC 2045 for bodies; RFC 5322 asks for 78
+class _MessagePolicy(EmailPolicy):
+    """The standard library's way of breaking lines, except for a subject that is not ASCII.
 
-
-class _Lines(EmailPolicy):
-    """The library's lines, but for a subject that is not ASCII.
-
-    Where such a one is broken, the library loses the blank between two of its encoded words.
+    Where that is broken, the library loses the space between two of its encoded words.
     """
 
     def fold(self, name: str, value: Any) -> str:
         """Break a header into lines."""
         if name.lower() != "subject" or str(value).isascii():
             return str(super().fold(name, value))
-        whole = Header(str(value), "utf-8", maxlinelen=LONGEST, header_name=name)
-        return f"{name}: {whole.encode(linesep=self.linesep)}{self.linesep}"
+        subject = Header(str(value), "utf-8", maxlinelen=MAX_LINE_LENGTH, header_name=name)
+        return f"{name}: {subject.encode(linesep=self.linesep)}{self.linesep}"
 
     def fold_binary(self, name: str, value: Any) -> bytes:
         """Break a header into lines, as bytes."""
         return self.fold(name, value).encode("ascii", "surrogateescape")
 
 
-LINES: Final = _Lines(linesep=SMTP.linesep, max_line_length=LONGEST)
-"""Lines as mail servers want them."""
+MESSAGE_POLICY: Final = _MessagePolicy(linesep=SMTP.linesep, max_line_length=MAX_LINE_LENGTH)
+"""Lines as mail servers want them: CRLF, and at most 76 characters."""
 
 
-NEWSLETTER: Final = "newsletter"
-KEPT: Final = ' data-css-inline="keep"'  # a template's mark for styles that stay in the head
-MOST_ELEMENTS: Final = 5000  # what nests deeper could end the inliner, and takes its time
+def newsletter_html(facts: NewsletterFacts, theme: DocumentTheme) -> bytes:
+    """Render an issue as a page, also to paste into an e-mail; pictures are files beside it."""
+    pictures = build_pictures(NEWSLETTER, facts, theme)
+    return _render_page(facts, theme, link_as_files(NEWSLETTER, pictures)).encode()
 
 
-def newsletter_html(facts: NewsletterFacts, look: Look) -> bytes:
-    """Give an issue as a page that can also be pasted into an e-mail; pictures lie beside it."""
-    return _page(facts, look, beside(NEWSLETTER, pictures_of(NEWSLETTER, facts, look))).encode()
-
-
-def newsletter_eml(facts: NewsletterFacts, look: Look) -> bytes:
-    """Give an issue as a file that mail programs open as a draft, with nobody to go to yet."""
-    message = newsletter_message(facts, look)
-    message["X-Unsent"] = "1"
+def newsletter_eml(facts: NewsletterFacts, theme: DocumentTheme) -> bytes:
+    """Render an issue as a file that mail programs open as a draft without recipients."""
+    message = newsletter_message(facts, theme)
+    message["X-Unsent"] = "1"  # what makes Outlook open it for writing and not for reading
     return message.as_bytes()
 
 
-def newsletter_message(facts: NewsletterFacts, look: Look) -> EmailMessage:
-    """Give an issue as a message: its subject, its text, and its page with pictures.
+def newsletter_message(facts: NewsletterFacts, theme: DocumentTheme) -> EmailMessage:
+    """Build an issue as a message: its subject, its text, and its page with pictures.
 
     It has no ``From``, ``To``, ``Date``, ``Message-ID`` or ``X-Unsent`` yet; whoever sends it adds
-    them. Lines end in CRLF and are at most 76 characters long.
+    them. Lines end in CRLF and are at most 76 characters long. The same facts make the same bytes.
     """
     from email.message import EmailMessage  # slow to import, and not for every document
 
-    pictures = pictures_of(NEWSLETTER, facts, look)
-    message = EmailMessage(policy=LINES)
-    title, programme = in_a_header(facts.title), in_a_header(facts.programme)
+    pictures = build_pictures(NEWSLETTER, facts, theme)
+    message = EmailMessage(policy=MESSAGE_POLICY)
+    title, programme = mail_header_text(facts.title), mail_header_text(facts.programme)
     message["Subject"] = f"{title}: {programme} newsletter"
-    text = render("newsletter.txt", facts, look)
+    text = render("newsletter.txt", facts, theme)
     message.set_content(text, cte="quoted-printable")
-    page = _page(facts, look, within(pictures))
+    page = _render_page(facts, theme, link_as_attachments(pictures))
     message.add_alternative(page, subtype="html", cte="quoted-printable")
     for picture in pictures:
-        _add_picture(message, picture)
+        _attach_picture(message, picture)
+    # The library's boundaries are random; a digest of the content makes builds reproducible.
     digest = hashlib.sha256(repr((text, page)).encode()).hexdigest()[:16]
     for number, part in enumerate(message.walk()):
         if part.is_multipart():
@@ -92,8 +98,8 @@ def newsletter_message(facts: NewsletterFacts, look: Look) -> EmailMessage:
     return message
 
 
-def _add_picture(message: EmailMessage, picture: Picture) -> None:
-    """Put a picture with the page that shows it."""
+def _attach_picture(message: EmailMessage, picture: Picture) -> None:
+    """Attach a picture to the page that shows it."""
     *_, page = cast("list[EmailMessage]", list(message.iter_parts()))
     page.add_related(
         picture.png,
@@ -105,21 +111,20 @@ def _add_picture(message: EmailMessage, picture: Picture) -> None:
     )
 
 
-def _page(facts: NewsletterFacts, look: Look, pictures: Mapping[str, Shown]) -> str:
-    return _inlined(render("newsletter.html", facts, look, pictures))
+def _render_page(
+    facts: NewsletterFacts, theme: DocumentTheme, pictures: Mapping[str, PictureLink]
+) -> str:
+    return _inline_styles(render("newsletter.html", facts, theme, pictures))
 
 
-def _inlined(html: str) -> str:
-    """Write the styles of the head into the elements, but for those that are marked to stay.
+def _inline_styles(html: str) -> str:
+    """Write the styles of the head into the elements, except for those that are marked to stay.
 
     A page that is too long for any e-mail is left as it is: a browser reads it all the same.
     """
     import css_inline  # only an e-mail needs it
 
-    if sum(1 for _ in _ELEMENT.finditer(html)) <= MOST_ELEMENTS:
+    if sum(1 for _ in _ELEMENT.finditer(html)) <= MAX_INLINED_ELEMENTS:
         inliner = css_inline.CSSInliner(load_remote_stylesheets=False)
         html = str(inliner.inline(html))
-    return html.replace(KEPT, "").rstrip() + "\n"
-
-
-_ELEMENT: Final = re.compile("<[a-zA-Z]")
+    return html.replace(KEEP_MARK, "").rstrip() + "\n"

@@ -1,6 +1,7 @@
-"""How wide words are in the letters that pictures and PDF are set in.  Reads the font's files.
+"""The shipped font: how wide its text is, where lines break, which characters it lacks.
 
-A label that is measured can be placed so that it meets no other, on any machine.
+Reads the font's files. Labels of pictures are placed by these widths, which PNG and PDF use and a
+browser's Arial matches, so that none meets another on any machine.
 """
 
 from __future__ import annotations
@@ -14,15 +15,19 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-from copkit.layout import shipped
-from copkit.text.normalise import on_one_line
+from copkit.layout import shipped_folder
+from copkit.text.normalise import single_line
 
 FAMILY: Final = "Liberation Sans"
 FALLBACKS: Final = f"{FAMILY}, Arial, Helvetica, sans-serif"
-UNKNOWN: Final = 1.25  # letter sizes; as wide as emoji, which another font has to lend
-MOST_LINES: Final = 9  # of one name
-LONGEST: Final = 2000  # characters of a text that are looked at
-_PARTS: Final = re.compile(r"[^-/]+[-/]?|[-/]")
+UNKNOWN_WIDTH: Final = 1.25  # letter sizes: as wide as an emoji, which another font supplies
+MAX_LINES: Final = 9  # of one name
+MAX_LENGTH: Final = 2000  # characters of a text that are looked at
+# Parts of a word after which it may be broken: 'Stoke-', 'on-', 'Trent'.
+_WORD_PARTS: Final = re.compile(r"[^-/]+[-/]?|[-/]")
+
+
+# --- widths ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,130 +37,149 @@ class Face:
     widths: dict[int, float]
 
     def width(self, text: str, size: float) -> float:
-        """Give the width of a text on one line, in the unit of ``size``."""
-        return size * sum(self.widths.get(ord(sign), UNKNOWN) for sign in text)
+        """Return the width of a text on one line, in the unit of ``size``."""
+        return size * sum(self.widths.get(ord(sign), UNKNOWN_WIDTH) for sign in text)
 
-    def lacks(self, text: str) -> str:
-        """Give the characters of a text that this face has no glyph for, each once."""
-        known = self.widths
+    def missing_characters(self, text: str) -> str:
+        """Return the characters of a text that this face has no glyph for, each once."""
         return "".join(
-            sign for sign in dict.fromkeys(text) if ord(sign) not in known and sign not in "\n\t"
+            sign
+            for sign in dict.fromkeys(text)
+            if ord(sign) not in self.widths and sign not in "\n\t"
         )
 
 
 def font_files() -> list[Path]:
-    """Give the font files that come with copkit."""
-    return sorted((shipped("templates") / "fonts").glob("*.ttf"))
+    """List the font files that come with copkit."""
+    return sorted((shipped_folder("templates") / "fonts").glob("*.ttf"))
 
 
 @cache
-def face(style: str = "Regular") -> Face:
-    """Read a face: ``Regular``, ``Bold``, ``Italic`` or ``BoldItalic``."""
-    path = shipped("templates") / "fonts" / f"LiberationSans-{style}.ttf"
+def load_face(style: str = "Regular") -> Face:
+    """Load a face: ``Regular``, ``Bold``, ``Italic`` or ``BoldItalic``.
+
+    Offsets are those of the OpenType specification. A library for fonts would take longer to
+    import than these few tables take to read.
+    """
+    path = shipped_folder("templates") / "fonts" / f"LiberationSans-{style}.ttf"
     data = path.read_bytes()
-    tables = dict(_tables(data))
-    units = _number(data, tables["head"] + 18)
-    count = _number(data, tables["hhea"] + 34)
+    tables = dict(_table_offsets(data))
+    units_per_em = _read_uint16(data, tables["head"] + 18)
+    count = _read_uint16(data, tables["hhea"] + 34)
+    # Each entry of 'hmtx' is an advance width and a left side bearing.
     advances = struct.unpack_from(f">{count * 2}H", data, tables["hmtx"])[::2]
-    last = len(advances) - 1
+    last = len(advances) - 1  # glyphs beyond the list are as wide as its last one
     widths = {
-        character: advances[min(glyph, last)] / units
-        for character, glyph in _glyphs(data, tables["cmap"])
+        character: advances[min(glyph, last)] / units_per_em
+        for character, glyph in _read_cmap(data, tables["cmap"])
     }
     return Face(widths)
 
 
-def _tables(data: bytes) -> Iterator[tuple[str, int]]:
-    """Give each table of a TrueType file with where it begins."""
-    for at in range(12, 12 + _number(data, 4) * 16, 16):
-        yield data[at : at + 4].decode("ascii"), struct.unpack_from(">I", data, at + 8)[0]
+def _table_offsets(data: bytes) -> Iterator[tuple[str, int]]:
+    """Read the tag of each table of a TrueType file, and the offset where it begins."""
+    for record in range(12, 12 + _read_uint16(data, 4) * 16, 16):
+        tag = data[record : record + 4].decode("ascii")
+        yield tag, struct.unpack_from(">I", data, record + 8)[0]
 
 
-def _glyphs(data: bytes, cmap: int) -> Iterator[tuple[int, int]]:
-    """Give the glyph of each character, from the table for Unicode's first plane (format 4)."""
-    for at in range(cmap + 4, cmap + 4 + _number(data, cmap + 2) * 8, 8):
-        platform, encoding, offset = struct.unpack_from(">HHI", data, at)
+def _read_cmap(data: bytes, cmap: int) -> Iterator[tuple[int, int]]:
+    """Read the glyph of each character, from the table for Unicode's first plane (format 4)."""
+    for record in range(cmap + 4, cmap + 4 + _read_uint16(data, cmap + 2) * 8, 8):
+        platform, encoding, offset = struct.unpack_from(">HHI", data, record)
         table = cmap + offset
-        if (platform, encoding) == (3, 1) and _number(data, table) == 4:
-            yield from _format_4(data, table)
+        if (platform, encoding) == (3, 1) and _read_uint16(data, table) == 4:  # Windows, Unicode
+            yield from _read_format_4(data, table)
             return
 
 
-def _format_4(data: bytes, table: int) -> Iterator[tuple[int, int]]:
-    count = _number(data, table + 6) // 2
-    ends, starts, deltas, ranges = (
+def _read_format_4(data: bytes, table: int) -> Iterator[tuple[int, int]]:
+    """Read each character and its glyph from a table of format 4, which begins at ``table``."""
+    count = _read_uint16(data, table + 6) // 2
+    ends, starts, deltas, range_offsets = (
+        # two bytes of padding stand after the first of the four lists
         struct.unpack_from(f">{count}H", data, table + 14 + part * count * 2 + (2 if part else 0))
         for part in range(4)
     )
-    places = table + 16 + 3 * count * 2  # where the last of the four lists begins
-    for part, (start, end, delta, reach) in enumerate(
-        zip(starts, ends, deltas, ranges, strict=True)
+    last_list = table + 16 + 3 * count * 2  # range offsets count from their own place in the file
+    for segment, (start, end, delta, range_offset) in enumerate(
+        zip(starts, ends, deltas, range_offsets, strict=True)
     ):
-        for character in range(start, min(end, 0xFFFE) + 1):
+        for character in range(start, min(end, 0xFFFE) + 1):  # 0xFFFF only ends the list
             glyph = character
-            if reach:
-                glyph = _number(data, places + part * 2 + reach + (character - start) * 2)
+            if range_offset:
+                glyph = _read_uint16(
+                    data, last_list + segment * 2 + range_offset + (character - start) * 2
+                )
             if glyph:
                 yield character, (glyph + delta) & 0xFFFF
 
 
-def _number(data: bytes, at: int) -> int:
-    return int.from_bytes(data[at : at + 2], "big")
+def _read_uint16(data: bytes, offset: int) -> int:
+    return int.from_bytes(data[offset : offset + 2], "big")
 
 
-def in_lines(text: str, size: float, width: float, style: str = "Regular") -> list[str]:
+# --- lines ----------------------------------------------------------------------------------
+
+
+def wrap_to_width(text: str, size: float, width: float, style: str = "Regular") -> list[str]:
     """Break a text into lines no wider than ``width``: between words, after hyphens, else anywhere.
 
-    What is beyond :data:`MOST_LINES` is left out, and three dots say so.
+    ``size`` is that of the letters, in the unit of ``width``; ``style`` names the face. What is
+    beyond :data:`MAX_LINES` is replaced by three dots.
     """
-    measure = face(style).width
-    text = on_one_line(text)
-    found: list[str] = []
+    face = load_face(style)
+    text = single_line(text)
+    lines: list[str] = []
     line = ""
-    for word in text[:LONGEST].split():
+    for word in text[:MAX_LENGTH].split():
         joined = f"{line} {word}" if line else word
-        if measure(joined, size) <= width:
+        if face.width(joined, size) <= width:
             line = joined
             continue
-        *full, rest = _broken(word, size, width, face(style))
-        found += [line, *full] if line else full
-        line = rest
-        if len(found) > MOST_LINES:
+        *full, last_part = _split_word(word, size, width, face)
+        lines += [line, *full] if line else full
+        line = last_part
+        if len(lines) > MAX_LINES:
             break
-    found += [line] if line else []
-    if len(found) <= MOST_LINES and len(text) <= LONGEST:
-        return found
-    last = found[:MOST_LINES][-1]
-    while last and measure(f"{last}…", size) > width:
-        last = last[:-1]
-    return [*found[: min(MOST_LINES, len(found)) - 1], f"{last.rstrip()}…"]
+    lines += [line] if line else []
+    if len(lines) <= MAX_LINES and len(text) <= MAX_LENGTH:
+        return lines
+    last_line = lines[:MAX_LINES][-1]
+    while last_line and face.width(f"{last_line}…", size) > width:
+        last_line = last_line[:-1]
+    return [*lines[: min(MAX_LINES, len(lines)) - 1], f"{last_line.rstrip()}…"]
 
 
-def _broken(word: str, size: float, width: float, letters: Face) -> list[str]:
-    """Break a word that may be too long for a line: after a hyphen or a slash, else anywhere."""
-    found = [""]
+def _split_word(word: str, size: float, width: float, face: Face) -> list[str]:
+    """Break a word that may be too long for a line: after a hyphen or a slash, else anywhere.
+
+    Return pieces that are no wider than ``width``; one, if the word fits.
+    """
+    pieces = [""]
     room = width
-    for part in _PARTS.findall(word):
-        wide = letters.width(part, size)
-        if wide <= room:
-            found[-1] += part
-            room -= wide
-        elif wide <= width:
-            found.append(part)
-            room = width - wide
+    for part in _WORD_PARTS.findall(word):
+        part_width = face.width(part, size)
+        if part_width <= room:
+            pieces[-1] += part
+            room -= part_width
+        elif part_width <= width:
+            pieces.append(part)
+            room = width - part_width
         else:
             for sign in part:
-                wide = letters.width(sign, size)
-                if wide > room and found[-1]:
-                    found.append("")
+                sign_width = face.width(sign, size)
+                if sign_width > room and pieces[-1]:
+                    pieces.append("")
                     room = width
-                found[-1] += sign
-                room -= wide
-    return found if found[0] else found[1:]
+                pieces[-1] += sign
+                room -= sign_width
+    return pieces if pieces[0] else pieces[1:]
 
 
-# Characters that our font has no letters for -> words that say what stood there.
+# --- characters without a glyph -------------------------------------------------------------
 
+# The first word of a character's Unicode name -> what its script is called in English.
 _SCRIPTS: Final = {
     "CJK": "Chinese",
     "IDEOGRAPHIC": "Chinese",
@@ -164,38 +188,48 @@ _SCRIPTS: Final = {
     "KATAKANA": "Japanese",
     "KATAKANA-HIRAGANA": "Japanese",
 }
-_FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]{2}")
-_OPEN, _CLOSE = "\ue000", "\ue001"  # ours while we work: nobody's letters, so no record keeps them
-_REMARKS: Final = re.compile(rf"({_OPEN}[^{_CLOSE}]+{_CLOSE})(?:\s*\1)+")
+_FLAG: Final = re.compile("[\U0001f1e6-\U0001f1ff]{2}")  # two regional indicators
+# They mark a script's name until all text is replaced. Both are for private use, so no record
+# holds them; brackets would also match what somebody typed.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_REPEATED_SCRIPT: Final = re.compile(rf"({_OPEN}[^{_CLOSE}]+{_CLOSE})(?:\s*\1)+")
 
 
-def in_our_letters(text: str, *, keep_scripts: bool = False) -> str:
-    """Write a text with characters that our font has: ``[smiling face]``, ``[Arabic]``.
+def replace_missing_characters(text: str, *, keep_scripts: bool = False) -> str:
+    """Replace what our font has no glyph for by words: ``[smiling face]``, ``[Arabic]``.
 
     With ``keep_scripts``, words in other scripts stay, for a font that may have them.
     """
     text = unicodedata.normalize("NFC", text)
-    if not (lacking := face().lacks(text)):
+    if not (missing := load_face().missing_characters(text)):
         return text
-    written = {ord(sign): _written(sign) for sign in lacking}
+    replacements = {ord(sign): _replacement(sign) for sign in missing}
     if keep_scripts:
-        written = {sign: chr(sign) if _OPEN in to else to for sign, to in written.items()}
-    elif any("Japanese" in words for words in written.values()):  # which has Chinese letters too
-        written = {sign: words.replace("Chinese", "Japanese") for sign, words in written.items()}
-    text = _FLAG.sub(_flag, text).translate(written)
-    return _REMARKS.sub(r"\1", text).replace(_OPEN, "[").replace(_CLOSE, "]")
+        replacements = {
+            code: chr(code) if _OPEN in words else words for code, words in replacements.items()
+        }
+    elif any("Japanese" in words for words in replacements.values()):
+        # Japanese is written with Chinese characters too: one language, and not two in turn.
+        replacements = {
+            code: words.replace("Chinese", "Japanese") for code, words in replacements.items()
+        }
+    text = _FLAG.sub(_flag_name, text).translate(replacements)
+    return _REPEATED_SCRIPT.sub(r"\1", text).replace(_OPEN, "[").replace(_CLOSE, "]")
 
 
-def has_other_scripts(text: str) -> bool:
-    """Say whether a text has words in a script, and not only signs, that our font lacks."""
-    lacking = face().lacks(unicodedata.normalize("NFC", text))
-    return any(_OPEN in _written(sign) for sign in lacking)
+def has_missing_script(text: str) -> bool:
+    """Check whether a text has words in a script, and not only signs, that our font lacks."""
+    missing = load_face().missing_characters(unicodedata.normalize("NFC", text))
+    return any(_OPEN in _replacement(sign) for sign in missing)
 
 
-def _written(sign: str) -> str:
-    """Write a sign that is lacking; a script's name stands between marks of our own."""
+def _replacement(sign: str) -> str:
+    """Describe a character without a glyph; a script's name stands between our private marks.
+
+    Return ``""`` for one that only changes the sign before it.
+    """
     plain = unicodedata.normalize("NFKC", sign)
-    if not face().lacks(plain):
+    if not load_face().missing_characters(plain):
         return plain  # the same letter in another shape, such as a 1 in a circle
     category, name = unicodedata.category(sign), unicodedata.name(sign, "unknown sign")
     if category in ("Cf", "Sk") or name.startswith(("VARIATION", "COMBINING")):
@@ -206,5 +240,6 @@ def _written(sign: str) -> str:
     return f"[{name.lower()}]"
 
 
-def _flag(match: re.Match[str]) -> str:
+def _flag_name(match: re.Match[str]) -> str:
+    # 'A' is 65, and 0x1F1E6 is its regional indicator.
     return f"[flag {''.join(chr(ord(sign) - 0x1F1E6 + 65) for sign in match[0])}]"

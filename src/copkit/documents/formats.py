@@ -1,7 +1,7 @@
-"""The forms that each document comes in, and what makes each of them.
+"""The formats that each document comes in, and what renders each of them.
 
-A form is made only when it is asked for, and what makes it is loaded only then: Word and PDF cost
-more than all others together, and need packages that not everybody has.
+A format is rendered only when it is asked for, and what renders it is imported only then: Word and
+PDF cost more than all others together, and need packages that are optional.
 """
 
 from __future__ import annotations
@@ -19,170 +19,193 @@ from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.matrix import build_matrix_chart
 from copkit.documents.charts.network import build_network_chart
 from copkit.documents.facts.attendance import matrix_csv, register_csv, sector_csv
-from copkit.documents.pictures import beside, picture_forms, pictures_of
-from copkit.documents.theme import Look
+from copkit.documents.pictures import build_pictures, link_as_files, picture_formats
+from copkit.documents.theme import DocumentTheme
 from copkit.errors import CopkitError
 
-Make = Callable[[Any, Look], bytes]
+Renderer = Callable[[Any, DocumentTheme], bytes]
+"""Facts of a document and a theme -> the bytes of its file; ``b""`` where there is nothing."""
 PAGE: Final = "html"
 
 
-def _template(name: str) -> Make:
-    """Make the maker of a form that a template arranges; Jinja is loaded with the first one."""
+# --- renderers: each of these functions returns one, or those of several formats ------------
 
-    def make(facts: Any, look: Look) -> bytes:
+
+def _from_template(name: str) -> Renderer:
+    """Return the renderer of a format that a template such as ``brief.txt`` arranges."""
+
+    def render_template(facts: Any, theme: DocumentTheme) -> bytes:
+        from copkit.documents.templates import render  # imports Jinja
+
+        return render(name, facts, theme).encode("utf-8")
+
+    return render_template
+
+
+def _from_page_template(document: str) -> Renderer:
+    """Return the renderer of a web page that refers to the pictures beside it."""
+
+    def render_page(facts: Any, theme: DocumentTheme) -> bytes:
         from copkit.documents.templates import render
 
-        return render(name, facts, look).encode("utf-8")
+        pictures = link_as_files(document, build_pictures(document, facts, theme))
+        return render(f"{document}.{PAGE}", facts, theme, pictures).encode("utf-8")
 
-    return make
-
-
-def _page(document: str) -> Make:
-    """Make the maker of a web page, which refers to the pictures that lie beside it."""
-
-    def make(facts: Any, look: Look) -> bytes:
-        from copkit.documents.templates import render
-
-        pictures = beside(document, pictures_of(document, facts, look))
-        return render(f"{document}.{PAGE}", facts, look, pictures).encode("utf-8")
-
-    return make
+    return render_page
 
 
-def _from(module: str, name: str) -> Make:
-    """Make the maker that a module has under a name; it is loaded with the first document."""
+def _from_function(module: str, name: str) -> Renderer:
+    """Return a renderer that imports a module of this package when it is called.
 
-    def make(facts: Any, look: Look) -> bytes:
-        maker: Make = getattr(import_module(f"copkit.documents.{module}"), name)
-        return maker(facts, look)
+    ``name`` is a function of the module that takes facts and a theme.
+    """
 
-    return make
+    def import_and_render(facts: Any, theme: DocumentTheme) -> bytes:
+        renderer: Renderer = getattr(import_module(f"copkit.documents.{module}"), name)
+        return renderer(facts, theme)
 
-
-def _drawings(lay_out: Callable[[Any], Chart]) -> dict[str, Make]:
-    """Make the makers of a picture's two forms; ``lay_out`` makes a chart of the facts."""
-    laid_out = lru_cache(maxsize=1)(lay_out)  # for both forms, one after the other
-
-    def svg(facts: Any, look: Look) -> bytes:
-        from copkit.documents.pictures import drawn
-
-        return drawn(laid_out(facts), look).encode("utf-8")
-
-    def png(facts: Any, look: Look) -> bytes:
-        from copkit.documents.pictures import painted
-
-        return painted(laid_out(facts), look)
-
-    return {"svg": svg, "png": png}
+    return import_and_render
 
 
-def _table(name: str, to_csv: Callable[[Any], str]) -> dict[str, Make]:
-    """Give the forms that each table has."""
+def _chart_formats(build_chart: Callable[[Any], Chart]) -> dict[str, Renderer]:
+    """Return the renderers of a chart by format; ``build_chart`` lays it out from the facts."""
+    # A command renders both formats from the same facts, one after the other: remember one chart.
+    build_once = lru_cache(maxsize=1)(build_chart)
+
+    def render_as_svg(facts: Any, theme: DocumentTheme) -> bytes:
+        from copkit.documents.pictures import render_svg
+
+        return render_svg(build_once(facts), theme).encode("utf-8")
+
+    def render_as_png(facts: Any, theme: DocumentTheme) -> bytes:
+        from copkit.documents.pictures import render_png
+
+        return render_png(build_once(facts), theme)
+
+    return {"svg": render_as_svg, "png": render_as_png}
+
+
+def _table_formats(name: str, to_csv: Callable[[Any], str]) -> dict[str, Renderer]:
+    """Return the renderers of a table by format.
+
+    ``name`` begins the names of its templates and of its function in ``xlsx``: ``matrix``.
+    """
     return {
-        PAGE: _template(f"{name}.{PAGE}"),
-        "csv": lambda facts, look: to_csv(facts).encode("utf-8"),
-        "xlsx": _from("xlsx", f"{name}_xlsx"),
-        "md": _template(f"{name}.md"),
+        PAGE: _from_template(f"{name}.{PAGE}"),
+        "csv": lambda facts, theme: to_csv(facts).encode("utf-8"),
+        "xlsx": _from_function("xlsx", f"{name}_xlsx"),
+        "md": _from_template(f"{name}.md"),
     }
 
 
-def _as_it_is(chart: Chart) -> Chart:
-    """Give a chart that is all that its document states."""
-    return chart
+# --- the table of documents -----------------------------------------------------------------
 
-
-DOCUMENTS: Final[Mapping[str, Mapping[str, Make]]] = {
+DOCUMENTS: Final[Mapping[str, Mapping[str, Renderer]]] = {
     "newsletter": {
-        PAGE: _from("email", "newsletter_html"),
-        "txt": _template("newsletter.txt"),
-        "md": _template("newsletter.md"),
-        "eml": _from("email", "newsletter_eml"),
-        **picture_forms("newsletter"),
+        PAGE: _from_function("email", "newsletter_html"),
+        "txt": _from_template("newsletter.txt"),
+        "md": _from_template("newsletter.md"),
+        "eml": _from_function("email", "newsletter_eml"),
+        **picture_formats("newsletter"),
     },
     "brief": {
-        PAGE: _page("brief"),
-        "txt": _template("brief.txt"),
-        "md": _template("brief.md"),
-        "docx": _from("docx.documents", "brief_docx"),
-        "pdf": _from("pdf", "brief_pdf"),
-        **picture_forms("brief"),
+        PAGE: _from_page_template("brief"),
+        "txt": _from_template("brief.txt"),
+        "md": _from_template("brief.md"),
+        "docx": _from_function("docx.documents", "brief_docx"),
+        "pdf": _from_function("pdf", "brief_pdf"),
+        **picture_formats("brief"),
     },
     "agenda": {
-        PAGE: _template("agenda.html"),
-        "txt": _template("agenda.txt"),
-        "md": _template("agenda.md"),
+        PAGE: _from_template("agenda.html"),
+        "txt": _from_template("agenda.txt"),
+        "md": _from_template("agenda.md"),
     },
     "letter": {
-        PAGE: _page("letter"),
-        "txt": _template("letter.txt"),
-        "md": _template("letter.md"),
-        "docx": _from("docx.documents", "letter_docx"),
-        "pdf": _from("pdf", "letter_pdf"),
-        **picture_forms("letter"),
+        PAGE: _from_page_template("letter"),
+        "txt": _from_template("letter.txt"),
+        "md": _from_template("letter.md"),
+        "docx": _from_function("docx.documents", "letter_docx"),
+        "pdf": _from_function("pdf", "letter_pdf"),
+        **picture_formats("letter"),
     },
-    "matrix": {**_table("matrix", matrix_csv), **_drawings(build_matrix_chart)},
-    "register": {**_table("register", register_csv), **_drawings(build_heat_map)},
-    "sectors": _table("sectors", sector_csv),
-    "growth": _drawings(build_growth),
-    "network": _drawings(build_network_chart),
-    "agreement": _drawings(_as_it_is),
+    "matrix": {**_table_formats("matrix", matrix_csv), **_chart_formats(build_matrix_chart)},
+    "register": {**_table_formats("register", register_csv), **_chart_formats(build_heat_map)},
+    "sectors": _table_formats("sectors", sector_csv),
+    "growth": _chart_formats(build_growth),
+    "network": _chart_formats(build_network_chart),
 }
-"""By document and ending, what makes its bytes from its facts; ``b""`` where there is nothing."""
+"""Document -> format -> renderer. A format is the ending of a file's name, and the order is that
+of ``--help`` and of what a command prints. A picture beside a page is a format too:
+``logo.png``."""
 
 EXTRAS: Final[Mapping[str, tuple[str, str]]] = {
     "docx": ("docx", "docx"),
     "pdf": ("typst", "pdf"),
     "xlsx": ("xlsxwriter", "xlsx"),
 }
-"""By ending, the module that a form needs, and the extra of copkit that brings it."""
+"""Format -> the module that it needs, and the extra of copkit that installs it."""
 
 ON_REQUEST: Final = frozenset(
     {("brief", "txt"), ("letter", "txt"), ("letter", "md"), ("register", "png")}
 )
-"""Document and form that are built only when they are named."""
+"""Document and format that are built only when they are named."""
 
 
-def usual_forms(document: str) -> tuple[str, ...]:
-    """Give the forms of a document that are built when none is named."""
-    return tuple(form for form in forms_here(document) if (document, form) not in ON_REQUEST)
+# --- what can be built ----------------------------------------------------------------------
 
 
-def forms_here(document: str) -> tuple[str, ...]:
-    """Give the forms of a document that this installation can make."""
-    return tuple(form for form in DOCUMENTS[document] if not _is_missing(form))
+def default_formats(document: str) -> tuple[str, ...]:
+    """Return the formats of a document that are built when none is named."""
+    return tuple(
+        file_format
+        for file_format in available_formats(document)
+        if (document, file_format) not in ON_REQUEST
+    )
 
 
-def with_pictures(document: str, forms: Iterable[str]) -> tuple[str, ...]:
-    """Add the pictures of a document to its forms, if the page that shows them is among these."""
-    chosen = tuple(forms)
-    shown = picture_forms(document) if PAGE in chosen else ()
-    return tuple(dict.fromkeys((*chosen, *shown)))
+def available_formats(document: str) -> tuple[str, ...]:
+    """Return the formats of a document that this installation can render."""
+    return tuple(
+        file_format for file_format in DOCUMENTS[document] if not _lacks_package(file_format)
+    )
 
 
-def require_form(document: str, form: str) -> None:
-    """Raise :class:`CopkitError` for a form that a document lacks, or that cannot be made here."""
-    if form not in DOCUMENTS[document]:
-        known = ", ".join(one for one in DOCUMENTS[document] if "." not in one)
-        hint = f"there are {known}; several have commas between them"
-        raise CopkitError(f"'{form}' is not a form of the {document}", hint, status=2)
-    if _is_missing(form):
-        message = f"{form} needs a package that is not installed here"
-        raise CopkitError(message, how_to_install([EXTRAS[form][1]]))
+def include_picture_formats(document: str, formats: Iterable[str]) -> tuple[str, ...]:
+    """Add the pictures of a document to its formats, if the page that shows them is among these."""
+    chosen = tuple(formats)
+    pictures = picture_formats(document) if PAGE in chosen else ()
+    return tuple(dict.fromkeys((*chosen, *pictures)))
 
 
-def how_to_install(extras: Iterable[str]) -> str:
-    """Say what brings the packages of some extras."""
+def require_format(document: str, file_format: str) -> None:
+    """Raise :class:`CopkitError` for a format that the document lacks or that needs a package."""
+    if file_format not in DOCUMENTS[document]:
+        # Pictures (logo.png) come with the page; nobody asks for one by name.
+        names = ", ".join(name for name in DOCUMENTS[document] if "." not in name)
+        hint = f"there are {names}; several have commas between them"
+        raise CopkitError(f"'{file_format}' is not a form of the {document}", hint, status=2)
+    if _lacks_package(file_format):
+        message = f"{file_format} needs a package that is not installed here"
+        raise CopkitError(message, installation_hint([EXTRAS[file_format][1]]))
+
+
+def installation_hint(extras: Iterable[str]) -> str:
+    """Return the command that installs some extras of copkit."""
     names = ",".join(extras)
     return f"in the folder of copkit: {sys.executable} -m pip install '.[{names}]'"
 
 
-def missing_forms(documents: Iterable[str] = DOCUMENTS) -> dict[str, str]:
-    """Give the forms that some documents cannot have here, each with the extra that brings it."""
-    every = dict.fromkeys(form for document in documents for form in DOCUMENTS[document])
-    return {form: EXTRAS[form][1] for form in every if _is_missing(form)}
+def unavailable_formats(documents: Iterable[str] = DOCUMENTS) -> dict[str, str]:
+    """Return the formats of some documents that need a package -> the extra that installs it."""
+    every = dict.fromkeys(
+        file_format for document in documents for file_format in DOCUMENTS[document]
+    )
+    return {
+        file_format: EXTRAS[file_format][1] for file_format in every if _lacks_package(file_format)
+    }
 
 
-def _is_missing(form: str) -> bool:
-    """Say whether a form needs a package that is not here, without importing it."""
-    return form in EXTRAS and find_spec(EXTRAS[form][0]) is None
+def _lacks_package(file_format: str) -> bool:
+    # find_spec looks for the package without importing it, which --help has no time for.
+    return file_format in EXTRAS and find_spec(EXTRAS[file_format][0]) is None

@@ -1,9 +1,9 @@
 """The brief and the letter as PDF: tagged for screen readers (PDF/UA-1), on A4.  Reads font files.
 
-The page is set by Typst, from ``paper.typ`` and the document's own file as they come with copkit.
-A programme's own ``.typ`` is not used: Typst is a programming language, and templates come from
-other people. Colours, logo and footer come from ``copkit.yaml``. Facts are handed over as JSON,
-and what somebody wrote is a tree that the template walks: nothing of it is ever read as Typst.
+Typst sets the page, from ``paper.typ`` and the document's own file as they come with copkit. A
+programme's own ``.typ`` is not used: Typst is a programming language, and templates come from
+other people. Colours, logo and footer come from ``copkit.yaml``. Typst gets the facts as JSON, and
+Markdown as a tree that the template walks: nothing in a record is ever read as Typst.
 """
 
 from __future__ import annotations
@@ -18,99 +18,125 @@ from typing import Any, Final
 
 from copkit.documents.charts.bars import Bars
 from copkit.documents.facts.letter import LetterFacts
-from copkit.documents.facts.page_budget import charts_of
+from copkit.documents.facts.page_budget import build_charts
 from copkit.documents.facts.shared import BriefFacts
-from copkit.documents.fonts import face, font_files, has_other_scripts, in_lines, in_our_letters
-from copkit.documents.pictures import drawn, require_closed
-from copkit.documents.theme import Logo, Look
+from copkit.documents.fonts import (
+    font_files,
+    has_missing_script,
+    load_face,
+    replace_missing_characters,
+    wrap_to_width,
+)
+from copkit.documents.pictures import render_svg, require_safe_svg
+from copkit.documents.theme import DocumentTheme, Logo
 from copkit.errors import CopkitError
-from copkit.layout import shipped
-from copkit.text.markdown import Block, BlockKind, Prose, Span, blocks_of, without_heaps
-from copkit.text.normalise import clean, on_one_line
+from copkit.layout import shipped_folder
+from copkit.text.markdown import Block, BlockKind, Prose, Span, blocks_of, without_stacked_accents
+from copkit.text.normalise import clean, single_line
 
-Write = Callable[[str], str]
+WriteText = Callable[[str], str]
 
-_LONG_WORD: Final = re.compile(r"\S{40,}")
-_PIECE: Final = re.compile(r".{10}(?=.)")
+# Such as a web address; a zero-width space after every ten characters lets it break.
+_UNBREAKABLE_WORD: Final = re.compile(r"\S{40,}")
+_TEN_CHARACTERS: Final = re.compile(r".{10}(?=.)")
+# PDF/UA asks for a title, and for headings with something in them.
 UNTITLED: Final = "(without a title)"
-LONGEST_LINK: Final = 2000  # characters; Typst takes no more than 8000
-RUNNING: Final = 8.5  # points, the letters of header and footer
-HEAD: Final = 440.0  # points, for programme and title side by side
-LONGEST_TITLE: Final = 250.0  # of them
-POINTS: Final = 0.75  # for each pixel
-WIDEST_LOGO, TALLEST_LOGO = 130.0, 60.0  # points, beside the title
-WIDEST_CHART: Final = 256.0  # points: its letters are a little smaller than those of the text
-TALLEST_CHART: Final = 640.0  # points, so that it stays on one page with its caption
+MAX_LINK_LENGTH: Final = 2000  # characters; Typst takes no more than 8000
+HEADER_SIZE: Final = 8.5  # points: the letters of header and footer, as in paper.typ
+HEADER_WIDTH: Final = 440.0  # points, for programme and title side by side
+MAX_TITLE_WIDTH: Final = 250.0  # of these points
+POINTS_PER_PIXEL: Final = 0.75  # 72 points and 96 pixels are an inch
+MAX_LOGO_WIDTH, MAX_LOGO_HEIGHT = 130.0, 60.0  # points, beside the title
+MAX_CHART_WIDTH: Final = 256.0  # points: its letters are a little smaller than those of the text
+MAX_CHART_HEIGHT: Final = 640.0  # points, so that it stays on one page with its caption
 
 
-def brief_pdf(facts: BriefFacts, look: Look) -> bytes:
-    """Set a brief as PDF; the same facts give the same bytes.
+def brief_pdf(facts: BriefFacts, theme: DocumentTheme) -> bytes:
+    """Render a brief as PDF; the same facts make the same bytes.
 
     An emoji that the font lacks is written as its name. Words in another script are set in a font
-    of this machine if it has one, else a remark stands in their place; they alone make the bytes
-    depend on the machine. Raises :class:`CopkitError` when the page cannot be set.
+    of this machine if it has one, else replaced by a remark; they alone make the bytes depend on
+    the machine. Raise :class:`CopkitError` when the page cannot be set.
     """
-    return _document("brief", facts, look, lambda write: _charts(facts, look, write))
+    return _render_document(
+        "brief", facts, theme, lambda write_text: _build_charts(facts, theme, write_text)
+    )
 
 
-def letter_pdf(facts: LetterFacts, look: Look) -> bytes:
-    """Set a letter as PDF, as :func:`brief_pdf` does a brief."""
-    return _document("letter", facts, look, lambda write: [])
+def letter_pdf(facts: LetterFacts, theme: DocumentTheme) -> bytes:
+    """Render a letter as PDF; the same facts make the same bytes.
+
+    Characters that the font lacks are treated as in :func:`brief_pdf`. Raise :class:`CopkitError`
+    when the page cannot be set.
+    """
+    return _render_document("letter", facts, theme, lambda write_text: [])
 
 
-def _document(
+def _render_document(
     name: str,
     facts: BriefFacts | LetterFacts,
-    look: Look,
-    charts: Callable[[Write], list[dict[str, Any]]],
+    theme: DocumentTheme,
+    charts: Callable[[WriteText], list[dict[str, Any]]],
 ) -> bytes:
-    """Set a document; ``charts`` draws its pictures, with the words in them as they are written."""
+    """Render a document.
+
+    ``name`` is that of its ``.typ``; ``charts`` builds its pictures, for which it is given what
+    writes their words, since a chart is laid out by the width of these.
+    """
     import typst  # only a PDF needs it: 35 MB
 
-    typed: list[str] = []
+    texts: list[str] = []
 
-    def write(text: str) -> str:
-        text = without_heaps(text)
-        typed.append(text)
-        return in_our_letters(text)
+    def write_text(text: str) -> str:
+        text = without_stacked_accents(text)
+        texts.append(text)
+        return replace_missing_characters(text)
 
-    def given(write: Write) -> dict[str, Any]:
-        return _given(facts, look, charts(write), write)
+    def build_inputs(write_text: WriteText) -> dict[str, Any]:
+        return _build_inputs(facts, theme, charts(write_text), write_text)
 
-    ours = given(write)
-    if has_other_scripts("".join(typed)):
+    inputs = build_inputs(write_text)
+    # The fonts of a machine are used only where a text needs them, as they make its bytes depend on
+    # the machine. Where they cannot set it either, our font and a remark do.
+    if has_missing_script("".join(texts)):
         with suppress(typst.TypstError, CopkitError):
-            return _set(name, given(_in_any_letters), system_fonts=True)
+            return _typeset(name, build_inputs(_keep_scripts), system_fonts=True)
     try:
-        return _set(name, ours)
+        return _typeset(name, inputs)
     except typst.TypstError as error:
-        raise _failed(name, error) from error
+        raise _typeset_error(name, error) from error
 
 
-def _in_any_letters(text: str) -> str:
-    return in_our_letters(without_heaps(text), keep_scripts=True)
+def _keep_scripts(text: str) -> str:
+    """Write a text for the fonts of this machine: words in other scripts stay as they are."""
+    return replace_missing_characters(without_stacked_accents(text), keep_scripts=True)
 
 
-def _set(name: str, given: dict[str, Any], *, system_fonts: bool = False) -> bytes:
+def _typeset(name: str, inputs: dict[str, Any], *, system_fonts: bool = False) -> bytes:
+    """Set the page of ``paper.typ`` and ``name``'s own ``.typ`` with ``inputs``, as PDF.
+
+    Raise ``typst.TypstError`` when Typst fails, and :class:`CopkitError` when it warns of
+    something.
+    """
     import typst
 
-    templates = shipped("templates")
+    templates = shipped_folder("templates")
     pdf, warnings = typst.compile_with_warnings(
         (templates / "paper.typ").read_bytes() + (templates / f"{name}.typ").read_bytes(),
         format="pdf",
         font_paths=_fonts(system_fonts=system_fonts),
-        sys_inputs={"given": _written(given)},
+        sys_inputs={"given": json.dumps(inputs, ensure_ascii=False, separators=(",", ":"))},
         pdf_standards=["ua-1"],
-        timestamp=0,
+        timestamp=0,  # else the present moment, and no two builds would be the same
     )
-    if warnings:
-        raise _failed(name, warnings[0])
+    if warnings:  # such as a character without a glyph, which would be printed as a box
+        raise _typeset_error(name, warnings[0])
     return bytes(pdf)
 
 
-def _failed(name: str, error: Any) -> CopkitError:
-    """Say in a line what Typst said in many."""
-    message = on_one_line(" ".join([error.message, *error.hints]))
+def _typeset_error(name: str, error: Any) -> CopkitError:
+    """Return an error that states Typst's message and hints on one line."""
+    message = single_line(" ".join([error.message, *error.hints]))
     return CopkitError(
         f"the {name} could not be set as PDF: {message}",
         "build it with '--format html', and print that from a browser",
@@ -119,83 +145,94 @@ def _failed(name: str, error: Any) -> CopkitError:
 
 @cache
 def _fonts(*, system_fonts: bool) -> Any:
+    """Load the shipped font for Typst, and those of this machine with ``system_fonts``."""
     import typst
 
     return typst.Fonts(
         include_system_fonts=system_fonts,
-        include_embedded_fonts=False,
+        include_embedded_fonts=False,  # Typst's own: the shipped font alone decides
         font_paths=[path.parent for path in font_files()[:1]],
     )
 
 
-# --- what is handed over --------------------------------------------------------------------
+# --- the inputs of the template -------------------------------------------------------------
 
 
-def _charts(facts: BriefFacts, look: Look, write: Write) -> list[dict[str, Any]]:
-    """Draw the pictures of a brief: a chart is laid out by the words in it."""
-    counts = [replace(count, title=write(on_one_line(count.title))) for count in facts.counts]
-    return [_picture(chart, look) for chart in charts_of(counts)]
+def _build_charts(
+    facts: BriefFacts, theme: DocumentTheme, write_text: WriteText
+) -> list[dict[str, Any]]:
+    """Draw the charts of a brief, with their titles as ``write_text`` writes them."""
+    counts = [replace(count, title=write_text(single_line(count.title))) for count in facts.counts]
+    return [_chart_input(chart, theme) for chart in build_charts(counts)]
 
 
-def _given(
-    facts: BriefFacts | LetterFacts, look: Look, charts: list[dict[str, Any]], write: Write
+def _build_inputs(
+    facts: BriefFacts | LetterFacts,
+    theme: DocumentTheme,
+    charts: list[dict[str, Any]],
+    write_text: WriteText,
 ) -> dict[str, Any]:
-    """Give what the template prints, with every text as ``write`` writes it."""
-    told = _plain(facts, write) | {"charts": charts}
-    title = _shortened(told["title"], LONGEST_TITLE)
-    beside = HEAD - face("Regular").width(title, RUNNING)
-    given = {
-        "facts": told,
-        "colours": _plain(look.light, str),
-        "footer": write(on_one_line(look.footer)),
-        "title": write(on_one_line(facts.title)) or UNTITLED,
-        "author": write(on_one_line(facts.programme)),
+    """Build what the template prints, with every text as ``write_text`` writes it."""
+    json_facts = _to_json(facts, write_text) | {"charts": charts}
+    title = _shorten(json_facts["title"], MAX_TITLE_WIDTH)
+    programme_width = HEADER_WIDTH - load_face("Regular").width(title, HEADER_SIZE)
+    inputs = {
+        "facts": json_facts,
+        "colours": _to_json(theme.light, str),
+        "footer": write_text(single_line(theme.footer)),
+        "title": write_text(single_line(facts.title)) or UNTITLED,
+        "author": write_text(single_line(facts.programme)),
         "short": {
-            "programme": _shortened(told["programme"], beside),
+            "programme": _shorten(json_facts["programme"], programme_width),
             "title": title,
         },
     }
-    if look.logo is not None:
-        given["logo"] = _logo(look.logo, write)
-    return given
+    if theme.logo is not None:
+        inputs["logo"] = _logo_input(theme.logo, write_text)
+    return inputs
 
 
-def _plain(value: Any, write: Write) -> Any:
-    """Turn facts into what JSON knows, whatever they are."""
+def _to_json(value: Any, write_text: WriteText) -> Any:
+    """Convert facts to what JSON can hold: objects, lists, texts and numbers."""
     if isinstance(value, str):
-        return _breakable(write(on_one_line(value)))
+        return _add_break_points(write_text(single_line(value)))
     if isinstance(value, Prose):
-        return [_block(block, write) for block in blocks_of(value)]
+        return [_block_tree(block, write_text) for block in blocks_of(value)]
     if isinstance(value, tuple):
-        return [_plain(one, write) for one in value]
+        return [_to_json(element, write_text) for element in value]
     if is_dataclass(value):
-        told = {one.name: _plain(getattr(value, one.name), write) for one in fields(value)}
-        if "title" in told and not _has_words(told["title"]):
-            told["title"] = UNTITLED
-        return told
+        members = {
+            field.name: _to_json(getattr(value, field.name), write_text) for field in fields(value)
+        }
+        if "title" in members and not _has_visible_text(members["title"]):
+            members["title"] = UNTITLED
+        return members
     return value
 
 
-def _has_words(text: str) -> bool:
-    """Say whether there is anything to see in a heading: a list of headings names each."""
+def _has_visible_text(text: str) -> bool:
+    # A PDF's outline names each heading, and an invisible one cannot be clicked.
     return any(sign.isprintable() and not sign.isspace() for sign in text)
 
 
-def _block(block: Block, write: Write) -> dict[str, Any]:
-    spans = [_span(span, write) for span in block.spans]
-    if block.kind is BlockKind.HEADING and not _has_words("".join(one["text"] for one in spans)):
-        spans = [_span(Span(UNTITLED), write)]
+def _block_tree(block: Block, write_text: WriteText) -> dict[str, Any]:
+    """Convert a block of Markdown, and those within it, to what JSON can hold."""
+    spans = [_span_tree(span, write_text) for span in block.spans]
+    text = "".join(span["text"] for span in spans)
+    if block.kind is BlockKind.HEADING and not _has_visible_text(text):
+        spans = [_span_tree(Span(UNTITLED), write_text)]
     return {
         "kind": block.kind.value,
         "number": block.number,
         "spans": spans,
-        "blocks": [_block(one, write) for one in block.blocks],
+        "blocks": [_block_tree(child, write_text) for child in block.blocks],
     }
 
 
-def _span(span: Span, write: Write) -> dict[str, Any]:
-    link = span.link if len(span.link) <= LONGEST_LINK else ""
-    text = _breakable(write(clean(span.text)))
+def _span_tree(span: Span, write_text: WriteText) -> dict[str, Any]:
+    """Convert a part of a line to what JSON can hold; too long an address is left out."""
+    link = span.link if len(span.link) <= MAX_LINK_LENGTH else ""
+    text = _add_break_points(write_text(clean(span.text)))
     return {
         "text": text,
         "link": link,
@@ -205,33 +242,34 @@ def _span(span: Span, write: Write) -> dict[str, Any]:
     }
 
 
-def _picture(chart: Bars, look: Look) -> dict[str, Any]:
-    svg = drawn(chart, look)
-    require_closed(svg)
-    width = min(WIDEST_CHART, TALLEST_CHART * chart.width / chart.height)
+def _chart_input(chart: Bars, theme: DocumentTheme) -> dict[str, Any]:
+    """Render a chart, with the width in points that keeps it on one page.
+
+    Raise :class:`CopkitError` for a template of it that is broken or not safe.
+    """
+    svg = render_svg(chart, theme)
+    require_safe_svg(svg)
+    width = min(MAX_CHART_WIDTH, MAX_CHART_HEIGHT * chart.width / chart.height)
     return {"svg": svg, "words": chart.words, "width": width}
 
 
-def _logo(logo: Logo, write: Write) -> dict[str, Any]:
-    width, height = logo.width * POINTS, logo.height * POINTS
-    share = min(1.0, WIDEST_LOGO / width, TALLEST_LOGO / height)
+def _logo_input(logo: Logo, write_text: WriteText) -> dict[str, Any]:
+    """Return the logo's bytes and words, with the width in points that fits beside the title."""
+    width, height = logo.width * POINTS_PER_PIXEL, logo.height * POINTS_PER_PIXEL
+    share = min(1.0, MAX_LOGO_WIDTH / width, MAX_LOGO_HEIGHT / height)
     return {
         "png": list(logo.png),
-        "words": write(on_one_line(logo.words)),
+        "words": write_text(single_line(logo.words)),
         "width": width * share,
     }
 
 
-def _breakable(text: str) -> str:
-    """Let a very long word or address go on in the next line, and not beyond the page."""
-    return _LONG_WORD.sub(lambda word: _PIECE.sub("\\g<0>\u200b", word[0]), text)
+def _add_break_points(text: str) -> str:
+    """Let a very long word or address break at the end of a line, and not leave the page."""
+    return _UNBREAKABLE_WORD.sub(lambda word: _TEN_CHARACTERS.sub("\\g<0>\u200b", word[0]), text)
 
 
-def _shortened(text: str, width: float) -> str:
-    """Keep what of a text stands on one line of the running header."""
-    first, *more = in_lines(text, RUNNING, width) or [""]
-    return f"{first.removesuffix('…')}…" if more else first
-
-
-def _written(given: dict[str, Any]) -> str:
-    return json.dumps(given, ensure_ascii=False, separators=(",", ":"))
+def _shorten(text: str, width: float) -> str:
+    """Shorten a text to one line of the running header; ``width`` is in points."""
+    line, *others = wrap_to_width(text, HEADER_SIZE, width) or [""]
+    return f"{line.removesuffix('…')}…" if others else line

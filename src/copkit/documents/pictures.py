@@ -1,7 +1,7 @@
-"""The pictures that a document shows: which they are, and how a page refers to each.
+"""Pictures: charts as SVG and PNG, and those that a page shows and refers to.
 
-A picture is a file of its own beside the page, for e-mail programs show no other kind: not SVG, and
-nothing that stands in the page itself.
+A picture that a page shows is a PNG file beside it or an attachment of the same e-mail: e-mail
+programs show no SVG, and nothing that is embedded in the page itself.
 """
 
 from __future__ import annotations
@@ -17,112 +17,137 @@ from xml.parsers import expat
 from copkit.documents.charts.drawing import Chart
 from copkit.documents.fonts import FAMILY, font_files
 from copkit.documents.templates import render
-from copkit.documents.theme import Look
+from copkit.documents.theme import DocumentTheme
 from copkit.errors import CopkitError
 
-# What a drawing may be made of before a program paints it.
+# --- what an SVG may hold -------------------------------------------------------------------
 
-DEEPEST: Final = 20  # elements within elements: each can take a picture's memory
-_PARTS: Final = frozenset(
-    (
-        *("svg", "g", "defs", "title", "desc", "style", "rect", "circle", "ellipse", "line"),
-        *("polyline", "polygon", "path", "text", "tspan", "stop", "pattern", "clipPath"),
-        *("linearGradient", "radialGradient"),
-    )
+# Templates come from other people, so an SVG is checked before a program draws it: what it refers
+# to would be loaded from this computer or the network, and some elements take minutes.
+MAX_DEPTH: Final = 20  # elements within elements: each can take as much memory as a whole picture
+_ALLOWED_ELEMENTS: Final = frozenset(
+    {
+        "svg",
+        "g",
+        "defs",
+        "title",
+        "desc",
+        "style",
+        "rect",
+        "circle",
+        "ellipse",
+        "line",
+        "polyline",
+        "polygon",
+        "path",
+        "text",
+        "tspan",
+        "stop",
+        "pattern",
+        "clipPath",
+        "linearGradient",
+        "radialGradient",
+    }
 )
-_SVG: Final = "http://www.w3.org/2000/svg "
-_LOADS: Final = re.compile(r"@import|url\(\s*[\"']?(?!#)|\\", re.IGNORECASE)
-_TAKES_LONG: Final = re.compile(r"filter|mask", re.IGNORECASE)
+_SVG_NAMESPACE: Final = "http://www.w3.org/2000/svg "  # as expat writes it before a name
+# '@import', 'url(x.png)' but not 'url(#hatch)'; a backslash can spell either of them in CSS.
+_REFERS_ELSEWHERE: Final = re.compile(r"@import|url\(\s*[\"']?(?!#)|\\", re.IGNORECASE)
+_EXPENSIVE: Final = re.compile(r"filter|mask", re.IGNORECASE)
 
 
-def require_closed(svg: str) -> None:
-    """Raise :class:`CopkitError` for a drawing that loads something, or could take too long."""
+def require_safe_svg(svg: str) -> None:
+    """Raise :class:`CopkitError` for an SVG that loads something, or could take too long."""
     reader = expat.ParserCreate(namespace_separator=" ")
-    within: list[str] = []
+    open_elements: list[str] = []
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        part = name.removeprefix(_SVG)
-        within.append(part)
-        if part not in _PARTS:
-            raise _refused(f"a picture's template may not hold <{name.rpartition(' ')[2]}>")
-        if len(within) > DEEPEST:
-            raise _refused(f"a picture's template nests at most {DEEPEST} elements")
+        element = name.removeprefix(_SVG_NAMESPACE)
+        open_elements.append(element)
+        if element not in _ALLOWED_ELEMENTS:
+            raise _bad_template(f"a picture's template may not hold <{name.rpartition(' ')[2]}>")
+        if len(open_elements) > MAX_DEPTH:
+            raise _bad_template(f"a picture's template nests at most {MAX_DEPTH} elements")
         for key, value in attributes.items():
-            _require_plain(key.rpartition(" ")[2], value)
+            _require_safe_value(key.rpartition(" ")[2], value)
 
-    def text(said: str) -> None:
-        if within[-1] == "style":
-            _require_plain("style", said)
+    def text(content: str) -> None:
+        if open_elements[-1] == "style":
+            _require_safe_value("style", content)
 
     def end(_: str) -> None:
-        within.pop()
+        open_elements.pop()
 
-    def declaration(*_: object) -> None:
-        raise _refused("a picture's template may not declare a document type")
+    def declaration(*_: object) -> None:  # its entities could expand to gigabytes
+        raise _bad_template("a picture's template may not declare a document type")
 
     reader.buffer_text = True
-    reader.buffer_size = max(1, len(svg))  # so that no word comes in two pieces
+    reader.buffer_size = max(1, len(svg))  # so that no word arrives in two pieces
     reader.StartElementHandler, reader.EndElementHandler = start, end
     reader.CharacterDataHandler, reader.StartDoctypeDeclHandler = text, declaration
     try:
         reader.Parse(svg, True)
     except expat.ExpatError as error:
-        what = expat.ErrorString(error.code)
-        raise _refused(f"a picture could not be drawn: {what} in line {error.lineno}") from None
+        fault = expat.ErrorString(error.code)
+        message = f"a picture could not be drawn: {fault} in line {error.lineno}"
+        raise _bad_template(message) from None
 
 
-def _require_plain(key: str, value: str) -> None:
-    if _LOADS.search(value) or (key == "href" and not value.startswith("#")):
-        raise _refused("a picture's template may not load other files or pictures")
-    if _TAKES_LONG.search(key) or (key == "style" and _TAKES_LONG.search(value)):
-        raise _refused("a picture's template may not use filters and masks")
+def _require_safe_value(key: str, value: str) -> None:
+    """Raise :class:`CopkitError` for an attribute, or a style, that loads or takes too much.
+
+    ``key`` is the attribute's name without its namespace, or ``style`` for the text of an element.
+    """
+    if _REFERS_ELSEWHERE.search(value) or (key == "href" and not value.startswith("#")):
+        raise _bad_template("a picture's template may not load other files or pictures")
+    if _EXPENSIVE.search(key) or (key == "style" and _EXPENSIVE.search(value)):
+        raise _bad_template("a picture's template may not use filters and masks")
 
 
-def _refused(message: str) -> CopkitError:
+def _bad_template(message: str) -> CopkitError:
     return CopkitError(message, "mend its template")
 
 
-# Charts as SVG, and as PNG for e-mail and Word, which show no SVG.
+# --- charts ---------------------------------------------------------------------------------
 
-SHARPNESS: Final = 2.0  # pixels for each that is shown: screens of phones have as many
-USUAL_PIXELS: Final = 1_800_000  # of a PNG that is sharper than it need be: they take time
-MOST_PIXELS: Final = 40_000_000  # of any PNG; more would take a browser's memory
-
-
-def drawn(chart: Chart, look: Look) -> str:
-    """Draw a chart as SVG with its template; raises :class:`CopkitError` for a broken one."""
-    return render(chart.template, chart, look)
+SHARPNESS: Final = 2.0  # pixels drawn for each that is shown: screens of phones have as many
+PREFERRED_PIXELS: Final = 1_800_000  # of a PNG that is sharper than it need be: they take time
+MAX_PIXELS: Final = 40_000_000  # of any PNG; more would take a browser's memory
 
 
-def painted(chart: Chart, look: Look) -> bytes:
-    """Draw a chart as PNG, at the width at which it is shown; a large one less sharp."""
+def render_svg(chart: Chart, theme: DocumentTheme) -> str:
+    """Render a chart as SVG with its template; raise :class:`CopkitError` for a broken one."""
+    return render(chart.template, chart, theme)
+
+
+def render_png(chart: Chart, theme: DocumentTheme) -> bytes:
+    """Render a chart as PNG, twice as large as it is shown; a large chart less sharp."""
     area = chart.width * chart.height
-    sharpness = max(1.0, (USUAL_PIXELS / area) ** 0.5)
-    sharpness = min(SHARPNESS, sharpness, (MOST_PIXELS / area) ** 0.5)
-    return to_png(drawn(chart, look), chart.width, sharpness)
+    sharpness = max(1.0, (PREFERRED_PIXELS / area) ** 0.5)
+    sharpness = min(SHARPNESS, sharpness, (MAX_PIXELS / area) ** 0.5)
+    return svg_to_png(render_svg(chart, theme), chart.width, sharpness)
 
 
 @lru_cache(maxsize=8)
-def to_png(svg: str, width: float, sharpness: float = SHARPNESS) -> bytes:
-    """Draw an SVG on white; ``width`` is that at which it is shown, in pixels.
+def svg_to_png(svg: str, width: float, sharpness: float = SHARPNESS) -> bytes:
+    """Convert an SVG to PNG on a white background.
 
-    ``sharpness`` is the number of pixels drawn for each of these.
-
-    The letters are those that come with copkit: without a font, text would vanish without a word.
-    Remembered, as a document shows the same picture in several forms. Raises
-    :class:`CopkitError` for a drawing that loads something, or that is none.
+    ``width`` is that at which it is shown, in pixels; ``sharpness`` is the number of pixels drawn
+    for each of these. Remembered, since a document shows the same picture in several formats.
+    Raise :class:`CopkitError` for an SVG that loads something, or that is none.
     """
     import resvg_py  # only a picture needs it
 
-    require_closed(svg)
+    require_safe_svg(svg)
     pixels = max(1, int(width * sharpness))
     try:
         return bytes(
             resvg_py.svg_to_bytes(
                 svg_string=svg,
                 width=pixels,
-                height=max(1, MOST_PIXELS // pixels),  # at most: the drawing keeps its shape
+                height=max(1, MAX_PIXELS // pixels),  # at most: the drawing keeps its shape
                 background="#ffffff",
+                # The shipped font alone: the same bytes on every machine. Without a font, text
+                # would be left out without an error.
                 skip_system_fonts=True,
                 font_family=FAMILY,
                 sans_serif_family=FAMILY,
@@ -133,19 +158,22 @@ def to_png(svg: str, width: float, sharpness: float = SHARPNESS) -> bytes:
         raise CopkitError(f"a picture could not be drawn: {error}", "mend its template") from None
 
 
+# --- pictures of a page ---------------------------------------------------------------------
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture in PNG: what it is called, says, and measures where it is shown, in pixels."""
+    """A picture as PNG; ``width`` and ``height`` are those at which it is shown, in pixels."""
 
     name: str
     png: bytes = field(repr=False)
-    words: str
+    words: str  # for those who cannot see it
     width: int
     height: int
 
 
-class Shown(NamedTuple):
-    """What a template is told of a picture."""
+class PictureLink(NamedTuple):
+    """What a template knows of a picture: by these names it writes an ``<img>``."""
 
     address: str
     words: str
@@ -153,71 +181,87 @@ class Shown(NamedTuple):
     height: int
 
 
-WIDEST: Final = 560  # pixels within the column of an e-mail; Outlook would widen the column
-IN_MAIL: Final = 1.5  # pixels drawn for each that is shown: everybody gets a copy
-Draw = Callable[[Any, Look], Picture | None]
+EMAIL_COLUMN_WIDTH: Final = (
+    560  # pixels within the column of an e-mail; Outlook would widen the column
+)
+EMAIL_SHARPNESS: Final = 1.5  # less than on a page: the picture is sent to every reader
+PictureBuilder = Callable[[Any, DocumentTheme], Picture | None]
 
 
-def _logo(facts: Any, look: Look) -> Picture | None:
-    if look.logo is None:
+def _build_logo(facts: Any, theme: DocumentTheme) -> Picture | None:
+    """Return the programme's logo; ``None`` if it has none."""
+    if theme.logo is None:
         return None
-    return Picture("logo", look.logo.png, look.logo.words, look.logo.width, look.logo.height)
+    return Picture("logo", theme.logo.png, theme.logo.words, theme.logo.width, theme.logo.height)
 
 
-def _growth(facts: Any, look: Look) -> Picture | None:
-    """Draw how a programme grew, where its readers may know."""
+def _build_growth(facts: Any, theme: DocumentTheme) -> Picture | None:
+    """Draw how a programme grew; ``None`` where the facts hold no chart.
+
+    They hold none where the readers may not see that.
+    """
     for chart in facts.charts:
-        width = min(round(chart.width), WIDEST)
+        width = min(round(chart.width), EMAIL_COLUMN_WIDTH)
         height = round(chart.height * width / chart.width)
-        png = to_png(drawn(chart, look), width, IN_MAIL)
+        png = svg_to_png(render_svg(chart, theme), width, EMAIL_SHARPNESS)
         return Picture("growth", png, chart.words, width, height)
     return None
 
 
-PICTURES: Final[Mapping[str, Mapping[str, Draw]]] = {
-    "newsletter": {"logo": _logo, "growth": _growth},
-    "brief": {"logo": _logo},
-    "letter": {"logo": _logo},
+PICTURES: Final[Mapping[str, Mapping[str, PictureBuilder]]] = {
+    "newsletter": {"logo": _build_logo, "growth": _build_growth},
+    "brief": {"logo": _build_logo},
+    "letter": {"logo": _build_logo},
 }
-"""By document and name, what draws a picture from the facts, or nothing where there is none."""
+"""Document -> picture -> what builds it from the facts; ``None`` where there is nothing to show."""
 
 
-def pictures_of(document: str, facts: Any, look: Look) -> tuple[Picture, ...]:
-    """Give the pictures that a document shows."""
-    drawn = (draw(facts, look) for draw in PICTURES.get(document, {}).values())
-    return tuple(picture for picture in drawn if picture is not None)
+def build_pictures(document: str, facts: Any, theme: DocumentTheme) -> tuple[Picture, ...]:
+    """Build the pictures that a document shows; none for a document that shows none."""
+    candidates = (build(facts, theme) for build in PICTURES.get(document, {}).values())
+    return tuple(picture for picture in candidates if picture is not None)
 
 
-def picture_forms(document: str) -> dict[str, Callable[[Any, Look], bytes]]:
-    """Give what makes each picture of a document as a file, by ending; ``b""`` for none."""
-    return {f"{name}.png": _png(draw) for name, draw in PICTURES.get(document, {}).items()}
+def picture_formats(document: str) -> dict[str, Callable[[Any, DocumentTheme], bytes]]:
+    """Return the renderers of a document's pictures by format, such as ``logo.png``.
+
+    A renderer returns ``b""`` where there is nothing to show.
+    """
+    return {
+        f"{name}.png": _png_renderer(build) for name, build in PICTURES.get(document, {}).items()
+    }
 
 
-def _png(draw: Draw) -> Callable[[Any, Look], bytes]:
-    def make(facts: Any, look: Look) -> bytes:
-        picture = draw(facts, look)
+def _png_renderer(build: PictureBuilder) -> Callable[[Any, DocumentTheme], bytes]:
+    """Return the renderer of a picture, which returns ``b""`` where there is nothing to show."""
+
+    def render_picture(facts: Any, theme: DocumentTheme) -> bytes:
+        picture = build(facts, theme)
         return picture.png if picture else b""
 
-    return make
+    return render_picture
 
 
-def beside(document: str, pictures: Iterable[Picture]) -> dict[str, Shown]:
-    """Refer to pictures as files beside the document."""
-    return _shown(pictures, lambda picture: f"{document}.{picture.name}.png")
+def link_as_files(document: str, pictures: Iterable[Picture]) -> dict[str, PictureLink]:
+    """Return how a page refers to pictures that are files beside it, by name."""
+    return _link_pictures(pictures, lambda picture: f"{document}.{picture.name}.png")
 
 
-def within(pictures: Iterable[Picture]) -> dict[str, Shown]:
-    """Refer to pictures as parts of the same e-mail (RFC 2392)."""
-    return _shown(pictures, lambda picture: f"cid:{content_id(picture)}")
+def link_as_attachments(pictures: Iterable[Picture]) -> dict[str, PictureLink]:
+    """Return how a page refers to pictures that are parts of its e-mail (RFC 2392), by name."""
+    return _link_pictures(pictures, lambda picture: f"cid:{content_id(picture)}")
 
 
 def content_id(picture: Picture) -> str:
-    """Name a picture within an e-mail: always the same for the same picture."""
+    """Return a picture's Content-ID: a digest, so that the same e-mail has the same bytes."""
     return f"{picture.name}.{hashlib.sha256(picture.png).hexdigest()[:16]}@copkit"
 
 
-def _shown(pictures: Iterable[Picture], address: Callable[[Picture], str]) -> dict[str, Shown]:
+def _link_pictures(
+    pictures: Iterable[Picture], address: Callable[[Picture], str]
+) -> dict[str, PictureLink]:
+    """Return how a page refers to its pictures, by name; ``address`` returns that of each."""
     return {
-        picture.name: Shown(address(picture), picture.words, picture.width, picture.height)
+        picture.name: PictureLink(address(picture), picture.words, picture.width, picture.height)
         for picture in pictures
     }

@@ -1,4 +1,8 @@
-"""What is wrong with a template, in plain words: where, and what it may say instead.  Pure."""
+"""What a template may contain, and what is wrong with one, in plain words.  Pure.
+
+Templates come from other people through git. They may use a small part of Jinja that computes
+nothing; whatever else goes wrong in one is reported with its line and what to write instead.
+"""
 
 from __future__ import annotations
 
@@ -12,20 +16,39 @@ from jinja2 import nodes
 from jinja2.runtime import LoopContext
 from jinja2.utils import missing
 
-from copkit.errors import Problem, Severity, closest, did_you_mean
+from copkit.errors import Problem, Severity, closest_match, did_you_mean
 from copkit.text.markdown import Prose
 from copkit.text.source import SourceText
-from copkit.wording import listed
+from copkit.wording import list_in_words
 
-# What a template may say: a small part of Jinja, and nothing that computes.
+# --- the part of Jinja that templates may use -----------------------------------------------
 
 TAGS: Final = ("if", "for", "block", "extends", "include")
-_ALLOWED: Final = (
-    *(nodes.Template, nodes.Output, nodes.TemplateData, nodes.Const, nodes.Name, nodes.Getattr),
-    *(nodes.For, nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand, nodes.And, nodes.Or),
-    *(nodes.Not, nodes.Test, nodes.Filter, nodes.Tuple, nodes.Block, nodes.Extends, nodes.Include),
+# What Jinja adds in a later version is forbidden until it is listed here. There are no calls and
+# no arithmetic: either could take all of the time or the memory, or reach what is not a fact.
+_ALLOWED_NODES: Final = (
+    nodes.Template,
+    nodes.Output,
+    nodes.TemplateData,
+    nodes.Const,
+    nodes.Name,
+    nodes.Getattr,
+    nodes.For,
+    nodes.If,
+    nodes.CondExpr,
+    nodes.Compare,
+    nodes.Operand,
+    nodes.And,
+    nodes.Or,
+    nodes.Not,
+    nodes.Test,
+    nodes.Filter,
+    nodes.Tuple,
+    nodes.Block,
+    nodes.Extends,
+    nodes.Include,
 )
-_IN_WORDS: Final = {
+_FORBIDDEN_SYNTAX: Final = {
     **dict.fromkeys(("Assign", "AssignBlock"), ("'set'", "set")),
     **dict.fromkeys(("Import", "FromImport"), ("'import'", "import")),
     "Macro": ("'macro'", "macro"),
@@ -45,11 +68,11 @@ _IN_WORDS: Final = {
     "Div": ("'/'", "/"),
     "FloorDiv": ("'//'", "//"),
 }
-"""By Jinja's name for it, what a template may not use, and how that is recognised in the line."""
+"""Jinja's name of a node -> what a message calls it, and the word to mark in the line."""
 
 
-class Refused(jinja2.TemplateSyntaxError):
-    """What a template may not say: the word that says it, and what may be said instead."""
+class TemplateRefused(jinja2.TemplateSyntaxError):
+    """Something that templates may not use: ``word`` is how its line writes it."""
 
     def __init__(
         self, message: str, line: int, file: str | None, *, hint: str = "", word: str = ""
@@ -62,158 +85,186 @@ class Refused(jinja2.TemplateSyntaxError):
 def require_allowed(
     tree: nodes.Template, filters: Collection[str], tests: Collection[str], file: str | None
 ) -> None:
-    """Raise :class:`Refused` for the first thing in a template that it may not say."""
-    instead = f"tags are {listed(TAGS)}; filters are {listed(sorted(filters))}"
+    """Raise :class:`TemplateRefused` for the first thing in a parsed template that is forbidden.
+
+    ``filters`` and ``tests`` are the names of those it may use; ``file`` is for the message.
+    """
+    allowed = f"tags are {list_in_words(TAGS)}; filters are {list_in_words(sorted(filters))}"
     for node in tree.find_all(nodes.Node):
-        if not isinstance(node, _ALLOWED):
-            what, word = _in_words(node)
-            message = f"a template cannot use {what} here"
-            raise Refused(message, node.lineno or 1, file, hint=instead, word=word)
-        if isinstance(node, (nodes.Include, nodes.Extends)) and not _names_a_file(node):
-            message, hint = (
-                "the name of another template stands in quotes",
-                '{% include "x.html" %}',
-            )
-            raise Refused(message, node.lineno, file, hint=hint)
+        if not isinstance(node, _ALLOWED_NODES):
+            description, word = _describe_forbidden(node)
+            message = f"a template cannot use {description} here"
+            raise TemplateRefused(message, node.lineno or 1, file, hint=allowed, word=word)
+        if isinstance(node, (nodes.Include, nodes.Extends)) and not _has_literal_name(node):
+            # A name from the facts could make a template include itself without an end.
+            message = "the name of another template stands in quotes"
+            hint = '{% include "x.html" %}'
+            raise TemplateRefused(message, node.lineno, file, hint=hint)
         if isinstance(node, (nodes.Filter, nodes.Test)):
             is_filter = isinstance(node, nodes.Filter)
-            kind, known = ("filter", filters) if is_filter else ("test", tests)
-            if node.name not in known:
-                hint = did_you_mean(node.name, known, f"{kind}s are {listed(sorted(known))}")
+            kind, names = ("filter", filters) if is_filter else ("test", tests)
+            if node.name not in names:
+                hint = did_you_mean(node.name, names, f"{kind}s are {list_in_words(sorted(names))}")
                 message = f"there is no {kind} '{node.name}' for templates"
-                raise Refused(message, node.lineno, file, hint=hint, word=node.name)
+                raise TemplateRefused(message, node.lineno, file, hint=hint, word=node.name)
 
 
-def _in_words(node: nodes.Node) -> tuple[str, str]:
-    """Say what a template may not use, and how it is recognised in the line."""
+def _describe_forbidden(node: nodes.Node) -> tuple[str, str]:
+    """Return what a message calls a forbidden node, and the word to mark in the line."""
     if isinstance(node, nodes.Call):
         called = node.node
         name = called.name if isinstance(called, nodes.Name) else getattr(called, "attr", "")
         return (f"a function, and '{name}(...)' is one," if name else "a function"), name or "("
     kind = type(node).__name__
-    return _IN_WORDS.get(kind, (f"this ({kind.lower()})", ""))
+    return _FORBIDDEN_SYNTAX.get(kind, (f"this ({kind.lower()})", ""))
 
 
-def _names_a_file(node: nodes.Include | nodes.Extends) -> bool:
+def _has_literal_name(node: nodes.Include | nodes.Extends) -> bool:
     return isinstance(node.template, nodes.Const) and isinstance(node.template.value, str)
 
 
-CODE: Final = "broken-template"
-HIDDEN: Final = frozenset({"source", "own_templates"})
-"""Attributes of facts that are no facts."""
-_AT_ONCE: Final = 24  # names that are listed
+# --- messages -------------------------------------------------------------------------------
+
+PROBLEM_CODE: Final = "broken-template"
+HIDDEN_ATTRIBUTES: Final = frozenset({"source", "own_templates"})
+"""Attributes of facts that templates do not see: where a record lies on this computer."""
+_MAX_LISTED: Final = 24  # names in one hint
 
 
-class UnknownName(jinja2.UndefinedError):
-    """A template asked for something that is not there; ``of`` is what it asked."""
+class UnknownNameError(jinja2.UndefinedError):
+    """A template asked for something that is not there; ``owner`` is the object it asked."""
 
-    def __init__(self, name: str, of: Any) -> None:
+    def __init__(self, name: str, owner: Any) -> None:
         super().__init__(f"there is no '{name}' here")
         self.name = name
-        self.of = of
+        self.owner = owner
 
 
-class Missing(jinja2.StrictUndefined):
-    """Stands for what is not there, and says so as soon as it is used."""
+class MissingName(jinja2.StrictUndefined):
+    """Stands for what is not there, and raises :class:`UnknownNameError` when it is used."""
 
     __slots__ = ()
 
     @property
     def _undefined_message(self) -> str:
-        raise UnknownName(str(self._undefined_name), self._undefined_obj)
+        raise UnknownNameError(str(self._undefined_name), self._undefined_obj)
 
 
-class _Said(NamedTuple):
-    """What is wrong, what to do, and the word of the line that is meant."""
+class _Explanation(NamedTuple):
+    """What is wrong, what to do, and the word to mark in the line."""
 
     message: str
     hint: str = ""
     word: str = ""
 
 
-class Asked(NamedTuple):
-    """What a template was filled with, and which templates there are."""
+class RenderContext(NamedTuple):
+    """The values that a template is rendered with, and the names of all templates."""
 
-    given: dict[str, Any]
+    values: dict[str, Any]
     templates: tuple[str, ...]
 
 
-def problem_of(error: Exception, file: str, line: int, text: str, asked: Asked) -> Problem:
-    """Describe what an error in a template's line means; ``text`` is all of the template."""
+def build_problem(
+    error: Exception, file: str, line: int, text: str, context: RenderContext
+) -> Problem:
+    """Describe an error in a line of a template, with the line and a place to look.
+
+    ``text`` is the whole template; ``context`` is what it was rendered with.
+    """
     source = SourceText(file, text)
     if isinstance(error, jinja2.TemplateSyntaxError):
-        line = _opened(text, str(error.message)) or line
-    shown = source.line(line) if line <= text.count("\n") + 1 else ""
-    said = _said(error, shown, text, asked)
-    start, end = _place(shown, said.word)
+        line = _find_unclosed_tag(text, str(error.message)) or line
+    line_text = source.line(line) if line <= text.count("\n") + 1 else ""
+    explanation = _explain(error, line_text, text, context)
+    start, end = _find_word(line_text, explanation.word)
     return Problem(
-        *(file, line, start + 1, line, end + 1, CODE, Severity.ERROR),
-        message=said.message,
-        hint=said.hint,
-        excerpt=shown,
+        file=file,
+        line=line,
+        column=start + 1,
+        end_line=line,
+        end_column=end + 1,
+        code=PROBLEM_CODE,
+        severity=Severity.ERROR,
+        message=explanation.message,
+        hint=explanation.hint,
+        excerpt=line_text,
     )
 
 
-def _place(line: str, word: str) -> tuple[int, int]:
-    """Give where a word stands in a line; without one, where its text does."""
+def _find_word(line: str, word: str) -> tuple[int, int]:
+    """Return where a word starts and ends in a line; without one, where the line's text does."""
     edge = r"\b" if word.isidentifier() else ""
-    found = re.search(rf"{edge}{re.escape(word)}{edge}", line) if word else None
-    if found:
-        return found.span()
+    match = re.search(rf"{edge}{re.escape(word)}{edge}", line) if word else None
+    if match:
+        return match.span()
     begin = len(line) - len(line.lstrip())
     return begin, max(len(line.rstrip()), begin + 1)
 
 
-def _said(error: Exception, line: str, text: str, asked: Asked) -> _Said:
+def _explain(error: Exception, line: str, text: str, context: RenderContext) -> _Explanation:
+    """Explain any error that a template raised.
+
+    ``line`` is the text of its line, ``text`` the whole template.
+    """
     message = str(getattr(error, "message", None) or getattr(error, "msg", None) or error)
-    if isinstance(error, UnknownName):
-        return _unknown(error, line, text, asked.given)
-    if isinstance(error, Refused):
-        return _Said(message, error.hint, error.word)
+    if isinstance(error, UnknownNameError):
+        return _explain_unknown_name(error, line, text, context.values)
+    if isinstance(error, TemplateRefused):
+        return _Explanation(message, error.hint, error.word)
     if isinstance(error, jinja2.TemplateNotFound):
-        there = f"there are {', '.join(asked.templates)}"
-        hint = did_you_mean(message.rpartition("/")[2], asked.templates, there)
-        return _Said(f"there is no template '{message}'", hint, message.rpartition("/")[2])
+        choices = f"there are {', '.join(context.templates)}"
+        hint = did_you_mean(message.rpartition("/")[2], context.templates, choices)
+        return _Explanation(f"there is no template '{message}'", hint, message.rpartition("/")[2])
     if isinstance(error, jinja2.TemplateSyntaxError):
-        return _syntax(message)
+        return _explain_syntax(message)
     if isinstance(error, RecursionError):
-        return _Said("this is nested too deeply, or includes itself")
+        return _Explanation("this is nested too deeply, or includes itself")
     if isinstance(error, TypeError):
-        return _types(message)
-    return _Said(message)
+        return _explain_type_error(message)
+    return _Explanation(message)
 
 
 # --- names that are not there ---------------------------------------------------------------
 
 
-def _unknown(error: UnknownName, line: str, text: str, given: dict[str, Any]) -> _Said:
-    name, of = error.name, error.of
-    if of is missing:
-        return _Said(f"there is no '{name}' here", _meant(name, text, given), name)
-    path = _path(line, name)
-    if of is None:
+def _explain_unknown_name(
+    error: UnknownNameError, line: str, text: str, values: dict[str, Any]
+) -> _Explanation:
+    """Explain a name that is not there, with the names that are.
+
+    ``line`` is the text of its line, ``text`` the whole template, ``values`` what it can read.
+    """
+    name, owner = error.name, error.owner
+    if owner is missing:
+        return _Explanation(f"there is no '{name}' here", _suggest_name(name, text, values), name)
+    path = _find_owner_text(line, name)
+    if owner is None:
         hint = f"ask first whether it is there: {{% if {path} %}}"
-        return _Said(f"'{path}' is empty here, so it has no '{name}'", hint, name)
-    if names := offered(of):
-        there = f"{path} has {listed(names[:_AT_ONCE])}"
-        near = closest(name, names)
-        hint = f"did you mean '{near}'? {there}" if near else there
-        return _Said(f"there is no '{name}' here", hint, name)
-    kind, hint = _kind(of, path)
-    return _Said(f"'{path}' is {kind}, so there is no '{name}' in it", hint, name)
+        return _Explanation(f"'{path}' is empty here, so it has no '{name}'", hint, name)
+    if names := visible_attributes(owner):
+        choices = f"{path} has {list_in_words(names[:_MAX_LISTED])}"
+        suggestion = closest_match(name, names)
+        hint = f"did you mean '{suggestion}'? {choices}" if suggestion else choices
+        return _Explanation(f"there is no '{name}' here", hint, name)
+    kind, hint = _describe_kind(owner, path)
+    return _Explanation(f"'{path}' is {kind}, so there is no '{name}' in it", hint, name)
 
 
-def offered(value: Any) -> tuple[str, ...]:
-    """Name what a template may ask of a value; nothing for a text, a number or a list."""
+def visible_attributes(value: Any) -> tuple[str, ...]:
+    """Return the attributes of a value that templates see; none of a text, a number or a list."""
     if isinstance(value, LoopContext):
         return "index", "first", "last", "length"
     if not is_dataclass(value) or isinstance(value, Prose):
         return ()
     names = (field.name for field in fields(value))
-    return tuple(name for name in names if name not in HIDDEN and not name.startswith("_"))
+    return tuple(
+        name for name in names if name not in HIDDEN_ATTRIBUTES and not name.startswith("_")
+    )
 
 
-def _kind(value: Any, path: str) -> tuple[str, str]:
+def _describe_kind(value: Any, path: str) -> tuple[str, str]:
+    """Return what kind of value this is, and a hint; ``path`` is what the template calls it."""
     if isinstance(value, (str, Prose)):
         return "text", f"print it as it is: {{{{ {path} }}}}"
     if isinstance(value, (tuple, list)):
@@ -223,26 +274,30 @@ def _kind(value: Any, path: str) -> tuple[str, str]:
     return "no fact", "a template is given no more than it can name"
 
 
-def _path(line: str, name: str) -> str:
-    """Give what stands before a name in a line: 'community' for 'community.plaec'."""
-    found = re.search(rf"([A-Za-z_][\w.]*)\.{re.escape(name)}\b", line)
-    return found[1] if found else "this"
+def _find_owner_text(line: str, name: str) -> str:
+    """Return what stands before a name in a line: 'community' for 'community.plaec'."""
+    match = re.search(rf"([A-Za-z_][\w.]*)\.{re.escape(name)}\b", line)
+    return match[1] if match else "this"
 
 
-def _meant(name: str, text: str, given: dict[str, Any]) -> str:
-    """Guess which of the facts and of the names in this template was meant."""
-    for root, value in given.items():
-        if name in offered(value):
+def _suggest_name(name: str, text: str, values: dict[str, Any]) -> str:
+    """Return a hint: which of the facts and of the names in this template comes closest.
+
+    ``text`` is the whole template, ``values`` what it can read.
+    """
+    for root, value in values.items():
+        if name in visible_attributes(value):
             return f"did you mean '{root}.{name}'?"
-    own = re.findall(r"\{%-?\s*for\s+([A-Za-z_][\w, ]*?)\s+in\b", text)
-    names = [*given, *(one.strip() for some in own for one in some.split(","))]
-    there = f"{listed(tuple(dict.fromkeys(names)))} can be named here"
-    return did_you_mean(name, names, there)
+    # '{% for case in facts.cases %}' and '{%- for letter, meaning in ...': its own variables.
+    loops = re.findall(r"\{%-?\s*for\s+([A-Za-z_][\w, ]*?)\s+in\b", text)
+    names = [*values, *(name.strip() for targets in loops for name in targets.split(","))]
+    choices = f"{list_in_words(tuple(dict.fromkeys(names)))} can be named here"
+    return did_you_mean(name, names, choices)
 
 
-# --- what Jinja says ------------------------------------------------------------------------
+# --- syntax errors, from the text of Jinja's messages ----------------------------------------
 
-_TOKENS: Final = {
+_TOKEN_NAMES: Final = {
     "end of print statement": "'}}'",
     "begin of print statement": "'{{'",
     "end of statement block": "'%}'",
@@ -251,77 +306,93 @@ _TOKENS: Final = {
     "name": "a name",
     "string": "a text in quotes",
 }
-_BLOCK: Final = re.compile(r"\{%-?\s*(end)?(if|for|block)\b")
-_NEVER_CLOSED: Final = re.compile(r"innermost block that needs to be closed is '(\w+)'")
-_PLAIN: Final = {
-    "Missing end of comment tag": _Said("a comment is never closed", "write '#}'", "{#"),
-    "expected name or number": _Said("a name is missing after the dot", "", "."),
-    "extended multiple times": _Said("'extends' stands here twice", "take one out", "extends"),
+# '{% if', '{%- endfor': a tag that opens something, or 'end' and what it closes.
+_BLOCK_TAG: Final = re.compile(r"\{%-?\s*(end)?(if|for|block)\b")
+_UNCLOSED_MESSAGE: Final = re.compile(r"innermost block that needs to be closed is '(\w+)'")
+_FIXED_MESSAGES: Final = {
+    "Missing end of comment tag": _Explanation("a comment is never closed", "write '#}'", "{#"),
+    "expected name or number": _Explanation("a name is missing after the dot", "", "."),
+    "extended multiple times": _Explanation(
+        "'extends' stands here twice", "take one out", "extends"
+    ),
 }
-_BETWEEN: Final = "between '{{' and '}}' stands one name, such as facts.title"
+_PRINT_HINT: Final = "between '{{' and '}}' stands one name, such as facts.title"
 
 
-def _opened(text: str, message: str) -> int | None:
-    """Find the line of the tag that Jinja misses the end of."""
-    if not message.startswith("Unexpected end of template") or not _NEVER_CLOSED.search(message):
-        return None
-    return next(_still_open(text), None)
+def _find_unclosed_tag(text: str, message: str) -> int | None:
+    """Return the line of the tag whose end is missing, since Jinja names the last line of the file.
 
-
-def _still_open(text: str) -> Iterator[int]:
-    """Give the lines of the tags that nothing closes, the innermost first."""
-    lines: list[tuple[str, int]] = []
-    for found in _BLOCK.finditer(text):
-        if not found[1]:
-            lines.append((found[2], text.count("\n", 0, found.start()) + 1))
-        elif lines and lines[-1][0] == found[2]:
-            lines.pop()
-    yield from (line for _, line in reversed(lines))
-
-
-def _syntax(message: str) -> _Said:
-    """Say what is wrong with a template's signs in words other than Jinja's."""
-    if found := re.search(r"[Uu]nknown tag '(\w+)'", message):
-        return _unknown_tag(found[1], message)
-    if message.startswith("Unexpected end of template") and (
-        found := _NEVER_CLOSED.search(message)
+    Return ``None`` if ``message``, Jinja's, is about something else.
+    """
+    if not message.startswith("Unexpected end of template") or not _UNCLOSED_MESSAGE.search(
+        message
     ):
-        hint = f"write {{% end{found[1]} %}} where it ends"
-        return _Said(f"'{found[1]}' is never closed", hint, found[1])
-    if found := re.fullmatch(r"expected token '(.+)', got '(.+)'", message):
-        wanted = _TOKENS.get(found[1], f"'{found[1]}'")
-        got = _TOKENS.get(found[2], f"'{found[2]}'")
+        return None
+    return next(_unclosed_tags(text), None)
+
+
+def _unclosed_tags(text: str) -> Iterator[int]:
+    """Find the lines of the tags that nothing closes, the innermost first."""
+    open_tags: list[tuple[str, int]] = []
+    for match in _BLOCK_TAG.finditer(text):
+        if not match[1]:
+            open_tags.append((match[2], text.count("\n", 0, match.start()) + 1))
+        elif open_tags and open_tags[-1][0] == match[2]:
+            open_tags.pop()
+    yield from (line for _, line in reversed(open_tags))
+
+
+def _explain_syntax(message: str) -> _Explanation:
+    """Explain a syntax error in words that need no knowledge of parsers.
+
+    A message that is not recognised, perhaps of a later Jinja, is shown as it is.
+    """
+    if match := re.search(r"[Uu]nknown tag '(\w+)'", message):
+        return _explain_unknown_tag(match[1], message)
+    if message.startswith("Unexpected end of template") and (
+        match := _UNCLOSED_MESSAGE.search(message)
+    ):
+        hint = f"write {{% end{match[1]} %}} where it ends"
+        return _Explanation(f"'{match[1]}' is never closed", hint, match[1])
+    if match := re.fullmatch(r"expected token '(.+)', got '(.+)'", message):
+        expected = _TOKEN_NAMES.get(match[1], f"'{match[1]}'")
+        got = _TOKEN_NAMES.get(match[2], f"'{match[2]}'")
         word = got.strip("'") if got.startswith("'") else ""
-        return _Said(f"{got} stands where {wanted} belongs", _BETWEEN, word)
-    if found := re.fullmatch(r"unexpected end of template, expected '(.+)'\.", message):
-        wanted = _TOKENS.get(found[1], f"'{found[1]}'")
-        return _Said(f"the file ends where {wanted} belongs", "close what was opened last")
-    if found := re.fullmatch(r"(?:Expected an expression, got|unexpected) '(.+?)'.*", message):
-        got = _TOKENS.get(found[1], f"'{found[1]}'")
+        return _Explanation(f"{got} stands where {expected} belongs", _PRINT_HINT, word)
+    if match := re.fullmatch(r"unexpected end of template, expected '(.+)'\.", message):
+        expected = _TOKEN_NAMES.get(match[1], f"'{match[1]}'")
+        return _Explanation(f"the file ends where {expected} belongs", "close what was opened last")
+    if match := re.fullmatch(r"(?:Expected an expression, got|unexpected) '(.+?)'.*", message):
+        got = _TOKEN_NAMES.get(match[1], f"'{match[1]}'")
         hint = "something is missing before it, or it is one too many"
-        return _Said(f"{got} cannot stand here", hint, got.strip("'"))
-    if found := re.fullmatch(r"unexpected char (?:'(.+)'|\"'\") at \d+", message):
-        if found[1] in (None, '"'):
-            sign = found[1] or "'"
-            return _Said("a text in quotes is never closed", f"write {sign} where it ends", sign)
-        return _Said(f"'{found[1]}' cannot stand in a tag", _BETWEEN, found[1])
-    return _PLAIN.get(message, _Said(message))
+        return _Explanation(f"{got} cannot stand here", hint, got.strip("'"))
+    if match := re.fullmatch(r"unexpected char (?:'(.+)'|\"'\") at \d+", message):
+        if match[1] in (None, '"'):
+            sign = match[1] or "'"
+            return _Explanation(
+                "a text in quotes is never closed", f"write {sign} where it ends", sign
+            )
+        return _Explanation(f"'{match[1]}' cannot stand in a tag", _PRINT_HINT, match[1])
+    return _FIXED_MESSAGES.get(message, _Explanation(message))
 
 
-def _unknown_tag(tag: str, message: str) -> _Said:
+def _explain_unknown_tag(tag: str, message: str) -> _Explanation:
+    """Explain a tag that is unknown, or an end tag such as ``endif`` where none belongs."""
     if tag.removeprefix("end") in TAGS and tag.startswith("end"):
-        if found := _NEVER_CLOSED.search(message):
-            hint = f"write {{% end{found[1]} %}} before it"
-            return _Said(f"'{tag}' stands where 'end{found[1]}' belongs", hint, tag)
-        return _Said(f"'{tag}' closes nothing", "take it out, or write what it is to close", tag)
-    hint = did_you_mean(tag, TAGS, f"tags are {listed(TAGS)}")
-    return _Said(f"there is no tag '{tag}'", hint, tag)
+        if match := _UNCLOSED_MESSAGE.search(message):
+            hint = f"write {{% end{match[1]} %}} before it"
+            return _Explanation(f"'{tag}' stands where 'end{match[1]}' belongs", hint, tag)
+        return _Explanation(
+            f"'{tag}' closes nothing", "take it out, or write what it is to close", tag
+        )
+    hint = did_you_mean(tag, TAGS, f"tags are {list_in_words(TAGS)}")
+    return _Explanation(f"there is no tag '{tag}'", hint, tag)
 
 
-def _types(message: str) -> _Said:
-    """Say what Python calls a wrong type."""
+def _explain_type_error(message: str) -> _Explanation:
+    """Explain the text of a :class:`TypeError`."""
     if "is not iterable" in message:
-        return _Said("this is no list, so nothing can go through it", "print it as it is")
+        return _Explanation("this is no list, so nothing can go through it", "print it as it is")
     if "not supported between" in message:
-        return _Said("these two are of different kinds, so neither is the larger")
-    return _Said(message)
+        return _Explanation("these two are of different kinds, so neither is the larger")
+    return _Explanation(message)

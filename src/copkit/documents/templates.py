@@ -1,9 +1,9 @@
-"""Templates: where they are found, and how they are filled.  Reads template files.
+"""Find templates and render them with facts.  Reads template files.
 
 A template arranges facts and computes nothing. A programme's own ``templates/`` folder may hold
-a file of the same name as a shipped one, which then wins. Templates come from other people through
-git, so they are given the facts and a small part of Jinja's language, without calls, assignments
-and arithmetic, and a bounded time and length.
+a file of the same name as a shipped one, which is then used instead. Templates come from other
+people through git, so they get the facts and a small part of Jinja's language, without calls,
+assignments and arithmetic, and a limited time and length.
 """
 
 from __future__ import annotations
@@ -31,283 +31,186 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from copkit.documents import template_sandbox
 from copkit.documents.template_sandbox import (
-    HIDDEN,
-    Asked,
-    Missing,
-    Refused,
-    problem_of,
+    HIDDEN_ATTRIBUTES,
+    MissingName,
+    RenderContext,
+    TemplateRefused,
+    build_problem,
     require_allowed,
 )
-from copkit.documents.theme import SHIPPED, Look
-from copkit.errors import CopkitError, FaultyTemplate, closest, did_you_mean
-from copkit.layout import ENDINGS, cache_folder, entries, shipped, template_names
+from copkit.documents.theme import DEFAULT_THEME, DocumentTheme
+from copkit.errors import CopkitError, InvalidTemplate, closest_match, did_you_mean
+from copkit.layout import (
+    TEMPLATE_ENDINGS,
+    cache_folder,
+    list_entries,
+    shipped_folder,
+    template_names,
+)
 from copkit.text.markdown import Address, Prose, escape_markdown, to_html, to_markdown, to_text
-from copkit.text.normalise import WIDTH, for_xml, on_one_line, wrap
+from copkit.text.normalise import WIDTH, single_line, wrap, xml_text
 
-# Templates that were compiled before: that takes Jinja longer than to fill them.
+# --- rendering ------------------------------------------------------------------------------
 
-_SIZE: Final = 16  # bytes of a digest
-_OTHERS_MAY_WRITE: Final = 0o022
-
-
-class Compiled(jinja2.BytecodeCache):
-    """The compiled templates of one form of documents; other forms escape differently."""
-
-    def __init__(self, form: str, made_by: Sequence[str]) -> None:
-        """Take the form, and the files of the code that decides what a template becomes."""
-        self._form = form
-        self._made_by = tuple(made_by)
-        self._kept: dict[str, tuple[str, CodeType]] = {}
-        self._own = True
-
-    def get_bucket(self, environment: Any, name: str, filename: str | None, source: str) -> Bucket:
-        """Note whether a template is a programme's own, and go on."""
-        self._own = not filename or filename.startswith("templates/")
-        return super().get_bucket(environment, name, filename, source)
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        """Fill in what was compiled, if the template still says the same."""
-        said, code = self._kept.get(bucket.key, ("", None))
-        if said == bucket.checksum:
-            bucket.code = code
-        elif not self._own and (folder := _own_folder()):
-            with contextlib.suppress(OSError), self._file(folder, bucket).open("rb") as file:
-                if _is_ours(os.fstat(file.fileno())):
-                    bucket.load_bytecode(file)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        """Keep what was compiled; a cache that cannot be written is none."""
-        if bucket.code is None:
-            return
-        self._kept[bucket.key] = bucket.checksum, bucket.code
-        if not self._own and (folder := _own_folder()):
-            with contextlib.suppress(OSError):
-                path = self._file(folder, bucket)
-                beside = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-                beside.touch(0o600)
-                beside.write_bytes(bucket.bytecode_to_string())
-                beside.replace(path)
-
-    def _file(self, folder: Path, bucket: Bucket) -> Path:
-        """Name the file for a template by everything that decides what it becomes."""
-        made = hashlib.blake2b(_maker(self._made_by), digest_size=_SIZE)
-        made.update(f"{self._form} {bucket.key} {bucket.checksum}".encode())
-        return folder / f"template-{made.hexdigest()}"
-
-
-@cache
-def _own_folder() -> Path | None:
-    """Give the cache, made when it is first wanted, if nobody else may put anything into it.
-
-    What lies there is code that is run.
-    """
-    folder = cache_folder()
-    if not hasattr(os, "getuid"):
-        return None
-    with contextlib.suppress(OSError):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return folder if _is_ours(folder.lstat()) else None
-    return None
-
-
-def _is_ours(status: os.stat_result) -> bool:
-    ours = status.st_uid == os.getuid() and not status.st_mode & _OTHERS_MAY_WRITE
-    return ours and not stat.S_ISLNK(status.st_mode)
-
-
-@cache
-def _maker(files: tuple[str, ...]) -> bytes:
-    """Tell one maker of templates from another: Python, Jinja and our own code."""
-    statuses = [Path(file).stat() for file in files]
-    told = [f"{status.st_size} {status.st_mtime_ns}" for status in statuses]
-    text = " ".join([sys.version, jinja2.__version__, *told])
-    return hashlib.blake2b(bc_magic + text.encode(), digest_size=32).digest()
-
-
-# How the lines of a rendered document lie: wrapped, and never two blank ones.
-
-_UNDERLINES = frozenset({"====", "----"})
-_MARK = re.compile(r"\s*(?:[-*] |\d+\. |(?:> )+)?")
-
-
-def lay_out_text(text: str) -> str:
-    """Wrap the lines of a plain text, and draw underlines as long as what stands above.
-
-    A template underlines a heading with ``====`` or ``----``.
-    """
-    lines: list[str] = []
-    for line in _without_gaps(text):
-        if line in _UNDERLINES and lines and lines[-1]:
-            lines.append(line[0] * max(map(len, _last_paragraph(lines))))
-        elif len(line) > WIDTH:
-            lines += wrap(line, WIDTH, _hang(line))
-        else:
-            lines.append(line)
-    return "\n".join(lines) + "\n"
-
-
-def lay_out_markdown(text: str) -> str:
-    """Take out superfluous blank lines, and blanks at the ends of lines."""
-    return "\n".join(_without_gaps(text)) + "\n"
-
-
-def _without_gaps(text: str) -> Iterator[str]:
-    blank = True
-    for whole in text.strip("\n").split("\n"):
-        line = whole.rstrip()
-        if line or not blank:
-            yield line
-        blank = not line
-
-
-def _last_paragraph(lines: list[str]) -> list[str]:
-    start = len(lines) - 1
-    while start > 0 and lines[start - 1]:
-        start -= 1
-    return lines[start:]
-
-
-def _hang(line: str) -> str:
-    """Give what begins the further lines of a wrapped one: its indent, or its quotation mark."""
-    match = _MARK.match(line)
-    mark = match.group() if match else ""
-    return mark if ">" in mark else " " * len(mark)
-
-
-LARGEST_TEMPLATE: Final = 50_000  # bytes
-LARGEST_DOCUMENT: Final = 20_000_000  # characters
-LONGEST_SEPARATOR: Final = 20  # characters
-LONGEST: Final = 3.0  # seconds of computing for one document; an ordinary one takes 0.05
+MAX_TEMPLATE_BYTES: Final = 50_000
+MAX_DOCUMENT_CHARACTERS: Final = 20_000_000
+MAX_SEPARATOR: Final = 20  # characters of the separator of 'join'
+MAX_SECONDS: Final = 3.0  # of computing for one document; an ordinary one takes 0.05
 NO_PICTURES: Final[Mapping[str, Any]] = {}
 
 
 def render(
     template: str,
     facts: Any,
-    look: Look = SHIPPED,
+    theme: DocumentTheme = DEFAULT_THEME,
     pictures: Mapping[str, Any] = NO_PICTURES,
 ) -> str:
-    """Fill a template; its ending (``.html``, ``.svg``, ``.md`` or ``.txt``) decides the escaping.
+    """Render a template; its ending (``html``, ``svg``, ``md`` or ``txt``) decides the escaping.
 
-    A document's template names what it states ``facts``; a picture's says ``chart``, so that a
-    page can include it once for each of its charts.
+    ``pictures`` are those that a page refers to, by name. A template reads the three arguments as
+    ``facts``, ``look`` and ``pictures``. That of a picture reads ``chart`` for ``facts``, so that
+    a page can include it once for each of its charts.
 
-    Raises :class:`FaultyTemplate` with the template's file and line when it is broken, asks for
-    what a template may not have, or does not come to an end.
+    Raise :class:`InvalidTemplate` with the template's file and line when it is broken, asks for
+    what a template may not have, or takes too long.
     """
-    form = template.rpartition(".")[2]
-    given = {"chart" if form == "svg" else "facts": facts, "look": look, "pictures": pictures}
+    output_format = template.rpartition(".")[2]
+    facts_name = "chart" if output_format == "svg" else "facts"
+    context = {facts_name: facts, "look": theme, "pictures": pictures}
     try:
-        environment = _environment(form, look.own_templates)
+        environment = _build_environment(output_format, theme.own_templates)
         environment.started = time.process_time()
-        text = "".join(_bounded(environment, environment.get_template(template), given))
+        text = "".join(_render_pieces(environment, environment.get_template(template), context))
     except jinja2.TemplateSyntaxError as error:
         file = error.filename or error.name or template
-        raise _broken(error, file, error.lineno, given) from error
-    except Exception as error:  # whatever it is, it came of what the template does with the facts
-        file, line = _where(error) or (_shown_name(look.own_templates, template), 1)
-        raise _broken(error, file, line, given) from error
-    return _FORMS[form].whole(text)
+        raise _invalid_template(error, file, error.lineno, context) from error
+    except Exception as error:  # whatever it is, the template did something with the facts
+        file, line = _find_template_line(error) or (_shown_name(theme.own_templates, template), 1)
+        raise _invalid_template(error, file, line, context) from error
+    return _OUTPUT_FORMATS[output_format].lay_out(text)
 
 
-def _bounded(
-    environment: _Environment, template: jinja2.Template, given: Mapping[str, Any]
+def _render_pieces(
+    environment: _Environment, template: jinja2.Template, context: Mapping[str, Any]
 ) -> Iterator[str]:
-    """Give the document piece by piece, until it takes too long or grows too large."""
-    pieces = cast("Generator[str]", template.generate(given))
+    """Render the document piece by piece, until it takes too long or grows too large."""
+    pieces = cast("Generator[str]", template.generate(context))
     for piece in pieces:
         try:
-            environment.look_at_the_clock(len(piece))
+            environment.check_limits(len(piece))
         except SecurityError as error:
-            pieces.throw(error)  # so that it comes from the template's line
+            pieces.throw(error)  # so that its traceback names the template's line
         yield piece
 
 
-def _broken(error: Exception, file: str, line: int, given: dict[str, Any]) -> FaultyTemplate:
-    """Say what is wrong with a template's line."""
-    own = given["look"].own_templates
+def _invalid_template(
+    error: Exception, file: str, line: int, context: dict[str, Any]
+) -> InvalidTemplate:
+    """Return an error that explains what is wrong with a template's line.
+
+    ``file`` is the template as its author knows it, with its folder if it is the programme's own.
+    """
+    folder = context["look"].own_templates
     try:
-        text = _find(own, file.removeprefix(f"{own.name}/") if own else file)[0]
+        text = _read_template(folder, file.removeprefix(f"{folder.name}/") if folder else file)[0]
     except (jinja2.TemplateSyntaxError, jinja2.TemplateNotFound):
         text = ""
-    asked = Asked(given, tuple(template_names(own)))
-    return FaultyTemplate(problem_of(error, file, line, text, asked))
+    render_context = RenderContext(context, tuple(template_names(folder)))
+    return InvalidTemplate(build_problem(error, file, line, text, render_context))
 
 
-def _where(error: BaseException) -> tuple[str, int] | None:
-    """Find the last place in a template that an error came through."""
+def _find_template_line(error: BaseException) -> tuple[str, int] | None:
+    """Find the last place in a template that an error came through: its file and line.
+
+    Return ``None`` if it came through no template.
+    """
+    # Jinja gives compiled code the name and the line numbers of its template.
     place = None
     trace = error.__traceback__
     while trace is not None:
         file = trace.tb_frame.f_code.co_filename
-        if file.endswith(ENDINGS):
+        if file.endswith(TEMPLATE_ENDINGS):
             place = (file, trace.tb_lineno)
         trace = trace.tb_next
     return place
 
 
 class _Environment(ImmutableSandboxedEnvironment):
-    """A sandbox in which a template can name facts, choose among them and go through them."""
+    """A Jinja sandbox in which templates can print facts, choose among them and loop over them."""
 
     started: float = 0.0
     length: int = 0
-    form: _Form
-    written: dict[tuple[str, int], Any]
+    output_format: _OutputFormat
+    written_prose: dict[tuple[str, int], Any]
 
     def write(self, value: Any) -> Any:
-        """Write a value in the form of the document.
+        """Write a value in the output format.
 
-        A record's text is written once, and that time is not the template's: it lasts as long as
-        the record is long.
+        A record's text is converted once, and the time for that does not count against the
+        template: it depends on the length of the record.
         """
         if not isinstance(value, Prose):
-            return self.form.value(value)
+            return self.output_format.write_value(value)
         key = value.source, value.below
-        if key not in self.written:
-            begun = time.process_time()
-            self.written[key] = self.form.value(value)
-            self.started += time.process_time() - begun
-        return self.written[key]
+        if key not in self.written_prose:
+            start = time.process_time()
+            self.written_prose[key] = self.output_format.write_value(value)
+            self.started += time.process_time() - start
+        return self.written_prose[key]
 
-    def look_at_the_clock(self, more: int = 0) -> str:
-        """Stop a template that computes for too long or prints too much; prints nothing."""
-        self.length += more
-        if self.length > LARGEST_DOCUMENT:
-            raise SecurityError(f"this makes more than {LARGEST_DOCUMENT // 1_000_000} MB of text")
-        if time.process_time() - self.started > LONGEST:
-            raise SecurityError(f"this takes longer than {LONGEST:.0f} seconds")
+    def check_limits(self, characters: int = 0) -> str:
+        """Raise :class:`SecurityError` for a template that takes too long or prints too much.
+
+        ``characters`` is how many it has just printed. Return ``""``, since templates print what
+        this returns.
+        """
+        self.length += characters
+        if self.length > MAX_DOCUMENT_CHARACTERS:
+            raise SecurityError(
+                f"this makes more than {MAX_DOCUMENT_CHARACTERS // 1_000_000} MB of text"
+            )
+        if time.process_time() - self.started > MAX_SECONDS:
+            raise SecurityError(f"this takes longer than {MAX_SECONDS:.0f} seconds")
         return ""
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Hide everything of records that is not a fact."""
-        hidden = attr in HIDDEN or callable(value)
+        """Hide everything of facts that is not for templates, and all methods."""
+        hidden = attr in HIDDEN_ATTRIBUTES or callable(value)
         return not hidden and super().is_safe_attribute(obj, attr, value)
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
-        """Refuse what a template may not do, and let it look at the clock in every round."""
+        """Refuse forbidden syntax, and add a check of the limits to every loop.
+
+        Limits are checked when something is printed, and a loop may print nothing. Jinja calls
+        this method, and not its public ``parse()``, when it compiles.
+        """
         tree = super()._parse(source, name, filename)
         require_allowed(tree, self.filters, self.tests, filename)
         parts: tuple[nodes.Template | nodes.For, ...] = (tree, *tree.find_all(nodes.For))
         for part in parts:
-            clock = nodes.EnvironmentAttribute("look_at_the_clock")
-            look = nodes.ExprStmt(nodes.Call(clock, [], [], None, None))
-            part.body.insert(0, look.set_lineno(part.lineno))
+            method = nodes.EnvironmentAttribute("check_limits")
+            check = nodes.ExprStmt(nodes.Call(method, [], [], None, None))
+            part.body.insert(0, check.set_lineno(part.lineno))
         return tree
 
 
-def _environment(form: str, own_templates: Path | None) -> _Environment:
+def _build_environment(output_format: str, own_templates: Path | None) -> _Environment:
+    """Build a sandbox for one output format, with the few filters and tests that it allows.
+
+    ``own_templates`` is the programme's own folder; ``None`` for the shipped templates alone.
+    """
     environment = _Environment(
-        loader=_Loader(own_templates),
-        autoescape=form in ("html", "svg"),
-        undefined=Missing,
+        loader=_TemplateLoader(own_templates),
+        autoescape=output_format in ("html", "svg"),
+        undefined=MissingName,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    environment.form, environment.written = _FORMS[form], {}
-    environment.bytecode_cache = _COMPILED[form]
+    environment.output_format, environment.written_prose = _OUTPUT_FORMATS[output_format], {}
+    environment.bytecode_cache = _COMPILED[output_format]
     environment.finalize = environment.write
-    environment.globals = {}
+    environment.globals = {}  # Jinja's own hold range(), which can take any amount of memory
     environment.tests = {name: environment.tests[name] for name in ("defined", "none")}
     environment.filters = {
         name: environment.filters[name]
@@ -317,69 +220,228 @@ def _environment(form: str, own_templates: Path | None) -> _Environment:
 
 
 def _join(values: Iterable[Any], separator: str = "") -> str:
-    """Join a list; joining joins again could make something huge of something small."""
-    if isinstance(values, str) or len(separator) > LONGEST_SEPARATOR:
+    """Join a list; joining what was joined could make something huge of something small."""
+    if isinstance(values, str) or len(separator) > MAX_SEPARATOR:
         raise SecurityError("'join' is for a list, with something short in between")
     return separator.join(str(value) for value in values)
 
 
-class _Loader(jinja2.BaseLoader):
-    """Templates from the programme's own folder, else the shipped ones; ordinary files only."""
+class _TemplateLoader(jinja2.BaseLoader):
+    """Loads templates from the programme's own folder, else the shipped ones."""
 
-    def __init__(self, own: Path | None) -> None:
-        self.own = own
+    def __init__(self, own_templates: Path | None) -> None:
+        self.own_templates = own_templates
 
     def get_source(self, environment: jinja2.Environment, template: str) -> Any:
-        """Read a template, or refuse it."""
-        return _find(self.own, template)
+        """Read a template; raise an error of Jinja where it is missing or no ordinary file."""
+        return _read_template(self.own_templates, template)
 
 
-def _find(own: Path | None, template: str) -> tuple[str, str, None]:
-    """Read a template where it is, with its name as its author knows it."""
-    parts, shown = split_template_path(template), _shown_name(own, template)
-    return _read(own if own and shown != template else shipped("templates"), parts, shown)
+def _read_template(own_templates: Path | None, template: str) -> tuple[str, str, None]:
+    """Return a template's text and its name as its author knows it, as Jinja wants them.
+
+    The third value, ``None``, tells Jinja not to ask whether the file has changed. Raise an error
+    of Jinja where the template is missing or no ordinary file.
+    """
+    parts, shown_name = split_template_path(template), _shown_name(own_templates, template)
+    is_own = own_templates and shown_name != template
+    folder = own_templates if own_templates and is_own else shipped_folder("templates")
+    return _read_file(folder, parts, shown_name)
 
 
-def _shown_name(own: Path | None, template: str) -> str:
-    """Name a template as its author knows it: with its folder if it is the programme's own."""
-    return f"{own.name}/{template}" if own and os.path.lexists(own / template) else template
+def _shown_name(own_templates: Path | None, template: str) -> str:
+    """Return a template's name, with its folder if it is the programme's own."""
+    is_own = own_templates and os.path.lexists(own_templates / template)
+    return f"{own_templates.name}/{template}" if own_templates and is_own else template
 
 
-def _read(folder: Path, parts: Iterable[str], shown: str) -> tuple[str, str, None]:
+def _read_file(folder: Path, parts: Iterable[str], shown_name: str) -> tuple[str, str, None]:
+    """Read an ordinary text file; return what :func:`_read_template` returns.
+
+    ``parts`` is its path below ``folder``, ``shown_name`` its name in messages. Raise an error of
+    Jinja where it is missing, a link, too large, or not UTF-8.
+    """
     path = folder.joinpath(*parts)
     try:
         status = os.lstat(path)
-        ordinary = stat.S_ISREG(status.st_mode)
-        whole = folder.parent.resolve() / folder.name / Path(*parts)
-        if not ordinary or path.resolve() != whole:
-            raise _refused("this is not an ordinary file (a link, a folder or a device)", shown)
-        if status.st_size > LARGEST_TEMPLATE:
-            raise _refused(f"a template is at most {LARGEST_TEMPLATE // 1000} kB", shown)
-        return path.read_text(encoding="utf-8-sig"), shown, None
+        is_ordinary = stat.S_ISREG(status.st_mode)
+        # A link, also one in the middle of the path, could lead to any file of this computer.
+        unlinked = folder.parent.resolve() / folder.name / Path(*parts)
+        if not is_ordinary or path.resolve() != unlinked:
+            raise _unreadable(
+                "this is not an ordinary file (a link, a folder or a device)", shown_name
+            )
+        if status.st_size > MAX_TEMPLATE_BYTES:
+            raise _unreadable(f"a template is at most {MAX_TEMPLATE_BYTES // 1000} kB", shown_name)
+        return path.read_text(encoding="utf-8-sig"), shown_name, None
     except FileNotFoundError:
-        raise jinja2.TemplateNotFound(shown) from None
+        raise jinja2.TemplateNotFound(shown_name) from None
     except OSError as error:
-        raise _refused(f"cannot be read: {error.strerror}", shown) from None
+        raise _unreadable(f"cannot be read: {error.strerror}", shown_name) from None
     except UnicodeDecodeError:
-        raise _refused("the file is not saved as UTF-8", shown) from None
+        raise _unreadable("the file is not saved as UTF-8", shown_name) from None
 
 
-def _refused(message: str, shown: str) -> Refused:
+def _unreadable(message: str, shown_name: str) -> TemplateRefused:
+    """Return the error for a file that is no template."""
     hint = "put the template itself here, in plain text"
-    return Refused(message, 1, shown, hint=hint)
+    return TemplateRefused(message, 1, shown_name, hint=hint)
 
 
-def _in_html(value: Any) -> Any:
+# --- lines of a rendered document -----------------------------------------------------------
+
+_UNDERLINE_MARKS = frozenset({"====", "----"})
+# What begins a line of a list or a quotation: '  - ', '12. ', '> > '.
+_HANGING_MARK = re.compile(r"\s*(?:[-*] |\d+\. |(?:> )+)?")
+
+
+def lay_out_text(text: str) -> str:
+    """Wrap the lines of a plain text, and draw underlines as long as what stands above them.
+
+    A template underlines a heading with ``====`` or ``----``.
+    """
+    lines: list[str] = []
+    for line in _collapse_blank_lines(text):
+        if line in _UNDERLINE_MARKS and lines and lines[-1]:
+            lines.append(line[0] * max(map(len, _last_paragraph(lines))))
+        elif len(line) > WIDTH:
+            lines += wrap(line, WIDTH, _hanging_indent(line))
+        else:
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def lay_out_markdown(text: str) -> str:
+    """Remove superfluous blank lines, and spaces at the ends of lines."""
+    return "\n".join(_collapse_blank_lines(text)) + "\n"
+
+
+def _collapse_blank_lines(text: str) -> Iterator[str]:
+    """Return a text's lines without those that are blank at its ends or follow a blank one.
+
+    Spaces at the ends of lines are removed.
+    """
+    after_blank = True
+    for untrimmed in text.strip("\n").split("\n"):
+        line = untrimmed.rstrip()
+        if line or not after_blank:
+            yield line
+        after_blank = not line
+
+
+def _last_paragraph(lines: list[str]) -> list[str]:
+    """Return the lines that follow the last blank one."""
+    start = len(lines) - 1
+    while start > 0 and lines[start - 1]:
+        start -= 1
+    return lines[start:]
+
+
+def _hanging_indent(line: str) -> str:
+    """Return what begins the further lines of a wrapped line: its indent, or its '> '."""
+    match = _HANGING_MARK.match(line)
+    mark = match.group() if match else ""
+    return mark if ">" in mark else " " * len(mark)
+
+
+# --- compiled templates: compiling takes Jinja longer than rendering -------------------------
+
+_DIGEST_BYTES: Final = 16  # bytes of a digest
+_OTHERS_MAY_WRITE: Final = 0o022  # the group's permission, and everybody's
+
+
+class CompiledTemplates(jinja2.BytecodeCache):
+    """A cache of the compiled templates of one output format; others escape differently.
+
+    All are kept in memory. Only shipped ones are kept on disk as well, and only where nobody else
+    can write: what lies there is code that is run.
+    """
+
+    def __init__(self, output_format: str, code_files: Sequence[str]) -> None:
+        """Take the format, and the files of the code that decides what a template compiles to."""
+        self._output_format = output_format
+        self._code_files = tuple(code_files)
+        self._in_memory: dict[str, tuple[str, CodeType]] = {}
+        self._is_own = True
+
+    def get_bucket(self, environment: Any, name: str, filename: str | None, source: str) -> Bucket:
+        """Note whether a template is a programme's own, which Jinja does not tell the bucket."""
+        self._is_own = not filename or filename.startswith("templates/")
+        return super().get_bucket(environment, name, filename, source)
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fill in the code of ``bucket``, if it was compiled from the same text."""
+        checksum, code = self._in_memory.get(bucket.key, ("", None))
+        if checksum == bucket.checksum:
+            bucket.code = code
+        elif not self._is_own and (folder := _private_cache_folder()):
+            with contextlib.suppress(OSError), self._file(folder, bucket).open("rb") as file:
+                if _only_we_can_write(os.fstat(file.fileno())):
+                    bucket.load_bytecode(file)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep the code; a folder that cannot be written to is no error."""
+        if bucket.code is None:
+            return
+        self._in_memory[bucket.key] = bucket.checksum, bucket.code
+        if not self._is_own and (folder := _private_cache_folder()):
+            with contextlib.suppress(OSError):
+                path = self._file(folder, bucket)
+                # Replaced in one step, so that another process never reads half of it.
+                temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+                temporary.touch(0o600)
+                temporary.write_bytes(bucket.bytecode_to_string())
+                temporary.replace(path)
+
+    def _file(self, folder: Path, bucket: Bucket) -> Path:
+        """Return the file for a template, named by everything that decides what it compiles to."""
+        digest = hashlib.blake2b(_code_fingerprint(self._code_files), digest_size=_DIGEST_BYTES)
+        digest.update(f"{self._output_format} {bucket.key} {bucket.checksum}".encode())
+        return folder / f"template-{digest.hexdigest()}"
+
+
+@cache
+def _private_cache_folder() -> Path | None:
+    """Return copkit's cache folder, created if necessary; ``None`` if others can write to it."""
+    folder = cache_folder()
+    if not hasattr(os, "getuid"):  # Windows: permissions do not tell who can write
+        return None
+    with contextlib.suppress(OSError):
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # lstat and not stat: a link could lead to a folder of somebody else
+        return folder if _only_we_can_write(folder.lstat()) else None
+    return None
+
+
+def _only_we_can_write(status: os.stat_result) -> bool:
+    is_ours = status.st_uid == os.getuid() and not status.st_mode & _OTHERS_MAY_WRITE
+    return is_ours and not stat.S_ISLNK(status.st_mode)
+
+
+@cache
+def _code_fingerprint(files: tuple[str, ...]) -> bytes:
+    """Return a digest of what compiles templates: Python, Jinja and our own code."""
+    statuses = [Path(file).stat() for file in files]
+    versions = [f"{status.st_size} {status.st_mtime_ns}" for status in statuses]
+    text = " ".join([sys.version, jinja2.__version__, *versions])
+    return hashlib.blake2b(bc_magic + text.encode(), digest_size=32).digest()
+
+
+# --- output formats -------------------------------------------------------------------------
+
+
+def _value_in_html(value: Any) -> Any:
     if isinstance(value, Prose):
         return to_html(value.source, value.below)
-    return on_one_line(str(value))
+    return single_line(str(value))
 
 
-def _in_picture(value: Any) -> str:
-    return for_xml(on_one_line(str(value)))
+def _value_in_svg(value: Any) -> str:
+    return xml_text(single_line(str(value)))
 
 
-def _in_markdown(value: Any) -> str:
+def _value_in_markdown(value: Any) -> str:
+    """Write a value within Markdown: a record's own Markdown, an address, else escaped text."""
     if isinstance(value, Prose):
         return to_markdown(value.source, value.below)
     if isinstance(value, Address):
@@ -387,35 +449,36 @@ def _in_markdown(value: Any) -> str:
     return escape_markdown(str(value))
 
 
-def _in_text(value: Any) -> str:
-    return to_text(value.source) if isinstance(value, Prose) else on_one_line(str(value))
+def _value_in_text(value: Any) -> str:
+    return to_text(value.source) if isinstance(value, Prose) else single_line(str(value))
 
 
-class _Form(NamedTuple):
-    """How a form writes a value, and how it lays out the whole."""
+class _OutputFormat(NamedTuple):
+    """How a format writes a value within the text, and how it lays out the whole text."""
 
-    value: Callable[[Any], Any]
-    whole: Callable[[str], str]
+    write_value: Callable[[Any], Any]
+    lay_out: Callable[[str], str]
 
 
-_FORMS: Final = {
-    "html": _Form(_in_html, str),
-    "svg": _Form(_in_picture, str),
-    "md": _Form(_in_markdown, lay_out_markdown),
-    "txt": _Form(_in_text, lay_out_text),
+_OUTPUT_FORMATS: Final = {
+    "html": _OutputFormat(_value_in_html, str),
+    "svg": _OutputFormat(_value_in_svg, str),
+    "md": _OutputFormat(_value_in_markdown, lay_out_markdown),
+    "txt": _OutputFormat(_value_in_text, lay_out_text),
 }
-_COMPILED: Final = {form: Compiled(form, (__file__, template_sandbox.__file__)) for form in _FORMS}
+_COMPILED: Final = {
+    output_format: CompiledTemplates(output_format, (__file__, template_sandbox.__file__))
+    for output_format in _OUTPUT_FORMATS
+}
 
 
-# The templates that ship with copkit: what each makes, and of which a programme has its own.
+# --- the templates that ship with copkit ----------------------------------------------------
 
-WHAT_THEY_MAKE: Final = {
+TEMPLATE_DESCRIPTIONS: Final = {
     "agenda.css": "sizes and spaces of the agenda",
     "agenda.html": "the agenda as a web page",
     "agenda.md": "the agenda as Markdown",
     "agenda.txt": "the agenda as plain text",
-    "agreement-part.svg": "one part of a bar of agreement",
-    "agreement.svg": "how many agreed with each statement, as a picture",
     "bars.svg": "bars: how often each blockage came up",
     "brief.html": "the brief as a web page",
     "brief.md": "the brief as Markdown",
@@ -451,12 +514,13 @@ WHAT_THEY_MAKE: Final = {
     "sectors.html": "members by sector as a web page",
     "sectors.md": "members by sector as Markdown",
 }
-"""By template, what it makes."""
-_USES: Final = re.compile(r"\{%-?\s*(?:include|extends)\s+[\"']([^\"']+)[\"']")
+"""Template -> what it renders, for ``copkit templates list``."""
+# '{% include "case.html" %}', '{%- extends 'page.html''
+_USED_TEMPLATE: Final = re.compile(r"\{%-?\s*(?:include|extends)\s+[\"']([^\"']+)[\"']")
 
 
-class Own(StrEnum):
-    """Whether a programme has its own of a template."""
+class TemplateOverride(StrEnum):
+    """Whether a programme has a template of its own."""
 
     NONE = ""
     SAME = "own, and the same as the shipped"
@@ -464,68 +528,82 @@ class Own(StrEnum):
     UNKNOWN = "own, and none ships with copkit"
 
 
-class Listed(NamedTuple):
-    """A template: what it makes, the templates that it is a part of, whether it is an own one."""
+class ListedTemplate(NamedTuple):
+    """A line of ``copkit templates list``; the fields are also the keys of its JSON.
+
+    ``makes`` is what the template renders, ``part_of`` names the documents that include it, and
+    ``meant`` is the shipped template whose name is closest to an unknown one.
+    """
 
     name: str
     makes: str
     part_of: tuple[str, ...]
-    own: Own
+    own: TemplateOverride
     meant: str = ""
 
 
-def listed_templates(folder: Path | None) -> list[Listed]:
-    """List the shipped templates, then those that only a programme's own folder has."""
+def list_templates(folder: Path | None) -> list[ListedTemplate]:
+    """List the shipped templates, then those that only a programme's own ``folder`` has.
+
+    Without a folder, list the shipped ones alone.
+    """
     names = template_names()
-    users = _users(names)
-    own = {entry.name: entry for entry in entries(folder)} if folder else {}
-    found = []
+    users = _find_users(names)
+    own_entries = {entry.name: entry for entry in list_entries(folder)} if folder else {}
+    templates = []
     for name in names:
-        state = Own.NONE
-        if name in own:
-            same = _text(Path(own[name].path)) == _text(shipped("templates") / name)
-            state = Own.SAME if same else Own.DIFFERENT
-        found.append(Listed(name, WHAT_THEY_MAKE.get(name, ""), _part_of(name, users), state))
-    for name in own:
-        if name not in names and name.endswith(ENDINGS):
-            meant = closest(name, names) or ""
-            found.append(Listed(name, "", (), Own.UNKNOWN, meant))
-    return found
+        override = TemplateOverride.NONE
+        if name in own_entries:
+            own_text = _read_if_ordinary(Path(own_entries[name].path))
+            is_same = own_text == _read_if_ordinary(shipped_folder("templates") / name)
+            override = TemplateOverride.SAME if is_same else TemplateOverride.DIFFERENT
+        description = TEMPLATE_DESCRIPTIONS.get(name, "")
+        documents = _containing_documents(name, users)
+        templates.append(ListedTemplate(name, description, documents, override))
+    for name in own_entries:
+        if name not in names and name.endswith(TEMPLATE_ENDINGS):
+            suggestion = closest_match(name, names) or ""
+            unknown = TemplateOverride.UNKNOWN
+            templates.append(ListedTemplate(name, "", (), unknown, suggestion))
+    return templates
 
 
 def shipped_text(name: str) -> str:
-    """Give a shipped template; raise :class:`CopkitError` when there is none of that name."""
+    """Return the text of a shipped template; raise :class:`CopkitError` for an unknown name."""
     names = template_names()
     if name not in names:
         hint = did_you_mean(name, names, f"there are: {', '.join(names)}")
         raise CopkitError(f"no template '{name}' ships with copkit", hint, status=2)
-    return (shipped("templates") / name).read_text(encoding="utf-8")
+    return (shipped_folder("templates") / name).read_text(encoding="utf-8")
 
 
-def _users(names: list[str]) -> dict[str, set[str]]:
-    """Give by template those that include or extend it."""
+def _find_users(names: list[str]) -> dict[str, set[str]]:
+    """Find the templates that include or extend each template: used -> users."""
     users: dict[str, set[str]] = {}
     for name in names:
-        for used in _USES.findall(shipped_text(name)):
+        for used in _USED_TEMPLATE.findall(shipped_text(name)):
             users.setdefault(used, set()).add(name)
     return users
 
 
-def _part_of(name: str, users: dict[str, set[str]]) -> tuple[str, ...]:
-    """Name the whole documents that a template is a part of, however far in."""
-    found, ahead = set[str](), [name]
-    while ahead:
-        for user in users.get(ahead.pop(), ()):
-            if user not in found:
-                found.add(user)
-                ahead.append(user)
-    return tuple(sorted(one for one in found if one not in users))
+def _containing_documents(name: str, users: dict[str, set[str]]) -> tuple[str, ...]:
+    """Return the documents that a template is a part of: those that no other template uses.
+
+    A template may be a part of a part.
+    """
+    containing, pending = set[str](), [name]
+    while pending:
+        for user in users.get(pending.pop(), ()):
+            if user not in containing:
+                containing.add(user)
+                pending.append(user)
+    return tuple(sorted(user for user in containing if user not in users))
 
 
-def _text(path: Path) -> str | None:
-    """Read a template, however its lines end; ``None`` for what cannot be one."""
+def _read_if_ordinary(path: Path) -> str | None:
+    """Read a template to compare it, whatever its line ends; ``None`` for what cannot be one."""
     try:
-        if path.is_symlink() or not path.is_file() or path.stat().st_size > LARGEST_TEMPLATE:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > MAX_TEMPLATE_BYTES:
             return None
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError):

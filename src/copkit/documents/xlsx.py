@@ -1,8 +1,8 @@
-"""Tables as workbooks in XLSX: what every sheet is like.  Needs XlsxWriter; pure.
+"""The matrix, the register and the members by sector as workbooks (XLSX).  Pure.
 
-Every cell holds text or a number that copkit counted, never a formula. Text that a spreadsheet
-would take for one has an apostrophe before it, as in CSV: whoever saves the workbook as CSV, or
-only opens a cell and presses Enter, would make a formula of it otherwise.
+Needs XlsxWriter. Every cell holds text or a number that copkit counted, never a formula. Text that
+a spreadsheet would take for one has an apostrophe before it, as in CSV: whoever saves the workbook
+as CSV, or only opens a cell and presses Enter, would make a formula of it otherwise.
 """
 
 from __future__ import annotations
@@ -20,210 +20,252 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from copkit.documents.csv import without_formula
+from copkit.documents.csv import escape_formula
 from copkit.documents.facts.attendance import (
     LEGEND,
     NO_COMMUNITY,
     MatrixFacts,
     RegisterFacts,
     SectorFacts,
-    recorded,
+    spreadsheet_mark,
 )
-from copkit.documents.theme import Look, Palette
-from copkit.text.normalise import for_xml
+from copkit.documents.theme import DocumentTheme, Palette
+from copkit.text.normalise import xml_text
 
-LONGEST_CELL: Final = 32_000  # characters; Excel takes 32,767
-WIDEST_UPRIGHT: Final = 96  # characters that an upright page shows at a readable size
-NARROWEST: Final = 7  # characters; what a column with one letter takes
-LINE: Final = 15  # points, the height of a line of text
-TALLEST: Final = 400  # points; Excel allows 409
-FITS: Final = 1.1  # letters of a text that a column has room for, for each figure
-LETTER: Final = 6.2  # points, the width of a letter
-UPRIGHT: Final = "upright head"
-_A4: Final = 9
-_PLAIN: Final = {
+MAX_CELL_LENGTH: Final = 32_000  # characters; Excel takes 32,767
+# Widths of columns are in Excel's unit: the digits of the default font that fit into one.
+MAX_UPRIGHT_WIDTH: Final = 96  # of all columns: what an upright page shows at a readable size
+MIN_COLUMN_WIDTH: Final = 7  # what a column with one letter takes
+CHARACTERS_PER_WIDTH: Final = 1.1  # letters are a little narrower than digits
+LINE_HEIGHT: Final = 15  # points, of a line of text
+MAX_ROW_HEIGHT: Final = 400  # points; Excel allows 409
+LETTER_HEIGHT: Final = 6.2  # points that a letter of a rotated head takes upwards
+ROTATED_HEAD: Final = "upright head"
+_PAPER_A4: Final = 9  # Excel's number for it
+_WORKBOOK_OPTIONS: Final = {
     "in_memory": True,
+    # XlsxWriter would guess that '=1+1', '0123' and 'http://...' are something else than text.
     "strings_to_formulas": False,
     "strings_to_numbers": False,
     "strings_to_urls": False,
 }
-_NOT_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
+_FORBIDDEN_IN_NAMES: Final = re.compile(r"[\[\]:*?/\\]")
 
-Cell = tuple[str | int, str]  # what it says, and how it is dressed
-Line = list[Cell]
+Cell = tuple[str | int, str]  # its text or number, and the name of its format
+Row = list[Cell]
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """What a sheet shows; ``fixed`` counts the columns that stay, ``widest`` is how wide each gets.
+class SheetTable:
+    """What a sheet shows.
 
-    An empty cell in the second line of heads belongs to the one above it.
+    ``fixed`` is how many columns stay when the sheet is scrolled. ``widest`` holds the largest
+    width of each column; the last of these applies to all columns beyond. An empty cell in the
+    second row of heads is merged with the one above it.
     """
 
     name: str
     title: str
-    heads: tuple[Line, ...]
-    rows: list[Line]
-    totals: Line
+    heads: tuple[Row, ...]
+    rows: list[Row]
+    totals: Row
     fixed: int
     widest: tuple[int, ...]
 
 
 def write_workbook(
-    table: Table,
+    table: SheetTable,
     notes: Iterable[tuple[str, str]],
     programme: str,
     day: dt.date,
-    look: Look,
+    theme: DocumentTheme,
 ) -> bytes:
-    """Write a table and, on a sheet of their own, the notes."""
+    """Write a workbook: the table, and the notes on a sheet of their own.
+
+    ``notes`` are pairs of a letter and its meaning, or of ``""`` and a remark; ``day`` is that of
+    the table. The same arguments make the same bytes.
+    """
     stream = BytesIO()
-    book = xlsxwriter.Workbook(stream, _PLAIN)
+    book = xlsxwriter.Workbook(stream, _WORKBOOK_OPTIONS)
     book.set_properties(
         {
-            "title": _text(table.title)[:200],
-            "company": _text(programme)[:200],
-            "created": dt.datetime.combine(day, dt.time()),  # and not now: two builds are the same
+            "title": _safe_text(table.title)[:200],
+            "company": _safe_text(programme)[:200],
+            "created": dt.datetime.combine(day, dt.time()),  # not now: two builds are the same
         }
     )
     book.set_custom_property("Language", "en-GB")
-    dresses = {name: book.add_format(settings) for name, settings in _dresses(look.light).items()}
+    formats = {
+        name: book.add_format(settings) for name, settings in _cell_formats(theme.light).items()
+    }
     sheet = book.add_worksheet(_sheet_name(table.name))
     legend = book.add_worksheet("Notes")
-    for one in (sheet, legend):
-        one.hide_gridlines(2)
-        one.set_paper(_A4)
-        one.fit_to_pages(1, 0)
-        one.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.8)
-        one.set_header(f"&L{_in_margin(programme)}&R{_in_margin(table.title)}")
-        one.set_footer(f"&L{_in_margin(look.footer)}&RPage &P of &N")
-    _fill(sheet, table, dresses)
-    _explain(legend, [(table.title, ""), *notes], dresses)
+    for worksheet in (sheet, legend):
+        worksheet.hide_gridlines(2)  # on the screen as well as on paper
+        worksheet.set_paper(_PAPER_A4)
+        worksheet.fit_to_pages(1, 0)  # one page wide, as many as necessary high
+        worksheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.8)  # inches
+        # '&L' and '&R' begin the left and the right part; '&P of &N' counts pages.
+        worksheet.set_header(f"&L{_margin_text(programme)}&R{_margin_text(table.title)}")
+        worksheet.set_footer(f"&L{_margin_text(theme.footer)}&RPage &P of &N")
+    _write_table(sheet, table, formats)
+    _write_notes(legend, [(table.title, ""), *notes], formats)
     book.close()
     return stream.getvalue()
 
 
-def _fill(sheet: Worksheet, table: Table, dresses: dict[str, Format]) -> None:
-    """Write the table, with heads that stay in sight and on every page."""
-    lines = [*table.heads, *table.rows, table.totals]
+def _write_table(sheet: Worksheet, table: SheetTable, formats: dict[str, Format]) -> None:
+    """Write the table, with heads that stay in sight and are repeated on every page."""
+    rows = [*table.heads, *table.rows, table.totals]
     widths = [
-        _width(column, table.widest[min(at, len(table.widest) - 1)])
-        for at, column in enumerate(zip(*lines, strict=True))
+        _column_width(cells, table.widest[min(column, len(table.widest) - 1)])
+        for column, cells in enumerate(zip(*rows, strict=True))
     ]
-    for at, width in enumerate(widths):
-        sheet.set_column(at, at, width)
-    for number, line in enumerate(lines):
-        if (height := _height(line, widths)) > LINE:
+    for column, width in enumerate(widths):
+        sheet.set_column(column, column, width)
+    for number, row in enumerate(rows):
+        if (height := _row_height(row, widths)) > LINE_HEIGHT:
             sheet.set_row(number, height)
-        for at, (said, dress) in enumerate(line):
-            _write(sheet, number, at, said, dress, dresses)
+        for column, (content, style) in enumerate(row):
+            _write_cell(sheet, number, column, content, style, formats)
     last = len(table.heads) - 1
     if last:
-        for at, ((said, dress), (below, _)) in enumerate(zip(*table.heads, strict=True)):
+        pairs = zip(*table.heads, strict=True)
+        for column, ((content, style), (below, _)) in enumerate(pairs):
             if not below:
-                sheet.merge_range(0, at, last, at, _text(str(said)), dresses[dress])
+                text = _safe_text(str(content))
+                sheet.merge_range(0, column, last, column, text, formats[style])
     sheet.freeze_panes(last + 1, table.fixed)
     sheet.repeat_rows(0, last)
     if table.rows:
         sheet.autofilter(last, 0, last + len(table.rows), len(widths) - 1)
-    if sum(widths) > WIDEST_UPRIGHT:
+    if sum(widths) > MAX_UPRIGHT_WIDTH:
         sheet.set_landscape()
 
 
-def _write(
-    sheet: Worksheet, row: int, column: int, said: str | int, dress: str, dresses: dict[str, Format]
+def _write_cell(
+    sheet: Worksheet,
+    row: int,
+    column: int,
+    content: str | int,
+    style: str,
+    formats: dict[str, Format],
 ) -> None:
-    """Write one cell as a number or as text; letters of several kinds are dressed one by one."""
-    if isinstance(said, int):
-        sheet.write_number(row, column, said, dresses[dress])
-    elif not said:
-        sheet.write_blank(row, column, None, dresses[dress])
-    elif dress in _LETTERS and len(set(said)) > 1:
-        runs = [(letter, "".join(run)) for letter, run in groupby(said)]
-        parts = [part for letter, run in runs for part in (dresses[letter], run)]
-        sheet.write_rich_string(row, column, *parts, dresses[""])
+    """Write one cell as a number or as text; letters of several kinds each get their format.
+
+    ``row`` and ``column`` count from 0; ``style`` is the name of a format in ``formats``.
+    """
+    if isinstance(content, int):
+        sheet.write_number(row, column, content, formats[style])
+    elif not content:
+        sheet.write_blank(row, column, None, formats[style])
+    elif style in _LETTER_STYLES and len(set(content)) > 1:
+        # 'XXF' as 'XX' and 'F': Excel takes alternating formats and texts.
+        runs = [(letter, "".join(run)) for letter, run in groupby(content)]
+        parts = [part for letter, run in runs for part in (formats[letter], run)]
+        sheet.write_rich_string(row, column, *parts, formats[""])
     else:
-        sheet.write_string(row, column, _text(said), dresses[dress])
+        sheet.write_string(row, column, _safe_text(content), formats[style])
 
 
-def _explain(
-    sheet: Worksheet, notes: Sequence[tuple[str, str]], dresses: dict[str, Format]
+def _write_notes(
+    sheet: Worksheet, notes: Sequence[tuple[str, str]], formats: dict[str, Format]
 ) -> None:
-    """Write what the letters mean and what is counted."""
+    """Write what the letters mean and what is counted; a note without a meaning is a title."""
     sheet.set_column(0, 0, 6)
     sheet.set_column(1, 1, 80)
     for number, (letter, meaning) in enumerate(notes):
         if not meaning:
-            sheet.write_string(number, 0, _text(letter), dresses["title"])
+            sheet.write_string(number, 0, _safe_text(letter), formats["title"])
             continue
         if letter:
-            sheet.write_string(number, 0, _text(letter), dresses["letter"])
-        sheet.write_string(number, 1, _text(meaning), dresses["note"])
+            sheet.write_string(number, 0, _safe_text(letter), formats["letter"])
+        sheet.write_string(number, 1, _safe_text(meaning), formats["note"])
 
 
-def _width(column: Sequence[Cell], widest: int) -> int:
-    """Give a column the room that its text takes, up to a width at which it wraps."""
-    lengths = (len(str(said)) for said, dress in column if dress not in (UPRIGHT, "sector"))
-    return max(NARROWEST, min(widest, 2 + max(lengths, default=0)))
+def _column_width(column: Sequence[Cell], widest: int) -> int:
+    """Return the width that a column's text takes, up to ``widest``, at which it wraps.
+
+    A rotated head takes no width, and the name of a sector runs on over the empty cells beside it.
+    """
+    lengths = (
+        len(str(content)) for content, style in column if style not in (ROTATED_HEAD, "sector")
+    )
+    return max(MIN_COLUMN_WIDTH, min(widest, 2 + max(lengths, default=0)))
 
 
-def _height(line: Line, widths: Sequence[int]) -> float:
-    """Give a line the height that its text takes: not every program sees to that itself."""
-    height: float = LINE
-    for (said, dress), width in zip(line, widths, strict=True):
-        if dress == UPRIGHT:
-            height = max(height, len(str(said)) * LETTER + 6)
-        elif dress != "sector" and len(str(said)) > width * FITS:
-            height = max(height, len(wrap(str(said), int(width * FITS))) * LINE)
-    return min(height, TALLEST)
+def _row_height(row: Row, widths: Sequence[int]) -> float:
+    """Return the height in points that a row's text takes: not every program works it out."""
+    height: float = LINE_HEIGHT
+    for (content, style), width in zip(row, widths, strict=True):
+        if style == ROTATED_HEAD:
+            height = max(height, len(str(content)) * LETTER_HEIGHT + 6)
+        elif style != "sector" and len(str(content)) > width * CHARACTERS_PER_WIDTH:
+            height = max(
+                height, len(wrap(str(content), int(width * CHARACTERS_PER_WIDTH))) * LINE_HEIGHT
+            )
+    return min(height, MAX_ROW_HEIGHT)
 
 
-def _text(said: str) -> str:
-    """Write a text that no spreadsheet takes for anything else, in characters that XML allows."""
-    return for_xml(without_formula(said))[:LONGEST_CELL]
+def _safe_text(text: str) -> str:
+    """Escape formulas, remove characters that XML forbids, and cut off what a cell cannot hold."""
+    return xml_text(escape_formula(text))[:MAX_CELL_LENGTH]
 
 
-def _in_margin(said: str) -> str:
-    """Write a text for the head or foot of a page, where '&' begins a command."""
-    shown = for_xml(" ".join(said.split()))[:60].replace("&", "&&")
-    return re.sub(r"&(?=[G\[])", "& ", shown)  # which the writer takes for commands even so
+def _margin_text(text: str) -> str:
+    """Escape a text for the head or foot of a page, where '&' begins a command."""
+    escaped = xml_text(" ".join(text.split()))[:60].replace("&", "&&")
+    return re.sub(r"&(?=[G\[])", "& ", escaped)  # XlsxWriter takes '&&G' for a command too
 
 
-def _sheet_name(said: str) -> str:
-    """Give a name that a sheet can have, and the notes do not."""
-    name = " ".join(_NOT_IN_NAMES.sub(" ", for_xml(said)).split())
-    name = name.encode("utf-16-le")[:62].decode("utf-16-le", "ignore").strip("' ")  # 31 for Excel
+def _sheet_name(text: str) -> str:
+    """Return a name that Excel allows for a sheet and that is not the notes' own.
+
+    The name is ``Register`` where nothing of the text can be used.
+    """
+    name = " ".join(_FORBIDDEN_IN_NAMES.sub(" ", xml_text(text)).split())
+    name = name.encode("utf-16-le")[:62].decode("utf-16-le", "ignore").strip("' ")  # 31 characters
     return "Register" if name.lower() in ("", "notes", "history") else name
 
 
-_LETTERS: Final = ("X", "Y", "F")
+_LETTER_STYLES: Final = ("X", "Y", "F")  # cells of the matrix can hold several of them
 
 
-def _dresses(colours: Palette) -> dict[str, dict[str, Any]]:
-    """Say how each kind of cell looks; no kind is told from another by its colour alone."""
-    edge = {"bottom": 1, "bottom_color": colours.line}
+def _cell_formats(colours: Palette) -> dict[str, dict[str, Any]]:
+    """Return the formats of cells by name; no two differ in colour alone (WCAG 2.2, 1.4.1)."""
+    border = {"bottom": 1, "bottom_color": colours.line}
     font = {"font_name": "Arial", "font_size": 10, "font_color": colours.ink}
-    base: dict[str, Any] = font | edge | {"valign": "top"}
-    soft, bold = {"font_color": colours.soft}, {"bold": True}
+    base: dict[str, Any] = font | border | {"valign": "top"}
+    soft_colour, bold = {"font_color": colours.soft}, {"bold": True}
     centred, wrapped = {"align": "center"}, {"text_wrap": True}
     head = base | bold | wrapped | {"valign": "bottom", "bottom": 2, "bottom_color": colours.ink}
     total = base | bold | wrapped | {"top": 2, "top_color": colours.ink, "bottom": 0}
     letter = base | centred
-    faint, strong = letter | soft | {"italic": True}, letter | bold | {"underline": 1}
+    faint_letter, strong_letter = (
+        letter | soft_colour | {"italic": True},
+        letter | bold | {"underline": 1},
+    )
     texts = {
         "text": base | wrapped,
-        "soft": base | soft | wrapped,
-        "vacant": base | soft | wrapped | {"italic": True},
+        "soft": base | soft_colour | wrapped,
+        "vacant": base | soft_colour | wrapped | {"italic": True},
         "sector": base | bold | {"bg_color": colours.tint},
     }
     heads = {
         "head": head,
         "centred head": head | centred,
-        UPRIGHT: head | centred | {"rotation": 90, "text_wrap": False},
+        ROTATED_HEAD: head | centred | {"rotation": 90, "text_wrap": False},
         "code": head | centred | {"bottom": 0},
-        "place": head | centred | soft | {"bold": False, "valign": "top"},
+        "place": head | centred | soft_colour | {"bold": False, "valign": "top"},
     }
-    letters = {"X": letter, "Y": faint, "F": strong, "P": letter, "A": faint, "S": strong}
+    letters = {
+        "X": letter,
+        "Y": faint_letter,
+        "F": strong_letter,
+        "P": letter,
+        "A": faint_letter,
+        "S": strong_letter,
+    }
     numbers = {"number": letter, "total": total, "sum": total | centred}
     notes = {
         "title": font | bold | {"font_size": 14},
@@ -233,92 +275,101 @@ def _dresses(colours: Palette) -> dict[str, dict[str, Any]]:
     return {"": letter} | texts | heads | letters | numbers | notes
 
 
-# The matrix, the register and the sectors as workbooks in XLSX.
+# --- the three workbooks --------------------------------------------------------------------
 
 
-def matrix_xlsx(facts: MatrixFacts, look: Look) -> bytes:
-    """Write the matrix as a workbook, which is the same for the same facts, byte for byte."""
-    blank = [("", "sector")] * (len(facts.columns) + 1)
-    rows: list[Line] = []
+def matrix_xlsx(facts: MatrixFacts, theme: DocumentTheme) -> bytes:
+    """Write the matrix as a workbook: roles by sector, one column for each community."""
+    blanks = [("", "sector")] * (len(facts.columns) + 1)
+    rows: list[Row] = []
     for sector in facts.sectors:
-        rows.append([(sector.name, "sector"), *blank])
+        rows.append([(sector.name, "sector"), *blanks])
         for row in sector.rows:
             role = (row.role, "vacant" if row.vacant else "text")
             rows.append([(sector.name, "soft"), role, *((cell, cell[:1]) for cell in row.cells)])
-    table = Table(
+    table = SheetTable(
         name="Matrix",
         title=f"Membership on {facts.as_of}",
-        heads=_by_community(["Sector", "Role"], [(one.code, one.place) for one in facts.columns]),
+        heads=_community_heads(
+            ["Sector", "Role"], [(column.code, column.place) for column in facts.columns]
+        ),
         rows=rows,
         totals=[
             ("", "total"),
             (facts.label, "total"),
-            *((one.total, "sum") for one in facts.columns),
+            *((column.total, "sum") for column in facts.columns),
         ],
         fixed=2,
         widest=(27, 44, 14),
     )
-    counted = f"One letter stands for one person. {facts.excluded}".strip()
-    notes = [*facts.legend, ("", counted if facts.columns else NO_COMMUNITY)]
-    return write_workbook(table, notes, facts.programme, facts.day, look)
+    remark = f"One letter stands for one person. {facts.excluded}".strip()
+    notes = [*facts.legend, ("", remark if facts.columns else NO_COMMUNITY)]
+    return write_workbook(table, notes, facts.programme, facts.day, theme)
 
 
-def register_xlsx(facts: RegisterFacts, look: Look) -> bytes:
+def register_xlsx(facts: RegisterFacts, theme: DocumentTheme) -> bytes:
     """Write the register of a community as a workbook, one column for each meeting."""
-    heads: Line = [(head, "head") for head in ("Member", "Role", "Letter")]
-    heads += [(one.slug, UPRIGHT) for one in facts.meetings]
-    table = Table(
+    heads: Row = [(head, "head") for head in ("Member", "Role", "Letter")]
+    heads += [(meeting.slug, ROTATED_HEAD) for meeting in facts.meetings]
+    table = SheetTable(
         name=facts.community,
         title=f"{facts.community}: register on {facts.as_of}",
-        heads=([*heads, ("Came to", UPRIGHT)],),
+        heads=([*heads, ("Came to", ROTATED_HEAD)],),
         rows=[
             [
                 *((row.id, "text"), (row.role, "soft"), (row.letter, row.letter)),
-                *((mark, mark) for mark in map(recorded, row.marks)),
+                *((mark, mark) for mark in map(spreadsheet_mark, row.marks)),
                 (row.came, "number"),
             ]
             for row in facts.members
         ],
         totals=[
             *(("Present", "total"), ("", "total"), ("", "total")),
-            *((one.present, "sum") for one in facts.meetings),
+            *((meeting.present, "sum") for meeting in facts.meetings),
             ("", "total"),
         ],
         fixed=3,
         widest=(28, 32, 12),
     )
-    return write_workbook(table, [*LEGEND[:-1], *facts.letters], facts.programme, facts.day, look)
+    return write_workbook(table, [*LEGEND[:-1], *facts.letters], facts.programme, facts.day, theme)
 
 
-def sectors_xlsx(facts: SectorFacts, look: Look) -> bytes:
-    """Write the members by sector as a workbook; a number that is hidden stays hidden."""
-    columns = [(one.code, one.place) for one in facts.columns]
-    totals = [*(one.total for one in facts.columns), facts.total]
-    table = Table(
+def sectors_xlsx(facts: SectorFacts, theme: DocumentTheme) -> bytes:
+    """Write the members by sector as a workbook; a hidden small number stays a remark."""
+    columns = [(column.code, column.place) for column in facts.columns]
+    totals = [*(column.total for column in facts.columns), facts.total]
+    table = SheetTable(
         name="Sectors",
         title=f"Members by sector on {facts.as_of}",
-        heads=_by_community(["Sector"], [*columns, ("Total", "")]),
+        heads=_community_heads(["Sector"], [*columns, ("Total", "")]),
         rows=[
-            [(row.sector, "text"), *(_count(cell, "number") for cell in (*row.cells, row.total))]
+            [
+                (row.sector, "text"),
+                *(_count_cell(cell, "number") for cell in (*row.cells, row.total)),
+            ]
             for row in facts.rows
         ],
-        totals=[(facts.label, "total"), *(_count(total, "sum") for total in totals)],
+        totals=[(facts.label, "total"), *(_count_cell(total, "sum") for total in totals)],
         fixed=1,
         widest=(40, 14),
     )
     notes = [("", facts.note if facts.columns else NO_COMMUNITY)]
-    return write_workbook(table, notes, facts.programme, facts.day, look)
+    return write_workbook(table, notes, facts.programme, facts.day, theme)
 
 
-def _by_community(first: Iterable[str], columns: Iterable[tuple[str, str]]) -> tuple[Line, Line]:
-    """Give the two lines of heads: codes, and below them places."""
-    codes: Line = [(head, "head") for head in first]
-    places: Line = [("", "head") for _ in codes]
+def _community_heads(first: Iterable[str], columns: Iterable[tuple[str, str]]) -> tuple[Row, Row]:
+    """Return two rows of heads: the codes of communities, and below them their places.
+
+    ``first`` are the heads of the columns before them.
+    """
+    codes: Row = [(head, "head") for head in first]
+    places: Row = [("", "head") for _ in codes]
     for code, place in columns:
         codes.append((code, "code" if place else "centred head"))
         places.append((place, "place" if place else "centred head"))
     return codes, places
 
 
-def _count(shown: str, dress: str) -> Cell:
-    return (int(shown) if shown.isdecimal() else shown, dress)
+def _count_cell(text: str, style: str) -> Cell:
+    # A small number that may not be known is a text such as '<5'.
+    return (int(text) if text.isdecimal() else text, style)

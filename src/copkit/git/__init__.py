@@ -1,1 +1,1 @@
-"""Records in git: merging, coming together with others, history."""
+"""Records in git: running git safely, hooks, the merge driver, sync, history and undo."""

@@ -1,4 +1,4 @@
-"""The guards in a clone: git asks copkit before a commit, and before a push.  Runs git.
+"""The git hooks that run ``copkit check`` before a commit and before a push.
 
 Hooks are not shared through git: each clone has its own, put there by whoever works in it.
 """
@@ -9,7 +9,7 @@ import os
 import re
 import shlex
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -17,102 +17,114 @@ from copkit.errors import CopkitError
 from copkit.git.repository import Repository
 
 _MARK: Final = "# written by 'copkit hooks install'"
-_ASKS: Final = {"pre-commit": "check --staged", "pre-push": 'check --pushed "$1"'}
+# A cherry-pick, or `git commit --no-verify`, runs no pre-commit hook: hence the second one.
+_HOOK_COMMANDS: Final = {"pre-commit": "check --staged", "pre-push": 'check --pushed "$1"'}
 
-_ASKING: Final = re.compile(r"-m copkit check --\w+(?: \"\$1\")?(?P<folder> -C .+)?$")
+# The last line of a hook: 'exec "$python" -P -m copkit check --pushed "$1" -C folder/'
+_COMMAND_LINE: Final = re.compile(r"-m copkit check --\w+(?: \"\$1\")?(?P<folder> -C .+)?$")
 
 
-def install(repository: Repository) -> list[Path]:
-    """Put the guards in, or put them right; give the files that were written.
+def install_hooks(repository: Repository) -> list[Path]:
+    """Write the hooks that are missing or outdated; return the files that were written.
 
-    Raises :class:`CopkitError` where somebody else's hook is in the way, and writes nothing.
+    Raise :class:`CopkitError` when somebody else's hook is in the way, and write nothing.
     """
-    waiting = to_write(repository)
-    for path, script in waiting.items():
+    scripts = build_missing_hooks(repository)
+    for path, script in scripts.items():
         path.parent.mkdir(parents=True, exist_ok=True)
-        beside = path.with_name(f".{path.name}.tmp")
-        beside.write_text(script, encoding="utf-8", newline="\n")
-        beside.chmod(0o755)
-        beside.replace(path)
-    return list(waiting)
+        # Replaced in one step: git may run the hook while it is being written.
+        temporary = path.with_name(f".{path.name}.tmp")
+        temporary.write_text(script, encoding="utf-8", newline="\n")
+        temporary.chmod(0o755)
+        temporary.replace(path)
+    return list(scripts)
 
 
-def to_write(repository: Repository) -> dict[Path, str]:
-    """Give the guards that are missing, or were written for another Python, and their texts.
+def build_missing_hooks(repository: Repository) -> dict[Path, str]:
+    """Return the scripts of hooks that are missing, outdated or not executable, by path.
 
-    Raises :class:`CopkitError` as :func:`install` does.
+    Raise :class:`CopkitError` when somebody else's hook is in the way, hooks are kept in another
+    folder, or they check another programme of this repository.
     """
-    _require_usual_place(repository)
-    hooks = repository.common / "hooks"
-    wanted = {hooks / name: _script(repository, asks) for name, asks in _ASKS.items()}
-    _require_own(wanted)
-    _require_same_programme(repository, wanted)
-    return {path: script for path, script in wanted.items() if not _holds(path, script)}
+    _require_default_hooks_path(repository)
+    folder = repository.common_dir / "hooks"  # linked work trees share their hooks
+    scripts = {
+        folder / name: _build_script(repository, command)
+        for name, command in _HOOK_COMMANDS.items()
+    }
+    _require_no_foreign_hooks(scripts)
+    _require_same_programme(repository, scripts)
+    return {path: script for path, script in scripts.items() if not _holds(path, script)}
 
 
-def own_guards(repository: Repository) -> list[Path]:
-    """Give the guards that stand in a clone; hooks that somebody else wrote are not among them."""
-    hooks = repository.common / "hooks"
-    return [path for name in _ASKS if _is_own(path := hooks / name)]
+def find_own_hooks(repository: Repository) -> list[Path]:
+    """Return the hooks of copkit in a clone, and not those that somebody else wrote."""
+    folder = repository.common_dir / "hooks"
+    return [path for name in _HOOK_COMMANDS if _is_own(path := folder / name)]
 
 
-def make_absolute(environment: Mapping[str, str]) -> dict[str, str]:
-    """Give what git tells its hooks about where things are, for use in any folder.
+def absolute_git_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables with which git tells a hook its paths, made absolute.
 
-    Where it names its own folder alone, as it does in a linked work tree, it takes the folder in
-    which it is run for the top of the files: that is where a hook begins.
+    The paths that git sets are relative to the folder in which it starts the hook.
     """
-    named = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY")
-    told = {name: environment[name] for name in named if environment.get(name)}
-    if "GIT_DIR" in told:
-        told.setdefault("GIT_WORK_TREE", ".")
-    return {name: str(Path(path).absolute()) for name, path in told.items()}
+    names = ("GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE", "GIT_OBJECT_DIRECTORY")
+    paths = {name: environment[name] for name in names if environment.get(name)}
+    if "GIT_DIR" in paths:
+        # In a linked work tree git sets GIT_DIR alone, and then takes the current folder for the
+        # top of the work tree: right where the hook starts, wrong in any other folder.
+        paths.setdefault("GIT_WORK_TREE", ".")
+    return {name: str(Path(path).absolute()) for name, path in paths.items()}
 
 
-def _script(repository: Repository, asks: str) -> str:
-    """Write a hook: one line, and what is said where this copkit is gone."""
+def _build_script(repository: Repository, command: str) -> str:
+    """Return the text of a hook that runs a copkit command, or fails where this copkit is gone."""
     python = shlex.quote(Path(sys.executable).as_posix())
-    gone = "copkit: $python is gone; run 'copkit hooks install' in this folder again"
+    message = "copkit: $python is gone; run 'copkit hooks install' in this folder again"
+    # -P keeps Python from importing modules that lie in the folder of the programme.
     return (
         f"#!/bin/sh\n{_MARK}\npython={python}\n"
-        f'if [ ! -x "$python" ]; then\n  echo "{gone}" >&2\n  exit 1\nfi\n'
-        f'exec "$python" -P -m copkit {asks}{_folder(repository)}\n'
+        f'if [ ! -x "$python" ]; then\n  echo "{message}" >&2\n  exit 1\nfi\n'
+        f'exec "$python" -P -m copkit {command}{_folder_option(repository)}\n'
     )
 
 
-def _folder(repository: Repository) -> str:
+def _folder_option(repository: Repository) -> str:
     return f" -C {shlex.quote(repository.prefix)}" if repository.prefix else ""
 
 
-def _require_usual_place(repository: Repository) -> None:
-    """Raise where git was told to look for hooks somewhere else."""
-    told = repository.says("config", "--show-origin", "--get-all", "core.hooksPath") or ""
-    others = [line for line in told.splitlines() if not line.startswith("command line:")]
+def _require_default_hooks_path(repository: Repository) -> None:
+    """Raise :class:`CopkitError` when ``core.hooksPath`` names another folder for hooks."""
+    output = repository.try_git("config", "--show-origin", "--get-all", "core.hooksPath") or ""
+    # 'command line:' is our own setting, with which hooks are switched off.
+    others = [line for line in output.splitlines() if not line.startswith("command line:")]
     if others:
-        elsewhere = others[-1].partition("\t")[2]
-        lines = "; ".join(f"{name}: copkit {asks}" for name, asks in _ASKS.items())
+        folder = others[-1].partition("\t")[2]
+        lines = "; ".join(f"{name}: copkit {command}" for name, command in _HOOK_COMMANDS.items())
         raise CopkitError(
-            f"git looks for hooks in {elsewhere} here, so nothing was put in",
+            f"git looks for hooks in {folder} here, so nothing was put in",
             f"add a line to each hook there: {lines}",
         )
 
 
-def _require_own(wanted: Mapping[Path, str]) -> None:
-    others = [path.name for path in wanted if os.path.lexists(path) and not _is_own(path)]
-    if others:
-        lines = "; ".join(f"to {name} the line: copkit {_ASKS[name]}" for name in others)
+def _require_no_foreign_hooks(paths: Iterable[Path]) -> None:
+    """Raise :class:`CopkitError` where a hook at one of the paths is not copkit's."""
+    # lexists: a symbolic link to a file that is gone is somebody's hook as well.
+    foreign = [path.name for path in paths if os.path.lexists(path) and not _is_own(path)]
+    if foreign:
+        lines = "; ".join(f"to {name} the line: copkit {_HOOK_COMMANDS[name]}" for name in foreign)
         raise CopkitError(
-            f"there is another {' and '.join(others)} hook here, so nothing was put in",
+            f"there is another {' and '.join(foreign)} hook here, so nothing was put in",
             f"add {lines} || exit 1",
         )
 
 
-def _require_same_programme(repository: Repository, wanted: Mapping[Path, str]) -> None:
-    """Raise where the guards stand for another programme in the same repository."""
-    folder = _folder(repository)
-    for path in wanted:
-        asks = _ASKING.search(_text(path).rstrip())
-        if asks and (asks["folder"] or "") != folder:
+def _require_same_programme(repository: Repository, paths: Iterable[Path]) -> None:
+    """Raise :class:`CopkitError` when the hooks check another programme of this repository."""
+    option = _folder_option(repository)
+    for path in paths:
+        command = _COMMAND_LINE.search(_text(path).rstrip())
+        if command and (command["folder"] or "") != option:
             raise CopkitError(
                 "the guards here look after another programme of this repository",
                 "keep each programme in a repository of its own; 'copkit hooks remove' takes "
@@ -121,12 +133,15 @@ def _require_same_programme(repository: Repository, wanted: Mapping[Path, str]) 
 
 
 def _is_own(path: Path) -> bool:
+    """Check whether copkit wrote a hook."""
     return _MARK in _text(path)
 
 
 def _holds(path: Path, script: str) -> bool:
+    """Check whether a hook has exactly this script, and can be executed."""
     return _text(path) == script and os.access(path, os.X_OK)
 
 
 def _text(path: Path) -> str:
+    """Return the text of a file, ``""`` where there is none."""
     return path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""

@@ -1,4 +1,7 @@
-"""What git calls to merge one record: files in, a file and an exit status out.  Does I/O."""
+"""The merge driver: merge three versions of one record when git asks, and register it with git.
+
+Git gives the driver three files and takes the merged text and an exit status. Runs git.
+"""
 
 from __future__ import annotations
 
@@ -12,41 +15,42 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from copkit.errors import Problem, Severity
-from copkit.git.repository import Repository, repository_of, run_git
-from copkit.records.meetings import EXCLUSIVE
-from copkit.text.edit import MARK, EditRefused, read_fields
+from copkit.git.repository import Repository, find_repository, run_git
+from copkit.records.meetings import EXCLUSIVE_LISTS
+from copkit.text.edit import BYTE_ORDER_MARK, EditRefused, read_fields
 from copkit.text.front_matter import OPENING
 from copkit.text.merge import MARKER, Clash, MergeBody, merge_texts
 from copkit.text.merge_values import Contradiction, Side, merge_values, same_facts
 from copkit.text.yaml.nodes import value_of
 
-# Bodies of Markdown, merged line by line by git itself.
+# --- bodies of Markdown, merged line by line by git itself ----------------------------------
 
-MOST_CLASHES: Final = 127  # that git counts in its status; above it, something else is wrong
-_SIZE: Final = 39  # of git's own markers here: longer than anything that stands in a text
+MOST_CLASHES: Final = 127  # `git merge-file` ends with their number; above 127 with an error
+_MARKER_SIZE: Final = 39  # of the markers parsed here: longer than any line of '<' in a text
 _CLASH: Final = re.compile(
-    rf"^<{{{_SIZE}}} ours\r?\n(.*?)^\|{{{_SIZE}}} base\r?\n(.*?)"
-    rf"^={{{_SIZE}}}\r?\n(.*?)^>{{{_SIZE}}} theirs\r?\n",
+    rf"^<{{{_MARKER_SIZE}}} ours\r?\n(.*?)^\|{{{_MARKER_SIZE}}} base\r?\n(.*?)"
+    rf"^={{{_MARKER_SIZE}}}\r?\n(.*?)^>{{{_MARKER_SIZE}}} theirs\r?\n",
     re.MULTILINE | re.DOTALL,
 )
 
 
-def merge_bodies(root: Path, marker: int = MARKER) -> MergeBody:
-    """Give what merges bodies for the records of a folder."""
+def build_body_merger(root: Path, marker_size: int = MARKER) -> MergeBody:
+    """Return a function that merges the bodies of records by running git in a folder."""
 
     def merge(base: str, ours: str, theirs: str, side: Side | None) -> tuple[str, list[Clash]]:
-        return merge_lines(root, (base, ours, theirs), marker, side)
+        return merge_lines(root, (base, ours, theirs), marker_size, side)
 
     return merge
 
 
 def merge_lines(
-    root: Path, texts: tuple[str, str, str], marker: int, side: Side | None
+    root: Path, texts: tuple[str, str, str], marker_size: int, side: Side | None
 ) -> tuple[str, list[Clash]]:
-    """Merge three texts (base, ours, theirs) line by line; give what clashes in them.
+    """Merge three texts (base, ours, theirs) line by line; return the merged text and the clashes.
 
-    Where they do, ``side`` has its way, or both stand between markers. That both wrote the same
-    in one place, and one of them went on, is no clash. What git takes for no text is left whole.
+    A clash is resolved for ``side``, or both versions stand between markers of ``marker_size``
+    characters. If both sides added the same at one place and one of them more, that is no clash.
+    What git does not take for text is not merged: the text of ``side``, or ours, is returned whole.
     """
     with tempfile.TemporaryDirectory(prefix="copkit-") as folder:
         paths = []
@@ -56,209 +60,249 @@ def merge_lines(
             paths.append(str(path))
         base, ours, theirs = paths
         labels = ("-L", "ours", "-L", "base", "-L", "theirs")
-        options = ("-p", "--diff3", f"--marker-size={_SIZE}")
-        done = run_git(root, ("merge-file", *options, *labels, ours, base, theirs))
-    if done.returncode > MOST_CLASHES:
-        of = dict(zip((Side.BASE, Side.OURS, Side.THEIRS), texts, strict=True))
-        return of[side or Side.OURS], [(texts[1], texts[2])]
+        options = ("-p", "--diff3", f"--marker-size={_MARKER_SIZE}")
+        process = run_git(root, ("merge-file", *options, *labels, ours, base, theirs))
+    if process.returncode > MOST_CLASHES:
+        by_side = dict(zip((Side.BASE, Side.OURS, Side.THEIRS), texts, strict=True))
+        return by_side[side or Side.OURS], [(texts[1], texts[2])]
     clashes: list[Clash] = []
 
-    def settle(clash: re.Match[str]) -> str:
+    def resolve(clash: re.Match[str]) -> str:
         ours, base, theirs = clash.groups()
+        # Two notes begun alike at the same place: the longer one holds both.
         if not base and (ours.startswith(theirs) or theirs.startswith(ours)):
             return max(ours, theirs, key=len)
-        marked, differing = _marked(ours, theirs, marker)
-        clashes.append(differing)
+        marked, difference = _mark_difference(ours, theirs, marker_size)
+        clashes.append(difference)
         return {Side.OURS: ours, Side.THEIRS: theirs, Side.BASE: base, None: marked}[side]
 
-    return _CLASH.sub(settle, done.stdout.decode("utf-8")), clashes
+    return _CLASH.sub(resolve, process.stdout.decode("utf-8")), clashes
 
 
-def _marked(ours: str, theirs: str, size: int) -> tuple[str, Clash]:
-    """Put markers around what differs, and no more; give also what that is."""
-    first, second = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (ours, theirs))
-    begin = end = 0
-    while begin < min(len(first), len(second)) and first[begin] == second[begin]:
-        begin += 1
-    while end < min(len(first), len(second)) - begin and first[-1 - end] == second[-1 - end]:
+def _mark_difference(ours: str, theirs: str, marker_size: int) -> tuple[str, Clash]:
+    """Put markers around the lines that differ; return the text and the two differing parts.
+
+    With ``--diff3`` git also puts equal lines at the beginning and end between its markers.
+    """
+    our_lines, their_lines = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (ours, theirs))
+    shorter = min(len(our_lines), len(their_lines))
+    start = end = 0  # number of equal lines at the beginning, and at the end
+    while start < shorter and our_lines[start] == their_lines[start]:
+        start += 1
+    while end < shorter - start and our_lines[-1 - end] == their_lines[-1 - end]:
         end += 1
-    mine, other = ("".join(lines[begin : len(lines) - end]) for lines in (first, second))
+    our_part, their_part = (
+        "".join(lines[start : len(lines) - end]) for lines in (our_lines, their_lines)
+    )
     newline = "\r\n" if "\r\n" in ours + theirs else "\n"
-    marks = (f"{'<' * size} ours", "=" * size, f"{'>' * size} theirs")
-    opening, middle, closing = (mark + newline for mark in marks)
-    before, behind = "".join(first[:begin]), "".join(first[len(first) - end :])
-    return f"{before}{opening}{mine}{middle}{other}{closing}{behind}", (mine, other)
+    opening = "<" * marker_size + " ours" + newline
+    middle = "=" * marker_size + newline
+    closing = ">" * marker_size + " theirs" + newline
+    before, after = "".join(our_lines[:start]), "".join(our_lines[len(our_lines) - end :])
+    marked = f"{before}{opening}{our_part}{middle}{their_part}{closing}{after}"
+    return marked, (our_part, their_part)
 
 
-KEEP: Final = "COPKIT_KEEP"
-"""Whose word counts where two contradict each other: ``ours``, ``theirs``, or nobody's."""
+# --- one record -----------------------------------------------------------------------------
+
+KEEP_VARIABLE: Final = "COPKIT_KEEP"
+"""Environment variable with the side that wins a contradiction: ``ours``, ``theirs``, or unset."""
 
 INNER: Final = 2
-"""By how much git makes markers longer where it works out a common base itself, or more."""
+"""By how many characters, at least, git makes markers longer in a merge of several merge bases."""
 
 
-class Outcome(NamedTuple):
-    """Whether everything came together, and what is to be said about it."""
+class FileMerge(NamedTuple):
+    """Whether a record was merged without a contradiction, and the lines to print about it."""
 
     clean: bool
-    said: list[str]
+    messages: list[str]
 
 
 def merge_files(
-    root: Path, base: Path, ours: Path, theirs: Path, file: str, marker: int
-) -> Outcome:
-    """Merge three versions of the record ``file`` into ``ours``.
+    root: Path, base: Path, ours: Path, theirs: Path, file: str, marker_size: int
+) -> FileMerge:
+    """Merge three versions of the record ``file``, and write the result into ``ours``.
 
-    ``marker`` is the length of conflict markers that git asks for: longer than the repository
-    does where git works out a common base, in which a contradiction keeps what was there before.
+    ``marker_size`` is the length of conflict markers in characters, as git passes it.
     """
-    inner = marker > MARKER and marker - _asked_size(root, file) >= INNER
+    # In a criss-cross merge git first merges the merge bases into one, and asks for longer markers
+    # there. A base with markers in it could not be read, so a contradiction keeps the old value.
+    inner = marker_size > MARKER and marker_size - _configured_marker_size(root, file) >= INNER
     side = Side.BASE if inner else _side_to_keep()
     try:
         versions = [path.read_bytes().decode("utf-8") for path in (base, ours, theirs)]
     except UnicodeDecodeError:
-        return Outcome(clean=False, said=[f"{file}: not saved as UTF-8, so nothing was merged"])
+        return FileMerge(
+            clean=False, messages=[f"{file}: not saved as UTF-8, so nothing was merged"]
+        )
     texts = (versions[0], versions[1], versions[2])
-    said: list[str] = []
+    messages: list[str] = []
     try:
-        bodies = merge_bodies(root, marker)
-        merged = merge_texts(texts, bodies, exclusive=EXCLUSIVE, marker=marker, side=side)
+        bodies = build_body_merger(root, marker_size)
+        merged = merge_texts(
+            texts, bodies, exclusive=EXCLUSIVE_LISTS, marker=marker_size, side=side
+        )
         text, clashes = merged.text, merged.body_clashes
-        said = [in_words(file, one) for one in merged.contradictions]
-        clean = side is not None or not said
+        messages = [format_contradiction(file, clash) for clash in merged.contradictions]
+        clean = side is not None or not messages
     except Exception as error:  # whatever it is, git must be given both sides
-        text, clashes = merge_lines(root, texts, marker, side)
-        said = [in_words(file, one) for one in _contradictions(texts)]
-        clean = side is not None or (isinstance(error, EditRefused) and not said)
+        text, clashes = merge_lines(root, texts, marker_size, side)
+        messages = [format_contradiction(file, clash) for clash in _find_contradictions(texts)]
+        clean = side is not None or (isinstance(error, EditRefused) and not messages)
         if file.endswith(".yaml") or any(map(_has_fields, texts)):
             reason = error.message if isinstance(error, EditRefused) else type(error).__name__
-            said.append(f"{file}: merged line by line ({reason})")
-    for mine, other in clashes:
-        said.append(
-            f"{file}: the text: {_value(mine, None)} (ours) or {_value(other, None)} (theirs)"
+            messages.append(f"{file}: merged line by line ({reason})")
+    for our_part, their_part in clashes:
+        messages.append(
+            f"{file}: the text: {_format_value(our_part, None)} (ours) or "
+            f"{_format_value(their_part, None)} (theirs)"
         )
     ours.write_bytes(text.encode("utf-8"))
-    return Outcome(clean and (side is not None or not clashes), [] if inner else said)
+    # Nobody can act upon what was decided for a base, so nothing is printed about it.
+    return FileMerge(clean and (side is not None or not clashes), [] if inner else messages)
 
 
-def _asked_size(root: Path, file: str) -> int:
-    """Give the length of markers that a repository asks for in a file."""
-    done = run_git(root, ("check-attr", "conflict-marker-size", "--", file))
-    size = done.stdout.decode("utf-8", "replace").rsplit(" ", 1)[-1].strip()
+def _configured_marker_size(root: Path, file: str) -> int:
+    """Return the length of conflict markers that .gitattributes sets for a file."""
+    process = run_git(root, ("check-attr", "conflict-marker-size", "--", file))
+    size = process.stdout.decode("utf-8", "replace").rsplit(" ", 1)[-1].strip()
     return int(size) if size.isdecimal() else MARKER
 
 
-def _contradictions(texts: tuple[str, str, str]) -> list[Contradiction]:
-    """Find what contradicts in texts that could be read and not be put together."""
+def _find_contradictions(texts: tuple[str, str, str]) -> list[Contradiction]:
+    """Return the contradictions of base, ours and theirs that could not be merged as text.
+
+    Empty where a text cannot be read as YAML.
+    """
     try:
         base, ours, theirs = (value_of(read_fields(text)) for text in texts)
     except EditRefused:
         return []
-    return merge_values(base, ours, theirs, exclusive=EXCLUSIVE)[1]
+    return merge_values(base, ours, theirs, exclusive=EXCLUSIVE_LISTS)[1]
 
 
 def _side_to_keep() -> Side | None:
-    named = os.environ.get(KEEP)
-    return Side(named) if named in {"ours", "theirs"} else None
+    """Return the side that 'copkit sync' was told to keep, ``None`` for neither."""
+    side = os.environ.get(KEEP_VARIABLE)
+    return Side(side) if side in {"ours", "theirs"} else None
 
 
 def _has_fields(text: str) -> bool:
-    return OPENING.match(text.removeprefix(MARK)) is not None
+    return OPENING.match(text.removeprefix(BYTE_ORDER_MARK)) is not None
 
 
-def in_words(file: str, one: Contradiction) -> str:
+def format_contradiction(file: str, clash: Contradiction) -> str:
     """Name the fact and both values: ``FILE: zoe-1, role: 'Nurse' (ours) or 'Matron' (theirs)``."""
-    path = [step for step in one.path if step not in {"members", "actions", "progress"}]
-    ours, theirs = _value(one.ours, one.base), _value(one.theirs, one.base)
+    # The names of lists are left out: the ids of their entries say enough.
+    path = [key for key in clash.path if key not in {"members", "actions", "progress"}]
+    ours, theirs = _format_value(clash.ours, clash.base), _format_value(clash.theirs, clash.base)
     return f"{file}: {', '.join(path)}: {ours} (ours) or {theirs} (theirs)"
 
 
-def _value(value: Any, base: Any) -> str:
+def _format_value(value: Any, base: Any) -> str:
+    """Format one side's value against the ``base``: ``'Nurse'``, ``taken out``, ``nothing``.
+
+    Of a dict only the fields that differ from the base are named.
+    """
     if value in (None, "", [], {}):
         return "taken out" if base else "nothing"
     if isinstance(value, dict):
         before = base if isinstance(base, dict) else {}
-        changed = {key: one for key, one in value.items() if not same_facts(one, before.get(key))}
-        return ", ".join(f"{key} '{_short(one)}'" for key, one in changed.items()) or "as it was"
-    return f"'{_short(value)}'"
+        changed = {
+            key: field for key, field in value.items() if not same_facts(field, before.get(key))
+        }
+        fields = (f"{key} '{_shorten(field)}'" for key, field in changed.items())
+        return ", ".join(fields) or "as it was"
+    return f"'{_shorten(value)}'"
 
 
-def _short(value: Any) -> str:
+def _shorten(value: Any) -> str:
+    """Format a value on one line, lists with commas, of 60 characters at most."""
     text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
     text = " ".join(text.split())
-    return text if len(text) <= 60 else f"{text[:59]}…"
+    return text if len(text) <= 60 else f"{text[:59]}…"  # 60 signs: enough to recognise it
 
 
-# The merge driver in a clone: told to git once, by the first command that writes.
+# --- registering the driver in a clone ------------------------------------------------------
 
+# Git stores drivers in the settings of a clone, which are not shared, so the first command that
+# writes registers it.
 ATTRIBUTES: Final = ("*.md", "*.yaml")
-_NAME: Final = "copkit: members, attendance and cases come together by what they say"
-_PROBES: Final = ("copkit.yaml", "communities/x/meetings/2012-04-18.md")
+_DESCRIPTION: Final = "copkit: members, attendance and cases come together by what they say"
+_SAMPLE_FILES: Final = ("copkit.yaml", "communities/x/meetings/2012-04-18.md")
 
 
-def command() -> str:
-    """Give the command with which git calls this copkit.
-
-    ``-P`` keeps Python from importing what lies in the folder that is being merged.
-    """
+def driver_command() -> str:
+    """Return the command with which git calls this copkit."""
+    # -P keeps Python from importing modules that lie in the folder that is being merged.
     return (
         f"{shlex.quote(Path(sys.executable).as_posix())} -P -m copkit merge-driver %O %A %B %L %P"
     )
 
 
-def register(repository: Repository) -> None:
-    """See to it that git in this clone merges records with copkit; costs little once it does."""
-    if _plainly_there(repository):
+def register_driver(repository: Repository) -> None:
+    """Make git in this clone merge records with copkit; quick where it already does."""
+    if _is_registered_in_files(repository):
         return
-    if repository.says("config", "--local", "merge.copkit.driver") != command():
-        repository.run("config", "--local", "merge.copkit.name", _NAME)
-        repository.run("config", "--local", "merge.copkit.driver", command())
+    if repository.try_git("config", "--local", "merge.copkit.driver") != driver_command():
+        repository.run("config", "--local", "merge.copkit.name", _DESCRIPTION)
+        repository.run("config", "--local", "merge.copkit.driver", driver_command())
     if not _has_attributes(repository):
         _add_attributes(repository)
 
 
-def _plainly_there(repository: Repository) -> bool:
-    """See in the files where it stands as a rule: asking git takes two processes."""
-    config, here, shared = (
+def _is_registered_in_files(repository: Repository) -> bool:
+    """Check the usual files for the driver, as asking git takes two processes."""
+    config, clone_attributes, shared_attributes = (
         path.read_text(encoding="utf-8", errors="replace") if path.is_file() else ""
         for path in (
-            repository.common / "config",
-            repository.common / "info" / "attributes",
+            repository.common_dir / "config",
+            repository.common_dir / "info" / "attributes",
             repository.root / ".gitattributes",
         )
     )
-    named = f"driver = {command()}\n" in config
-    return named and ("merge=copkit" in shared or _attributes(repository)[0] in here)
+    if f"driver = {driver_command()}\n" not in config:
+        return False
+    lines = _attribute_lines(repository)
+    return "merge=copkit" in shared_attributes or lines[0] in clone_attributes
 
 
-def missing(root: Path) -> Problem | None:
-    """Give the problem of a clone in which git would merge records line by line.
+def find_missing_driver(root: Path) -> Problem | None:
+    """Return the problem of a clone in which git would merge records line by line.
 
-    Nothing is said of a programme inside another project that does not ask for the driver
-    itself: an example, say.
+    ``None`` as well for a programme inside another project, an example say, whose own
+    .gitattributes does not name the driver.
     """
-    repository = repository_of(root)
-    if repository is None or (repository.prefix and not _asks_for_it(root)):
+    repository = find_repository(root)
+    if repository is None or (repository.prefix and not _names_driver(root)):
         return None
-    if _plainly_there(repository):
+    if _is_registered_in_files(repository):
         return None
-    driver = repository.says("config", "merge.copkit.driver")
-    if driver and _runs(driver) and _has_attributes(repository):
+    driver = repository.try_git("config", "merge.copkit.driver")
+    if driver and _program_exists(driver) and _has_attributes(repository):
         return None
     return Problem(
-        *(".gitattributes", 1, 1, 1, 2, "no-merge-driver", Severity.WARNING),
-        "git in this copy of the folder does not know how to merge records",
-        "any command that writes tells it; 'copkit sync' does, for one",
+        file=".gitattributes",
+        line=1,
+        column=1,
+        end_line=1,
+        end_column=2,
+        code="no-merge-driver",
+        severity=Severity.WARNING,
+        message="git in this copy of the folder does not know how to merge records",
+        hint="any command that writes tells it; 'copkit sync' does, for one",
     )
 
 
-def _asks_for_it(root: Path) -> bool:
+def _names_driver(root: Path) -> bool:
+    """Check whether the .gitattributes of a programme names copkit's merge driver."""
     path = root / ".gitattributes"
     return path.is_file() and "merge=copkit" in path.read_text(encoding="utf-8", errors="replace")
 
 
-def _runs(driver: str) -> bool:
-    """Say whether the program of a driver is still where it was."""
+def _program_exists(driver: str) -> bool:
+    """Check whether the program of a driver is still there: a removed environment takes it away."""
     try:
         program = shlex.split(driver)[0]
     except (ValueError, IndexError):
@@ -267,20 +311,22 @@ def _runs(driver: str) -> bool:
 
 
 def _has_attributes(repository: Repository) -> bool:
-    """Say whether records have a merge attribute; one that somebody chose is left alone."""
-    said = repository.says("check-attr", "merge", "--", *_PROBES) or ""
-    return len(said.splitlines()) == len(_PROBES) and ": merge: unspecified" not in said
+    """Check whether records have a merge attribute; one that somebody chose is left alone."""
+    output = repository.try_git("check-attr", "merge", "--", *_SAMPLE_FILES) or ""
+    return len(output.splitlines()) == len(_SAMPLE_FILES) and ": merge: unspecified" not in output
 
 
 def _add_attributes(repository: Repository) -> None:
     """Name the driver in this clone alone; a programme's own .gitattributes may name it for all."""
-    path = repository.common / "info" / "attributes"
-    with contextlib.suppress(OSError):  # check goes on saying that it is missing
+    path = repository.common_dir / "info" / "attributes"
+    with contextlib.suppress(OSError):  # `copkit check` goes on reporting that it is missing
         path.parent.mkdir(exist_ok=True)
+        lines = "".join(_attribute_lines(repository)).encode("utf-8")
         with path.open("ab") as file:
-            file.write(b"\n" * (file.tell() > 0) + "".join(_attributes(repository)).encode("utf-8"))
+            # The last line of what is there may have no end.
+            file.write(b"\n" * (file.tell() > 0) + lines)
 
 
-def _attributes(repository: Repository) -> list[str]:
+def _attribute_lines(repository: Repository) -> list[str]:
     below = f"{repository.prefix}**/" if repository.prefix else ""
     return [f'"{below}{pattern}" merge=copkit\n' for pattern in ATTRIBUTES]

@@ -1,6 +1,6 @@
-"""Looking for identifying details in what git keeps, is about to keep, or is about to send.
+"""Scan git's objects for identifying details: the index, commits, tags, and what a push sends.
 
-Runs git. Problems name the file as it is in the programme, and hide what was found.
+Runs git. Problems name the file as it is in the programme, and mask what was found.
 """
 
 from __future__ import annotations
@@ -9,34 +9,34 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from typing import Final, NamedTuple
 
 from copkit.analysis.privacy.identifiers import (
-    NOT_LOOKED_INTO,
+    UNREADABLE,
     Knowledge,
-    Read,
-    in_a_ref,
-    in_a_text,
-    look_through,
-    without_details,
+    ReadText,
+    mask_problem,
+    scan_file,
+    scan_ref_name,
+    scan_text,
 )
 from copkit.errors import Problem, Severity
-from copkit.files import is_never_kept
+from copkit.files import is_outside_git
 from copkit.git.repository import Repository
-from copkit.records.kinds import faults_in, is_record_file
+from copkit.records.kinds import find_record_problems, is_record_file
 
-# What git keeps, or is about to: staged files, and the files and messages of commits.
+# --- reading: staged files, and the files and messages of commits and tags ------------------
 
-_SUBMODULE: Final = "160000"
-_WITHIN: Final = ""  # stands for the blob of a repository within, which has guards of its own
-_GONE: Final = "000000"
-_AT_ONCE: Final = 100  # blobs that are held in memory
-_LARGEST: Final = 5_000_000  # bytes of one blob
+_SUBMODULE: Final = "160000"  # git's file mode of a repository within the repository
+_NO_BLOB: Final = ""  # for a submodule, which has hooks of its own
+_DELETED: Final = "000000"  # the mode of a file that is not there
+_BATCH: Final = 100  # blobs that are held in memory at once
+_LARGEST: Final = 5_000_000  # bytes of one blob; larger ones are reported, and not read
 
 _RAW: Final = ("--raw", "-z", "--no-abbrev", "--no-renames", "--no-ext-diff", "--no-textconv")
 
 
-class Stored(NamedTuple):
+class StoredFile(NamedTuple):
     """A file by its path in the programme, its bytes, and the commit that it came with, if any.
 
-    ``data`` is ``None`` where it is too large to be looked at, empty for a repository within this.
+    ``data`` is ``None`` when the file is too large to be scanned, and empty for a submodule.
     """
 
     file: str
@@ -44,194 +44,219 @@ class Stored(NamedTuple):
     commit: str = ""
 
 
-class Message(NamedTuple):
-    """What a commit or a tag says, under its name."""
+class GitMessage(NamedTuple):
+    """The message of a commit or an annotated tag; ``name`` is that of the object."""
 
     name: str
     text: str
 
 
-def staged(repository: Repository) -> Iterator[Stored]:
-    """Give the files that the next commit would add or change."""
-    begun = repository.says("rev-parse", "--verify", "--quiet", "HEAD")
-    against = begun or repository.git("hash-object", "-t", "tree", "--stdin").strip()
-    output = repository.git("diff-index", "--cached", "--relative", *_RAW, against)
-    yield from _with_data(repository, list(_entries(output)))
+def read_staged(repository: Repository) -> Iterator[StoredFile]:
+    """Read the files that the next commit would add or change."""
+    head = repository.try_git("rev-parse", "--verify", "--quiet", "HEAD")
+    # Before the first commit everything is new: compared with the empty tree.
+    tree = head or repository.git("hash-object", "-t", "tree", "--stdin").strip()
+    output = repository.git("diff-index", "--cached", "--relative", *_RAW, tree)
+    yield from _read_entries(repository, list(_parse_entries(output)))
 
 
-def staged_text(repository: Repository) -> Callable[[str], str | None]:
-    """Make a reader of the texts that files have in the index."""
-    return lambda file: _text(repository, f":{repository.prefix}{file}")
+def staged_text_reader(repository: Repository) -> Callable[[str], str | None]:
+    """Return a function that reads the text of a file in the index, ``None`` if it is not there."""
+    return lambda file: _read_text(repository, f":{repository.prefix}{file}")
 
 
-def text_in(repository: Repository, commit: str) -> Callable[[str], str | None]:
-    """Make a reader of the texts that files have in a commit."""
-    return lambda file: _text(repository, f"{commit}:{repository.prefix}{file}")
+def commit_text_reader(repository: Repository, commit: str) -> Callable[[str], str | None]:
+    """Return a function that reads the text of a file in a commit, ``None`` if it is not there."""
+    return lambda file: _read_text(repository, f"{commit}:{repository.prefix}{file}")
 
 
-def commits_of(repository: Repository, *chosen: str) -> list[str]:
-    """Name the commits that git's words for them choose, the oldest first."""
-    return repository.git("rev-list", "--reverse", *chosen).split()
+def list_commits(repository: Repository, *revisions: str) -> list[str]:
+    """Return the names of the commits in git's ``revisions`` (``--all``), the oldest first."""
+    return repository.git("rev-list", "--reverse", *revisions).split()
 
 
-def stored_in(repository: Repository, commits: Sequence[str]) -> Iterator[Stored]:
-    """Give every file that commits added or changed; one with the same bytes only once."""
+def read_committed(repository: Repository, commits: Sequence[str]) -> Iterator[StoredFile]:
+    """Read every file that commits added or changed; one with the same bytes only once."""
     seen: set[tuple[str, str]] = set()
-    wanted = []
-    for file, blob, commit in _changed(repository, commits):
-        if (file, blob) not in seen:
-            seen.add((file, blob))
-            wanted.append((file, blob, commit))
-    yield from _with_data(repository, wanted)
+    entries = []
+    for entry in _changed_entries(repository, commits):
+        if (entry.file, entry.blob) not in seen:
+            seen.add((entry.file, entry.blob))
+            entries.append(entry)
+    yield from _read_entries(repository, entries)
 
 
-def messages_of(repository: Repository, commits: Sequence[str]) -> Iterator[Message]:
-    """Give what commits say; nothing of one whose message is too large to be looked at."""
-    for name, data in _objects(repository, commits):
-        _, _, said = data.partition(b"\n\n")
-        yield Message(name, said.decode("utf-8", "replace"))
+def read_commit_messages(repository: Repository, commits: Sequence[str]) -> Iterator[GitMessage]:
+    """Read the messages of commits, except those that are too large to be scanned."""
+    for name, data in _read_objects(repository, commits):
+        _, _, message = data.partition(b"\n\n")  # an empty line ends the headers of a commit
+        yield GitMessage(name, message.decode("utf-8", "replace"))
 
 
-def tags(repository: Repository) -> Iterator[Message]:
-    """Give what all annotated tags say."""
+def read_tag_messages(repository: Repository) -> Iterator[GitMessage]:
+    """Read the messages of all annotated tags."""
     for name in repository.git("for-each-ref", "--format=%(objectname)", "refs/tags").split():
-        yield from tags_of(repository, name)
+        yield from read_tag_chain(repository, name)
 
 
-def tags_of(repository: Repository, name: str) -> Iterator[Message]:
-    """Give what an annotated tag says, and the tags that it may name; nothing for a commit."""
-    while repository.says("cat-file", "-t", name) == "tag":
-        head, _, said = repository.git("cat-file", "tag", name).partition("\n\n")
-        yield Message(name, said)
-        name = head.partition("\n")[0].removeprefix("object ")
+def read_tag_chain(repository: Repository, name: str) -> Iterator[GitMessage]:
+    """Read the message of an annotated tag, and of tags that it points to; none of a commit."""
+    while repository.try_git("cat-file", "-t", name) == "tag":
+        headers, _, message = repository.git("cat-file", "tag", name).partition("\n\n")
+        yield GitMessage(name, message)
+        name = headers.partition("\n")[0].removeprefix("object ")
 
 
-def _changed(repository: Repository, commits: Sequence[str]) -> Iterator[tuple[str, str, str]]:
-    """Give file, blob and commit of everything that commits added or changed.
+class _TreeEntry(NamedTuple):
+    """A file that was added or changed, with its blob and the commit that did so, if any."""
 
-    Of a merge, what differs from all that came together: the rest is in a commit before it.
+    file: str
+    blob: str
+    commit: str
+
+
+def _changed_entries(repository: Repository, commits: Sequence[str]) -> Iterator[_TreeEntry]:
+    """Find everything that commits added or changed."""
+    # -c: of a merge only what differs from all its parents; the rest is in an earlier commit.
+    options = ("diff-tree", "--stdin", "-r", "-c", "--root", "--relative", *_RAW)
+    output = repository.git(*options, stdin="".join(f"{commit}\n" for commit in commits))
+    return _parse_entries(output)
+
+
+def _parse_entries(output: str) -> Iterator[_TreeEntry]:
+    """Parse git's raw format: ``:100644 100755 BLOB BLOB M``, the file behind it; a colon a parent.
+
+    Files that were deleted are left out.
     """
-    how = ("diff-tree", "--stdin", "-r", "-c", "--root", "--relative", *_RAW)
-    output = repository.git(*how, stdin="".join(f"{commit}\n" for commit in commits))
-    return _entries(output)
-
-
-def _entries(output: str) -> Iterator[tuple[str, str, str]]:
-    """Read the raw form of differences: the files there afterwards, with blob and commit."""
     commit = ""
     parts = iter(output.split("\0"))
     for part in parts:
         if not part.startswith(":"):
             commit = part.split(" ")[0].strip()
             continue
-        facts = part.lstrip(":")
-        before = len(part) - len(facts)  # as many modes and blobs of before as there are colons
-        words = facts.split(" ")
-        mode, blob = words[before], words[2 * before + 1]
+        fields = part.lstrip(":")
+        parents = len(part) - len(fields)  # each has a mode and a blob before those of the file
+        words = fields.split(" ")
+        mode, blob = words[parents], words[2 * parents + 1]
         file = next(parts, "")
-        if mode != _GONE:
-            yield file, _WITHIN if mode == _SUBMODULE else blob, commit
+        if mode != _DELETED:
+            yield _TreeEntry(file, _NO_BLOB if mode == _SUBMODULE else blob, commit)
 
 
-def _with_data(repository: Repository, wanted: Sequence[tuple[str, str, str]]) -> Iterator[Stored]:
-    """Read the blobs of files, some hundreds at a time."""
-    for begin in range(0, len(wanted), _AT_ONCE):
-        some = wanted[begin : begin + _AT_ONCE]
-        blobs = dict.fromkeys(blob for _, blob, _ in some if blob)
-        data = dict(_objects(repository, list(blobs)))
-        for file, blob, commit in some:
-            yield Stored(file, data.get(blob) if blob else b"", commit)
+def _read_entries(repository: Repository, entries: Sequence[_TreeEntry]) -> Iterator[StoredFile]:
+    """Read the blobs of files, ``_BATCH`` at a time."""
+    for start in range(0, len(entries), _BATCH):
+        batch = entries[start : start + _BATCH]
+        blobs = dict.fromkeys(entry.blob for entry in batch if entry.blob)
+        data = dict(_read_objects(repository, list(blobs)))
+        for file, blob, commit in batch:
+            yield StoredFile(file, data.get(blob) if blob else b"", commit)
 
 
-def _objects(repository: Repository, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
-    """Read objects by their names; those that are too large, or not there, are left out."""
+def _read_objects(repository: Repository, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
+    """Read objects by their names, except those that are too large, or not there."""
     if not names:
         return
     lines = "".join(f"{name}\n" for name in names)
+    # Sizes first: a blob of gigabytes must not be read into memory.
     sizes = repository.git("cat-file", "--batch-check=%(objectname) %(objectsize)", stdin=lines)
-    fit = [line.split(" ")[0] for line in sizes.splitlines() if _fits(line)]
-    output = repository.data("cat-file", "--batch", stdin="".join(f"{name}\n" for name in fit))
-    at = 0
-    for name in fit:
-        end = output.index(b"\n", at)
-        size = int(output[at:end].split(b" ")[2])
+    readable = [line.split(" ")[0] for line in sizes.splitlines() if _has_readable_size(line)]
+    lines = "".join(f"{name}\n" for name in readable)
+    output = repository.git_bytes("cat-file", "--batch", stdin=lines)
+    start = 0
+    # For each object a line 'NAME TYPE SIZE', SIZE bytes and a line end.
+    for name in readable:
+        end = output.index(b"\n", start)
+        size = int(output[start:end].split(b" ")[2])
         yield name, output[end + 1 : end + 1 + size]
-        at = end + 2 + size
+        start = end + 2 + size
 
 
-def _fits(line: str) -> bool:
-    size = line.rpartition(" ")[2]
+def _has_readable_size(line: str) -> bool:
+    """Check that a line of git names an object that is there and not too large to be scanned."""
+    size = line.rpartition(" ")[2]  # no number, but the word 'missing', where there is no object
     return size.isdigit() and int(size) <= _LARGEST
 
 
-def _text(repository: Repository, name: str) -> str | None:
-    done = repository.run("cat-file", "blob", name)
-    return None if done.returncode else done.stdout.decode("utf-8-sig", "replace")
+def _read_text(repository: Repository, name: str) -> str | None:
+    """Return the text of a blob by a name such as ``HEAD:copkit.yaml``; ``None`` if missing."""
+    process = repository.run("cat-file", "blob", name)
+    return None if process.returncode else process.stdout.decode("utf-8-sig", "replace")
 
 
-_SHORT: Final = 9  # letters of a commit's name
-NOTHING: Final = "0" * 40
-"""What git says for a commit that is not there."""
+# --- scanning -------------------------------------------------------------------------------
+
+_SHORT: Final = 9  # characters of a commit's name in a message, as git's own output has
+NULL_COMMIT: Final = "0" * 40
+"""The name that git uses for a commit that does not exist."""
 
 
-class Looked(NamedTuple):
-    """What was found, with nothing of it repeated, and how much was read.
+class Inspection(NamedTuple):
+    """The problems that a scan found, masked, and the number of files and messages scanned.
 
-    ``back`` is the command that takes apart the commits that a push would send, and leaves the
-    files as they are; empty where no single one does.
+    ``undo_command`` is the git command that takes the commits of a push apart and keeps the files
+    as they are; empty when no single command does.
     """
 
     problems: list[Problem]
     files: int
     messages: int = 0
-    back: str = ""
+    undo_command: str = ""
 
 
-def look_at_staged(repository: Repository, knowledge: Knowledge) -> Looked:
-    """Look through what the next commit would add or change: faults as well as details."""
+def inspect_staged(repository: Repository, knowledge: Knowledge) -> Inspection:
+    """Scan what the next commit would add or change, for faults of records as well."""
     problems: list[Problem] = []
     files = 0
-    read = staged_text(repository)
-    for stored in staged(repository):
+    read_text = staged_text_reader(repository)
+    for stored in read_staged(repository):
         files += 1
-        problems += _in_file(stored, knowledge, read)
+        problems += _scan_file(stored, knowledge, read_text)
         if stored.data is not None and is_record_file(stored.file):
-            problems += faults_in(stored.file, stored.data)
-    return _hidden(Looked(problems, files), knowledge)
+            problems += find_record_problems(stored.file, stored.data)
+    return _mask(Inspection(problems, files), knowledge)
 
 
-def look_at_history(repository: Repository, knowledge: Knowledge) -> Looked:
-    """Look through every commit of every branch, and what every tag says."""
-    looked = _look_at_commits(repository, ["--all"], knowledge)
-    said = list(tags(repository))
-    problems = [problem for tag in said for problem in _in_message(tag, knowledge)]
-    everything = Looked([*looked.problems, *problems], looked.files, looked.messages + len(said))
-    return _hidden(everything, knowledge)
+def inspect_history(repository: Repository, knowledge: Knowledge) -> Inspection:
+    """Scan every commit of every branch, and the message of every tag."""
+    commits = _inspect_commits(repository, ["--all"], knowledge)
+    tags = list(read_tag_messages(repository))
+    problems = [problem for tag in tags for problem in _scan_message(tag, knowledge)]
+    history = Inspection(
+        [*commits.problems, *problems], commits.files, commits.messages + len(tags)
+    )
+    return _mask(history, knowledge)
 
 
-def _look_at_commits(repository: Repository, chosen: Iterable[str], knowledge: Knowledge) -> Looked:
-    """Look through every file, file name and message of the commits that git's words choose."""
-    commits = commits_of(repository, *chosen)
+def _inspect_commits(
+    repository: Repository, revisions: Iterable[str], knowledge: Knowledge
+) -> Inspection:
+    """Scan every file, file name and message of the commits in git's ``revisions``."""
+    commits = list_commits(repository, *revisions)
     problems: list[Problem] = []
     files = 0
-    for stored in stored_in(repository, commits):
+    for stored in read_committed(repository, commits):
         files += 1
-        read = text_in(repository, stored.commit)
+        read_text = commit_text_reader(repository, stored.commit)
         problems += [
-            _in_commit(problem, stored.commit) for problem in _in_file(stored, knowledge, read)
+            _name_commit(problem, stored.commit)
+            for problem in _scan_file(stored, knowledge, read_text)
         ]
     unread = dict.fromkeys(commits)
-    for message in messages_of(repository, commits):
+    for message in read_commit_messages(repository, commits):
         del unread[message.name]
-        problems += _in_message(message, knowledge)
+        problems += _scan_message(message, knowledge)
     for commit in unread:
         text, hint = "this message is too large to be looked into", "write a shorter one"
-        problems.append(_refused(f"message of {commit[:_SHORT]}", NOT_LOOKED_INTO, text, hint))
-    return Looked(problems, files, len(commits))
+        problems.append(_build_error(f"message of {commit[:_SHORT]}", UNREADABLE, text, hint))
+    return Inspection(problems, files, len(commits))
 
 
-class Sent(NamedTuple):
-    """A branch or a tag that a push would send: its names, and its commits here and there."""
+class PushedRef(NamedTuple):
+    """A branch or a tag that a push would send: name and commit, here and in the remote.
+
+    The fields stand as git writes them on the standard input of a pre-push hook.
+    """
 
     name: str
     commit: str
@@ -239,117 +264,133 @@ class Sent(NamedTuple):
     remote_commit: str
 
 
-def look_at_push(
-    repository: Repository, remote: str, sent: Iterable[Sent], knowledge: Knowledge
-) -> Looked:
-    """Look through all that a push would send and the remote does not have yet."""
-    chosen: list[str] = []
-    known: list[str] = []
+def inspect_push(
+    repository: Repository, remote: str, refs: Iterable[PushedRef], knowledge: Knowledge
+) -> Inspection:
+    """Scan everything that a push would send and the remote does not have yet.
+
+    ``remote`` is the name of the remote or its address, as git tells its hook.
+    """
+    commits: list[str] = []
+    remote_commits: list[str] = []
     problems: list[Problem] = []
     messages = 0
-    for one in sent:
-        if set(one.commit) == {"0"}:
-            continue  # a branch that is to go
-        if _is_there(repository, one.remote_commit):
-            known.append(one.remote_commit)
-        name = one.remote_name.removeprefix("refs/heads/").removeprefix("refs/tags/")
-        problems += in_a_ref(_named(one.remote_name), name, knowledge)
-        for tag in tags_of(repository, one.commit):
+    for ref in refs:
+        if set(ref.commit) == {"0"}:
+            continue  # a branch that is to be deleted
+        if _is_commit(repository, ref.remote_commit):
+            remote_commits.append(ref.remote_commit)
+        name = ref.remote_name.removeprefix("refs/heads/").removeprefix("refs/tags/")
+        problems += scan_ref_name(_describe_ref(ref.remote_name), name, knowledge)
+        for tag in read_tag_chain(repository, ref.commit):
             messages += 1
-            problems += _in_message(tag, knowledge)
-        if _is_there(repository, one.commit):
-            chosen.append(one.commit)
-        else:  # a tag may name a file by itself
+            problems += _scan_message(tag, knowledge)
+        if _is_commit(repository, ref.commit):
+            commits.append(ref.commit)
+        else:  # a tag may point to a blob or a tree
             message = "this names no commit, so copkit cannot look into it"
-            problems.append(_refused(_named(one.remote_name), NOT_LOOKED_INTO, message, "leave it"))
-    if not chosen:
-        return _hidden(Looked(problems, 0, messages), knowledge)
-    if name := _remote_of(repository, remote):
-        known.insert(0, f"--remotes={name}")
-    unsent = [*chosen, "--not", *known]
-    looked = _look_at_commits(repository, unsent, knowledge)
-    problems += looked.problems
-    back = _way_back(repository, chosen, unsent) if problems else ""
-    return _hidden(Looked(problems, looked.files, messages + looked.messages, back), knowledge)
+            where = _describe_ref(ref.remote_name)
+            problems.append(_build_error(where, UNREADABLE, message, "leave it"))
+    if not commits:
+        return _mask(Inspection(problems, 0, messages), knowledge)
+    if name := _find_remote_name(repository, remote):
+        remote_commits.insert(0, f"--remotes={name}")
+    unsent = [*commits, "--not", *remote_commits]
+    scanned = _inspect_commits(repository, unsent, knowledge)
+    problems += scanned.problems
+    undo_command = _find_undo_command(repository, commits, unsent) if problems else ""
+    messages += scanned.messages
+    return _mask(Inspection(problems, scanned.files, messages, undo_command), knowledge)
 
 
-def _way_back(repository: Repository, chosen: list[str], unsent: list[str]) -> str:
-    if chosen != [repository.says("rev-parse", "HEAD")]:
-        return ""
+def _find_undo_command(repository: Repository, commits: list[str], unsent: list[str]) -> str:
+    """Return the command that undoes the commits of a push, or ``""`` when no single one does."""
+    if commits != [repository.try_git("rev-parse", "HEAD")]:
+        return ""  # resetting the branch that is checked out would not reach them
+    # --boundary marks with '-' the commits in the remote on which the unsent ones are based.
     lines = repository.git("rev-list", "--boundary", *unsent).split()
     sent = [line[1:] for line in lines if line.startswith("-")]
     if not sent:
         return "git update-ref -d HEAD"
-    newest = (repository.says("merge-base", "--independent", *sent) or "").split()
+    newest = (repository.try_git("merge-base", "--independent", *sent) or "").split()
     return f"git reset --soft {newest[0][:_SHORT]}" if len(newest) == 1 else ""
 
 
-def _is_there(repository: Repository, commit: str) -> bool:
-    return repository.says("cat-file", "-e", f"{commit}^{{commit}}") is not None
+def _is_commit(repository: Repository, commit: str) -> bool:
+    return repository.try_git("cat-file", "-e", f"{commit}^{{commit}}") is not None
 
 
-def _named(ref: str) -> str:
-    """Say what a name is that would be sent; the name itself may be the detail."""
+def _describe_ref(ref: str) -> str:
+    """Return what a ref is, for a problem, without its name: that may be the detail itself."""
     return "the tag's name" if ref.startswith("refs/tags/") else "the branch's name"
 
 
-def _remote_of(repository: Repository, said: str) -> str:
-    """Find the remote that a push names, or whose address it names; ``""`` for none."""
-    if said in repository.git("remote").splitlines():
-        return said
-    addresses = repository.says("config", "--get-regexp", r"^remote\..*\.(push)?url$") or ""
+def _find_remote_name(repository: Repository, remote: str) -> str:
+    """Return the remote with a name, or with an address; ``""`` for none."""
+    if remote in repository.git("remote").splitlines():
+        return remote
+    addresses = repository.try_git("config", "--get-regexp", r"^remote\..*\.(push)?url$") or ""
     for line in addresses.splitlines():
         key, _, address = line.partition(" ")
-        if address == said:
+        if address == remote:
             return key.removeprefix("remote.").rpartition(".")[0]
     return ""
 
 
-def _in_file(stored: Stored, knowledge: Knowledge, read: Read) -> Iterator[Problem]:
-    """Look at one file; what is never to be in git is refused whatever it holds."""
-    if is_never_kept(stored.file):
+def _scan_file(stored: StoredFile, knowledge: Knowledge, read_text: ReadText) -> Iterator[Problem]:
+    """Scan one file; a file of private/ or build/ is an error whatever it holds."""
+    if is_outside_git(stored.file):
         folder = stored.file.partition("/")[0]
         message = f"what lies in {folder}/ is never to be in git"
         hint = f"git rm -r --cached {folder} takes it out again, and leaves it here"
-        yield _refused(stored.file, "private-in-git", message, hint)
+        yield _build_error(stored.file, "private-in-git", message, hint)
         return
     if stored.data is None:
         message = "this is too large for copkit to look into"
         hint = "keep it outside the records"
-        yield _refused(stored.file, NOT_LOOKED_INTO, message, hint)
-    for problem in look_through(stored.file, stored.data, knowledge, read):
-        unseen = problem.code in {NOT_LOOKED_INTO, "picture-metadata"}  # git would keep it for ever
+        yield _build_error(stored.file, UNREADABLE, message, hint)
+    for problem in scan_file(stored.file, stored.data, knowledge, read_text):
+        # Warnings in a folder, but errors here: git would keep what nobody looked into for ever.
+        unseen = problem.code in {UNREADABLE, "picture-metadata"}
         yield problem._replace(severity=Severity.ERROR) if unseen else problem
 
 
-def _in_message(message: Message, knowledge: Knowledge) -> Iterator[Problem]:
+def _scan_message(message: GitMessage, knowledge: Knowledge) -> Iterator[Problem]:
     name = f"message of {message.name[:_SHORT]}"
-    return in_a_text(name, message.text, knowledge)
+    return scan_text(name, message.text, knowledge)
 
 
-def _in_commit(problem: Problem, commit: str) -> Problem:
+def _name_commit(problem: Problem, commit: str) -> Problem:
     return problem._replace(message=f"{problem.message} (in commit {commit[:_SHORT]})")
 
 
-def _refused(file: str, code: str, message: str, hint: str) -> Problem:
+def _build_error(file: str, code: str, message: str, hint: str) -> Problem:
     return Problem(file, 1, 1, 1, 2, code, Severity.ERROR, message, hint)
 
 
-def _hidden(looked: Looked, knowledge: Knowledge) -> Looked:
-    shown = [without_details(problem, knowledge.mask) for problem in looked.problems]
-    return looked._replace(problems=shown)
+def _mask(inspection: Inspection, knowledge: Knowledge) -> Inspection:
+    """Return the inspection with names and numbers of people replaced in its problems."""
+    # Problems are printed and sent on, so none may repeat what it is about.
+    masked = [mask_problem(problem, knowledge.mask) for problem in inspection.problems]
+    return inspection._replace(problems=masked)
 
 
-# What the history still holds of somebody who was forgotten.
+# --- what the history still holds of somebody who was forgotten -----------------------------
 
+# -m: also what a merge itself put in, which git leaves out otherwise.
 _LOG: Final = ("log", "--all", "-m", "--format=%H", "--no-ext-diff", "--no-textconv")
-_AS_TYPED: Final = ("--regexp-ignore-case", "--fixed-strings")
+_AS_TYPED: Final = ("--regexp-ignore-case", "--fixed-strings")  # a name may have a dot
 
 
 class Trace(NamedTuple):
-    """In how many commits something stands: put in or taken out, in words on them, as author."""
+    """The numbers of commits in which a text stands.
 
-    what: str
+    ``label`` says what the text is, without the text itself. ``files`` counts the commits that
+    put it in or took it out, ``messages`` those with it in their message, ``authors`` those with
+    it in the name or address of author or committer.
+    """
+
+    label: str
     files: int
     messages: int
     authors: int
@@ -358,23 +399,26 @@ class Trace(NamedTuple):
         return bool(self.files or self.messages or self.authors)
 
 
-def traces(repository: Repository, sought: Mapping[str, str]) -> list[Trace]:
-    """Count the commits, on all branches, that hold each of some texts, in capitals or not."""
+def count_traces(repository: Repository, texts: Mapping[str, str]) -> list[Trace]:
+    """Count the commits, on all branches, that hold texts, which are given by their labels.
+
+    Capitals and small letters are the same.
+    """
     return [
         Trace(
-            what,
-            len(_commits(repository, "-i", f"-S{text}")),
-            len(_commits(repository, *_AS_TYPED, f"--grep={text}")),
+            label,
+            len(_search_commits(repository, "-i", f"-S{text}")),
+            len(_search_commits(repository, *_AS_TYPED, f"--grep={text}")),
             len(
-                _commits(repository, *_AS_TYPED, f"--author={text}")
-                | _commits(repository, *_AS_TYPED, f"--committer={text}")
+                _search_commits(repository, *_AS_TYPED, f"--author={text}")
+                | _search_commits(repository, *_AS_TYPED, f"--committer={text}")
             ),
         )
-        for what, text in sought.items()
+        for label, text in texts.items()
     ]
 
 
-def versions_of(repository: Repository, files: Collection[str]) -> int:
+def count_commits_changing(repository: Repository, files: Collection[str]) -> int:
     """Count the commits, on all branches, that changed any of some files."""
     if not files:
         return 0
@@ -382,5 +426,5 @@ def versions_of(repository: Repository, files: Collection[str]) -> int:
     return len(set(output.split()))
 
 
-def _commits(repository: Repository, *asked: str) -> set[str]:
-    return set(repository.git(*_LOG, *asked).split())
+def _search_commits(repository: Repository, *options: str) -> set[str]:
+    return set(repository.git(*_LOG, *options).split())

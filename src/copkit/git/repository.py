@@ -1,10 +1,10 @@
-"""The git repository that a programme is kept in.  Runs git.
+"""Run git safely in the repository that a programme is kept in.
 
 A folder, and with it the settings of its repository, may have come from somebody else. So git
 runs with hooks, the file system monitor and programs for editing, differences and signatures
-switched off. What a clone says of reaching others (``core.sshCommand``, ``uploadpack``, credential
-helpers) and of its own filters holds for ``sync``, and for nothing that only reads: a clone may say
-that some of its history lies elsewhere, and git would go and ask.
+switched off. Network settings of a clone (``core.sshCommand``, ``uploadpack``, credential helpers)
+and its filters count in ``sync`` only, and never in commands that only read: a partial clone may
+name another server for missing history, and git would contact it.
 """
 
 from __future__ import annotations
@@ -20,120 +20,143 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
+from types import FrameType, MappingProxyType
 from typing import Final
 
 from copkit.errors import CopkitError
 from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE, SENT
 
-_SAFE: Final = (
+_SAFE_SETTINGS: Final = (
+    "core.fsmonitor=false",  # may name a program that `git status` runs
+    f"core.hooksPath={os.devnull}",
+    "core.quotePath=false",  # file names are parsed, so they must not be escaped
+    # Signing and verifying run a program, or ask for a passphrase on the terminal.
+    "commit.gpgSign=false",
+    "log.showSignature=false",
+    "merge.verifySignatures=false",
+    "gpg.program=false",
+    "gpg.ssh.program=false",
+    "gpg.x509.program=false",
+    "core.editor=true",  # the program `true`: accepts every message as it is
+    "protocol.ext.allow=never",  # the address ext::COMMAND runs a command
+    "gc.auto=0",  # garbage collection would go on in the background after the command
+)
+# Replacement refs would show other contents than those that a push sends.
+_SAFE_OPTIONS: Final = (
     "--no-replace-objects",
-    *("-c", "core.fsmonitor=false"),
-    *("-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "core.quotePath=false"),
-    *("-c", "commit.gpgSign=false"),
-    *("-c", "log.showSignature=false"),
-    *("-c", "merge.verifySignatures=false"),
-    *("-c", "gpg.program=false"),
-    *("-c", "gpg.ssh.program=false"),
-    *("-c", "gpg.x509.program=false"),
-    *("-c", "core.editor=true"),
-    *("-c", "protocol.ext.allow=never"),
-    *("-c", "gc.auto=0"),
+    *(argument for setting in _SAFE_SETTINGS for argument in ("-c", setting)),
 )
 
-
-_NOBODY: Final = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
-REACHING_OTHERS: Final = {
+# Without these a partial clone would fetch missing objects from wherever its settings say.
+_NETWORK_DENIED: Final = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
+NETWORK_ALLOWED: Final = {
     "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
     "GIT_NO_LAZY_FETCH": "0",
 }
-"""Lets git ask the others for what is not here, in a step that needs it."""
+"""Environment that lets git fetch objects that are missing here, in a step that needs them."""
 
 
 class GitFailed(CopkitError):
-    """Git could not do it; the message is what it said is wrong, the hint what helps."""
+    """A git command failed; the message is git's own reason, the hint what helps."""
 
-    def __init__(self, command: str, status: int, said: str) -> None:
+    def __init__(self, command: str, status: int, output: str) -> None:
         super().__init__(
-            f"git {command} failed: {reason_in(said) or f'status {status}'}", _advice(said)
+            f"git {command} failed: {extract_reason(output) or f'status {status}'}",
+            _find_advice(output),
         )
 
 
-def reason_in(said: str) -> str:
-    """Pick the line in which git says what is wrong, among those that say what to do."""
-    lines = [line.strip() for line in said.splitlines() if line.strip()]
-    told = [line for line in lines if line.startswith("remote: ") and line != "remote:"]
-    wrong = [line for line in lines if line.startswith(("fatal: ", "error: "))]
-    reason = re.sub("^(remote|fatal|error): ", "", [*told, *wrong, *reversed(lines), ""][0])
+def extract_reason(output: str) -> str:
+    """Return the line of git's output with the error, and not its advice."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()]
+    # A server that refuses a push explains it in 'remote:' lines; git's own error is vaguer.
+    from_server = [line for line in lines if line.startswith("remote: ") and line != "remote:"]
+    errors = [line for line in lines if line.startswith(("fatal: ", "error: "))]
+    candidates = [*from_server, *errors, *reversed(lines), ""]
+    reason = re.sub("^(remote|fatal|error): ", "", candidates[0])
     if reason.endswith(":"):  # the files follow, each on an indented line
-        files = [line.strip() for line in said.splitlines() if line.startswith(("\t", "  "))]
+        files = [line.strip() for line in output.splitlines() if line.startswith(("\t", "  "))]
         reason += f" {', '.join(files)}"
     return reason
 
 
-def _advice(said: str) -> str:
-    """Say what to do about what people meet most."""
-    if lock := re.search(r"'(\S+\.lock)': File exists", said):
+def _find_advice(output: str) -> str:
+    """Return what helps against the most frequent failures; ``""`` for any other.
+
+    The phrases are git's English ones: :func:`run_git` sets ``LC_ALL=C``.
+    """
+    if lock := re.search(r"'(\S+\.lock)': File exists", output):
         return f"another git may be at work here; if none is, delete {lock[1]}"
-    if "untracked working tree files" in said:
+    if "untracked working tree files" in output:
         return "others have sent a file of that name: move yours away, and run this again"
-    if "Your local changes" in said:
+    if "Your local changes" in output:
         return "somebody has begun a commit of this file with git: finish it, or 'git reset' it"
-    if "promisor remote" in said or ("transport '" in said and "not allowed" in said):
+    if "promisor remote" in output or ("transport '" in output and "not allowed" in output):
         return "not all of its history is in this copy: 'git clone' it anew, without --filter"
-    if "Permission denied" in said or "Read-only" in said:
+    if "Permission denied" in output or "Read-only" in output:
         return "a file is read-only, or open in another program"
     return ""
 
 
 @dataclass(frozen=True)
 class Repository:
-    """A programme's repository: ``root`` is the programme, ``prefix`` its place in the repository.
+    """A programme's repository.
 
-    ``prefix`` ends with a slash, or is empty; ``own`` is git's folder for this work tree, and
-    ``common`` the one that all work trees of the repository share.
+    ``root`` is the folder of the programme, ``prefix`` its path in the repository (with a slash at
+    the end, or empty), ``git_dir`` git's folder for this work tree, and ``common_dir`` the one
+    that all work trees of the repository share.
     """
 
     root: Path
     prefix: str
-    own: Path
-    common: Path
+    git_dir: Path
+    common_dir: Path
 
-    def git(self, *args: str, stdin: str | bytes | None = None, asks: bool = False) -> str:
-        """Run git in the programme folder and give what it printed; raise :class:`GitFailed`.
+    def git(self, *args: str, stdin: str | bytes | None = None, may_prompt: bool = False) -> str:
+        """Run git in the programme folder and return its output; raise :class:`GitFailed`.
 
-        ``asks`` lets it ask for a password where there is a terminal.
+        ``may_prompt`` allows git to ask for a password where there is a terminal.
         """
-        return self.data(*args, stdin=stdin, asks=asks).decode("utf-8", "replace")
+        return self.git_bytes(*args, stdin=stdin, may_prompt=may_prompt).decode("utf-8", "replace")
 
-    def data(self, *args: str, stdin: str | bytes | None = None, asks: bool = False) -> bytes:
-        """Run git as :meth:`git` does, and give the bytes."""
-        done = self.run(*args, stdin=stdin, asks=asks)
-        if done.returncode:
-            said = (done.stderr + b"\n" + done.stdout).decode("utf-8", "replace")
+    def git_bytes(
+        self, *args: str, stdin: str | bytes | None = None, may_prompt: bool = False
+    ) -> bytes:
+        """Run git in the programme folder and return its output in bytes; raise :class:`GitFailed`.
+
+        ``may_prompt`` allows git to ask for a password where there is a terminal.
+        """
+        process = self.run(*args, stdin=stdin, may_prompt=may_prompt)
+        if process.returncode:
+            output = (process.stderr + b"\n" + process.stdout).decode("utf-8", "replace")
             command = next(arg for arg in args if not arg.startswith("-"))
-            raise GitFailed(command, done.returncode, said)
-        return done.stdout
+            raise GitFailed(command, process.returncode, output)
+        return process.stdout
 
     def run(
         self,
         *args: str,
         stdin: str | bytes | None = None,
-        asks: bool = False,
+        may_prompt: bool = False,
         environment: Mapping[str, str] | None = None,
     ) -> subprocess.CompletedProcess[bytes]:
-        """Run git whatever comes of it, with additions to the environment."""
-        return run_git(self.root, args, stdin, asks=asks, more=environment or {})
+        """Run git in the programme folder; a failure is in the return code.
 
-    def says(self, *args: str) -> str | None:
-        """Give what git prints, without the last line end, or ``None`` if it says no."""
-        done = self.run(*args)
-        return None if done.returncode else done.stdout.decode("utf-8", "replace").rstrip("\n")
+        ``may_prompt`` allows git to ask for a password; ``environment`` has variables that win over
+        all others.
+        """
+        return run_git(self.root, args, stdin, may_prompt=may_prompt, environment=environment or {})
+
+    def try_git(self, *args: str) -> str | None:
+        """Return git's output without the last line end; ``None`` if the command fails."""
+        process = self.run(*args)
+        if process.returncode:
+            return None
+        return process.stdout.decode("utf-8", "replace").rstrip("\n")
 
 
-def repository_of(root: Path) -> Repository | None:
-    """Find the repository in which a programme is kept; ``None`` if in none, or ignored there."""
+def find_repository(root: Path) -> Repository | None:
+    """Return the repository in which a programme is kept; ``None`` if in none, or ignored there."""
     try:
         return require_repository(root)
     except CopkitError:
@@ -141,31 +164,39 @@ def repository_of(root: Path) -> Repository | None:
 
 
 def is_shared(root: Path) -> bool:
-    """Say whether a programme is kept in a repository that others have as well."""
-    repository = repository_of(root)
-    return repository is not None and bool(repository.says("remote"))
+    """Check whether a programme is kept in a repository that has a remote."""
+    repository = find_repository(root)
+    return repository is not None and bool(repository.try_git("remote"))
 
 
 def require_repository(root: Path) -> Repository:
-    """Find the repository in which a programme is kept; raise :class:`CopkitError` with why not."""
+    """Return the repository in which a programme is kept.
+
+    Raise :class:`CopkitError` when there is none, git is not installed or fails, or the programme
+    is ignored there.
+    """
+    # Looked up without git, so that a folder outside git is reported even where git is missing.
     if not any((folder / ".git").exists() for folder in (root, *root.parents)):
         message = "this folder is not kept in git, so it has no history and nobody to share it with"
         raise CopkitError(message, f"start it once: git init -b main {shlex.quote(str(root))}")
-    asked = ("--git-dir", "--git-common-dir", "--is-inside-work-tree", "--show-prefix")
+    facts = ("--git-dir", "--git-common-dir", "--is-inside-work-tree", "--show-prefix")
     try:
-        done = run_git(root, ("rev-parse", *asked))
+        process = run_git(root, ("rev-parse", *facts))
     except FileNotFoundError:
         message = "git is not installed on this computer"
         raise CopkitError(message, "https://git-scm.com/downloads has it") from None
-    if done.returncode:
-        failed = GitFailed("rev-parse", done.returncode, done.stderr.decode("utf-8", "replace"))
+    if process.returncode:
+        output = process.stderr.decode("utf-8", "replace")
+        failed = GitFailed("rev-parse", process.returncode, output)
         failed.hint = f"git -C {shlex.quote(str(root))} status says more"
         raise failed
-    own, common, inside, prefix = [*done.stdout.decode("utf-8").split("\n"), "", "", ""][:4]
+    # Padded: a line that git does not print counts as empty.
+    lines = [*process.stdout.decode("utf-8").split("\n"), "", "", ""]
+    git_dir, common_dir, in_work_tree, prefix = lines[:4]
     ignored = run_git(root, ("check-ignore", "-q", "copkit.yaml")).returncode == 0
-    if inside != "true" or ignored:
+    if in_work_tree != "true" or ignored:
         raise CopkitError("git has been told to leave this folder alone", "see .gitignore above it")
-    return Repository(root, prefix, (root / own).resolve(), (root / common).resolve())
+    return Repository(root, prefix, (root / git_dir).resolve(), (root / common_dir).resolve())
 
 
 def run_git(
@@ -173,85 +204,107 @@ def run_git(
     args: tuple[str, ...],
     stdin: str | bytes | None = None,
     *,
-    asks: bool = False,
-    more: Mapping[str, str] = MappingProxyType({}),
+    may_prompt: bool = False,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run git in a folder whatever comes of it, as safely as it can be run."""
-    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_EDITOR": "true"}
-    environment |= {"GIT_MERGE_AUTOEDIT": "no", **({} if asks else _NOBODY), **more}
-    if not (asks and sys.stdin and sys.stdin.isatty()):
-        environment |= {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": ""}
-    with contextlib.nullcontext() if asks else uninterrupted():
+    """Run git in a folder with programs and network switched off, and return the process.
+
+    A failure is in the return code. ``may_prompt`` allows the network, and a question for a
+    password where there is a terminal; ``environment`` has variables that win over all others.
+    """
+    # LC_ALL: messages are parsed in English. GIT_OPTIONAL_LOCKS: a command that only reads must
+    # not take the index lock, which another git at work here may need.
+    variables = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_EDITOR": "true"}
+    variables["GIT_MERGE_AUTOEDIT"] = "no"
+    if not may_prompt:
+        variables |= _NETWORK_DENIED
+    variables |= environment
+    if not (may_prompt and sys.stdin and sys.stdin.isatty()):
+        variables |= {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": ""}
+    with contextlib.nullcontext() if may_prompt else defer_interrupts():
         return subprocess.run(  # noqa: S603  # the git that the person uses, and no shell
-            ["git", *_SAFE, *args],  # noqa: S607
+            ["git", *_SAFE_OPTIONS, *args],  # noqa: S607
             cwd=root,
-            env=environment,
+            env=variables,
             input=stdin.encode("utf-8") if isinstance(stdin, str) else stdin or b"",
             capture_output=True,
             check=False,
-            start_new_session=not asks,  # so that Ctrl-C does not reach it
+            start_new_session=not may_prompt,  # so that Ctrl-C does not reach it
         )
 
 
 @contextlib.contextmanager
-def uninterrupted() -> Iterator[None]:
-    """Let what has been begun be finished; a Ctrl-C meanwhile counts when it is."""
+def defer_interrupts() -> Iterator[None]:
+    """Finish the body of the ``with`` statement; raise a Ctrl-C that came meanwhile afterwards."""
     if threading.current_thread() is not threading.main_thread():
-        yield
+        yield  # Python sets signal handlers in the main thread only
         return
-    pressed: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, _: pressed.append(number))
+    interrupted = False
+
+    def note_interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal interrupted
+        interrupted = True
+
+    previous_handler = signal.signal(signal.SIGINT, note_interrupt)
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.SIG_DFL if before is None else before)
-        if pressed:
+        # None is a handler that was not set from Python, and cannot be put back.
+        signal.signal(
+            signal.SIGINT, signal.SIG_DFL if previous_handler is None else previous_handler
+        )
+        if interrupted:
             signal.raise_signal(signal.SIGINT)
 
 
-# Settings of a clone that make git run programs: those that came with a folder are not obeyed.
+# --- settings of a clone that make git run programs -----------------------------------------
 
 TRUSTED: Final = "copkit.trusted"
-"""The setting of a person, never of a folder, that names the folders whose settings are theirs."""
-_RUN: Final = (
+"""The user's own (global) setting that lists the folders whose settings are to be trusted."""
+# Whether a folder came from somebody else cannot be seen, so all of these need the user's word.
+_PROGRAM_SETTINGS: Final = (
     r"^(filter\..*\.(clean|smudge|process)|remote\..*\.(receivepack|uploadpack|vcs)"
     r"|core\.(sshcommand|gitproxy|askpass)|credential\.(.*\.)?helper|merge\..*\.driver"
     r"|diff\..*\.(command|textconv)|submodule\..*\.update)$"
 )
-_OWN: Final = "merge.copkit.driver"  # which every command that writes puts right
+_DRIVER_SETTING: Final = "merge.copkit.driver"  # which every command that writes puts right
 
 
-def require_own_settings(repository: Repository) -> None:
-    """Raise :class:`CopkitError` where a clone's own settings would run programs unasked."""
-    told = repository.says("config", "--show-scope", "--name-only", "--get-regexp", _RUN) or ""
-    scopes = (line.partition("\t") for line in told.splitlines())
-    found = sorted({key for scope, _, key in scopes if scope in {"local", "worktree"}} - {_OWN})
-    if not found:
+def require_trusted_settings(repository: Repository) -> None:
+    """Raise :class:`CopkitError` when a clone's own settings run programs and are not trusted."""
+    by_name = ("--show-scope", "--name-only", "--get-regexp", _PROGRAM_SETTINGS)
+    output = repository.try_git("config", *by_name) or ""
+    scopes = (line.partition("\t") for line in output.splitlines())
+    # Global and system settings are the user's; only these two come with a folder.
+    local = {key for scope, _, key in scopes if scope in {"local", "worktree"}}
+    keys = sorted(local - {_DRIVER_SETTING})
+    if not keys:
         return
-    trusted = repository.says("config", "--global", "--get-all", TRUSTED) or ""
+    # --global: a folder must not be able to declare itself trusted.
+    trusted = repository.try_git("config", "--global", "--get-all", TRUSTED) or ""
     if str(repository.root.resolve()) in trusted.splitlines():
         return
-    where = shlex.quote(str(repository.root.resolve()))
+    folder = shlex.quote(str(repository.root.resolve()))
     raise CopkitError(
-        f"git's settings in this folder run programs of their own: {', '.join(found)}",
+        f"git's settings in this folder run programs of their own: {', '.join(keys)}",
         f"if you did not set them, ask whoever gave you the folder, and 'git clone' it anew; if "
-        f"you did: git config --global --add {TRUSTED} {where}",
+        f"you did: git config --global --add {TRUSTED} {folder}",
     )
 
 
-# Seeing to it that git never takes in what is private.
+# --- private files -------------------------------------------------------------------------
 
 
-def require_kept_out(root: Path) -> None:
-    """Raise :class:`CopkitError` where git would take in what is about to be written to private/.
+def require_private_ignored(root: Path) -> None:
+    """Raise :class:`CopkitError` when git would track what is about to be written to private/.
 
-    Outside a repository there is nothing to fear; one that git cannot make out is not trusted.
+    Outside a repository there is nothing to check; where git fails, raise :class:`GitFailed`.
     """
     try:
         repository = require_repository(root)
     except GitFailed:
         raise
-    except CopkitError:  # in no repository, ignored in it, or there is no git here
+    except CopkitError:  # in no repository, ignored in it, or git is not installed
         return
     tracked = repository.git("ls-files", "-z", "--", f"{PRIVATE}/").split("\0")[0]
     if tracked:
@@ -264,7 +317,7 @@ def require_kept_out(root: Path) -> None:
 
 
 def _is_ignored(repository: Repository) -> bool:
-    """Ask of each file: an exception in .gitignore may be for one alone."""
+    """Check that git ignores private files: each by name, as .gitignore may except a single one."""
     names = (CONTACTS, ALIASES, COLUMNS, f"{SENT}/any.jsonl", f"{PRIVATE}/any-other-file")
-    said = repository.run("check-ignore", "--", *names)
-    return len(said.stdout.splitlines()) == len(names)
+    process = repository.run("check-ignore", "--", *names)
+    return len(process.stdout.splitlines()) == len(names)

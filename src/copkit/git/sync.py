@@ -1,4 +1,4 @@
-"""Coming together with others: commit, fetch, merge, push, each a step of its own.  Runs git.
+"""The steps of ``copkit sync``: commit, fetch, merge, push.  Runs git.
 
 Each step leaves the folder whole, whatever happens in it; none asks or prints.
 """
@@ -11,34 +11,38 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
-from copkit.analysis.changes import Told, members, summary, tell
+from copkit.analysis.changes import RecordChange, describe_changes, members_by_id, summarise_changes
 from copkit.errors import CopkitError
-from copkit.files import NEVER_KEPT, is_never_kept
-from copkit.git.history import TRAILER, texts_at
-from copkit.git.merge_driver import KEEP
+from copkit.files import OUTSIDE_GIT, is_outside_git
+from copkit.git.history import TRAILER, read_texts
+from copkit.git.merge_driver import KEEP_VARIABLE
 from copkit.git.repository import (
-    REACHING_OTHERS,
+    NETWORK_ALLOWED,
     GitFailed,
     Repository,
-    reason_in,
-    require_own_settings,
-    uninterrupted,
+    defer_interrupts,
+    extract_reason,
+    require_trusted_settings,
 )
-from copkit.layout import SEALED
+from copkit.layout import ENCRYPTED_CONTACTS
 from copkit.records.kinds import is_record_file
 from copkit.text.merge_values import Side
 
-_AT_TOP: Final = frozenset({"copkit.yaml", "README.md", ".gitignore", ".gitattributes", SEALED})
+_AT_TOP: Final = frozenset(
+    {"copkit.yaml", "README.md", ".gitignore", ".gitattributes", ENCRYPTED_CONTACTS}
+)
 _TEMPLATES: Final = (".html", ".txt", ".md", ".css")
-_NEVER: Final = tuple(f":(icase){folder}/" for folder in NEVER_KEPT)
-_UNTOLD: Final = (".copkit/", ".gitignore", ".gitattributes")  # what only editors and git need
-_NAMED: Final = ("--pathspec-from-file=-", "--pathspec-file-nul")
-MOST_TOLD: Final = 200  # changes that one message lists
+# icase: on a disk that ignores capitals, Private/ is the same folder.
+_NEVER_TRACKED: Final = tuple(f":(icase){folder}/" for folder in OUTSIDE_GIT)
+_NOT_DESCRIBED: Final = (".copkit/", ".gitignore", ".gitattributes")  # for editors and git alone
+# Files are named on standard input: a command line with many of them can be too long.
+_FILES_ON_STDIN: Final = ("--pathspec-from-file=-", "--pathspec-file-nul")
+MOST_TOLD: Final = 200  # changes that one commit message lists, in a folder of many years
 _BOTH: Final = "{}: changed on both sides"
 
 
-class Contradicts(CopkitError):
-    """Others recorded something else about the same fact; ``facts`` says what, a line each."""
+class ContradictionsFound(CopkitError):
+    """Others recorded something else about the same fact; ``facts`` has a line for each."""
 
     def __init__(self, facts: list[str]) -> None:
         super().__init__(
@@ -49,13 +53,13 @@ class Contradicts(CopkitError):
         self.facts = facts
 
 
-class Waiting(NamedTuple):
-    """What has been changed here since the last commit."""
+class PendingChanges(NamedTuple):
+    """What has been changed here since the last commit; files relative to the programme."""
 
     files: tuple[str, ...]
     left_alone: tuple[str, ...]  # new files that are no records
-    gone: tuple[str, ...]  # that git was to take in, and that are not there any more
-    told: tuple[Told, ...]
+    vanished: tuple[str, ...]  # staged as new, and deleted since
+    changes: tuple[RecordChange, ...]
 
 
 @dataclass(frozen=True)
@@ -67,115 +71,140 @@ class Remote:
 
     @property
     def ref(self) -> str:
-        """The name under which git here knows the others' state."""
+        """The ref of the branch as it was last fetched."""
         return f"refs/remotes/{self.name}/{self.branch}"
 
 
 def require_ready(repository: Repository) -> str:
-    """Give the branch; raise :class:`CopkitError` where something unfinished is in the way."""
-    require_own_settings(repository)
-    for state, what in (
+    """Return the branch that is checked out.
+
+    Raise :class:`CopkitError` when the repository is not ready: a merge or a rebase is unfinished,
+    it is not on a branch, private files are tracked, or git does not know who the user is.
+    """
+    require_trusted_settings(repository)
+    for state, operation in (
         ("MERGE_HEAD", "merge"),
         ("CHERRY_PICK_HEAD", "cherry-pick"),
         ("REVERT_HEAD", "revert"),
         ("rebase-merge", "rebase"),
         ("rebase-apply", "rebase"),
     ):
-        if (repository.own / state).exists():
-            hint = f"finish it, or give it up with 'git {what} --abort'; then run this again"
-            raise CopkitError(f"a git {what} was begun here and not finished", hint)
-    branch = repository.says("symbolic-ref", "--quiet", "--short", "HEAD")
+        if (repository.git_dir / state).exists():
+            hint = f"finish it, or give it up with 'git {operation} --abort'; then run this again"
+            raise CopkitError(f"a git {operation} was begun here and not finished", hint)
+    branch = repository.try_git("symbolic-ref", "--quiet", "--short", "HEAD")
     if branch is None:
         hint = "'git switch main' goes back to the usual one"
         raise CopkitError("git is not on a branch here, so there is nothing to send", hint)
-    if tracked := repository.git("ls-files", "-z", "--", *_NEVER).split("\0")[0]:
+    if tracked := repository.git("ls-files", "-z", "--", *_NEVER_TRACKED).split("\0")[0]:
         hint = f"git rm --cached {shlex.quote(tracked)} takes it out, and leaves the file"
         raise CopkitError(f"{tracked} is in git, where it never belongs; nothing was sent", hint)
-    if repository.says("var", "GIT_COMMITTER_IDENT") is None:
+    if repository.try_git("var", "GIT_COMMITTER_IDENT") is None:
         hint = 'git config --global user.name "Your Role"; git config --global user.email you@...'
         raise CopkitError("git does not know who you are", hint)
     return branch
 
 
-def waiting(repository: Repository, places: Mapping[str, str]) -> Waiting:
-    """Find what has been changed here and is not committed."""
+def find_pending_changes(repository: Repository, places: Mapping[str, str]) -> PendingChanges:
+    """Find what has been changed here and is not committed.
+
+    ``places`` has the name of a community by its slug.
+    """
     output = repository.git("status", "--porcelain", "-z", "--no-renames", "-uall", "--", ".")
-    files, left_alone, gone = [], [], []
+    files, left_alone, vanished = [], [], []
+    # An entry is 'XY FILE': X is the state in the index, Y in the folder; '??' is a new file.
     for entry in filter(None, output.split("\0")):
         file = entry[3:].removeprefix(repository.prefix)
         if entry[:2] == "AD":
-            gone.append(file)
-        elif entry[:1] not in "?A" or is_kept(file):
+            vanished.append(file)
+        elif entry[:1] not in "?A" or is_shareable(file):
             files.append(file)
-        elif not is_never_kept(file):
+        elif not is_outside_git(file):
             left_alone.append(file)
-    records = [file for file in files if not file.startswith(_UNTOLD)]
-    before = texts_at(repository, "HEAD", records)
-    told = [
-        one
+    records = [file for file in files if not file.startswith(_NOT_DESCRIBED)]
+    old = read_texts(repository, "HEAD", records)
+    changes = [
+        change
         for file in records
-        for one in tell(file, before.get(file), _text_here(repository, file), places)
+        for change in describe_changes(
+            file, old.get(file), _read_work_tree(repository, file), places
+        )
     ]
-    return Waiting(tuple(files), tuple(left_alone), tuple(gone), tuple(dict.fromkeys(told)))
+    return PendingChanges(
+        files=tuple(files),
+        left_alone=tuple(left_alone),
+        vanished=tuple(vanished),
+        changes=tuple(dict.fromkeys(changes)),
+    )
 
 
-def _text_here(repository: Repository, file: str) -> str | None:
+def _read_work_tree(repository: Repository, file: str) -> str | None:
     path = repository.root / file
     return path.read_bytes().decode("utf-8-sig", "replace") if path.is_file() else None
 
 
-def is_kept(file: str) -> bool:
-    """Say whether a new file goes to the others: records do; whatever else lies about does not."""
-    top, *rest = file.split("/")
-    if not rest:
+def is_shareable(file: str) -> bool:
+    """Check whether a new file goes to the others: records do, and what documents are made with.
+
+    Anything else that lies in the folder may be private, and is committed by hand only.
+    """
+    top, *path = file.split("/")
+    if not path:
         return file in _AT_TOP
     if top == "templates":
-        hidden = any(part.startswith(".") for part in rest)
-        return rest[-1].endswith(_TEMPLATES) and not hidden
+        hidden = any(part.startswith(".") for part in path)
+        return path[-1].endswith(_TEMPLATES) and not hidden
     if file == ".copkit/accepted.yaml":
         return True
     if file.startswith(".copkit/schema/"):
-        return len(rest) == 2 and rest[1].endswith(".json")
+        return len(path) == 2 and path[1].endswith(".json")
     return is_record_file(file)
 
 
-def commit(repository: Repository, what: Waiting) -> bool:
-    """Commit what waits, and nothing else that may be staged; say whether there was anything."""
-    if what.gone:
-        repository.git("--literal-pathspecs", "reset", "--quiet", *_NAMED, stdin=_named(what.gone))
-    if not what.files:
+def commit_pending(repository: Repository, pending: PendingChanges) -> bool:
+    """Commit pending files, and nothing else that is staged; return whether there is a commit."""
+    # literal: a file name may have the signs of a pattern ('*', '[') in it.
+    if pending.vanished:
+        names = _format_file_list(pending.vanished)
+        repository.git("--literal-pathspecs", "reset", "--quiet", *_FILES_ON_STDIN, stdin=names)
+    if not pending.files:
         return False
-    repository.git("--literal-pathspecs", "add", "--all", *_NAMED, stdin=_named(what.files))
+    names = _format_file_list(pending.files)
+    repository.git("--literal-pathspecs", "add", "--all", *_FILES_ON_STDIN, stdin=names)
     names_only = ("diff", "--cached", "--name-only", "--no-renames", "--relative", "-z")
-    staged = {*repository.git(*names_only).split("\0")} & {*what.files}
+    staged = {*repository.git(*names_only).split("\0")} & {*pending.files}
     if not staged:
         return False  # line ends, say, which git keeps in one way
-    commit = ("commit", "--quiet", "--only", "-m", _message(what.told))
-    repository.git("--literal-pathspecs", *commit, *_NAMED, stdin=_named(sorted(staged)))
+    commit = ("commit", "--quiet", "--only", "-m", _format_message(pending.changes))
+    names = _format_file_list(sorted(staged))
+    repository.git("--literal-pathspecs", *commit, *_FILES_ON_STDIN, stdin=names)
     return True
 
 
-def _message(told: Sequence[Told]) -> str:
-    """Tell what a commit holds; a folder of many years would be too much for one message."""
-    subject = summary(told) or "What editors and git need to know"
-    lines = [f"- {one}" for one in told[:MOST_TOLD]]
-    if rest := len(told) - MOST_TOLD:
-        lines += [f"- and {rest} more"] * (rest > 0)
+def _format_message(changes: Sequence[RecordChange]) -> str:
+    """Return a commit message that lists changes, ``MOST_TOLD`` at most."""
+    subject = summarise_changes(changes) or "What editors and git need to know"
+    lines = [f"- {change}" for change in changes[:MOST_TOLD]]
+    if len(changes) > MOST_TOLD:
+        lines.append(f"- and {len(changes) - MOST_TOLD} more")
     return "\n".join([subject, "", *lines, "", TRAILER, ""])
 
 
-def _named(files: Iterable[str]) -> str:
-    """Give the names of files as git reads them after ``_NAMED``."""
+def _format_file_list(files: Iterable[str]) -> str:
+    """Return the names of files as git reads them with ``_FILES_ON_STDIN``."""
     return "".join(f"{file}\0" for file in files)
 
 
-def remote_of(repository: Repository, branch: str) -> Remote | None:
-    """Find whom a branch is shared with: what git has been told, or the only remote there is."""
+def find_remote(repository: Repository, branch: str) -> Remote | None:
+    """Find the remote of a branch: the configured one, ``origin``, or the only one; or ``None``.
+
+    Raise :class:`CopkitError` when there are several and none of these.
+    """
     names = repository.git("remote").split()
-    named = repository.says("config", f"branch.{branch}.remote")
-    merge = repository.says("config", f"branch.{branch}.merge")
-    if named in names and merge:
-        return Remote(named or "", merge.removeprefix("refs/heads/"))
+    configured = repository.try_git("config", f"branch.{branch}.remote")
+    merge = repository.try_git("config", f"branch.{branch}.merge")
+    if configured in names and merge:
+        return Remote(configured or "", merge.removeprefix("refs/heads/"))
     if "origin" in names or len(names) == 1:
         return Remote("origin" if "origin" in names else names[0], branch)
     if names:
@@ -185,13 +214,16 @@ def remote_of(repository: Repository, branch: str) -> Remote | None:
 
 
 def fetch(repository: Repository, remote: Remote) -> bool:
-    """Ask for what the others have sent; say whether there is something new to bring in."""
-    fetch = ("fetch", "--quiet", "--no-recurse-submodules", remote.name)
-    done = repository.run(*fetch, asks=True)
-    if done.returncode:
-        reason = reason_in(done.stderr.decode("utf-8", "replace"))
+    """Fetch what the others have sent; return whether there is something new to merge.
+
+    Raise :class:`CopkitError` when the remote cannot be reached.
+    """
+    command = ("fetch", "--quiet", "--no-recurse-submodules", remote.name)
+    process = repository.run(*command, may_prompt=True)
+    if process.returncode:
+        reason = extract_reason(process.stderr.decode("utf-8", "replace"))
         raise CopkitError(f"the shared place ({remote.name}) cannot be reached: {reason}")
-    theirs = repository.says("rev-parse", "--verify", "--quiet", remote.ref)
+    theirs = repository.try_git("rev-parse", "--verify", "--quiet", remote.ref)
     if theirs is None:
         _require_no_other_branch(repository, remote)
         return False
@@ -199,7 +231,7 @@ def fetch(repository: Repository, remote: Remote) -> bool:
 
 
 def _require_no_other_branch(repository: Repository, remote: Remote) -> None:
-    """Raise where the others' records are on a branch of another name: nobody would see ours."""
+    """Raise :class:`CopkitError` when the remote has other branches: nobody would see ours."""
     place = f"refs/remotes/{remote.name}/"
     names = repository.git("for-each-ref", "--format=%(refname)", place).split()
     others = [name.removeprefix(place) for name in names if not name.endswith("/HEAD")]
@@ -209,136 +241,160 @@ def _require_no_other_branch(repository: Repository, remote: Remote) -> None:
         raise CopkitError(message, hint)
 
 
-class Arrived(NamedTuple):
-    """What the others had sent, and what the merge said: what was decided, what to look at."""
+class IncomingMerge(NamedTuple):
+    """What the others had changed, and messages about what was decided, or is to be looked at."""
 
-    told: list[Told]
-    said: list[str]
+    changes: list[RecordChange]
+    messages: list[str]
 
 
-def bring_in(
+def merge_incoming(
     repository: Repository, remote: Remote, keep: Side | None, places: Mapping[str, str]
-) -> Arrived:
-    """Merge what the others have sent, and tell it; raise :class:`Contradicts` and change nothing.
+) -> IncomingMerge:
+    """Merge what the others have sent.
 
-    With ``keep``, that side's word counts where two contradict each other.
+    ``keep`` is the side that wins contradictions, and ``places`` has the name of a community by
+    its slug. Without ``keep``, raise :class:`ContradictionsFound` when there is one, and change
+    nothing.
     """
     before = repository.git("rev-parse", "HEAD").strip()
-    twins = _twins(repository, before, remote.ref)
-    with uninterrupted(), _unstaged(repository):
-        said = _merge(repository, remote, keep) + twins
-    files = [file for file in _differing(repository, before, "HEAD") if is_kept(file)]
-    records = [file for file in files if not file.startswith((*_UNTOLD, "README"))]
-    old, new = (texts_at(repository, revision, records) for revision in (before, "HEAD"))
-    told = [one for file in records for one in tell(file, old.get(file), new.get(file), places)]
-    return Arrived(list(dict.fromkeys(told)), said)
+    questions = _ask_about_same_ids(repository, before, remote.ref)
+    with defer_interrupts(), _without_staged_additions(repository):
+        messages = _merge(repository, remote, keep) + questions
+    files = [file for file in _differing_files(repository, before, "HEAD") if is_shareable(file)]
+    records = [file for file in files if not file.startswith((*_NOT_DESCRIBED, "README"))]
+    old, new = (read_texts(repository, revision, records) for revision in (before, "HEAD"))
+    changes = [
+        change
+        for file in records
+        for change in describe_changes(file, old.get(file), new.get(file), places)
+    ]
+    return IncomingMerge(list(dict.fromkeys(changes)), messages)
 
 
-def _differing(repository: Repository, one: str, other: str) -> list[str]:
-    """Name the files of the programme that differ between two commits."""
+def _differing_files(repository: Repository, first: str, second: str) -> list[str]:
+    """Return the files of the programme that differ between two commits."""
     names = ("diff-tree", "-r", "--name-only", "--no-renames", "--no-commit-id", "-z", "--relative")
-    return [file for file in repository.git(*names, one, other).split("\0") if file]
+    return [file for file in repository.git(*names, first, second).split("\0") if file]
 
 
 @contextlib.contextmanager
-def _unstaged(repository: Repository) -> Iterator[None]:
-    """Take new files that somebody has staged out of git's way, and stage them again."""
+def _without_staged_additions(repository: Repository) -> Iterator[None]:
+    """Take new files that somebody has staged out of the index, and stage them again afterwards.
+
+    Git does not merge while the index has files that the last commit has not.
+    """
     added = ("diff", "--cached", "--name-only", "--diff-filter=A", "--relative", "-z")
     names = repository.git(*added)
     if names:
-        repository.run("--literal-pathspecs", "reset", "--quiet", *_NAMED, stdin=names)
+        repository.run("--literal-pathspecs", "reset", "--quiet", *_FILES_ON_STDIN, stdin=names)
     try:
         yield
     finally:
         if names:
-            repository.run("--literal-pathspecs", "add", *_NAMED, stdin=names)
+            repository.run("--literal-pathspecs", "add", *_FILES_ON_STDIN, stdin=names)
 
 
-def _twins(repository: Repository, ours: str, theirs: str) -> list[str]:
-    """Ask about members whom both have added: ids made from roles may meet."""
-    base = repository.says("merge-base", ours, theirs)
+def _ask_about_same_ids(repository: Repository, ours: str, theirs: str) -> list[str]:
+    """Return a question for each member whom both sides have added under the same id."""
+    base = repository.try_git("merge-base", ours, theirs)
     if base is None or base == ours:
         return []
-    files = [file for file in _differing(repository, base, ours) if file.endswith("/roster.yaml")]
-    texts = [texts_at(repository, revision, files) for revision in (base, ours, theirs)]
-    asked = []
-    for file in files:
-        old, mine, other = (members(one.get(file)) for one in texts)
-        twins = [id for id in mine if id in other and id not in old]
-        asked += [f"{file}: {id}: added on both sides; one person, or two?" for id in twins]
-    return asked
+    rosters = [
+        file for file in _differing_files(repository, base, ours) if file.endswith("/roster.yaml")
+    ]
+    texts = [read_texts(repository, revision, rosters) for revision in (base, ours, theirs)]
+    questions = []
+    for file in rosters:
+        in_base, in_ours, in_theirs = (members_by_id(version.get(file)) for version in texts)
+        # Ids are made from roles (probation-2), so two people may come by the same one.
+        ids = [id for id in in_ours if id in in_theirs and id not in in_base]
+        questions += [f"{file}: {id}: added on both sides; one person, or two?" for id in ids]
+    return questions
 
 
 def _merge(repository: Repository, remote: Remote, keep: Side | None) -> list[str]:
-    """Merge, and give what the driver said; what contradicts is decided by ``keep``.
+    """Merge the others' branch and commit that; return the messages of the merge driver.
 
-    Without git's guesses at what was renamed: all new cases begin alike, and one person's words
-    would end up in another's case. Only this strategy can be told so in every version of git.
+    ``keep`` is the side that wins contradictions, ``None`` to raise
+    :class:`ContradictionsFound` for any. Raise :class:`CopkitError` when git cannot merge; the
+    folder then is as it was before.
     """
     clean = repository.run("diff-index", "--quiet", "HEAD", "--").returncode == 0
     message = f"Bring in what others have recorded\n\n{TRAILER.split(':')[0]}: merge\n"
-    how = ["--strategy=recursive", "-Xno-renames", *([f"-X{keep}"] if keep else [])]
-    merge = ("merge", "--no-edit", "-m", message, *how, remote.ref)
-    done = repository.run(*merge, environment={**REACHING_OTHERS, KEEP: keep or ""})
-    said = (done.stderr + done.stdout).decode("utf-8", "replace")
-    if done.returncode == 0:
-        return _said_by_driver(said)
-    if "unrelated histories" in said:
+    # No guesses at renames: all new cases begin alike, and one person's words would end up in
+    # another's case. Of git's strategies, only 'recursive' has that option in every version.
+    strategy = ["--strategy=recursive", "-Xno-renames", *([f"-X{keep}"] if keep else [])]
+    command = ("merge", "--no-edit", "-m", message, *strategy, remote.ref)
+    process = repository.run(*command, environment={**NETWORK_ALLOWED, KEEP_VARIABLE: keep or ""})
+    output = (process.stderr + process.stdout).decode("utf-8", "replace")
+    if process.returncode == 0:
+        return _driver_messages(output)
+    if "unrelated histories" in output:
         raise CopkitError(
             f"this folder and {remote.name} were begun apart, so they cannot come together",
             "'git clone' the shared one into a new folder, and copy your records into it",
         )
-    unmerged = _unmerged(repository)
+    unmerged = _find_unmerged(repository)
     if not unmerged:
-        if clean:  # before; so what of theirs has come by half can go again
-            half = {*repository.git("diff", "--name-only", "--relative", "-z", "HEAD").split("\0")}
-            half &= {*_differing(repository, "HEAD", remote.ref)}
-            back = ("--literal-pathspecs", "checkout", "--quiet", "HEAD", *_NAMED)
-            if half:
-                repository.run(*back, stdin=_named(half))
-        raise GitFailed("merge", done.returncode, said)
-    facts = _facts(said, unmerged)
+        # Git failed midway (a full disk, a file in use). If nothing was changed before, every
+        # difference is half of their change, and can be taken back.
+        if clean:
+            changed = repository.git("diff", "--name-only", "--relative", "-z", "HEAD").split("\0")
+            partial = {*changed} & {*_differing_files(repository, "HEAD", remote.ref)}
+            checkout = ("--literal-pathspecs", "checkout", "--quiet", "HEAD", *_FILES_ON_STDIN)
+            if partial:
+                repository.run(*checkout, stdin=_format_file_list(partial))
+        raise GitFailed("merge", process.returncode, output)
+    facts = _describe_conflicts(output, unmerged)
     if keep is None:
         repository.git("merge", "--abort")
-        raise Contradicts(facts)
-    _settle(repository, unmerged, keep)
+        raise ContradictionsFound(facts)
+    _resolve(repository, unmerged, keep)
     return facts
 
 
-def _said_by_driver(said: str) -> list[str]:
-    lines = [line.removeprefix("copkit: ") for line in said.splitlines() if line[:8] == "copkit: "]
+def _driver_messages(output: str) -> list[str]:
+    """Return the lines of the merge driver in git's output, in the words of ``copkit sync``."""
+    prefix = "copkit: "
+    lines = [line.removeprefix(prefix) for line in output.splitlines() if line.startswith(prefix)]
     return [line.replace("(ours)", "(yours)") for line in lines]
 
 
-def _unmerged(repository: Repository) -> dict[str, set[int]]:
-    """Give the files that did not come together, with the sides on which each is there."""
+# Stages of an unmerged file in the index; 1 is the base.
+_OURS: Final = 2
+_THEIRS: Final = 3
+
+
+def _find_unmerged(repository: Repository) -> dict[str, set[int]]:
+    """Return the files with conflicts, and the stages at which each exists."""
     stages: dict[str, set[int]] = {}
-    for entry in filter(
-        None, repository.git("ls-files", "--unmerged", "--full-name", "-z", ":/").split("\0")
-    ):
-        facts, file = entry.split("\t", 1)
+    output = repository.git("ls-files", "--unmerged", "--full-name", "-z", ":/")
+    for entry in filter(None, output.split("\0")):
+        facts, file = entry.split("\t", 1)  # MODE BLOB STAGE, a tab, the file
         stages.setdefault(file, set()).add(int(facts.split(" ")[2]))
     return stages
 
 
-def _facts(said: str, unmerged: dict[str, set[int]]) -> list[str]:
-    """Give what the driver said, and the rest of what did not come together."""
-    facts = _said_by_driver(said)
+def _describe_conflicts(output: str, unmerged: dict[str, set[int]]) -> list[str]:
+    """Return the messages of the merge driver, and a line for each conflict without any."""
+    facts = _driver_messages(output)
     for file, stages in unmerged.items():
         lines = [] if any(fact.startswith(f"{file}: ") for fact in facts) else [_BOTH.format(file)]
-        if 2 not in stages:
+        # Git calls no driver where one side has deleted the file.
+        if _OURS not in stages:
             lines = [f"{file}: taken out (yours) or changed (theirs)"]
-        elif 3 not in stages:
+        elif _THEIRS not in stages:
             lines = [f"{file}: changed (yours) or taken out (theirs)"]
         facts += lines
     return facts
 
 
-def _settle(repository: Repository, unmerged: dict[str, set[int]], keep: Side) -> None:
-    """Take one side's version of whole files, and finish the merge."""
+def _resolve(repository: Repository, unmerged: dict[str, set[int]], keep: Side) -> None:
+    """Take one side's version of whole files, and commit the merge."""
     for file, stages in unmerged.items():
         path = f":(top,literal){file}"
-        if (2 if keep is Side.OURS else 3) in stages:
+        if (_OURS if keep is Side.OURS else _THEIRS) in stages:
             repository.git("checkout", f"--{keep}", "--", path)
             repository.git("add", "--", path)
         else:
@@ -346,23 +402,25 @@ def _settle(repository: Repository, unmerged: dict[str, set[int]], keep: Side) -
     repository.git("commit", "--quiet", "--no-edit", "--cleanup=strip")
 
 
-def unsent(repository: Repository, remote: Remote) -> int:
-    """Count the commits that the others do not have yet."""
-    known = repository.says("rev-parse", "--verify", "--quiet", remote.ref)
-    span = f"{remote.ref}..HEAD" if known else "HEAD"
-    return int(repository.git("rev-list", "--count", span))
+def count_unsent(repository: Repository, remote: Remote) -> int:
+    """Count the commits that the remote does not have yet."""
+    exists = repository.try_git("rev-parse", "--verify", "--quiet", remote.ref)
+    revisions = f"{remote.ref}..HEAD" if exists else "HEAD"
+    return int(repository.git("rev-list", "--count", revisions))
 
 
 def push(repository: Repository, remote: Remote) -> bool:
-    """Send what is committed; ``False`` when somebody else has been quicker."""
-    done = repository.run(
-        *("push", "--quiet", "--porcelain", "--set-upstream", remote.name),
-        f"HEAD:refs/heads/{remote.branch}",
-        asks=True,
-    )
-    if done.returncode == 0:
+    """Push what is committed; return ``False`` when somebody else has pushed in the meantime.
+
+    Raise :class:`GitFailed` for any other failure.
+    """
+    options = ("--quiet", "--porcelain", "--set-upstream", remote.name)
+    refs = f"HEAD:refs/heads/{remote.branch}"
+    process = repository.run("push", *options, refs, may_prompt=True)
+    if process.returncode == 0:
         return True
-    said = (done.stdout + done.stderr).decode("utf-8", "replace")
-    if any(sign in said for sign in ("[rejected]", "cannot lock ref", "failed to update ref")):
+    output = (process.stdout + process.stderr).decode("utf-8", "replace")
+    # The first is git's word for it; the others come when two pushes meet at the same moment.
+    if any(sign in output for sign in ("[rejected]", "cannot lock ref", "failed to update ref")):
         return False
-    raise GitFailed("push", done.returncode, said)
+    raise GitFailed("push", process.returncode, output)

@@ -1,4 +1,4 @@
-"""A table -> the parts of a list of who came: what stands above, headers, their rows.  Pure."""
+"""Parts of an attendance list: headings, headers with their rows, and the summary above.  Pure."""
 
 from __future__ import annotations
 
@@ -7,90 +7,105 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from copkit.importers.columns import Column, columns_of, folded, word_list
-from copkit.importers.model import Row
-from copkit.importers.names import address_in
-from copkit.importers.tables import Table
-from copkit.text.normalise import on_one_line
+from copkit.importers.columns import ReportColumn, column_positions, normalise_header, split_headers
+from copkit.importers.model import ReportRow, Summary
+from copkit.importers.names import find_address
+from copkit.importers.tables import ImportedTable
+from copkit.text.normalise import single_line
 
 Cells = tuple[str, ...]
 
-_FIRST_ROWS: Final = 40
-_SECTION: Final = re.compile(r"(\d)\s?[.)]\s{0,3}[^\W\d]")
-_PERSON: Final = frozenset({Column.NAME, Column.FIRST, Column.LAST, Column.EMAIL})
-_WEIGHTS: Final = {Column.NAME: 4, Column.FIRST: 2, Column.LAST: 2, Column.EMAIL: 3}
+_HEADER_ROWS: Final = 40  # rows searched for the header: what stands above people is short
+_SECTION: Final = re.compile(r"(\d)\s?[.)]\s{0,3}[^\W\d]")  # "2. Participants", "3) Aktivitäten"
+_PERSON: Final = frozenset(
+    {ReportColumn.NAME, ReportColumn.FIRST, ReportColumn.LAST, ReportColumn.EMAIL}
+)
+# A header counts by what it says of a person; all other known columns have the weight 1.
+_WEIGHTS: Final = {
+    ReportColumn.NAME: 4,
+    ReportColumn.FIRST: 2,
+    ReportColumn.LAST: 2,
+    ReportColumn.EMAIL: 3,
+}
 
 
 @dataclass(slots=True)
-class Part:
+class ReportPart:
     """A header with the rows below it; ``section`` is the number of the heading above it, or 0."""
 
     section: int
     header: Cells
-    columns: dict[Column, int]
+    columns: dict[ReportColumn, int]
     rows: list[tuple[int, Cells]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
-class Layout:
-    """A table's parts; ``before`` are the rows above the first, and ``sections`` its headings.
+class ReportLayout:
+    """A table's parts; ``preamble`` are the rows above them, ``sections`` numbers of headings.
 
-    ``not_known`` is what stands where the header of the participants should.
+    ``unknown_header`` is the first row below a heading that should be a header and is none.
     """
 
-    before: list[Cells] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
+    preamble: list[Cells] = field(default_factory=list)
+    parts: list[ReportPart] = field(default_factory=list)
     sections: list[int] = field(default_factory=list)
-    not_known: Cells = ()
+    unknown_header: Cells = ()
 
 
-def layout_of(table: Table) -> Layout:
+def parse_layout(table: ImportedTable) -> ReportLayout:
     """Find the headers of a table, and which rows are theirs."""
-    layout = Layout()
-    headers = _headers(table)
+    layout = ReportLayout()
+    headers = _find_headers(table)
     section, part = 0, None
     for number, (line, row) in enumerate(zip(table.lines, table.rows, strict=True)):
-        if heading := _section_of(row):
+        if heading := _section_number(row):
             section, part = heading, None
             layout.sections.append(section)
         elif number in headers:
-            part = Part(section, row, headers[number])
+            part = ReportPart(section, row, headers[number])
             layout.parts.append(part)
         elif part:
-            width = len(part.header) if table.sheet else 0  # a sheet has no end of a row
+            # A sheet leaves out empty cells at the end of a row; a CSV file writes them.
+            width = len(part.header) if table.sheet else 0
             part.rows.append((line, row + ("",) * (width - len(row))))
-        elif section > 1:
-            layout.not_known = layout.not_known or row
+        elif section > 1:  # the summary, section 1, has no header
+            layout.unknown_header = layout.unknown_header or row
         elif section or not layout.parts:
-            layout.before.append(row)
+            layout.preamble.append(row)
     if not layout.parts:
-        layout.parts += _addresses_alone(table)
+        layout.parts += _headerless_parts(table)
     return layout
 
 
-def _addresses_alone(table: Table) -> list[Part]:
-    """Take a list of addresses that has no header as one that has."""
+def _headerless_parts(table: ImportedTable) -> list[ReportPart]:
+    """Return the part of a list of addresses that has no header, or none."""
     first = table.rows[0]
-    places = [place for place, cell in enumerate(first) if address_in(cell)]
-    if not places:
+    positions = [position for position, cell in enumerate(first) if find_address(cell)]
+    if not positions:
         return []
     rows = list(zip(table.lines, table.rows, strict=True))
-    return [Part(0, first, {Column.EMAIL: places[0]}, rows)]
+    return [ReportPart(0, first, {ReportColumn.EMAIL: positions[0]}, rows)]
 
 
-def pairs_in(before: list[Cells]) -> Iterator[tuple[str, str]]:
-    """Give what stands above the first header: ``Topic`` and its value, beside it or below it."""
-    for number, row in enumerate(before):
-        below = before[number + 1] if number + 1 < len(before) else ()
+def preamble_pairs(preamble: list[Cells]) -> Iterator[tuple[str, str]]:
+    """Yield labels, normalised, with their values, which stand beside them or below them.
+
+    A value may be empty, and a row of values may look like a pair too: look up known labels.
+    """
+    for number, row in enumerate(preamble):
+        below = preamble[number + 1] if number + 1 < len(preamble) else ()
         cells = [cell for cell in row if cell]
-        if len(cells) > 2 and _is_summary(row):
-            yield from ((folded(key), value) for key, value in zip(row, below, strict=False))
+        # Zoom writes labels in one row and values in the next; Teams a label and a value a row.
+        if len(cells) > 2 and _is_meeting_header(row):
+            yield from (
+                (normalise_header(key), value) for key, value in zip(row, below, strict=False)
+            )
         elif len(cells) > 1:
-            yield folded(cells[0]), cells[1]
+            yield normalise_header(cells[0]), cells[1]
 
 
-_SUMMARY: Final = frozenset(
-    word_list(
+_MEETING_HEADERS: Final = frozenset(
+    split_headers(
         "meeting id, webinar id, id, topic, start time, end time, participants, host, date, "
         "meeting title, actual start time, thema, startzeit, endzeit, teilnehmer, sujet, tema, "
         "heure de début, heure de fin, hora de inicio, hora de finalización, participantes"
@@ -98,150 +113,175 @@ _SUMMARY: Final = frozenset(
 )
 
 
-def _is_summary(row: Cells) -> bool:
-    """Say whether a row is the header of a meeting, and not of people."""
-    return sum(folded(cell) in _SUMMARY for cell in row) > 1
+def _is_meeting_header(row: Cells) -> bool:
+    """Check whether a row is the header of a meeting, and not of people."""
+    return sum(normalise_header(cell) in _MEETING_HEADERS for cell in row) > 1
 
 
-def _headers(table: Table) -> dict[int, dict[Column, int]]:
-    """Find the rows that are headers, and what their columns hold.
+def _find_headers(table: ImportedTable) -> dict[int, dict[ReportColumn, int]]:
+    """Return the positions of header rows, and their columns.
 
-    Below numbered headings, the first row is one; else the row that says the most. Either may
-    stand again further down.
+    Below a numbered heading the first row is a header; without headings it is the row with the
+    most weight. Either may be repeated further down, as in exports of several meetings.
     """
-    marked = [number for number, row in enumerate(table.rows) if _section_of(row)]
+    marked = [number for number, row in enumerate(table.rows) if _section_number(row)]
     if marked:
         rows = [number + 1 for number in marked if number + 1 < len(table.rows)]
-        found = {number: columns for number in rows if (columns := _as_header(table.rows[number]))}
+        headers = {
+            number: columns for number in rows if (columns := _header_columns(table.rows[number]))
+        }
     else:
-        first = enumerate(table.rows[:_FIRST_ROWS])
-        found = _best({number: _as_header(row) for number, row in first})
-    first_words = {table.rows[number][0].casefold() for number in found} - {""}
+        candidates = enumerate(table.rows[:_HEADER_ROWS])
+        headers = _best_header({number: _header_columns(row) for number, row in candidates})
+    # A repeated header begins with the same cell; comparing that spares taking every row apart.
+    first_cells = {table.rows[number][0].casefold() for number in headers} - {""}
     for number, row in enumerate(table.rows):
-        if row[0].casefold() in first_words and number not in found and number > min(found):
-            columns = _as_header(row)
+        if row[0].casefold() in first_cells and number not in headers and number > min(headers):
+            columns = _header_columns(row)
             if columns:
-                found[number] = columns
-    return found
+                headers[number] = columns
+    return headers
 
 
-def _best(columns: dict[int, dict[Column, int]]) -> dict[int, dict[Column, int]]:
-    """Keep the row whose columns say the most of people, the highest of those as good."""
+def _best_header(
+    columns_by_row: dict[int, dict[ReportColumn, int]],
+) -> dict[int, dict[ReportColumn, int]]:
+    """Keep the row whose columns say the most about people; of equals, the one furthest up."""
     weights = {
-        number: sum(_WEIGHTS.get(column, 1) for column in known)
-        for number, known in columns.items()
-        if known
+        number: sum(_WEIGHTS.get(column, 1) for column in columns)
+        for number, columns in columns_by_row.items()
+        if columns
     }
     if not weights:
         return {}
     best = max(weights, key=lambda number: (weights[number], -number))
-    return {best: columns[best]}
+    return {best: columns_by_row[best]}
 
 
-def _section_of(row: Cells) -> int:
-    """Give the number of a heading, such as ``2. Participants``; 0 for any other row."""
+def _section_number(row: Cells) -> int:
+    """Return the number of a heading, such as ``2. Participants``; 0 for any other row."""
     if not row[0][:1].isdigit() or any(row[1:]):
         return 0
     match = _SECTION.match(row[0])
     return int(match[1]) if match else 0
 
 
-def _as_header(row: Cells) -> dict[Column, int]:
-    """Give the columns of a row that is a header of people, else none."""
+def _header_columns(row: Cells) -> dict[ReportColumn, int]:
+    """Return the known columns of a row that is a header of people, else none."""
+    # Headers hold neither addresses nor numbers: a row of data is never taken for one.
     if any("@" in cell or cell.isdecimal() for cell in row):
         return {}
-    columns = columns_of(row)
-    if _PERSON.isdisjoint(columns) or (_is_summary(row) and Column.NAME not in columns):
+    columns = column_positions(row)
+    if _PERSON.isdisjoint(columns) or (
+        _is_meeting_header(row) and ReportColumn.NAME not in columns
+    ):
         return {}
     return columns
 
 
-# A part of a list -> a row for each time somebody is in it.
+# Rows of a part
 
-_YES = frozenset(("yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "tak", "ie", "sim"))
-_NO = frozenset(("no", "n", "false", "0", "nein", "non", "nee", "nie", "na", "não"))
+_YES: Final = frozenset(("yes", "y", "true", "1", "x", "ja", "oui", "si", "sí", "tak", "ie", "sim"))
+_NO: Final = frozenset(("no", "n", "false", "0", "nein", "non", "nee", "nie", "na", "não"))
 # Above the parts of Zoom's report of a webinar, each with the comma of an empty cell.
-_HEADINGS = frozenset({"host details", "panelist details", "attendee details", "other attended"})
-_EMPTY = frozenset({"-", "--", "---", "–", "—", "n/a", "#n/a", "none", "null"})
+_WEBINAR_HEADINGS: Final = frozenset(
+    {"host details", "panelist details", "attendee details", "other attended"}
+)
+# What programs and people write in a cell that holds nothing.
+_PLACEHOLDERS: Final = frozenset({"-", "--", "---", "–", "—", "n/a", "#n/a", "none", "null"})
 
 
 @dataclass(frozen=True, slots=True)
 class PartRows:
-    """The rows of a part, and the lines that are none; ``registered`` are people who never came."""
+    """The rows of a part; ``absentees`` counts people who are listed and did not come.
 
-    rows: tuple[Row, ...]
-    short: tuple[int, ...]
-    nobody: tuple[int, ...]
-    registered: int
-
-
-def rows_of_part(part: Part, *, alone: bool) -> PartRows:
-    """Read the rows below a header.
-
-    One cell names somebody where it may be ``alone``, or where the others are there and empty.
+    ``short_lines`` and ``nameless_lines`` are numbers of lines that make no row.
     """
-    rows, short, nobody, registered = [], list[int](), list[int](), 0
-    several = len(part.header) > 1 and not alone
+
+    rows: tuple[ReportRow, ...]
+    short_lines: tuple[int, ...]
+    nameless_lines: tuple[int, ...]
+    absentees: int
+
+
+def parse_part(part: ReportPart, *, single_cell_names: bool) -> PartRows:
+    """Parse the rows below a header.
+
+    ``single_cell_names`` says whether a row of one cell may name somebody. Otherwise it is a note
+    or a heading, unless the other cells are there and empty.
+    """
+    rows, short_lines, nameless_lines, absentees = [], list[int](), list[int](), 0
+    needs_more_cells = len(part.header) > 1 and not single_cell_names
     for line, cells in part.rows:
-        lone = not any(cells[1:])
-        if several and lone and (len(cells) == 1 or folded(cells[0]) in _HEADINGS):
-            short.append(line)
+        is_heading = len(cells) == 1 or normalise_header(cells[0]) in _WEBINAR_HEADINGS
+        if needs_more_cells and is_heading and not any(cells[1:]):
+            short_lines.append(line)
             continue
-        told = _told(cells, part.columns)
-        row = _row(line, told)
+        cell_by_column = _filled_cells(cells, part.columns)
+        row = _parse_row(line, cell_by_column)
         if not (row.name or row.email):
-            nobody.append(line)
-        elif told.get(Column.ATTENDED, "").casefold() in _NO:
-            registered += 1
+            nameless_lines.append(line)
+        elif cell_by_column.get(ReportColumn.ATTENDED, "").casefold() in _NO:
+            absentees += 1
         else:
             rows.append(row)
-    return PartRows(tuple(rows), tuple(short), tuple(nobody), registered)
+    return PartRows(tuple(rows), tuple(short_lines), tuple(nameless_lines), absentees)
 
 
-def _row(line: int, told: dict[Column, str]) -> Row:
-    cell = told.get
-    name = _name(told)
-    email = address_in(cell(Column.EMAIL, "")) or address_in(cell(Column.UPN, ""))
-    if not email and "@" in name:
-        email = address_in(name)
-    return Row(
+def _parse_row(line: int, cell_by_column: dict[ReportColumn, str]) -> ReportRow:
+    """Build a row from its cells; an address that stands as the name is the e-mail alone."""
+    cell = cell_by_column.get
+    name = _full_name(cell_by_column)
+    email = find_address(cell(ReportColumn.EMAIL, "")) or find_address(cell(ReportColumn.UPN, ""))
+    if not email and "@" in name:  # programs show the address of whoever gave no name
+        email = find_address(name)
+    return ReportRow(
         line=line,
         name="" if email and name.lower() == email else name,
         email=email,
-        joined=cell(Column.JOINED, ""),
-        left=cell(Column.LEFT, ""),
-        duration=cell(Column.DURATION, ""),
-        role=cell(Column.ROLE, ""),
-        waiting=cell(Column.WAITING, "").casefold() in _YES,
+        joined_at=cell(ReportColumn.JOINED, ""),
+        left_at=cell(ReportColumn.LEFT, ""),
+        duration=cell(ReportColumn.DURATION, ""),
+        role=cell(ReportColumn.ROLE, ""),
+        in_waiting_room=cell(ReportColumn.IN_WAITING_ROOM, "").casefold() in _YES,
     )
 
 
-def _name(told: dict[Column, str]) -> str:
-    """Put a name together; ``Nom`` beside ``Prénom`` is a surname, ``Nombre`` a first name."""
-    name = on_one_line(told.get(Column.NAME, ""))
-    first = on_one_line(told.get(Column.FIRST, ""))
-    last = on_one_line(told.get(Column.LAST, ""))
+def _full_name(cell_by_column: dict[ReportColumn, str]) -> str:
+    """Return a row's name in one text, from one column or from two."""
+    name = single_line(cell_by_column.get(ReportColumn.NAME, ""))
+    first = single_line(cell_by_column.get(ReportColumn.FIRST, ""))
+    last = single_line(cell_by_column.get(ReportColumn.LAST, ""))
     if first and last:
         return f"{first} {last}"
     if first or last:
-        return " ".join(one for one in (first or name, last or name) if one)
-    if name.casefold() == "anonymous" == told.get(Column.EMAIL, "").casefold():
+        # "Nom" beside "Prénom" is a surname, and "Nombre" beside "Apellidos" a first name.
+        return " ".join(part for part in (first or name, last or name) if part)
+    if name.casefold() == "anonymous" == cell_by_column.get(ReportColumn.EMAIL, "").casefold():
         return ""  # a form that did not ask who answered
     return name
 
 
-def _told(cells: Cells, columns: dict[Column, int]) -> dict[Column, str]:
-    """Give what a row says, without the dashes that stand for nothing."""
+def _filled_cells(cells: Cells, columns: dict[ReportColumn, int]) -> dict[ReportColumn, str]:
+    """Return a row's cells by column, without empty ones and placeholders."""
     return {
-        column: cells[place]
-        for column, place in columns.items()
-        if place < len(cells) and cells[place] and cells[place].casefold() not in _EMPTY
+        column: cells[position]
+        for column, position in columns.items()
+        if position < len(cells)
+        and cells[position]
+        and cells[position].casefold() not in _PLACEHOLDERS
     }
 
 
-# What a list says of its meeting, above the people.
+def find_column_header(parts: list[ReportPart], column: ReportColumn) -> str:
+    """Return the first header of a column, as the file writes it; ``""`` where there is none."""
+    headers = (part.header[part.columns[column]] for part in parts if column in part.columns)
+    return next(headers, "")
 
-_KEYS = {
+
+# The summary above the people
+
+_LABELS: Final = {  # by the field of Summary
     "title": (
         "meeting title, topic, title, event title, besprechungstitel, titel der besprechung, "
         "thema, "
@@ -268,7 +308,7 @@ _KEYS = {
         "endzeit der besprechung, heure de fin, hora de finalización, hora de fin, "
         "hora de término, eindtijd, godzina zakończenia, amser gorffen, ora di fine"
     ),
-    "lasted": (
+    "length": (
         "meeting duration, duration minutes, actual duration minutes, duration, besprechungsdauer, "
         "dauer der besprechung, dauer minuten, durée de la réunion, duración de la reunión, "
         "vergaderduur, duur van de vergadering, czas trwania spotkania, hyd y cyfarfod"
@@ -276,36 +316,25 @@ _KEYS = {
     "day": "date, meeting date, datum, fecha, data, dyddiad, day",
     "host": "host, host email, user email, gastgeber, hôte, anfitrión, gwesteiwr",
 }
-_OF = {word: key for key, words in _KEYS.items() for word in word_list(words)}
-_COUNT = re.compile(r"(\d{1,6})(?:\s+\w+)?")
+_KEY_BY_LABEL: Final = {
+    label: key for key, labels in _LABELS.items() for label in split_headers(labels)
+}
+_COUNT: Final = re.compile(r"(\d{1,6})(?:\s+\w+)?")  # "12", "12 participants"
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """What is told of a meeting, as text; ``stated`` is how many people it says came."""
-
-    title: str = ""
-    day: str = ""
-    start: str = ""
-    end: str = ""
-    lasted: str = ""
-    stated: int | None = None
-    host: str = ""
-
-
-def summary_of(before: list[Cells]) -> Summary:
-    """Read the rows above the first header, each a key with its value, or keys above values."""
-    told: dict[str, str] = {}
-    for key, value in pairs_in(before):
-        if key in _OF and value:
-            told.setdefault(_OF[key], value)
-    count = _COUNT.fullmatch(told.get("stated", ""))
+def parse_summary(preamble: list[Cells]) -> Summary:
+    """Parse the rows above the first header: labels beside their values, or above them."""
+    values: dict[str, str] = {}
+    for label, value in preamble_pairs(preamble):
+        if label in _KEY_BY_LABEL and value:
+            values.setdefault(_KEY_BY_LABEL[label], value)
+    count = _COUNT.fullmatch(values.get("stated", ""))
     return Summary(
-        title=on_one_line(told.get("title", "")),
-        day=told.get("day", ""),
-        start=told.get("start", ""),
-        end=told.get("end", ""),
-        lasted=told.get("lasted", ""),
+        title=single_line(values.get("title", "")),
+        day=values.get("day", ""),
+        start=values.get("start", ""),
+        end=values.get("end", ""),
+        length=values.get("length", ""),
         stated=int(count[1]) if count else None,
-        host=told.get("host", ""),
+        host=values.get("host", ""),
     )

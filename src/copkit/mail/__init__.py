@@ -1,1 +1,1 @@
-"""Newsletters on their way: letters, the mail server, and what has been sent to whom."""
+"""E-mails of newsletters: their text, the mail server, and the journal of what was sent."""

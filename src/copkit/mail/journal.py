@@ -1,7 +1,9 @@
-"""What was sent to whom: a journal for each issue in ``private/sent/``.  Touches the disk.
+"""The journal of what was sent to whom, one file an issue in ``private/sent/``.  Touches the disk.
 
-It is on disk before a letter goes and after the server has taken it, so that a run that was cut
-short goes on where it was. It holds the ids of members, and no names or addresses.
+A line is on disk before a letter is sent and after the server has taken it, so that a run that was
+interrupted continues where it was. Between the two nobody can know whether the letter arrived; it
+is reported, and never sent again unless somebody asks for that. The journal holds ids of members,
+and no names or addresses.
 """
 
 from __future__ import annotations
@@ -17,63 +19,68 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from copkit.errors import CopkitError
 from copkit.layout import SENT
-from copkit.text.files import inside, read_bytes
-from copkit.text.transaction import lock, sync_folder
+from copkit.text.files import path_inside, read_bytes
+from copkit.text.transaction import lock_folder, sync_folder
 
 if TYPE_CHECKING:  # the library of e-mail is slow to import, and forgetting somebody needs none
-    from copkit.mail.messages import Letter
+    from copkit.mail.messages import EmailLetter
 
 
-class State(StrEnum):
-    """How far a letter came; one that stays at ``sending`` may have arrived or not."""
+class LetterState(StrEnum):
+    """How far a letter got; one that stays at ``sending`` may have arrived or not."""
 
     SENDING = "sending"
     SENT = "sent"
     REFUSED = "refused"
-    KEPT = "kept"  # here: nothing of it has left
+    UNSENT = "kept"  # nothing of it has left this computer
 
 
-class Entry(NamedTuple):
-    """One line: how far the letter to a member came, and what it said."""
+class JournalEntry(NamedTuple):
+    """One line: how far the letter to a member got; ``content`` is a digest of what it said."""
 
-    state: State
+    state: LetterState
     to: str
     content: str
 
 
-def entries_of(text: str) -> Iterator[Entry]:
-    """Give the lines of a journal, but for one that was cut short."""
+def parse_journal(text: str) -> Iterator[JournalEntry]:
+    """Parse the lines of a journal, except for one that was cut short."""
     for line in text.splitlines():
         with contextlib.suppress(ValueError, KeyError, TypeError):
-            said = json.loads(line)
-            yield Entry(State(said["state"]), str(said["to"]), str(said["content"]))
+            fields = json.loads(line)
+            state = LetterState(fields["state"])
+            yield JournalEntry(state, str(fields["to"]), str(fields["content"]))
 
 
-def standing(entries: Iterable[Entry]) -> dict[str, Entry]:
-    """Give for each member what holds now.
+def latest_entries(entries: Iterable[JournalEntry]) -> dict[str, JournalEntry]:
+    """Return the entry that counts for each member, by id.
 
-    A letter that was refused or kept leaves it as it was before: what somebody got stays, and so
-    does a doubt.
+    ``entries`` are in the order of the journal. A letter that was refused or not sent changes
+    nothing: what somebody got before still counts, and so does a letter that may have arrived.
     """
-    now, before = dict[str, Entry](), dict[str, Entry | None]()
+    latest, before = dict[str, JournalEntry](), dict[str, JournalEntry | None]()
     for entry in entries:
-        if entry.state is State.SENDING:
-            before[entry.to] = now.get(entry.to)
-            now[entry.to] = entry
-        elif entry.state is State.SENT:
-            now[entry.to] = entry
+        if entry.state is LetterState.SENDING:
+            before[entry.to] = latest.get(entry.to)
+            latest[entry.to] = entry
+        elif entry.state is LetterState.SENT:
+            latest[entry.to] = entry
         else:
-            now[entry.to] = before.get(entry.to) or entry
-    return now
+            latest[entry.to] = before.get(entry.to) or entry
+    return latest
 
 
-def without(text: str, member: str) -> str:
-    """Take out of a journal every line about a member."""
-    said = json.dumps(member)
-    if said not in text:
+def remove_member(text: str, member: str) -> str:
+    """Return the text of a journal without any line about a member.
+
+    ``member`` is a whole id, such as ``cp1/nurse-1``.
+    """
+    quoted = json.dumps(member)  # with its quotes: 'nurse-1' is not 'nurse-10'
+    if quoted not in text:
         return text
+    # Without a last line that was cut short: a reader skips it, but it may name the member.
     lines = text[: text.rfind("\n") + 1].splitlines(keepends=True)
-    return "".join(line for line in lines if said not in line)
+    return "".join(line for line in lines if quoted not in line)
 
 
 class Journal:
@@ -82,27 +89,31 @@ class Journal:
     def __init__(self, root: Path, issue: str, audience: str) -> None:
         self._root = root
         self.file: Final = f"{SENT}/{issue}.{audience}.jsonl"
-        self._path = inside(root, *self.file.split("/"))
+        self._path = path_inside(root, *self.file.split("/"))
 
-    def read(self) -> dict[str, Entry]:
-        """Give for each member what holds; raises :class:`CopkitError` for what is no journal."""
+    def read(self) -> dict[str, JournalEntry]:
+        """Return the entry that counts for each member, by id; ``{}`` if nothing was sent yet.
+
+        Raise :class:`CopkitError` for a file that is no journal.
+        """
         if not os.path.lexists(self._path):
             return {}
         try:
-            return standing(entries_of(read_bytes(self._path, self.file).decode("ascii")))
+            text = read_bytes(self._path, self.file).decode("ascii")  # as json.dumps writes it
+            return latest_entries(parse_journal(text))
         except UnicodeDecodeError:
             hint = "move it elsewhere; copkit can then no longer tell who got the issue"
             raise CopkitError(f"{self.file} is no journal of copkit's", hint) from None
 
     @contextlib.contextmanager
-    def held(self) -> Iterator[None]:
-        """Keep every other process from sending meanwhile."""
+    def lock_for_sending(self) -> Iterator[None]:
+        """Keep other processes from sending meanwhile; raise :class:`CopkitError` if one does."""
         folder = self._path.parent
         if not folder.exists():
             folder.mkdir(parents=True, mode=0o700)
             sync_folder(folder.parent)
         try:
-            handle = lock(folder, wait=0)
+            handle = lock_folder(folder, wait=0)
         except CopkitError:
             message = "another 'copkit newsletter send' is at work in this folder"
             raise CopkitError(message, "let it finish; nothing was sent by this one") from None
@@ -113,22 +124,23 @@ class Journal:
             os.close(handle)  # which unlocks
 
     def _drop_unfinished(self) -> None:
-        """Take away a last line that was cut short: what it was about to say did not happen."""
+        """Remove a last line that was cut short: what it was about to record did not happen."""
         if os.path.lexists(self._path):
             data = read_bytes(self._path, self.file)
             if not data.endswith(b"\n"):
                 os.truncate(self._path, data.rfind(b"\n") + 1)
 
-    def note(self, state: State, letter: Letter, content: str) -> None:
-        """Write a line, and have it on disk before this returns."""
+    def note(self, state: LetterState, letter: EmailLetter, content: str) -> None:
+        """Append a line and wait until it is on disk; ``content`` is the newsletter's digest."""
         when = dt.datetime.now().astimezone().isoformat(timespec="seconds")
-        said = {"state": state, "to": letter.member, "when": when}
-        line = json.dumps({**said, "message": letter.id, "content": content}) + "\n"
+        fields = {"state": state, "to": letter.member, "when": when}
+        line = json.dumps({**fields, "message": letter.id, "content": content}) + "\n"
+        # One append for each line, and no rewriting: earlier lines cannot be lost.
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
         is_new = not self._path.exists()
         with os.fdopen(os.open(self._path, flags, 0o600), "ab") as file:
             file.write(line.encode("ascii"))
             file.flush()
             os.fsync(file.fileno())
-        if is_new:
+        if is_new:  # else the file's name could be lost in a power failure
             sync_folder(self._path.parent)

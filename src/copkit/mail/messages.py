@@ -1,6 +1,7 @@
-"""One newsletter as letters to many: what is the same for all, and the head of each.  Pure.
+"""One newsletter as e-mails to many people: the same content, a header for each.  Pure.
 
-Each is addressed to one person alone, and says how to get no more of them (RFC 2369, RFC 8058).
+Each is addressed to one person alone, and has the header lines by which mail programs unsubscribe
+(RFC 2369, RFC 8058).
 """
 
 from __future__ import annotations
@@ -16,14 +17,14 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from copkit.records.programme import Mail
-from copkit.text.addresses import MEMBER, Mailbox, mailbox_from
-from copkit.text.normalise import in_a_header
+from copkit.text.addresses import MEMBER_PLACEHOLDER, Mailbox, parse_mailbox
+from copkit.text.normalise import mail_header_text
 
-LONGEST_LINE: Final = 78  # characters, as RFC 5322 asks where a line can be broken
+MAX_LINE_LENGTH: Final = 78  # characters, as RFC 5322 asks where a line can be broken
 
 
-class Letter(NamedTuple):
-    """One message as it goes to a mail server; ``member`` is empty for a copy to try it out."""
+class EmailLetter(NamedTuple):
+    """One message as it goes to a mail server; ``member`` is ``""`` for a test copy."""
 
     member: str
     address: str
@@ -32,61 +33,67 @@ class Letter(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Newsletter:
-    """What every recipient gets; the digest tells one content from another."""
+class NewsletterContent:
+    """What every recipient gets; ``digest`` is the same for the same subject, text and pictures."""
 
     content: bytes
     digest: str
 
 
-def newsletter_of(message: EmailMessage) -> Newsletter:
-    """Take what every recipient gets from a message that is addressed to nobody yet."""
-    said = hashlib.sha256(str(message["Subject"]).encode("utf-8"))
+def build_content(message: EmailMessage) -> NewsletterContent:
+    """Build what every recipient gets from a message without sender and recipients."""
+    digest = hashlib.sha256(str(message["Subject"]).encode("utf-8"))
     for part in message.walk():
-        if not part.is_multipart():  # what stands between the parts may differ each time
+        if not part.is_multipart():  # boundaries may differ between two builds
             payload = part.get_payload(decode=True)
-            said.update(f"\0{part.get_content_type()}\0".encode())
-            said.update(payload if isinstance(payload, bytes) else b"")
-    seven_bits = message.policy.clone(cte_type="7bit")  # which every server takes
-    return Newsletter(message.as_bytes(policy=seven_bits), said.hexdigest()[:32])
+            digest.update(f"\0{part.get_content_type()}\0".encode())
+            digest.update(payload if isinstance(payload, bytes) else b"")
+    seven_bits = message.policy.clone(cte_type="7bit")  # not every server takes eight (RFC 6152)
+    return NewsletterContent(message.as_bytes(policy=seven_bits), digest.hexdigest()[:32])
 
 
-def letter_to(
-    to: Mailbox, newsletter: Newsletter, mail: Mail, now: dt.datetime, member: str = ""
-) -> Letter:
-    """Address a newsletter to one person."""
+def address_letter(
+    to: Mailbox, newsletter: NewsletterContent, mail: Mail, sent_at: dt.datetime, member: str = ""
+) -> EmailLetter:
+    """Build the e-mail of a newsletter to one person.
+
+    ``mail`` are the settings, with the sender. ``member`` is the id that the address for
+    unsubscribing may hold, ``""`` for a test copy.
+    """
     head = EmailMessage(policy=SMTP)
-    sender = mail.from_whom
+    sender = mail.sender_mailbox
     head["From"] = _address(sender)
     head["To"] = _address(to)
-    if answers := mailbox_from(mail.reply_to or ""):
+    if answers := parse_mailbox(mail.reply_to or ""):
         head["Reply-To"] = _address(answers)
-    head["Date"] = now
+    head["Date"] = sent_at
+    # With the sender's domain: the library would name this computer.
     id = make_msgid(domain=sender.address.partition("@")[2])
     head["Message-ID"] = id
-    lines = head.as_bytes().removesuffix(b"\r\n") + _unsubscribing(mail, member)
-    return Letter(member, to.address, id, lines + newsletter.content)
+    lines = head.as_bytes().removesuffix(b"\r\n") + _unsubscribe_lines(mail, member)
+    return EmailLetter(member, to.address, id, lines + newsletter.content)
 
 
 def _address(mailbox: Mailbox) -> Address:
-    return Address(in_a_header(mailbox.name), addr_spec=mailbox.address)
+    return Address(mail_header_text(mailbox.name), addr_spec=mailbox.address)
 
 
-def _unsubscribing(mail: Mail, member: str) -> bytes:
-    """Give the lines that say how to get no more; the library would encode long addresses.
+def _unsubscribe_lines(mail: Mail, member: str) -> bytes:
+    """Write the header lines for unsubscribing: by e-mail, and by a web page if there is one.
 
-    A mail program may do it in one step only where the page's address says for whom.
+    They are written here, since the library would encode long addresses. A mail program may
+    unsubscribe in one step (RFC 8058) only where the page's address states for whom.
     """
-    where = mail.unsubscribe or mail.from_whom.address
-    page = where if where.startswith("https://") else ""
-    address = mail.from_whom.address if page else where
+    contact = mail.unsubscribe or mail.sender_mailbox.address
+    page = contact if contact.startswith("https://") else ""
+    address = mail.sender_mailbox.address if page else contact
     subject = quote(f"unsubscribe {member}".strip(), safe="")
-    ways = [f"<mailto:{quote(address, safe='@+')}?subject={subject}>"]
+    links = [f"<mailto:{quote(address, safe='@+')}?subject={subject}>"]
     if page:
-        ways.insert(0, f"<{page.replace(MEMBER, quote(member, safe=''))}>")
+        links.insert(0, f"<{page.replace(MEMBER_PLACEHOLDER, quote(member, safe=''))}>")
     name = "List-Unsubscribe:"
-    apart = " " if len(name) + 1 + len(ways[0]) < LONGEST_LINE else "\r\n "
-    lines = f"{name}{apart}" + ",\r\n ".join(ways) + "\r\n"
-    if MEMBER in page and member:
+    separator = " " if len(name) + 1 + len(links[0]) < MAX_LINE_LENGTH else "\r\n "
+    lines = f"{name}{separator}" + ",\r\n ".join(links) + "\r\n"
+    if MEMBER_PLACEHOLDER in page and member:
         lines += "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     return lines.encode("ascii")

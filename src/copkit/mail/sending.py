@@ -1,7 +1,7 @@
-"""Handing letters to a mail server (RFC 5321).  Talks to the network.
+"""Deliver letters to a mail server (RFC 5321), with its password.  Uses the network.
 
-What is said is encrypted and the server's certificate checked, or the server is this machine;
-there is no third way.
+Connections are encrypted and the server's certificate is checked, unless the server is this
+machine; there is no option to go without.
 """
 
 from __future__ import annotations
@@ -20,38 +20,46 @@ from typing import Final, NamedTuple
 
 from copkit.errors import CopkitError
 from copkit.layout import MAIL_SERVER, SETTINGS
-from copkit.mail.journal import Journal, State
-from copkit.mail.messages import Letter
+from copkit.mail.journal import Journal, LetterState
+from copkit.mail.messages import EmailLetter
 from copkit.records.programme import Mail, Tls
-from copkit.text.files import inside, read_bytes
+from copkit.text.files import path_inside, read_bytes
 from copkit.text.transaction import Change, save_privately
 
-TIMEOUT: Final = 30.0  # seconds for an answer
-LONGEST_TIMEOUT: Final = 120.0  # for the answer to a whole letter, after which nobody knows
-_ME: Final = "[127.0.0.1]"  # rather than the name of somebody's computer
-_START_OF_DOT: Final = re.compile(rb"(?m)^\.")
-_CLOSING: Final = 421
+TIMEOUT: Final = 30.0  # seconds for a reply
+DELIVERY_TIMEOUT: Final = (
+    120.0  # seconds for the reply to a whole letter: giving up leaves it in doubt
+)
+_OWN_NAME: Final = "[127.0.0.1]"  # the library would send the name of somebody's computer
+_LEADING_DOT: Final = re.compile(rb"(?m)^\.")  # doubled, since a lone dot ends a letter
+_SERVICE_CLOSING: Final = 421  # a reply to any command (RFC 5321, 3.8)
 
 
-class Refused(Exception):
-    """The server does not take this letter; what it said, without the address."""
+class LetterRefused(Exception):
+    """The server does not take this letter; the message is its reply without the address."""
 
 
-class Lost(Exception):
+class ConnectionLost(Exception):
     """The connection broke before the letter was taken."""
 
 
-class Post:
-    """A connection to a mail server; ``is_in_doubt`` while nobody can tell if it took a letter."""
+class MailConnection:
+    """A connection to a mail server.
+
+    ``is_in_doubt`` is true while nobody can know whether the server took the last letter.
+    """
 
     def __init__(self, mail: Mail, password: str) -> None:
-        """Connect and log in; raises :class:`CopkitError` where that cannot be done safely."""
+        """Connect and log in; raise :class:`CopkitError` where that cannot be done safely.
+
+        ``password`` is not used where the settings name no user.
+        """
         self._mail = mail
-        self._sender = mail.from_whom.address
+        self._sender = mail.sender_mailbox.address
         self._busy = False
         self.is_in_doubt = False
-        with _explained(mail):
-            self._smtp = _connected(mail)
+        with _explain_errors(mail):
+            self._smtp = _connect(mail)
         try:
             if mail.user:
                 _log_in(self._smtp, mail, password)
@@ -59,78 +67,87 @@ class Post:
             self._smtp.close()
             raise
 
-    def deliver(self, letter: Letter) -> None:
-        """Hand over one letter.
+    def deliver(self, letter: EmailLetter) -> None:
+        """Deliver one letter.
 
-        Raises :class:`Refused`, :class:`Lost`, or :class:`CopkitError` when no other letter will
-        do better.
+        Raise :class:`LetterRefused`, :class:`ConnectionLost`, or :class:`CopkitError` when the
+        server would refuse every other letter as well.
         """
         self._busy, self.is_in_doubt = True, False
         try:
-            self._address(letter)
-            self._hand_over(letter)
-        except Refused:
+            self._announce(letter)
+            self._transmit(letter)
+        except LetterRefused:
             with contextlib.suppress(OSError):  # a lost connection shows with the next letter
                 self._smtp.rset()
             self._busy = False
             raise
-        except OSError as error:  # of which smtplib's own are a kind
-            raise Lost from error
+        except OSError as error:  # smtplib's own errors are subclasses
+            raise ConnectionLost from error
         self._busy = False
 
     def close(self) -> None:
-        """Take leave of the server, unless it waits for the rest of a letter."""
+        """Close the connection, politely unless the server waits for the rest of a letter."""
         if not self._busy:
             with contextlib.suppress(OSError):
                 self._smtp.quit()
         self._smtp.close()
 
-    def _address(self, letter: Letter) -> None:
+    def _announce(self, letter: EmailLetter) -> None:
+        """Send the envelope: from whom and to whom."""
         size = [f"size={len(letter.data)}"] if self._smtp.has_extn("size") else []
-        code, said = self._answer(self._smtp.mail(self._sender, size))
+        code, reply = self._require_open(self._smtp.mail(self._sender, size))
         if code != 250:
             message = f"{self._mail.host} does not take mail from {self._sender}"
-            raise CopkitError(message, f"it says: {_in_words(code, said)}")
-        code, said = self._answer(self._smtp.rcpt(letter.address))
+            raise CopkitError(message, f"it says: {_reply_text(code, reply)}")
+        code, reply = self._require_open(self._smtp.rcpt(letter.address))
         if code not in (250, 251):
-            raise Refused(_without(_in_words(code, said), letter.address))
+            raise LetterRefused(_mask_address(_reply_text(code, reply), letter.address))
 
-    def _hand_over(self, letter: Letter) -> None:
-        code, said = self._answer(self._smtp.docmd("DATA"))
+    def _transmit(self, letter: EmailLetter) -> None:
+        """Send the letter itself, and note while it is in doubt.
+
+        ``smtplib``'s own ``data()`` does not show how far it got when the connection breaks.
+        """
+        code, reply = self._require_open(self._smtp.docmd("DATA"))
         if code == 354:
-            self.is_in_doubt = True  # until the server says no, or the next letter
+            self.is_in_doubt = True  # until the server refuses it, or the next letter
             end = b".\r\n" if letter.data.endswith(b"\r\n") else b"\r\n.\r\n"
-            self._smtp.send(_START_OF_DOT.sub(b"..", letter.data) + end)
-            self._wait_at_most(LONGEST_TIMEOUT)
-            code, said = self._smtp.getreply()
-            self._wait_at_most(TIMEOUT)
+            self._smtp.send(_LEADING_DOT.sub(b"..", letter.data) + end)
+            self._set_timeout(DELIVERY_TIMEOUT)
+            code, reply = self._smtp.getreply()
+            self._set_timeout(TIMEOUT)
             if code == 250:
                 return
             if not 400 <= code < 600:
                 raise smtplib.SMTPServerDisconnected
             self.is_in_doubt = False
-        raise Refused(_without(_in_words(code, said), letter.address))
+        raise LetterRefused(_mask_address(_reply_text(code, reply), letter.address))
 
-    def _wait_at_most(self, seconds: float) -> None:
+    def _set_timeout(self, seconds: float) -> None:
         if self._smtp.sock:
             self._smtp.sock.settimeout(seconds)
 
-    def _answer(self, answer: tuple[int, bytes]) -> tuple[int, bytes]:
-        if answer[0] == _CLOSING:
-            raise smtplib.SMTPServerDisconnected(_in_words(*answer))
-        return answer
+    def _require_open(self, reply: tuple[int, bytes]) -> tuple[int, bytes]:
+        """Return a reply; raise ``SMTPServerDisconnected`` for one that ends the connection."""
+        if reply[0] == _SERVICE_CLOSING:
+            raise smtplib.SMTPServerDisconnected(_reply_text(*reply))
+        return reply
 
 
-def _connected(mail: Mail) -> smtplib.SMTP:
-    """Connect and encrypt; an answer in plain text is never enough."""
+def _connect(mail: Mail) -> smtplib.SMTP:
+    """Connect and encrypt; raise an error rather than go on in plain text."""
     context = ssl.create_default_context()
-    place = (mail.host, mail.port_used)
+    address = (mail.host, mail.effective_port)
     if mail.tls is Tls.IMPLICIT:
-        return smtplib.SMTP_SSL(*place, local_hostname=_ME, timeout=TIMEOUT, context=context)
-    smtp = smtplib.SMTP(*place, local_hostname=_ME, timeout=TIMEOUT)
+        return smtplib.SMTP_SSL(
+            *address, local_hostname=_OWN_NAME, timeout=TIMEOUT, context=context
+        )
+    smtp = smtplib.SMTP(*address, local_hostname=_OWN_NAME, timeout=TIMEOUT)
     try:
         if mail.tls is Tls.STARTTLS:
             smtp.starttls(context=context)
+        # The address connected to, and not the name: that could lead anywhere.
         elif smtp.sock and not ipaddress.ip_address(smtp.sock.getpeername()[0]).is_loopback:
             message = f"{mail.host} is another machine, so 'tls: none' is not enough"
             raise CopkitError(message, "write 'tls: starttls' or 'tls: implicit' in copkit.yaml")
@@ -142,181 +159,213 @@ def _connected(mail: Mail) -> smtplib.SMTP:
 
 
 def _log_in(smtp: smtplib.SMTP, mail: Mail, password: str) -> None:
+    """Log in; raise :class:`CopkitError` where the server refuses the password or all passwords."""
     try:
         smtp.login(mail.user or "", password)
     except smtplib.SMTPAuthenticationError as error:
         message = f"{mail.host} refused the password of {mail.user} ({error.smtp_code})"
         hint = "look whether it is the right one; some providers want one for programs alone"
         raise CopkitError(f"{message}; nothing was sent", hint) from None
-    except OSError:  # what the server said could repeat what it was told
+    except OSError:  # its reply is not shown: it could repeat the password
         message = f"{mail.host} does not let {mail.user} log in with a password"
         raise CopkitError(message, "ask whoever runs it; without 'user', nobody logs in") from None
 
 
 @contextlib.contextmanager
-def _explained(mail: Mail) -> Iterator[None]:
-    """Say why a server cannot be reached, or not safely."""
-    place = f"{mail.host}:{mail.port_used}"
+def _explain_errors(mail: Mail) -> Iterator[None]:
+    """Replace an error of connecting, raised within the block, by a :class:`CopkitError`.
+
+    It states the reason why the server of the settings cannot be reached safely.
+    """
+    address = f"{mail.host}:{mail.effective_port}"
     try:
         yield
     except ssl.SSLCertVerificationError as error:
-        why = error.verify_message.rstrip(".")
-        message = f"the certificate of {place} is not valid for {mail.host}: {why}"
+        reason = error.verify_message.rstrip(".")
+        message = f"the certificate of {address} is not valid for {mail.host}: {reason}"
         raise CopkitError(message, "ask whoever runs it for its exact name") from None
     except smtplib.SMTPNotSupportedError:
-        message = f"{place} offers no encryption, so it is told nothing"
+        message = f"{address} offers no encryption, so it is told nothing"
         raise CopkitError(message, "some servers want 'tls: implicit' and port 465") from None
     except socket.gaierror:
-        message = f"cannot reach {place}: there is no such server, or no network"
+        message = f"cannot reach {address}: there is no such server, or no network"
         raise CopkitError(message, "look at 'host' in copkit.yaml") from None
     except ssl.SSLError:
-        message = f"{place} does not encrypt as 'tls: {mail.tls}' says"
+        message = f"{address} does not encrypt as 'tls: {mail.tls}' says"
         raise CopkitError(message, "587 goes with starttls, 465 with implicit") from None
     except OSError as error:
-        why = error.strerror or "it does not answer"
+        reason = error.strerror or "it does not answer"
         if isinstance(error, smtplib.SMTPException):
-            why = "it hung up, or is no mail server"
-        message = f"cannot reach {place}: {why}"
+            reason = "it hung up, or is no mail server"
+        message = f"cannot reach {address}: {reason}"
         raise CopkitError(message, "look at 'host', 'port' and 'tls' in copkit.yaml") from None
 
 
-def _in_words(code: int, said: bytes) -> str:
-    words = " ".join(said.decode("utf-8", "replace").split())[:200]
+def _reply_text(code: int, reply: bytes) -> str:
+    """Write a server's reply on one line: ``Mailbox unavailable (550)``."""
+    words = " ".join(reply.decode("utf-8", "replace").split())[:200]
     return f"{words} ({code})" if words else str(code)
 
 
-def _without(said: str, address: str) -> str:
-    """Take an address out of what a server said: it is printed, and sent on."""
+def _mask_address(text: str, address: str) -> str:
+    """Replace an address, and the part before its ``@``, in a server's reply by ``…``.
+
+    People print replies and send them on.
+    """
     name = address.partition("@")[0]
-    return re.sub(rf"{re.escape(address)}|\b{re.escape(name)}\b", "…", said, flags=re.IGNORECASE)
+    return re.sub(rf"{re.escape(address)}|\b{re.escape(name)}\b", "…", text, flags=re.IGNORECASE)
 
 
-# Delivering letters one after another, each noted before and after.
+# --- many letters, with a journal -----------------------------------------------------------
 
-Connect = Callable[[], Post]
+OpenConnection = Callable[[], MailConnection]
 
 
 class Delivery(NamedTuple):
-    """What became of one letter, and what the server said where it did not take it."""
+    """What became of one letter; ``reply`` is the server's where it refused it."""
 
     to: str
-    state: State
-    said: str = ""
+    state: LetterState
+    reply: str = ""
 
 
-def deliver_each(
-    letters: Iterable[Letter], content: str, connect: Connect, journal: Journal
+def deliver_letters(
+    letters: Iterable[EmailLetter], content: str, connect: OpenConnection, journal: Journal
 ) -> Iterator[Delivery]:
-    """Hand letters to a server, and give what became of each as soon as it is known.
+    """Deliver letters, and yield what became of each as soon as it is known.
 
-    Connects again when the connection breaks after a letter was taken: some servers take only so
-    many at a time. Raises :class:`Lost` when it breaks for good.
+    ``content`` is the newsletter's digest, for the journal. ``connect`` is called again when the
+    connection breaks after a letter was taken, since some servers take only so many at a time.
+    Raise :class:`ConnectionLost` when a new connection has not taken a single letter.
     """
-    post = connect()
+    connection = connect()
     has_taken = False
     try:
         for letter in letters:
             try:
-                delivery = _deliver(letter, content, post, journal)
-            except Lost:
+                delivery = _deliver(letter, content, connection, journal)
+            except ConnectionLost:
                 if not has_taken:
                     raise
-                in_doubt = post.is_in_doubt
-                post.close()
-                post, has_taken = connect(), False
+                in_doubt = connection.is_in_doubt
+                connection.close()
+                connection, has_taken = connect(), False
+                # A letter in doubt is not sent again: it may have arrived.
                 delivery = (
-                    Delivery(letter.member, State.SENDING)
+                    Delivery(letter.member, LetterState.SENDING)
                     if in_doubt
-                    else _deliver(letter, content, post, journal)
+                    else _deliver(letter, content, connection, journal)
                 )
-            has_taken = has_taken or delivery.state is State.SENT
+            has_taken = has_taken or delivery.state is LetterState.SENT
             yield delivery
     finally:
         with contextlib.suppress(OSError):
-            post.close()
+            connection.close()
 
 
-def _deliver(letter: Letter, content: str, post: Post, journal: Journal) -> Delivery:
-    journal.note(State.SENDING, letter, content)
+def _deliver(
+    letter: EmailLetter, content: str, connection: MailConnection, journal: Journal
+) -> Delivery:
+    """Deliver one letter, and note in the journal before and after how far it got.
+
+    ``content`` is the newsletter's digest. A refusal is returned; every other error is raised.
+    """
+    journal.note(LetterState.SENDING, letter, content)
     try:
-        post.deliver(letter)
-    except Refused as refusal:
-        journal.note(State.REFUSED, letter, content)
-        return Delivery(letter.member, State.REFUSED, str(refusal))
+        connection.deliver(letter)
+    except LetterRefused as refusal:
+        journal.note(LetterState.REFUSED, letter, content)
+        return Delivery(letter.member, LetterState.REFUSED, str(refusal))
     except BaseException:
-        if not post.is_in_doubt:
-            journal.note(State.KEPT, letter, content)
+        if not connection.is_in_doubt:
+            journal.note(LetterState.UNSENT, letter, content)
         raise
-    journal.note(State.SENT, letter, content)
-    return Delivery(letter.member, State.SENT)
+    journal.note(LetterState.SENT, letter, content)
+    return Delivery(letter.member, LetterState.SENT)
 
 
-# The mail server that somebody here has agreed to: ``private/mail-server``.
+# --- the agreed mail server -----------------------------------------------------------------
 
-_SAFETY: Final = {Tls.STARTTLS: "STARTTLS", Tls.IMPLICIT: "TLS", Tls.NONE: "not encrypted"}
+# ``copkit.yaml`` comes from others through git. So the server that somebody here has agreed to is
+# noted in ``private/mail-server``, and another gets neither password nor addresses before that.
+
+_SAFETY_LABELS: Final = {Tls.STARTTLS: "STARTTLS", Tls.IMPLICIT: "TLS", Tls.NONE: "not encrypted"}
 
 
-def server_of(mail: Mail) -> str:
-    """Say which server it is, and how and as whom it is used, on one line."""
+def describe_server(mail: Mail) -> str:
+    """Describe a server on one line: ``smtp.example.org:587 (STARTTLS) as anna``."""
     user = f" as {mail.user}" if mail.user else ""
-    return f"{mail.host.lower()}:{mail.port_used} ({_SAFETY[mail.tls]}){user}"
+    return f"{mail.host.lower()}:{mail.effective_port} ({_SAFETY_LABELS[mail.tls]}){user}"
 
 
-def require_known(root: Path, mail: Mail) -> None:
-    """Raise :class:`CopkitError` when the settings name another server than was agreed to."""
-    known = _known(root)
-    if known is not None and known.strip() != server_of(mail):
-        message = f"{SETTINGS} names the mail server {server_of(mail)}, and it was {known.strip()}"
+def require_known_server(root: Path, mail: Mail) -> None:
+    """Raise :class:`CopkitError` when the settings name another server than the agreed one.
+
+    Where none was agreed to yet, any will do.
+    """
+    agreed = _read_agreed_server(root)
+    if agreed is not None and agreed.strip() != describe_server(mail):
+        current = describe_server(mail)
+        message = f"{SETTINGS} names the mail server {current}, and it was {agreed.strip()}"
         hint = "if you know why, --new-server goes on with it; if not, ask who changed it"
         raise CopkitError(f"{message}; nothing was sent", hint)
 
 
-def remember(root: Path, mail: Mail) -> None:
-    """Note that this server has been agreed to."""
-    known, said = _known(root), f"{server_of(mail)}\n"
-    if known != said:
-        save_privately(root, [Change(MAIL_SERVER, known, said)])
+def remember_server(root: Path, mail: Mail) -> None:
+    """Record in ``private/mail-server`` that somebody here has agreed to this server."""
+    old, new = _read_agreed_server(root), f"{describe_server(mail)}\n"
+    if old != new:
+        save_privately(root, [Change(MAIL_SERVER, old, new)])
 
 
-def _known(root: Path) -> str | None:
-    path = inside(root, *MAIL_SERVER.split("/"))
+def _read_agreed_server(root: Path) -> str | None:
+    """Read the agreed server as :func:`describe_server` writes it, with its line end.
+
+    Return ``None`` where none was agreed to yet.
+    """
+    path = path_inside(root, *MAIL_SERVER.split("/"))
     if not os.path.lexists(path):
         return None
     return read_bytes(path, MAIL_SERVER).decode("utf-8", "replace")
 
 
-# The mail server's password: from the environment or the system's keyring, never from a file.
+# --- the password: from the environment or the system's keyring, never from a file ----------
 
-VARIABLE: Final = "COPKIT_SMTP_PASSWORD"
+ENVIRONMENT_VARIABLE: Final = "COPKIT_SMTP_PASSWORD"
 
 
-def password_for(mail: Mail) -> str:
-    """Give the password of the user who logs in; ``""`` where nobody does.
+def find_password(mail: Mail) -> str:
+    """Find the password of the user who logs in; return ``""`` where the settings name none.
 
-    Raises :class:`CopkitError` when there is none, and says how to keep one.
+    Raise :class:`CopkitError` when there is none, with a hint how to store one.
     """
     if not mail.user:
         return ""
-    password = os.environ.get(VARIABLE) or _from_keyring(f"copkit:{mail.host}", mail.user)
+    password = os.environ.get(ENVIRONMENT_VARIABLE)
+    password = password or _read_keyring(f"copkit:{mail.host}", mail.user)
     if not password.isascii() or not password.isprintable():
         raise CopkitError("the password holds letters that cannot be sent", "choose another one")
     return password
 
 
-def _from_keyring(service: str, user: str) -> str:
+def _read_keyring(service: str, user: str) -> str:
+    """Read a password from the system's keyring, such as that of ``copkit:smtp.example.org``.
+
+    Raise :class:`CopkitError` when it cannot be opened or has no such password.
+    """
     message = f"there is no password for {user} at {service.removeprefix('copkit:')}"
     keep = f"keyring set {service} {user}"
     if find_spec("keyring") is None:
-        hint = f"pip install 'copkit[keyring]', then {keep}; or put it into {VARIABLE}"
+        hint = f"pip install 'copkit[keyring]', then {keep}; or put it into {ENVIRONMENT_VARIABLE}"
         raise CopkitError(f"{message}; nothing was sent", hint)
     import keyring
     import keyring.errors
 
     try:
-        found = keyring.get_password(service, user)
+        password = keyring.get_password(service, user)
     except keyring.errors.KeyringError:
-        message, found = f"{message}, for the system's keyring cannot be opened", None
-    if not found:
-        hint = f"keep it with: {keep}; or put it into {VARIABLE}"
+        message, password = f"{message}, for the system's keyring cannot be opened", None
+    if not password:
+        hint = f"keep it with: {keep}; or put it into {ENVIRONMENT_VARIABLE}"
         raise CopkitError(f"{message}; nothing was sent", hint)
-    return str(found)
+    return str(password)

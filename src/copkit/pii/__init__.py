@@ -1,1 +1,1 @@
-"""Identifying details in a text: what they are, where they stand, what is shown in their place."""
+"""Identifying details in a text: their kinds, the rules that find them, and masking them."""

@@ -1,67 +1,65 @@
-"""Ways to reach somebody: phone, e-mail, names online.  Pure."""
+"""Phone numbers, e-mail addresses, and names and addresses of a person online.  Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Final
 
-from copkit.pii.kinds import FROM, TO, Finding, Kind, exact, named, near, rule
-from copkit.pii.normalise import Folded
-
-_OF_AN_OFFICE: Final = frozenset(
-    [
-        "info",
-        "enquiries",
-        "enquiry",
-        "admin",
-        "office",
-        "contact",
-        "hello",
-        "help",
-        "reception",
-        "noreply",
-        "no-reply",
-        "webmaster",
-        "postmaster",
-        "press",
-        "media",
-    ]
+from copkit.pii.kinds import (
+    END,
+    START,
+    DetailKind,
+    Finding,
+    apply_rules,
+    cased_rule,
+    labelled,
+    near,
+    rule,
 )
+from copkit.pii.normalise import FoldedText
+
+# Mailboxes that belong to an organisation, and to nobody in particular.
+_OFFICE_MAILBOXES: Final = frozenset({
+    "info", "enquiries", "enquiry", "admin", "office", "contact", "hello", "help", "reception",
+    "noreply", "no-reply", "webmaster", "postmaster", "press", "media",
+})  # fmt: skip
+# '@media' is CSS, '@property' is Python, '@param' a comment: no names of persons.
 _NO_HANDLES: Final = frozenset(
     ["media", "import", "font", "page", "property", "param", "dataclass"]
 )
 
 
-def find_contact_details(folded: Folded) -> Iterable[Finding]:
-    """Give every way to reach a person in a text."""
-    for one in (*_PHONES, *_ADDRESSES, *_ONLINE):
-        yield from one.findings(folded)
+def find_contact_details(folded: FoldedText) -> Iterable[Finding]:
+    """Find every phone number, e-mail address and name online of a person in a text."""
+    return apply_rules((*_PHONES, *_EMAIL_ADDRESSES, *_ONLINE), folded)
 
 
-_OF_A_BOOK = named("isbn(?:-10)? issn ean barcode sku", 40)
+_IS_BOOK_NUMBER = labelled("isbn(?:-10)? issn ean barcode sku", 40)
 
 
-def _is_of_a_person(folded: Folded, start: int, end: int) -> bool:
-    """Leave out the lines that anybody may call: freephone, and numbers for all of the UK."""
+def _is_personal_number(folded: FoldedText, start: int, end: int) -> bool:
+    """Check that a number is not one that anybody may call: freephone, or for all of the UK."""
     digits = "".join(sign for sign in folded.text[start:end] if sign.isdigit())
     if digits.startswith(("0044", "44")):
         digits = "0" + digits.removeprefix("00").removeprefix("44").removeprefix("0")
+    # Ten digits with the 0: some landlines have no more, and so have the ISBNs of books.
     if len(digits) == 10 and (
-        not digits.startswith(("01", "02", "05")) or _OF_A_BOOK(folded, start, end)
+        not digits.startswith(("01", "02", "05")) or _IS_BOOK_NUMBER(folded, start, end)
     ):
         return False
+    # 03 and 08 are for organisations, 09 for paid services; '07777 777777' is an example.
     return digits[:2] in {"01", "02", "05", "07"} and len(set(digits)) > 2
 
 
-def _is_abroad(folded: Folded, start: int, end: int) -> bool:
+def _is_abroad(folded: FoldedText, start: int, end: int) -> bool:
     return not folded.text[start:end].replace(" ", "").startswith("+44")
 
 
-def _is_no_office(folded: Folded, start: int, end: int) -> bool:
-    return folded.text[start:end].partition("@")[0].strip().lower() not in _OF_AN_OFFICE
+def _is_personal_mailbox(folded: FoldedText, start: int, end: int) -> bool:
+    return folded.text[start:end].partition("@")[0].strip().lower() not in _OFFICE_MAILBOXES
 
 
-_ONLINE_WORDS = near(
+_NEAR_ONLINE_WORDS = near(
     "posts? posting tweets? insta(?:gram)? tiktok facebook snap(?:chat)? follow(?:s|ed|ers?)? "
     "handle account profile page streams? online dms? tagged vlogs? twitter youtube username",
     60,
@@ -69,54 +67,72 @@ _ONLINE_WORDS = near(
 )
 
 
-def _is_handle(folded: Folded, start: int, end: int) -> bool:
+def _is_handle(folded: FoldedText, start: int, end: int) -> bool:
+    """Check a name after ``@``: one of letters alone needs a word such as 'insta' near it."""
     handle = folded.text[start + 1 : end]
     if handle.isalpha():
-        return handle.lower() not in _NO_HANDLES and _ONLINE_WORDS(folded, start, end)
+        return handle.lower() not in _NO_HANDLES and _NEAR_ONLINE_WORDS(folded, start, end)
     return True
 
 
-_GAP: Final = r"[ ._/()\\+-]{0,4}"
-_CALLED = named(
+_GAP: Final = r"[ ._/()\\+-]{0,4}"  # what people put between digits
+_NEAR_PHONE_WORDS = labelled(
     "tel telephone phones? mobile mob number calls? rings? rang texts? contact whatsapp landline "
     "cell line reached?",
     40,
     20,
 )
 _PHONES: Final = (
-    exact(
-        Kind.PHONE,
+    # in the UK: '+44 (0)1632 960 123', '(01632) 960123', '0044 7700 900123'
+    cased_rule(
+        DetailKind.PHONE,
         rf"(?:\(?\+ ?44{_GAP}(?:\(?0\)?)?|(?<![0-9A-Za-z])(?<![0-9][.,/-])\(?"
-        rf"(?:0044{_GAP}(?:\(0\))?|0(?!\.)))(?:{_GAP}\d){{9,10}}{TO}",
-        _is_of_a_person,
+        rf"(?:0044{_GAP}(?:\(0\))?|0(?!\.)))(?:{_GAP}\d){{9,10}}{END}",
+        _is_personal_number,
     ),
-    exact(Kind.PHONE, rf"(?<=[A-Za-z/][:/=])(?:\+44|0)(?:{_GAP}\d){{9,10}}{TO}", _is_of_a_person),
-    exact(Kind.PHONE, rf"{FROM}44 ?7\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{3}}{TO}"),
-    exact(Kind.PHONE, rf"{FROM}\+[1-9]\d{{0,2}}(?:{_GAP}\d){{7,11}}{TO}", _is_abroad),
-    exact(Kind.PHONE, rf"{FROM}7\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{3}}{TO}", _CALLED),
-    exact(
-        Kind.PHONE,
-        rf"{FROM}\d{{3,4}}[ -]\d{{3}}[ -]?\d{{3,4}}{TO}",
+    # 'tel:01632960123', in a link or a setting
+    cased_rule(
+        DetailKind.PHONE,
+        rf"(?<=[A-Za-z/][:/=])(?:\+44|0)(?:{_GAP}\d){{9,10}}{END}",
+        _is_personal_number,
+    ),
+    # '44 7700 900 123', a mobile number without its plus
+    cased_rule(DetailKind.PHONE, rf"{START}44 ?7\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{3}}{END}"),
+    # a number abroad, such as '+353 1 496 0123'
+    cased_rule(DetailKind.PHONE, rf"{START}\+[1-9]\d{{0,2}}(?:{_GAP}\d){{7,11}}{END}", _is_abroad),
+    # '7700 900123', where a spreadsheet took the 0 away
+    cased_rule(
+        DetailKind.PHONE, rf"{START}7\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{3}}{END}", _NEAR_PHONE_WORDS
+    ),
+    # 'tel 496 0123', a number without its area code
+    cased_rule(
+        DetailKind.PHONE,
+        rf"{START}\d{{3,4}}[ -]\d{{3}}[ -]?\d{{3,4}}{END}",
         near("tel telephone phone mobile mob", 12),
     ),
 )
 
+# Of an e-mail address: what stands before the @, a part of the domain, and how people write the
+# signs for readers that are no machines. The lengths are those of RFC 5321.
 _LOCAL: Final = r"(?<![A-Za-z0-9])(?<![A-Za-z0-9][._%+'-])[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}"
 _PART: Final = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _AT: Final = r" ?(?:\[ ?at ?\]|\( ?at ?\)|\{ ?at ?\}| at ) ?"
 _DOT: Final = r" ?(?:\[ ?dot ?\]|\( ?dot ?\)|\{ ?dot ?\}| dot |\.) ?"
-_ADDRESSES: Final = (
-    exact(Kind.EMAIL, rf"{_LOCAL}@{_PART}(?:\.{_PART}){{1,5}}", _is_no_office),
+_EMAIL_ADDRESSES: Final = (
+    # 'wayne@example.org'
+    cased_rule(DetailKind.EMAIL, rf"{_LOCAL}@{_PART}(?:\.{_PART}){{1,5}}", _is_personal_mailbox),
+    # against harvesting: 'wayne [at] example dot org'
     rule(
-        Kind.EMAIL,
+        DetailKind.EMAIL,
         rf"{_LOCAL}{_AT}[A-Za-z0-9-]{{1,63}}(?:{_DOT}[A-Za-z0-9-]{{2,24}}){{0,3}}"
-        rf"{_DOT}(?:uk|com|org|net|info|edu|gov|eu|ie|co|nhs|io){TO}",
-        _is_no_office,
+        rf"{_DOT}(?:uk|com|org|net|info|edu|gov|eu|ie|co|nhs|io){END}",
+        _is_personal_mailbox,
     ),
-    exact(
-        Kind.EMAIL,
-        rf"{_LOCAL} ?@ ?{_PART} ?\. ?(?:{_PART} ?\. ?){{0,3}}(?:uk|com|org|net|info|ie|eu){TO}",
-        _is_no_office,
+    # 'wayne @ example . org'
+    cased_rule(
+        DetailKind.EMAIL,
+        rf"{_LOCAL} ?@ ?{_PART} ?\. ?(?:{_PART} ?\. ?){{0,3}}(?:uk|com|org|net|info|ie|eu){END}",
+        _is_personal_mailbox,
     ),
 )
 
@@ -124,24 +140,28 @@ _SITES: Final = (
     r"(?:facebook|instagram|tiktok|twitter|snapchat|linkedin|x|threads|youtube|onlyfans|twitch)"
 )
 _ONLINE: Final = (
-    exact(
-        Kind.ONLINE,
+    # '@wayne_o'
+    cased_rule(
+        DetailKind.ONLINE,
         r"(?<![A-Za-z0-9@])(?<![A-Za-z0-9][._%+'-])@[A-Za-z_][A-Za-z0-9_.]{1,28}[A-Za-z0-9_](?![A-Za-z0-9@])",
         _is_handle,
     ),
+    # 'facebook.com/wayne.o'
     rule(
-        Kind.ONLINE,
+        DetailKind.ONLINE,
         rf"{_SITES}\.(?:com|tv|net)/(?:in/|u/|user/|add/|people/|@)?(?P<it>[a-z0-9_.-]{{3,50}})",
     ),
+    # 'Insta: wayne_o86', 'username is wayne_o86'; a name with a digit or an underscore
     rule(
-        Kind.ONLINE,
+        DetailKind.ONLINE,
         rf"\b(?:{_SITES}|insta|snap|username|user name|handle|gamertag)"
         r"(?: (?:name|account|handle|profile|page|as|is|under)){0,3}[ :\"']{1,4}"
-        rf"(?P<it>(?=[A-Za-z.]{{0,24}}[0-9_])[A-Za-z0-9_.]{{4,30}}){TO}",
+        rf"(?P<it>(?=[A-Za-z.]{{0,24}}[0-9_])[A-Za-z0-9_.]{{4,30}}){END}",
     ),
-    exact(
-        Kind.ONLINE,
-        rf"{FROM}\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?!\.?[0-9A-Za-z])",
+    # 'IP address 203.0.113.7'; without the word it may be a number of a version or a section
+    cased_rule(
+        DetailKind.ONLINE,
+        rf"{START}\d{{1,3}}(?:\.\d{{1,3}}){{3}}(?!\.?[0-9A-Za-z])",
         near("ip(?:_address)?", 30),
     ),
 )

@@ -1,6 +1,7 @@
-"""What a picture says besides what it shows: where and when it was taken, by whom.  Pure.
+"""Metadata in pictures: where and when one was taken, and by whom.  Pure.
 
-What a picture may hold is listed; anything else in it, or behind its end, tells more.
+Only the parts that a picture needs are allowed. Everything else in it, or behind its end, counts
+as metadata: EXIF and XMP blocks, comments, thumbnails, and whatever a program will add next.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from typing import Final
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 _JPEG: Final = b"\xff\xd8\xff"
 _GIF: Final = (b"GIF87a", b"GIF89a")
-_OF_PNG: Final = frozenset(
+# Sources: the PNG specification (W3C), ITU-T T.81 for JPEG, RFC 9649 for WebP, GIF89a.
+_PNG_CHUNKS: Final = frozenset(
     {
         b"IHDR",
         b"PLTE",
@@ -25,24 +27,29 @@ _OF_PNG: Final = frozenset(
         b"bKGD",
     }
 )
-_OF_JPEG: Final = frozenset({0xE0, 0xEE, 0xDB, 0xC4, 0xDD, *range(0xC0, 0xC4), *range(0xC5, 0xD0)})
-_OF_WEBP: Final = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"})
-_IMAGE: Final = 0xDA  # the segment of a JPEG behind which the image itself begins
+# JFIF and Adobe headers, tables, restart interval, frames; 0xC4 is a table, and no frame
+_JPEG_SEGMENTS: Final = frozenset(
+    {0xE0, 0xEE, 0xDB, 0xC4, 0xDD, *range(0xC0, 0xC4), *range(0xC5, 0xD0)}
+)
+_JPEG_SCAN: Final = 0xDA  # the segment after which the image itself begins
+_JPEG_END: Final = b"\xff\xd9"
+_WEBP_CHUNKS: Final = frozenset({b"VP8 ", b"VP8L", b"VP8X", b"ALPH", b"ANIM", b"ANMF"})
 
 
 def is_picture(data: bytes) -> bool:
-    """Say whether a file is a picture of a kind that browsers show."""
+    """Check whether a file is a PNG, JPEG, GIF or WebP picture, the kinds that browsers show."""
     return data.startswith((_PNG, _JPEG, *_GIF)) or _is_webp(data)
 
 
-def tells_more(data: bytes) -> bool:
-    """Say whether a picture holds text, dates or places besides the image."""
+def has_metadata(data: bytes) -> bool:
+    """Check whether a picture holds text, dates, places or anything else besides the image."""
     if data.startswith(_PNG):
         return not _is_plain_png(data)
     if data.startswith(_JPEG):
         return not _is_plain_jpeg(data)
     if _is_webp(data):
         return not _is_plain_webp(data)
+    # A GIF: 21 FE begins a comment, and a semicolon ends the file.
     return b"\x21\xfe" in data or b"XMP DataXMP" in data or not data.endswith(b";")
 
 
@@ -51,35 +58,44 @@ def _is_webp(data: bytes) -> bool:
 
 
 def _is_plain_png(data: bytes) -> bool:
-    at, name = len(_PNG), b""
-    while at + 8 <= len(data) and name != b"IEND":
-        name = data[at + 4 : at + 8]
-        if name not in _OF_PNG:
+    """Check that a PNG file has only chunks that an image needs, and nothing after its end."""
+    # A chunk: length (4 bytes), name (4 bytes), that many bytes, checksum (4 bytes).
+    offset, name = len(_PNG), b""
+    while offset + 8 <= len(data) and name != b"IEND":
+        name = data[offset + 4 : offset + 8]
+        if name not in _PNG_CHUNKS:
             return False
-        at += 12 + int.from_bytes(data[at : at + 4], "big")
-    return name == b"IEND" and at == len(data)
+        offset += 12 + int.from_bytes(data[offset : offset + 4], "big")
+    return name == b"IEND" and offset == len(data)
 
 
 def _is_plain_jpeg(data: bytes) -> bool:
-    at = 2
-    while at + 4 <= len(data) and data[at] == 0xFF:
-        kind = data[at + 1]
-        if kind == 0xFF:  # a byte that only fills
-            at += 1
+    """Check that a JPEG file has only segments that an image needs, and ends after one image."""
+    # A segment: FF, its marker, its length (2 bytes, with themselves); FF D8 opens the file.
+    offset = 2
+    while offset + 4 <= len(data) and data[offset] == 0xFF:
+        marker = data[offset + 1]
+        if marker == 0xFF:  # a byte that only fills
+            offset += 1
             continue
-        if kind == _IMAGE:
-            return data.endswith(b"\xff\xd9") and data.find(b"\xff\xd9", at) == len(data) - 2
-        if kind not in _OF_JPEG:
+        if marker == _JPEG_SCAN:
+            # Behind the first end there may be another picture, or a video.
+            ends_once = data.find(_JPEG_END, offset) == len(data) - len(_JPEG_END)
+            return data.endswith(_JPEG_END) and ends_once
+        if marker not in _JPEG_SEGMENTS:
             return False
-        at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
+        offset += 2 + int.from_bytes(data[offset + 2 : offset + 4], "big")
     return False
 
 
 def _is_plain_webp(data: bytes) -> bool:
-    at = 12
-    while at + 8 <= len(data):
-        if data[at : at + 4] not in _OF_WEBP:
+    """Check that a WebP file has only chunks that an image needs, and nothing after them."""
+    # A chunk: name (4 bytes), length (4 bytes), that many bytes, and one more if it is odd. The
+    # file begins with a chunk RIFF of all the others, and the name WEBP.
+    offset = 12
+    while offset + 8 <= len(data):
+        if data[offset : offset + 4] not in _WEBP_CHUNKS:
             return False
-        length = int.from_bytes(data[at + 4 : at + 8], "little")
-        at += 8 + length + length % 2
-    return at == len(data)
+        length = int.from_bytes(data[offset + 4 : offset + 8], "little")
+        offset += 8 + length + length % 2
+    return offset == len(data)

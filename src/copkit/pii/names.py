@@ -1,4 +1,13 @@
-"""Names in small letters, in the names of files, and on no list.  Pure."""
+"""Names of persons in a text, in capitals and small letters, and initials.  Pure.
+
+A word is weighed with its neighbours. A first name that is no other word counts alone. One that is
+an ordinary word, a place or a month as well needs a person's context. A word on no list needs a
+title, a relation, or a shape that ordinary words do not have.
+
+``index``, ``first`` and ``last`` are indices of words in a passage, and ``previous_last`` is that
+of the last word of the name before, -2 for none. A function that looks for a name returns ``None``
+if there is none, and a :class:`Name` without a kind for one that is no person's.
+"""
 
 from __future__ import annotations
 
@@ -6,29 +15,27 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from copkit.pii.kinds import Finding, Kind
-from copkit.pii.normalise import Folded
+from copkit.pii.kinds import DetailKind, Finding
+from copkit.pii.normalise import FoldedText
 from copkit.pii.passage import (
-    ACTS,
     AFTER_A_PERSON,
     ARTICLES,
+    BEFORE_A_LETTER,
     BEFORE_A_PERSON,
-    BETWEEN,
     BUILDINGS,
-    CITED,
-    CLINICAL,
-    COMMON,
+    CITATION,
+    COMMON_WORDS,
     DAYS,
-    DOES,
     FAMILY,
     GREETINGS,
     KIN,
     MONTHS,
     MOSTLY_NAMES,
-    MOVED,
-    NO_NAMES,
-    OF_A_PERSON,
+    NAME_PARTICLES,
+    NEVER_NAMES,
     ORGANISATIONS,
+    PERSONAL_POSSESSIONS,
+    PERSONAL_VERBS,
     PLACES,
     POLICE_TITLES,
     RELATIONS,
@@ -36,507 +43,543 @@ from copkit.pii.passage import (
     SEASONS,
     TITLES,
     TITLES_THAT_ARE_WORDS,
-    TOLD,
+    VERBS_AFTER_A_NAME,
+    VERBS_BEFORE_A_NAME,
+    VERBS_BEFORE_UNLISTED,
     Name,
     Passage,
-    Word,
+    PassageWord,
+    build_name,
     is_no_person,
-    named,
 )
 
-# Whether a first name that is a word, a place or a month as well is a person's.
+_NEVER_A_NAME: Final = NEVER_NAMES | DAYS | MONTHS
+_NO_SURNAME: Final = NEVER_NAMES | ORGANISATIONS
 
-_ELSEWHERE: Final = PLACES | MONTHS
-_RELATED: Final = RELATIONS - NO_NAMES
-_NO_ACTOR_BEHIND: Final = ARTICLES | BEFORE_A_PERSON
-LABELLED: Final = re.compile(
+
+def find_names(folded: FoldedText) -> Iterator[Finding]:
+    """Find every name of a person in a text."""
+    passage = Passage(folded)
+    index, previous_last = 0, -2  # -2: no word stands right behind a name that is not there
+    while index < len(passage.words):
+        name = _find_name(passage, index, previous_last)
+        if name is None:
+            index += 1
+            continue
+        if name.kind is not None:
+            previous_last = name.last
+            first, last = passage.words[name.first], passage.words[name.last]
+            yield Finding(first.start, last.end, name.kind)
+        index = name.last + 1
+
+
+def _find_name(passage: Passage, index: int, previous_last: int) -> Name | None:
+    """Find the name that begins with a word, or has it as the first name after a surname."""
+    word = passage.words[index]
+    if not word.capitalised:
+        return find_lower_case_name(passage, index)
+    if word.lower in _ANY_TITLE and (name := _find_titled_name(passage, index)):
+        return name
+    if passage.is_first_name(index):
+        return _find_listed_name(passage, index, previous_last)
+    if word.lower in _NEVER_A_NAME:
+        return None
+    return find_camel_case_name(passage, index) or find_unlisted_name(passage, index, previous_last)
+
+
+# --- names with a title ---------------------------------------------------------------------
+
+_INITIAL: Final = re.compile(r"[A-Z](?:-[A-Z])?")  # 'R', 'R-D'
+_PERSONAL_TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mx"})
+_HONOURS: Final = frozenset({"sir", "dame", "prof", "professor"})
+_ANY_TITLE: Final = TITLES | TITLES_THAT_ARE_WORDS
+
+
+def _find_titled_name(passage: Passage, index: int) -> Name | None:
+    """Find 'Mrs Kowalczyk', 'PC Hollis', 'Ms R-D', 'Dr. S. Venkataraman'."""
+    title = passage.words[index]
+    if passage.gap_after(index).strip(" ") not in {"", "."} or index + 1 >= len(passage.words):
+        return None
+    following = passage.words[index + 1]
+    if not following.capitalised or (title.lower in POLICE_TITLES and not title.all_capitals):
+        return None
+    last = passage.find_last_word(index + 1)
+    if _INITIAL.fullmatch(following.text):
+        if following.text == "X":  # nobody in particular
+            return None
+        return Name(index, last, DetailKind.NAME if last > index + 1 else DetailKind.INITIALS)
+    # A personal title stands before anything but a word that never is a name; another one also
+    # stands in the name of a job, or of an institution: 'Nurse Prescriber', 'Lady Hospital'.
+    is_personal = title.lower in _PERSONAL_TITLES and following.lower not in NEVER_NAMES
+    if not is_personal and (following.lower in _NO_SURNAME or following.lower in ROLES):
+        return None
+    if following.all_capitals > title.all_capitals:  # an acronym: 'Sister NHS'
+        return None
+    title_is_a_word = title.lower in TITLES_THAT_ARE_WORDS
+    if title_is_a_word and passage.is_also_other_word(index + 1) and passage.begins_sentence(index):
+        return None
+    may_be_public = title_is_a_word or title.lower in _HONOURS
+    if may_be_public and is_no_person(passage, index + 1, last):
+        return Name(index, last, None)
+    return Name(index, last, DetailKind.NAME)
+
+
+# --- first names of the national lists ------------------------------------------------------
+
+_SHORTEST_IN_CAPITALS: Final = 5  # letters: shorter words in capitals are acronyms as a rule
+
+
+def _find_listed_name(passage: Passage, first: int, previous_last: int) -> Name | None:
+    """Find a name that begins with a first name, or whose surname stands before it."""
+    word = passage.words[first]
+    if word.lower in DAYS:
+        return None
+    last = passage.find_last_word(first)
+    if is_no_person(passage, first, last):
+        return Name(first, last, None)
+    previous = passage.previous_word(first)
+    after_article = previous == "the" or (previous in {"a", "an"} and last == first)
+    needs_context = passage.is_also_other_word(first) or (
+        # 'the Rowan project', but 'the Quigley boy'
+        after_article and passage.next_word(last) not in FAMILY
+    )
+    if word.all_capitals:
+        return _find_name_in_capitals(passage, first, last, needs_context=needs_context)
+    if needs_context and not is_used_as_name(passage, first, last):
+        return Name(first, last, None) if last > first and previous in ARTICLES else None
+    return build_name(_include_surname_before(passage, first, previous_last), last)
+
+
+def _find_name_in_capitals(
+    passage: Passage, first: int, last: int, *, needs_context: bool
+) -> Name | None:
+    """Find 'TERENCE OAKDEN' and 'CROMBIE, KENNETH'.
+
+    ``needs_context`` is true for a first name that is another word as well. Capitals hide what
+    would tell a name from a word, so only the words that mostly are names count then.
+    """
+    word = passage.words[first]
+    if needs_context:
+        surname = passage.words[last].text
+        has_no_surname = last == first or len(surname) < _SHORTEST_IN_CAPITALS
+        if has_no_surname or word.lower not in MOSTLY_NAMES:
+            return None
+        return Name(first, last, DetailKind.NAME)
+    after_surname = (
+        first > 0 and passage.words[first - 1].all_capitals and passage.gap_after(first - 1) == ", "
+    )
+    if last == first and not after_surname and len(word.text) < _SHORTEST_IN_CAPITALS:
+        return None
+    return Name(first - 1 if after_surname else first, last, DetailKind.NAME)
+
+
+def _include_surname_before(passage: Passage, first: int, previous_last: int) -> int:
+    """Return the first word of a name, which may be a surname or another name before ``first``.
+
+    'Ollerenshaw, Wayne' at the beginning of a line, and 'told Abiodun Wayne' within a sentence.
+    """
+    if not first or first - 1 == previous_last:
+        return first
+    before, gap = passage.words[first - 1], passage.gap_after(first - 1)
+    if not before.capitalised or before.possessive or before.all_capitals:
+        return first
+    if passage.is_first_name(first - 1):
+        return first
+    if before.lower in _NO_SURNAME or before.lower in TITLES or before.lower in PLACES:
+        return first
+    begins_sentence = passage.begins_sentence(first - 1)
+    if gap == " ":
+        return first if begins_sentence else first - 1
+    if gap != ", ":
+        return first
+    if begins_sentence:
+        return first - 1
+    # A surname of two words: 'Garcia Lopez, Maria'.
+    earlier = passage.words[first - 2]
+    is_double = (
+        earlier.capitalised
+        and passage.gap_after(first - 2) == " "
+        and passage.begins_sentence(first - 2)
+    )
+    return first - 2 if is_double and earlier.lower not in NEVER_NAMES else first
+
+
+# --- first names that are also ordinary words, places or months -----------------------------
+
+_PLACES_AND_MONTHS: Final = PLACES | MONTHS
+_RELATIONS_BEFORE: Final = RELATIONS - NEVER_NAMES
+_NO_SUBJECT_BEHIND: Final = ARTICLES | BEFORE_A_PERSON
+NAME_LABEL: Final = re.compile(
     r"\b(?:nok|next of kin|real name|client|patient|tenant|resident|service user) ?[:=] ?$"
     r"|\bname ?= ?$"
 )
 """What stands before the name of whom a note is about."""
-_AGE_BEHIND: Final = re.compile(r",? \(?(?:aged )?\d\d(?:[),]|$)")
+_AGE_AFTER: Final = re.compile(r",? \(?(?:aged )?\d\d(?:[),]|$)")  # 'Iris, 54,' 'Iris (aged 54)'
 
 
-def is_spoken_of(passage: Passage, at: int, last: int) -> bool:
-    """Say whether a first name that is a word, a place or a month is a person's here."""
-    word, end = passage.words[at], passage.words[last]
-    following, previous = passage.next(last), passage.previous(at)
-    right_before = previous if passage.gap(at - 1).strip() == "" else ""
-    if end.owns and following in OF_A_PERSON:
+def is_used_as_name(passage: Passage, first: int, last: int) -> bool:
+    """Check whether a first name that is a word, a place or a month is a person's name here."""
+    word, last_word = passage.words[first], passage.words[last]
+    following, previous = passage.next_word(last), passage.previous_word(first)
+    adjacent = previous if passage.gap_after(first - 1).strip() == "" else ""
+    # First what proves a person for any of these words: 'Iris's sister', 'her aunt Iris'.
+    if last_word.possessive and following in PERSONAL_POSSESSIONS:
         return True
-    if previous in _RELATED and not passage.begins_sentence(at):
+    if previous in _RELATIONS_BEFORE and not passage.begins_sentence(first):
         return True
-    if following in DOES and _does(passage, at, last, following):
+    if following in VERBS_AFTER_A_NAME and _is_subject(passage, first, last, following):
         return True
-    if _AGE_BEHIND.match(passage.behind(last, 12)) and word.low not in MONTHS:
+    # 'May 12' is a day, and no age.
+    if _AGE_AFTER.match(passage.text_after(last, 12)) and word.lower not in MONTHS:
         return True
-    if right_before in TOLD or (previous in GREETINGS and not following):
+    if adjacent in VERBS_BEFORE_A_NAME or (previous in GREETINGS and not following):
         return True
-    if following == "and" and word.low not in _ELSEWHERE and _and_another(passage, last):
+    may_be_joined = following == "and" and word.lower not in _PLACES_AND_MONTHS
+    if may_be_joined and _is_joined_by_another(passage, last):
         return True
-    if LABELLED.search(passage.folded.before(word.start, 24)):
+    if NAME_LABEL.search(passage.folded.before(word.start, 24)):
         return True
-    if word.low in MONTHS or word.low in NO_NAMES:
-        surnamed = word.low in MONTHS and last > at and following in DOES
-        return surnamed and not passage.in_heading(at)
-    if word.low in PLACES:
-        return right_before in {"with", "for"}
-    if previous == "that" and following in DOES:
+    # From here on a capital alone would decide, which months, places and seasons have as well.
+    if word.lower in MONTHS or word.lower in NEVER_NAMES:
+        is_full_name = word.lower in MONTHS and last > first and following in VERBS_AFTER_A_NAME
+        return is_full_name and not passage.is_in_heading(first)
+    if word.lower in PLACES:
+        return adjacent in {"with", "for"}
+    if previous == "that" and following in VERBS_AFTER_A_NAME:
         return True
-    if previous in ARTICLES or passage.in_heading(at):
+    if previous in ARTICLES or passage.is_in_heading(first):
         return False
-    return last > at or _stands_as_a_name(passage, at, last)
+    return last > first or _has_unforced_capital(passage, first, last)
 
 
-def _and_another(passage: Passage, last: int) -> bool:
-    """Say whether somebody else follows: 'Pat and Drew', 'Iris and her grandson'."""
+def _is_joined_by_another(passage: Passage, last: int) -> bool:
+    """Check whether 'and' and another person follow: 'Pat and Drew', 'Iris and her grandson'."""
     other = last + 2
-    if other >= len(passage.words) or passage.gap(last + 1) != " ":
+    if other >= len(passage.words) or passage.gap_after(last + 1) != " ":
         return False
     word = passage.words[other]
-    return word.low in {"his", "her"} or (word.capital and passage.is_first_name(other))
+    return word.lower in {"his", "her"} or (word.capitalised and passage.is_first_name(other))
 
 
-def _does(passage: Passage, at: int, last: int, following: str) -> bool:
-    """Say whether somebody, and not something, does what the next word says."""
-    low = passage.words[at].low
-    if following in ACTS and (low in MONTHS or low not in NO_NAMES):
+def _is_subject(passage: Passage, first: int, last: int, verb: str) -> bool:
+    """Check whether a person, and not a thing, is the subject of the verb that follows."""
+    lower = passage.words[first].lower
+    if verb in PERSONAL_VERBS and (lower in MONTHS or lower not in NEVER_NAMES):
         return True
-    if low != "may" and passage.speaks_on_of_one(last):
+    # 'May' is mostly a verb, so a pronoun behind it proves nothing.
+    if lower != "may" and passage.is_followed_by_pronoun(last):
         return True
-    mid = passage.gap(at - 1) == " " and passage.previous(at) not in _NO_ACTOR_BEHIND
-    return low in MOSTLY_NAMES or (low in SEASONS and mid)
+    within_sentence = (
+        passage.gap_after(first - 1) == " "
+        and passage.previous_word(first) not in _NO_SUBJECT_BEHIND
+    )
+    return lower in MOSTLY_NAMES or (lower in SEASONS and within_sentence)
 
 
-def _stands_as_a_name(passage: Passage, at: int, last: int) -> bool:
-    """Say whether a word within a sentence has a capital although nothing else asks for one."""
-    if passage.begins_sentence(at) or passage.words[at].low in SEASONS:
+def _has_unforced_capital(passage: Passage, first: int, last: int) -> bool:
+    """Check whether a word has a capital although it neither begins a sentence nor is in a title.
+
+    'a word with Rose' counts; 'Rose', 'Green Rose', 'Ministry of Justice' and 'Hope House' do not.
+    """
+    if passage.begins_sentence(first) or passage.words[first].lower in SEASONS:
         return False
-    before = passage.words[at - 1]
-    if before.capital and passage.gap(at - 1) == " " and before.low not in NO_NAMES:
+    before = passage.words[first - 1]
+    follows_capital = before.capitalised and passage.gap_after(first - 1) == " "
+    if follows_capital and before.lower not in NEVER_NAMES:
         return False
-    if before.low == "of" and at > 1 and passage.words[at - 2].capital:  # Ministry of Justice
+    if before.lower == "of" and first > 1 and passage.words[first - 2].capitalised:
         return False
-    beyond = passage.words[last + 1] if last + 1 < len(passage.words) else None
-    if beyond and beyond.capital and passage.gap(last) == " " and beyond.low in NO_NAMES:
-        return beyond.low in BEFORE_A_PERSON
+    after = passage.words[last + 1] if last + 1 < len(passage.words) else None
+    before_capital = after and after.capitalised and passage.gap_after(last) == " "
+    if after and before_capital and after.lower in NEVER_NAMES:
+        return after.lower in BEFORE_A_PERSON
     return True
 
 
+# --- names in small letters -----------------------------------------------------------------
+
 _BEFORE_A_NAME: Final = BEFORE_A_PERSON | RELATIONS
-_NO_NAME: Final = ORGANISATIONS | PLACES
-_BEFORE_NO_PLACE: Final = BEFORE_A_PERSON - frozenset(
-    ["to", "from", "of", "in", "about", "and", "or", "than"]
-)
-_ROLES: Final = RELATIONS - FAMILY
-_CALLED: Final = re.compile(r"\b(?:called|calls?|named) (?:him|her|them) $")
-_IN_A_CHAT: Final = re.compile(r"\d[:.]\d\d\]?[ -]{1,3}$")
-_OF_PERSONS: Final = re.compile(r"\b(?:who|name|client|patient|person|tenant|resident)\b")
-_HUMP: Final = re.compile(r"[A-Z][a-z]+")
+_CAMEL_CASE_PART: Final = re.compile(r"[A-Z][a-z]+")
+# Letters and digits in a run with a word: of a digest, a key or a reference.
 _RUN_BEFORE: Final = re.compile(r"[0-9a-z]*\d[0-9a-z]*$")
-_RUN_BEHIND: Final = re.compile(r"\d[0-9a-z]*")
+_RUN_AFTER: Final = re.compile(r"\d[0-9a-z]*")
 _LONGEST_NUMBER: Final = 4  # digits of a year that somebody puts behind their name
-_ORDINARY_ENDINGS: Final = (
-    *("s", "ed", "ing", "ly", "al", "ory", "ive", "ic", "tion", "ment", "ness", "ity", "ance"),
-    *(
-        "ence",
-        "ism",
-        "ist",
-        "ship",
-        "able",
-        "ible",
-        "ous",
-        "ful",
-        "less",
-        "ine",
-        "one",
-        "ary",
-        "shire",
-    ),
-)
-_SURNAME_ENDINGS: Final = ("ed", "ing", "ly", "ns", "es")  # of words that are no surname
+_ENDINGS_OF_NO_SURNAME: Final = ("ed", "ing", "ly", "ns", "es")  # of words in small letters
 
 
-def in_small_letters(passage: Passage, at: int) -> Name | None:
-    """Read a first name that is no ordinary word, alone or in the name of a file."""
-    word = passage.words[at]
+def find_lower_case_name(passage: Passage, index: int) -> Name | None:
+    """Find a first name in small letters that is no ordinary word, alone or in a file's name."""
+    word = passage.words[index]
     if len(word.parts) > 1:
-        return Name(at, at, Kind.NAME) if _holds_name(passage, word.parts) else None
-    low = word.low
-    if low in MOSTLY_NAMES and _is_spelt_small(passage, at):
-        return named(passage, at, _with_surname_behind(passage, at))
-    if len(low) < 3 or low in DAYS or low in BETWEEN or not passage.is_nothing_else(low):
+        if _has_name_among_parts(passage, word.parts):
+            return Name(index, index, DetailKind.NAME)
         return None
-    if _in_an_address(passage, at):
+    lower = word.lower
+    if lower in MOSTLY_NAMES and _is_name_in_small_letters(passage, index):
+        return build_name(index, _include_surname_after(passage, index))
+    if len(lower) < 3 or lower in DAYS or lower in NAME_PARTICLES:
         return None
-    if len(low) == 3:
-        about = passage.previous(at) in _BEFORE_A_NAME or passage.next(at) in ACTS
-        return Name(at, at, Kind.FIRST_NAME) if about else None
-    return Name(at, _with_surname_behind(passage, at), Kind.FIRST_NAME)
+    if not passage.is_only_a_name(lower) or _is_in_address_or_code(passage, index):
+        return None
+    if len(lower) == 3:  # 'ali', 'ned': also parts of abbreviations, so a person must be near
+        has_context = (
+            passage.previous_word(index) in _BEFORE_A_NAME
+            or passage.next_word(index) in PERSONAL_VERBS
+        )
+        return Name(index, index, DetailKind.FIRST_NAME) if has_context else None
+    return Name(index, _include_surname_after(passage, index), DetailKind.FIRST_NAME)
 
 
-def _holds_name(passage: Passage, parts: list[str]) -> bool:
-    """Say whether a file's name holds a person's: 'wayne-ollerenshaw', and not 'harold-centre'."""
+def _has_name_among_parts(passage: Passage, parts: list[str]) -> bool:
+    """Check whether a file's name holds a person's: 'wayne-ollerenshaw', not 'harold-centre'."""
     pairs = list(zip(parts, [*parts[1:], ""], strict=True))
     if any(
-        len(part) > 3 and passage.is_nothing_else(part) and following not in BUILDINGS
+        len(part) > 3 and passage.is_only_a_name(part) and following not in BUILDINGS
         for part, following in pairs
     ):
         return True
     return any(
-        (part in MOSTLY_NAMES or passage.is_nothing_else(part))
+        (part in MOSTLY_NAMES or passage.is_only_a_name(part))
         and len(following) > 3
-        and following not in COMMON | PLACES
+        and following not in COMMON_WORDS | PLACES
         for part, following in pairs
     )
 
 
-def _is_spelt_small(passage: Passage, at: int) -> bool:
-    """Say whether a word is a name all the same: 'told mark the hub', 'lee ramsbottom not seen'."""
-    if passage.previous(at) in {"told", "asked", "rang", "phoned", "texted"}:
-        return passage.words[at].low != "will" and passage.gap(at - 1) == " "
-    return passage.begins_sentence(at) and _with_surname_behind(passage, at) > at
+def _is_name_in_small_letters(passage: Passage, index: int) -> bool:
+    """Check whether a word is a name: 'told mark the hub', 'lee ramsbottom not seen'."""
+    if passage.previous_word(index) in {"told", "asked", "rang", "phoned", "texted"}:
+        return passage.words[index].lower != "will" and passage.gap_after(index - 1) == " "
+    return passage.begins_sentence(index) and _include_surname_after(passage, index) > index
 
 
-def _with_surname_behind(passage: Passage, at: int) -> int:
-    """Follow a name in small letters to what is probably the surname: 'gavin whitlock'."""
-    following = passage.next(at)
-    if passage.words[at].owns or len(following) < 4 or "-" in following or following in COMMON:
-        return at
-    return at if following.endswith(_SURNAME_ENDINGS) else at + 1
+def _include_surname_after(passage: Passage, index: int) -> int:
+    """Return the last word of a name, which may be a surname in small letters: 'gavin whitlock'."""
+    following = passage.next_word(index)
+    if passage.words[index].possessive or len(following) < 4:
+        return index
+    if "-" in following or following in COMMON_WORDS:
+        return index
+    return index if following.endswith(_ENDINGS_OF_NO_SURNAME) else index + 1
 
 
-def _in_an_address(passage: Passage, at: int) -> bool:
-    """Say whether a word is part of an address on the web, an e-mail address, code or a digest."""
-    text, word = passage.text, passage.words[at]
-    before, behind = text[max(0, word.start - 2) : word.start], text[word.end : word.end + 2]
-    if before[-1:] in {"@", ".", "=", "$", "<"} or before == "</" or behind[:1] in {"@", "=", "("}:
+def _is_in_address_or_code(passage: Passage, index: int) -> bool:
+    """Check whether a word is part of a web address, an e-mail address, code or a digest."""
+    text, word = passage.text, passage.words[index]
+    before, after = text[max(0, word.start - 2) : word.start], text[word.end : word.end + 2]
+    if before[-1:] in {"@", ".", "=", "$", "<"} or before == "</" or after[:1] in {"@", "=", "("}:
         return True
-    if behind[:1] == "." and behind[1:].isalpha() and behind[1:].islower():
+    if after[:1] == "." and after[1:].isalpha() and after[1:].islower():  # 'norman.example'
         return True
-    around = text[max(0, word.start - 12) : word.start], text[word.end : word.end + 12]
-    run = _RUN_BEFORE.search(around[0]), _RUN_BEHIND.match(around[1])
-    return any(part and len(part[0]) > _LONGEST_NUMBER for part in run)
+    run_before = _RUN_BEFORE.search(text[max(0, word.start - 12) : word.start])
+    run_after = _RUN_AFTER.match(text[word.end : word.end + 12])
+    return any(run and len(run[0]) > _LONGEST_NUMBER for run in (run_before, run_after))
 
 
-def joined_humps(passage: Passage, at: int) -> Name | None:
+def find_camel_case_name(passage: Passage, index: int) -> Name | None:
     """Find 'DarrenPickersgill', as files are called."""
-    text = passage.words[at].text
-    humps = _HUMP.findall(text)
-    if len(humps) < 2 or "".join(humps) != text or len(humps[0]) < 4:
+    text = passage.words[index].text
+    parts = _CAMEL_CASE_PART.findall(text)
+    if len(parts) < 2 or "".join(parts) != text or len(parts[0]) < 4:
         return None
-    return Name(at, at, Kind.NAME) if passage.is_nothing_else(humps[0].lower()) else None
+    if not passage.is_only_a_name(parts[0].lower()):
+        return None
+    return Name(index, index, DetailKind.NAME)
 
 
-def unlisted(passage: Passage, at: int, before: int) -> Name | None:
-    """Read a word that is on no list: a name where what stands around it says so."""
-    word = passage.words[at]
-    if len(word.text) < 2 or word.low in _NO_NAME:
+# --- names on no list -----------------------------------------------------------------------
+
+_NOT_A_PERSON: Final = ORGANISATIONS | PLACES
+_BEFORE_PERSON_NOT_PLACE: Final = BEFORE_A_PERSON - frozenset(
+    ["to", "from", "of", "in", "about", "and", "or", "than"]
+)
+_ROLE_WORDS: Final = RELATIONS - FAMILY
+_CALLED: Final = re.compile(r"\b(?:called|calls?|named) (?:him|her|them) $")
+_CHAT_TIME: Final = re.compile(r"\d[:.]\d\d\]?[ -]{1,3}$")  # '[12:05] ', before who speaks
+_COLUMN_OF_PERSONS: Final = re.compile(r"\b(?:who|name|client|patient|person|tenant|resident)\b")
+_ORDINARY_ENDINGS: Final = (
+    "s", "ed", "ing", "ly", "al", "ory", "ive", "ic", "tion", "ment", "ness", "ity", "ance",
+    "ence", "ism", "ist", "ship", "able", "ible", "ous", "ful", "less", "ine", "one", "ary",
+    "shire",
+)  # fmt: skip
+
+
+def find_unlisted_name(passage: Passage, first: int, previous_last: int) -> Name | None:
+    """Find a name that begins with a word on no list, where the context shows a person."""
+    word = passage.words[first]
+    if len(word.text) < 2 or word.lower in _NOT_A_PERSON:
         return None
-    last = passage.last_of_name(at)
-    if is_no_person(passage, at, last):
-        return Name(at, last, None)
-    beside_a_name = at - 1 == before and passage.gap(at - 1) in {" and ", " & "}
-    if beside_a_name or (not word.shouted and _is_a_person(passage, at, last)):
-        return named(passage, at, last)
+    last = passage.find_last_word(first)
+    if is_no_person(passage, first, last):
+        return Name(first, last, None)
+    joins_a_name = first - 1 == previous_last and passage.gap_after(first - 1) in {
+        " and ",
+        " & ",
+    }
+    if joins_a_name or (not word.all_capitals and _is_person_by_context(passage, first, last)):
+        return build_name(first, last)
     return None
 
 
-def _is_a_person(passage: Passage, at: int, last: int) -> bool:
-    """Say whether what stands around an unknown word says that it is somebody's name."""
-    following, begins = passage.next(last), passage.begins_sentence(at)
-    foreign = not passage.words[at].text.isascii()
-    if foreign and not begins and not _is_one_of_a_pair(passage, at):
+def _is_person_by_context(passage: Passage, first: int, last: int) -> bool:
+    """Check whether the context of unknown words shows that they are somebody's name."""
+    following, begins_sentence = passage.next_word(last), passage.begins_sentence(first)
+    # Hardly any word of English but a name has an accent; authors' names have, and come in pairs.
+    has_accents = not passage.words[first].text.isascii()
+    if has_accents and not begins_sentence and not _is_second_of_pair(passage, first):
         return True
-    if LABELLED.search(passage.folded.before(passage.words[at].start, 24)):
+    if NAME_LABEL.search(passage.folded.before(passage.words[first].start, 24)):
         return True
-    if _is_strange(passage, at, last):
+    if _is_unusual_among_persons(passage, first, last):
         return True
-    if passage.words[last].owns and following in KIN and (last > at or not begins):
+    has_kin = passage.words[last].possessive and following in KIN  # 'Tregenza's mum'
+    if has_kin and (last > first or not begins_sentence):
         return True
-    if passage.previous(at) == "the" and following in FAMILY:
+    if passage.previous_word(first) == "the" and following in FAMILY:
         return True
-    if _CALLED.search(passage.folded.before(passage.words[at].start, 20)):
+    if _CALLED.search(passage.folded.before(passage.words[first].start, 20)):
         return True
     return (
-        _is_related(passage, at, last)
-        or _is_in_its_place(passage, at, last)
-        or (not begins and _is_dealt_with(passage, at, last))
+        _follows_relation(passage, first, last)
+        or _is_in_name_position(passage, first, last)
+        or (not begins_sentence and _is_acted_on_or_acts(passage, first, last))
     )
 
 
-def _is_strange(passage: Passage, at: int, last: int) -> bool:
-    """See words that are not ordinary ones where persons stand: doing something, 'who', in full."""
-    if not all(_is_odd(word) for word in passage.words[at : last + 1]):
+def _is_unusual_among_persons(passage: Passage, first: int, last: int) -> bool:
+    """Check for unusual words where persons stand: before 'who' or a verb, or as a full name."""
+    if not all(_is_unusual(word) for word in passage.words[first : last + 1]):
         return False
-    following, gap = passage.next(last), passage.gap(last)
-    if following == "who" or (gap == ", " and passage.words[last + 1].low == "who"):
+    following, gap = passage.next_word(last), passage.gap_after(last)
+    if following == "who" or (gap == ", " and passage.words[last + 1].lower == "who"):
         return True
-    if passage.begins_sentence(at):
-        return following in DOES and (last > at or passage.speaks_on_of_one(last))
-    if passage.in_heading(at) or _is_one_of_a_pair(passage, at):
+    if passage.begins_sentence(first):
+        return following in VERBS_AFTER_A_NAME and (
+            last > first or passage.is_followed_by_pronoun(last)
+        )
+    if passage.is_in_heading(first) or _is_second_of_pair(passage, first):
         return False
-    previous = passage.previous(at)
-    if last > at:
+    previous = passage.previous_word(first)
+    if last > first:
         return previous in BEFORE_A_PERSON
-    return previous in _BEFORE_NO_PLACE and following in AFTER_A_PERSON
+    return previous in _BEFORE_PERSON_NOT_PLACE and following in AFTER_A_PERSON
 
 
-def _is_one_of_a_pair(passage: Passage, at: int) -> bool:
-    """Say whether a word is the second of two: authors come in pairs."""
-    return passage.previous(at) == "and" and at > 1 and passage.words[at - 2].capital
+def _is_second_of_pair(passage: Passage, index: int) -> bool:
+    """Check whether a word follows 'and' and another with a capital, as in pairs of authors."""
+    return (
+        passage.previous_word(index) == "and" and index > 1 and passage.words[index - 2].capitalised
+    )
 
 
-def _is_odd(word: Word) -> bool:
-    """Say whether a word is no ordinary one, and not made as ordinary ones are."""
-    begin = word.low.partition("'")[0]
-    if begin in COMMON or word.low in PLACES or word.shouted:
+def _is_unusual(word: PassageWord) -> bool:
+    """Check that a word is no ordinary one, and has no ending that ordinary ones have."""
+    stem = word.lower.partition("'")[0]
+    if stem in COMMON_WORDS or word.lower in PLACES or word.all_capitals:
         return False
-    return not word.low.endswith(_ORDINARY_ENDINGS)
+    return not word.lower.endswith(_ORDINARY_ENDINGS)
 
 
-def _is_related(passage: Passage, at: int, last: int) -> bool:
-    """See a relation or a role before: 'her brother Kasim', 'the landlord, Ruane,'."""
-    previous, gap = passage.previous(at), passage.gap(at - 1)
-    if previous in {"for", "of"} and last > at and at > 1:
-        return passage.words[at - 2].low in _ROLES
-    if previous not in RELATIONS or passage.begins_sentence(at):
+def _follows_relation(passage: Passage, first: int, last: int) -> bool:
+    """Check for a relation or a role before: 'her brother Kasim', 'the landlord, Ruane,'."""
+    previous, gap = passage.previous_word(first), passage.gap_after(first - 1)
+    if previous in {"for", "of"} and last > first and first > 1:  # 'keyworker for Kasim Rahman'
+        return passage.words[first - 2].lower in _ROLE_WORDS
+    if previous not in RELATIONS or passage.begins_sentence(first):
         return False
     if gap == " ":
-        return not passage.words[at - 1].capital
-    closed = passage.gap(last)[:1] in set(",.;:)\n") or passage.next(last) == "and"
-    return gap == ", " and closed
+        return not passage.words[first - 1].capitalised
+    # Behind a comma it is a name only if it ends there, and no new clause begins.
+    ends_clause = passage.gap_after(last)[:1] in set(",.;:)\n") or passage.next_word(last) == "and"
+    return gap == ", " and ends_clause
 
 
-def _is_in_its_place(passage: Passage, at: int, last: int) -> bool:
-    """See a name that is greeted, that speaks in a chat, or that fills a cell of names."""
-    start, stop = passage.words[at].start, passage.words[last].stop
-    gap = passage.text[stop : stop + 2] or "\n"
-    if passage.previous(at) in GREETINGS and gap[:1] in {",", "\n"}:
-        return passage.gap(at - 1).strip(" ") in {"", ","}
-    ahead = passage.folded.before(start, 14)
-    if gap.startswith(": ") and _IN_A_CHAT.search(ahead):
+def _is_in_name_position(passage: Passage, first: int, last: int) -> bool:
+    """Check for a name that is greeted, speaks in a chat, or fills a cell of a column of names."""
+    start, full_end = passage.words[first].start, passage.words[last].full_end
+    after = passage.text[full_end : full_end + 2] or "\n"
+    if passage.previous_word(first) in GREETINGS and after[:1] in {",", "\n"}:
+        return passage.gap_after(first - 1).strip(" ") in {"", ","}
+    before = passage.folded.before(start, 14)
+    if after.startswith(": ") and _CHAT_TIME.search(before):
         return True
-    cell = ahead.endswith("| ") and gap.startswith(" |")
-    return cell and _OF_PERSONS.search(passage.folded.head_of_column(start)) is not None
-
-
-def _is_dealt_with(passage: Passage, at: int, last: int) -> bool:
-    """See what is done to a person before a word, or by one behind it."""
-    if passage.gap(at - 1) != " " or passage.words[at].owns:
+    if not (before.endswith("| ") and after.startswith(" |")):
         return False
-    if not all(_is_odd(word) for word in passage.words[at : last + 1]):
+    return _COLUMN_OF_PERSONS.search(passage.folded.head_of_column(start)) is not None
+
+
+def _is_acted_on_or_acts(passage: Passage, first: int, last: int) -> bool:
+    """Check for a verb before that is done to a person, or one behind that only a person does."""
+    if passage.gap_after(first - 1) != " " or passage.words[first].possessive:
         return False
-    following, previous = passage.next(last), passage.previous(at)
-    if previous in MOVED:
-        return following in AFTER_A_PERSON or passage.gap(last)[:1] in set(",.;:\n")
-    before = passage.words[at - 1]
-    begins_alone = not before.capital or before.low in NO_NAMES
-    if _is_one_of_a_pair(passage, at):
+    if not all(_is_unusual(word) for word in passage.words[first : last + 1]):
         return False
-    return last == at and following in ACTS and begins_alone and previous not in ARTICLES
+    following, previous = passage.next_word(last), passage.previous_word(first)
+    if previous in VERBS_BEFORE_UNLISTED:
+        return following in AFTER_A_PERSON or passage.gap_after(last)[:1] in set(",.;:\n")
+    before = passage.words[first - 1]
+    stands_alone = not before.capitalised or before.lower in NEVER_NAMES
+    if _is_second_of_pair(passage, first):
+        return False
+    return (
+        last == first and following in PERSONAL_VERBS and stands_alone and previous not in ARTICLES
+    )
 
 
-# Names of persons: with a title, by their first name, by what stands around them.
-
-_ONE_LETTER: Final = re.compile(r"[A-Z](?:-[A-Z])?")
-_PERSONAL_TITLES: Final = frozenset({"mr", "mrs", "ms", "miss", "mx"})
-_HONOURS: Final = frozenset({"sir", "dame", "prof", "professor"})
-_ANY_TITLE: Final = TITLES | TITLES_THAT_ARE_WORDS
-_NEVER: Final = NO_NAMES | DAYS | MONTHS
-_NO_SURNAME: Final = NO_NAMES | ORGANISATIONS
-_SHORTEST_SHOUT: Final = 5  # letters: shorter ones are acronyms as a rule
-
-
-def find_names(folded: Folded) -> Iterator[Finding]:
-    """Give every name of a person in a text."""
-    passage = Passage(folded)
-    at, before = 0, -2
-    while at < len(passage.words):
-        name = _name_at(passage, at, before)
-        if name is None:
-            at += 1
-            continue
-        if name.kind is not None:
-            before = name.last
-            first, last = passage.words[name.first], passage.words[name.last]
-            yield Finding(first.start, last.end, name.kind)
-        at = name.last + 1
-
-
-def _name_at(passage: Passage, at: int, before: int) -> Name | None:
-    """Read the name that begins with a word; ``before`` is where the last name ended."""
-    word = passage.words[at]
-    if not word.capital:
-        return in_small_letters(passage, at)
-    if word.low in _ANY_TITLE and (titled := _titled(passage, at)):
-        return titled
-    if passage.is_first_name(at):
-        return _first_named(passage, at, before)
-    if word.low in _NEVER:
-        return None
-    return joined_humps(passage, at) or unlisted(passage, at, before)
-
-
-def _titled(passage: Passage, at: int) -> Name | None:
-    """Read 'Mrs Kowalczyk', 'PC Hollis', 'Ms R-D', 'Dr. S. Venkataraman'."""
-    word = passage.words[at]
-    if passage.gap(at).strip(" ") not in {"", "."} or at + 1 >= len(passage.words):
-        return None
-    following = passage.words[at + 1]
-    if not following.capital or (word.low in POLICE_TITLES and not word.shouted):
-        return None
-    last = passage.last_of_name(at + 1)
-    if _ONE_LETTER.fullmatch(following.text):
-        if following.text == "X":  # nobody in particular
-            return None
-        return Name(at, last, Kind.NAME if last > at + 1 else Kind.INITIALS)
-    personal = word.low in _PERSONAL_TITLES and following.low not in NO_NAMES
-    if not personal and (following.low in _NO_SURNAME or following.low in ROLES):
-        return None
-    if following.shouted > word.shouted:
-        return None
-    a_word = word.low in TITLES_THAT_ARE_WORDS
-    if a_word and passage.is_something_else(at + 1) and passage.begins_sentence(at):
-        return None
-    public = a_word or word.low in _HONOURS
-    if public and is_no_person(passage, at + 1, last):
-        return Name(at, last, None)
-    return Name(at, last, Kind.NAME)
-
-
-def _first_named(passage: Passage, at: int, before: int) -> Name | None:
-    word = passage.words[at]
-    if word.low in DAYS:
-        return None
-    last = passage.last_of_name(at)
-    if is_no_person(passage, at, last):
-        return Name(at, last, None)
-    previous = passage.previous(at)
-    announced = previous == "the" or (previous in {"a", "an"} and last == at)
-    doubtful = passage.is_something_else(at) or (announced and passage.next(last) not in FAMILY)
-    if word.shouted:
-        return _shouted(passage, at, last, doubtful=doubtful)
-    if doubtful and not is_spoken_of(passage, at, last):
-        return Name(at, last, None) if last > at and previous in ARTICLES else None
-    return named(passage, _with_surname_before(passage, at, before), last)
-
-
-def _shouted(passage: Passage, at: int, last: int, *, doubtful: bool) -> Name | None:
-    """Read 'TERENCE OAKDEN' and 'CROMBIE, KENNETH'."""
-    word = passage.words[at]
-    if doubtful:
-        surname = passage.words[last].text
-        alone = last == at or len(surname) < _SHORTEST_SHOUT
-        return None if alone or word.low not in MOSTLY_NAMES else Name(at, last, Kind.NAME)
-    listed = at > 0 and passage.words[at - 1].shouted and passage.gap(at - 1) == ", "
-    if last == at and not listed and len(word.text) < _SHORTEST_SHOUT:
-        return None
-    return Name(at - 1 if listed else at, last, Kind.NAME)
-
-
-def _with_surname_before(passage: Passage, at: int, end_of_last: int) -> int:
-    """Give the first word of a name whose surname stands first, or that has another before it."""
-    if not at or at - 1 == end_of_last:
-        return at
-    before, gap = passage.words[at - 1], passage.gap(at - 1)
-    if not before.capital or before.owns or before.shouted or passage.is_first_name(at - 1):
-        return at
-    if before.low in _NO_SURNAME or before.low in TITLES or before.low in PLACES:
-        return at
-    begins = passage.begins_sentence(at - 1)
-    if gap == " ":
-        return at if begins else at - 1
-    if gap != ", ":
-        return at
-    if begins:
-        return at - 1
-    earlier = passage.words[at - 2]
-    two = earlier.capital and passage.gap(at - 2) == " " and passage.begins_sentence(at - 2)
-    return at - 2 if two and earlier.low not in NO_NAMES else at
-
-
-# Initials, alone or before a surname, and names whose surname stands first.
+# --- initials, and names as a register writes them ------------------------------------------
 
 _SURNAME: Final = r"[A-Z][^\W\d_]+(?:['-][^\W\d_]+)*"
+# 'J.T.', 'B. Mutasa'; not within a word, a number or a path
 _DOTTED: Final = re.compile(rf"(?<![A-Za-z0-9.'/])(?:[A-Z]\. ?){{1,3}}(?P<surname>{_SURNAME})?")
-_NOBODY: Final = frozenset(
-    [
-        "U.K.",
-        "U.S.",
-        "N.B.",
-        "P.S.",
-        "A.M.",
-        "P.M.",
-        "G.P.",
-        "E.U.",
-        "U.N.",
-        "I.D.",
-        "D.O.",
-        "D.O.B.",
-        "N.F.A.",
-        "N.H.S.",
-        "Q.C.",
-        "K.C.",
-        "B.A.",
-        "M.A.",
-        "H.M.",
-        "I.T.",
-        "T.V.",
-        "U.S.A.",
-        "I.E.",
-        "E.G.",
-        "L.A.",
-        "D.C.",
-        "D.V.",
-        "A.D.",
-        "B.C.",
-        "M.P.",
-        "N.I.",
-    ]
-)
+_ABBREVIATIONS: Final = frozenset({
+    "U.K.", "U.S.", "N.B.", "P.S.", "A.M.", "P.M.", "G.P.", "E.U.", "U.N.", "I.D.", "D.O.",
+    "D.O.B.", "N.F.A.", "N.H.S.", "Q.C.", "K.C.", "B.A.", "M.A.", "H.M.", "I.T.", "T.V.",
+    "U.S.A.", "I.E.", "E.G.", "L.A.", "D.C.", "D.V.", "A.D.", "B.C.", "M.P.", "N.I.",
+})  # fmt: skip
 _AUTHOR_BEFORE: Final = re.compile(r"[A-Z][\w'-]+ ?, $")
+# 'Ollerenshaw, Wayne' or 'Ollerenshaw, W.' at the beginning of a line, a cell or a quotation
 _SURNAME_FIRST: Final = re.compile(
     rf"(?:^|(?<=[\"|;\n])) ?(?P<it>{_SURNAME}, (?:[A-Z]\.(?= [a-z])|[A-Z][a-z][^\W\d_]+"
     rf"(?: {_SURNAME})?(?= ?[\"|;\n]| - |$)))"
 )
+# 'client WO was', 'initials: WO'; not the benefits and agencies that notes shorten as well
 _BARE: Final = re.compile(
     r"\b(?:client|patient|pt|tenant|resident|yp|initials|service user|re)(?:'s initials)?"
     r"(?: are| is|:)? (?P<it>(?!HB|UC|GP|MH|DV|CP|PIP|ESA|DLA|DHP|ASB|NHS|DWP|EU|UK|TA"
     r"|PA)[A-Z]{2,3})"
     r"\b(?=[,.;:)\n]| (?:no|not|who|is|was|has|did|and)\b)"
 )
-_NEVER_AN_INITIAL: Final = PLACES | NO_NAMES | ORGANISATIONS
+_NEVER_AN_INITIAL: Final = PLACES | NEVER_NAMES | ORGANISATIONS
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 
 
-def find_initials(folded: Folded) -> Iterable[Finding]:
-    """Give initials, names with initials, and names as a register writes them."""
+def find_initials(folded: FoldedText) -> Iterable[Finding]:
+    """Find initials, names with initials, and names with the surname first."""
     for match in _DOTTED.finditer(folded.text):
-        yield from _dotted(folded, match)
+        yield from _find_dotted_initials(folded, match)
     for match in _BARE.finditer(folded.text):
-        yield Finding(*match.span("it"), Kind.INITIALS)
+        yield Finding(*match.span("it"), DetailKind.INITIALS)
     for match in _SURNAME_FIRST.finditer(folded.text):
         words = {word.lower() for word in _WORDS.findall(match["it"])}
         if not words & _NEVER_AN_INITIAL:
-            yield Finding(*match.span("it"), Kind.NAME)
+            yield Finding(*match.span("it"), DetailKind.NAME)
 
 
-def _dotted(folded: Folded, match: re.Match[str]) -> Iterator[Finding]:
-    """Read 'J.T.' and 'B. Mutasa'; authors, countries and vitamins are nobody."""
+def _find_dotted_initials(folded: FoldedText, match: re.Match[str]) -> Iterator[Finding]:
+    """Find 'J.T.' and 'B. Mutasa', and not cited authors, abbreviations and vitamins."""
     text, start, surname = folded.text, match.start(), match["surname"]
-    before = _WORDS.findall(folded.before(start, 24))
-    if before and before[-1] in CLINICAL:
+    words_before = _WORDS.findall(folded.before(start, 24))
+    if words_before and words_before[-1] in BEFORE_A_LETTER:
         return
-    if surname and surname.lower() not in NO_NAMES:
-        if not CITED.match(text[match.end() : match.end() + 120]):
-            yield Finding(start, match.end(), Kind.NAME)
+    if surname and surname.lower() not in NEVER_NAMES:
+        if not CITATION.match(text[match.end() : match.end() + 120]):
+            yield Finding(start, match.end(), DetailKind.NAME)
         return
     end = match.start("surname") if surname else match.end()
-    found = text[start:end].strip()
-    alone = found.count(".") > 1 and found.replace(" ", "") not in _NOBODY
-    cited = CITED.match(text[end - 1 : end + 60]) or _AUTHOR_BEFORE.search(
-        text[max(0, start - 30) : start]
-    )
-    if alone and not cited:
-        yield Finding(start, start + len(found), Kind.INITIALS)
+    initials = text[start:end].strip()
+    # A single letter with a dot is too little: the item of a list, the end of a sentence.
+    if initials.count(".") < 2 or initials.replace(" ", "") in _ABBREVIATIONS:
+        return
+    author_before = _AUTHOR_BEFORE.search(text[max(0, start - 30) : start])
+    if not (CITATION.match(text[end - 1 : end + 60]) or author_before):
+        yield Finding(start, start + len(initials), DetailKind.INITIALS)

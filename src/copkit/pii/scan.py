@@ -1,4 +1,8 @@
-"""Looking for identifying details in a text.  Pure."""
+"""Find the identifying details of a text, and mask them: the entry point of this package.  Pure.
+
+``find_details`` runs all rules; ``mask_details``, ``mask_findings`` and ``Mask`` put dots in the
+place of what was found.
+"""
 
 from __future__ import annotations
 
@@ -9,44 +13,24 @@ from typing import Final
 
 from copkit.errors import CopkitError
 from copkit.pii.contact import find_contact_details
-from copkit.pii.kinds import Finding, Kind, settled
+from copkit.pii.kinds import DetailKind, Finding, resolve_overlaps
 from copkit.pii.names import find_initials, find_names
 from copkit.pii.narrowing import find_ages, find_dates, find_rarities
-from copkit.pii.normalise import Folded
+from copkit.pii.normalise import FoldedText
 from copkit.pii.numbers import find_numbers, find_references
-from copkit.pii.passage import ACTS, COMMON, MONTHS, TOLD, first_names
+from copkit.pii.passage import (
+    COMMON_WORDS,
+    MONTHS,
+    PERSONAL_VERBS,
+    VERBS_BEFORE_A_NAME,
+    load_first_names,
+)
 from copkit.pii.places import find_places, find_postcodes
 
-# Names found by a language model of spaCy, for those who ask for it.
+NameModel = Callable[[str], Iterator[tuple[int, int]]]
+"""Finds names that the rules do not; yields the offsets of each in a text, the second exclusive."""
 
-MODEL: Final = "en_core_web_sm"
-_PERSON: Final = "PERSON"
-
-Spans = Callable[[str], Iterator[tuple[int, int]]]
-"""Gives the places of names in a text, by offsets."""
-
-
-def names_by_model(name: str = MODEL) -> Spans:
-    """Load a model, by its name or its folder; raise :class:`CopkitError` where there is none."""
-    try:
-        import spacy
-    except ImportError:
-        raise CopkitError('this needs spaCy: pip install "copkit[ner]"') from None
-    try:
-        model = spacy.load(name)
-    except OSError:
-        message = f"spaCy has no model '{name}' here"
-        raise CopkitError(message, f"python -m spacy download {name}") from None
-
-    def spans(text: str) -> Iterator[tuple[int, int]]:
-        for entity in model(text).ents:
-            if entity.label_ == _PERSON:
-                yield entity.start_char, entity.end_char
-
-    return spans
-
-
-_SEARCHES: Final = (
+_RULES: Final = (
     find_numbers,
     find_references,
     find_contact_details,
@@ -58,174 +42,236 @@ _SEARCHES: Final = (
     find_names,
     find_initials,
 )
-_COMMENT: Final = re.compile(r"(?<=[^\W_])<!--.{0,2000}?-->(?=[^\W_])", re.DOTALL)
-_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|U([0-9a-f]{8}))", re.IGNORECASE)
-_UNSEEN: Final = "\u200b"
 _WORD: Final = re.compile(r"\w+")
-_OWNS: Final = re.compile(r"['’]s\b")
-_NAMES: Final = frozenset({Kind.NAME, Kind.FIRST_NAME, Kind.INITIALS})
+_NAMES: Final = frozenset({DetailKind.NAME, DetailKind.FIRST_NAME, DetailKind.INITIALS})
 
 
 def find_details(
     text: str,
     pseudonyms: Iterable[str] = (),
-    known: Collection[str] = (),
-    own: Collection[str] = (),
-    model: Spans | None = None,
+    known_people: Collection[str] = (),
+    programme_words: Collection[str] = (),
+    model: NameModel | None = None,
 ) -> list[Finding]:
-    """Give the identifying details of a text in their order, by offsets into it.
+    """Return the identifying details of a text in their order, by offsets into it.
 
-    ``pseudonyms`` are invented names that may stand in it; ``known`` are names and addresses of
-    people whom the programme knows, ``own`` the words by which it calls its communities and
-    seats. ``model`` finds further names.
+    ``pseudonyms`` are invented names that may stand in the text; ``known_people`` names and
+    addresses from the contacts; ``programme_words`` the words by which the programme calls its
+    communities and seats, which may be first names as well.
     """
-    found: list[Finding] = []
-    for read in _readings(text):
-        folded = Folded(read)
-        here = [one for find in _SEARCHES for one in find(folded)]
-        here += _known(folded, known)
+    findings: list[Finding] = []
+    for reading in _readings(text):
+        folded = FoldedText(reading)
+        in_folded = [finding for find in _RULES for finding in find(folded)]
+        in_folded += _find_contacts(folded, known_people)
         if model is not None:
-            here += (Finding(start, end, Kind.NAME) for start, end in model(folded.text))
-        found += (Finding(*folded.place(one.start, one.end), one.kind) for one in here)
-    invented = [_tokens(name) for name in pseudonyms]
-    places = {name.lower() for name in own}
+            in_folded += (Finding(start, end, DetailKind.NAME) for start, end in model(folded.text))
+        findings += (
+            Finding(*folded.source_span(start, end), kind) for start, end, kind in in_folded
+        )
+    invented = [_name_words(name) for name in pseudonyms]
+    places = {name.lower() for name in programme_words}
+    # Exceptions last: they must not free the place of a finding for another one that overlaps it.
     return [
-        one
-        for one in settled(found)
+        finding
+        for finding in resolve_overlaps(findings)
         if not (
-            _is_invented(text, one, invented)
-            or _is_a_place(text, one, places)
-            or (one.kind is Kind.FIRST_NAME and _is_a_month(text, one))
+            _is_invented(text, finding, invented)
+            or _is_programme_word(text, finding, places)
+            or (finding.kind is DetailKind.FIRST_NAME and _is_short_month(text, finding))
         )
     ]
 
 
-def _readings(text: str) -> Iterator[str]:
-    """Give a text as typed, and as it is shown where that differs: escapes, comments in words.
+# --- what is read ---------------------------------------------------------------------------
 
-    What is not shown gives way to signs that nobody sees, so that all places stay.
+_COMMENT: Final = re.compile(r"(?<=[^\W_])<!--.{0,2000}?-->(?=[^\W_])", re.DOTALL)
+# Escapes in YAML and JSON for a character by its number: '\u00e9', '\xe9'
+_ESCAPE: Final = re.compile(r"\\(?:u([0-9a-f]{4})|x([0-9a-f]{2})|U([0-9a-f]{8}))", re.IGNORECASE)
+_UNSEEN: Final = "\u200b"  # a space of no width, which folding takes away
+
+
+def _readings(text: str) -> Iterator[str]:
+    """Yield a text as typed, and, if it differs, without comments in words and with escapes read.
+
+    What is not shown is replaced by as many invisible characters, so that all offsets stay.
     """
     yield text
-    shown = _ESCAPE.sub(_unescaped, _COMMENT.sub(_unseen, text))
-    if shown != text:
-        yield shown
+    displayed = _ESCAPE.sub(_read_escape, _COMMENT.sub(_hide_comment, text))
+    if displayed != text:
+        yield displayed
 
 
-def _unseen(match: re.Match[str]) -> str:
+def _hide_comment(match: re.Match[str]) -> str:
     return _UNSEEN * len(match[0])
 
 
-def _unescaped(match: re.Match[str]) -> str:
-    sign = chr(min(int(match[1] or match[2] or match[3], 16), 0x10FFFF))
-    return sign + _UNSEEN * (len(match[0]) - 1)
+def _read_escape(match: re.Match[str]) -> str:
+    # Beyond 10FFFF there are no characters; the number of such an escape is cut.
+    character = chr(min(int(match[1] or match[2] or match[3], 16), 0x10FFFF))
+    return character + _UNSEEN * (len(match[0]) - 1)
 
 
-def _known(folded: Folded, known: Collection[str]) -> Iterator[Finding]:
-    if not known:
+# --- people from the contacts ---------------------------------------------------------------
+
+
+def _find_contacts(folded: FoldedText, known_people: Collection[str]) -> Iterator[Finding]:
+    """Find the names and addresses of ``known_people`` in a text."""
+    if not known_people:
         return
-    for match in _pattern_of(frozenset(known)).finditer(folded.text):
-        if _is_meant(match[0]):
-            yield Finding(match.start(), match.end(), Kind.CONTACT)
+    for match in _compile_names(frozenset(known_people)).finditer(folded.text):
+        if _is_contact(match[0]):
+            yield Finding(match.start(), match.end(), DetailKind.CONTACT)
 
 
-def _is_meant(said: str) -> bool:
-    """Say whether this is a contact: one called by ordinary words, 'A Person', by its capitals."""
-    words = _WORD.findall(said)
-    ordinary = all(
-        word.lower() in COMMON and first_names().get(word.lower(), True) for word in words
+def _is_contact(text: str) -> bool:
+    """Check that a match is a contact, and not words that are called the same.
+
+    Somebody called by ordinary words, 'A Person', is only meant where they have capitals.
+    """
+    words = _WORD.findall(text)
+    is_ordinary = all(
+        word.lower() in COMMON_WORDS and load_first_names().get(word.lower(), True)
+        for word in words
     )
-    return "@" in said or not ordinary or all(word[0].isupper() for word in words)
+    return "@" in text or not is_ordinary or all(word[0].isupper() for word in words)
 
 
+# One pattern for all: a programme has hundreds of contacts, and the same for all of its texts.
 @lru_cache(maxsize=4)
-def _pattern_of(known: frozenset[str]) -> re.Pattern[str]:
-    """Make one pattern of all names and addresses, their words apart in any way."""
-    long_enough = sorted((name for name in known if len(name) > 2), key=len, reverse=True)
+def _compile_names(names: frozenset[str]) -> re.Pattern[str]:
+    """Compile names and addresses of three characters or more; words may be parted in any way."""
+    long_enough = sorted((name for name in names if len(name) > 2), key=len, reverse=True)
     spaced = (r"[\s._-]{1,3}".join(map(re.escape, name.split())) for name in long_enough)
+    # '(?!)' matches nothing, where no name is left.
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(spaced) or '(?!)'})(?![^\W_])", re.IGNORECASE)
 
 
-def _tokens(text: str) -> list[str]:
-    return [word.lower() for word in _WORD.findall(_OWNS.sub("", text))]
+# --- exceptions -----------------------------------------------------------------------------
 
-
-def _is_invented(text: str, one: Finding, invented: Iterable[list[str]]) -> bool:
-    """Say whether a name is an invented one, or a part of one: no word may be another's."""
-    if one.kind not in _NAMES:
-        return False
-    said = text[one.start : one.end]
-    words = _tokens(said)[:1] if said.islower() else _tokens(said)  # what follows is a guess there
-    return any(
-        words == name[at : at + len(words)]
-        for name in invented
-        for at in range(len(name) - len(words) + 1)
-    )
-
-
-def _is_a_month(text: str, one: Finding) -> bool:
-    """Say whether a first name is a month behind its day: '16 Jan'."""
-    said = text[one.start : one.end].lower()
-    return said in _MONTHS_CUT and bool(_DAY_BEFORE.search(text, max(0, one.start - 4), one.start))
-
-
-_MONTHS_CUT: Final = frozenset(month[:3] for month in MONTHS)
+_POSSESSIVE: Final = re.compile(r"['’]s\b")
+_SHORT_MONTHS: Final = frozenset(month[:3] for month in MONTHS)
 _DAY_BEFORE: Final = re.compile(r"(?<!\d)[0-3]?\d\s$")
 
 
-def _is_a_place(text: str, one: Finding, places: Collection[str]) -> bool:
-    """Say whether a first name is the programme's word for a place, and does nothing here."""
-    if one.kind is not Kind.FIRST_NAME or text[one.start : one.end].lower() not in places:
+def _name_words(text: str) -> list[str]:
+    return [word.lower() for word in _WORD.findall(_POSSESSIVE.sub("", text))]
+
+
+def _is_invented(text: str, finding: Finding, invented: Iterable[list[str]]) -> bool:
+    """Check whether a name is a pseudonym, or a part of one; no word may be another's."""
+    if finding.kind not in _NAMES:
         return False
-    before = _WORD.findall(text[max(0, one.start - 20) : one.start].lower())
-    behind = _WORD.match(text[one.end : one.end + 20].lower().lstrip(" "))
-    told = bool(before) and before[-1] in TOLD
-    return not told and not (behind and behind[0] in ACTS)
+    name = text[finding.start : finding.end]
+    words = _name_words(name)
+    if name.islower():
+        words = words[:1]  # in small letters the surname behind it is a guess
+    return any(
+        words == pseudonym[start : start + len(words)]
+        for pseudonym in invented
+        for start in range(len(pseudonym) - len(words) + 1)
+    )
 
 
-# What is shown in the place of an identifying detail: as many dots as it has letters.
+def _is_short_month(text: str, finding: Finding) -> bool:
+    """Check whether a first name is a month after its day: '16 Jan'."""
+    name = text[finding.start : finding.end].lower()
+    before = max(0, finding.start - 4)
+    return name in _SHORT_MONTHS and bool(_DAY_BEFORE.search(text, before, finding.start))
+
+
+def _is_programme_word(text: str, finding: Finding, places: Collection[str]) -> bool:
+    """Check whether a first name is one of ``places``, and nobody who acts or is told something.
+
+    'the meeting in Chester', but not 'told Chester' or 'Chester agreed'. ``places`` are the
+    programme's own words, in small letters.
+    """
+    name = text[finding.start : finding.end].lower()
+    if finding.kind is not DetailKind.FIRST_NAME or name not in places:
+        return False
+    before = _WORD.findall(text[max(0, finding.start - 20) : finding.start].lower())
+    after = _WORD.match(text[finding.end : finding.end + 20].lower().lstrip(" "))
+    is_acted_on = bool(before) and before[-1] in VERBS_BEFORE_A_NAME
+    return not is_acted_on and not (after and after[0] in PERSONAL_VERBS)
+
+
+# --- masking --------------------------------------------------------------------------------
 
 DOT: Final = "•"
 _LETTER = re.compile(r"[^\W_]")
-_BETWEEN: Final = r"[\s._-]{1,9}"  # words of one thing: on two lines, or in a file's name
+_BETWEEN_WORDS: Final = r"[\s._-]{1,9}"  # they may be on two lines, or in a file's name
 
 
-def masked(text: str, findings: Iterable[Finding]) -> str:
-    """Put dots in the place of what was found; every other sign stays where it is."""
-    parts, done = [], 0
-    for one in findings:
-        parts += [text[done : one.start], _dots(text[one.start : one.end])]
-        done = one.end
-    return "".join([*parts, text[done:]])
+def mask_findings(text: str, findings: Iterable[Finding]) -> str:
+    """Return a text with dots for the letters and digits of findings, which are in order."""
+    parts, end_of_last = [], 0
+    for finding in findings:
+        parts += [text[end_of_last : finding.start], _dots(text[finding.start : finding.end])]
+        end_of_last = finding.end
+    return "".join([*parts, text[end_of_last:]])
 
 
-def hide(text: str) -> str:
-    """Put dots in the place of every identifying detail that a text shows by itself."""
-    return masked(text, find_details(text))
+def mask_details(text: str) -> str:
+    """Return a text with dots for all details that show without knowledge of a programme."""
+    return mask_findings(text, find_details(text))
 
 
 class Mask:
-    """Hides what has been found in some files wherever it is said again."""
+    """Masks in any text what has been found in others, so that no message repeats it."""
 
     def __init__(self) -> None:
-        self._found: set[str] = set()
-        self._pattern: re.Pattern[str] | None = None
+        self._details: set[str] = set()
+        self._pattern: re.Pattern[str] | None = None  # compiled when it is first needed
 
     def add(self, text: str, findings: Iterable[Finding]) -> None:
-        """Note what was found in a text; what has fewer than three letters is hidden in place."""
-        new = {text[one.start : one.end] for one in findings}
-        self._found |= {found for found in new if len(_LETTER.findall(found)) > 2}
+        """Remember the findings in a text, apart from those of two letters or fewer."""
+        details = {text[finding.start : finding.end] for finding in findings}
+        # Shorter ones, such as initials, would mask parts of any text.
+        self._details |= {detail for detail in details if len(_LETTER.findall(detail)) > 2}
         self._pattern = None
 
-    def over(self, text: str) -> str:
-        """Hide in a text whatever has been found so far."""
-        if not self._found:
+    def apply(self, text: str) -> str:
+        """Return a text with dots for whatever has been remembered so far."""
+        if not self._details:
             return text
         if self._pattern is None:
-            longest = sorted(self._found, key=len, reverse=True)
-            words = "|".join(_BETWEEN.join(map(re.escape, found.split())) for found in longest)
+            # The longest first: a pattern takes the first alternative that matches.
+            longest = sorted(self._details, key=len, reverse=True)
+            words = "|".join(
+                _BETWEEN_WORDS.join(map(re.escape, detail.split())) for detail in longest
+            )
             self._pattern = re.compile(rf"(?<![^\W_])(?:{words})(?![^\W_])", re.IGNORECASE)
-        return self._pattern.sub(lambda found: _dots(found.group()), text)
+        return self._pattern.sub(lambda match: _dots(match.group()), text)
 
 
 def _dots(text: str) -> str:
     return _LETTER.sub(DOT, text)
+
+
+# --- an optional language model for names ---------------------------------------------------
+
+DEFAULT_MODEL: Final = "en_core_web_sm"
+_PERSON: Final = "PERSON"
+
+
+def load_name_model(name: str = DEFAULT_MODEL) -> NameModel:
+    """Load a model of spaCy, by its name or its folder.
+
+    Raise :class:`CopkitError` when spaCy or the model is not installed.
+    """
+    try:
+        import spacy
+    except ImportError:
+        raise CopkitError('this needs spaCy: pip install "copkit[ner]"') from None
+    try:
+        model = spacy.load(name)
+    except OSError:
+        message = f"spaCy has no model '{name}' here"
+        raise CopkitError(message, f"python -m spacy download {name}") from None
+
+    def find_persons(text: str) -> Iterator[tuple[int, int]]:
+        for entity in model(text).ents:
+            if entity.label_ == _PERSON:
+                yield entity.start_char, entity.end_char
+
+    return find_persons

@@ -1,6 +1,6 @@
-"""Which documents a programme has to show, to whom, at which address.  Pure.
+"""The pages of the preview: the documents of a programme, an index, and errors.  Pure.
 
-The table is closed: an address is looked up in it, and is never a path to a file.
+An address is looked up in a table of pages, and is never a path to a file.
 """
 
 from __future__ import annotations
@@ -12,16 +12,16 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
-from copkit.documents.formats import DOCUMENTS, PAGE, forms_here
+from copkit.documents.formats import DOCUMENTS, PAGE, available_formats
 from copkit.documents.templates import render
-from copkit.documents.theme import SHIPPED, Look, look_of
-from copkit.errors import CopkitError, FaultyRecords, FaultyTemplate, Problem
+from copkit.documents.theme import DEFAULT_THEME, DocumentTheme, load_theme
+from copkit.errors import CopkitError, InvalidRecords, InvalidTemplate, Problem
 from copkit.folder import Programme
-from copkit.pii.scan import hide
+from copkit.pii.scan import mask_details
 from copkit.records.schema.fields import Audience
-from copkit.wording import capital
+from copkit.wording import capitalised
 
-FORMS: Final[Mapping[str, tuple[str, str]]] = {
+FORMAT_LABELS: Final[Mapping[str, tuple[str, str]]] = {
     "html": ("web page", "text/html; charset=utf-8"),
     "txt": ("plain text", "text/plain; charset=utf-8"),
     "md": ("Markdown", "text/plain; charset=utf-8"),
@@ -33,13 +33,13 @@ FORMS: Final[Mapping[str, tuple[str, str]]] = {
     "docx": ("Word", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"),
     "xlsx": ("Excel", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
 }
-"""By ending, what a form is called, and its media type."""
-IN_THE_BROWSER: Final = frozenset({"html", "txt", "md", "svg", "png"})
-"""The forms that a browser shows by itself; it is given the others to keep."""
+"""Format -> what the index calls it, and its media type."""
+SHOWN_IN_BROWSER: Final = frozenset({"html", "txt", "md", "svg", "png"})
+"""The formats that a browser shows by itself; it downloads the others."""
 
 
-class Item(NamedTuple):
-    """One document that can be shown: its record, if it has one, and the widest readers of it."""
+class PreviewItem(NamedTuple):
+    """One document that can be shown: its record, if it has one, and who may read it."""
 
     slug: str
     title: str
@@ -48,69 +48,72 @@ class Item(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """One kind of document: which there are, and what one states to its readers."""
+class DocumentKind:
+    """One kind of document: functions that list what there is and build the facts of one."""
 
     document: str
     heading: str
-    items: Callable[[Programme], Iterable[Item]]
+    items: Callable[[Programme], Iterable[PreviewItem]]
     facts: Callable[[Programme, Any, Audience], Any]
 
 
-class Page(NamedTuple):
-    """What stands at one address: a document in a form, or a picture that its web page shows."""
+class PreviewPage(NamedTuple):
+    """The page at one address: a document in a format, or a picture that its web page shows."""
 
-    kind: Kind
-    item: Item
+    kind: DocumentKind
+    item: PreviewItem
     reader: Audience
-    form: str
+    file_format: str
 
     @property
     def path(self) -> str:
-        """The address, without what stands before it; a page's pictures lie beside it."""
+        """The address after the token; a page's pictures are beside it."""
         kind = self.kind.document
-        return f"{kind}/{self.item.slug}/{self.reader}/{kind}.{self.form}"
+        return f"{kind}/{self.item.slug}/{self.reader}/{kind}.{self.file_format}"
 
     @property
     def ending(self) -> str:
-        """What its form is by itself, also where the form names a picture: ``logo.png``."""
-        return self.form.rpartition(".")[2]
+        """The format without the name of a picture: ``png`` for ``logo.png``."""
+        return self.file_format.rpartition(".")[2]
 
     @property
     def file_name(self) -> str:
-        """The name under which a browser keeps it."""
-        return f"{self.kind.document}-{self.item.slug}-{self.reader}.{self.form}"
+        """The name under which a browser saves it."""
+        return f"{self.kind.document}-{self.item.slug}-{self.reader}.{self.file_format}"
 
 
-def readers_of(audience: Audience) -> tuple[Audience, ...]:
-    """Give everybody who may read a record that is for an audience."""
+def permitted_readers(audience: Audience) -> tuple[Audience, ...]:
+    """Return everybody who may read a record that is for an audience."""
     return tuple(reader for reader in Audience if reader.may_see(audience))
 
 
-def pages_of(
+def list_pages(
     programme: Programme,
-    kinds: Sequence[Kind],
-    forms: Callable[[str], Collection[str]],
+    kinds: Sequence[DocumentKind],
+    formats: Callable[[str], Collection[str]],
     only: Audience | None = None,
-) -> dict[str, Page]:
-    """Give every page by its address, in the order of the index; ``only`` for one reader."""
+) -> dict[str, PreviewPage]:
+    """List every page by its address, in the order of the index.
+
+    ``formats`` returns those that a document can be built in; ``only`` keeps one reader's pages.
+    """
     pages = (
-        Page(kind, item, reader, form)
+        PreviewPage(kind, item, reader, file_format)
         for kind in kinds
         for item in kind.items(programme)
         for reader in item.readers
         if only in (None, reader)
-        for form in forms(kind.document)
+        for file_format in formats(kind.document)
     )
-    return {page.path: page for page in pages if page.ending in FORMS}
+    return {page.path: page for page in pages if page.ending in FORMAT_LABELS}
 
 
 # --- the index ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
-    """Where a link leads, and what it is called."""
+class IndexLink:
+    """A link of the index."""
 
     address: str
     name: str
@@ -118,14 +121,14 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class ForReader:
-    """One document's forms for one kind of reader."""
+    """One document's formats for one kind of reader."""
 
     reader: str
-    links: tuple[Link, ...]
+    links: tuple[IndexLink, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class IndexEntry:
     """One document with everybody who may read it."""
 
     title: str
@@ -133,25 +136,28 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class IndexSection:
     """All documents of one kind."""
 
     heading: str
-    entries: tuple[Entry, ...]
+    entries: tuple[IndexEntry, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class IndexFacts:
-    """What the first page of the preview states."""
+    """What the index, the first page of the preview, states."""
 
     programme: str
     readers: str
-    sections: tuple[Section, ...]
+    sections: tuple[IndexSection, ...]
 
 
-def index_facts(programme: str, pages: Iterable[Page], only: Audience | None) -> IndexFacts:
-    """Lay the pages out by kind, document and reader, but for pictures, which pages show."""
-    tree: dict[str, dict[tuple[str, str], dict[Audience, list[Page]]]] = {}
+def build_index(programme: str, pages: Iterable[PreviewPage], only: Audience | None) -> IndexFacts:
+    """Build the index: pages by kind, document and reader, without the pictures of pages.
+
+    ``only`` is the one reader whose pages these are, if there is such.
+    """
+    tree: dict[str, dict[tuple[str, str], dict[Audience, list[PreviewPage]]]] = {}
     for page in pages:
         entries = tree.setdefault(page.kind.heading, {})
         readers = entries.setdefault((page.item.slug, page.item.title), {})
@@ -160,33 +166,42 @@ def index_facts(programme: str, pages: Iterable[Page], only: Audience | None) ->
         programme=programme,
         readers=str(only or ""),
         sections=tuple(
-            Section(heading, tuple(_entry(title, by) for (_, title), by in entries.items()))
+            IndexSection(
+                heading,
+                tuple(_build_entry(title, by_reader) for (_, title), by_reader in entries.items()),
+            )
             for heading, entries in tree.items()
         ),
     )
 
 
-def _entry(title: str, by_reader: Mapping[Audience, Sequence[Page]]) -> Entry:
+def _build_entry(title: str, by_reader: Mapping[Audience, Sequence[PreviewPage]]) -> IndexEntry:
+    """Build a document's entry of the index; pages of pictures are left out."""
     readers = (
         ForReader(
-            capital(str(reader)),
-            tuple(Link(page.path, FORMS[page.form][0]) for page in pages if page.form in FORMS),
+            capitalised(str(reader)),
+            tuple(
+                IndexLink(page.path, FORMAT_LABELS[page.file_format][0])
+                for page in pages
+                if page.file_format in FORMAT_LABELS
+            ),
         )
         for reader, pages in by_reader.items()
     )
-    return Entry(title, tuple(readers))
+    return IndexEntry(title, tuple(readers))
 
 
-# What stands in the place of a document that cannot be made: why, in plain words.
+# --- errors ---------------------------------------------------------------------------------
 
-_AROUND = 60  # signs of a long line that are shown on either side of a fault
+_CONTEXT_LENGTH = 60  # characters of a long line that are shown on either side of a fault
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
-    """One thing that is wrong, with the line that holds it in three parts.
+class FaultLine:
+    """One thing that is wrong, with its line in three parts.
 
-    A template prints each part without the blanks at its ends; the gaps say where one was.
+    Templates print texts without the spaces at their ends; ``gap_before`` and ``gap_after`` are
+    true where a space was between two parts.
     """
 
     place: str
@@ -201,48 +216,56 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class FaultFacts:
-    """Why a document cannot be shown."""
+    """What the page of an error states; ``lead`` is what to do, above the faults."""
 
     heading: str
     lead: str
-    faults: tuple[Fault, ...]
+    faults: tuple[FaultLine, ...]
 
 
-def fault_facts(error: CopkitError) -> FaultFacts:
-    """Say what an error says, as a page."""
-    if isinstance(error, FaultyTemplate):
-        lead = "Mend the template, or delete it to use the one that comes with copkit."
-        return FaultFacts("A template is broken", lead, (_fault_facts(error.problem),))
-    if isinstance(error, FaultyRecords):
-        lead = "Mend what is marked. This page shows the document as soon as nothing is wrong."
-        faults = tuple(map(_fault_facts, error.problems))
-        return FaultFacts("These records cannot be shown yet", lead, faults)
-    fault = Fault(
-        "", capital(hide(error.message)), "", "", "", False, False, capital(hide(error.hint))
+def build_faults(error: CopkitError) -> FaultFacts:
+    """Build the page that explains an error."""
+    if isinstance(error, InvalidTemplate):
+        advice = "Mend the template, or delete it to use the one that comes with copkit."
+        return FaultFacts("A template is broken", advice, (_build_fault_line(error.problem),))
+    if isinstance(error, InvalidRecords):
+        advice = "Mend what is marked. This page shows the document as soon as nothing is wrong."
+        faults = tuple(map(_build_fault_line, error.problems))
+        return FaultFacts("These records cannot be shown yet", advice, faults)
+    fault = FaultLine(
+        "",
+        capitalised(mask_details(error.message)),
+        "",
+        "",
+        "",
+        False,
+        False,
+        capitalised(mask_details(error.hint)),
     )
     return FaultFacts("This cannot be shown", "", (fault,))
 
 
-def _fault_facts(problem: Problem) -> Fault:
-    # Hidden as a whole: a name that is cut in two is one that nobody finds any more.
-    line = hide(problem.excerpt)
+def _build_fault_line(problem: Problem) -> FaultLine:
+    """Build what the page of an error states of a problem, with all identifying details masked."""
+    # Identifying details are masked in the whole line: no rule recognises half a name.
+    line = mask_details(problem.excerpt)
     start = min(problem.column - 1, len(line))
     end = problem.end_column - 1 if problem.end_line == problem.line else len(line)
     end = max(min(end, len(line)), start)
     before, after = line[:start], line[end:]
-    return Fault(
-        place=f"{hide(problem.file)}:{problem.line}:{problem.column}",
-        message=capital(hide(problem.message)),
-        before=f"…{before[-_AROUND:]}" if len(before) > _AROUND else before,
-        marked=line[start:end][: 2 * _AROUND],
-        after=f"{after[:_AROUND]}…" if len(after) > _AROUND else after,
+    return FaultLine(
+        place=f"{mask_details(problem.file)}:{problem.line}:{problem.column}",
+        message=capitalised(mask_details(problem.message)),
+        before=f"…{before[-_CONTEXT_LENGTH:]}" if len(before) > _CONTEXT_LENGTH else before,
+        marked=line[start:end][: 2 * _CONTEXT_LENGTH],
+        after=f"{after[:_CONTEXT_LENGTH]}…" if len(after) > _CONTEXT_LENGTH else after,
         gap_before=line[start - 1 : start].isspace(),
         gap_after=line[end : end + 1].isspace(),
-        hint=capital(hide(problem.hint)),
+        hint=capitalised(mask_details(problem.hint)),
     )
 
 
-# What the preview answers to an address: a document made now, or why it cannot be made.
+# --- answers --------------------------------------------------------------------------------
 
 SCRIPT: Final = """\
 (() => {
@@ -262,12 +285,16 @@ SCRIPT: Final = """\
   listen();
 })();
 """
-"""Loads the page again once what it was made from has changed; a hidden page does not listen."""
+"""Reloads the page once what it was made from has changed.
+
+Browsers allow six connections to one server, so a hidden page does not listen.
+"""
+# The Content-Security-Policy lets this script run and no other.
 SCRIPT_DIGEST: Final = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
 
 
 class Answer(NamedTuple):
-    """What a browser is given; ``keep_as`` is the name of a file that it is to keep."""
+    """What a browser gets; ``keep_as`` is the name of a file that it is to download."""
 
     status: int
     media_type: str
@@ -277,71 +304,87 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """A programme's documents as they are whenever somebody asks.
+    """A programme's documents, built anew at every request.
 
-    ``read`` gives the programme, or raises :class:`CopkitError`; ``only`` leaves out what other
-    readers would see.
+    ``read`` loads the programme, or raises :class:`CopkitError`; ``only`` limits the pages to
+    those of one reader.
     """
 
     read: Callable[[], Programme]
-    kinds: Sequence[Kind]
+    kinds: Sequence[DocumentKind]
     only: Audience | None = None
-    _one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, path: str, version: str) -> Answer | None:
         """Answer an address, ``""`` for the index; ``None`` where there is nothing.
 
-        ``version`` says of what the answer is made, so that a page knows when it is old.
+        ``version`` is that of the records, so that a page knows when it is out of date.
         """
-        with self._one_at_a_time:
+        with self._lock:  # every request is a thread, and a page renders one at a time
             try:
-                made = self._made(path, version)
-                return _away(version) if made is None and path.endswith(f".{PAGE}") else made
+                answer = self._build_answer(path, version)
+                return (
+                    _missing_page(version)
+                    if answer is None and path.endswith(f".{PAGE}")
+                    else answer
+                )
             except CopkitError as error:
-                return _fault(error, version)
+                return _fault_page(error, version)
             except OSError as error:
                 reason = error.strerror or "unknown reason"
-                return _fault(CopkitError(f"a file cannot be read: {reason}"), version)
+                return _fault_page(CopkitError(f"a file cannot be read: {reason}"), version)
 
-    def _made(self, path: str, version: str) -> Answer | None:
+    def _build_answer(self, path: str, version: str) -> Answer | None:
+        """Load the programme and render what is at an address; ``None`` where there is nothing.
+
+        Raise :class:`CopkitError` for what cannot be shown.
+        """
         programme = self.read()
-        look = look_of(programme.settings, programme.root)
-        pages = pages_of(programme, self.kinds, forms_here, self.only)
+        theme = load_theme(programme.settings, programme.root)
+        pages = list_pages(programme, self.kinds, available_formats, self.only)
         if not path:
-            facts = index_facts(programme.settings.name, pages.values(), self.only)
-            # A broken template of the programme must not take the way to the others away.
-            own = replace(look, own_templates=None)
-            index = render("preview/index.html", facts, own)
-            return Answer(200, FORMS["html"][1], _with_script(index.encode("utf-8"), version))
-        return self._document(programme, pages[path], look, version) if path in pages else None
+            facts = build_index(programme.settings.name, pages.values(), self.only)
+            # With the shipped template: a broken one of the programme must not hide the links.
+            theme_without_templates = replace(theme, own_templates=None)
+            index = render("preview/index.html", facts, theme_without_templates)
+            return Answer(
+                200, FORMAT_LABELS["html"][1], _add_script(index.encode("utf-8"), version)
+            )
+        return (
+            self._render_document(programme, pages[path], theme, version) if path in pages else None
+        )
 
-    def _document(
-        self, programme: Programme, page: Page, look: Look, version: str
+    def _render_document(
+        self, programme: Programme, page: PreviewPage, theme: DocumentTheme, version: str
     ) -> Answer | None:
-        """Make a document; ``None`` for a picture that there is none of."""
+        """Render a document; return ``None`` for a picture that it does not show."""
         facts: Any = page.kind.facts(programme, page.item.record, page.reader)
-        data = DOCUMENTS[page.kind.document][page.form](facts, look)
+        data = DOCUMENTS[page.kind.document][page.file_format](facts, theme)
         if not data:
             return None
-        if page.form == PAGE:
-            data = _with_script(data, version)
-        keep_as = "" if page.ending in IN_THE_BROWSER else page.file_name
-        return Answer(200, FORMS[page.ending][1], data, keep_as)
+        if page.file_format == PAGE:
+            data = _add_script(data, version)
+        keep_as = "" if page.ending in SHOWN_IN_BROWSER else page.file_name
+        return Answer(200, FORMAT_LABELS[page.ending][1], data, keep_as)
 
 
-def _away(version: str) -> Answer:
-    """Stand in for a page whose record is gone, perhaps only while a program saves it."""
+def _missing_page(version: str) -> Answer:
+    """Return a page for a document whose record is gone, perhaps only while it is saved."""
     hint = "it comes back when its record does; the first page of the preview lists what there is"
-    return _fault(CopkitError("this document is not there at the moment", hint), version, 404)
+    return _fault_page(CopkitError("this document is not there at the moment", hint), version, 404)
 
 
-def _fault(error: CopkitError, version: str, status: int = 500) -> Answer:
-    page = render("preview/fault.html", fault_facts(error), SHIPPED)
-    return Answer(status, FORMS["html"][1], _with_script(page.encode("utf-8"), version))
+def _fault_page(error: CopkitError, version: str, status: int = 500) -> Answer:
+    """Return the page that explains an error; ``status`` is that of HTTP."""
+    page = render("preview/fault.html", build_faults(error), DEFAULT_THEME)
+    return Answer(status, FORMAT_LABELS["html"][1], _add_script(page.encode("utf-8"), version))
 
 
-def _with_script(page: bytes, version: str) -> bytes:
-    """Add the script that loads a page again; the built document has none."""
+def _add_script(page: bytes, version: str) -> bytes:
+    """Add the script that reloads a page; built documents have none.
+
+    ``version`` is that of the records which the page was made from.
+    """
     tag = f'<script data-version="{version}">{SCRIPT}</script>'.encode()
     before, end, after = page.rpartition(b"</body>")
     return before + tag + end + after if end else page + tag

@@ -1,4 +1,4 @@
-"""Whom a facilitator approached to fill seats: ``communities/<slug>/approaches.yaml``.  Pure.
+"""Approaches to agencies, to fill seats: ``communities/<slug>/approaches.yaml``.  Pure.
 
 Recruiting is brokerage (programme report): it takes persistence, several levels of management, and
 managers met in person. So each approach says at which level, how, what it cost and what came of it.
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from copkit.records.schema.fields import Id, Source, note_if_reversed, optional, required
+from copkit.records.schema.fields import Id, Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
@@ -25,7 +25,7 @@ class Level(StrEnum):
     DIRECTOR = "director"
 
 
-class How(StrEnum):
+class ApproachChannel(StrEnum):
     """In what way an agency was approached."""
 
     EMAIL = "e-mail"
@@ -54,7 +54,7 @@ class Approach:
     sector: str | None = optional("the sector of the seat, as in the programme's seats")
     role: str | None = optional("the role sought, as in the programme's seats")
     level: Level | None = optional("front-line, team-leader, service-manager or director")
-    how: How | None = optional("e-mail, phone, in-person or letter")
+    how: ApproachChannel | None = optional("e-mail, phone, in-person or letter")
     hours: Decimal | None = optional("hours spent on it, such as 1.5")
     outcome: ApproachOutcome | None = optional("no-answer, promised, refused or joined")
     next: str | None = optional("what to do next")
@@ -70,14 +70,14 @@ class Approaches:
     approaches: tuple[Approach, ...] = optional("each approach to an agency", ())
 
     @property
-    def in_order(self) -> tuple[Approach, ...]:
-        """The approaches by date, those of one day as they stand in the file."""
+    def by_date(self) -> tuple[Approach, ...]:
+        """The approaches by date, those of one day in the order of the file."""
         return tuple(sorted(self.approaches, key=lambda approach: approach.date))
 
 
 def parse_approaches(document: Document, community: str) -> Approaches:
-    """Read one community's approaches."""
+    """Parse one community's approaches; faults are added to ``document.problems``."""
     record = read_record(Approaches, document, community=community)
     for approach in record.approaches:
-        note_if_reversed(approach.source, document.problems, "date", "next_date")
+        check_date_order(approach.source, document.problems, "date", "next_date")
     return record

@@ -26,6 +26,7 @@ class Ask:
     source: Source = field(repr=False, compare=False)
     id: Id = required("a short name within this blockage, such as q1")
     date: dt.date = required("the day it was asked")
+    # Never a person's name: who was asked stands in documents for commissioners.
     of: str = required("who was asked: a role or a board")
     ask: str = required("what was asked")
     reply_by: dt.date | None = optional("the day an answer was asked for by")
@@ -47,5 +48,5 @@ class Blockage:
 
 
 def parse_blockage(document: Document, slug: str) -> Blockage:
-    """Read one blockage."""
+    """Parse one blockage; faults are added to ``document.problems``."""
     return read_record(Blockage, document, slug=slug, body=document.body)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from copkit.records.schema.fields import Audience, Source, note_if_reversed, optional, required
+from copkit.records.schema.fields import Audience, Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
-PAGES = 5
+DEFAULT_PAGES = 5  # what a commissioner reads: a brief that is longer is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +32,7 @@ class Brief:
         "slugs of the communities it covers; all when left out", (), refers="community"
     )
     pages: int = optional(
-        "how many pages at most: what does not fit is counted, not told", PAGES, least=1
+        "how many pages at most: what does not fit is counted, not told", DEFAULT_PAGES, least=1
     )
     audience: Audience = optional(
         "commissioners, public or members", Audience.COMMISSIONERS, offered=True
@@ -40,7 +40,10 @@ class Brief:
 
 
 def parse_brief(document: Document, slug: str) -> Brief:
-    """Read one brief."""
+    """Parse one brief; faults are added to ``document.problems``.
+
+    A last day before the first is such a fault.
+    """
     brief = read_record(Brief, document, slug=slug, body=document.body)
-    note_if_reversed(brief.source, document.problems, "from", "until")
+    check_date_order(brief.source, document.problems, "from", "until")
     return brief

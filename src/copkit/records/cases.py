@@ -12,12 +12,13 @@ from enum import StrEnum
 
 from copkit.records.schema.fields import Audience, Id, Source, optional, required
 from copkit.records.schema.read import read_record
-from copkit.text.front_matter import Document, odd_headings, sections
+from copkit.text.front_matter import Document, find_section, misspelt_headings
 
 PRESENTATION = "Presentation of the case"
 NEXT_STEPS = "Next steps"
 LEARNING = "Learning for practice"
 FOR_COMMISSIONERS = "Issues for commissioners"
+# The order is that of the template, and of new cases and documents.
 SECTIONS = (PRESENTATION, NEXT_STEPS, LEARNING, FOR_COMMISSIONERS)
 
 
@@ -75,7 +76,7 @@ class Action:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What came of an action, told at a later meeting."""
+    """What came of an action, as reported at a later meeting."""
 
     source: Source = field(repr=False, compare=False)
     id: Id = required("a short name within this case, such as p1")
@@ -142,14 +143,16 @@ class Case:
         return f"{self.community}/{self.slug}"
 
     def section(self, heading: str) -> str:
-        """Give the Markdown under one of the four headings, or ``""``."""
-        found = sections(self.body)
-        return next((found[name] for name in found if name.casefold() == heading.casefold()), "")
+        """Return the Markdown under one of the four headings, in any case of letters, or ``""``."""
+        return find_section(self.body, heading)
 
 
 def parse_case(document: Document, community: str, slug: str) -> Case:
-    """Read one case."""
-    if "#" in document.body:
+    """Parse one case; faults are added to ``document.problems``.
+
+    Headings that resemble one of the four sections are warned of.
+    """
+    if "#" in document.body:  # spares most drafts a search through their lines
         start = document.body_start
-        document.problems.extend(odd_headings(document.source, start, SECTIONS))
+        document.problems.extend(misspelt_headings(document.source, start, SECTIONS))
     return read_record(Case, document, community=community, slug=slug, body=document.body)

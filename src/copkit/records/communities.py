@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from copkit.records.schema.fields import Source, note_if_reversed, optional, required
+from copkit.records.schema.fields import Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
-from copkit.text.front_matter import Document, sections
+from copkit.text.front_matter import Document, find_section
 
-GROUND_RULES = "ground rules"
+GROUND_RULES_HEADING = "ground rules"
 
 
 class CommunityKind(StrEnum):
@@ -55,7 +55,8 @@ class Community:
 
     @property
     def order(self) -> tuple[int, tuple[tuple[str, int], ...], str]:
-        """What to sort by: communities of practice before other groups, and CP2 before CP10."""
+        """The sort key: communities of practice before other groups, and CP2 before CP10."""
+        # Letters and numbers in turn: "CP10" is ("CP", 10), and ends with an empty pair.
         parts = re.findall(r"(\D*)(\d*)", self.code)
         code = tuple((text, int(digits or 0)) for text, digits in parts)
         return list(CommunityKind).index(self.kind), code, self.slug
@@ -63,12 +64,11 @@ class Community:
     @property
     def ground_rules(self) -> str:
         """The Markdown under the heading ``Ground rules``, or ``""``."""
-        found = sections(self.body)
-        return next((found[name] for name in found if name.casefold() == GROUND_RULES), "")
+        return find_section(self.body, GROUND_RULES_HEADING)
 
 
 def parse_community(document: Document, slug: str) -> Community:
-    """Read one community."""
+    """Parse one community; faults are added to ``document.problems``."""
     community = read_record(Community, document, slug=slug, body=document.body)
-    note_if_reversed(community.source, document.problems, "started", "ended")
+    check_date_order(community.source, document.problems, "started", "ended")
     return community

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 from copkit.records.schema.fields import Audience, Id, Source, optional, required
 from copkit.records.schema.read import read_record
-from copkit.text.front_matter import Document, odd_headings, sections
+from copkit.text.front_matter import Document, find_section, misspelt_headings
 
-SPOKEN = "In sixty seconds"
-NOTES = "Notes"
+SPOKEN_HEADING = "In sixty seconds"
+NOTES_HEADING = "Notes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +45,17 @@ class Evidence:
     @property
     def spoken(self) -> str:
         """The Markdown of the spoken form, or ``""``."""
-        found = sections(self.body)
-        return next((found[name] for name in found if name.casefold() == SPOKEN.casefold()), "")
+        return find_section(self.body, SPOKEN_HEADING)
 
 
 def parse_evidence(document: Document, slug: str) -> Evidence:
-    """Read one evidence card."""
+    """Parse one evidence card; faults are added to ``document.problems``.
+
+    Headings that resemble one of its two are warned of.
+    """
     if "#" in document.body:
-        headings = odd_headings(document.source, document.body_start, (SPOKEN, NOTES))
+        headings = misspelt_headings(
+            document.source, document.body_start, (SPOKEN_HEADING, NOTES_HEADING)
+        )
         document.problems.extend(headings)
     return read_record(Evidence, document, slug=slug, body=document.body)

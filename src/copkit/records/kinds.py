@@ -1,4 +1,4 @@
-"""Which record belongs at a path of the folder, and what reads it.  Pure."""
+"""Record types by path: what belongs where, what parses it, and its JSON Schema.  Pure."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Callable
 from dataclasses import is_dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 from copkit.errors import Problem
-from copkit.layout import IN_COMMUNITY, SETTINGS, TOPS
-from copkit.records.approaches import Approaches
-from copkit.records.blockages import Blockage
-from copkit.records.briefs import Brief
-from copkit.records.cases import Case
+from copkit.layout import COMMUNITY_FILES, RECORD_FOLDERS, SETTINGS
+from copkit.records.approaches import Approaches, parse_approaches
+from copkit.records.blockages import Blockage, parse_blockage
+from copkit.records.briefs import Brief, parse_brief
+from copkit.records.cases import Case, parse_case
 from copkit.records.communities import Community, parse_community
-from copkit.records.evidence import Evidence
-from copkit.records.meetings import Meeting
+from copkit.records.evidence import Evidence, parse_evidence
+from copkit.records.meetings import Meeting, is_meeting_slug, parse_meeting
 from copkit.records.members import Roster, parse_roster
-from copkit.records.newsletters import Newsletter
+from copkit.records.newsletters import Newsletter, parse_newsletter
 from copkit.records.programme import Settings, parse_settings
 from copkit.records.schema.fields import Colour, Field, Id, choices_of, fields_of, item_type
-from copkit.text.files import is_slug, source_of
+from copkit.text.files import decode_source, is_slug
 from copkit.text.front_matter import Document, read_document
 
 
@@ -39,98 +39,86 @@ class Noun(StrEnum):
     BRIEFS = "briefs"
 
 
-def reader_of(file: str) -> Callable[[Document], Any]:
-    """Give what reads the record that belongs at a path of the folder.
+# By the noun of a folder. These take, besides the document, the slugs that their path holds.
+_TOP_LEVEL_PARSERS: Final[dict[Noun, Callable[[Document, str], Any]]] = {
+    Noun.EVIDENCE: parse_evidence,
+    Noun.BLOCKAGES: parse_blockage,
+    Noun.NEWSLETTERS: parse_newsletter,
+    Noun.BRIEFS: parse_brief,
+}
+_COMMUNITY_PARSERS: Final[dict[Noun, Callable[[Document, str, str], Any]]] = {
+    Noun.MEETINGS: parse_meeting,
+    Noun.CASES: parse_case,
+}
 
-    Each noun is imported when its first record is read: a command pays for what it reads.
+
+def parser_for(file: str) -> Callable[[Document], Any]:
+    """Return the function that parses the record at ``file``, a path in the programme folder.
+
+    The path must be that of a record, as :func:`is_record_file` checks.
     """
     if file == SETTINGS:
         return parse_settings
-    place, *rest = file.removesuffix(".md").split("/")
-    if place != "communities":
-        parse = _plain_reader(Noun(place))
-        return lambda document: parse(document, rest[0])
-    slug, kind = rest[0], rest[1]
+    top, *parts = file.removesuffix(".md").split("/")
+    if top != "communities":
+        parse = _TOP_LEVEL_PARSERS[Noun(top)]
+        return lambda document: parse(document, parts[0])
+    slug, kind = parts[0], parts[1]
     if kind == "community":
         return lambda document: parse_community(document, slug)
     if kind == "roster.yaml":
         return lambda document: parse_roster(document, slug)
     if kind == "approaches.yaml":
-        from copkit.records.approaches import parse_approaches
-
         return lambda document: parse_approaches(document, slug)
-    parse_inner = _community_reader(Noun(kind))
-    return lambda document: parse_inner(document, slug, rest[2])
+    parse_in_community = _COMMUNITY_PARSERS[Noun(kind)]
+    return lambda document: parse_in_community(document, slug, parts[2])
 
 
 def is_record_file(file: str) -> bool:
-    """Say whether a record belongs at a path of the folder."""
-    top, *rest = file.split("/")
-    if not rest:
+    """Check whether a record belongs at ``file``, a path in the programme folder."""
+    top, *parts = file.split("/")
+    if not parts:
         return file == SETTINGS
-    name = rest[-1].removesuffix(".md")
+    name = parts[-1].removesuffix(".md")
     if top != "communities":
-        return top in TOPS and len(rest) == 1 and rest[0].endswith(".md") and is_slug(name)
-    if not is_slug(rest[0]):
+        return (
+            top in RECORD_FOLDERS and len(parts) == 1 and parts[0].endswith(".md") and is_slug(name)
+        )
+    if not is_slug(parts[0]):
         return False
-    if len(rest) == 2:
-        return rest[1] in IN_COMMUNITY
+    if len(parts) == 2:
+        return parts[1] in COMMUNITY_FILES
     nouns = (Noun.MEETINGS.value, Noun.CASES.value)
-    if len(rest) != 3 or rest[1] not in nouns or not rest[2].endswith(".md"):
+    if len(parts) != 3 or parts[1] not in nouns or not parts[2].endswith(".md"):
         return False
-    return is_name_of(Noun(rest[1]), name)
+    return is_record_name(Noun(parts[1]), name)
 
 
-def faults_in(file: str, data: bytes) -> list[Problem]:
-    """Give everything wrong with one record's bytes, as they may stand outside the folder."""
+def find_record_problems(file: str, data: bytes) -> list[Problem]:
+    """Return all problems of one record, from its path and its bytes.
+
+    ``file`` is a path in the programme folder, as :func:`is_record_file` checks. The bytes may be
+    anywhere, such as in git, and are not looked for in the folder.
+    """
     problems: list[Problem] = []
-    source = source_of(file, data, problems)
+    source = decode_source(file, data, problems)
     document = read_document(source, problems, markdown=file.endswith(".md"))
+    # Files of services, below directory/, have front matter and no type of their own.
     if not file.startswith("directory/"):
-        reader_of(file)(document)
+        parser_for(file)(document)
     return problems
 
 
-def _plain_reader(noun: Noun) -> Callable[[Document, str], Any]:
-    if noun is Noun.EVIDENCE:
-        from copkit.records.evidence import parse_evidence
-
-        return parse_evidence
-    if noun is Noun.BLOCKAGES:
-        from copkit.records.blockages import parse_blockage
-
-        return parse_blockage
-    if noun is Noun.NEWSLETTERS:
-        from copkit.records.newsletters import parse_newsletter
-
-        return parse_newsletter
-    from copkit.records.briefs import parse_brief
-
-    return parse_brief
-
-
-def _community_reader(noun: Noun) -> Callable[[Document, str, str], Any]:
+def is_record_name(noun: Noun, name: str) -> bool:
+    """Check whether a file named ``name``, without its ending, can be a record of a noun."""
     if noun is Noun.MEETINGS:
-        from copkit.records.meetings import parse_meeting
-
-        return parse_meeting
-    from copkit.records.cases import parse_case
-
-    return parse_case
-
-
-def is_name_of(noun: Noun, name: str) -> bool:
-    """Say whether a file of that name, without its ending, can be a record of a noun."""
-    if noun is Noun.MEETINGS:
-        from copkit.records.meetings import is_meeting_slug
-
         return is_meeting_slug(name)
     return is_slug(name)
 
 
-# A JSON Schema for each record, made from its type, for editors that complete and check.
+# JSON Schemas, for editors that complete and check
 
-TYPES: dict[str, type] = {
+RECORD_TYPES: dict[str, type] = {
     "programme": Settings,
     "community": Community,
     "roster": Roster,
@@ -142,48 +130,57 @@ TYPES: dict[str, type] = {
     "newsletter": Newsletter,
     "brief": Brief,
 }
-"""The nouns that have a schema, by the name ``copkit schema`` takes."""
+"""Types by the name that ``copkit schema`` takes. Their docstrings describe the schemas."""
 
-FOLDER = ".copkit/schema"
+SCHEMA_FOLDER = ".copkit/schema"
 """Where ``init`` puts the schemas in a programme folder, for the editor to find."""
 
 
-def schema_of(noun: str) -> dict[str, Any]:
-    """Give the JSON Schema (draft 2020-12) of a noun's fields."""
-    record = TYPES[noun]
+def build_json_schema(noun: str) -> dict[str, Any]:
+    """Return the JSON Schema (draft 2020-12) of the fields of a type in :data:`RECORD_TYPES`."""
+    record = RECORD_TYPES[noun]
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": f"copkit: {noun}",
-        "description": _summary(record),
-        **_object(record),
+        "description": _first_paragraph(record),
+        **_object_schema(record),
     }
 
 
-def modeline(noun: str, depth: int) -> str:
-    """Give the comment that tells an editor which schema a YAML file ``depth`` folders down has."""
-    return f"# yaml-language-server: $schema={'../' * depth}{FOLDER}/{noun}.json\n"
+def schema_modeline(noun: str, depth: int) -> str:
+    """Return the comment by which an editor finds the schema of a YAML file.
+
+    ``depth`` is how many folders down from the programme folder the file is.
+    """
+    return f"# yaml-language-server: $schema={'../' * depth}{SCHEMA_FOLDER}/{noun}.json\n"
 
 
-def _object(record: Any) -> dict[str, Any]:
+def _object_schema(record: Any) -> dict[str, Any]:
+    """Return the JSON Schema of a record's type, or of a part of one, without its title."""
     fields = fields_of(record)
     schema: dict[str, Any] = {
         "type": "object",
-        "properties": {key: _field(field) for key, field in fields.items()},
+        "properties": {key: _field_schema(field) for key, field in fields.items()},
         "additionalProperties": False,
     }
-    if needed := [key for key, field in fields.items() if field.required]:
-        schema["required"] = needed
+    if required := [key for key, field in fields.items() if field.required]:
+        schema["required"] = required
     return schema
 
 
-def _field(field: Field) -> dict[str, Any]:
-    value = _value(field.type, field)
+def _field_schema(field: Field) -> dict[str, Any]:
+    """Return the JSON Schema of one field, with its help text as the description."""
+    value = _value_schema(field.type, field)
     if not field.required:  # 'key:' with nothing after it counts as left out
         value = {"anyOf": [value, {"type": "null"}]}
     return {"description": field.help, **value}
 
 
-def _value(hint: Any, field: Field) -> dict[str, Any]:
+def _value_schema(hint: Any, field: Field) -> dict[str, Any]:
+    """Return the JSON Schema of the values of a type.
+
+    ``hint`` is the type of the field's value, or of an item of its list; ``field`` has the limits.
+    """
     if choices := choices_of(hint):
         return {"enum": list(choices)}
     if hint is dt.date:
@@ -197,16 +194,18 @@ def _value(hint: Any, field: Field) -> dict[str, Any]:
     if hint is Id:
         return {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 80}
     if hint is Colour:
+        # 123456 is a number to other readers of YAML, and a colour to copkit.
         return {"type": ["string", "integer"], "pattern": "^#?[0-9a-fA-F]{6}$"}
     if hint is str:
         return {"type": ["string", "number"]}  # '2012' is text to copkit, a number to others
     if is_dataclass(hint):
-        return _object(hint)
+        return _object_schema(hint)
     if (items := item_type(hint)) is not None:
-        return {"type": "array", "items": _value(items, field)}
+        return {"type": "array", "items": _value_schema(items, field)}
     roles = {"type": ["array", "null"], "items": {"type": "string"}}
     return {"type": "object", "additionalProperties": roles}
 
 
-def _summary(record: type) -> str:
+def _first_paragraph(record: type) -> str:
+    """Return the first paragraph of a type's docstring on one line, with plain quotes."""
     return (record.__doc__ or "").strip().split("\n\n")[0].replace("``", "'").replace("\n", " ")

@@ -13,11 +13,11 @@ from copkit.text.files import is_slug
 from copkit.text.front_matter import Document
 
 USUAL_MINUTES = 120  # of a meeting that does not say: two hours (programme report)
-SLUG = re.compile(r"(\d{4}-\d\d-\d\d)(?:-(.+))?", re.ASCII)
+# 2012-04-18, 2012-04-18-evening; the date must be one that exists, see is_meeting_slug
+SLUG_PATTERN = re.compile(r"(\d{4}-\d\d-\d\d)(?:-(.+))?", re.ASCII)
 
-
-EXCLUSIVE = (("present", "apologies"),)
-"""Lists of which a member can be in one only."""
+EXCLUSIVE_LISTS = (("present", "apologies"),)
+"""Pairs of lists of which a member can be in one only; merging of two versions keeps to it."""
 
 
 class MeetingKind(StrEnum):
@@ -85,15 +85,24 @@ class Meeting:
 
 
 def parse_meeting(document: Document, community: str, slug: str) -> Meeting:
-    """Read one meeting; its date must be the one in the file's name."""
+    """Parse one meeting; faults are added to ``document.problems``.
+
+    Such faults are also a date other than that in the file's name, which is ``slug``, and a member
+    who is both present and among the apologies.
+    """
     meeting = read_record(Meeting, document, community=community, slug=slug, body=document.body)
-    named = slug[:10]
-    if meeting.held_on != NO_DATE and is_meeting_slug(slug) and str(meeting.held_on) != named:
+    date_in_name = slug[:10]
+    # Each of the two has a problem of its own where it is no date.
+    if (
+        meeting.held_on != NO_DATE
+        and is_meeting_slug(slug)
+        and str(meeting.held_on) != date_in_name
+    ):
         document.problems.append(
             meeting.source.problem(
                 "date-differs",
                 "date",
-                f"the date is {meeting.held_on}, but the file's name says {named}",
+                f"the date is {meeting.held_on}, but the file's name says {date_in_name}",
                 "correct the date, or rename the file",
             )
         )
@@ -112,8 +121,8 @@ def parse_meeting(document: Document, community: str, slug: str) -> Meeting:
 
 
 def is_meeting_slug(slug: str) -> bool:
-    """Say whether a file's name is a date, with or without a suffix: ``2012-04-18-evening``."""
-    match = SLUG.fullmatch(slug)
+    """Check whether a file's name is a date, with or without a suffix: ``2012-04-18-evening``."""
+    match = SLUG_PATTERN.fullmatch(slug)
     if match is None:
         return False
     try:

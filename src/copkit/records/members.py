@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from copkit.records.schema.fields import Id, Source, note_if_reversed, optional, required
+from copkit.records.schema.fields import Id, Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
@@ -45,7 +45,8 @@ class Member:
     left_because: LeftBecause | None = optional("dropped-out, moved-on or ended")
 
     def is_member_on(self, day: dt.date) -> bool:
-        """Say whether they were a member on a day: the first and the last are two of them."""
+        """Check whether they were a member on a day, the first and the last included."""
+        # Many rosters name no first day: whoever is on one without it has always been a member.
         has_joined = self.joined is None or self.joined <= day
         return has_joined and (self.left is None or day <= self.left)
 
@@ -55,17 +56,17 @@ class Roster:
     """Everybody who is or was a member of one community."""
 
     source: Source = field(repr=False, compare=False)
-    community: str
+    community: str  # from the path, like every field here without a description
     members: tuple[Member, ...] = optional("everybody who is or was a member", ())
 
     def member(self, id: str) -> Member | None:
-        """Find somebody by id."""
+        """Return the member with an id, ``None`` where there is none."""
         return next((member for member in self.members if member.id == id), None)
 
 
 def parse_roster(document: Document, community: str) -> Roster:
-    """Read one community's roster."""
+    """Parse one community's roster; faults are added to ``document.problems``."""
     roster = read_record(Roster, document, community=community)
     for member in roster.members:
-        note_if_reversed(member.source, document.problems, "joined", "left")
+        check_date_order(member.source, document.problems, "joined", "left")
     return roster

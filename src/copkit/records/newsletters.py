@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from copkit.records.schema.fields import Audience, Source, note_if_reversed, optional, required
+from copkit.records.schema.fields import Audience, Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
@@ -26,7 +26,10 @@ class Newsletter:
 
 
 def parse_newsletter(document: Document, slug: str) -> Newsletter:
-    """Read one newsletter."""
+    """Parse one newsletter; faults are added to ``document.problems``.
+
+    A last day before the first is such a fault.
+    """
     newsletter = read_record(Newsletter, document, slug=slug, body=document.body)
-    note_if_reversed(newsletter.source, document.problems, "from", "until")
+    check_date_order(newsletter.source, document.problems, "from", "until")
     return newsletter

@@ -1,7 +1,8 @@
-"""Who a member is: ``private/contacts.yaml``, which never goes into git.  Pure.
+"""Records that are private or apart: contacts, roster columns, aliases, accepted findings.  Pure.
 
-What is wrong here is told without the line it stands in and without a word of it: problems are
-printed, logged and sent to others, and names and addresses must not be.
+Contacts, columns and aliases are in ``private/``, which never goes into git. A problem with the
+contacts has neither the line it is about nor a word of it: problems are printed, logged and sent
+to others, and names and addresses must not be.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ from typing import Final
 from copkit.errors import Problem
 from copkit.records.schema.fields import Id, Source, optional, required
 from copkit.records.schema.read import read_record
-from copkit.records.schema.values import NotADate, date_from
+from copkit.records.schema.values import InvalidDate, parse_date
 from copkit.text.addresses import is_address
 from copkit.text.files import is_slug
 from copkit.text.front_matter import Document
+
+# Contacts, in private/contacts.yaml
 
 _AGREED: Final = re.compile(r"agreed +(\S+)")
 
@@ -46,53 +49,59 @@ class Contact:
     @property
     def agreed(self) -> dt.date | None:
         """The day they agreed to be sent the newsletter; ``None`` if they have not."""
-        return _day_of(self.mail)
+        return _parse_agreement(self.mail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Contacts:
-    """The file: a list of contacts."""
+class _ContactsFile:
+    """The whole of ``private/contacts.yaml``."""
 
     source: Source = field(repr=False, compare=False)
     contacts: tuple[Contact, ...] = optional("everybody whose name or address is known", ())
 
 
 def parse_contacts(document: Document) -> tuple[Contact, ...]:
-    """Read the contacts; the problems tell where something is wrong, and not what stands there."""
-    contacts = read_record(_Contacts, document).contacts
+    """Parse the contacts; faults are added to ``document.problems``.
+
+    All problems of the file there are replaced by ones that name a place and what to do, never what
+    stands there.
+    """
+    contacts = read_record(_ContactsFile, document).contacts
     for contact in contacts:
-        document.problems.extend(_odd(contact))
+        document.problems.extend(_check_contact(contact))
     document.problems[:] = [
-        discreet(problem) if problem.file == document.source.file else problem
+        redact_problem(problem) if problem.file == document.source.file else problem
         for problem in document.problems
     ]
     return contacts
 
 
-def _odd(contact: Contact) -> list[Problem]:
-    """Find what cannot be meant in one contact."""
-    found = []
+def _check_contact(contact: Contact) -> list[Problem]:
+    """Return problems with one contact, without messages: :func:`redact_problem` sets them."""
+    problems = []
     community, _, member = contact.id.partition("/")
     if contact.id and not (is_slug(community) and is_slug(member)):
-        found.append(contact.source.problem("bad-id", "id", ""))
+        problems.append(contact.source.problem("bad-id", "id", ""))
     if contact.email and not is_address(contact.email):
-        found.append(contact.source.problem("bad-address", "email", ""))
+        problems.append(contact.source.problem("bad-address", "email", ""))
     if contact.mail and contact.agreed is None:
-        found.append(contact.source.problem("bad-consent", "mail", ""))
-    return found
+        problems.append(contact.source.problem("bad-consent", "mail", ""))
+    return problems
 
 
-def _day_of(mail: str | None) -> dt.date | None:
+def _parse_agreement(mail: str | None) -> dt.date | None:
+    """Parse ``agreed 2012-03-21``; return ``None`` for anything else."""
     match = _AGREED.fullmatch((mail or "").strip())
     try:
-        return date_from(match[1]) if match else None
-    except NotADate:
+        return parse_date(match[1]) if match else None
+    except InvalidDate:
         return None
 
 
-# --- problems that keep a secret -------------------------------------------------------------
+# Problems without names and addresses
 
-_SAID: Final = {
+# Message and hint by code. They hold only words of our own, for the reader of YAML quotes the text.
+_MESSAGES: Final = {
     "bad-id": (
         "an id here is the community, a slash and the id on its roster",
         "write it as in 'id: brighton/housing-support-1'",
@@ -118,25 +127,25 @@ _SAID: Final = {
         "below 'contacts:', write '- id: ...', then name, email and mail, a line each",
     ),
 }
-_ANYTHING_ELSE: Final = (
+_OTHER_MESSAGE: Final = (
     "this line cannot be read",
     "write 'name: A Person', in quotes if the text holds a colon, a hash or other signs",
 )
-_HARMLESS: Final = frozenset(
+_SAFE_CODES: Final = frozenset(
     {"conflict-marker", "not-a-file", "file-too-large", "not-utf-8", "unreadable"}
 )
 """Codes of problems whose words are the same whatever the file says."""
 
 
-def discreet(problem: Problem) -> Problem:
-    """Tell a problem with the contacts by its place and what to do, without what stands there."""
-    if problem.code in _HARMLESS:
-        return problem._replace(excerpt="")
-    message, hint = _SAID.get(problem.code, _ANYTHING_ELSE)
+def redact_problem(problem: Problem) -> Problem:
+    """Return a copy of a problem with its place and what to do, without what stands there."""
+    if problem.code in _SAFE_CODES:
+        return problem._replace(excerpt="")  # the line may hold a name all the same
+    message, hint = _MESSAGES.get(problem.code, _OTHER_MESSAGE)
     return problem._replace(message=message, hint=hint, excerpt="")
 
 
-# What the columns of other people's rosters hold: ``private/columns.yaml``, never in git.
+# Columns of imported rosters, in private/columns.yaml
 
 
 class Column(StrEnum):
@@ -159,8 +168,8 @@ PRIVATE_COLUMNS = frozenset({Column.NAME, Column.FIRST_NAME, Column.LAST_NAME, C
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Under which head something stands."""
+class ColumnHead:
+    """What the column below a head holds."""
 
     source: Source = field(repr=False, compare=False)
     id: Column = required(f"what it is: {', '.join(Column)}")
@@ -174,23 +183,26 @@ class Layout:
     source: Source = field(repr=False, compare=False)
     id: Id = required("a short name within this list, such as t1")
     heads: tuple[str, ...] = required("the heads of all columns, from the left")
-    columns: tuple[Place, ...] = optional("what stands under which head", ())
+    columns: tuple[ColumnHead, ...] = optional("what stands under which head", ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Layouts:
-    """The file: every kind of file that was imported."""
+class _LayoutsFile:
+    """The whole of ``private/columns.yaml``."""
 
     source: Source = field(repr=False, compare=False)
     layouts: tuple[Layout, ...] = optional("files that were imported before", ())
 
 
-def parse_columns(document: Document) -> tuple[Layout, ...]:
-    """Read what is remembered of columns."""
-    return read_record(_Layouts, document).layouts
+def parse_layouts(document: Document) -> tuple[Layout, ...]:
+    """Parse what is remembered of the columns of imported rosters.
+
+    Faults are added to ``document.problems``.
+    """
+    return read_record(_LayoutsFile, document).layouts
 
 
-# Under which other names members come: ``private/aliases.yaml``, never in git.
+# Other names of members on imported lists, in private/aliases.yaml
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,19 +228,20 @@ class Aliases:
 
 
 def parse_aliases(document: Document) -> Aliases:
-    """Read the aliases."""
+    """Parse the aliases; faults are added to ``document.problems``."""
     return read_record(Aliases, document)
 
 
-# Findings that somebody has looked at and accepted: ``.copkit/accepted.yaml``.
+# Findings of the privacy check that somebody accepted, in .copkit/accepted.yaml
 
-FILE: Final = ".copkit/accepted.yaml"
+ACCEPTED_FILE: Final = ".copkit/accepted.yaml"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Accepted:
+class AcceptedFinding:
     """One accepted finding; ``id`` is a keyed digest of what was found, and where."""
 
+    # Keyed, since all NHS numbers can be tried against a plain digest in minutes.
     source: Source = field(repr=False, compare=False)
     id: Id = required("the keyed digest of what was found")
     code: str = required("what it was taken for, such as full-name")
@@ -243,9 +256,9 @@ class AcceptedFindings:
 
     source: Source = field(repr=False, compare=False)
     key: str | None = optional("which key the digests were made with; it says nothing of the key")
-    accepted: tuple[Accepted, ...] = optional("what was looked at and may stand", ())
+    accepted: tuple[AcceptedFinding, ...] = optional("what was looked at and may stand", ())
 
 
 def parse_accepted(document: Document) -> AcceptedFindings:
-    """Read what has been accepted."""
+    """Parse what has been accepted; faults are added to ``document.problems``."""
     return read_record(AcceptedFindings, document)

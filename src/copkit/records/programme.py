@@ -1,4 +1,4 @@
-"""The programme itself: ``copkit.yaml``.  Pure."""
+"""Settings of the programme: theme, mail server, attendance rules, from ``copkit.yaml``.  Pure."""
 
 from __future__ import annotations
 
@@ -9,21 +9,22 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from copkit.errors import Problem, closest
-from copkit.records.schema.fields import Colour, Source, note_if_reversed, optional, required
+from copkit.errors import Problem, closest_match
+from copkit.records.schema.fields import Colour, Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.addresses import (
     Mailbox,
     is_address,
     is_host,
-    is_page,
+    is_page_address,
     is_this_machine,
-    mailbox_from,
+    parse_mailbox,
 )
 from copkit.text.front_matter import Document
 
-THRESHOLD = 2  # meetings that make a member: Figure 1 of the programme report
+DEFAULT_THRESHOLD = 2  # meetings that make a member: Figure 1 of the programme report
 Seats = dict[str, tuple[str, ...]]
+"""Roles sought, by sector."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +32,7 @@ class AttendanceRules:
     """How attendance is counted; ``minimum_stay`` is in minutes."""
 
     source: Source = field(repr=False, compare=False)
-    threshold: int = optional("meetings attended that make an X", THRESHOLD, least=1)
+    threshold: int = optional("meetings attended that make an X", DEFAULT_THRESHOLD, least=1)
     minimum_stay: int = optional("minutes that count as present, for imported lists", 0)
 
 
@@ -76,12 +77,12 @@ class Mail:
     )
 
     @property
-    def from_whom(self) -> Mailbox:
+    def sender_mailbox(self) -> Mailbox:
         """The sender's name and address."""
-        return mailbox_from(self.sender) or Mailbox("", self.sender)
+        return parse_mailbox(self.sender) or Mailbox("", self.sender)
 
     @property
-    def port_used(self) -> int:
+    def effective_port(self) -> int:
         """The port that is named, or the usual one."""
         return self.port or _PORTS[self.tls]
 
@@ -104,7 +105,7 @@ class Settings:
     @property
     def threshold(self) -> int:
         """Meetings a member has attended to count as an X."""
-        return self.attendance.threshold if self.attendance else THRESHOLD
+        return self.attendance.threshold if self.attendance else DEFAULT_THRESHOLD
 
     @property
     def seats_sought(self) -> Seats:
@@ -112,78 +113,89 @@ class Settings:
         return self.seats or {}
 
 
-def parse_settings(document: Document) -> Settings:
-    """Read ``copkit.yaml``."""
-    settings = read_record(Settings, document)
-    note_if_reversed(settings.source, document.problems, "starts", "ends")
-    if settings.timezone:
-        document.problems.extend(_odd_timezone(settings, settings.timezone))
-    if settings.mail:
-        document.problems.extend(_odd(settings.mail))
-    document.problems[:] = [
-        _discreet(problem) if problem.file == document.source.file else problem
-        for problem in document.problems
-    ]
-    return settings
-
-
-def _odd_timezone(settings: Settings, name: str) -> Iterator[Problem]:
-    """Find a time zone that there is none of: every meeting would be at another hour."""
-    from zoneinfo import ZoneInfo, available_timezones  # only for those who name one
-
-    try:
-        ZoneInfo(name)
-    except (KeyError, ValueError, OSError):  # also where it names a folder of zones
-        known = available_timezones()
-        ends = {one.rpartition("/")[2]: one for one in sorted(known)}
-        near = closest(name, known) or ends.get(closest(name, ends) or "")
-        hint = f"did you mean '{near}'?" if near else "write it as in 'timezone: Europe/London'"
-        message = "this is not the name of a time zone"
-        yield settings.source.problem("unknown-timezone", "timezone", message, hint)
-
-
-def _odd(mail: Mail) -> Iterator[Problem]:
-    """Find what no mail can be sent with."""
-    said = mail.source.problem
-    for key, text in (("sender", mail.sender), ("reply_to", mail.reply_to)):
-        if text and not mailbox_from(text):
-            hint = f"write '{key}: news@example.org', or '{key}: A Name <news@example.org>'"
-            yield said("bad-address", key, f"'{key}' is not one e-mail address", hint)
-    if mail.host and not is_host(mail.host):  # somebody may have written a password into it
-        hint = "write the name alone, such as 'host: smtp.example.org'"
-        yield said("bad-host", "host", "this is not the name of a server", hint)._replace(
-            excerpt=""
-        )
-    if (mail.port or 0) > _LAST_PORT:
-        yield said("bad-port", "port", f"a port is at most {_LAST_PORT}", "587 is usual")
-    if mail.tls is Tls.NONE and mail.host and not is_this_machine(mail.host):
-        message = "without encryption, names and addresses could be read on the way"
-        yield said("unsafe-mail", "tls", message, "write 'tls: starttls' or 'tls: implicit'")
-    unsubscribe = mail.unsubscribe or ""
-    if unsubscribe and not (
-        is_page(unsubscribe) or (is_address(unsubscribe) and unsubscribe.isascii())
-    ):
-        hint = "write an e-mail address, or a page that begins with https://"
-        message = "'unsubscribe' is neither an e-mail address nor an https page"
-        yield said("bad-address", "unsubscribe", message, hint)
-
-
 _LAST_PORT: Final = 65535
+# A key that holds a password: "password: x", "smtp_pass: x", "pwd: x", "api-token": x
 _PASSWORD: Final = re.compile(
     r"\b(?:\w+[_-])?(?:pass\w{0,10}|pwd?|secret|token)[\"']?\s*:", re.IGNORECASE
 )
-_WHERE_IT_BELONGS: Final = (
+_KEYRING_HINT: Final = (
     "delete the line, choose a new password, and put that into COPKIT_SMTP_PASSWORD "
     "or into the system's keyring: keyring set copkit:HOST USER"
 )
 
 
-def _discreet(problem: Problem) -> Problem:
-    """Repeat nothing of a line in which a password may stand, and say where one belongs."""
+def parse_settings(document: Document) -> Settings:
+    """Parse ``copkit.yaml``; faults are added to ``document.problems``.
+
+    Problems of the file there are replaced where their line may hold a password, so that none
+    repeats it.
+    """
+    settings = read_record(Settings, document)
+    check_date_order(settings.source, document.problems, "starts", "ends")
+    if settings.timezone:
+        document.problems.extend(_check_timezone(settings, settings.timezone))
+    if settings.mail:
+        document.problems.extend(_check_mail(settings.mail))
+    # Problems of other files stay as they are: the list is shared by the whole programme.
+    document.problems[:] = [
+        _redact_password(problem) if problem.file == document.source.file else problem
+        for problem in document.problems
+    ]
+    return settings
+
+
+def _check_timezone(settings: Settings, name: str) -> Iterator[Problem]:
+    """Yield a problem for an unknown time zone: calendars would have meetings at another hour."""
+    from zoneinfo import ZoneInfo, available_timezones  # only for those who name one
+
+    try:
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):  # also where it names a folder of zones
+        zones = available_timezones()
+        # Somebody may have written "London" alone, or "Lodnon".
+        zone_by_city = {zone.rpartition("/")[2]: zone for zone in sorted(zones)}
+        city = closest_match(name, zone_by_city)
+        near = closest_match(name, zones) or zone_by_city.get(city or "")
+        hint = f"did you mean '{near}'?" if near else "write it as in 'timezone: Europe/London'"
+        message = "this is not the name of a time zone"
+        yield settings.source.problem("unknown-timezone", "timezone", message, hint)
+
+
+def _check_mail(mail: Mail) -> Iterator[Problem]:
+    """Yield a problem for each setting with which no mail can be sent, or not safely."""
+    problem = mail.source.problem
+    for key, text in (("sender", mail.sender), ("reply_to", mail.reply_to)):
+        if text and not parse_mailbox(text):
+            hint = f"write '{key}: news@example.org', or '{key}: A Name <news@example.org>'"
+            yield problem("bad-address", key, f"'{key}' is not one e-mail address", hint)
+    if mail.host and not is_host(mail.host):  # somebody may have written a password into it
+        hint = "write the name alone, such as 'host: smtp.example.org'"
+        message = "this is not the name of a server"
+        yield problem("bad-host", "host", message, hint)._replace(excerpt="")
+    if (mail.port or 0) > _LAST_PORT:
+        yield problem("bad-port", "port", f"a port is at most {_LAST_PORT}", "587 is usual")
+    if mail.tls is Tls.NONE and mail.host and not is_this_machine(mail.host):
+        message = "without encryption, names and addresses could be read on the way"
+        yield problem("unsafe-mail", "tls", message, "write 'tls: starttls' or 'tls: implicit'")
+    unsubscribe = mail.unsubscribe or ""
+    if unsubscribe and not (
+        is_page_address(unsubscribe) or (is_address(unsubscribe) and unsubscribe.isascii())
+    ):
+        hint = "write an e-mail address, or a page that begins with https://"
+        message = "'unsubscribe' is neither an e-mail address nor an https page"
+        yield problem("bad-address", "unsubscribe", message, hint)
+
+
+def _redact_password(problem: Problem) -> Problem:
+    """Return a problem without the line that may hold a password, and with where one belongs.
+
+    A problem whose line holds none is returned as it is.
+    """
+    # Problems are printed, logged and sent to others.
     if not _PASSWORD.search(problem.excerpt):
         return problem
     if problem.code == "unknown-field":
         message, code = "a password never stands in a file that others get", "password-in-file"
     else:
         message, code = "this line cannot be read, and may hold a password", problem.code
-    return problem._replace(code=code, message=message, hint=_WHERE_IT_BELONGS, excerpt="")
+    return problem._replace(code=code, message=message, hint=_KEYRING_HINT, excerpt="")

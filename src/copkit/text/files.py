@@ -1,4 +1,4 @@
-"""Names of files that are safe everywhere, and reading what they hold.  Does I/O."""
+"""Slugs (safe names of files), paths that stay inside a folder, reading files.  Does I/O."""
 
 from __future__ import annotations
 
@@ -13,15 +13,16 @@ from copkit.errors import CopkitError, Problem, Severity
 from copkit.text.source import SourceText
 
 LARGEST: Final = 1_000_000  # bytes; a record is a page or two of text
-SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-LONGEST_SLUG: Final = 80
+SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")  # nobody-to-call
+LONGEST_SLUG: Final = 80  # characters
+# Windows opens a device for these names, whatever ending follows.
 DEVICE_NAMES: Final = frozenset(
     {"con", "prn", "aux", "nul"} | {f"{name}{n}" for name in ("com", "lpt") for n in range(1, 10)}
 )
 
 
 def is_slug(text: str) -> bool:
-    """Say whether a name is safe as a file name everywhere and in a web address."""
+    """Check whether a name is safe as a file name on every system and in a web address."""
     return (
         len(text) <= LONGEST_SLUG and SLUG.fullmatch(text) is not None and text not in DEVICE_NAMES
     )
@@ -34,7 +35,7 @@ def slug_from(title: str) -> str:
     plain = unicodedata.normalize("NFKD", title.replace("’", "").replace("'", ""))
     words = re.findall(r"[a-z0-9]+", plain.encode("ascii", "ignore").decode().lower())
     slug = ""
-    for word in words:
+    for word in words:  # whole words, as many as there is room for
         longer = f"{slug}-{word}" if slug else word[:LONGEST_SLUG]
         if len(longer) > LONGEST_SLUG:
             break
@@ -43,12 +44,14 @@ def slug_from(title: str) -> str:
 
 
 def read_source(path: Path, file: str, problems: list[Problem]) -> SourceText:
-    """Read a record's file as UTF-8 text, with or without a BOM.
+    """Read a record's file as UTF-8 text, with or without a byte order mark.
 
-    A file that cannot be read as text gives an unreadable stand-in and one problem.
+    ``file`` is the path for problems. For a file that cannot be read as text, a problem is added
+    to ``problems``, and the result is a stand-in that is not ``readable``.
     """
     try:
         status = os.lstat(path)
+        # A link could lead out of the folder, and reading a device might never end.
         if not stat.S_ISREG(status.st_mode):
             return _refused(file, problems, "not-a-file", *_NOT_A_FILE)
         if status.st_size > LARGEST:
@@ -57,32 +60,41 @@ def read_source(path: Path, file: str, problems: list[Problem]) -> SourceText:
     except OSError as error:
         reason = error.strerror or "unknown reason"
         return _refused(file, problems, "unreadable", f"cannot be read: {reason}", "")
-    return source_of(file, data, problems)
+    return decode_source(file, data, problems)
 
 
-def source_of(file: str, data: bytes, problems: list[Problem]) -> SourceText:
-    """Read a record's bytes as UTF-8 text; gives a stand-in and one problem as ``read_source``."""
+def decode_source(file: str, data: bytes, problems: list[Problem]) -> SourceText:
+    """Decode a record's bytes as UTF-8 text, with or without a byte order mark.
+
+    ``file`` is the path for problems. For other bytes, a problem is added to ``problems``, and the
+    result is a stand-in that is not ``readable``.
+    """
     try:
         return SourceText(file, data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         return _not_utf8(file, data, error.start, problems)
 
 
-def every_file(root: Path, leave_out: Collection[str]) -> Iterator[SourceText]:
-    """Give every file below a folder, hidden ones too, by path; what is no text is unreadable.
+def read_every_file(root: Path, leave_out: Collection[str]) -> Iterator[SourceText]:
+    """Yield every file below a folder, hidden ones too, in the order of their paths.
 
-    ``leave_out`` names folders at the top. No link is followed.
+    ``leave_out`` names folders at the top. No link is followed. A file that is not text comes as an
+    empty stand-in that is not ``readable``.
     """
     for folder, folders, names in os.walk(root):
         at_top = Path(folder) == root
-        folders[:] = sorted(one for one in folders if not (at_top and one in leave_out))
+        folders[:] = sorted(name for name in folders if not (at_top and name in leave_out))
         for name in sorted(names):
             path = Path(folder, name)
             yield read_source(path, path.relative_to(root).as_posix(), [])
 
 
 def read_bytes(path: Path, file: str) -> bytes:
-    """Read a file that is no text of ours; raise :class:`CopkitError` when that is not safe."""
+    """Read a file of any kind; ``file`` is its path for errors.
+
+    Raise :class:`CopkitError` for a link, a device or more than 2 MB, ``OSError`` where reading
+    fails.
+    """
     status = os.lstat(path)
     if not stat.S_ISREG(status.st_mode):
         raise CopkitError(f"{file}: {_NOT_A_FILE[0]}; nothing was changed")
@@ -102,15 +114,21 @@ _TOO_LARGE: Final = (
 
 
 def _refused(file: str, problems: list[Problem], code: str, message: str, hint: str) -> SourceText:
+    """Add a problem about a whole file to ``problems``; return an unreadable stand-in."""
     problems.append(Problem(file, 1, 1, 1, 2, code, Severity.ERROR, message, hint))
     return SourceText(file, "", readable=False)
 
 
 def _not_utf8(file: str, data: bytes, offset: int, problems: list[Problem]) -> SourceText:
+    """Add a problem about bytes that are not UTF-8; return an unreadable stand-in.
+
+    ``offset`` is that of the first such byte. The problem goes to ``problems``.
+    """
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         message, offset = "the file is saved as UTF-16, not UTF-8", 0
     else:
         message = f"the file is not saved as UTF-8: byte 0x{data[offset]:02X} stands here"
+    # The excerpt needs some decoding: cp1252, since the file probably comes from Windows.
     before = data[:offset].decode("utf-8-sig", "replace")
     around = SourceText(file, before + data[offset:].decode("cp1252", "replace"))
     problems.append(
@@ -125,12 +143,12 @@ def _not_utf8(file: str, data: bytes, offset: int, problems: list[Problem]) -> S
     return SourceText(file, "", readable=False)
 
 
-def inside(root: Path, *parts: str) -> Path:
-    """Join a path below ``root``; raise :class:`CopkitError` if it would lead outside."""
+def path_inside(root: Path, *parts: str) -> Path:
+    """Join a path below ``root``; raise :class:`CopkitError` if it, or a link, leads outside."""
     path = root.joinpath(*parts)
     try:
         within = path.resolve().is_relative_to(root.resolve())
-    except (OSError, RuntimeError):  # a circle; which of the two, depends on the version of Python
+    except (OSError, RuntimeError):  # for a circle: which, depends on the version of Python
         raise CopkitError(f"{'/'.join(parts)} is a link that leads in a circle") from None
     if not within:
         raise CopkitError(f"{'/'.join(parts)} lies outside the programme folder")

@@ -1,13 +1,13 @@
-"""A record's file as fields and body: plain YAML, or Markdown with fields between ``---``.  Pure.
+"""Record files as fields and body: plain YAML, or Markdown with fields between ``---``.  Pure.
 
-A ``## Private`` section is taken out here, so that nothing built from a record can hold it.
+:func:`read_document` reads a file, :func:`split_sections` splits a body at its headings. A
+``## Private`` section is taken out here, so that nothing built from a record can hold it.
 """
 
 from __future__ import annotations
 
 import html
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
@@ -18,22 +18,176 @@ from copkit.text.normalise import clean, without_comments, without_look_alikes
 from copkit.text.source import SourceText
 from copkit.text.yaml.nodes import Damaged, Mapping, Node, Place, Scalar
 from copkit.text.yaml.reader import read_yaml
-from copkit.text.yaml.syntax_errors import conflicts
+from copkit.text.yaml.syntax_errors import find_conflicts
 
-# The sections of a Markdown body: those to read, and those that are private.
+OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r|\Z)")  # the first line of a Markdown record
+CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)  # may end the file
+LONGEST_BODY: Final = 100_000  # characters, of which a text of pure Markdown signs takes seconds
 
-HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")
+
+@dataclass(slots=True)
+class Document:
+    """A record file that was read: its ``fields`` with their places, and its ``body``.
+
+    The body has no comments and no private section; in the file it begins at the offset
+    ``body_start``. ``problems`` is the list to which whoever reads the fields adds faults.
+    """
+
+    source: SourceText
+    fields: Mapping
+    body: str
+    problems: list[Problem]
+    body_start: int = 0
+
+
+def read_document(source: SourceText, problems: list[Problem], *, markdown: bool) -> Document:
+    """Read a record's file; faults are added to ``problems``.
+
+    ``markdown`` when its fields are between ``---`` lines, else the whole file is YAML. Always
+    return a document: fields that could not be read are empty, and marked ``incomplete``.
+    """
+    text = source.text
+    end = len(text)
+    body_start = end
+    if not source.readable:
+        return Document(source, _unreadable_fields(), "", problems)
+    if markdown:
+        opening = OPENING.match(text)
+        if opening is None:
+            problems.append(_no_opening(source))
+            return Document(source, _unreadable_fields(), "", problems)
+        # From the first line that may close the fields: quicker than trying every line start.
+        closing = CLOSING.search(text, max(text.find("\n---", 3), 3))
+        if closing is None:
+            problems.append(_no_closing(source))
+            return Document(source, _unreadable_fields(), "", problems)
+        end, body_start = closing.start(), closing.end()
+    fields = _fields_of(read_yaml(source, end, problems), source, problems)
+    body = text[body_start:]
+    if "<<<<<<<" in body or ">>>>>>>" in body:
+        for fault in find_conflicts(body):
+            begin, finish = fault.start + body_start, fault.end + body_start
+            problems.append(source.problem(fault.code, begin, finish, fault.message, fault.hint))
+    if len(body) > LONGEST_BODY:
+        problems.append(_too_long(source, body_start + LONGEST_BODY))
+    return Document(source, fields, readable_body(body), problems, body_start)
+
+
+def readable_body(body: str) -> str:
+    """Return a body as documents may show it: without comments and private sections.
+
+    In doubt more is left out: what looks like either within a code block goes too.
+    """
+    if body:
+        body = without_comments(clean(body))
+    if body and may_have_private_section(body):
+        body = without_private(body)
+    return body
+
+
+class Frame(NamedTuple):
+    """The offsets in a Markdown record at which its fields, closing ``---`` and body begin."""
+
+    fields: int
+    closing: int
+    body: int
+
+
+def frame_of(text: str) -> Frame | None:
+    """Find the parts of a Markdown record; ``None`` for plain YAML, or fields never closed."""
+    opening = OPENING.match(text)
+    closing = CLOSING.search(text, opening.end()) if opening else None
+    return Frame(opening.end(), closing.start(), closing.end()) if opening and closing else None
+
+
+def may_have_private_section(body: str) -> bool:
+    """Check whether a body may have a private section, however the word is written.
+
+    Quick, for most bodies have none; true for some that have none either.
+    """
+    if "&#" in body or _PRIVATE_WORD.search(body.lower()):
+        return True
+    if body.isascii():
+        return False
+    plain = without_look_alikes(normalize("NFKC", body))
+    return plain != body and _PRIVATE_WORD.search(plain.lower()) is not None
+
+
+def _fields_of(root: Node | None, source: SourceText, problems: list[Problem]) -> Mapping:
+    """Return the fields of a file whose YAML is ``root``; an empty file has none.
+
+    For a list or a text in their place, add a problem to ``problems`` and return a stand-in.
+    """
+    if isinstance(root, Mapping):
+        return root
+    if root is None or (isinstance(root, Scalar) and root.empty):
+        return Mapping(Place(0), True)
+    if not isinstance(root, Damaged):
+        message = "a record is made of fields, each on a line of its own"
+        problems.append(
+            source.problem("wrong-type", root.start, root.end, message, "write 'name: value'")
+        )
+    return _unreadable_fields()
+
+
+def _unreadable_fields() -> Mapping:
+    """Build a stand-in for fields that could not be read, of which none counts as missing."""
+    mapping = Mapping(Place(0), True)
+    mapping.incomplete = True
+    return mapping
+
+
+def _too_long(source: SourceText, offset: int) -> Problem:
+    """Build the problem of a body that is too long from an offset on."""
+    return source.problem(
+        "text-too-long",
+        offset,
+        offset + 1,
+        f"from here on this text is longer than {LONGEST_BODY:,} characters, some 30 pages",
+        "keep long documents outside the records, and link to them",
+    )
+
+
+def _no_opening(source: SourceText) -> Problem:
+    """Build the problem of a Markdown record that does not begin with ``---``."""
+    return source.problem(
+        "no-front-matter",
+        0,
+        1,
+        "the file does not begin with a line '---' and its fields",
+        "make '---' the very first line, then the fields, then '---' again, then the text",
+    )
+
+
+def _no_closing(source: SourceText) -> Problem:
+    """Build the problem of a Markdown record without a second ``---``."""
+    return source.problem(
+        "unclosed-front-matter",
+        0,
+        3,
+        "the fields that begin here are never closed",
+        "put a line '---' after the last field",
+    )
+
+
+# --- sections of a Markdown body ------------------------------------------------------------
+
+HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*))?$")  # `## Title`
+# The same without a space after the hashes or with other counts of them, to find misspelt ones.
 ANY_HEADING = re.compile(r"^[ ]{0,3}(#{1,6})([ \t]*)([^#\s][^\r\n]*)", re.MULTILINE)
-CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")
-UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")
+CLOSING_HASHES = re.compile(r"(?:^|[ \t])#+$")  # `## Title ##`
+UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*$")  # below a title makes it a heading
 FENCE = re.compile(r" {0,3}(`{3,}(?=[^`\r\n]*$)|~{3,})", re.MULTILINE)
-PRIVATE = re.compile(
+# Titles such as "Private", "3. Private notes", "My private note" and "Minutes (private)"; not
+# "Private landlords", which is a matter of the field.
+PRIVATE_TITLE = re.compile(
     r"[\W\d_]*private(?:$|\s*[^\w\s]|\s+(?:and|notes?|section|part|for|on|only|to|comments?|remarks?)\b)"
     r"|.*\bprivate\s+notes?\b|.*\(\s*private\b",
     re.DOTALL,
 )
 TAGS = re.compile(r"<[^<>]*>")
 INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060-\u2064\ufeff]")
+_PRIVATE_WORD = re.compile(r"p[\W_]*r[\W_]*[iı][\W_]*v[\W_]*a[\W_]*t[\W_]*e")  # in small letters
 _NOT_PLAIN = ("\r", "`", "~")  # other ends of lines, and what may fence code
 LINES = re.compile(r"[^\r\n]*(?:\r\n|\n|\r)|[^\r\n]+")
 
@@ -44,7 +198,9 @@ def without_private(body: str) -> str:
     In doubt it takes out more: a heading in a code block hides what follows, one in a quotation
     or a list does, and only a plain ``#`` heading ends what is hidden.
     """
-    kept: list[str] = []
+    # Not with the Markdown parser: what it takes for no heading, a person may have meant as one,
+    # and a private note that is printed cannot be taken back.
+    visible: list[str] = []
     hidden_below = 0  # the level of the private heading we are under, 0 outside
     fence = ""
     for line in LINES.findall(body):
@@ -57,55 +213,71 @@ def without_private(body: str) -> str:
         if level := _private_level(line):
             hidden_below, fence = level, ""
             continue
-        if (underlined := UNDERLINE.match(line.rstrip("\r\n"))) and (size := _private_lines(kept)):
+        if (underlined := UNDERLINE.match(line.rstrip("\r\n"))) and (
+            size := _private_lines(visible)
+        ):
             hidden_below, fence = (1 if "=" in underlined[1] else 2), ""
-            del kept[-size:]
+            del visible[-size:]
             continue
-        kept.append(line)
-    return "".join(kept)
+        visible.append(line)
+    return "".join(visible)
 
 
-def odd_headings(source: SourceText, start: int, wanted: Sequence[str]) -> Iterator[Problem]:
-    """Find headings from an offset on that are nearly, and so not, one of those a record has."""
+def misspelt_headings(source: SourceText, start: int, titles: Sequence[str]) -> Iterator[Problem]:
+    """Yield a warning for each heading that nearly, but not quite, matches one of ``titles``.
+
+    ``start`` is the offset in the file from which headings are looked for.
+    """
     from difflib import get_close_matches
 
-    for found in ANY_HEADING.finditer(source.text, start):
-        title = CLOSING_HASHES.sub("", found[3].strip()).strip()
-        if found[1] == "##" and found[2] and title.casefold() in map(str.casefold, wanted):
+    for heading in ANY_HEADING.finditer(source.text, start):
+        title = CLOSING_HASHES.sub("", heading[3].strip()).strip()
+        if heading[1] == "##" and heading[2] and title.casefold() in map(str.casefold, titles):
             continue
-        if near := get_close_matches(title, wanted, n=1, cutoff=0.8):
-            begin, end = found.start(1), found.end(3)
+        if near := get_close_matches(title, titles, n=1, cutoff=0.8):
+            begin, end = heading.start(1), heading.end(3)
             message = f"this heading is not read as '{near[0]}'"
             hint = f"write '## {near[0]}'"
             yield source.problem("misspelt-heading", begin, end, message, hint, Severity.WARNING)
 
 
-def sections(body: str) -> dict[str, str]:
-    """Give the text under each ``## heading`` of a Markdown body, in order.
+def split_sections(body: str) -> dict[str, str]:
+    """Return the text under each ``## heading`` of a Markdown body, in order.
 
-    What stands above the first heading has the key ``""`` if there is any.
+    Text above the first heading has the key ``""``. Sections of the same heading are joined.
     """
-    found: dict[str, str] = {}
-    for heading, text in _at_plain_headings(body) or _line_by_line(body):
+    texts: dict[str, str] = {}
+    for heading, text in _split_plain(body) or _split_by_lines(body):
         if heading or text.strip():
-            found[heading] = f"{found[heading]}\n\n{text}" if heading in found else text
-    return found
+            texts[heading] = f"{texts[heading]}\n\n{text}" if heading in texts else text
+    return texts
 
 
-def _at_plain_headings(body: str) -> list[tuple[str, str]]:
-    """Cut a body at its headings, where nothing else in it can look like one; else give nothing."""
+def find_section(body: str, heading: str) -> str:
+    """Return the text under a ``## heading``, whatever its capital letters; ``""`` without it."""
+    texts = split_sections(body)
+    return next((texts[name] for name in texts if name.casefold() == heading.casefold()), "")
+
+
+def _split_plain(body: str) -> list[tuple[str, str]]:
+    """Split a body into headings and texts; return ``[]`` where other things look like headings.
+
+    Nearly all bodies are plain, and this takes a fraction of the time of going by lines.
+    """
     above, *parts = f"\n{body}".split("\n## ")
-    cut = [part.partition("\n") for part in parts]
+    split = [part.partition("\n") for part in parts]
     if (
         any(sign in body for sign in _NOT_PLAIN)
         or any("##" in part for part in (above, *parts))
-        or any(heading.rstrip().endswith("#") for heading, _, _ in cut)
+        or any(heading.rstrip().endswith("#") for heading, _, _ in split)
     ):
         return []
-    return [("", above.strip("\n")), *((head.strip(), text.strip("\n")) for head, _, text in cut)]
+    texts = [(heading.strip(), text.strip("\n")) for heading, _, text in split]
+    return [("", above.strip("\n")), *texts]
 
 
-def _line_by_line(body: str) -> Iterator[tuple[str, str]]:
+def _split_by_lines(body: str) -> Iterator[tuple[str, str]]:
+    """Split a body into headings and texts, taking no line in a code block for a heading."""
     heading, lines, fence = "", list[str](), ""
     for whole_line in LINES.findall(body):
         line = whole_line.rstrip("\r\n")
@@ -120,6 +292,7 @@ def _line_by_line(body: str) -> Iterator[tuple[str, str]]:
 
 
 def _heading(line: str) -> tuple[int, str]:
+    """Return the level and title of a heading; level 0 for any other line."""
     match = HEADING.match(line.rstrip("\r\n"))
     if match is None:
         return 0, ""
@@ -130,10 +303,10 @@ def _heading(line: str) -> tuple[int, str]:
 
 
 def _private_level(line: str) -> int:
-    """Give the level of a private heading, 0 for any other line.
+    """Return the level of a private heading, 0 for any other line.
 
-    More is taken for a heading here than Markdown would: one in a list, a quotation or a code
-    block, one without a space after its ``#``, one in HTML.
+    More counts as a heading here than in Markdown: one in a list, a quotation or a code block, one
+    without a space after its ``#``, one in HTML.
     """
     bare = line.lstrip(" \t>-*+.)0123456789")
     if bare.startswith("#"):
@@ -144,21 +317,29 @@ def _private_level(line: str) -> int:
     return 0
 
 
-def _private_lines(kept: list[str]) -> int:
-    """Count the last lines that an underline would make a private heading: 0 to 3."""
-    if not kept or not kept[-1].strip():
+def _private_lines(lines: list[str]) -> int:
+    """Count the last lines that an underline would make a private heading: 0 to 3.
+
+    0 means that they would be no such heading.
+    """
+    if not lines or not lines[-1].strip():
         return 0
-    return next((n for n in (1, 2, 3) if _is_private(" ".join(kept[-n:]))), 0)
+    # A heading that is underlined may go over several lines.
+    return next((n for n in (1, 2, 3) if _is_private(" ".join(lines[-n:]))), 0)
 
 
 def _is_private(title: str) -> bool:
-    shown = INVISIBLE.sub("", TAGS.sub("", html.unescape(title)))
-    shown = without_look_alikes(unicodedata.normalize("NFKC", shown)).casefold()
-    return PRIVATE.match(re.sub(r"[*_`#~]+", "", shown).strip()) is not None
+    """Check whether a title means private, as a reader sees it and not as it was typed.
+
+    ``Pri&#118;ate``, ``**Private**`` and one with a Cyrillic letter in it look the same on paper.
+    """
+    text = INVISIBLE.sub("", TAGS.sub("", html.unescape(title)))
+    text = without_look_alikes(normalize("NFKC", text)).casefold()
+    return PRIVATE_TITLE.match(re.sub(r"[*_`#~]+", "", text).strip()) is not None
 
 
 def _fence_after(line: str, fence: str) -> str:
-    """Follow code fences: give the fence that is open after a line, or ``""``."""
+    """Return the code fence that is open after a line, or ``""``; ``fence`` is open before it."""
     match = FENCE.match(line)
     if match is None:
         return fence
@@ -166,136 +347,3 @@ def _fence_after(line: str, fence: str) -> str:
         return match[1]
     closes = match[1][0] == fence[0] and len(match[1]) >= len(fence)
     return "" if closes and not line[match.end() :].strip() else fence
-
-
-OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r|\Z)")
-_PRIVATE = re.compile(r"p[\W_]*r[\W_]*[iı][\W_]*v[\W_]*a[\W_]*t[\W_]*e")  # in small letters
-LONGEST_BODY: Final = 100_000  # characters, of which a text of pure Markdown signs takes seconds
-CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)
-
-
-@dataclass(slots=True)
-class Document:
-    """One file, read: its ``fields`` with their places, and its ``body`` without what is private.
-
-    ``problems`` is where everything wrong with the file is collected; the body begins at the
-    offset ``body_start``.
-    """
-
-    source: SourceText
-    fields: Mapping
-    body: str
-    problems: list[Problem]
-    body_start: int = 0
-
-
-def read_document(source: SourceText, problems: list[Problem], *, markdown: bool) -> Document:
-    """Read a record's file; ``markdown`` when its fields stand between ``---`` lines."""
-    text = source.text
-    end = len(text)
-    body_start = end
-    if not source.readable:
-        return Document(source, _nothing(), "", problems)
-    if markdown:
-        opening = OPENING.match(text)
-        if opening is None:
-            problems.append(_no_opening(source))
-            return Document(source, _nothing(), "", problems)
-        closing = CLOSING.search(text, max(text.find("\n---", 3), 3))
-        if closing is None:
-            problems.append(_no_closing(source))
-            return Document(source, _nothing(), "", problems)
-        end, body_start = closing.start(), closing.end()
-    fields = _fields(read_yaml(source, end, problems), source, problems)
-    body = text[body_start:]
-    if "<<<<<<<" in body or ">>>>>>>" in body:
-        for fault in conflicts(body):
-            begin, finish = fault.start + body_start, fault.end + body_start
-            problems.append(source.problem(fault.code, begin, finish, fault.message, fault.hint))
-    if len(body) > LONGEST_BODY:
-        problems.append(_too_long(source, body_start + LONGEST_BODY))
-    return Document(source, fields, readable(body), problems, body_start)
-
-
-def readable(body: str) -> str:
-    """Take out of a body what nobody is to read: comments, and what is private."""
-    if body:
-        body = without_comments(clean(body))
-    if body and may_be_private(body):
-        body = without_private(body)
-    return body
-
-
-class Frame(NamedTuple):
-    """Where the fields of a Markdown record lie: between the ends of ``---`` lines."""
-
-    fields: int
-    closing: int
-    body: int
-
-
-def frame_of(text: str) -> Frame | None:
-    """Find the fields of a record that is Markdown; ``None`` for plain YAML."""
-    opening = OPENING.match(text)
-    closing = CLOSING.search(text, opening.end()) if opening else None
-    return Frame(opening.end(), closing.start(), closing.end()) if opening and closing else None
-
-
-def may_be_private(body: str) -> bool:
-    """Say whether a body may have a private section, however the word is written."""
-    if "&#" in body or _PRIVATE.search(body.lower()):
-        return True
-    if body.isascii():
-        return False
-    plain = without_look_alikes(normalize("NFKC", body))
-    return plain != body and _PRIVATE.search(plain.lower()) is not None
-
-
-def _fields(root: Node | None, source: SourceText, problems: list[Problem]) -> Mapping:
-    if isinstance(root, Mapping):
-        return root
-    if root is None or (isinstance(root, Scalar) and root.empty):
-        return Mapping(Place(0), True)
-    if not isinstance(root, Damaged):
-        message = "a record is made of fields, each on a line of its own"
-        problems.append(
-            source.problem("wrong-type", root.start, root.end, message, "write 'name: value'")
-        )
-    return _nothing()
-
-
-def _nothing() -> Mapping:
-    """Stand in for fields that could not be read, so that none is reported as missing."""
-    mapping = Mapping(Place(0), True)
-    mapping.holed = True
-    return mapping
-
-
-def _too_long(source: SourceText, offset: int) -> Problem:
-    return source.problem(
-        "text-too-long",
-        offset,
-        offset + 1,
-        f"from here on this text is longer than {LONGEST_BODY:,} characters, some 30 pages",
-        "keep long documents outside the records, and link to them",
-    )
-
-
-def _no_opening(source: SourceText) -> Problem:
-    return source.problem(
-        "no-front-matter",
-        0,
-        1,
-        "the file does not begin with a line '---' and its fields",
-        "make '---' the very first line, then the fields, then '---' again, then the text",
-    )
-
-
-def _no_closing(source: SourceText) -> Problem:
-    return source.problem(
-        "unclosed-front-matter",
-        0,
-        3,
-        "the fields that begin here are never closed",
-        "put a line '---' after the last field",
-    )

@@ -1,7 +1,8 @@
-"""Markdown that people wrote in records, made safe for every form of a document.  Pure.
+"""Markdown from records, made safe: to HTML, plain text, Markdown again, or blocks.  Pure.
 
-Raw HTML never comes through: comments vanish, anything else is shown as it was typed. Links lead
-to the web or to an e-mail address or are plain text; images give way to their description.
+Raw HTML never gets into a document: comments are left out, anything else is shown as it was
+typed. Links lead to the web or to an e-mail address or become plain text; images are replaced by
+their description. Blocks are what Word and PDF files are made from.
 """
 
 from __future__ import annotations
@@ -21,44 +22,50 @@ from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup, escape
 
 from copkit.errors import CopkitError
-from copkit.text.normalise import WIDTH, clean, on_one_line, without_comments, wrap
+from copkit.text.normalise import WIDTH, clean, single_line, without_comments, wrap
 
-# Markdown that people wrote in records, taken apart.
+# --- parsing --------------------------------------------------------------------------------
 
 SAFE_LINK: Final = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
-DEEPEST: Final = 12  # marks of emphasis within each other
+DEEPEST: Final = 12  # levels of emphasis within emphasis; whoever walks the tree recurses
 
 
 @lru_cache(maxsize=256)
-def tokens_of(source: str) -> list[Token]:
-    """Take Markdown apart, without its comments and what nobody can see.
+def parse_tokens(source: str) -> list[Token]:
+    """Parse Markdown, without comments and invisible characters.
 
-    Remembered, as a document says the same in three forms; nobody may change the tokens.
+    The tokens are cached, and must not be changed.
     """
+    # Cached because a document has the same texts as HTML, plain text and Markdown.
     return parser().parse(without_comments(clean(source)))
 
 
 @cache
 def parser() -> MarkdownIt:
-    """Give the parser for all texts: CommonMark, with raw HTML told apart so that it is shown."""
-    made = MarkdownIt("commonmark", {"html": True})
-    made.validateLink = lambda url: True  # type: ignore[method-assign]  # judged when rendered
-    made.core.ruler.push("shallow", _shallow)
-    return made
+    """Return the parser for all texts: CommonMark."""
+    # With "html", raw HTML gets tokens of its own, so that each form decides how it is shown.
+    markdown_it = MarkdownIt("commonmark", {"html": True})
+    markdown_it.validateLink = lambda url: True  # type: ignore[method-assign]  # see link_target
+    markdown_it.core.ruler.push("limit_emphasis", _limit_emphasis)
+    return markdown_it
 
 
-def _shallow(state: StateCore) -> None:
-    """Take out emphasis that is too deep, so that whoever walks through the text comes back."""
+def _limit_emphasis(state: StateCore) -> None:
+    """Take out emphasis nested deeper than ``DEEPEST``; the tokens in ``state`` are changed."""
     for token in state.tokens:
         if token.children:
-            token.children = list(_without_depths(token.children))
+            token.children = list(_without_deep_emphasis(token.children))
 
 
-def _without_depths(tokens: Sequence[Token]) -> Iterator[Token]:
+def _without_deep_emphasis(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Yield the tokens of a text without emphasis deeper than ``DEEPEST``; its words stay.
+
+    The children of a token are replaced in place.
+    """
     depth = 0
     for token in tokens:
         if token.children:  # the description of an image
-            token.children = list(_without_depths(token.children))
+            token.children = list(_without_deep_emphasis(token.children))
         if token.type not in _EMPHASIS:
             yield token
             continue
@@ -71,38 +78,47 @@ def _without_depths(tokens: Sequence[Token]) -> Iterator[Token]:
 _EMPHASIS: Final = frozenset({"em_open", "em_close", "strong_open", "strong_close"})
 
 
-def address_of(href: object) -> str:
-    """Give the address of a link if it leads to the web or to e-mail, else ``""``."""
+def link_target(href: object) -> str:
+    """Return the address of a link if it leads to the web or to e-mail, else ``""``."""
     return str(href) if SAFE_LINK.fullmatch(str(href)) else ""
 
 
-def shown_html(content: str) -> str:
-    """Give raw HTML as it is shown: as it was typed."""
+def html_as_text(content: str) -> str:
+    """Return raw HTML as it is shown to readers: the text as typed, without comments."""
     return without_comments(content).strip("\n")
 
 
-def described(image: SyntaxTreeNode) -> str:
-    """Give the words that describe an image, without the marks and addresses in them."""
+def image_description(image: SyntaxTreeNode) -> str:
+    """Return the words that describe an image, without the Markdown marks and addresses in them."""
     if image.type == "html_inline":
         return ""
-    return "".join(map(described, image.children)) if image.children else image.content
+    return "".join(map(image_description, image.children)) if image.children else image.content
 
 
-class Levels:
-    """Gives headings their level in a document: under ``below``, one step down at a time."""
+class HeadingLevels:
+    """Levels of a text's headings in a document, under a heading of level ``below``.
+
+    They go down one step at a time, as screen readers need it, whatever the text left out.
+    """
 
     def __init__(self, below: int) -> None:
         self.below = below
-        self.open: list[int] = []
+        self.open: list[int] = []  # levels in the text of the headings around the current place
 
     def level(self, tag: str) -> int:
-        """Give the level in the document of a heading that is ``tag`` in its record."""
-        own = int(tag[1])
-        self.open = [*(above for above in self.open if above < own), own]
+        """Return the level in the document, at most 6, of a heading that is ``tag`` in the text.
+
+        Call it once for each heading, in order: it keeps track of the headings around the next one.
+        """
+        level = int(tag[1])
+        self.open = [*(above for above in self.open if above < level), level]
         return min(self.below + len(self.open), 6)
 
 
-# Markdown that people wrote in records -> HTML behind two walls.
+# --- HTML -----------------------------------------------------------------------------------
+
+# Two independent barriers stand before a reader's browser: our renderer escapes everything, and
+# nh3, which knows nothing of Markdown, then lets only a closed list of elements pass.
 
 _TAGS: Final = frozenset(
     {"a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol"}
@@ -110,102 +126,116 @@ _TAGS: Final = frozenset(
 )
 _ATTRIBUTES: Final[dict[str, set[str]]] = {"a": {"href"}, "ol": {"start"}, "*": set()}
 _SCHEMES: Final = frozenset({"http", "https", "mailto"})
-_QUOTE: Final = "\ufdd0"  # no character of any text; the wall would write a plain '"' again
+_QUOTE: Final = "\ufdd0"  # stands for &quot;, which nh3 would turn into a plain '"'; no character
 
 
 def to_html(source: str, below: int = 3) -> Markup:
     """Turn Markdown into safe HTML; its highest heading is one level under ``below``."""
-    made = parser()
-    html = _Renderer(made).render(tokens_of(source), made.options, {"below": below})
-    return Markup(walled(html))  # noqa: S704  # every rule escapes, and so does the wall
+    markdown_it = parser()
+    renderer = _Renderer(markdown_it)
+    html = renderer.render(parse_tokens(source), markdown_it.options, {"below": below})
+    return Markup(sanitize_html(html))  # noqa: S704  # every rule escapes, and so does nh3
 
 
-def walled(html: str) -> str:
-    """Let the elements by that a record's text may have; of anything else only the words.
+def sanitize_html(html: str) -> str:
+    """Keep the elements that a record's text may have, and of all others only the words.
 
-    There is no ``id``, ``class`` or ``style``, no comment, nothing that loads, and a link leads to
-    the web or to e-mail.
+    The result has no ``id``, ``class`` or ``style``, no comment and nothing that loads, and a link
+    leads to the web or to e-mail.
     """
     import nh3  # only a document needs it
 
-    kept = nh3.clean(
+    safe = nh3.clean(
         html.replace("&quot;", _QUOTE),
         tags=set(_TAGS),
         attributes=_ATTRIBUTES,
-        attribute_filter=_judge,
+        attribute_filter=_filter_attribute,
         url_schemes=set(_SCHEMES),
         strip_comments=True,
-        link_rel=None,  # what it would add is for pages that open in a window of their own
+        link_rel=None,  # rel="noopener" is for links that open in a new window; ours do not
     )
-    return kept.replace(_QUOTE, "&quot;")
+    return safe.replace(_QUOTE, "&quot;")
 
 
-def _judge(_tag: str, attribute: str, value: str) -> str | None:
-    """Drop addresses without a scheme, which would lead to wherever the page lies."""
-    return value if attribute != "href" or address_of(value.replace(_QUOTE, "")) else None
+def _filter_attribute(_tag: str, attribute: str, value: str) -> str | None:
+    """Return the value of an attribute, or ``None`` to drop it.
+
+    Dropped are links that lead anywhere but to the web or to e-mail, such as those without a
+    scheme, which would lead to wherever the page lies.
+    """
+    return value if attribute != "href" or link_target(value.replace(_QUOTE, "")) else None
 
 
 class _Renderer(RendererHTML):
     """HTML without anything that a reader's browser would run, load or follow unasked."""
 
-    def html_block(self, tokens: Sequence[Token], idx: int, *rest: Any) -> str:
-        shown = shown_html(tokens[idx].content)
-        return f"<p>{escape(shown)}</p>\n" if shown else ""
+    def html_block(self, tokens: Sequence[Token], idx: int, *_options: Any) -> str:
+        text = html_as_text(tokens[idx].content)
+        return f"<p>{escape(text)}</p>\n" if text else ""
 
-    def html_inline(self, tokens: Sequence[Token], idx: int, *rest: Any) -> str:
-        return str(escape(shown_html(tokens[idx].content)))
+    def html_inline(self, tokens: Sequence[Token], idx: int, *_options: Any) -> str:
+        return str(escape(html_as_text(tokens[idx].content)))
 
-    def image(self, tokens: Sequence[Token], idx: int, *rest: Any) -> str:
-        return str(escape(_description(tokens[idx])))
+    def image(self, tokens: Sequence[Token], idx: int, *_options: Any) -> str:
+        return str(escape(_token_description(tokens[idx])))
 
-    def fence(self, tokens: Sequence[Token], idx: int, *rest: Any) -> str:
+    def fence(self, tokens: Sequence[Token], idx: int, *_options: Any) -> str:
         return f"<pre><code>{escape(tokens[idx].content)}</code></pre>\n"
 
     def link_open(
         self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
     ) -> str:
-        address = address_of(tokens[idx].attrGet("href"))
+        """Open a link that leads to the web or to e-mail; return ``""`` for any other."""
+        # The renderer has no stack: whether the closing tag belongs to a link is kept in ``env``.
+        address = link_target(tokens[idx].attrGet("href"))
         env.setdefault("links", []).append(address)
         return f'<a href="{escape(address)}">' if address else ""
 
     def link_close(
         self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
     ) -> str:
+        """Close a link, if :meth:`link_open` opened one."""
         return "</a>" if env["links"].pop() else ""
 
     def heading_open(
         self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
     ) -> str:
-        levels = env.setdefault("levels", Levels(env["below"]))
+        """Open a heading at the level that it has in the document."""
+        levels = env.setdefault("levels", HeadingLevels(env["below"]))
         env["level"] = levels.level(tokens[idx].tag)
         return f"<h{env['level']}>"
 
     def heading_close(
         self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
     ) -> str:
+        """Close the heading that :meth:`heading_open` opened."""
         return f"</h{env['level']}>\n"
 
 
-def _description(image: Token) -> str:
-    """Give the words that describe an image, without the marks and addresses in them."""
+def _token_description(image: Token) -> str:
+    """Return the words that describe an image, as :func:`image_description` does for a node."""
     return "".join(
-        _description(token) if token.type == "image" else token.content
+        _token_description(token) if token.type == "image" else token.content
         for token in image.children or []
         if token.type != "html_inline"
     )
 
 
-__all__ = ["Address", "Prose", "escape_markdown", "to_html", "to_markdown", "to_text"]
+# --- plain text, and Markdown again ---------------------------------------------------------
 
-_SIGNS = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|(?<!\S)#|&(?=#?\w+;)")
-_BARE_LINK = re.compile(r":(?=//)|(?<=www)\.|@", re.IGNORECASE)
-_LINE_START = re.compile(r"([-+=>])|(\d{1,9})([.)])(?=\s|$)")
-_SPACES = re.compile(r"[ \t]+")
-_GLUE: Final = "\0"  # a space at which no line may be broken
+# What Markdown could take for a mark: `*`, `[`, an underscore or hash at the edge of a word, and
+# the `&` of an entity such as `&amp;`.
+_SIGNS: Final = re.compile(r"[\\`*\[\]|~]|(?<![^\W_])_|_(?![^\W_])|(?<!\S)#|&(?=#?\w+;)")
+# Where a program would make a link of a plain address: `https://`, `www.`, `@`.
+_BARE_LINK: Final = re.compile(r":(?=//)|(?<=www)\.|@", re.IGNORECASE)
+# At the start of a line: `- item`, `> quotation`, `=` below a title, `1. item`.
+_LINE_START: Final = re.compile(r"([-+=>])|(\d{1,9})([.)])(?=\s|$)")
+_SPACES: Final = re.compile(r"[ \t]+")
+_GLUE: Final = "\0"  # stands for a space at which no line may be broken: within `code`
 
 
 class Prose:
-    """A piece of Markdown from a record; templates print it, each in its own form.
+    """A Markdown text from a record; each template prints it as its form of document needs it.
 
     ``below`` is the level of the heading under which it stands in a document: its own headings
     go on from there without a gap.
@@ -230,33 +260,32 @@ class Address(str):
     __slots__ = ()
 
     def __new__(cls, address: str | None) -> Self:
-        """Take an address as a link; ``""`` if it leads anywhere but to the web or to e-mail."""
+        """Accept an address as a link; ``""`` if it leads anywhere but to the web or to e-mail."""
         text = (address or "").strip()
         return super().__new__(cls, text if SAFE_LINK.fullmatch(text) else "")
 
 
 def to_text(source: str) -> str:
     """Turn Markdown into plain text: lines of at most 72 characters, headings underlined."""
-    return _Writer(_as_typed, markdown=False).write(source)
+    return _Writer(str, markdown=False).write(source)
 
 
 def to_markdown(source: str, below: int = 3) -> str:
-    """Turn Markdown into the same Markdown without raw HTML, images and unsafe links."""
+    """Turn Markdown into the same Markdown without raw HTML, images and unsafe links.
+
+    Its highest heading is one level under ``below``.
+    """
     return _Writer(_escaped, markdown=True, below=below).write(source)
 
 
 def escape_markdown(text: str) -> str:
-    """Make a plain value stand as itself in a Markdown document or table, on one line."""
-    line = _BARE_LINK.sub(r"\\\g<0>", _escaped(on_one_line(text)))
+    """Escape a plain value, so that it reads as typed in a Markdown document or table."""
+    line = _BARE_LINK.sub(r"\\\g<0>", _escaped(single_line(text)))
     return _escape_line_start(line)
 
 
 def _escaped(text: str) -> str:
     return _SIGNS.sub(r"\\\g<0>", text).replace("<", "&lt;")
-
-
-def _as_typed(text: str) -> str:
-    return text
 
 
 def _escape_line_start(line: str) -> str:
@@ -269,15 +298,17 @@ def _with_backslash(match: re.Match[str]) -> str:
 
 
 class _Writer:
-    """Writes Markdown as lines of plain text, or of Markdown again; ``plain`` escapes words."""
+    """A writer of Markdown as plain text or Markdown again; ``escape_words`` escapes text."""
 
-    def __init__(self, plain: Callable[[str], str], *, markdown: bool, below: int = 3) -> None:
-        self.plain = plain
+    def __init__(
+        self, escape_words: Callable[[str], str], *, markdown: bool, below: int = 3
+    ) -> None:
+        self.escape_words = escape_words
         self.markdown = markdown
-        self.levels = Levels(below)
+        self.levels = HeadingLevels(below)
 
     def write(self, source: str) -> str:
-        tree = SyntaxTreeNode(tokens_of(source))
+        tree = SyntaxTreeNode(parse_tokens(source))
         return "\n".join(self.blocks(tree.children, WIDTH))
 
     def blocks(
@@ -286,15 +317,36 @@ class _Writer:
         """Write blocks one below the other, with a blank line between them unless ``tight``."""
         lines: list[str] = []
         for node in nodes:
-            write = getattr(self, f"on_{node.type}", None)
-            found = write(node, width) if write else []
-            lines += ["", *found] if found and lines and not tight else found
+            block = self.block(node, width)
+            lines += ["", *block] if block and lines and not tight else block
         return lines
 
-    def on_paragraph(self, node: SyntaxTreeNode, width: int) -> list[str]:
-        return self.wrapped(self.words(node), width)
+    def block(self, node: SyntaxTreeNode, width: int) -> list[str]:
+        """Write one block as lines of at most ``width`` characters; ``[]`` for one with no text."""
+        match node.type:
+            case "paragraph":
+                return self.wrapped(self.words(node), width)
+            case "heading":
+                return self.heading(node, width)
+            case "html_block":
+                return self.wrapped(self.escape_words(html_as_text(node.content)), width)
+            case "fence" | "code_block":
+                return self.code_block(node)
+            case "hr":
+                return ["* * *"]
+            case "blockquote":
+                return [f"> {line}".rstrip() for line in self.blocks(node.children, width - 2)]
+            case "bullet_list":
+                return self.items(node, width, ["- "] * len(node.children))
+            case "ordered_list":
+                first = int(node.attrs.get("start", 1))
+                numbers = range(first, first + len(node.children))
+                return self.items(node, width, [f"{number}. " for number in numbers])
+            case _:
+                return []
 
-    def on_heading(self, node: SyntaxTreeNode, width: int) -> list[str]:
+    def heading(self, node: SyntaxTreeNode, width: int) -> list[str]:
+        """Write a heading: after ``#`` signs in Markdown, underlined in plain text."""
         words = " ".join(self.words(node).split())
         level = self.levels.level(node.tag)
         if self.markdown:
@@ -302,65 +354,57 @@ class _Writer:
         lines = self.wrapped(words, width)
         return [*lines, "-" * max(map(len, lines), default=0)]
 
-    def on_html_block(self, node: SyntaxTreeNode, width: int) -> list[str]:
-        return self.wrapped(self.plain(shown_html(node.content)), width)
-
-    def on_fence(self, node: SyntaxTreeNode, width: int) -> list[str]:
+    def code_block(self, node: SyntaxTreeNode) -> list[str]:
+        """Write a block of code: fenced in Markdown, indented in plain text."""
         lines = node.content.rstrip("\n").split("\n")
         if not self.markdown:
             return [f"    {line}".rstrip() for line in lines]
         fence = _longer_than_any("`", node.content, 3)
         return [fence, *lines, fence]
 
-    on_code_block = on_fence
-
-    def on_hr(self, node: SyntaxTreeNode, width: int) -> list[str]:
-        return ["* * *"]
-
-    def on_blockquote(self, node: SyntaxTreeNode, width: int) -> list[str]:
-        return [f"> {line}".rstrip() for line in self.blocks(node.children, width - 2)]
-
-    def on_bullet_list(self, node: SyntaxTreeNode, width: int) -> list[str]:
-        return self.items(node, width, ["- "] * len(node.children))
-
-    def on_ordered_list(self, node: SyntaxTreeNode, width: int) -> list[str]:
-        first = int(node.attrs.get("start", 1))
-        numbers = range(first, first + len(node.children))
-        return self.items(node, width, [f"{number}. " for number in numbers])
-
     def items(self, node: SyntaxTreeNode, width: int, marks: Sequence[str]) -> list[str]:
-        """Write the items of a list, each hanging from its mark."""
+        """Write the items of a list, the lines below the first indented to behind its mark.
+
+        ``marks`` has one for each item: ``- `` or ``3. ``.
+        """
         parts = [part for item in node.children for part in item.children]
+        # CommonMark hides the paragraphs of a list that was typed without blank lines.
         tight = all(part.hidden for part in parts if part.type == "paragraph")
         lines: list[str] = []
         for item, mark in zip(node.children, marks, strict=True):
-            found = self.blocks(item.children, width - len(mark), tight=tight) or [""]
+            first, *others = self.blocks(item.children, width - len(mark), tight=tight) or [""]
             lines += [""] if lines and not tight else []
-            lines.append(f"{mark}{found[0]}".rstrip())
-            lines += [f"{' ' * len(mark)}{line}".rstrip() for line in found[1:]]
+            lines.append(f"{mark}{first}".rstrip())
+            lines += [f"{' ' * len(mark)}{line}".rstrip() for line in others]
         return lines
 
     def wrapped(self, words: str, width: int) -> list[str]:
+        """Break words into lines of at most ``width`` characters; ``\\n`` always ends one.
+
+        In Markdown, a sign that would begin a list or the like at the start of a line is escaped.
+        """
         parts = (_SPACES.sub(" ", part) for part in words.split("\n"))
         lines = [line for part in parts for line in wrap(part, width)]
         if self.markdown:
+            # Only now is it known which words begin a line.
             lines = [_escape_line_start(line) for line in lines]
         return [line.replace(_GLUE, " ") for line in lines]
 
     def words(self, node: SyntaxTreeNode) -> str:
-        """Write what stands in one line of Markdown; ``node`` is a block or a part of a line."""
+        """Write the text of a paragraph, a heading, or a part of one such as a link."""
         return "".join(self.word(child) for child in node.children)
 
     def word(self, node: SyntaxTreeNode) -> str:
+        """Write one part of a paragraph: text, code, a link, emphasis or a line break."""
         match node.type:
             case "text":
-                return self.plain(node.content)
+                return self.escape_words(node.content)
             case "code_inline":
                 return self.code(node.content)
             case "html_inline":
-                return self.plain(shown_html(node.content))
+                return self.escape_words(html_as_text(node.content))
             case "image":
-                return self.plain(described(node))
+                return self.escape_words(image_description(node))
             case "softbreak":
                 return " "
             case "hardbreak":
@@ -369,11 +413,12 @@ class _Writer:
                 mark = node.markup if self.markdown else ""
                 return f"{mark}{self.words(node)}{mark}"
             case "link":
-                return self.link(self.words(node), address_of(node.attrs.get("href")))
+                return self.link(self.words(node), link_target(node.attrs.get("href")))
             case _:
                 return self.words(node)
 
     def code(self, content: str) -> str:
+        """Write code within a line: as it is, in Markdown between backquotes."""
         if not self.markdown:
             return content
         marks = _longer_than_any("`", content, 1)
@@ -381,24 +426,31 @@ class _Writer:
         return f"{marks}{pad}{content}{pad}{marks}".replace(" ", _GLUE)
 
     def link(self, words: str, address: str) -> str:
+        """Write a link: ``[words](<address>)`` in Markdown, else ``words (address)``."""
         if not address:
             return words
         if self.markdown:
-            return f"<{address}>" if words == self.plain(address) else f"[{words}](<{address}>)"
-        shown = address.removeprefix("mailto:")
-        return words if words == shown else f"{words} ({shown})"
+            return (
+                f"<{address}>" if words == self.escape_words(address) else f"[{words}](<{address}>)"
+            )
+        readable_address = address.removeprefix("mailto:")
+        return words if words == readable_address else f"{words} ({readable_address})"
 
 
 def _longer_than_any(sign: str, content: str, least: int) -> str:
+    """Return a run of ``sign`` that is longer than any in the text it goes around.
+
+    It is at least ``least`` long.
+    """
     longest = max((len(run) for run in re.findall(f"{sign}+", content)), default=0)
     return sign * max(least, longest + 1)
 
 
-# Markdown that people wrote in records -> blocks, for forms that are no text.
+# --- blocks, for Word and PDF ---------------------------------------------------------------
 
 
 class BlockKind(StrEnum):
-    """What a block is."""
+    """The kinds of :class:`Block`."""
 
     PARAGRAPH = "paragraph"
     HEADING = "heading"
@@ -412,7 +464,7 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Words in one hand; ``\\n`` within them is a line break that somebody asked for."""
+    """Text in one style; ``\\n`` within it is a line break that was typed on purpose."""
 
     text: str
     strong: bool = False
@@ -423,7 +475,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading or the like with ``spans``, or what holds other ``blocks``.
+    """A paragraph, heading or the like with ``spans``, or a list or quotation of ``blocks``.
 
     ``number`` is the level of a heading, or the first number of a list.
     """
@@ -436,10 +488,11 @@ class Block:
 
 def to_blocks(source: str, below: int = 3) -> tuple[Block, ...]:
     """Turn Markdown into blocks; its highest heading is one level under ``below``."""
-    return tuple(_blocks(SyntaxTreeNode(tokens_of(source)).children, Levels(below)))
+    return tuple(_blocks(SyntaxTreeNode(parse_tokens(source)).children, HeadingLevels(below)))
 
 
-def _blocks(nodes: Iterable[SyntaxTreeNode], levels: Levels) -> Iterator[Block]:
+def _blocks(nodes: Iterable[SyntaxTreeNode], levels: HeadingLevels) -> Iterator[Block]:
+    """Yield the blocks of Markdown nodes; ``levels`` keeps track of their headings."""
     for node in nodes:
         match node.type:
             case "paragraph":
@@ -447,8 +500,8 @@ def _blocks(nodes: Iterable[SyntaxTreeNode], levels: Levels) -> Iterator[Block]:
             case "heading":
                 yield Block(BlockKind.HEADING, _spans(node), number=levels.level(node.tag))
             case "html_block":
-                if shown := shown_html(node.content):
-                    yield Block(BlockKind.PARAGRAPH, (Span(shown),))
+                if text := html_as_text(node.content):
+                    yield Block(BlockKind.PARAGRAPH, (Span(text),))
             case "fence" | "code_block":
                 yield Block(BlockKind.CODE, (Span(node.content.rstrip("\n"), code=True),))
             case "hr":
@@ -462,17 +515,17 @@ def _blocks(nodes: Iterable[SyntaxTreeNode], levels: Levels) -> Iterator[Block]:
                 yield Block(BlockKind.NUMBERS, blocks=tuple(_items(node, levels)), number=first)
 
 
-def _items(node: SyntaxTreeNode, levels: Levels) -> Iterator[Block]:
+def _items(node: SyntaxTreeNode, levels: HeadingLevels) -> Iterator[Block]:
     for item in node.children:
         yield Block(BlockKind.ITEM, blocks=tuple(_blocks(item.children, levels)))
 
 
 def _spans(node: SyntaxTreeNode) -> tuple[Span, ...]:
-    return tuple(_joined(_words(node, Span(""))))
+    return tuple(_joined(_styled_words(node, Span(""))))
 
 
 def _joined(spans: Iterable[Span]) -> Iterator[Span]:
-    """Join neighbours of the same hand."""
+    """Join neighbours of the same style, and leave out empty ones."""
     last: Span | None = None
     for span in spans:
         if last is not None and replace(last, text="") == replace(span, text=""):
@@ -485,51 +538,53 @@ def _joined(spans: Iterable[Span]) -> Iterator[Span]:
         yield last
 
 
-def _words(node: SyntaxTreeNode, hand: Span) -> Iterator[Span]:
-    """Give the words of a line in the ``hand`` that is written around them."""
+def _styled_words(node: SyntaxTreeNode, style: Span) -> Iterator[Span]:
+    """Yield the words of a node as spans; ``style`` is an empty span in the style around it."""
     for child in node.children:
         match child.type:
             case "text":
-                yield replace(hand, text=child.content)
+                yield replace(style, text=child.content)
             case "code_inline":
-                yield replace(hand, text=child.content, code=True)
+                yield replace(style, text=child.content, code=True)
             case "html_inline":
-                yield replace(hand, text=shown_html(child.content))
+                yield replace(style, text=html_as_text(child.content))
             case "softbreak":
-                yield replace(hand, text=" ")
+                yield replace(style, text=" ")
             case "hardbreak":
-                yield replace(hand, text="\n")
+                yield replace(style, text="\n")
             case "image":
-                yield replace(hand, text=described(child))
+                yield replace(style, text=image_description(child))
             case "strong":
-                yield from _words(child, replace(hand, strong=True))
+                yield from _styled_words(child, replace(style, strong=True))
             case "em":
-                yield from _words(child, replace(hand, emphasis=True))
+                yield from _styled_words(child, replace(style, emphasis=True))
             case "link":
-                yield from _words(child, replace(hand, link=address_of(child.attrs.get("href"))))
+                yield from _styled_words(
+                    child, replace(style, link=link_target(child.attrs.get("href")))
+                )
             case _:
-                yield from _words(child, hand)
+                yield from _styled_words(child, style)
 
 
-# A record's text for paper: Word and PDF.
-
-MOST_PIECES: Final = 10_000  # paragraphs and changes of hand in one text: a second of setting
+MOST_PIECES: Final = 10_000  # paragraphs and spans of a text: a second of laying out pages
+# Marks that combine with the letter before them: accents, and those of other scripts.
 _MARKS: Final = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
-_HEAP: Final = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
+_ACCENT_STACK: Final = re.compile(f"({_MARKS}{{4}}){_MARKS}+")
 
 
 def blocks_of(prose: Prose) -> tuple[Block, ...]:
-    """Give a text as blocks; raises :class:`CopkitError` for one that is too long for paper."""
+    """Return a text as blocks; raise :class:`CopkitError` for one that is too long for paper."""
     blocks = to_blocks(prose.source, prose.below)
-    if sum(map(_pieces, blocks)) > MOST_PIECES:
+    if sum(map(_count_pieces, blocks)) > MOST_PIECES:
         raise CopkitError("a text in this document is too long for paper", "shorten it")
     return blocks
 
 
-def without_heaps(text: str) -> str:
-    """Leave four marks on a letter: no language has more, and hundreds take seconds to place."""
-    return _HEAP.sub(r"\1", text)
+def without_stacked_accents(text: str) -> str:
+    """Leave at most four accents on a letter."""
+    # No language has more, and hundreds on one letter take seconds to place.
+    return _ACCENT_STACK.sub(r"\1", text)
 
 
-def _pieces(block: Block) -> int:
-    return 1 + len(block.spans) + sum(map(_pieces, block.blocks))
+def _count_pieces(block: Block) -> int:
+    return 1 + len(block.spans) + sum(map(_count_pieces, block.blocks))

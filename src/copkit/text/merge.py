@@ -1,7 +1,10 @@
-"""Three-way merging of the texts of one record; what nobody changed travels byte for byte.  Pure.
+"""Three-way merging of the texts of a record; what nobody changed stays byte for byte.  Pure.
 
-The texts are taken apart into keys and items (``pieces``), and each is taken from the side that
-changed it. The result is read again and compared with the merge of the values alone (``facts``).
+The texts are split into pieces (keys and items with their comments), and each piece is taken from
+the side that changed it. The result is read again and compared with the merge of the values alone
+(``merge_values``); where they differ, nothing is written.
+
+First the pieces of a text, then :func:`merge_texts`.
 """
 
 from __future__ import annotations
@@ -12,10 +15,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
 from copkit.text.edit import (
-    MARK,
+    BYTE_ORDER_MARK,
     EditRefused,
-    change_to,
-    dash_of,
+    change_value,
+    dash_offset,
     line_end,
     line_start,
     next_line,
@@ -25,30 +28,31 @@ from copkit.text.edit import (
 from copkit.text.front_matter import frame_of
 from copkit.text.merge_values import (
     Contradiction,
-    Pairs,
+    ExclusivePairs,
     Side,
     by_key,
+    items_in_both,
     merge_fact,
     merge_values,
     merged_order,
     same_facts,
-    torn,
 )
 from copkit.text.yaml.nodes import Mapping, Node, Scalar, Sequence, value_of
 
-# The fields of a record as pieces of its text: every byte is in exactly one of them.
+# --- the fields of a record as pieces of its text -------------------------------------------
 
 
 @dataclass(slots=True)
 class Piece:
-    """A key or an item: ``own`` is its text, of which the parts, if it has any, are pieces too.
+    """The text of a key or an item; every byte of the fields is in exactly one piece.
 
-    ``head`` is the line of a key that stands above its parts, or what stands before the first
-    part of an item: its indent and dash. ``value`` is what it says.
+    ``comments`` are the comments and blank lines above it. ``parts`` are the pieces of a list or
+    mapping on lines of its own; then ``head`` is the line of its key, or the indent and dash of
+    an item. ``value`` is the text read as a value.
     """
 
-    lead: str
-    own: str
+    comments: str
+    text: str
     value: Any
     head: str = ""
     parts: dict[str, Piece] = field(default_factory=dict)
@@ -56,28 +60,28 @@ class Piece:
     is_item: bool = False
 
 
-# How plain YAML may begin: remarks, then a line '---'.
+# How plain YAML may begin: comments, then a line '---'.
 _BEGINNING: Final = re.compile(r"(?:[ \t]*(?:#.*)?\n)*---(?:[ \t].*)?\n")
 
 
 class Version:
-    """A whole file taken apart: what frames its fields, these in pieces, and its body.
+    """A whole file split up: the text around its fields, these in pieces, and its body.
 
-    Everything in it has plain line ends and a last one; ``windows`` and ``ended`` say how the
-    file has them, ``mark`` whether it begins with a byte order mark, and ``missing`` that there is
-    no file. Raises :class:`EditRefused` for one that cannot be read.
+    All texts in it have plain line ends, the last line too; ``has_crlf``, ``ends_with_newline``
+    and ``has_byte_order_mark`` say how it is in the file. ``missing`` when there is no file.
+    Raise :class:`EditRefused` for a file that cannot be read.
     """
 
     def __init__(self, text: str) -> None:
         self.missing = not text
-        self.mark = text.startswith(MARK)
-        text = text.removeprefix(MARK)
-        self.windows = text.count("\r\n") * 2 > text.count("\n")
-        self.ended = not text or text.endswith("\n")
+        self.has_byte_order_mark = text.startswith(BYTE_ORDER_MARK)
+        text = text.removeprefix(BYTE_ORDER_MARK)
+        self.has_crlf = text.count("\r\n") * 2 > text.count("\n")  # most of its lines
+        self.ends_with_newline = not text or text.endswith("\n")
         text = text.replace("\r\n", "\n")
         if "\r" in text:
             raise EditRefused(1, "some of its lines end as no system ends them any more")
-        self.text = text if self.ended else f"{text}\n"
+        self.text = text if self.ends_with_newline else f"{text}\n"
         self.opening = self.closing = self.body = ""
         fields = read_fields(self.text)
         if fields.entries and not fields.block:
@@ -90,21 +94,20 @@ class Version:
             self.body = self.text[frame.body :]
         elif beginning := _BEGINNING.match(self.text):
             self.opening = beginning.group()
-        self.parts, self.tail = pieces_of(self.text[:end], fields, len(self.opening))
+        self.parts, fields_end = _entry_pieces(self.text[:end], fields, len(self.opening))
+        self.tail = self.text[fields_end:end]  # comments and blank lines below the last field
         self.value = value_of(fields)
 
 
-def pieces_of(text: str, fields: Mapping, start: int) -> tuple[dict[str, Piece], str]:
-    """Take the fields apart that begin at an offset; give also the lead behind the last one."""
-    parts, end = _entries(text, fields, start)
-    return parts, text[end:]
+def _entry_pieces(text: str, fields: Mapping, start: int) -> tuple[dict[str, Piece], int]:
+    """Split a mapping into the pieces of its keys; return also the offset at which they end.
 
-
-def _entries(text: str, fields: Mapping, start: int) -> tuple[dict[str, Piece], int]:
+    ``start`` is where the comments of the first key may begin.
+    """
     parts: dict[str, Piece] = {}
     for name, node in fields.entries.items():
         key = fields.key(name)
-        begin = max(line_start(text, key.start), start)
+        begin = max(line_start(text, key.start), start)  # not before the dash of an item
         colon = text.find(":", key.end)
         end = next_line(text, max(written_end(text, node), colon + 1))
         piece = Piece(text[start:begin], text[begin:end], value_of(node))
@@ -114,112 +117,131 @@ def _entries(text: str, fields: Mapping, start: int) -> tuple[dict[str, Piece], 
             and line_end(text, colon) <= node.start
         ):
             head_end = line_end(text, colon)
-            _take_apart(piece, text, node, head_end)
+            _split_into_parts(piece, text, node, head_end)
             piece.head = text[begin:head_end]
         parts[name] = piece
         start = end
     return parts, start
 
 
-def _take_apart(piece: Piece, text: str, node: Node, start: int) -> None:
+def _split_into_parts(piece: Piece, text: str, node: Node, start: int) -> None:
+    """Set ``parts`` and ``kind`` of a piece whose value is a list or a mapping.
+
+    ``start`` is where the comments of the first part may begin. A list whose items have no keys
+    stays in one piece.
+    """
     if isinstance(node, Mapping):
-        piece.parts, _ = _entries(text, node, start)
+        piece.parts, _ = _entry_pieces(text, node, start)
         piece.kind = Mapping
     elif isinstance(node, Sequence):
         keyed = by_key(value_of(node))
         if keyed is not None:
-            piece.parts = _items(text, node, start, list(keyed))
+            piece.parts = _item_pieces(text, node, start, list(keyed))
             piece.kind = Sequence
 
 
-def _items(text: str, node: Sequence, start: int, keys: list[str]) -> dict[str, Piece]:
+def _item_pieces(text: str, node: Sequence, start: int, keys: list[str]) -> dict[str, Piece]:
+    """Split a list into the pieces of its items, by their keys.
+
+    ``keys`` are those of all items in order; ``start`` is where the comments of the first may
+    begin.
+    """
     parts: dict[str, Piece] = {}
     for number, (key, item) in enumerate(zip(keys, node.items, strict=True)):
-        dash = dash_of(text, node, number)
+        dash = dash_offset(text, node, number)
         begin = max(line_start(text, dash), start)
         end = next_line(text, written_end(text, item))
         piece = Piece(text[start:begin], text[begin:end], value_of(item), is_item=True)
         if isinstance(item, Mapping) and item.block:
-            inner, _ = _entries(text, item, item.start)
-            first = next(iter(inner.values()))
+            entries, _ = _entry_pieces(text, item, item.start)
+            first = next(iter(entries.values()))
             piece.head = text[begin : item.start]
-            lead = " " * (item.start - line_start(text, item.start))
-            first.own = lead + first.own
-            first.head = lead + first.head if first.head else ""
-            piece.parts, piece.kind = inner, Mapping
+            # The first key is on the line of the dash. Indented like the others, it can be moved
+            # and compared as they are; join_parts takes the indent off again.
+            indent = " " * (item.start - line_start(text, item.start))
+            first.text = indent + first.text
+            first.head = indent + first.head if first.head else ""
+            piece.parts, piece.kind = entries, Mapping
         parts[key] = piece
         start = end
     return parts
 
 
-def joined(piece: Piece) -> str:
-    """Give the text of a piece that has been put together anew from parts."""
+def join_parts(piece: Piece) -> str:
+    """Return the text of a piece made of its parts."""
     if not piece.is_item:
-        return piece.head + "".join(part.lead + part.own for part in piece.parts.values())
-    first, *rest = piece.parts.values()
-    text = first.lead + piece.head + first.own.lstrip(" ")
-    return text + "".join(part.lead + part.own for part in rest)
+        return piece.head + "".join(part.comments + part.text for part in piece.parts.values())
+    first, *others = piece.parts.values()
+    text = first.comments + piece.head + first.text.lstrip(" ")
+    return text + "".join(part.comments + part.text for part in others)
 
 
-def without(piece: Piece, name: str, item: str) -> Piece:
-    """Take one item out of the list at a key."""
+def without_list_item(piece: Piece, name: str, item: str) -> Piece:
+    """Return the piece of the list whose key is ``name``, without ``item``."""
     if item in piece.parts:
         parts = {key: part for key, part in piece.parts.items() if key != item}
-        out = replace(piece, parts=parts, value=[*parts])
-        out.own = joined(out)
-        return out
-    value = [one for one in piece.value or [] if one != item]
-    return saying(piece, name, value) or piece
+        shorter = replace(piece, parts=parts, value=[*parts])
+        shorter.text = join_parts(shorter)
+        return shorter
+    value = [member for member in piece.value or [] if member != item]
+    return with_value(piece, name, value) or piece
 
 
-def indent_of(own: str) -> int:
-    """Give the indent of a piece's first line."""
-    return len(own) - len(own.lstrip(" "))
+def indent_of(text: str) -> int:
+    """Return the number of spaces with which a text begins."""
+    return len(text) - len(text.lstrip(" "))
 
 
-def fitted(piece: Piece, indent: int) -> Piece:
-    """Move the lines of a piece to where those of the other side begin."""
-    by = indent - indent_of(piece.own)
-    if not by:
+def reindented(piece: Piece, indent: int) -> Piece:
+    """Return a piece that begins with ``indent`` spaces, all its lines moved along."""
+    shift = indent - indent_of(piece.text)
+    if not shift:
         return piece
     return Piece(
-        _moved(piece.lead, by),
-        _moved(piece.own, by),
+        _shifted(piece.comments, shift),
+        _shifted(piece.text, shift),
         piece.value,
-        _moved(piece.head, by),
-        {key: fitted(part, indent_of(part.own) + by) for key, part in piece.parts.items()},
+        _shifted(piece.head, shift),
+        {key: reindented(part, indent_of(part.text) + shift) for key, part in piece.parts.items()},
         piece.kind,
         piece.is_item,
     )
 
 
-def _moved(text: str, by: int) -> str:
-    if by > 0:
-        return re.sub(r"(?m)^(?=.)", " " * by, text)
-    return re.sub(rf"(?m)^ {{0,{-by}}}", "", text)
+def _shifted(text: str, shift: int) -> str:
+    """Indent every line by ``shift`` spaces more, or less if it is negative."""
+    if shift > 0:
+        return re.sub(r"(?m)^(?=.)", " " * shift, text)
+    return re.sub(rf"(?m)^ {{0,{-shift}}}", "", text)
 
 
-def saying(piece: Piece, key: str, value: Any) -> Piece | None:
-    """Write another value where a piece has one; ``None`` if that cannot be done exactly."""
+def with_value(piece: Piece, key: str, value: Any) -> Piece | None:
+    """Return a piece with another value; ``None`` if its text cannot be edited safely.
+
+    ``key`` is the name of its field; an item of a list needs none.
+    """
+    # An item alone is no record: it is edited as the only one of a list.
     frame, path = ("k:\n", ("k", 0)) if piece.is_item else ("", (key,))
     try:
-        text = change_to(frame + piece.own, path, piece.value, value)
+        text = change_value(frame + piece.text, path, piece.value, value)
     except EditRefused:
         return None
-    return Piece(piece.lead, text.removeprefix(frame), value, is_item=piece.is_item)
+    return Piece(piece.comments, text.removeprefix(frame), value, is_item=piece.is_item)
 
+
+# --- merging --------------------------------------------------------------------------------
 
 Clash = tuple[str, str]
-"""What ours and what theirs wrote in one place of a body."""
+"""The texts of ours and of theirs that differ in the same place of a body."""
 
 MergeBody = Callable[[str, str, str, "Side | None"], tuple[str, list[Clash]]]
-"""Merges bodies (base, ours, theirs), with markers where no side is given; tells how they clash."""
+"""Merges bodies (base, ours, theirs), with markers if no side is given; returns the clashes too."""
 
 MARKER = 7  # signs of a conflict marker, unless git asks for more
 
 
 class Merged(NamedTuple):
-    """What came of a merge; with contradictions or a clash of bodies, the text has markers."""
+    """The result of a merge; with contradictions or a clash of bodies, the text has markers."""
 
     text: str
     contradictions: list[Contradiction]
@@ -230,73 +252,73 @@ def merge_texts(
     texts: tuple[str, str, str],
     merge_body: MergeBody,
     *,
-    exclusive: Pairs = (),
+    exclusive: ExclusivePairs = (),
     marker: int = MARKER,
     side: Side | None = None,
 ) -> Merged:
     """Merge three versions of a whole file: base, ours, theirs; no base is an empty text.
 
-    ``exclusive`` names lists of which an item can be in one only. With a ``side``,
-    contradictions are decided as it has them and leave no markers. Raises
-    :class:`EditRefused` for a version that cannot be read, and where no exact way is found.
+    ``merge_body`` merges the Markdown below the fields. ``exclusive`` names lists of which an item
+    can be in one only. ``marker`` is the length of conflict markers. With a ``side``,
+    contradictions are resolved as it has them and leave no markers. Raise :class:`EditRefused` for
+    a version that cannot be read, and where no exact way is found.
     """
     base, ours, theirs = texts
     if base in (ours, theirs) or ours == theirs:
         return Merged(_three_way(base, ours, theirs), [], [])
     versions = [Version(text) for text in texts]
-    layout = _layout(versions)
-    merging = _Merging(versions, merge_body, exclusive, marker)
-    _, found = merging.merged()
-    result = merging.decided(side or Side.OURS)
-    if side is None and (found or result.clashes):
-        merging.decided(Side.THEIRS)  # refuses now what could not be decided so later
-        result = merging.marked()
-    return Merged(layout(result.fields + result.body), found, result.clashes)
+    merge = _Merge(versions, merge_body, exclusive, marker)
+    _, contradictions = merge.merged_values()
+    result = merge.resolved(side or Side.OURS)
+    if side is None and (contradictions or result.clashes):
+        merge.resolved(Side.THEIRS)  # refuses now what could not be resolved this way later
+        result = merge.with_markers()
+    text = _restore_layout(result.fields + result.body, versions)
+    return Merged(text, contradictions, result.clashes)
 
 
-def _layout(texts: list[Version]) -> Callable[[str], str]:
-    """Give back the mark, line ends and last line end that the versions agree on."""
+def _restore_layout(text: str, versions: list[Version]) -> str:
+    """Put back the byte order mark, line ends and last line end that the versions agree on."""
+    base, ours, theirs = versions
 
-    def of(facts: list[bool]) -> bool:
-        base, ours, theirs = facts
-        return ours if base != ours or texts[0].missing else theirs
+    def merged(base_has: bool, ours_has: bool, theirs_has: bool) -> bool:
+        return ours_has if base_has != ours_has or base.missing else theirs_has
 
-    mark = of([one.mark for one in texts])
-    windows = of([one.windows for one in texts])
-    ended = of([one.ended for one in texts])
-
-    def lay_out(text: str) -> str:
+    has_mark = merged(
+        base.has_byte_order_mark, ours.has_byte_order_mark, theirs.has_byte_order_mark
+    )
+    has_crlf = merged(base.has_crlf, ours.has_crlf, theirs.has_crlf)
+    if not merged(base.ends_with_newline, ours.ends_with_newline, theirs.ends_with_newline):
         bare = text.removesuffix("\n")
-        if not ended and _reads_alike(text, bare):  # a text below '>' may end with that line end
+        if _reads_alike(text, bare):  # not where a text below '>' ends with that line end
             text = bare
-        return MARK * mark + (text.replace("\n", "\r\n") if windows else text)
-
-    return lay_out
+    return BYTE_ORDER_MARK * has_mark + (text.replace("\n", "\r\n") if has_crlf else text)
 
 
-def _reads_alike(one: str, other: str) -> bool:
+def _reads_alike(first: str, second: str) -> bool:
+    """Check whether two texts have the same values; ``False`` if either cannot be read."""
     try:
-        return bool(value_of(read_fields(one)) == value_of(read_fields(other)))
+        return bool(value_of(read_fields(first)) == value_of(read_fields(second)))
     except EditRefused:  # there are markers in it
         return False
 
 
 def _three_way(base: str, ours: str, theirs: str) -> str:
-    """Merge what says nothing: the side that changed it, or ours."""
+    """Merge texts that hold no values: take the side that changed, or ours."""
     return theirs if ours == base else ours
 
 
-def _merge_leads(base: str, ours: str, theirs: str) -> str:
+def _merge_comments(base: str, ours: str, theirs: str) -> str:
     """Merge comments and blank lines; where both sides added some, all of them stay."""
     if base in (ours, theirs) or ours == theirs:
         return _three_way(base, ours, theirs)
-    known = {line.strip() for line in (base + ours).split("\n")}
-    lines = (f"{line}\n" for line in theirs.split("\n") if line.strip() not in known)
-    return ours + "".join(lines)
+    present = {line.strip() for line in (base + ours).split("\n")}
+    added = (f"{line}\n" for line in theirs.split("\n") if line.strip() not in present)
+    return ours + "".join(added)
 
 
-class _Texts(NamedTuple):
-    """What came of a merge: fields with what frames them, the body, and whether bodies clash."""
+class _MergedTexts(NamedTuple):
+    """The texts of a merge: the fields with the lines around them, the body, and its clashes."""
 
     fields: str
     body: str
@@ -304,224 +326,279 @@ class _Texts(NamedTuple):
 
 
 class _Sides(NamedTuple):
-    """One key or item in the three versions, as far as it is there."""
+    """The piece of a key or item in the three versions; ``None`` in one without it."""
 
     base: Piece | None
     ours: Piece | None
     theirs: Piece | None
 
     @property
-    def there(self) -> Piece | None:
-        """Ours, or theirs if it is only there."""
+    def remaining(self) -> Piece | None:
+        """Ours, or theirs if ours does not have it."""
         return self.ours or self.theirs
 
     @property
     def values(self) -> tuple[Any, Any, Any]:
-        """What each says."""
+        """The value of each."""
         base, ours, theirs = (piece.value if piece else None for piece in self)
         return base, ours, theirs
 
 
 @dataclass(frozen=True)
-class _Merging:
-    texts: list[Version]
+class _Merge:
+    """A merge of three versions: base, ours and theirs, in this order.
+
+    The ``side`` of its methods is the one as which contradictions are resolved; where it is
+    ``None``, they get markers.
+    """
+
+    versions: list[Version]
     merge_body: MergeBody
-    exclusive: Pairs
+    exclusive: ExclusivePairs
     marker: int
 
     @property
     def values(self) -> tuple[Any, Any, Any]:
-        base, ours, theirs = (one.value for one in self.texts)
+        base, ours, theirs = (version.value for version in self.versions)
         return base, ours, theirs
 
-    def merged(self, side: Side = Side.OURS) -> tuple[Any, list[Contradiction]]:
-        """Merge the values alone."""
+    def merged_values(self, side: Side = Side.OURS) -> tuple[Any, list[Contradiction]]:
+        """Merge the values alone; return them, resolved as ``side``, with the contradictions."""
         return merge_values(*self.values, side, self.exclusive)
 
-    def texts_of(self, side: Side | None) -> _Texts:
-        """Merge everything, with markers where no side is given."""
-        base, ours, theirs = self.texts
-        body, clashes = self.body(base.body, ours.body, theirs.body, side)
-        parts = self.parts(base.parts, ours.parts, theirs.parts, side)
-        self.settle(parts, side)
-        fields = "".join(part.lead + part.own for part in parts.values())
-        tail = _merge_leads(base.tail, ours.tail, theirs.tail)
+    def merged_texts(self, side: Side | None) -> _MergedTexts:
+        """Merge fields and body, with markers where no side is given."""
+        base, ours, theirs = self.versions
+        body, clashes = self.merge_bodies(base.body, ours.body, theirs.body, side)
+        parts = self.merge_parts(base.parts, ours.parts, theirs.parts, side)
+        self.settle_exclusive(parts, side)
+        fields = "".join(part.comments + part.text for part in parts.values())
+        tail = _merge_comments(base.tail, ours.tail, theirs.tail)
         opening = _three_way(base.opening, ours.opening, theirs.opening)
         closing = _three_way(base.closing, ours.closing, theirs.closing)
-        return _Texts(f"{opening}{fields}{tail}{closing}", body, clashes)
+        return _MergedTexts(f"{opening}{fields}{tail}{closing}", body, clashes)
 
-    def body(self, base: str, ours: str, theirs: str, side: Side | None) -> tuple[str, list[Clash]]:
+    def merge_bodies(
+        self, base: str, ours: str, theirs: str, side: Side | None
+    ) -> tuple[str, list[Clash]]:
+        """Merge the Markdown below the fields; return it with the clashes.
+
+        A body that only one side changed is taken as it is; for others, ``merge_body`` is called.
+        """
         if base in (ours, theirs) or ours == theirs:
             return _three_way(base, ours, theirs), []
         if not base.strip() and not (ours.strip() and theirs.strip()):
             return (ours if ours.strip() else theirs), []
         return self.merge_body(base, ours, theirs, side)
 
-    def decided(self, side: Side) -> _Texts:
-        """Merge everything as a side has it, and see that it says what it should."""
-        texts = self.texts_of(side)
-        return texts if self.says(texts.fields, side) else texts._replace(fields=self.edited(side))
+    def resolved(self, side: Side) -> _MergedTexts:
+        """Merge everything, contradictions as ``side`` has them.
 
-    def marked(self) -> _Texts:
-        """Merge everything with markers, and see that each side of them says what it should."""
-        texts = self.texts_of(None)
+        The fields read as the merged values do. Raise :class:`EditRefused` where no way is found.
+        """
+        texts = self.merged_texts(side)
+        if self.reads_as_merged(texts.fields, side):
+            return texts
+        return texts._replace(fields=self.edited_fields(side))
+
+    def with_markers(self) -> _MergedTexts:
+        """Merge everything with markers.
+
+        Raise :class:`EditRefused` where one side of the markers would not read as it should.
+        """
+        texts = self.merged_texts(None)
         size = self.marker
+        # Each half of every hunk, with the rest of the file, is held against the merge of the
+        # values as that side has it: so no way of resolving the conflict yields a broken file.
         hunk = re.compile(
             rf"^<{{{size}}} ours\n(.*?)^={{{size}}}\n(.*?)^>{{{size}}} theirs\n", re.M | re.S
         )
         for side, half in ((Side.OURS, r"\1"), (Side.THEIRS, r"\2")):
-            if not self.says(hunk.sub(half, texts.fields), side):
+            if not self.reads_as_merged(hunk.sub(half, texts.fields), side):
                 raise EditRefused(1, "the two sides differ in more ways than can be marked")
         return texts
 
-    def says(self, fields: str, side: Side) -> bool:
-        """Say whether fields read as the merge of the values alone."""
+    def reads_as_merged(self, fields: str, side: Side) -> bool:
+        """Check whether the text of the fields reads as the merge of the values alone."""
         try:
             value = value_of(read_fields(fields))
         except EditRefused:
             return False
-        return same_facts(value, self.merged(side)[0])
+        return same_facts(value, self.merged_values(side)[0])
 
-    def edited(self, side: Side) -> str:
-        """Make our fields say what they should, where putting pieces together did not."""
-        ours = self.texts[1]
-        wanted, _ = self.merged(side)
-        return change_to(ours.text.removesuffix(ours.body), (), ours.value, wanted)
+    def edited_fields(self, side: Side) -> str:
+        """Return our file up to its body, its fields edited to the merged values.
 
-    def parts(
+        For a merge in which joining pieces did not lead there.
+        """
+        ours = self.versions[1]
+        values, _ = self.merged_values(side)
+        return change_value(ours.text.removesuffix(ours.body), (), ours.value, values)
+
+    def merge_parts(
         self,
         base: dict[str, Piece],
         ours: dict[str, Piece],
         theirs: dict[str, Piece],
         side: Side | None,
     ) -> dict[str, Piece]:
+        """Merge the pieces of a mapping or list, by key."""
         merged = {}
-        indent = next((indent_of(part.own) for part in (ours or theirs).values()), 0)
+        indent = next((indent_of(part.text) for part in (ours or theirs).values()), 0)
         for key in merged_order(base, ours, theirs):
-            other = theirs.get(key)
-            fitting = fitted(other, indent) if other else None
-            piece = self.piece(key, _Sides(base.get(key), ours.get(key), fitting), side)
+            their_piece = theirs.get(key)
+            if their_piece:
+                their_piece = reindented(their_piece, indent)
+            sides = _Sides(base.get(key), ours.get(key), their_piece)
+            piece = self.merge_piece(key, sides, side)
             if piece is not None:
                 merged[key] = piece
         return merged
 
-    def piece(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
+    def merge_piece(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
+        """Merge a key or item; ``None`` if the merge is without it."""
         base, ours, theirs = sides
         if ours is None or theirs is None:
-            return self.one_sided(key, sides, side)
-        lead = _merge_leads(base.lead if base else "", ours.lead, theirs.lead)
-        ours, theirs = replace(ours, lead=lead), replace(theirs, lead=lead)
-        if base and ours.own == base.own:
+            return self.merge_one_sided(key, sides, side)
+        comments = _merge_comments(base.comments if base else "", ours.comments, theirs.comments)
+        ours, theirs = replace(ours, comments=comments), replace(theirs, comments=comments)
+        if base and ours.text == base.text:
             return theirs
-        if ours.own == theirs.own or (base and theirs.own == base.own):
+        if ours.text == theirs.text or (base and theirs.text == base.text):
             return ours
         if ours.kind is theirs.kind is not Scalar and (
             base is None or base.kind is ours.kind or not base.value
         ):
-            return self.whole(base, ours, theirs, side)
-        return self.leaf(key, _Sides(base, ours, theirs), side)
+            return self.merge_container(base, ours, theirs, side)
+        return self.merge_scalar(key, _Sides(base, ours, theirs), side)
 
-    def one_sided(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
-        """Merge what one side does not have: it is new, or somebody has taken it out."""
-        there = sides.there
-        if sides.base is None or there is None:
-            return there
-        wanted, found = merge_fact(*sides.values)
-        if found:
-            rest = self.texts[1 if sides.ours is None else 2].text
-            if there.lead.strip() and there.lead.strip() in rest:  # stands before the next one now
-                bare = replace(there, lead="")
-                sides = sides._replace(**{"theirs" if sides.ours is None else "ours": bare})
-            return self.contradiction(key, sides, side)
-        if not wanted or same_facts(wanted, there.value):
-            return there if wanted else None
-        return saying(there, key, wanted) or there
+    def merge_one_sided(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
+        """Merge a key or item that one side does not have: it is new there, or was taken out.
 
-    def whole(self, base: Piece | None, ours: Piece, theirs: Piece, side: Side | None) -> Piece:
-        """Merge the parts of a list or a mapping; its lead is that of ours."""
-        before = base.parts if base and base.kind is ours.kind else {}
-        parts = self.parts(before, ours.parts, theirs.parts, side)
+        Return ``None`` if the merge is without it.
+        """
+        remaining = sides.remaining
+        if sides.base is None or remaining is None:
+            return remaining
+        value, contradictions = merge_fact(*sides.values)
+        if contradictions:
+            other_text = self.versions[1 if sides.ours is None else 2].text
+            comments = remaining.comments.strip()
+            if comments and comments in other_text:  # there they are above the next key now
+                bare = replace(remaining, comments="")
+                ours_missing = sides.ours is None
+                sides = sides._replace(theirs=bare) if ours_missing else sides._replace(ours=bare)
+            return self.resolve_contradiction(key, sides, side)
+        if not value or same_facts(value, remaining.value):
+            return remaining if value else None
+        return with_value(remaining, key, value) or remaining
+
+    def merge_container(
+        self, base: Piece | None, ours: Piece, theirs: Piece, side: Side | None
+    ) -> Piece:
+        """Merge the parts of a list or a mapping; its comments are those of ours."""
+        base_parts = base.parts if base and base.kind is ours.kind else {}
+        parts = self.merge_parts(base_parts, ours.parts, theirs.parts, side)
         first = next(iter(parts.values()), None)
-        if ours.is_item and first and first.own.startswith("<" * self.marker):
-            # The first key stands behind the dash, where no marker can: the whole item clashes.
-            both = [self.whole(base, ours, theirs, each) for each in (Side.OURS, Side.THEIRS)]
-            return self.hunk(both[0], both[1])
+        if ours.is_item and first and first.text.startswith("<" * self.marker):
+            # The first key is behind the dash, where no marker can be: the whole item clashes.
+            as_ours = self.merge_container(base, ours, theirs, Side.OURS)
+            as_theirs = self.merge_container(base, ours, theirs, Side.THEIRS)
+            return self.hunk(as_ours, as_theirs)
         head = _three_way(base.head if base else "", ours.head, theirs.head)
         merged = replace(ours, head=head, parts=parts)
-        merged.own = joined(merged)
+        merged.text = join_parts(merged)
         return merged
 
-    def leaf(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
-        """Merge two ways of writing one value."""
-        wanted, found = merge_fact(*sides.values)
-        base, ours, theirs = sides
-        if found or ours is None or theirs is None:
-            return self.contradiction(key, sides, side)
-        before = sides.values[0]
-        if theirs.kind is not Scalar and same_facts(ours.value, before):
-            return theirs
-        if ours.kind is not Scalar and same_facts(theirs.value, before):
-            return ours
-        if base and same_facts(theirs.value, before):
-            told = saying(base, key, wanted)
-            if told and told.own == ours.own:  # ours changed the value, theirs the words around it
-                return saying(theirs, key, wanted) or ours
-        return saying(ours, key, wanted) or (theirs if same_facts(wanted, theirs.value) else ours)
+    def merge_scalar(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
+        """Merge a value that both sides have and at least one wrote differently.
 
-    def contradiction(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
-        """Decide as a side has it, or put both between markers; the rest is merged in either."""
+        Return ``None`` if a contradiction was resolved by leaving it out.
+        """
+        value, contradictions = merge_fact(*sides.values)
         base, ours, theirs = sides
-        there = sides.there
-        near = {
+        if contradictions or ours is None or theirs is None:
+            return self.resolve_contradiction(key, sides, side)
+        base_value = sides.values[0]
+        if theirs.kind is not Scalar and same_facts(ours.value, base_value):
+            return theirs
+        if ours.kind is not Scalar and same_facts(theirs.value, base_value):
+            return ours
+        if base and same_facts(theirs.value, base_value):
+            edited = with_value(base, key, value)
+            if edited and edited.text == ours.text:
+                # Ours changed the value alone, theirs the quotes or the comment around it.
+                return with_value(theirs, key, value) or ours
+        return with_value(ours, key, value) or (theirs if same_facts(value, theirs.value) else ours)
+
+    def resolve_contradiction(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
+        """Take a contradiction as ``side`` has it, or write both sides between markers.
+
+        What does not contradict within the value is merged either way. Return ``None`` where that
+        side does not have the key or item.
+        """
+        base, ours, theirs = sides
+        remaining = sides.remaining
+        pieces = {
             Side.OURS: ours,
             Side.THEIRS: theirs,
-            Side.BASE: fitted(base, indent_of(there.own)) if base and there else base,
+            Side.BASE: reindented(base, indent_of(remaining.text)) if base and remaining else base,
         }
 
-        def as_side(each: Side) -> Piece | None:
-            wanted, _ = merge_fact(*sides.values, each)
-            piece = near[each] or (there if wanted else None)
-            if piece is None or same_facts(piece.value, wanted):
+        def as_side(chosen: Side) -> Piece | None:
+            value, _ = merge_fact(*sides.values, chosen)
+            piece = pieces[chosen] or (remaining if value else None)
+            if piece is None or same_facts(piece.value, value):
                 return piece
-            return saying(piece, key, wanted) or piece
+            return with_value(piece, key, value) or piece
 
         if side is not None:
             return as_side(side)
         return self.hunk(as_side(Side.OURS), as_side(Side.THEIRS))
 
     def hunk(self, ours: Piece | None, theirs: Piece | None) -> Piece:
-        """Write both sides of a contradiction between the markers that git uses."""
-        there = ours or theirs
-        assert there is not None
+        """Write both sides of a contradiction between the markers that git uses.
+
+        A side without the key or item is ``None``; at most one of them is.
+        """
+        remaining = ours or theirs
+        assert remaining is not None
         size = self.marker
-        own = (
-            f"{'<' * size} ours\n{ours.own if ours else ''}{'=' * size}\n"
-            f"{theirs.own if theirs else ''}{'>' * size} theirs\n"
+        text = (
+            f"{'<' * size} ours\n{ours.text if ours else ''}{'=' * size}\n"
+            f"{theirs.text if theirs else ''}{'>' * size} theirs\n"
         )
-        return Piece(there.lead, own, None)
+        return Piece(remaining.comments, text, None)
 
-    def settle(self, parts: dict[str, Piece], side: Side | None) -> None:
-        """Do for the texts of lists that exclude each other what ``facts`` does for values."""
+    def settle_exclusive(self, parts: dict[str, Piece], side: Side | None) -> None:
+        """Settle items that came to be in two lists that exclude each other, changing ``parts``.
+
+        ``parts`` are the merged pieces of the record's fields.
+        """
         base, ours, theirs = sides = [value or {} for value in self.values]
-        for pair, item in torn(base, ours, theirs, self.exclusive):
+        for pair, item in items_in_both(base, ours, theirs, self.exclusive):
             for name in pair:
-                here = [item in (values.get(name) or []) for values in sides]
-                if name in parts and not parts[name].own.startswith("<" * self.marker):
-                    parts[name] = self.settled(parts[name], name, item, here, side)
+                in_versions = [item in (values.get(name) or []) for values in sides]
+                if name in parts and not parts[name].text.startswith("<" * self.marker):
+                    parts[name] = self.settle_item(parts[name], name, item, in_versions, side)
 
-    def settled(
-        self, piece: Piece, name: str, item: str, here: list[bool], side: Side | None
+    def settle_item(
+        self, piece: Piece, name: str, item: str, in_versions: list[bool], side: Side | None
     ) -> Piece:
-        """Leave an item in a list, take it out, or mark it, as it stands there on each side."""
+        """Return the list ``name`` with an item, without it, or with markers around it.
+
+        ``in_versions`` says of base, ours and theirs whether it is in that list there.
+        """
+        _, in_ours, in_theirs = in_versions
         if side is not None:
-            stays = here[[Side.BASE, Side.OURS, Side.THEIRS].index(side)]
-            return piece if stays else without(piece, name, item)
-        out = without(piece, name, item)
-        if item not in piece.parts:  # in brackets: the whole line
-            return self.hunk(piece if here[1] else out, piece if here[2] else out)
+            stays = in_versions[[Side.BASE, Side.OURS, Side.THEIRS].index(side)]
+            return piece if stays else without_list_item(piece, name, item)
+        shorter = without_list_item(piece, name, item)
+        if item not in piece.parts:  # in brackets: the markers go around the whole line
+            return self.hunk(piece if in_ours else shorter, piece if in_theirs else shorter)
         line = piece.parts[item]
-        nothing = replace(line, own="")
-        marked = self.hunk(line if here[1] else nothing, line if here[2] else nothing)
+        nothing = replace(line, text="")
+        marked = self.hunk(line if in_ours else nothing, line if in_theirs else nothing)
         result = replace(piece, parts={**piece.parts, item: marked})
-        result.own = joined(result)
+        result.text = join_parts(result)
         return result

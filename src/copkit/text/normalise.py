@@ -1,6 +1,7 @@
-"""Text without what nobody can see: control characters, reversed writing, comments.  Pure.
+"""Normalisation of text: cleaning, folding, stems of words, wrapping of lines.  Pure.
 
-And letters of other alphabets that nobody can tell from ours.
+:func:`clean` takes out what nobody can see, :func:`fold` makes texts comparable, :func:`stem`
+finds words in all their forms, and :func:`wrap` breaks a text into lines.
 """
 
 from __future__ import annotations
@@ -11,39 +12,40 @@ from functools import cache
 from typing import Final
 from unicodedata import normalize
 
+# --- characters that nobody sees, or takes for others ---------------------------------------
+
 _CONTROLS: Final = (*range(9), *range(11, 13), *range(14, 32), *range(127, 160))  # not TAB, LF, CR
+# Marks that change the direction of writing: with one, a text can be read as another than it is.
 _REVERSING: Final = (0x61C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A))
 _UNSEEN: Final = dict.fromkeys((*_CONTROLS, *_REVERSING, 0xFEFF)) | {0x2028: " ", 0x2029: " "}
 UNSEEN_SIGN: Final = re.compile(f"[{''.join(map(re.escape, map(chr, _UNSEEN)))}]")
 
 
 def clean(text: str) -> str:
-    """Take out control characters and marks that reverse the writing; lines end with LF."""
+    """Take out control characters and marks of direction; make all line ends LF."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.translate(_UNSEEN) if UNSEEN_SIGN.search(text) else text
 
 
-def on_one_line(text: str) -> str:
-    """Make a plain value safe to print on one line."""
+def single_line(text: str) -> str:
+    """Return a plain value as one line that is safe to print."""
     return " ".join(clean(text).split())
 
 
-def in_a_header(text: str) -> str:
-    """Make a plain value safe in the head of an e-mail.
-
-    ``=?`` would begin a word in other letters (RFC 2047), and the library of e-mail writes what
-    such a word stands for, line ends too: a title could add lines of its own, such as ``Bcc``.
-    """
-    return on_one_line(text).replace("=?", "= ?")
+def mail_header_text(text: str) -> str:
+    """Return a plain value as text that is safe in a header of an e-mail."""
+    # "=?" begins an encoded word (RFC 2047), and Python's email library writes it decoded, line
+    # ends too: a title could add headers of its own, such as Bcc.
+    return single_line(text).replace("=?", "= ?")
 
 
-def for_xml(text: str) -> str:
-    """Take out the characters that XML has no place for; :func:`clean` takes out the others."""
+def xml_text(text: str) -> str:
+    """Take out characters that XML does not allow and :func:`clean` leaves in."""
     return _NOT_IN_XML.sub("", text)
 
 
-_NOT_IN_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")
+_NOT_IN_XML: Final = re.compile("[\ud800-\udfff\ufffe\uffff]")  # surrogates, non-characters
 
 
 def without_comments(source: str) -> str:
@@ -52,6 +54,7 @@ def without_comments(source: str) -> str:
 
 
 _GREEK_OR_CYRILLIC: Final = re.compile("[\u0370-\u03ff\u0400-\u052f]")
+# Cyrillic small and capital letters, then Greek ones, above the Latin letters they look like.
 _LOOK_ALIKES: Final = str.maketrans(
     {
         **dict(zip("абсԁеһіјԛорѕԝхуѵгтԍ", "abcdehijqopswxyvrtg", strict=True)),
@@ -63,20 +66,21 @@ _LOOK_ALIKES: Final = str.maketrans(
 
 
 def without_look_alikes(text: str) -> str:
-    """Put our letters for the Greek and Cyrillic ones that look the same."""
+    """Replace Greek and Cyrillic letters by the Latin ones that look the same."""
     return text.translate(_LOOK_ALIKES) if _GREEK_OR_CYRILLIC.search(text) else text
 
 
-# Words as they are looked for: without capitals, accents and their English endings.
+# --- words to search and compare ------------------------------------------------------------
 
 WORD: Final = re.compile(r"[^\W_]+")
-_SHORT: Final = 3  # letters that a stem keeps at least
-_STROKED: Final = (("ł", "l"), ("ø", "o"), ("đ", "d"))  # which no normal form takes apart
+_SHORTEST_STEM: Final = 3  # letters
+_STROKED: Final = (("ł", "l"), ("ø", "o"), ("đ", "d"))  # which no Unicode normal form splits
 _TYPOGRAPHIC: Final = tuple(zip("‘’“”–—…•", "''\"\"--.-", strict=True))
-_UNHEARD: Final = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\u2060]+")  # accents, soft hyphens
+# Combining accents, the soft hyphen, spaces and joiners without width.
+_ACCENTS_AND_JOINERS: Final = re.compile("[\u0300-\u036f\u00ad\u200b-\u200d\u2060]+")
 _VOWEL: Final = re.compile("[aeiouy]")
-_DOUBLE: Final = re.compile(r"([b-df-hj-np-tv-z])\1\Z")
-_OF_ACTS: Final = ("ment", "ness", "ing", "ed")
+_DOUBLE: Final = re.compile(r"([b-df-hj-np-tv-z])\1\Z")  # a doubled consonant: "referr"
+_SUFFIXES: Final = ("ment", "ness", "ing", "ed")
 
 STOP_WORDS: Final = frozenset(
     WORD.findall("""
@@ -97,83 +101,87 @@ STOP_WORDS: Final = frozenset(
     work would year years yes yet you your
     """)
 )
-"""Words that say nothing of what a text is about."""
+"""Words that are in every text, and left out of searches."""
 
 
 def fold(text: str) -> str:
-    """Give a text in small letters, without accents: 'Café' and 'cafe' become the same."""
-    if not text.isascii():
-        for sign, common in _TYPOGRAPHIC:  # ASCII is folded in a tenth of the time
-            text = text.replace(sign, common)
-    plain = text.casefold()
-    if plain.isascii():
-        return plain
+    """Return a text in small letters, without accents: 'Café' and 'cafe' become the same."""
+    if not text.isascii():  # most texts are ASCII, and folded in a tenth of the time
+        for typographic, typed in _TYPOGRAPHIC:
+            text = text.replace(typographic, typed)
+    folded = text.casefold()
+    if folded.isascii():
+        return folded
     for stroked, letter in _STROKED:
-        plain = plain.replace(stroked, letter)
-    return _UNHEARD.sub("", normalize("NFKD", plain))
+        folded = folded.replace(stroked, letter)
+    return _ACCENTS_AND_JOINERS.sub("", normalize("NFKD", folded))
 
 
 def words_in(text: str) -> list[str]:
-    """Give the words of a text, folded, in order."""
+    """Return the words of a text, folded, in order."""
     return WORD.findall(fold(text))
 
 
 @cache
 def stem(word: str) -> str:
-    """Give what all forms of a folded word share: 'refusals' and 'refusal' have one stem."""
-    if len(word) <= _SHORT or not word.isascii() or not word.isalpha():
+    """Return the stem of a folded English word: 'refusals' and 'refusal' have the same."""
+    # A few rules for English endings, no full stemmer: forms only have to meet in a search.
+    if len(word) <= _SHORTEST_STEM or not word.isascii() or not word.isalpha():
         return word
-    return _without_last_letters(_without_act(_singular(word)))
+    return _without_silent_e(_without_suffix(_singular(word)))
 
 
 def stems_in(text: str) -> list[str]:
-    """Give the stem of every word of a text, in order."""
+    """Return the stem of every word of a text, in order."""
     return [stem(word) for word in words_in(text)]
 
 
-def root(stem: str) -> str:
-    """Give the letters with which every word of a stem begins: 'agenc' for agency and agencies."""
-    return stem[:-1] if stem.endswith("y") and len(stem) > _SHORT else stem
+def stem_root(stem: str) -> str:
+    """Return the letters with which every form of a word begins: 'agenc' for agency, agencies."""
+    return stem[:-1] if stem.endswith("y") and len(stem) > _SHORTEST_STEM else stem
 
 
 def _singular(word: str) -> str:
-    if word.endswith(("ies", "ied")) and len(word) > _SHORT + 1:
+    """Return an English word without its plural ending: 'agencies' becomes 'agency'."""
+    if word.endswith(("ies", "ied")) and len(word) > _SHORTEST_STEM + 1:
         return f"{word[:-3]}y"
     if word.endswith(("sses", "sis")):
         return word[:-2]
     return word[:-1] if word.endswith("s") and not word.endswith(("ss", "us", "is")) else word
 
 
-def _without_act(word: str) -> str:
+def _without_suffix(word: str) -> str:
+    """Take off one ending such as 'ing' or 'ment', if enough of the word remains."""
     if word.endswith("eed"):
         return word[:-1] if _VOWEL.search(word[:-3]) else word
-    for ending in _OF_ACTS:
-        rest = word.removesuffix(ending)
-        if rest != word and len(rest) >= _SHORT and _VOWEL.search(rest):
-            return rest
+    for suffix in _SUFFIXES:
+        shorter = word.removesuffix(suffix)
+        # Without a vowel nothing of a word would remain: "string" is not "str" with an ending.
+        if shorter != word and len(shorter) >= _SHORTEST_STEM and _VOWEL.search(shorter):
+            return shorter
     return word
 
 
-def _without_last_letters(word: str) -> str:
-    """Take off a silent e and a doubled letter: of 'house', so that 'housing' finds it."""
-    if len(word) > _SHORT and word.endswith("e"):
+def _without_silent_e(word: str) -> str:
+    """Take off a silent e, so that 'housing' finds 'house', and one of two equal consonants."""
+    if len(word) > _SHORTEST_STEM and word.endswith("e"):
         word = word[:-1]
-    return word[:-1] if len(word) > _SHORT and _DOUBLE.search(word) else word
+    return word[:-1] if len(word) > _SHORTEST_STEM and _DOUBLE.search(word) else word
 
 
-# Text broken into lines at its words; addresses stay whole.
+# --- lines ----------------------------------------------------------------------------------
 
-WIDTH: Final = 72
+WIDTH: Final = 72  # characters of a line of plain text, as mail programs show it unbroken
 
 
-def wrap(text: str, width: int = WIDTH, hang: str = "", lead: str = "") -> list[str]:
-    """Break a text into lines; the first begins with ``lead``, later ones with ``hang``."""
+def wrap(text: str, width: int = WIDTH, next_prefix: str = "", first_prefix: str = "") -> list[str]:
+    """Break a text into lines at spaces, with a prefix before the first and before the others."""
     lines = textwrap.wrap(
         text,
         width,
-        initial_indent=lead,
-        subsequent_indent=hang,
-        break_long_words=False,
+        initial_indent=first_prefix,
+        subsequent_indent=next_prefix,
+        break_long_words=False,  # an address that is broken leads nowhere
         break_on_hyphens=False,
     )
     return [line.rstrip() for line in lines]

@@ -16,30 +16,31 @@ class SourceText:
     ``readable`` is false for a stand-in: a file whose bytes could not be read as text.
     """
 
-    __slots__ = ("_last", "_starts", "file", "readable", "suspicious", "text")
+    __slots__ = ("_last_line", "_starts", "file", "readable", "suspicious", "text")
 
     def __init__(self, file: str, text: str, *, readable: bool = True) -> None:
         self.file = file
         self.text = text
         self.readable = readable
-        # Only then can a value hold what nobody meant: a lost tail, a comment, an escape.
+        # Only with one of these signs can a value be other than what was meant: `a #2` loses its
+        # tail to a comment, a backslash is no escape. Most files have none and skip the checks.
         self.suspicious = not text.isascii() or " #" in text or "<!--" in text or "\\" in text
         self._starts: list[int] | None = None
-        self._last = (0, "")  # the line given last: many faults in one long line share one text
+        self._last_line = (0, "")  # many faults in one long line share one copy of it
 
     def place(self, offset: int) -> tuple[int, int]:
-        """Give the line and column, both from 1, of an offset."""
+        """Return the line and column, both from 1, of an offset."""
         starts = self._line_starts()
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
 
     def line(self, number: int) -> str:
-        """Give the text of a line, counted from 1, without its ending."""
-        if self._last[0] != number:
+        """Return the text of a line, counted from 1, without its ending."""
+        if self._last_line[0] != number:
             starts = self._line_starts()
             end = starts[number] if number < len(starts) else len(self.text)
-            self._last = (number, self.text[starts[number - 1] : end].rstrip("\r\n"))
-        return self._last[1]
+            self._last_line = (number, self.text[starts[number - 1] : end].rstrip("\r\n"))
+        return self._last_line[1]
 
     def problem(
         self,
@@ -50,7 +51,11 @@ class SourceText:
         hint: str = "",
         severity: Severity = Severity.ERROR,
     ) -> Problem:
-        """Describe what is wrong between two offsets."""
+        """Describe what is wrong between two offsets as a :class:`Problem`.
+
+        ``code`` is the stable name of the kind of fault, ``hint`` says what to write instead. At
+        least one character is marked, also where ``start`` and ``end`` are the same.
+        """
         line, column = self.place(start)
         end_line, end_column = self.place(max(end, start + 1))
         if end_line > line and end_column == 1:  # up to and including a line's end
@@ -70,6 +75,8 @@ class SourceText:
         )
 
     def _line_starts(self) -> list[int]:
+        """Return the offsets at which the lines start; the first is 0."""
+        # Worked out at the first problem: most files have none, and nodes hold offsets alone.
         if self._starts is None:
             self._starts = [0, *(match.end() for match in LINE_END.finditer(self.text))]
         return self._starts

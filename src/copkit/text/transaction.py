@@ -1,7 +1,8 @@
-"""Writing files so that nothing is ever lost: one writer at a time, whole files, on disk.
+"""Safe writing of files: a lock, atomic replacement, and a journal for several files.  Does I/O.
 
-A file is written beside the old one and takes its place in one step; where a fact needs several
-files, a ``journal`` sees to it that all of them change or none.  Does I/O.
+A file is written beside the old one, synced to disk, and renamed over it. Where a change needs
+several files, a journal is written first, from which any later command can finish an interrupted
+one. Callers use :func:`locked`, :func:`save`, :func:`save_privately` and :func:`write_output`.
 """
 
 from __future__ import annotations
@@ -19,19 +20,19 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from copkit.errors import CopkitError
-from copkit.text.files import inside
+from copkit.text.files import path_inside
 
-# Several files that change together: a journal names them before the first takes its place.
+# --- journal: several files that change together --------------------------------------------
 
-JOURNAL: Final = ".copkit.journal.tmp"
+JOURNAL: Final = ".copkit.journal.tmp"  # .gitignore has .*.tmp
 LEFTOVER: Final = re.compile(r"\.(.+)\.\d+\.tmp")
-"""The name of a file that is being written, beside the one whose place it will take."""
+"""The name of a file being written, ``.roster.yaml.4711.tmp`` with the writer's process id."""
 
 
 class Step(NamedTuple):
-    """A file that takes another's place, or ``None`` where that one goes.
+    """The replacement of ``target`` by ``temporary``, or its removal where that is ``None``.
 
-    ``old`` is the digest of what the other says now; ``None`` if it is not there yet.
+    ``old`` is the digest of the target before; ``None`` if it is not there yet.
     """
 
     temporary: Path | None
@@ -40,7 +41,7 @@ class Step(NamedTuple):
 
 
 def digest_of(path: Path) -> str | None:
-    """Give the digest of a file's bytes, or ``None`` if there is none."""
+    """Return the SHA-256 of a file's bytes in hexadecimal, or ``None`` if there is no file."""
     import hashlib  # slow to import, and rarely needed
 
     try:
@@ -49,15 +50,21 @@ def digest_of(path: Path) -> str | None:
         return None
 
 
-def write_beside(path: Path, data: bytes, *, at_once: bool = True) -> Path:
-    """Write a temporary file in the same folder, on disk before this returns if ``at_once``."""
+def write_beside(path: Path, data: bytes, *, sync: bool = True) -> Path:
+    """Write ``data`` to a temporary file in the folder of ``path``, and return its path.
+
+    It is synced to disk unless ``sync`` is false; nothing is left behind where writing fails. The
+    folder must exist. Mode and owner are those of a new file: whoever puts it in the place of
+    another copies them first.
+    """
+    # In the same folder, since only within one file system is a rename a single step.
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     temporary.unlink(missing_ok=True)  # left by a process that had this number and was killed
     try:
         with temporary.open("xb") as file:
             file.write(data)
             file.flush()
-            if at_once:
+            if sync:
                 os.fsync(file.fileno())
     except BaseException:
         temporary.unlink(missing_ok=True)
@@ -66,8 +73,9 @@ def write_beside(path: Path, data: bytes, *, at_once: bool = True) -> Path:
 
 
 def sync_folder(folder: Path) -> None:
-    """Have the names in a folder on disk; not every system can, or needs to."""
-    if sys.platform == "win32":
+    """Sync the names in a folder to disk, where the system can."""
+    # After a power failure the new file could else be there under its temporary name.
+    if sys.platform == "win32":  # which opens no folders
         return
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
@@ -78,9 +86,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def write_journal(root: Path, steps: Sequence[Step]) -> None:
-    """Say what is about to be done; from here on there is no way back."""
+    """Write down the steps of a change; from then on it will be finished, not undone."""
     base = root.resolve()
-    named = [
+    rows = [
         [
             step.temporary and step.temporary.relative_to(base).as_posix(),
             step.target.relative_to(base).as_posix(),
@@ -88,18 +96,18 @@ def write_journal(root: Path, steps: Sequence[Step]) -> None:
         ]
         for step in steps
     ]
-    temporary = write_beside(root / JOURNAL, json.dumps(named).encode("utf-8"))
+    temporary = write_beside(root / JOURNAL, json.dumps(rows).encode("utf-8"))
     os.replace(temporary, root / JOURNAL)
     sync_folder(root)
 
 
-def finish(root: Path) -> None:
-    """Do what the journal says, from wherever it was left, and put it away.
+def finish_journal(root: Path) -> None:
+    """Do the steps of the journal that are not done yet, and delete it.
 
-    Raises :class:`CopkitError` for a file that somebody has changed since: it stays as they
-    have it, and what was to be written lies beside it, ending in ``.unsaved``.
+    Raise :class:`CopkitError` for a file that somebody has changed since: it stays as they have
+    it, and what was to be written is put beside it, ending in ``.unsaved``.
     """
-    changed = [step.target for step in _steps(root) if not _done(root, step)]
+    changed = [step.target for step in _read_journal(root) if not _finish_step(root, step)]
     (root / JOURNAL).unlink()
     sync_folder(root)
     if changed:
@@ -110,24 +118,27 @@ def finish(root: Path) -> None:
         )
 
 
-def _done(root: Path, step: Step) -> bool:
-    """Do one step unless it has been done; say no if the file is not as it was."""
-    now = digest_of(step.target)
+def _finish_step(root: Path, step: Step) -> bool:
+    """Do a step unless it has been done; return ``False`` if the file was changed since.
+
+    Such a file stays, and what was to be written is put beside it.
+    """
+    current = digest_of(step.target)
     if step.temporary is None:
-        if now == step.old:
-            remove(root, step.target)
-        return now in {step.old, None}
-    if not step.temporary.is_file():  # it has its place already
+        if current == step.old:
+            remove_file(root, step.target)
+        return current in {step.old, None}
+    if not step.temporary.is_file():  # it was renamed already
         return True
-    as_expected = now in {step.old, digest_of(step.temporary)}
+    as_expected = current in {step.old, digest_of(step.temporary)}
     unsaved = step.target.with_name(f"{step.target.name}.unsaved")
     os.replace(step.temporary, step.target if as_expected else unsaved)
     sync_folder(step.target.parent)
     return as_expected
 
 
-def remove(root: Path, target: Path) -> None:
-    """Take a file away, and the folders that it leaves empty."""
+def remove_file(root: Path, target: Path) -> None:
+    """Delete a file if it exists, and the folders below ``root`` that it leaves empty."""
     target.unlink(missing_ok=True)
     sync_folder(target.parent)
     for folder in target.parents:
@@ -139,12 +150,10 @@ def remove(root: Path, target: Path) -> None:
             return
 
 
-def _steps(root: Path) -> list[Step]:
-    """Read the journal; refuse one that no process of ours can have written.
-
-    It may have come from somebody else: all it can do is to move one of our own unfinished files
-    to the name that stands in it, or to take a record away.
-    """
+def _read_journal(root: Path) -> list[Step]:
+    """Read the journal; raise :class:`CopkitError` for one that copkit cannot have written."""
+    # A folder may have come from somebody else, journal and all. So all that a journal can do is
+    # to rename an unfinished file to the name within its own, or to delete a record.
     refused = CopkitError(
         f"{JOURNAL} is not what copkit writes; nothing was changed",
         "delete it, and run the command again",
@@ -158,36 +167,40 @@ def _steps(root: Path) -> list[Step]:
             beside = None
             if temporary is not None:
                 *same, unfinished = temporary.split("/")
-                found = LEFTOVER.fullmatch(unfinished)
-                if same != folders or not found or found[1] != name:
+                match = LEFTOVER.fullmatch(unfinished)
+                if same != folders or not match or match[1] != name:
                     raise refused
-                beside = inside(root, *same) / unfinished
-            steps.append(Step(beside, inside(root, *folders) / name, old))
+                beside = path_inside(root, *same) / unfinished
+            steps.append(Step(beside, path_inside(root, *folders) / name, old))
     except (ValueError, TypeError, AttributeError):
         raise refused from None
     return steps
 
 
-# One writer at a time: a lock on a folder that a process which dies does not keep.
+# --- lock: one writer at a time -------------------------------------------------------------
 
-_FILE: Final = ".copkit.lock.tmp"  # only where a folder itself cannot be locked
+# The folder itself is locked, and no file in it: nothing is left behind, nothing has to be
+# ignored, and a process that dies does not keep the lock. Where a system locks only files
+# (Windows, some network drives), this file stays in the folder; .gitignore has it.
+_LOCK_FILE: Final = ".copkit.lock.tmp"
+_POLL: Final = 0.02  # seconds between attempts
 
 
-def lock(root: Path, wait: float) -> int:
-    """Lock a folder; give the handle whose closing unlocks it.
+def lock_folder(root: Path, wait: float) -> int:
+    """Lock a folder; return the handle whose closing unlocks it.
 
-    Raises :class:`CopkitError` when somebody else still has it after ``wait`` seconds.
+    Raise :class:`CopkitError` when another process still has it after ``wait`` seconds.
     """
-    until = time.monotonic() + wait
-    handle = _open_to_lock(root)
+    deadline = time.monotonic() + wait
+    handle = _open_for_lock(root)
     try:
-        while not _try(handle):
-            if time.monotonic() > until:
+        while not _try_lock(handle):
+            if time.monotonic() > deadline:
                 raise CopkitError(
                     f"another copkit command has been writing here for {wait:.0f} seconds",
                     "let it finish, and run this one again; nothing was changed",
                 )
-            time.sleep(0.02)
+            time.sleep(_POLL)
     except BaseException:
         os.close(handle)
         raise
@@ -197,10 +210,11 @@ def lock(root: Path, wait: float) -> int:
 if sys.platform == "win32":
     import msvcrt
 
-    def _open_to_lock(root: Path) -> int:
-        return os.open(root / _FILE, os.O_RDWR | os.O_CREAT)
+    def _open_for_lock(root: Path) -> int:
+        return os.open(root / _LOCK_FILE, os.O_RDWR | os.O_CREAT)
 
-    def _try(handle: int) -> bool:
+    def _try_lock(handle: int) -> bool:
+        """Try to lock a file or folder without waiting; ``False`` if another process has it."""
         try:
             msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
         except OSError:
@@ -210,20 +224,21 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _open_to_lock(root: Path) -> int:
-        """Open the folder itself, so that no file is left; some networks lock only files."""
+    def _open_for_lock(root: Path) -> int:
+        """Open the folder itself, or a file in it where folders cannot be locked."""
         handle = os.open(root, os.O_RDONLY)
-        try:
+        try:  # a shared lock, to see whether this system locks folders at all
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
             fcntl.flock(handle, fcntl.LOCK_UN)
         except BlockingIOError:
             return handle
         except OSError:
             os.close(handle)
-            return os.open(root / _FILE, os.O_RDWR | os.O_CREAT)
+            return os.open(root / _LOCK_FILE, os.O_RDWR | os.O_CREAT)
         return handle
 
-    def _try(handle: int) -> bool:
+    def _try_lock(handle: int) -> bool:
+        """Try to lock a file or folder without waiting; ``False`` if another process has it."""
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -231,16 +246,20 @@ else:
         return True
 
 
+# --- saving ---------------------------------------------------------------------------------
+
 WAIT: Final = 10.0  # seconds for another process to finish
 _BOM: Final = b"\xef\xbb\xbf"
-_held: set[Path] = set()
+_held: set[Path] = (
+    set()
+)  # folders that this process has locked, where an inner lock would wait for the outer
 
 
 class Change(NamedTuple):
-    """A file of a folder, what it says now, and what it will say.
+    """The change of a file's text from ``old`` to ``new``.
 
-    ``file`` is relative, with forward slashes. ``old`` is ``None`` for a file that is not there
-    yet, ``new`` for one that is to go. Neither has a byte order mark: that of the file stays.
+    ``file`` is relative, with forward slashes. ``old`` is ``None`` for a file that does not exist
+    yet, ``new`` for one to delete. Neither has a byte order mark: that of the file stays.
     """
 
     file: str
@@ -250,22 +269,22 @@ class Change(NamedTuple):
 
 @contextlib.contextmanager
 def locked(root: Path, wait: float = WAIT) -> Iterator[None]:
-    """Keep other copkit processes from writing in a folder meanwhile; may be nested.
+    """Lock a folder against other copkit processes; may be nested.
 
-    Finishes first what a killed process has begun. Raises :class:`CopkitError` if another is
-    still writing after ``wait`` seconds.
+    First finish what a killed process has begun. Raise :class:`CopkitError` if another is still
+    writing after ``wait`` seconds.
     """
     root = root.resolve()
     if root in _held:
         yield
         return
-    handle = lock(root, wait)
+    handle = lock_folder(root, wait)
     _held.add(root)
     try:
         if (root / JOURNAL).exists():
-            with _explained(JOURNAL, "a command that was cut short cannot be finished"):
-                finish(root)
-        _sweep(root)
+            with _copkit_errors(JOURNAL, "a command that was cut short cannot be finished"):
+                finish_journal(root)
+        _delete_leftovers(root)
         yield
     finally:
         _held.discard(root)
@@ -273,12 +292,11 @@ def locked(root: Path, wait: float = WAIT) -> Iterator[None]:
 
 
 def save(root: Path, changes: Sequence[Change], private: Collection[str] = ()) -> None:
-    """Write files below ``root``, all of them or none, over what they are known to say.
+    """Write files below ``root``, all of them or none, if each still has its expected text.
 
-    Those that ``private`` names nobody but their owner may open, if they are new. Modes and byte
-    order marks stay; a link stays a link, and its target is written. Raises :class:`CopkitError`
-    when a file is not, or no longer, as expected, is read-only, or cannot be written; nothing has
-    changed then.
+    New files that ``private`` names can be opened by their owner alone. Modes and byte order marks
+    stay; a link stays a link, and its target is written. Raise :class:`CopkitError` when a file is
+    not as expected, is read-only, or cannot be written; nothing has changed then.
     """
     if len({change.file for change in changes}) < len(changes):
         raise ValueError("two changes of one file")
@@ -286,46 +304,48 @@ def save(root: Path, changes: Sequence[Change], private: Collection[str] = ()) -
         return
     with locked(root):
         steps: list[Step] = []
-        made: list[Path] = []
+        new_folders: list[Path] = []
         try:
             for change in changes:
-                with _explained(change.file), _mask(private=change.file in private):
-                    steps.append(_prepare(root, change, made, alone=len(changes) == 1))
+                with _copkit_errors(change.file), _umask(private=change.file in private):
+                    steps.append(_prepare(root, change, new_folders, alone=len(changes) == 1))
+            # Again, just before the renames: an editor does not know of our lock.
             for change, step in zip(changes, steps, strict=True):
                 _require_old(step.target, change)
             if len(changes) == 1:
-                with _explained(changes[0].file):
-                    _take(root, changes[0], steps[0])
+                with _copkit_errors(changes[0].file):
+                    _apply_one(root, changes[0], steps[0])
             else:
-                _take_together(root, steps)
+                _apply_together(root, steps)
         except BaseException:
-            if not (root / JOURNAL).exists():
+            if not (root / JOURNAL).exists():  # else the next command needs them
                 for temporary in [step.temporary for step in steps if step.temporary]:
                     temporary.unlink(missing_ok=True)
-            made.sort(key=lambda folder: len(folder.parts), reverse=True)
-            for folder in made:  # innermost first; one that somebody uses by now stays
+            new_folders.sort(key=lambda folder: len(folder.parts), reverse=True)
+            for folder in new_folders:  # innermost first; one that somebody uses by now stays
                 with contextlib.suppress(OSError):
                     folder.rmdir()
             raise
 
 
-def save_privately(root: Path, changes: Sequence[Change], along: Sequence[Change] = ()) -> None:
-    """Save as :func:`save` does, files and folders that nobody but their owner may open.
+def save_privately(root: Path, changes: Sequence[Change], ordinary: Sequence[Change] = ()) -> None:
+    """Save ``changes`` as :func:`save` does, to files that their owner alone can open.
 
-    ``along`` are ordinary files that change in the same step, after them.
+    ``ordinary`` are changes of other files, made in the same step after these.
     """
     for change in changes:
-        path = inside(root, *change.file.split("/"))
-        for there, mode in ((path.parent, 0o700), (path, 0o600)):
-            if there.exists() and there != root.resolve():
+        file = path_inside(root, *change.file.split("/"))
+        for path, mode in ((file.parent, 0o700), (file, 0o600)):
+            if path.exists() and path != root.resolve():
                 with contextlib.suppress(OSError):  # only their owner may, and not on every disk
-                    os.chmod(there, mode)
-    save(root, [*changes, *along], {change.file for change in changes})
+                    os.chmod(path, mode)
+    save(root, [*changes, *ordinary], {change.file for change in changes})
 
 
 @contextlib.contextmanager
-def _mask(*, private: bool) -> Iterator[None]:
-    """Let nobody but their owner open the files and folders that are made meanwhile."""
+def _umask(*, private: bool) -> Iterator[None]:
+    """Let only their owner open the files and folders made in this context, if ``private``."""
+    # Not a chmod afterwards: until then anybody could open the file and keep it open.
     before = os.umask(0o077) if private else None
     try:
         yield
@@ -334,8 +354,13 @@ def _mask(*, private: bool) -> Iterator[None]:
             os.umask(before)
 
 
-def _prepare(root: Path, change: Change, made: list[Path], *, alone: bool) -> Step:
-    path = inside(root, *change.file.split("/"))
+def _prepare(root: Path, change: Change, new_folders: list[Path], *, alone: bool) -> Step:
+    """Write the new text of a file beside it; return the step that puts it into place.
+
+    Folders made for it are added to ``new_folders``. ``alone`` when it is the only change, which
+    needs no journal. Raise :class:`CopkitError` where the file is not as expected or is read-only.
+    """
+    path = path_inside(root, *change.file.split("/"))
     if change.old is None and os.path.lexists(path):  # a link to nowhere as well
         raise CopkitError(f"{change.file} exists already; nothing was changed")
     target = path.resolve()
@@ -343,21 +368,25 @@ def _prepare(root: Path, change: Change, made: list[Path], *, alone: bool) -> St
     if change.old is not None and not target.stat().st_mode & 0o222:
         raise CopkitError(f"{change.file} is read-only; nothing was changed")
     missing = [folder for folder in target.parents if not folder.exists()]
-    made += missing
+    new_folders += missing
     target.parent.mkdir(parents=True, exist_ok=True)
     for folder in missing:
         sync_folder(folder.parent)
-    _sweep(target.parent)
-    old = None if alone else digest_of(target)  # which only the journal needs
+    _delete_leftovers(target.parent)
+    old = None if alone else digest_of(target)  # for the journal
     if change.new is None:
         return Step(None, target, old)
     temporary = write_beside(target, mark + _encoded(change.file, change.new))
     if change.old is not None:
-        _make_alike(temporary, target.stat())
+        _copy_mode_and_owner(temporary, target.stat())
     return Step(temporary, target, old)
 
 
 def _encoded(file: str, text: str) -> bytes:
+    """Encode a text as UTF-8; ``file`` is the path for the error.
+
+    Raise :class:`CopkitError` for half characters, such as a terminal that lacks UTF-8 gives.
+    """
     try:
         return text.encode("utf-8")
     except UnicodeEncodeError:
@@ -366,7 +395,7 @@ def _encoded(file: str, text: str) -> bytes:
 
 
 def _require_old(target: Path, change: Change) -> bytes:
-    """Raise unless a file says what it is known to say; give its byte order mark."""
+    """Raise :class:`CopkitError` unless a file has its old text; return its byte order mark."""
     if change.old is None:
         if os.path.lexists(target):
             raise CopkitError(f"{change.file} exists already; nothing was changed")
@@ -380,16 +409,18 @@ def _require_old(target: Path, change: Change) -> bytes:
     return _BOM if data.startswith(_BOM) else b""
 
 
-def _make_alike(temporary: Path, status: os.stat_result) -> None:
+def _copy_mode_and_owner(temporary: Path, status: os.stat_result) -> None:
+    """Set a temporary file's mode to that of ``status``, and its owner where allowed."""
     os.chmod(temporary, stat.S_IMODE(status.st_mode))
     if sys.platform != "win32" and (status.st_uid, status.st_gid) != (os.geteuid(), os.getegid()):
         with contextlib.suppress(OSError):  # only an administrator may
             os.chown(temporary, status.st_uid, status.st_gid)
 
 
-def _take(root: Path, change: Change, step: Step) -> None:
+def _apply_one(root: Path, change: Change, step: Step) -> None:
+    """Put a single change into place; raise :class:`CopkitError` if a new file exists by now."""
     if step.temporary is None:
-        remove(root, step.target)
+        remove_file(root, step.target)
         return
     if change.old is None:
         _create(step.temporary, step.target)
@@ -398,20 +429,26 @@ def _take(root: Path, change: Change, step: Step) -> None:
     sync_folder(step.target.parent)
 
 
-def _take_together(root: Path, steps: Sequence[Step]) -> None:
-    with _explained(JOURNAL):
+def _apply_together(root: Path, steps: Sequence[Step]) -> None:
+    """Put several changes into place by a journal, which is finished even on Ctrl-C.
+
+    Raise :class:`CopkitError` where that fails; the next command that writes then finishes it.
+    """
+    with _copkit_errors(JOURNAL):
         write_journal(root, steps)
     try:
-        with _explained(JOURNAL, "the next command that writes finishes this one"):
-            finish(root)
-    except KeyboardInterrupt:  # there is no way back, and not far to go
+        with _copkit_errors(JOURNAL, "the next command that writes finishes this one"):
+            finish_journal(root)
+    except KeyboardInterrupt:  # half of the files are renamed: finishing takes a moment
         if (root / JOURNAL).exists():
-            finish(root)
+            finish_journal(root)
         raise
 
 
 def _create(temporary: Path, target: Path) -> None:
-    """Give a temporary file its name, unless somebody has taken it meanwhile."""
+    """Rename a temporary file to a new name; raise :class:`CopkitError` if that exists."""
+    # os.replace would overwrite what an editor or another program has saved since; a hard link
+    # does not.
     try:
         if sys.platform == "win32":
             os.rename(temporary, target)  # refuses to overwrite, on Windows
@@ -437,7 +474,7 @@ _NO_LINKS: Final = {
 
 
 def write_output(root: Path, path: Path, data: bytes) -> None:
-    """Write something rendered, which may be rendered again at any time, below ``root``.
+    """Write a rendered document below ``root``; raise :class:`CopkitError` where that fails.
 
     No folder on the way may be a link: it could lead to the records.
     """
@@ -446,9 +483,9 @@ def write_output(root: Path, path: Path, data: bytes) -> None:
             break
         if folder.is_symlink():
             raise CopkitError(f"{folder} is a link, and nothing is written through it")
-    with _explained(path.relative_to(root).as_posix()):
+    with _copkit_errors(path.relative_to(root).as_posix()):
         path.parent.mkdir(parents=True, exist_ok=True)
-        temporary = write_beside(path, data, at_once=False)
+        temporary = write_beside(path, data, sync=False)  # it can be rendered again
         try:
             os.replace(temporary, path)
         except OSError:
@@ -456,8 +493,8 @@ def write_output(root: Path, path: Path, data: bytes) -> None:
             raise
 
 
-def _sweep(folder: Path) -> None:
-    """Delete unfinished files: whoever wrote them is gone, for they would hold the lock."""
+def _delete_leftovers(folder: Path) -> None:
+    """Delete unfinished files of processes that were killed; the caller holds the lock."""
     ours = f".{os.getpid()}.tmp"
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
         for entry in entries:
@@ -467,10 +504,10 @@ def _sweep(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _explained(file: str, then: str = "nothing was changed") -> Iterator[None]:
-    """Say of a file that could not be written why, and what holds then."""
+def _copkit_errors(file: str, outcome: str = "nothing was changed") -> Iterator[None]:
+    """Raise :class:`CopkitError` for an ``OSError``: which file, why, and with what outcome."""
     try:
         yield
     except OSError as error:
         reason = error.strerror or "unknown reason"
-        raise CopkitError(f"{file} cannot be written: {reason}; {then}") from None
+        raise CopkitError(f"{file} cannot be written: {reason}; {outcome}") from None

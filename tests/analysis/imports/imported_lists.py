@@ -5,12 +5,18 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from copkit.analysis.imports.matching import Answers, Found, KnownMembers, known_members, match
-from copkit.analysis.imports.people import people_on
+from copkit.analysis.imports.matching import (
+    Answers,
+    MatchResult,
+    MemberIndex,
+    build_member_index,
+    match_people,
+)
+from copkit.analysis.imports.people import merge_people
 from copkit.folder import CommunityRecords
-from copkit.importers.model import Attendee, Kind, Listing, Stay, Why
+from copkit.importers.model import Attendee, Exclusion, Listing, ReportKind, Stay
 from copkit.layout import ALIASES, CONTACTS
-from copkit.records.kinds import reader_of
+from copkit.records.kinds import parser_for
 from copkit.records.private import parse_aliases, parse_contacts
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
@@ -59,8 +65,8 @@ def community(roster: str = ROSTER) -> CommunityRecords:
     """A community of which only the roster matters."""
     place = "communities/harbour"
     return CommunityRecords(
-        community=reader_of(f"{place}/community.md")(parsed(f"{place}/community.md", "")),
-        roster=reader_of(f"{place}/roster.yaml")(parsed(f"{place}/roster.yaml", roster)),
+        community=parser_for(f"{place}/community.md")(parsed(f"{place}/community.md", "")),
+        roster=parser_for(f"{place}/roster.yaml")(parsed(f"{place}/roster.yaml", roster)),
         meetings=(),
         cases=(),
         case_slugs=frozenset(),
@@ -70,9 +76,9 @@ def community(roster: str = ROSTER) -> CommunityRecords:
 HARBOUR = community()
 
 
-def known(contacts: str = PEOPLE, aliases: str = "") -> KnownMembers:
+def known(contacts: str = PEOPLE, aliases: str = "") -> MemberIndex:
     people = parse_contacts(parsed(CONTACTS, contacts))
-    return known_members(HARBOUR, people, parse_aliases(parsed(ALIASES, aliases)))
+    return build_member_index(HARBOUR, people, parse_aliases(parsed(ALIASES, aliases)))
 
 
 def at(text: str) -> dt.datetime:
@@ -80,21 +86,27 @@ def at(text: str) -> dt.datetime:
 
 
 def somebody(
-    name: str, minutes: float | None = 45, *stays: str, email: str = "", why: Why | None = None
+    name: str,
+    minutes: float | None = 45,
+    *stays: str,
+    email: str = "",
+    exclusion: Exclusion | None = None,
 ) -> Attendee:
     """Somebody on a list; stays are written '14:00-14:45'."""
     pairs = tuple(Stay(*map(at, stay.split("-"))) for stay in stays)
     seconds = None if minutes is None else int(minutes * 60)
-    return Attendee(name, email, seconds, pairs, why, (1,))
+    return Attendee(name, email, seconds, pairs, exclusion, (1,))
 
 
 def a_list(*people: Attendee, file: str = "a.csv", **facts: Any) -> Listing:
     whole = {"title": "", "held_on": None, "stated": None, "notes": (), **facts}
-    return Listing(file=file, kind=Kind.TEAMS, attendees=people, **whole)
+    return Listing(file=file, kind=ReportKind.TEAMS, attendees=people, **whole)
 
 
-def found_in(*listings: Listing, minimum: int = 0, said: Answers | None = None, **of: str) -> Found:
-    return match(people_on(listings), known(**of), minimum, said)
+def found_in(
+    *listings: Listing, minimum: int = 0, said: Answers | None = None, **of: str
+) -> MatchResult:
+    return match_people(merge_people(listings), known(**of), minimum, said)
 
 
 def rows(entries: Any) -> dict[str, Any]:

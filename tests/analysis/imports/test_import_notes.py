@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
-from copkit.analysis.imports.matching import notes_on
+from copkit.analysis.imports.matching import build_notes
 from copkit.importers.model import Listing
-from copkit.records.kinds import reader_of
+from copkit.records.kinds import parser_for
 from tests.analysis.imports.imported_lists import (
     DAY,
     HARBOUR,
@@ -20,9 +20,11 @@ from tests.analysis.imports.imported_lists import (
 
 def notes(*listings: Listing, meeting: str = "", minimum: int = 0) -> list[str]:
     file = f"communities/harbour/meetings/{DAY}.md"
-    record = reader_of(file)(parsed(file, f"---\ndate: {DAY}\n{meeting}---\n")) if meeting else None
+    record = (
+        parser_for(file)(parsed(file, f"---\ndate: {DAY}\n{meeting}---\n")) if meeting else None
+    )
     found = found_in(*listings, minimum=minimum)
-    return notes_on(found, listings, HARBOUR, record, DAY, known())
+    return build_notes(found, listings, HARBOUR, record, DAY, known())
 
 
 def test_what_does_not_agree_is_noted() -> None:

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copkit.analysis.imports.matching import NOBODY, Answers, match
-from copkit.analysis.imports.people import people_on
-from copkit.importers.model import Attendee, Stay, Why
+from copkit.analysis.imports.matching import NOBODY_BEFORE, Answers, match_people
+from copkit.analysis.imports.people import merge_people
+from copkit.importers.model import Attendee, Exclusion, Stay
 from tests.analysis.imports.imported_lists import (
     PEOPLE,
     a_list,
@@ -121,12 +121,12 @@ def test_without_contacts_an_alias_alone_says_who_it_is() -> None:
 
 def test_bots_telephones_and_strangers_who_organise_are_set_aside() -> None:
     listing = a_list(
-        somebody("Otter.ai", why=Why.BOT),
-        somebody("+44 7700 900123", why=Why.DIAL_IN),
-        somebody("+44 7700 900456", why=Why.DIAL_IN),
-        somebody("Programme office", why=Why.ORGANISER),
-        somebody("Johnny Walker", why=Why.ORGANISER),
-        somebody("Ana Núñez", why=Why.WAITING_ROOM),
+        somebody("Otter.ai", exclusion=Exclusion.BOT),
+        somebody("+44 7700 900123", exclusion=Exclusion.DIAL_IN),
+        somebody("+44 7700 900456", exclusion=Exclusion.DIAL_IN),
+        somebody("Programme office", exclusion=Exclusion.ORGANISER),
+        somebody("Johnny Walker", exclusion=Exclusion.ORGANISER),
+        somebody("Ana Núñez", exclusion=Exclusion.WAITING_ROOM),
         somebody("Big screen"),
     )
     aliases = (
@@ -145,14 +145,14 @@ def test_bots_telephones_and_strangers_who_organise_are_set_aside() -> None:
         "+44 7700 900123": "dial-in number",
         "Programme office": "organiser",
         "Ana Núñez": "never left the waiting room",
-        "Big screen": NOBODY,
+        "Big screen": NOBODY_BEFORE,
     }
 
 
 def test_what_is_answered_goes_before_everything_else() -> None:
     listing = a_list(
         *(somebody(name) for name in ("Johnny Walker", "Zoe", "Kim", "Sam Roe")),
-        somebody("Otter.ai", why=Why.BOT),
+        somebody("Otter.ai", exclusion=Exclusion.BOT),
     )
     said = Answers(
         members={"Zoe": "nurse-1", "Otter.ai": "matron-1"},
@@ -169,7 +169,7 @@ def test_what_is_answered_goes_before_everything_else() -> None:
         "Kim": "stands in for probation-1",
         "Sam Roe": "a guest",
     }
-    assert not found.left
+    assert not found.unresolved
 
 
 # --- whatever the lists say -----------------------------------------------------------------
@@ -192,7 +192,7 @@ ATTENDEES = st.builds(
     email=EMAILS,
     seconds=st.none() | st.integers(0, 4000),
     stays=STAYS,
-    why=st.none() | st.sampled_from(Why),
+    exclusion=st.none() | st.sampled_from(Exclusion),
     lines=st.just((1,)),
 ).filter(lambda one: bool(one.name or one.email))
 LISTS = st.lists(st.lists(ATTENDEES, max_size=6), min_size=1, max_size=3)
@@ -206,7 +206,7 @@ ALL_KNOWN = known(aliases="set_aside:\n  - Zoe\n")
 def test_everybody_is_in_exactly_one_of_the_five_lists(
     lists: list[list[Attendee]], minimum: int, data: st.DataObject
 ) -> None:
-    people = people_on([a_list(*one, file=f"{n}.csv") for n, one in enumerate(lists)])
+    people = merge_people([a_list(*one, file=f"{n}.csv") for n, one in enumerate(lists)])
     named = [person.row for person in people]
     answers = data.draw(
         st.dictionaries(
@@ -220,7 +220,7 @@ def test_everybody_is_in_exactly_one_of_the_five_lists(
         nobody=frozenset(row for row, one in answers.items() if one == "nobody"),
     )
 
-    found = match(people, ALL_KNOWN, minimum, said)
+    found = match_people(people, ALL_KNOWN, minimum, said)
 
     placed = Counter(
         entry.person.row

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from copkit.analysis.imports.matching import Answers
-from copkit.analysis.imports.people import distinct, people_on
+from copkit.analysis.imports.people import drop_duplicates, merge_people
 from copkit.importers.model import Attendee
 from tests.analysis.imports.imported_lists import (
     a_list,
@@ -43,7 +43,7 @@ def test_the_times_of_several_lists_add_up_once(
     other = somebody("Kim", 10)  # so that neither list is silent about times
     (person,) = (
         one
-        for one in people_on([a_list(first, other), a_list(second, other, file="b.csv")])
+        for one in merge_people([a_list(first, other), a_list(second, other, file="b.csv")])
         if one.row == "Sam Roe"
     )
 
@@ -55,10 +55,11 @@ def test_the_times_of_several_lists_add_up_once(
 def test_totals_add_where_the_meetings_of_the_lists_do_not_overlap(
     began: str, minutes: int
 ) -> None:
-    before = a_list(somebody("Sam Roe", 20), began=at("14:00"), ended=at("14:30"))
-    after = a_list(somebody("Sam Roe", 25), file="b.csv", began=at(began), ended=at("15:30"))
+    before = a_list(somebody("Sam Roe", 20), started_at=at("14:00"), ended_at=at("14:30"))
+    person = somebody("Sam Roe", 25)
+    after = a_list(person, file="b.csv", started_at=at(began), ended_at=at("15:30"))
 
-    (sam,) = people_on([before, after])
+    (sam,) = merge_people([before, after])
 
     assert (sam.minutes, sam.total.in_doubt) == (minutes, began == "14:20")
 
@@ -67,7 +68,7 @@ def test_totals_add_where_the_lists_are_of_different_hours() -> None:
     before = a_list(somebody("Kim", 30, "14:00-14:30"), somebody("Sam Roe", 20))
     after = a_list(somebody("Kim", 30, "15:00-15:30"), somebody("Sam Roe", 25), file="b.csv")
 
-    kim, sam = people_on([before, after])
+    kim, sam = merge_people([before, after])
 
     assert (kim.minutes, sam.minutes) == (60, 45)
 
@@ -75,13 +76,13 @@ def test_totals_add_where_the_lists_are_of_different_hours() -> None:
 def test_a_sheet_of_names_leaves_the_times_to_the_other_list() -> None:
     sheet = a_list(somebody("Sam Roe", None), somebody("Kim", None), file="sheet.csv")
 
-    sam, kim = people_on([a_list(somebody("Sam Roe", 45)), sheet])
+    sam, kim = merge_people([a_list(somebody("Sam Roe", 45)), sheet])
 
     assert (sam.minutes, kim.minutes) == (45, None)
 
 
 def test_minutes_are_rounded_down() -> None:
-    (person,) = people_on([a_list(somebody("Sam Roe", 29.99))])
+    (person,) = merge_people([a_list(somebody("Sam Roe", 29.99))])
 
     assert person.minutes == 29
 
@@ -93,7 +94,7 @@ def test_one_person_on_several_lists_is_one_by_address_and_else_by_name() -> Non
         a_list(somebody("Sammy", email="sam@refuge.example.org"), file="c.csv"),
     ]
 
-    sam, kim = people_on(listings)
+    sam, kim = merge_people(listings)
 
     assert sam.names == ("Sam Roe", "Sammy", "Roe, Sam (Guest)")
     assert kim.names == ("Kim Lee", "KIM LEE")
@@ -117,7 +118,7 @@ def test_one_name_with_two_addresses_is_two_people_who_can_be_told_apart() -> No
 def test_the_same_file_given_twice_counts_once() -> None:
     listing = a_list(somebody("Sam Roe", 20))
 
-    kept, notes = distinct([listing, a_list(somebody("Sam Roe", 20), file="copy.csv")])
+    kept, notes = drop_duplicates([listing, a_list(somebody("Sam Roe", 20), file="copy.csv")])
 
     assert kept == [listing]
     assert notes == ["copy.csv says the same as a.csv, and counts once"]
@@ -146,7 +147,7 @@ def test_a_minimum_stay_decides_who_counts_and_an_unknown_one_needs_a_yes() -> N
     assert rows(found.below_minimum) == {"Johnny Walker": ("probation-1",)}
     assert found.present == ("matron-1",)
     assert rows(found.suggested) == {"Sam Roe": ("drugs-1",)}
-    assert found.unknown == ("Sam Roe",)
+    assert found.unknown_stays == ("Sam Roe",)
 
     yes = found_in(listing, minimum=30, said=Answers(members={"Sam Roe": "drugs-1"}))
     assert yes.present == ("matron-1", "drugs-1")

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.imports.roster import day_from, find_columns, read_rows
-from copkit.analysis.imports.roster_changes import Plan, build_plan
+from copkit.analysis.imports.roster import find_columns, parse_day, parse_rows
+from copkit.analysis.imports.roster_changes import RosterPlan, build_plan
 from copkit.errors import CopkitError
 from copkit.folder import load
-from copkit.importers.tables import Table
+from copkit.importers.tables import ImportedTable
 from copkit.private_files import read_contacts
 from copkit.records.private import Column
 from copkit.records.programme import Seats
@@ -45,10 +45,10 @@ contacts:
 """
 
 
-def table(*rows: str) -> Table:
+def table(*rows: str) -> ImportedTable:
     """Make a table of lines with '|' between the cells."""
     cells = tuple(tuple(cell.strip() for cell in row.split("|")) for row in rows)
-    return Table("list.csv", cells, tuple(range(1, len(rows) + 1)))
+    return ImportedTable("list.csv", cells, tuple(range(1, len(rows) + 1)))
 
 
 @pytest.fixture
@@ -62,12 +62,12 @@ def plan(
     *rows: str,
     head: str = "id | Name | Email | Role | Sector",
     seats: Seats = SEATS,
-) -> Plan:
+) -> RosterPlan:
     """Compare lines with the roster of 'harbour'."""
     programme = load(folder)
     roster = programme.communities[0].roster
     sheet = find_columns(table(head, *rows), (), {})
-    read, faults = read_rows(sheet, seats, roster.members)
+    read, faults = parse_rows(sheet, seats, roster.members)
     contacts = read_contacts(folder, [])
     return build_plan(read, faults, roster, seats, contacts, lambda taken, role: f"n-{len(taken)}")
 
@@ -92,21 +92,21 @@ def test_columns_are_guessed_by_their_heads(head: str, holds: dict[str, int]) ->
     below = "Member | b | c | d | Member"
     sheet = find_columns(table("Our members", "", head, below), (), {})
 
-    assert sheet.at == 2
-    assert {str(column): at for column, at in sheet.holds.items()} == holds
+    assert sheet.heading_row == 2
+    assert {str(column): at for column, at in sheet.positions.items()} == holds
 
 
 def test_a_type_that_is_no_part_is_ignored() -> None:
     sheet = find_columns(table("Name | Role | Type", "A B | Nurse | Gold"), (), {})
 
-    assert Column.PART not in sheet.holds
+    assert Column.PART not in sheet.positions
 
 
 def test_what_is_told_wins_over_every_guess() -> None:
     told = {Column.ROLE: "grade", Column.EMAIL: ""}
     sheet = find_columns(table("Name | Role | Grade | Email", "a|b|c|d"), (), told)
 
-    assert sheet.holds == {Column.NAME: 0, Column.ROLE: 2}
+    assert sheet.positions == {Column.NAME: 0, Column.ROLE: 2}
 
 
 def test_a_file_without_heads_is_refused_without_its_cells() -> None:
@@ -130,7 +130,7 @@ def test_a_file_without_heads_is_refused_without_its_cells() -> None:
     ],
 )
 def test_a_day_that_can_be_only_one_is_read(text: str, day: dt.date | None) -> None:
-    assert day_from(text) == day
+    assert parse_day(2, text) == day
 
 
 @pytest.mark.parametrize(
@@ -145,7 +145,7 @@ def test_a_day_that_can_be_only_one_is_read(text: str, day: dt.date | None) -> N
 )
 def test_a_day_that_may_be_another_is_not_guessed(text: str, said: str) -> None:
     with pytest.raises(ValueError, match=said):
-        day_from(text)
+        parse_day(2, text)
 
 
 @pytest.mark.parametrize(
@@ -188,9 +188,9 @@ def test_a_line_that_is_not_clear_is_left_out_with_its_reason(
 ) -> None:
     found = plan(harbour, *rows)
 
-    assert [fault.line for fault in found.faults] == [line]
-    assert said in found.faults[0].why
-    assert "Threlfall" not in found.faults[0].why + found.faults[0].hint
+    assert [fault.line for fault in found.errors] == [line]
+    assert said in found.errors[0].why
+    assert "Threlfall" not in found.errors[0].why + found.errors[0].hint
 
 
 def test_any_sector_may_come_in_where_none_is_sought(harbour: Path) -> None:
@@ -199,7 +199,7 @@ def test_any_sector_may_come_in_where_none_is_sought(harbour: Path) -> None:
     found = plan(harbour, *rows, seats={})
 
     assert [new.sector for new in found.new] == ["Voluntary Sector"]
-    assert [fault.why for fault in found.faults] == ["'Polce' is no sector of the roster"]
+    assert [fault.why for fault in found.errors] == ["'Polce' is no sector of the roster"]
 
 
 def test_two_people_of_one_name_or_one_address_are_two(harbour: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from copkit.analysis.period import Scope
-from copkit.analysis.privacy.audience import left_out, view_for
+from copkit.analysis.privacy.audience import describe_left_out, view_for
 from copkit.analysis.privacy.small_cells import Hidden
 from copkit.analysis.privacy.view import View
 from copkit.folder import load
@@ -95,7 +95,7 @@ def test_every_record_in_a_view_is_for_its_audience(audience: Audience) -> None:
         card.title for card in view.evidence
     }
     for blockage in view.blockages:
-        assert set(map(id, blockage.told)) <= set(map(id, view.cases))
+        assert set(map(id, blockage.visible_cases)) <= set(map(id, view.cases))
 
 
 def test_blockages_are_not_for_the_public_and_count_every_case_for_the_others() -> None:
@@ -133,7 +133,7 @@ def test_drafts_and_refused_cases_are_nowhere_not_even_counted(write: Write) -> 
 
     assert [case.title for case in view.cases] == ["Told"]
     assert [(one.cases, one.communities) for one in view.blockages] == [(1, 1)]
-    assert left_out(load(folder), Audience.MEMBERS, scope, TODAY) == [
+    assert describe_left_out(load(folder), Audience.MEMBERS, scope, TODAY) == [
         "harbour/draft is left out: its status is draft",
         "harbour/refused is left out: consent was refused",
     ]
@@ -159,7 +159,7 @@ def test_a_community_that_met_alone_is_not_named_beside_cases(write: Write) -> N
 
     for audience in OUTSIDE:
         view = seen(audience, folder, scope)
-        assert (len(view.cases), view.communities, view.held.meetings) == (1, (), 1)
+        assert (len(view.cases), view.communities, view.meeting_totals.meetings) == (1, (), 1)
     assert len(seen(Audience.MEMBERS, folder, scope).communities) == 1
 
 

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copkit.analysis.privacy.small_cells import (
-    LEAST,
+    MIN_SHOWN,
     Count,
     Hidden,
     hide_small_cells,
-    small_hidden,
+    hide_small_count,
     with_totals,
 )
 from tests.conftest import drawn
@@ -41,7 +41,7 @@ def shown(table: list[list[Count]]) -> list[list[int | str]]:
     ("count", "expected"), [(0, 0), (1, Hidden.SMALL), (4, Hidden.SMALL), (5, 5), (54, 54)]
 )
 def test_a_count_of_one_to_four_is_hidden(count: int, expected: Count) -> None:
-    assert small_hidden(count) == expected
+    assert hide_small_count(count) == expected
 
 
 def test_beside_a_hidden_cell_the_next_smallest_of_its_lines_is_hidden_too() -> None:
@@ -91,7 +91,7 @@ def test_every_hidden_cell_could_have_another_value(cells: list[list[int]]) -> N
 def _possible(cell: Count) -> Any:
     if not isinstance(cell, Hidden):
         return (cell,)
-    return range(1, LEAST) if cell is Hidden.SMALL else range(1, MOST + 2)
+    return range(1, MIN_SHOWN) if cell is Hidden.SMALL else range(1, MOST + 2)
 
 
 def _in_rows(values: tuple[int, ...], width: int) -> list[list[int]]:
@@ -103,9 +103,9 @@ def _fits(table: list[list[int]], seen: list[list[Count]]) -> bool:
     any_small = any(cell is Hidden.SMALL for row in seen for cell in row)
     for counts, row in zip(table, seen, strict=True):
         for count, cell in zip(counts, row, strict=True):
-            if cell is Hidden.SMALL and not 0 < count < LEAST:
+            if cell is Hidden.SMALL and not 0 < count < MIN_SHOWN:
                 return False
-            if cell is Hidden.WITHHELD and count < (LEAST if any_small else 1):
+            if cell is Hidden.WITHHELD and count < (MIN_SHOWN if any_small else 1):
                 return False
             if not isinstance(cell, Hidden) and cell != count:
                 return False
@@ -121,7 +121,7 @@ def test_what_is_shown_is_true_and_nothing_shown_is_small(cells: list[list[int]]
         for count, cell in zip(counts, row, strict=True):
             if isinstance(cell, Hidden):
                 assert count
-                assert cell is not Hidden.SMALL or count < LEAST
+                assert cell is not Hidden.SMALL or count < MIN_SHOWN
             else:
                 assert cell == count
-                assert not 0 < count < LEAST
+                assert not 0 < count < MIN_SHOWN

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.cases import digest_of
+from copkit.analysis.cases import sign_off_digest
 from copkit.folder import load
 from tests.cli.cases.loop import CASE, KEYS, MARCH, NAME, added, harbour, text_of
 from tests.cli.terminal import talk
@@ -148,9 +148,8 @@ def test_a_sign_off_that_progress_voids_is_not_lost_unnoticed(
         CASE.replace("status: presented", "status: presented\naudience: public"), "utf-8"
     )
     case = load(harbour).communities[0].cases[0]
-    signed = (
-        f"sign_off:\n  by: facilitator\n  date: 2026-02-01\n  digest: {digest_of(case)}\n---\n\n"
-    )
+    digest = sign_off_digest(case)
+    signed = f"sign_off:\n  by: facilitator\n  date: 2026-02-01\n  digest: {digest}\n---\n\n"
     (harbour / KEYS).write_text(text_of(harbour).replace("---\n\n", signed), "utf-8")
     tell = ("case", "progress", NAME, "a1", "helped", "-C", harbour)
 

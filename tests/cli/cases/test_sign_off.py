@@ -205,7 +205,7 @@ def test_a_brief_is_for_whom_it_was_made_for(copkit: Copkit, write: Write) -> No
     assert "audience: public" in (folder / "briefs/two.md").read_text("utf-8")
 
 
-SAFE = tuple(question.safe for question in QUESTIONS)
+SAFE = tuple(question.safe_answer for question in QUESTIONS)
 
 
 def test_on_a_terminal_every_question_is_asked(harbour: Path) -> None:
@@ -226,5 +226,5 @@ def test_an_answer_that_is_not_safe_stops_with_what_to_change(harbour: Path, num
 
     assert status == 1
     assert f"not signed off, because of question {number}; nothing was written" in screen
-    assert QUESTIONS[number - 1].otherwise in " ".join(screen.split())
+    assert QUESTIONS[number - 1].remedy in " ".join(screen.split())
     assert (harbour / FILE).read_text("utf-8") == CASE

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from copkit.mail.journal import Journal, State
-from copkit.mail.messages import Letter
+from copkit.mail.journal import Journal, LetterState
+from copkit.mail.messages import EmailLetter
 from tests.conftest import PROGRAMME, Copkit, Result, Write
 from tests.mail.server import CERTIFICATE, PASSWORD, USER, Server, running
 
@@ -182,8 +182,8 @@ def test_a_terminal_shows_names_and_asks_before_the_first_message(
         asked.append(question)
         return len(asked) > 1
 
-    monkeypatch.setattr("copkit.cli.documents.send.interactive", lambda: True)
-    monkeypatch.setattr("copkit.cli.documents.send.agree", answer)
+    monkeypatch.setattr("copkit.cli.documents.send.is_interactive", lambda: True)
+    monkeypatch.setattr("copkit.cli.documents.send.confirm", answer)
 
     assert send().status == 1
     assert server.connections == 0
@@ -205,13 +205,15 @@ def test_without_a_terminal_nothing_is_sent_unasked(send: Send, serve: Serve, fo
 
 
 @pytest.mark.parametrize(
-    ("when", "doubtful"), [(State.SENDING, False), (State.SENT, True)], ids=["before", "after"]
+    ("when", "doubtful"),
+    [(LetterState.SENDING, False), (LetterState.SENT, True)],
+    ids=["before", "after"],
 )
 def test_a_run_that_was_killed_goes_on_and_sends_nothing_twice(
     send: Send,
     serve: Serve,
     monkeypatch: pytest.MonkeyPatch,
-    when: State,
+    when: LetterState,
     *,
     doubtful: bool,
 ) -> None:
@@ -219,7 +221,7 @@ def test_a_run_that_was_killed_goes_on_and_sends_nothing_twice(
     server = serve(Server())
     note = Journal.note
 
-    def killed(self: Journal, state: State, letter: Letter, content: str) -> None:
+    def killed(self: Journal, state: LetterState, letter: EmailLetter, content: str) -> None:
         if letter.member == IDS[1] and state is when:
             raise SystemExit(9)
         note(self, state, letter, content)
@@ -303,9 +305,9 @@ def test_ctrl_c_says_how_far_it_came(
     server = serve(Server())
     note = Journal.note
 
-    def interrupted(self: Journal, state: State, letter: Letter, content: str) -> None:
+    def interrupted(self: Journal, state: LetterState, letter: EmailLetter, content: str) -> None:
         note(self, state, letter, content)
-        if letter.member == IDS[1] and state is State.SENDING:
+        if letter.member == IDS[1] and state is LetterState.SENDING:
             raise KeyboardInterrupt
 
     monkeypatch.setattr(Journal, "note", interrupted)
@@ -387,7 +389,7 @@ def test_a_copy_to_try_it_out_is_noted_nowhere(send: Send, serve: Serve, folder:
 
 def test_two_at_once_send_it_once(send: Send, serve: Serve, folder: Path) -> None:
     server = serve(Server())
-    with Journal(folder, "2026-02", "members").held():
+    with Journal(folder, "2026-02", "members").lock_for_sending():
         result = send("--yes")
 
     assert result.status == 1

@@ -8,18 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from copkit.documents.templates import WHAT_THEY_MAKE
-from copkit.layout import shipped, template_names
+from copkit.documents.templates import TEMPLATE_DESCRIPTIONS
+from copkit.layout import shipped_folder, template_names
 from tests.cli.test_main import SLOW, complete
 from tests.conftest import Copkit, Write
 
 
 def test_every_shipped_template_is_said_to_make_something() -> None:
-    assert sorted(WHAT_THEY_MAKE) == template_names()
+    assert sorted(TEMPLATE_DESCRIPTIONS) == template_names()
 
 
 def test_the_list_says_what_each_makes_and_which_are_own(copkit: Copkit, write: Write) -> None:
-    same = (shipped("templates") / "page.css").read_text(encoding="utf-8")
+    same = (shipped_folder("templates") / "page.css").read_text(encoding="utf-8")
     write("templates/page.css", same.replace("\n", "\r\n"))
     write("templates/newsleter.txt", "")
     folder = write("templates/newsletter.txt", "Ours\n")
@@ -49,7 +49,7 @@ def test_a_copy_is_used_at_once_and_never_written_over(copkit: Copkit, write: Wr
     assert first.status == 0
     assert "wrote" in first.stderr
     assert "copkit preview" in first.stderr
-    assert copy.read_bytes() == (shipped("templates") / "newsletter.txt").read_bytes()
+    assert copy.read_bytes() == (shipped_folder("templates") / "newsletter.txt").read_bytes()
 
     copy.write_text("Ours", encoding="utf-8")
     second = copkit("templates", "copy", "newsletter.txt", "-C", folder)
@@ -64,7 +64,7 @@ def test_a_dry_run_shows_the_template_and_writes_nothing(copkit: Copkit, write: 
 
     result = copkit("templates", "copy", "case.txt", "--dry-run", "-C", folder)
 
-    assert result.stdout == (shipped("templates") / "case.txt").read_text(encoding="utf-8")
+    assert result.stdout == (shipped_folder("templates") / "case.txt").read_text(encoding="utf-8")
     assert "would write templates/case.txt" in result.stderr
     assert not (folder / "templates").exists()
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.changes import tell
+from copkit.analysis.changes import describe_changes
 from tests.cli.terminal import talk
 from tests.conftest import Copkit, Write
 
@@ -241,7 +241,7 @@ def test_the_history_counts_approaches_and_repeats_nothing_of_them() -> None:
     changed = two.replace("no-answer", "joined")
 
     def told(old: str | None, new: str | None) -> list[str]:
-        return [str(one) for one in tell(FILE, old, new, {"harbour": "Harbour"})]
+        return [str(one) for one in describe_changes(FILE, old, new, {"harbour": "Harbour"})]
 
     assert told(None, LOG) == ["Harbour, 1 new approach"]
     assert told(LOG, two) == ["Harbour, 1 new approach"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from copkit.git.sync import is_kept
+from copkit.git.sync import is_shareable
 from tests.conftest import Copkit, Write
 
 CONTACTS = """\
@@ -114,7 +114,7 @@ def test_a_passphrase_closes_and_opens_and_nothing_is_lost_on_the_way(
     sealed = (folder / "contacts.age").read_text("ascii")
     assert sealed.startswith("-----BEGIN AGE ENCRYPTED FILE-----\n")
     assert max(map(len, sealed.splitlines())) <= 64
-    assert is_kept("contacts.age")  # and goes to the others
+    assert is_shareable("contacts.age")  # and goes to the others
 
     (folder / "private/contacts.yaml").unlink()
     (folder / "private").rmdir()

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.changes import tell
-from copkit.analysis.privacy.erasure import Person, sought_for, without_aliases
+from copkit.analysis.changes import describe_changes
+from copkit.analysis.privacy.erasure import DataSubject, build_search_terms, remove_aliases
 from tests.conftest import EXAMPLE, Copkit
 from tests.git.conftest import Clone, named
 
@@ -254,9 +254,9 @@ def test_what_is_sent_of_it_does_not_say_the_id_that_was_given_up(
     old = roster.read_text("utf-8")
     assert copkit("member", "forget", "brighton/threlfall-1", "-y", "-C", called.folder).status == 0
 
-    told = tell("communities/brighton/roster.yaml", old, roster.read_text("utf-8"), {})
+    told = describe_changes("communities/brighton/roster.yaml", old, roster.read_text("utf-8"), {})
 
-    assert [one.what for one in told] == ["a member, forgotten as they asked"]
+    assert [one.description for one in told] == ["a member, forgotten as they asked"]
 
 
 def test_a_dry_run_shows_all_of_it_and_changes_nothing(
@@ -353,7 +353,7 @@ def test_where_private_is_not_ignored_it_is_not_written(
     assert tree_of(clone.folder) == before
 
 
-PERSON = Person("harbour", "nurse-1", None, None)
+PERSON = DataSubject("harbour", "nurse-1", None, None)
 
 
 @pytest.mark.parametrize(
@@ -378,11 +378,11 @@ PERSON = Person("harbour", "nurse-1", None, None)
 def test_what_else_somebody_is_called_goes_in_whatever_form_it_stands(
     text: str, after: str
 ) -> None:
-    assert without_aliases(text, PERSON) == after
+    assert remove_aliases(text, PERSON) == after
 
 
 def test_looking_for_somebody_without_a_contact_looks_for_nothing() -> None:
-    assert sought_for(PERSON, "nurse-1") == []
+    assert build_search_terms(PERSON, "nurse-1") == []
 
 
 def test_the_terminal_shows_what_goes_and_asks(clone: Clone, copkit: Copkit) -> None:

@@ -290,6 +290,18 @@ def test_on_a_terminal_the_columns_are_shown_changed_and_remembered(
     assert "id: drugs-worker-2\n" in roster_of(harbour)
 
 
+def test_a_heading_that_a_remembered_file_lacks_is_named(harbour: Path, copkit: Copkit) -> None:
+    file = harbour.parent / "list.csv"
+    file.write_text(PEOPLE, encoding="utf-8")
+    command = ("roster", "import", "harbour", file, "-C", harbour)
+    assert copkit(*command, "--yes").status == 0
+
+    result = copkit(*command, "--column", "role=Grade", "--yes")
+
+    assert result.status == 2
+    assert "no column of list.csv is called 'Grade'" in result.stderr
+
+
 def test_saying_no_to_the_columns_changes_nothing(harbour: Path, tree_of: TreeOf) -> None:
     file = harbour.parent / "list.csv"
     file.write_text(PEOPLE, encoding="utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.cli.records.new import time_of_day
+from copkit.cli.records.new import parse_time
 from copkit.errors import CopkitError
 from tests.conftest import Copkit, Write
 
@@ -215,10 +215,10 @@ def test_a_sector_that_is_nearly_known_is_pointed_out(fresh: Path, copkit: Copki
     [("14:00", "14:00"), ("2pm", "14:00"), ("2.30 pm", "14:30"), ("12am", "00:00")],
 )
 def test_a_time_is_read_as_people_write_it(typed: str, meant: str) -> None:
-    assert f"{time_of_day(typed, '--start'):%H:%M}" == meant
+    assert f"{parse_time(typed, '--start'):%H:%M}" == meant
 
 
 @pytest.mark.parametrize("typed", ["2", "14pm", "25:00", "noon"])
 def test_a_time_that_could_be_two_is_refused(typed: str) -> None:
     with pytest.raises(CopkitError, match="is not a time of day"):
-        time_of_day(typed, "--start")
+        parse_time(typed, "--start")

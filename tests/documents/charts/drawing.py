@@ -9,7 +9,7 @@ from itertools import islice
 from xml.etree import ElementTree as ET
 
 from copkit.documents.charts.drawing import Box
-from copkit.documents.fonts import face
+from copkit.documents.fonts import load_face
 from copkit.documents.theme import contrast
 
 _ABOVE, _BELOW = 0.73, 0.21  # of the letter size: how far letters reach from their base line
@@ -77,14 +77,14 @@ def require_sound(drawn: Drawn) -> None:
     assert len(set(drawn.ids)) == len(drawn.ids)
     whole = Box(-0.1, -0.1, drawn.width + 0.2, drawn.height + 0.2)
     for text in drawn.texts:
-        assert whole.holds(text.box), text
+        assert whole.contains(text.box), text
     from_the_top = sorted(drawn.texts, key=lambda text: text.box.y)
     for at, one in enumerate(from_the_top):
         bottom = one.box.y + one.box.height
         for other in islice(from_the_top, at + 1, None):
             if other.box.y >= bottom:
                 break
-            assert not one.box.meets(other.box), (one, other)
+            assert not one.box.overlaps(other.box), (one, other)
 
 
 def least_contrast(drawn: Drawn) -> float:
@@ -96,7 +96,7 @@ def least_contrast(drawn: Drawn) -> float:
             ground = next(
                 shape
                 for shape in reversed(drawn.marks[:at])
-                if not shape.text and shape.box.holds(Box(x, y, 0, 0))
+                if not shape.text and shape.box.contains(Box(x, y, 0, 0))
             )
             found += [contrast(mark.light, ground.light), contrast(mark.dark, ground.dark)]
     return min(found)
@@ -123,7 +123,7 @@ def _marks(element: ET.Element, given: dict[str, str], dark: dict[str, str]) -> 
 
 def _box_of_text(text: str, own: dict[str, str]) -> Box:
     size = float(own["font-size"])
-    wide = face("Bold" if own.get("font-weight") == "bold" else "Regular").width(text, size)
+    wide = load_face("Bold" if own.get("font-weight") == "bold" else "Regular").width(text, size)
     left = {"start": 0.0, "middle": wide / 2, "end": wide}[own.get("text-anchor", "start")]
     x, y = float(own["x"]) - left, float(own["y"]) - _ABOVE * size
     return Box(x, y, wide, (_ABOVE + _BELOW) * size)

@@ -9,9 +9,14 @@ from functools import cache
 from itertools import pairwise
 
 from copkit.analysis.attendance import build_matrix, build_register
-from copkit.analysis.participation import Network, SectorPeople, Tie, growth, sector_network
+from copkit.analysis.participation import (
+    Network,
+    SectorPeople,
+    Tie,
+    attendance_by_month,
+    sector_network,
+)
 from copkit.analysis.privacy.view import MonthView
-from copkit.documents.charts.agreement import Statement, build_agreement
 from copkit.documents.charts.bars import build_bars
 from copkit.documents.charts.drawing import Chart
 from copkit.documents.charts.growth import build_growth
@@ -19,7 +24,7 @@ from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.matrix import build_matrix_chart
 from copkit.documents.charts.network import build_network_chart
 from copkit.documents.facts.attendance import (
-    Column,
+    MatrixColumn,
     MatrixFacts,
     RegisterFacts,
     RoleRow,
@@ -31,12 +36,6 @@ from copkit.folder import Programme, load
 from tests.conftest import EXAMPLE
 
 END = dt.date(2012, 12, 31)
-STATEMENTS = (
-    Statement("I have learnt something that I use in my work", 31, 1, 1),
-    Statement("The meetings were worth two hours of my month, and my manager agrees", 20, 9, 4),
-    Statement("I know whom to ring", 3, 2, 4),
-    Statement("Nobody was asked this", 0, 0, 0),
-)
 HOSTILE = (
     "<script>alert(1)</script>",
     "\"'><img src=x onerror=alert(1)>",
@@ -64,7 +63,12 @@ def register(community: str = "brighton") -> RegisterFacts:
 
 def months() -> tuple[MonthView, ...]:
     """Give the months of the example."""
-    return growth(example().communities, dt.date(2012, 3, 1), dt.date(2013, 2, 28))
+    return attendance_by_month(example().communities, dt.date(2012, 3, 1), dt.date(2013, 2, 28))
+
+
+def network() -> Network:
+    """Return the example's network of sectors."""
+    return sector_network(build_matrix(example(), END))
 
 
 def of_the_example() -> dict[str, Chart]:
@@ -74,8 +78,7 @@ def of_the_example() -> dict[str, Chart]:
         "matrix": build_matrix_chart(matrix_facts(matrix, example().settings.name)),
         "register": build_heat_map(register()),
         "growth": build_growth(months()),
-        "network": build_network_chart(sector_network(matrix)),
-        "agreement": build_agreement("What members said", STATEMENTS),
+        "network": build_network_chart(network()),
         "bars": build_bars("How often", [("Doors", 6), ("No address, no service", 3)], "cases"),
     }
 
@@ -95,7 +98,9 @@ def matrix_of(names: Sequence[str], columns: int = 6) -> Chart:
             as_of="31 December 2012",
             width=columns + 1,
             many=columns > 8,
-            columns=tuple(Column(f"CP{at}", names[at % len(names)], at) for at in range(columns)),
+            columns=tuple(
+                MatrixColumn(f"CP{at}", names[at % len(names)], at) for at in range(columns)
+            ),
             sectors=(SectorRows(names[-1], tuple(rows), ("",) * columns),),
             total=54,
             excluded="The 22 Ys are left out of the totals.",
@@ -127,13 +132,6 @@ def network_of(names: Sequence[str]) -> Chart:
     return build_network_chart(Network(END, 9, sectors, ties))
 
 
-def agreement_of(names: Sequence[str]) -> Chart:
-    """Draw what people said of these statements."""
-    return build_agreement(
-        names[0], [Statement(name, at, at * at, 3) for at, name in enumerate(names)]
-    )
-
-
 def bars_of(names: Sequence[str]) -> Chart:
     """Draw a bar for each of these names."""
     return build_bars(names[0], [(name, at) for at, name in enumerate(names)], "cases")
@@ -143,7 +141,6 @@ NAMED: dict[str, Callable[[Sequence[str]], Chart]] = {
     "matrix": matrix_of,
     "register": heat_map_of,
     "network": network_of,
-    "agreement": agreement_of,
     "bars": bars_of,
 }
 

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from copkit.documents.charts.agreement import REACH, Statement, build_agreement
 from copkit.documents.charts.bars import build_bars
 from copkit.documents.charts.drawing import ticks_up_to
 from copkit.documents.charts.growth import MOST_MONTHS, build_growth
@@ -51,27 +50,6 @@ def test_only_the_last_months_are_drawn() -> None:
 )
 def test_a_scale_has_round_numbers_from_zero(largest: int, ticks: tuple[int, ...]) -> None:
     assert ticks_up_to(largest) == ticks
-
-
-def test_agreement_is_drawn_in_shares_of_those_who_answered() -> None:
-    chart = build_agreement("Said", [Statement("I learnt", 31, 1, 1), Statement("I ring", 3, 2, 4)])
-    many, few = chart.bars
-
-    assert many.parts[0].box.x == many.whole.x == few.parts[0].box.x
-    assert few.parts[1].box.x - few.whole.x == pytest.approx(REACH * 3 / 9, abs=0.1)
-    assert few.parts[2].box.x + few.parts[2].box.width == pytest.approx(
-        few.whole.x + REACH, abs=0.2
-    )
-    assert [part.number.text if part.number else "" for part in many.parts] == ["31", "", ""]
-    assert many.beside.text == "31 of 33 agreed"
-    assert "few answered" in [label.text for label in few.rest]
-    assert "few answered" not in [label.text for label in many.rest]
-    assert "I ring. 3 of 9 people agreed, 2 did neither, 4 disagreed; so few" in chart.words
-
-
-def test_fewer_than_nobody_cannot_agree() -> None:
-    with pytest.raises(ValueError, match="fewer than nobody"):
-        build_agreement("Said", [Statement("I learnt", -1, 0, 0)])
 
 
 def test_the_words_of_the_matrix_give_its_totals_and_its_empty_seats() -> None:

@@ -16,8 +16,8 @@ from copkit.cli.documents.build import brief_facts
 from copkit.documents.charts.bars import build_bars
 from copkit.documents.docx.documents import brief_docx
 from copkit.documents.facts.shared import BlockageStory, BriefFacts
-from copkit.documents.pictures import to_png
-from copkit.documents.theme import SHIPPED, Logo
+from copkit.documents.pictures import svg_to_png
+from copkit.documents.theme import DEFAULT_THEME, Logo
 from copkit.errors import CopkitError
 from copkit.folder import load
 from copkit.text.markdown import Prose
@@ -56,12 +56,12 @@ def winter() -> bytes:
     """The brief of the example."""
     programme = load(EXAMPLE)
     brief = programme.briefs[0]
-    return brief_docx(brief_facts(programme, brief, brief.audience), SHIPPED)
+    return brief_docx(brief_facts(programme, brief, brief.audience), DEFAULT_THEME)
 
 
 def told(markdown: str) -> bytes:
     """Build a brief whose own words are some Markdown."""
-    return brief_docx(replace(BARE, cover=Prose(markdown, below=1)), SHIPPED)
+    return brief_docx(replace(BARE, cover=Prose(markdown, below=1)), DEFAULT_THEME)
 
 
 def paragraphs(data: bytes) -> list[tuple[str, str]]:
@@ -101,9 +101,9 @@ def test_a_table_says_its_head_again_on_every_page_and_breaks_no_row(winter: byt
 
 
 def test_pictures_have_words_for_those_who_cannot_see_them() -> None:
-    png = to_png('<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>', 20)
+    png = svg_to_png('<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>', 20)
     bars = build_bars("How often", [("Doors", 2), ("Keys", 1)], "cases")
-    look = replace(SHIPPED, logo=Logo(png, "A lighthouse", 20, 10))
+    look = replace(DEFAULT_THEME, logo=Logo(png, "A lighthouse", 20, 10))
     blockage = BlockageStory("Doors", "Two cases.", Prose("They *close*."), ("At noon.",), ())
 
     data = brief_docx(replace(BARE, blockages=(blockage,), charts=(bars,)), look)
@@ -115,10 +115,10 @@ def test_pictures_have_words_for_those_who_cannot_see_them() -> None:
 
 
 def test_a_logo_that_is_cut_short_is_refused() -> None:
-    png = to_png('<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>', 20)
+    png = svg_to_png('<svg xmlns="http://www.w3.org/2000/svg" width="20" height="10"/>', 20)
 
     with pytest.raises(CopkitError, match="the picture 'A lighthouse' is broken"):
-        brief_docx(BARE, replace(SHIPPED, logo=Logo(png[:40], "A lighthouse", 20, 10)))
+        brief_docx(BARE, replace(DEFAULT_THEME, logo=Logo(png[:40], "A lighthouse", 20, 10)))
 
 
 def test_the_page_is_a4_and_numbered_and_the_language_and_title_are_set(winter: bytes) -> None:
@@ -155,7 +155,7 @@ def test_the_same_words_give_the_same_bytes_on_any_day() -> None:
 
 
 def test_a_brief_with_nothing_to_tell_still_reads_well() -> None:
-    data = brief_docx(BARE, SHIPPED)
+    data = brief_docx(BARE, DEFAULT_THEME)
 
     require_sound(data)
     assert paragraphs(data) == [
@@ -213,7 +213,7 @@ def test_every_list_with_numbers_begins_anew() -> None:
 def test_a_record_s_text_is_text_in_word(attack: str) -> None:
     data = brief_docx(
         replace(BARE, title=attack, ask=attack, cover=Prose(attack, below=1), cases=(attack,)),
-        SHIPPED,
+        DEFAULT_THEME,
     )
 
     require_sound(data)
@@ -224,7 +224,7 @@ def test_a_record_s_text_is_text_in_word(attack: str) -> None:
 def test_what_looks_like_a_field_or_markup_and_what_xml_cannot_hold_is_harmless() -> None:
     odd = '{ INCLUDETEXT "c:/a" } =1+1 <w:p/> & ]]> \x00\x0b\ud800\ufffe\uffff\u202e{{ x }}'
     kept = '{ INCLUDETEXT "c:/a" } =1+1 <w:p/> & ]]> {{ x }}'
-    look = replace(SHIPPED, footer=odd)
+    look = replace(DEFAULT_THEME, footer=odd)
 
     data = brief_docx(replace(BARE, title=odd * 9, ask=odd, cover=Prose(f"`{odd}`")), look)
 

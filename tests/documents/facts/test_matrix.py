@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from copkit.documents.csv import to_csv, without_formula
+from copkit.documents.csv import escape_formula, to_csv
 from tests.conftest import Copkit, Write
 from tests.documents.forms import require_well_built
 
@@ -142,7 +142,7 @@ def test_what_a_spreadsheet_would_compute_opens_as_text(cell: str) -> None:
 
 @pytest.mark.parametrize("cell", ["Nurse", "A=B", "", "9 - 5", "'quoted'", "Ünal | Co"])
 def test_ordinary_text_stays_as_it_is_for_a_spreadsheet(cell: str) -> None:
-    assert without_formula(cell) == cell
+    assert escape_formula(cell) == cell
 
 
 def test_the_spreadsheet_has_the_totals_of_the_matrix(copkit: Copkit, write: Write) -> None:

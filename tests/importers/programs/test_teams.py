@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from copkit.errors import CopkitError
-from copkit.importers.model import Kind, Stay, Why
+from copkit.importers.model import Exclusion, ReportKind, Stay
 from tests.importers.reading import at, minutes, person, read, sample
 
 REPORT = sample("teams.tsv")
@@ -16,7 +16,7 @@ REPORT = sample("teams.tsv")
 def test_a_report_of_today() -> None:
     listing = read(REPORT, "2022-11-14")
 
-    assert (listing.kind, listing.title) == (Kind.TEAMS, "Harbour community, second meeting")
+    assert (listing.kind, listing.title) == (ReportKind.TEAMS, "Harbour community, second meeting")
     assert (listing.held_on, listing.stated) == (dt.date(2022, 11, 14), 6)
     assert minutes(listing) == {
         "Tamsin Pryce": 19.33,
@@ -28,7 +28,13 @@ def test_a_report_of_today() -> None:
     assert [one.email for one in listing.attendees] == [
         *("t.pryce@example.org", "sam@example.net", "olu@example.org", "", "")
     ]
-    assert [one.why for one in listing.attendees] == [None, None, Why.ORGANISER, Why.BOT, None]
+    assert [one.exclusion for one in listing.attendees] == [
+        None,
+        None,
+        Exclusion.ORGANISER,
+        Exclusion.BOT,
+        None,
+    ]
     assert listing.notes == ("states 6 participants and lists 5",)
 
 
@@ -129,11 +135,11 @@ def test_reports_in_other_languages(
 ) -> None:
     listing = read(sample(f"teams-{language}.tsv"), day)
 
-    assert (listing.kind, listing.title, listing.notes) == (Kind.TEAMS, title, ())
+    assert (listing.kind, listing.title, listing.notes) == (ReportKind.TEAMS, title, ())
     assert minutes(listing) == expected
     assert str(listing.held_on) == day
-    assert listing.attendees[0].why is Why.ORGANISER
-    assert listing.attendees[0].stays[0].left is not None
+    assert listing.attendees[0].exclusion is Exclusion.ORGANISER
+    assert listing.attendees[0].stays[0].left_at is not None
 
 
 OF_2021 = sample("teams-2021.tsv")

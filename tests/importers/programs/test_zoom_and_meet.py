@@ -10,14 +10,18 @@ from openpyxl import Workbook
 
 from copkit.errors import CopkitError
 from copkit.importers.attendance import read_listing
-from copkit.importers.model import Kind, Why
+from copkit.importers.model import Exclusion, ReportKind
 from tests.importers.reading import at, minutes, person, read, sample
 
 
 def test_zoom_with_a_row_for_each_stay() -> None:
     listing = read(sample("zoom-stays.csv"), "2020-04-15", "utf-8-sig")
 
-    assert (listing.kind, listing.title, listing.stated) == (Kind.ZOOM, "Harbour community", 6)
+    assert (listing.kind, listing.title, listing.stated) == (
+        ReportKind.ZOOM,
+        "Harbour community",
+        6,
+    )
     assert listing.held_on == dt.date(2020, 4, 15)
     assert minutes(listing) == {
         "Hal Host": 60,
@@ -26,8 +30,8 @@ def test_zoom_with_a_row_for_each_stay() -> None:
         "Sam Otter": 10.17,
         "+44 *******123": 10.17,
     }
-    assert [one.why for one in listing.attendees] == [
-        *(Why.ORGANISER, None, Why.WAITING_ROOM, None, Why.DIAL_IN)
+    assert [one.exclusion for one in listing.attendees] == [
+        *(Exclusion.ORGANISER, None, Exclusion.WAITING_ROOM, None, Exclusion.DIAL_IN)
     ]
     assert listing.notes == ("states 6 participants and lists 5",)
 
@@ -36,7 +40,7 @@ def test_zoom_with_the_total_of_each_person() -> None:
     listing = read(sample("zoom-totals.csv"), "2020-04-15", "utf-8")
 
     assert minutes(listing) == {"Hal Host": 60, "Sam": 22, "Kim Lee": 75}
-    assert person(listing, "Hal Host").why is Why.ORGANISER
+    assert person(listing, "Hal Host").exclusion is Exclusion.ORGANISER
     assert listing.notes == (
         "somebody stayed longer than the meeting lasted on line 7",
         "what stands on line 8 is too short to read, and was left out",
@@ -46,11 +50,11 @@ def test_zoom_with_the_total_of_each_person() -> None:
 @pytest.mark.parametrize(
     ("header", "kind"),
     [
-        ("Name (Original Name),User Email,Total Duration (Minutes)", Kind.ZOOM),
-        ("Name,Email,Duration", Kind.MEET),
+        ("Name (Original Name),User Email,Total Duration (Minutes)", ReportKind.ZOOM),
+        ("Name,Email,Duration", ReportKind.MEET),
     ],
 )
-def test_a_row_whose_other_cells_are_empty_is_somebody(header: str, kind: Kind) -> None:
+def test_a_row_whose_other_cells_are_empty_is_somebody(header: str, kind: ReportKind) -> None:
     rows = "Alex Okafor,,\nAna Brook,\n,,\nEnd of report\n"
 
     listing = read(f"{header}\n{rows}", "2026-09-22", "utf-8")
@@ -80,9 +84,9 @@ def test_zoom_with_nothing_above_the_header() -> None:
         "utf-8-sig",
     )
 
-    assert (listing.kind, listing.held_on, listing.stated) == (Kind.ZOOM, None, None)
+    assert (listing.kind, listing.held_on, listing.stated) == (ReportKind.ZOOM, None, None)
     assert minutes(listing) == {"Ann Olu": 45, "Sam Roe (Host)": 50}
-    assert [one.why for one in listing.attendees] == [None, Why.ORGANISER]
+    assert [one.exclusion for one in listing.attendees] == [None, Exclusion.ORGANISER]
 
 
 def test_zoom_with_the_meeting_in_every_row() -> None:
@@ -129,11 +133,11 @@ def test_meet_has_times_without_a_day(
 ) -> None:
     listing = read(text, "2026-05-11", "utf-8")
 
-    assert (listing.kind, listing.held_on, listing.notes) == (Kind.MEET, day, ())
+    assert (listing.kind, listing.held_on, listing.notes) == (ReportKind.MEET, day, ())
     assert minutes(listing) == expected
     for stay in listing.attendees[0].stays:
-        assert stay.joined is not None
-        assert stay.joined.date() == dt.date(2026, 5, 11)
+        assert stay.joined_at is not None
+        assert stay.joined_at.date() == dt.date(2026, 5, 11)
 
 
 def test_a_table_of_names_from_anyone() -> None:
@@ -142,7 +146,7 @@ def test_a_table_of_names_from_anyone() -> None:
 
     listing = read(text, "2026-05-12", "cp1252")
 
-    assert listing.kind is Kind.TABLE
+    assert listing.kind is ReportKind.TABLE
     assert minutes(listing) == {"Jörg Öz": 45, "Ada Roe": 1.5}
 
 

@@ -9,10 +9,10 @@ import pytest
 
 from copkit.errors import Problem
 from copkit.folder import load
-from copkit.records.kinds import reader_of
+from copkit.records.kinds import parser_for
 from copkit.records.members import Member
 from copkit.records.schema.fields import fields_of
-from copkit.records.schema.write import format_fields, format_record, values_of
+from copkit.records.schema.write import format_fields, format_record, record_values
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 from tests.conftest import EXAMPLE
@@ -36,7 +36,7 @@ def every_record() -> list[object]:
 def test_every_record_of_the_example_survives_writing_and_reading(record: Any) -> None:
     file = record.source.file
     body = getattr(record, "body", None)
-    values = values_of(record)
+    values = record_values(record)
     text = (
         format_fields(type(record), values)
         if body is None
@@ -45,7 +45,7 @@ def test_every_record_of_the_example_survives_writing_and_reading(record: Any) -
 
     problems: list[Problem] = []
     document = read_document(SourceText(file, text), problems, markdown=body is not None)
-    again = reader_of(file)(document)
+    again = parser_for(file)(document)
 
     assert not problems
     for field in fields_of(type(record)).values():

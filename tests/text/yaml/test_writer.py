@@ -13,7 +13,13 @@ from copkit.errors import CopkitError, Problem
 from copkit.text.source import SourceText
 from copkit.text.yaml.nodes import Scalar, value_of
 from copkit.text.yaml.reader import read_yaml
-from copkit.text.yaml.writer import bracketed, entry_lines, item_lines, plain, scalar
+from copkit.text.yaml.writer import (
+    format_entry,
+    format_inline,
+    format_item,
+    format_scalar,
+    plain_value,
+)
 
 
 @pytest.mark.parametrize(
@@ -37,13 +43,13 @@ from copkit.text.yaml.writer import bracketed, entry_lines, item_lines, plain, s
     ],
 )
 def test_quotes_stand_only_where_they_must(text: str, written: str) -> None:
-    assert scalar(text) == written
+    assert format_scalar(text) == written
 
 
 @given(st.text(max_size=60))
 def test_any_text_reads_back_as_it_is(text: str) -> None:
     try:
-        written = scalar(text)
+        written = format_scalar(text)
     except CopkitError:
         assert any(not sign.isprintable() for sign in text)
         return
@@ -58,17 +64,17 @@ def test_any_text_reads_back_as_it_is(text: str) -> None:
 
 
 def test_an_item_of_a_list_stands_behind_its_dash() -> None:
-    lines = item_lines({"id": "a1", "what": "no: yes", "due": dt.date(2012, 5, 16)})
+    lines = format_item({"id": "a1", "what": "no: yes", "due": dt.date(2012, 5, 16)})
 
     assert list(lines) == ["- id: a1", '  what: "no: yes"', "  due: 2012-05-16"]
 
 
 def test_several_lines_stand_below_a_bar() -> None:
-    assert list(entry_lines("note", "one\ntwo")) == ["note: |-", "  one", "  two"]
+    assert list(format_entry("note", "one\ntwo")) == ["note: |-", "  one", "  two"]
 
 
 def test_what_stands_in_brackets_is_quoted_where_a_comma_would_part_it() -> None:
-    assert bracketed(["a", "b, c", {"id": "x"}]) == '[a, "b, c", {id: x}]'
+    assert format_inline(["a", "b, c", {"id": "x"}]) == '[a, "b, c", {id: x}]'
 
 
 WORDS = st.text(st.characters(categories=["L", "N", "P", "Zs"], max_codepoint=0x2FFF), max_size=12)
@@ -84,12 +90,12 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_any_value_reads_back_in_lines_and_in_brackets(value: Any) -> None:
-    lines = "\n".join(entry_lines("k", value)) + "\n"
-    for whole, meant in ((lines, value), (f"k: {bracketed([value])}\n", [value])):
+    lines = "\n".join(format_entry("k", value)) + "\n"
+    for whole, meant in ((lines, value), (f"k: {format_inline([value])}\n", [value])):
         problems: list[Problem] = []
 
         root = read_yaml(SourceText("f", whole), len(whole), problems)
 
         assert not problems, whole
         assert root is not None
-        assert value_of(root) == {"k": plain(meant)}, whole
+        assert value_of(root) == {"k": plain_value(meant)}, whole

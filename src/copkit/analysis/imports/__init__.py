@@ -1,1 +1,1 @@
-"""Other people's lists held against the records: who is who, and what would change."""
+"""Compare imported lists and rosters with the records: who is who, and what would change."""

@@ -1,4 +1,4 @@
-"""Several lists of one meeting -> the people on them, and how long each was there.  Pure.
+"""Merge several lists of one meeting into people, with how long each was there.  Pure.
 
 Rejoins and second devices add up once. Where lists overlap and do not say when somebody was
 there, nobody can tell how much of their times is the same; the longest then counts.
@@ -12,19 +12,19 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
-from copkit.importers.attendance import time_in
-from copkit.importers.model import Attendee, Listing, Stay, Why
-from copkit.importers.names import compared, readings
+from copkit.importers.attendance import merged_duration
+from copkit.importers.model import Attendee, Exclusion, Listing, Stay
+from copkit.importers.names import name_key, name_variants
 
 Span = tuple[dt.datetime, dt.datetime]
 MINUTE: Final = 60  # seconds; programs round each stay to a whole one
 
 
-class Time(NamedTuple):
+class ListedTime(NamedTuple):
     """How long one list says somebody was there, and when.
 
-    ``span`` is when that list's meeting was; ``None`` where it gives no times of day.
-    ``silent`` is a list that says of nobody how long they stayed, such as a sheet of names.
+    ``span`` is when that list's meeting was, ``None`` where it has no times of day. ``silent`` is a
+    list without any length of stay, such as a sheet of names.
     """
 
     seconds: int | None
@@ -33,10 +33,10 @@ class Time(NamedTuple):
     silent: bool
 
 
-class Total(NamedTuple):
-    """How long somebody was there in all; ``None`` where that cannot be known.
+class TotalTime(NamedTuple):
+    """How long somebody was there in all, in seconds; ``None`` where that cannot be known.
 
-    ``in_doubt`` says that times overlap and cannot be told apart, so that it may have been longer.
+    ``in_doubt`` means that times overlap and cannot be told apart, so it may have been longer.
     """
 
     seconds: int | None
@@ -44,57 +44,58 @@ class Total(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class ListedPerson:
     """Somebody on the lists of a meeting, on however many of them.
 
-    ``row`` tells them from all others; it is their name as it is written first, or their address.
-    ``known_as`` are their names as names are compared, ``read_as`` what else these may mean if
-    nobody else's may, as in ``Jo (Joanna Roe)``; ``email`` is ``""`` where none is known.
+    ``row`` identifies them: the first name written for them, or their address. ``known_as`` are
+    their names in comparable form. ``other_readings`` are what else these may mean where they can
+    mean nobody else, as in ``Jo (Joanna Roe)``. ``email`` is ``""`` where none is known.
     """
 
     row: str
     names: tuple[str, ...]
     known_as: tuple[str, ...]
-    read_as: tuple[str, ...]
+    other_readings: tuple[str, ...]
     email: str
-    why: Why | None
-    times: tuple[Time, ...]
+    exclusion: Exclusion | None
+    times: tuple[ListedTime, ...]
 
     @property
-    def said(self) -> tuple[str, ...]:
-        """What they are called: their names as compared, or the address if they have none."""
-        return self.known_as or (comparable(self.email),)
+    def compared_names(self) -> tuple[str, ...]:
+        """Their names in comparable form, or the address if they have none."""
+        return self.known_as or (comparable_name(self.email),)
 
     @property
-    def total(self) -> Total:
+    def total(self) -> TotalTime:
         """How long they were there, as far as their own rows say."""
-        return together(self.times)
+        return total_time(self.times)
 
     @property
     def minutes(self) -> int | None:
-        """The same in whole minutes, rounded down."""
+        """The total in whole minutes, rounded down."""
         seconds = self.total.seconds
         return None if seconds is None else seconds // MINUTE
 
 
-def distinct(listings: Sequence[Listing]) -> tuple[list[Listing], list[str]]:
-    """Leave out lists that say the same as one before; give the rest, and a note for each."""
-    first: dict[Listing, str] = {}
-    kept, notes = [], []
+def drop_duplicates(listings: Sequence[Listing]) -> tuple[list[Listing], list[str]]:
+    """Return the lists that say the same as no earlier one, and a note for each other one."""
+    file_of: dict[Listing, str] = {}
+    distinct, notes = [], []
     for listing in listings:
-        said = replace(listing, file="")
-        if said in first:
-            notes.append(f"{listing.file} says the same as {first[said]}, and counts once")
+        # the same download often arrives twice, under two names
+        content = replace(listing, file="")
+        if content in file_of:
+            notes.append(f"{listing.file} says the same as {file_of[content]}, and counts once")
         else:
-            first[said] = listing.file
-            kept.append(listing)
-    return kept, notes
+            file_of[content] = listing.file
+            distinct.append(listing)
+    return distinct, notes
 
 
 # --- who is on the lists ---------------------------------------------------------------------
 
 
-class _Seen(NamedTuple):
+class _Appearance(NamedTuple):
     """Somebody on one list."""
 
     attendee: Attendee
@@ -102,165 +103,194 @@ class _Seen(NamedTuple):
     list_number: int
 
 
-def people_on(listings: Sequence[Listing]) -> tuple[Person, ...]:
-    """Give everybody who is on the lists, each once: told apart by address, else by name.
+def merge_people(listings: Sequence[Listing]) -> tuple[ListedPerson, ...]:
+    """Return everybody on the lists, each once: identified by address, else by name.
 
     Whoever has an address on one list and none on another is one person if only one has the name.
     """
-    found: dict[tuple[str, str], list[_Seen]] = {}
+    appearances: dict[tuple[str, str], list[_Appearance]] = {}
     for number, listing in enumerate(listings):
-        for one in listing.attendees:
-            name = comparable(one.name)
-            key = (one.email, "") if one.email else ("", name)
-            found.setdefault(key, []).append(_Seen(one, name, number))
-    _join_by_name(found)
+        for attendee in listing.attendees:
+            name = comparable_name(attendee.name)
+            key = (attendee.email, "") if attendee.email else ("", name)
+            appearances.setdefault(key, []).append(_Appearance(attendee, name, number))
+    _join_by_name(appearances)
     frames = [(_span_of(listing), _is_silent(listing)) for listing in listings]
-    people = [_person(seen, frames) for seen in found.values()]
-    shared = Counter(name for one in people for name in one.known_as)
-    read = Counter(said for one in people for said in one.read_as)
-    return tuple(_told_apart(one, shared, read) for one in people)
+    people = [_build_person(group, frames) for group in appearances.values()]
+    name_counts = Counter(name for person in people for name in person.known_as)
+    reading_counts = Counter(name for person in people for name in person.other_readings)
+    return tuple(_disambiguate(person, name_counts, reading_counts) for person in people)
 
 
-def _told_apart(person: Person, shared: Counter[str], read: Counter[str]) -> Person:
-    """Leave out what may mean others as well, and name a row by its address where names do not."""
-    own = tuple(said for said in person.read_as if read[said] == 1)
+def _disambiguate(
+    person: ListedPerson, name_counts: Counter[str], reading_counts: Counter[str]
+) -> ListedPerson:
+    """Drop readings that may mean others as well, and add the address to a row of a shared name."""
+    unique_readings = tuple(name for name in person.other_readings if reading_counts[name] == 1)
     row = person.row
-    if person.email and person.names and any(shared[name] > 1 for name in person.known_as):
+    if person.email and person.names and any(name_counts[name] > 1 for name in person.known_as):
         row = f"{row} <{person.email}>"
-    return replace(person, row=row, read_as=own)
+    return replace(person, row=row, other_readings=unique_readings)
 
 
-def comparable(name: str) -> str:
-    """Give a name as names are compared, or as it stands if it has no letters, as a number."""
-    return compared(name) or " ".join(name.casefold().split())
+def comparable_name(name: str) -> str:
+    """Return a name in comparable form, or folded if it has no letters, such as a phone number."""
+    return name_key(name) or " ".join(name.casefold().split())
 
 
-def _join_by_name(found: dict[tuple[str, str], list[_Seen]]) -> None:
-    """Put those without an address to the one person with an address who has their name.
+def _join_by_name(appearances: dict[tuple[str, str], list[_Appearance]]) -> None:
+    """Change ``appearances``: add those without an address to the one person who has their name.
 
-    Where one list has both, they are two: a colleague of the same name, or a second device.
+    Its keys are an address and ``""``, or ``""`` and a name.
+
+    Where one list has both, they stay two: a colleague of the same name, or a second device.
     """
-    with_address: dict[str, set[str]] = {}
-    for (email, _), seen in found.items():
+    emails_by_name: dict[str, set[str]] = {}
+    for (email, _), group in appearances.items():
         if email:
-            for one in seen:
-                with_address.setdefault(one.name, set()).add(email)
-    for key in [key for key in found if not key[0]]:
-        emails = with_address.get(key[1], set())
+            for appearance in group:
+                emails_by_name.setdefault(appearance.name, set()).add(email)
+    for key in [key for key in appearances if not key[0]]:
+        emails = emails_by_name.get(key[1], set())
         if len(emails) != 1:
             continue
-        whole = found[(next(iter(emails)), "")]
-        lists = {one.list_number for one in whole}
-        if not any(one.list_number in lists for one in found[key]):
-            whole += found.pop(key)
+        target = appearances[(next(iter(emails)), "")]
+        lists = {appearance.list_number for appearance in target}
+        if not any(appearance.list_number in lists for appearance in appearances[key]):
+            target += appearances.pop(key)
 
 
-def _person(seen: list[_Seen], frames: Sequence[tuple[Span | None, bool]]) -> Person:
-    came = [one for one in seen if one.attendee.why is not Why.WAITING_ROOM] or seen
-    names = tuple(dict.fromkeys(one.attendee.name for one in seen if one.attendee.name))
-    email = next((one.attendee.email for one in seen if one.attendee.email), "")
-    known_as = tuple(dict.fromkeys(one.name for one in seen if one.name))
-    read_as = {said: None for name in names for said in readings(name) if said not in known_as}
-    return Person(
+def _build_person(
+    appearances: list[_Appearance], frames: Sequence[tuple[Span | None, bool]]
+) -> ListedPerson:
+    """Build a person from their appearances; ``frames`` holds span and silence of each list."""
+    # time in the waiting room is no time at the meeting, unless they got no further
+    admitted = [
+        appearance
+        for appearance in appearances
+        if appearance.attendee.exclusion is not Exclusion.WAITING_ROOM
+    ] or appearances
+    attendees = [appearance.attendee for appearance in appearances]
+    names = tuple(dict.fromkeys(attendee.name for attendee in attendees if attendee.name))
+    email = next((attendee.email for attendee in attendees if attendee.email), "")
+    known_as = dict.fromkeys(appearance.name for appearance in appearances if appearance.name)
+    readings = dict.fromkeys(variant for name in names for variant in name_variants(name))
+    exclusions = (appearance.attendee.exclusion for appearance in admitted)
+    return ListedPerson(
         row=names[0] if names else email,
         names=names,
-        known_as=known_as,
-        read_as=tuple(read_as),
+        known_as=tuple(known_as),
+        other_readings=tuple(reading for reading in readings if reading not in known_as),
         email=email,
-        why=next((one.attendee.why for one in came if one.attendee.why), None),
+        exclusion=next(filter(None, exclusions), None),
         times=tuple(
-            Time(one.attendee.seconds, one.attendee.stays, *frames[one.list_number]) for one in came
+            ListedTime(
+                appearance.attendee.seconds,
+                appearance.attendee.stays,
+                *frames[appearance.list_number],
+            )
+            for appearance in admitted
         ),
     )
 
 
 def _span_of(listing: Listing) -> Span | None:
-    """Give when a list's meeting was, or when it has anybody there, as far as it says."""
-    if listing.began and listing.ended and listing.began < listing.ended:
-        return listing.began, listing.ended
+    """Return when a list's meeting was, else from when to when it has people; or ``None``."""
+    if listing.started_at and listing.ended_at and listing.started_at < listing.ended_at:
+        return listing.started_at, listing.ended_at
     moments = [
         moment
-        for one in listing.attendees
-        for stay in one.stays
-        for moment in (stay.joined, stay.left)
+        for attendee in listing.attendees
+        for stay in attendee.stays
+        for moment in (stay.joined_at, stay.left_at)
         if moment
     ]
     return (min(moments), max(moments)) if moments else None
 
 
 def _is_silent(listing: Listing) -> bool:
-    return not any(one.seconds is not None or one.stays for one in listing.attendees)
+    """Check whether a list says of nobody when or for how long they were there."""
+    return not any(attendee.seconds is not None or attendee.stays for attendee in listing.attendees)
 
 
-# --- how long --------------------------------------------------------------------------------
+# --- lengths of stay -------------------------------------------------------------------------
 
 
-def together(times: Iterable[Time]) -> Total:
-    """Add up somebody's times: what overlaps counts once, what does not adds."""
-    telling = [time for time in times if not time.silent]
-    parts = [_of_one_stretch(stretch) for stretch in _stretches(telling)]
+def total_time(times: Iterable[ListedTime]) -> TotalTime:
+    """Return the sum of somebody's times; where they overlap, a moment counts once."""
+    stated = [time for time in times if not time.silent]
+    parts = [_total_of_stretch(stretch) for stretch in _stretches(stated)]
     if not parts or any(part.seconds is None for part in parts):
-        return Total(None)
+        return TotalTime(None)
     seconds = sum(part.seconds for part in parts if part.seconds is not None)
-    return Total(seconds, any(part.in_doubt for part in parts))
+    return TotalTime(seconds, any(part.in_doubt for part in parts))
 
 
-def _stretches(times: list[Time]) -> list[list[Time]]:
-    """Put together the times that overlap, or that may, for all that is known."""
+def _stretches(times: list[ListedTime]) -> list[list[ListedTime]]:
+    """Group the times that overlap, or may overlap for all that is known."""
     extents = [(extent, time) for time in times if (extent := _extent(time))]
     if len(extents) < len(times):
+        # one of unknown extent may overlap with each of the others
         return [times]
-    found: list[list[Time]] = []
+    stretches: list[list[ListedTime]] = []
     until: dt.datetime | None = None
-    for (begin, end), time in sorted(extents, key=lambda one: one[0]):
+    for (begin, end), time in sorted(extents, key=lambda pair: pair[0]):
         if until is None or begin >= until:
-            found.append([time])
+            stretches.append([time])
             until = end
         else:
-            found[-1].append(time)
+            stretches[-1].append(time)
             until = max(until, end)
-    return found
+    return stretches
 
 
-def _extent(time: Time) -> Span | None:
-    pairs = _pairs(time)
+def _extent(time: ListedTime) -> Span | None:
+    """Return the earliest and the latest moment that a time may cover; ``None`` if unknown."""
+    pairs = _known_spans(time)
     if pairs:
-        return min(joined for joined, _ in pairs), max(left for _, left in pairs)
+        return min(joined_at for joined_at, _ in pairs), max(left_at for _, left_at in pairs)
     return time.span
 
 
-def _pairs(time: Time) -> list[Span]:
-    """Give when they came and went; nothing unless both are known of every stay."""
-    pairs = [(stay.joined, stay.left) for stay in time.stays if stay.joined and stay.left]
-    whole = len(pairs) == len(time.stays) and all(joined <= left for joined, left in pairs)
+def _known_spans(time: ListedTime) -> list[Span]:
+    """Return when they joined and left; nothing unless both are known of every stay."""
+    pairs = [
+        (stay.joined_at, stay.left_at) for stay in time.stays if stay.joined_at and stay.left_at
+    ]
+    whole = len(pairs) == len(time.stays) and all(
+        joined_at <= left_at for joined_at, left_at in pairs
+    )
     return pairs if whole else []
 
 
-def _of_one_stretch(times: list[Time]) -> Total:
+def _total_of_stretch(times: list[ListedTime]) -> TotalTime:
+    """Return the total of times that may overlap; the longest of them where that is in doubt."""
     seconds = [_seconds(time) for time in times]
-    known = [one for one in seconds if one is not None]
-    if len(known) < len(times) or not known:
-        return Total(None)
+    stated = [length for length in seconds if length is not None]
+    if len(stated) < len(times) or not stated:
+        return TotalTime(None)
     if len(times) == 1:
-        return Total(known[0])
+        return TotalTime(stated[0])
     if all(_is_exact(time) for time in times):
-        return Total(_union([pair for time in times for pair in _pairs(time)]))
-    return Total(max(known), in_doubt=True)
+        return TotalTime(_union_seconds([pair for time in times for pair in _known_spans(time)]))
+    return TotalTime(max(stated), in_doubt=True)
 
 
-def _seconds(time: Time) -> int | None:
-    pairs = _pairs(time)
-    return _union(pairs) if time.seconds is None and pairs else time.seconds
+def _seconds(time: ListedTime) -> int | None:
+    """Return how long a time is, as stated or from its stays; ``None`` if nothing says."""
+    pairs = _known_spans(time)
+    return _union_seconds(pairs) if time.seconds is None and pairs else time.seconds
 
 
-def _is_exact(time: Time) -> bool:
-    """Say whether the stays are all there was: not just when they came first and left last."""
-    pairs = _pairs(time)
+def _is_exact(time: ListedTime) -> bool:
+    """Return whether the stays are the whole time, not just first arrival and last departure."""
+    pairs = _known_spans(time)
     if not pairs or time.seconds is None:
         return bool(pairs)
-    return abs(time.seconds - _union(pairs)) <= MINUTE * len(pairs)
+    # programs round each stay to a whole minute
+    return abs(time.seconds - _union_seconds(pairs)) <= MINUTE * len(pairs)
 
 
-def _union(pairs: list[Span]) -> int:
+def _union_seconds(pairs: list[Span]) -> int:
     """Count the seconds that are in any of several spans."""
-    return int(time_in(pairs).total_seconds())
+    return int(merged_duration(pairs).total_seconds())

@@ -1,4 +1,4 @@
-"""A roster from a file beside the roster on record: who is new, changed, the same.  Pure.
+"""Compare an imported roster with the one on record: who is new, changed, the same.  Pure.
 
 Who is who is never guessed: a line is a member of the roster by its id, or by the e-mail address or
 the name that the contacts have. Nobody is ever taken off a roster, and no consent is ever set.
@@ -11,23 +11,21 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from copkit.analysis.ids import folded
-from copkit.analysis.imports.roster import Fault, Row
+from copkit.analysis.ids import fold_spelling
+from copkit.analysis.imports.roster import RosterRow, RowError
 from copkit.errors import Severity
-from copkit.pii.kinds import Kind
+from copkit.pii.kinds import DetailKind
 from copkit.pii.scan import find_details
 from copkit.records.members import Member, Part, Roster
 from copkit.records.private import Contact
 from copkit.records.programme import Seats
 from copkit.text.edit import append, set_value
-from copkit.wording import listed
-
-# What importing somebody's roster would change, and how that is written.
+from copkit.wording import list_in_words
 
 
 @dataclass(frozen=True, slots=True)
 class NewMember:
-    """Somebody who is not on the roster yet; ``seat`` says whether copkit.yaml seeks the role."""
+    """Somebody who is not on the roster yet; ``is_sought`` if copkit.yaml seeks their role."""
 
     line: int
     id: str
@@ -36,10 +34,11 @@ class NewMember:
     organisation: str
     part: Part | None
     joined: dt.date | None
-    seat: bool
+    is_sought: bool
 
     def as_item(self) -> dict[str, Any]:
-        """Give the entry of the roster."""
+        """Return the entry for the roster's YAML, without empty fields."""
+        # member is the default, and nobody types a default
         part = None if self.part is Part.MEMBER else self.part
         values = {
             "id": self.id,
@@ -54,7 +53,7 @@ class NewMember:
 
 @dataclass(frozen=True, slots=True)
 class FieldChange:
-    """One field of a member: as it is, ``None`` where it is empty, and as the file has it."""
+    """One field of a member: as it is (``None`` if empty), and as the file has it."""
 
     key: str
     old: Any
@@ -62,8 +61,8 @@ class FieldChange:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
-    """A member of the roster whom a line is; ``fields`` are what would change."""
+class RosterMatch:
+    """A member of the roster whom a line names; ``fields`` are what would change."""
 
     line: int
     id: str
@@ -72,7 +71,7 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class NewContact:
-    """What the contacts lack of a member: all of the entry, or one of its fields."""
+    """What the contacts lack of a member: the entry (``is_new``), or one of its fields."""
 
     id: str
     is_new: bool
@@ -82,21 +81,25 @@ class NewContact:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something to look at that stops nothing; ``line`` is of the file."""
+    """Something to look at that stops nothing, and the line of the file it is about."""
 
     line: int
     text: str
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
-    """What an import would do; ``doubts`` are what may lead to somebody in a tracked file."""
+class RosterPlan:
+    """What an import would do.
+
+    ``missing`` are members on the roster and not in the file; they stay. ``doubts`` are texts that
+    may identify somebody in a file that git keeps.
+    """
 
     new: tuple[NewMember, ...]
-    changed: tuple[Found, ...]
-    same: tuple[Found, ...]
+    changed: tuple[RosterMatch, ...]
+    same: tuple[RosterMatch, ...]
     missing: tuple[str, ...]
-    faults: tuple[Fault, ...]
+    errors: tuple[RowError, ...]
     notes: tuple[Note, ...]
     doubts: tuple[Note, ...]
     contacts: tuple[NewContact, ...]
@@ -107,186 +110,222 @@ class Plan:
         return not (self.new or self.changed or self.contacts)
 
     @property
-    def is_all_faulty(self) -> bool:
-        """Whether there are lines, and none of them can be taken in."""
-        return bool(self.faults) and not (self.new or self.changed or self.same)
+    def has_only_errors(self) -> bool:
+        """Whether there are lines, and none of them can be imported."""
+        return bool(self.errors) and not (self.new or self.changed or self.same)
 
 
-def with_members(text: str, plan: Plan) -> str:
-    """Write a plan into a roster's text; raises :class:`copkit.text.edit.EditRefused`."""
-    for one in plan.changed:
-        for change in one.fields:
-            text = set_value(text, ["members", one.id, change.key], change.new)
+def apply_to_roster(text: str, plan: RosterPlan) -> str:
+    """Return a roster's text with a plan carried out.
+
+    Raise :class:`copkit.text.edit.EditRefused` where it cannot be edited safely.
+    """
+    for match in plan.changed:
+        for change in match.fields:
+            text = set_value(text, ["members", match.id, change.key], change.new)
     for new in plan.new:
         text = append(text, ["members"], new.as_item())
     return text
 
 
-def with_contacts(text: str, plan: Plan, community: str) -> str:
-    """Write names and addresses into the contacts' text; raises as :func:`with_members` does."""
+def apply_to_contacts(text: str, plan: RosterPlan, community: str) -> str:
+    """Return the contacts' text with new names and addresses; ``community`` is a slug.
+
+    Raise :class:`copkit.text.edit.EditRefused` where the text cannot be edited safely.
+    """
     if plan.contacts and not text:
         text = "contacts:\n"
-    for one in plan.contacts:
-        id = f"{community}/{one.id}"
-        said = {key: value for key, value in (("name", one.name), ("email", one.email)) if value}
-        if one.is_new:
-            text = append(text, ["contacts"], {"id": id, **said})
+    for contact in plan.contacts:
+        id = f"{community}/{contact.id}"
+        fields = (("name", contact.name), ("email", contact.email))
+        values = {key: value for key, value in fields if value}
+        if contact.is_new:
+            text = append(text, ["contacts"], {"id": id, **values})
             continue
-        for key, value in said.items():
+        for key, value in values.items():
             text = set_value(text, ["contacts", id, key], value)
     return text
 
 
 NewId = Callable[[Collection[str], str], str]
-"""Makes an id from those taken and a role."""
+"""Make an id from those taken and a role."""
 
 
 def build_plan(
-    rows: Sequence[Row],
-    faults: Iterable[Fault],
+    rows: Sequence[RosterRow],
+    errors: Iterable[RowError],
     roster: Roster,
     seats: Seats,
     contacts: Iterable[Contact],
     new_id: NewId,
-) -> Plan:
-    """Compare the lines of a file with a roster and the contacts."""
-    return _Planning(roster, seats, contacts, new_id).plan(rows, faults)
+) -> RosterPlan:
+    """Compare the lines of a file with a roster and the contacts.
+
+    ``errors`` are the lines that could not be parsed; the plan repeats them beside its own.
+    """
+    return _RosterComparison(rows, roster, seats, contacts, new_id).build_plan(errors)
 
 
-class _Fault(ValueError):
-    """A line that cannot be taken in."""
-
-    def __init__(self, why: str, hint: str = "") -> None:
-        super().__init__(why)
-        self.why = why
-        self.hint = hint
-
-
-class _Planning:
-    """One comparison, line by line."""
+class _RosterComparison:
+    """One comparison of a file's rows with a roster and the contacts, row by row."""
 
     def __init__(
-        self, roster: Roster, seats: Seats, contacts: Iterable[Contact], new_id: NewId
+        self,
+        rows: Sequence[RosterRow],
+        roster: Roster,
+        seats: Seats,
+        contacts: Iterable[Contact],
+        new_id: NewId,
     ) -> None:
+        self.rows = rows
         self.roster = roster
         self.seats = seats
-        here = [one for one in contacts if one.community == roster.community]
-        self.contacts = {one.member: one for one in here}
+        self.contacts = {
+            contact.member: contact for contact in contacts if contact.community == roster.community
+        }
+        people: list[RosterRow | Contact] = [*rows, *self.contacts.values()]
+        self.known_names = frozenset(
+            filter(None, (name for person in people for name in (person.name, person.email)))
+        )
         self.new_id = new_id
-        self.taken = {*(member.id for member in roster.members), *self.contacts}
-        self.seen: list[tuple[Row, str]] = []
+        # ids of the contacts as well: somebody there may have left the roster, and come back
+        self.taken_ids = {*(member.id for member in roster.members), *self.contacts}
+        self.accepted: list[tuple[RosterRow, str]] = []
         self.new: list[NewMember] = []
-        self.found: list[Found] = []
-        self.known: list[NewContact] = []
+        self.matches: list[RosterMatch] = []
+        self.new_contacts: list[NewContact] = []
         self.notes: list[Note] = []
         self.doubts: list[Note] = []
 
-    def plan(self, rows: Sequence[Row], faults: Iterable[Fault]) -> Plan:
-        names = {name for row in rows for name in (row.name, row.email) if name}
-        for one in self.contacts.values():
-            names |= {name for name in (one.name, one.email) if name}
-        self.names = frozenset(names)
-        wrong = list(faults)
-        for row in rows:
+    def build_plan(self, parse_errors: Iterable[RowError]) -> RosterPlan:
+        """Add all rows, and return the plan; ``parse_errors`` are among its errors."""
+        errors = list(parse_errors)
+        for row in self.rows:
             try:
-                self.take(row)
-            except _Fault as fault:
-                wrong.append(Fault(row.line, fault.why, fault.hint))
-        here = {id for _, id in self.seen}
-        return Plan(
+                self.add_row(row)
+            except RowError as error:
+                errors.append(error)
+        accepted_ids = {id for _, id in self.accepted}
+        return RosterPlan(
             new=tuple(self.new),
-            changed=tuple(one for one in self.found if one.fields),
-            same=tuple(one for one in self.found if not one.fields),
+            changed=tuple(match for match in self.matches if match.fields),
+            same=tuple(match for match in self.matches if not match.fields),
             missing=tuple(
                 member.id
                 for member in self.roster.members
-                if member.left is None and member.id not in here
+                if member.left is None and member.id not in accepted_ids
             ),
-            faults=tuple(sorted(wrong, key=lambda fault: fault.line)),
+            errors=tuple(sorted(errors, key=lambda error: error.line)),
             notes=tuple(self.notes),
             doubts=tuple(self.doubts),
-            contacts=tuple(self.known),
+            contacts=tuple(self.new_contacts),
         )
 
-    def take(self, row: Row) -> None:
-        id = self.member_of(row)
-        for other, its_id in self.seen:
-            if (id is not None and its_id == id) or (id is None and row.is_same_person(other)):
-                raise _Fault(f"this is the same person as in line {other.line}", "keep one of them")
-        self.require_nobody_named(row)
+    def add_row(self, row: RosterRow) -> None:
+        """Add one row to the plan; raise :class:`RowError` where it cannot be imported."""
+        id = self.find_member_id(row)
+        for other, other_id in self.accepted:
+            if (id is not None and other_id == id) or (id is None and row.is_same_person(other)):
+                why = f"this is the same person as in line {other.line}"
+                raise RowError(row.line, why, "keep one of them")
+        self.require_no_names(row)
         member = self.roster.member(id) if id else None
         if member is None:
-            id = self.add(row, id)
+            id = self.add_member(row, id)
         else:
-            self.compare(row, member)
-        self.seen.append((row, id or ""))
-        self.note_contact(row, id or "")
+            self.compare_fields(row, member)
+        self.accepted.append((row, id or ""))
+        self.add_contact(row, id or "")
 
     # --- who it is ---------------------------------------------------------------------------
 
-    def member_of(self, row: Row) -> str | None:
-        """Give the id that a line has on the roster or among the contacts, or ``None``."""
+    def find_member_id(self, row: RosterRow) -> str | None:
+        """Return the id that a row has on the roster or among the contacts; ``None`` if it is new.
+
+        Raise :class:`RowError` where several ids are possible: what two rows or a row and the
+        contacts disagree about is for a person to decide.
+        """
         by_email = {
-            id for id, one in self.contacts.items() if row.email and _same(one.email, row.email)
+            id
+            for id, contact in self.contacts.items()
+            if row.email and _is_same(contact.email, row.email)
         }
         by_name = {
-            id for id, one in self.contacts.items() if row.name and _same(one.name, row.name)
+            id
+            for id, contact in self.contacts.items()
+            if row.name and _is_same(contact.name, row.name)
         }
-        both = by_email & by_name
+        by_both = by_email & by_name
         if row.id:
-            others = (both or by_email | by_name) - {row.id}
+            others = (by_both or by_email | by_name) - {row.id}
             if others and row.id not in by_email | by_name:
-                raise _Fault(f"'{row.id}' stands beside what the contacts have of {_or(others)}")
+                why = f"'{row.id}' stands beside what the contacts have of {_any_of(others)}"
+                raise RowError(row.line, why)
             return row.id if self.roster.member(row.id) or row.id in self.contacts else None
-        found = both or by_email or by_name
-        if not found:
+        ids = by_both or by_email or by_name
+        if not ids:
             return None
-        if len(found) > 1 or (by_email and by_name and not both):
-            raise _Fault(
-                f"this may be {_or(by_email | by_name)}",
+        if len(ids) > 1 or (by_email and by_name and not by_both):
+            raise RowError(
+                row.line,
+                f"this may be {_any_of(by_email | by_name)}",
                 "say which in a column 'id' of the file",
             )
-        id = next(iter(found))
-        if not both and by_email and row.name and self.contacts[id].name:
-            raise _Fault(
+        id = next(iter(ids))
+        # agencies give the address of somebody who left to the successor
+        if not by_both and by_email and row.name and self.contacts[id].name:
+            raise RowError(
+                row.line,
                 f"the e-mail address is that of '{id}', who has another name in the contacts",
                 "if it is the same person, say so in a column 'id' of the file",
             )
         return id
 
-    def require_nobody_named(self, row: Row) -> None:
-        """Refuse what names somebody we know of, and note what else may lead to a person."""
-        for what, text in (
+    def require_no_names(self, row: RosterRow) -> None:
+        """Raise :class:`RowError` if a row's role, sector, organisation or id names a known person.
+
+        What else looks like an identifying detail there is added to the doubts.
+        """
+        for label, text in (
             ("role", row.role),
             ("sector", row.sector),
             ("organisation", row.organisation),
+            # an id such as jo-bloggs-1 holds a name that only shows without its hyphens
             ("id", row.id.replace("-", " ")),
         ):
-            kinds = dict.fromkeys(one.kind for one in find_details(text, known=self.names))
-            if Kind.CONTACT in kinds:
-                raise _Fault(
-                    f"the {what} holds the name or address of somebody",
+            details = find_details(text, known_people=self.known_names)
+            kinds = dict.fromkeys(detail.kind for detail in details)
+            if DetailKind.CONTACT in kinds:
+                raise RowError(
+                    row.line,
+                    f"the {label} holds the name or address of somebody",
                     "a roster goes into git: write what they do, not who they are",
                 )
-            grave = [kind.what for kind in kinds if kind.severity is Severity.ERROR]
-            if grave:
-                self.doubts.append(Note(row.line, f"the {what} seems to hold {listed(grave)}"))
+            serious = [kind.description for kind in kinds if kind.severity is Severity.ERROR]
+            if serious:
+                self.doubts.append(
+                    Note(row.line, f"the {label} seems to hold {list_in_words(serious)}")
+                )
 
-    # --- what becomes of it ------------------------------------------------------------------
+    # --- what would change -------------------------------------------------------------------
 
-    def add(self, row: Row, id: str | None) -> str:
-        """Take in somebody new; ``id`` is one that the contacts have already."""
+    def add_member(self, row: RosterRow, id: str | None) -> str:
+        """Add somebody new to the plan, and return the id that they get.
+
+        ``id`` is theirs if the contacts have them already. Raise :class:`RowError` where the row
+        has no role, or no sector.
+        """
         if not row.role:
-            raise _Fault("no role", "a roster holds roles: give one in the file")
+            raise RowError(row.line, "no role", "a roster holds roles: give one in the file")
         if not row.sector:
-            raise _Fault(
+            raise RowError(
+                row.line,
                 f"no sector, and copkit.yaml does not seek '{row.role}' in just one",
                 "give the sector in a column of the file, or seek the role in copkit.yaml",
             )
-        self.note_alike(row)
-        id = id or row.id or self.new_id(self.taken, row.role)
-        self.taken.add(id)
-        seat = not self.seats or row.role in self.seats.get(row.sector, ())
+        self.note_same_role(row)
+        id = id or row.id or self.new_id(self.taken_ids, row.role)
+        self.taken_ids.add(id)
         self.new.append(
             NewMember(
                 line=row.line,
@@ -296,72 +335,81 @@ class _Planning:
                 organisation=row.organisation,
                 part=row.part,
                 joined=row.joined,
-                seat=seat,
+                is_sought=not self.seats or row.role in self.seats.get(row.sector, ()),
             )
         )
         return id
 
-    def note_alike(self, row: Row) -> None:
-        """Note members of the same role of whom the contacts do not say who they are."""
-        unknown = [
+    def note_same_role(self, row: RosterRow) -> None:
+        """Add a note on members of the same role whom the contacts do not identify."""
+        unidentified = [
             member.id
             for member in self.roster.members
             if (member.role, member.sector) == (row.role, row.sector)
             and member.left is None
             and member.id not in self.contacts
         ]
-        if unknown:
+        if unidentified:
             self.notes.append(
                 Note(
                     row.line,
-                    f"may be {_or(unknown)}, whom the contacts do not know; "
+                    f"may be {_any_of(unidentified)}, whom the contacts do not know; "
                     "if so, say so in a column 'id' of the file",
                 )
             )
 
-    def compare(self, row: Row, member: Member) -> None:
+    def compare_fields(self, row: RosterRow, member: Member) -> None:
+        """Add a row that names a member to the matches, with the fields that differ."""
         if member.left:
             text = f"'{member.id}' left on {member.left}; that stays"
             self.notes.append(Note(row.line, text))
-        self.found.append(Found(row.line, member.id, tuple(_changes(row, member))))
+        self.matches.append(RosterMatch(row.line, member.id, tuple(_changes(row, member))))
 
-    def note_contact(self, row: Row, id: str) -> None:
-        """Note what the contacts lack; what they have otherwise stays as it is."""
+    def add_contact(self, row: RosterRow, id: str) -> None:
+        """Add what the contacts lack; what they have stays as it is, and a difference is noted."""
         contact = self.contacts.get(id)
         if contact is None:
             if row.name or row.email:
-                self.known.append(NewContact(id, is_new=True, name=row.name, email=row.email))
+                self.new_contacts.append(
+                    NewContact(id, is_new=True, name=row.name, email=row.email)
+                )
             return
         name = "" if contact.name else row.name
         email = "" if contact.email else row.email
         if name or email:
-            self.known.append(NewContact(id, is_new=False, name=name, email=email))
-        for what, old, new in (
+            self.new_contacts.append(NewContact(id, is_new=False, name=name, email=email))
+        for label, old, new in (
             ("name", contact.name, row.name),
             ("e-mail address", contact.email, row.email),
         ):
-            if old and new and not _same(old, new):
-                text = f"the contacts have another {what} for '{id}'; it stays as it is"
+            if old and new and not _is_same(old, new):
+                text = f"the contacts have another {label} for '{id}'; it stays as it is"
                 self.notes.append(Note(row.line, text))
 
 
-_COMPARED: Final = ("role", "sector", "organisation", "part", "joined")
+_COMPARED_FIELDS: Final = ("role", "sector", "organisation", "part", "joined")
 
 
-def _changes(row: Row, member: Member) -> Iterator[FieldChange]:
-    """Give what the file says otherwise; an empty cell takes nothing away."""
-    for key in _COMPARED:
+def _changes(row: RosterRow, member: Member) -> Iterator[FieldChange]:
+    """Yield the fields in which the file differs; an empty cell clears nothing."""
+    for key in _COMPARED_FIELDS:
         old, new = getattr(member, key), getattr(row, key)
         if not new or old == new:
             continue
-        if isinstance(old, str) and isinstance(new, str) and folded(old) == folded(new):
+        # another spelling of the same words is no change worth a commit
+        if (
+            isinstance(old, str)
+            and isinstance(new, str)
+            and fold_spelling(old) == fold_spelling(new)
+        ):
             continue
         yield FieldChange(key, old, new)
 
 
-def _same(one: str | None, other: str) -> bool:
-    return bool(one) and folded(one or "") == folded(other)
+def _is_same(text: str | None, other: str) -> bool:
+    """Check whether a text is stated and equals another but for capitals, spaces, apostrophes."""
+    return bool(text) and fold_spelling(text or "") == fold_spelling(other)
 
 
-def _or(ids: Iterable[str]) -> str:
-    return listed([f"'{id}'" for id in sorted(ids)], "or")
+def _any_of(ids: Iterable[str]) -> str:
+    return list_in_words([f"'{id}'" for id in sorted(ids)], "or")

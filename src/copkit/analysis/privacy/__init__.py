@@ -1,1 +1,1 @@
-"""Who may see what: audiences, small counts, identifying details, being forgotten."""
+"""Privacy: audiences, small counts, identifying details, erasure of a person."""

@@ -1,11 +1,11 @@
-"""What an audience may see.  Pure.
+"""Reduce a programme to what an audience may see.  Pure.
 
 :func:`view_for` is the only way from a :class:`~copkit.folder.Programme` to a document: documents
 take a :class:`View`, which holds nothing that its audience may not read. Outside ``members``
-nobody learns who presented a case, or where, and only cases that were signed off are told; a case
+nobody learns who presented a case, or where, and only cases that were signed off are shown; a case
 that is not for the audience leaves no trace, except that a blockage states how many cases and
-communities it touches. What stands in an HTML comment is for nobody, nor is a case whose write-up
-the person refused.
+communities it touches. Text in an HTML comment is for nobody, nor is a case whose write-up the
+person refused.
 """
 
 from __future__ import annotations
@@ -14,23 +14,29 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from copkit.analysis.attendance import Letter, Matrix, build_matrix
-from copkit.analysis.blockages import BEGINNING, is_answered, recurrence
-from copkit.analysis.cases import why_unsigned
-from copkit.analysis.participation import by_sector, growth
-from copkit.analysis.period import Scope, communities_of, of_period, people_at, presented
-from copkit.analysis.privacy.small_cells import Count, Hidden, small_hidden
+from copkit.analysis.attendance import AttendanceLetter, Matrix, build_matrix
+from copkit.analysis.blockages import BEGINNING, is_answered, recurrence_in_cases
+from copkit.analysis.cases import unsigned_reason
+from copkit.analysis.participation import attendance_by_month, sector_table
+from copkit.analysis.period import (
+    Scope,
+    cases_presented,
+    communities_in_scope,
+    count_people_at,
+    reportable_cases,
+)
+from copkit.analysis.privacy.small_cells import Count, Hidden, hide_small_count
 from copkit.analysis.privacy.view import (
     AskView,
     BlockageView,
     CaseNews,
     CaseView,
     CommunityView,
-    HeldView,
     LetterView,
+    MeetingTotalsView,
     MeetingView,
     MembershipView,
-    NewMember,
+    NewMemberView,
     View,
     ask_view,
     brief_view,
@@ -50,8 +56,8 @@ from copkit.records.newsletters import Newsletter
 from copkit.records.programme import Seats
 from copkit.records.schema.fields import Audience
 
-AskOf = tuple[Blockage, Ask]
-ENOUGH_TO_HIDE_AMONG = 2  # communities that met; beside one alone, its cases would be plain
+BlockageAsk = tuple[Blockage, Ask]
+MIN_COMMUNITIES = 2  # that met; where it is only one, readers know where each case is from
 
 
 def view_for(
@@ -62,45 +68,49 @@ def view_for(
     *,
     newsletter: Newsletter | None = None,
     brief: Brief | None = None,
-    letter: AskOf | None = None,
+    letter: BlockageAsk | None = None,
 ) -> View:
     """Reduce a programme to what an audience may see of a period.
 
     ``newsletter``, ``brief`` or ``letter`` is the record of the document being built; a sign-off
     or progress dated after ``today`` does not count.
     """
-    found = _Reduction(programme, audience, scope, today)
-    view = found.view(newsletter, brief)
-    return replace(view, letter=found.letter(letter)) if letter else view
+    builder = _ViewBuilder(programme, audience, scope, today)
+    view = builder.build(newsletter, brief)
+    return replace(view, letter=builder.build_letter(letter)) if letter else view
 
 
-def left_out(programme: Programme, audience: Audience, scope: Scope, today: dt.date) -> list[str]:
-    """Say which cases of a period are not told, and why; for those who keep the records.
+def describe_left_out(
+    programme: Programme, audience: Audience, scope: Scope, today: dt.date
+) -> list[str]:
+    """Describe which cases of a period are left out, and why, for those who keep the records.
 
-    Cases that are not for the audience are not among them: nobody would expect those.
+    Cases for another audience are not among them: nobody would expect those.
     """
     notes = []
     for records in programme.communities:
         if scope.communities and records.slug not in scope.communities:
             continue
-        for case in of_period(records, scope):
+        for case in cases_presented(records, scope):
             name = case.name
             if case.status is CaseStatus.DRAFT:
                 notes.append(f"{name} is left out: its status is draft")
             elif case.consent is Consent.REFUSED:
                 notes.append(f"{name} is left out: consent was refused")
-            elif audience.may_see(case.audience) and (why := _unsigned(case, audience, today)):
+            elif audience.may_see(case.audience) and (
+                why := _unsigned_reason(case, audience, today)
+            ):
                 notes.append(f"{name} is left out: {why}; 'copkit case sign-off {name}'")
     return notes
 
 
-def _unsigned(case: Case, audience: Audience, today: dt.date) -> str:
-    """Say why a case cannot be told outside for want of a sign-off; members need none."""
-    return "" if audience is Audience.MEMBERS else why_unsigned(case, today)
+def _unsigned_reason(case: Case, audience: Audience, today: dt.date) -> str:
+    """Return why a case lacks a valid sign-off; ``""`` if it has one, or for members."""
+    return "" if audience is Audience.MEMBERS else unsigned_reason(case, today)
 
 
-class _Reduction:
-    """One programme, one audience, one period: what is seen of each record."""
+class _ViewBuilder:
+    """Builds the view of one programme for one audience and one period."""
 
     def __init__(
         self, programme: Programme, audience: Audience, scope: Scope, today: dt.date
@@ -109,179 +119,218 @@ class _Reduction:
         self.audience = audience
         self.scope = scope
         self.to_members = audience is Audience.MEMBERS
-        self.chosen = communities_of(programme, scope)
+        self.communities = communities_in_scope(programme, scope)
         self.cards = {
             card.slug: card for card in programme.evidence if audience.may_see(card.audience)
         }
-        self.cases = [case for records in self.chosen for case in presented(records, scope)]
+        # what nobody may see is not even counted: drafts, and cases without consent
+        self.cases = [
+            case for records in self.communities for case in reportable_cases(records, scope)
+        ]
         self.today = today
-        self.told = list(filter(self.may_tell, self.cases))
-        if not self.to_members:  # in the order of communities, it would be plain where each is from
-            self.told.sort(key=lambda case: case.title.casefold())
-        self.seen = {
-            (case.community, case.slug): case_view(case, self.cards, today) for case in self.told
+        self.visible_cases = list(filter(self.may_show, self.cases))
+        if not self.to_members:  # the order of communities would show where each case is from
+            self.visible_cases.sort(key=lambda case: case.title.casefold())
+        self.case_views = {
+            (case.community, case.slug): case_view(case, self.cards, today)
+            for case in self.visible_cases
         }
 
-    def may_tell(self, case: Case) -> bool:
-        unsigned = _unsigned(case, self.audience, self.today)
+    def may_show(self, case: Case) -> bool:
+        """Check whether the audience may see a case, which outside members has to be signed off."""
+        unsigned = _unsigned_reason(case, self.audience, self.today)
         return not unsigned and self.audience.may_see(case.audience)
 
-    def view(self, newsletter: Newsletter | None, brief: Brief | None) -> View:
-        news = [one for one in self.came_of_it() if one.followed_up] if newsletter else []
+    def build(self, newsletter: Newsletter | None, brief: Brief | None) -> View:
+        """Build the view of all but a letter.
+
+        Outside members no community is named if only one met and any of its cases is shown.
+        """
+        news = [entry for entry in self.case_news() if entry.followed_up] if newsletter else []
         matrix = build_matrix(self.programme, self.scope.until, self.scope.communities)
         blockages = () if self.audience is Audience.PUBLIC else self.programme.blockages
-        communities = tuple(self.community(records) for records in self.chosen)
-        met = [community for community in communities if community.meetings]
+        communities = tuple(self.build_community(records) for records in self.communities)
+        communities_met = [community for community in communities if community.meetings]
         starts = self.programme.settings.starts
-        hidden = not self.to_members and (self.told or news) and len(met) < ENOUGH_TO_HIDE_AMONG
+        # in a period with one community, every case shown is plainly its own
+        hides_communities = (
+            not self.to_members
+            and (self.visible_cases or news)
+            and len(communities_met) < MIN_COMMUNITIES
+        )
         return View(
             audience=self.audience,
             since=self.scope.since,
             until=self.scope.until,
             programme=self.programme.settings.name,
-            communities=() if hidden else communities,
-            held=self.held(),
-            cases=self.views(self.told),
+            communities=() if hides_communities else communities,
+            meeting_totals=self.build_meeting_totals(),
+            cases=self.views_of(self.visible_cases),
             evidence=tuple(map(evidence_view, filter(self.is_used, self.cards.values()))),
-            blockages=tuple(map(self.blockage, blockages)),
+            blockages=tuple(map(self.build_blockage, blockages)),
             newsletter=newsletter_view(newsletter, news) if newsletter else None,
             brief=brief_view(brief) if brief else None,
-            membership=self.membership(matrix, self.programme.settings.seats_sought),
-            growth=growth(self.chosen, starts, self.scope.until) if self.to_members else (),
+            membership=self.build_membership(matrix, self.programme.settings.seats_sought),
+            growth=attendance_by_month(self.communities, starts, self.scope.until)
+            if self.to_members
+            else (),
         )
 
-    def came_of_it(self) -> Iterator[CaseNews]:
-        """Give what was told in the period of every case presented by its end."""
+    def case_news(self) -> Iterator[CaseNews]:
+        """Yield what was reported in the period on every case presented by its end."""
+        # news of a case may come long after the period in which it was presented
         so_far, until = Scope(BEGINNING, self.scope.until), min(self.scope.until, self.today)
-        for records in self.chosen:
+        for records in self.communities:
             place = records.community.place if self.to_members else ""
-            for case in filter(self.may_tell, presented(records, so_far)):
+            for case in filter(self.may_show, reportable_cases(records, so_far)):
                 yield case_news(case, place, self.scope.since, until)
 
-    def people(self, count: int) -> Count:
-        """Give a number of people as the audience may know it."""
-        return count if self.to_members else small_hidden(count)
+    def number_of_people(self, count: int) -> Count:
+        """Return a number of people as the audience may know it."""
+        return count if self.to_members else hide_small_count(count)
 
-    def views(self, cases: Iterable[Case]) -> tuple[CaseView, ...]:
-        return tuple(self.seen[case.community, case.slug] for case in cases)
+    def views_of(self, cases: Iterable[Case]) -> tuple[CaseView, ...]:
+        return tuple(self.case_views[case.community, case.slug] for case in cases)
 
     def is_used(self, card: Evidence) -> bool:
-        """Say whether a card was brought to a meeting of the period or is tied to a case of it.
+        """Return whether a card was brought to a meeting of the period or is tied to a case of it.
 
-        When it was brought along is for members alone.
+        When a card was brought along is for members alone: it would date a case.
         """
-        brought = self.to_members and any(self.scope.holds(use.date) for use in card.used)
-        return brought or any(card.slug in case.evidence for case in self.told)
+        brought = self.to_members and any(self.scope.contains(use.date) for use in card.used)
+        return brought or any(card.slug in case.evidence for case in self.visible_cases)
 
-    def community(self, records: CommunityRecords) -> CommunityView:
+    def build_community(self, records: CommunityRecords) -> CommunityView:
+        """Build the view of a community; its cases and new members are for members alone."""
         community: Community = records.community
-        held = [meeting for meeting in records.meetings if self.was_held(meeting)]
+        meetings = [meeting for meeting in records.meetings if self.was_held(meeting)]
         to_come = (meeting for meeting in records.meetings if meeting.held_on > self.scope.until)
-        cases = [case for case in self.told if self.to_members and case.community == records.slug]
+        cases = [
+            case
+            for case in self.visible_cases
+            # to others a case is never shown under its community
+            if self.to_members and case.community == records.slug
+        ]
         return CommunityView(
             code=community.code,
             place=community.place,
             alive=_is_alive(community, self.scope),
-            ended=community.ended if self.scope.holds(community.ended) else None,
-            meetings=tuple(map(self.meeting, held)),
-            to_come=tuple(replace(self.meeting(meeting), notes="") for meeting in to_come),
+            ended=community.ended if self.scope.contains(community.ended) else None,
+            meetings=tuple(map(self.build_meeting, meetings)),
+            to_come=tuple(replace(self.build_meeting(meeting), notes="") for meeting in to_come),
             new_members=tuple(
-                NewMember(member.role, member.part)
+                NewMemberView(member.role, member.part)
                 for member in records.members
-                if self.to_members and self.scope.holds(member.joined)
+                if self.to_members and self.scope.contains(member.joined)
             ),
-            cases=self.views(cases),
-            brought=tuple(self.brought(records.slug, cases)) if self.to_members else (),
+            cases=self.views_of(cases),
+            brought=tuple(self.other_evidence(records.slug, cases)) if self.to_members else (),
         )
 
-    def brought(self, community: str, cases: list[Case]) -> Iterator[str]:
-        """Give the titles of cards brought to a community's meetings, but not with its cases."""
-        told = {slug for case in cases for slug in case.evidence}
+    def other_evidence(self, community: str, cases: list[Case]) -> Iterator[str]:
+        """Yield the titles of cards brought to a community's meetings, but not with its cases."""
+        shown_with_cases = {slug for case in cases for slug in case.evidence}
         for card in self.cards.values():
-            here = (use for use in card.used if use.community == community)
-            if card.slug not in told and any(self.scope.holds(use.date) for use in here):
+            uses = (use for use in card.used if use.community == community)
+            if card.slug not in shown_with_cases and any(
+                self.scope.contains(use.date) for use in uses
+            ):
                 yield card.title
 
     def was_held(self, meeting: Meeting) -> bool:
-        """Say whether a meeting was held in the period: whether anybody is known to have come."""
-        return self.scope.holds(meeting.held_on) and bool(people_at(meeting) or meeting.guests)
+        """Return whether anybody is known to have come to a meeting in the period."""
+        return self.scope.contains(meeting.held_on) and bool(
+            count_people_at(meeting) or meeting.guests
+        )
 
-    def meeting(self, meeting: Meeting) -> MeetingView:
-        """Give a meeting in figures; outside members guests are not told apart from the others."""
+    def build_meeting(self, meeting: Meeting) -> MeetingView:
+        """Return a meeting in figures; outside members, guests are counted with everybody else."""
         guests = meeting.guests or 0
         return MeetingView(
             held_on=meeting.held_on,
             kind=meeting.kind,
             start=meeting.start,
             place=(meeting.place or "") if self.to_members else "",
-            present=self.people(people_at(meeting) + (0 if self.to_members else guests)),
+            present=self.number_of_people(
+                count_people_at(meeting) + (0 if self.to_members else guests)
+            ),
+            # a count of guests beside that of members could single out one visitor
             guests=guests if self.to_members else 0,
             notes=meeting.body if self.to_members else "",
         )
 
-    def held(self) -> HeldView:
+    def build_meeting_totals(self) -> MeetingTotalsView:
+        """Sum up the meetings held in the period, with the mean number of people at each."""
         meetings = [
             meeting
-            for records in self.chosen
+            for records in self.communities
             for meeting in records.meetings
             if self.was_held(meeting)
         ]
-        people = sum(people_at(meeting) + (meeting.guests or 0) for meeting in meetings)
-        return HeldView(
+        people = sum(count_people_at(meeting) + (meeting.guests or 0) for meeting in meetings)
+        return MeetingTotalsView(
             meetings=len(meetings),
             communities=len({meeting.community for meeting in meetings}),
-            people=self.people(round(people / len(meetings)) if meetings else 0),
+            people=self.number_of_people(round(people / len(meetings)) if meetings else 0),
         )
 
-    def blockage(self, blockage: Blockage) -> BlockageView:
-        """Count what a blockage touches: over all cases, also those the audience may not see."""
-        touched = recurrence(blockage, self.cases, self.scope.until)
-        told = recurrence(blockage, self.told, self.scope.until).showings
+    def build_blockage(self, blockage: Blockage) -> BlockageView:
+        """Count what a blockage touches: over all cases, also those the audience may not see.
+
+        The counts are the argument of a brief, and name no case.
+        """
+        touched = recurrence_in_cases(blockage, self.cases, self.scope.until)
+        visible_showings = recurrence_in_cases(
+            blockage, self.visible_cases, self.scope.until
+        ).occurrences
         return BlockageView(
             title=blockage.title,
             status=blockage.status,
             body=blockage.body,
             asks=tuple(map(ask_view, blockage.asks)),
-            cases=len(touched.showings),
+            cases=len(touched.occurrences),
             communities=len(touched.communities),
             months=touched.months if self.to_members else (),
-            notes=tuple(note for showing in told for note in showing.notes),
-            told=self.views(showing.case for showing in told),
+            notes=tuple(note for showing in visible_showings for note in showing.notes),
+            visible_cases=self.views_of(showing.case for showing in visible_showings),
         )
 
-    def letter(self, about: AskOf) -> LetterView:
-        """Give an ask with what had been asked before it, as that was known on its day."""
+    def build_letter(self, about: BlockageAsk) -> LetterView:
+        """Return an ask with what had been asked before it, as that was known on its day."""
         blockage, ask = about
-        in_order = sorted(blockage.asks, key=lambda one: one.date)
+        # people type older asks in later, so the order in the file proves nothing
+        in_order = sorted(blockage.asks, key=lambda asked: asked.date)
         before = in_order[: in_order.index(ask)]
         return LetterView(
-            blockage=self.blockage(blockage),
+            blockage=self.build_blockage(blockage),
             ask=ask_view(ask),
-            before=tuple(_as_known(one, ask.date) for one in before),
+            before=tuple(_ask_as_of(earlier, ask.date) for earlier in before),
         )
 
-    def membership(self, matrix: Matrix, seats: Seats) -> MembershipView:
-        confirmed = [person for person in matrix.people if person.letter is not Letter.Y]
-        taken = {(person.member.sector, person.member.role) for person in confirmed}
-        sought = [(sector, role) for sector, roles in seats.items() for role in roles]
-        known = matrix.total if self.to_members else by_sector(matrix).total
-        empty = tuple(seat for seat in sought if seat not in taken)
-        hidden = isinstance(known, Hidden) and bool(empty)  # those that are not would tell who came
+    def build_membership(self, matrix: Matrix, seats: Seats) -> MembershipView:
+        """Count members and the ``seats`` sought; outside members small counts are hidden."""
+        confirmed = [person for person in matrix.people if person.letter is not AttendanceLetter.Y]
+        filled = {(person.member.sector, person.member.role) for person in confirmed}
+        seats_sought = [(sector, role) for sector, roles in seats.items() for role in roles]
+        total = matrix.total if self.to_members else sector_table(matrix).total
+        empty = tuple(seat for seat in seats_sought if seat not in filled)
+        # the seats that are not empty would give the small number away
+        hides_seats = isinstance(total, Hidden) and bool(empty)
         return MembershipView(
-            confirmed=known,
-            excluded=self.people(matrix.excluded),
+            confirmed=total,
+            excluded=self.number_of_people(matrix.excluded),
             sectors=len({person.member.sector for person in confirmed}),
             communities=len(matrix.columns),
-            seats_sought=0 if hidden else len(sought),
-            empty_seats=() if hidden else empty,
+            seats_sought=0 if hides_seats else len(seats_sought),
+            empty_seats=() if hides_seats else empty,
         )
 
 
-# --- what holds for every audience ----------------------------------------------------------
+# --- independent of the audience ------------------------------------------------------------
 
 
 def _is_alive(community: Community, scope: Scope) -> bool:
-    """Say whether a community existed in the period, as far as its dates tell."""
+    """Return whether a community existed in the period, as far as its dates show."""
     if community.started and community.started > scope.until:
         return False
     if community.ended:
@@ -289,7 +338,10 @@ def _is_alive(community: Community, scope: Scope) -> bool:
     return community.status is not CommunityStatus.ENDED
 
 
-def _as_known(ask: Ask, day: dt.date) -> AskView:
-    """Give what was asked without an answer that came after a day."""
-    known = ask if is_answered(ask, day) else replace(ask, replied=None, reply=None)
-    return ask_view(known)
+def _ask_as_of(ask: Ask, day: dt.date) -> AskView:
+    """Return an ask as it was known on a day: without an answer that came later.
+
+    A letter keeps what it said: the addressee got it in the post.
+    """
+    ask_then = ask if is_answered(ask, day) else replace(ask, replied=None, reply=None)
+    return ask_view(ask_then)

@@ -1,4 +1,4 @@
-"""What goes when somebody asks to be forgotten, and where their name still stands.  Pure.
+"""Erase a person who asks to be forgotten, and find where their name still stands.  Pure.
 
 Their seat, dates and attendance stay, so that no count of the programme changes.
 """
@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 from unicodedata import normalize
 
-from copkit.analysis.changes import FORGOTTEN
-from copkit.analysis.imports.people import comparable
+from copkit.analysis.changes import FORGOTTEN_ID
+from copkit.analysis.imports.people import comparable_name
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords
 from copkit.layout import ALIASES, CONTACTS, SENT
-from copkit.mail.journal import without
+from copkit.mail.journal import remove_member
 from copkit.records.private import Contact
 from copkit.text.edit import EditRefused, read_fields, remove, set_value
 from copkit.text.files import slug_from
@@ -25,13 +25,13 @@ from copkit.text.transaction import Change
 from copkit.text.yaml.nodes import value_of
 
 PART_OF_NAME: Final = "part of the name"
-MOST_ALIASES: Final = 100  # entries of one person that are taken out
-_LETTER: Final = r"[^\W\d_]"
+MOST_ALIASES: Final = 100  # entries of one person; ends the loop should a removal not take effect
+_LETTER: Final = r"[^\W\d_]"  # re has no class for the letters of every alphabet
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Whom it is about: where they are, their id there, and who they are if that is known."""
+class DataSubject:
+    """Whom an erasure is about: community, id there, and their contact and records if known."""
 
     community: str
     id: str
@@ -40,40 +40,41 @@ class Person:
 
     @property
     def whole_id(self) -> str:
-        """The id with its community, as the contacts have it."""
+        """The id with its community, as the private files have it."""
         return f"{self.community}/{self.id}"
 
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """The changes that forget a person, what each takes out, and the id that they have then."""
+    """The changes that forget a person, a line about each for people, and the id they then have."""
 
     changes: tuple[Change, ...]
-    told: tuple[str, ...]
+    summaries: tuple[str, ...]
     new_id: str
 
 
-def build_erasure(person: Person, private: Mapping[str, str]) -> Erasure:
-    """Work out what goes; ``private`` holds the texts of the files in private/ by path.
+def build_erasure(person: DataSubject, private: Mapping[str, str]) -> Erasure:
+    """Build the changes; ``private`` holds the texts of the files in private/ by path.
 
-    Raises :class:`CopkitError` with file and line where a file cannot be changed safely.
+    Raise :class:`CopkitError` with file and line where a file cannot be changed safely.
     """
     new_id = _new_id(person)
-    changes, told = _private_changes(person, private)
-    for file, old, edits, what in _edits(person, new_id):
+    changes, summaries = _private_changes(person, private)
+    for file, old, edits, summary in _record_edits(person, new_id):
         new = old
         for edit in edits:
             new = _edited(file, new, edit)
         if new != old:
             changes.append(Change(file, old, new))
-            told.append(f"{file}: {what}")
-    return Erasure(tuple(changes), tuple(told), new_id)
+            summaries.append(f"{file}: {summary}")
+    return Erasure(tuple(changes), tuple(summaries), new_id)
 
 
 _Edit = Callable[[str], str]
 
 
 def _edited(file: str, text: str, edit: _Edit) -> str:
+    """Return a file's text after an edit; raise :class:`CopkitError` where it is refused."""
     try:
         return edit(text)
     except EditRefused as refusal:
@@ -81,26 +82,32 @@ def _edited(file: str, text: str, edit: _Edit) -> str:
         raise CopkitError(message, refusal.hint) from None
 
 
-def _private_changes(person: Person, private: Mapping[str, str]) -> tuple[list[Change], list[str]]:
-    changes, told = [], []
+def _private_changes(
+    person: DataSubject, private: Mapping[str, str]
+) -> tuple[list[Change], list[str]]:
+    """Return the changes that forget a person in private files, and a line about each.
+
+    ``private`` holds the text of each file by its path, such as ``private/contacts.yaml``.
+    """
+    changes, summaries = [], []
     if person.contact:
         old = private[CONTACTS]
         new = _edited(CONTACTS, old, lambda text: remove(text, ["contacts"], person.whole_id))
         changes.append(Change(CONTACTS, old, new))
-        told.append(f"{CONTACTS}: the whole entry, with name, address and consent")
+        summaries.append(f"{CONTACTS}: the whole entry, with name, address and consent")
     aliases = private.get(ALIASES, "")
-    if (new := without_aliases(aliases, person)) != aliases:
+    if (new := remove_aliases(aliases, person)) != aliases:
         changes.append(Change(ALIASES, aliases, new))
-        told.append(f"{ALIASES}: what else they are called")
+        summaries.append(f"{ALIASES}: what else they are called")
     for file, old in private.items():
-        if file.startswith(f"{SENT}/") and (new := without(old, person.whole_id)) != old:
+        if file.startswith(f"{SENT}/") and (new := remove_member(old, person.whole_id)) != old:
             changes.append(Change(file, old, new))
-            told.append(f"{file}: when it was sent to them")
-    return changes, told
+            summaries.append(f"{file}: when it was sent to them")
+    return changes, summaries
 
 
-def _edits(person: Person, new_id: str) -> Iterator[tuple[str, str, list[_Edit], str]]:
-    """Give for each record its file, its text, the edits of it, and what they do."""
+def _record_edits(person: DataSubject, new_id: str) -> Iterator[tuple[str, str, list[_Edit], str]]:
+    """Yield for each record its file, its text, the edits of it, and a summary of them."""
     if person.records is None:
         return
     id, renamed = person.id, new_id != person.id
@@ -110,33 +117,43 @@ def _edits(person: Person, new_id: str) -> Iterator[tuple[str, str, list[_Edit],
         return
     edits: list[_Edit] = []
     if "organisation" in member.source.fields.entries:
+        # with the role it leads to one person, since many agencies have one nurse
         edits.append(lambda text: remove(text, ["members", id], "organisation"))
     if renamed:
         edits.append(lambda text: set_value(text, ["members", id, "id"], new_id))
-    what = ["the organisation"] if len(edits) > renamed else []
-    what += [f"the id, which holds their name, becomes {new_id}"] * renamed
-    yield roster.source.file, roster.source.text.text, edits, "; ".join(what)
+    summaries = []
+    if "organisation" in member.source.fields.entries:
+        summaries.append("the organisation")
+    if renamed:
+        summaries.append(f"the id, which holds their name, becomes {new_id}")
+    yield roster.source.file, roster.source.text.text, edits, "; ".join(summaries)
     for case in person.records.cases:
         if id in case.presenters:
             edits = [lambda text: remove(text, ["presenters"], id)]
             yield case.source.file, case.source.text.text, edits, "that they presented it"
     for meeting in person.records.meetings if renamed else ():
-        paths: list[tuple[str, ...]] = [("present", id)] * (id in meeting.present)
-        paths += [("apologies", id)] * (id in meeting.apologies)
+        paths: list[tuple[str, ...]] = []
+        if id in meeting.present:
+            paths.append(("present", id))
+        if id in meeting.apologies:
+            paths.append(("apologies", id))
         paths += [
-            ("substitutes", one.id, "for") for one in meeting.substitutes if one.stands_for == id
+            ("substitutes", substitute.id, "for")
+            for substitute in meeting.substitutes
+            if substitute.stands_for == id
         ]
-        edits = [_setting(path, new_id) for path in paths]
+        edits = [_setting_edit(path, new_id) for path in paths]
         yield meeting.source.file, meeting.source.text.text, edits, "the id"
 
 
-def _setting(path: tuple[str, ...], value: str) -> _Edit:
+def _setting_edit(path: tuple[str, ...], value: str) -> _Edit:
+    """Return an edit that sets a value; a lambda in a loop would see only the last path."""
     return lambda text: set_value(text, path, value)
 
 
-def _new_id(person: Person) -> str:
-    """Give the id that stays: another one only if it holds part of the name."""
-    if person.records is None or not _names(person.id, person.contact):
+def _new_id(person: DataSubject) -> str:
+    """Return the id that the person keeps: another one only if theirs holds part of the name."""
+    if person.records is None or not _holds_name(person.id, person.contact):
         return person.id
     taken = {member.id for member in person.records.members}
     number = 1
@@ -145,12 +162,13 @@ def _new_id(person: Person) -> str:
     return f"former-{number}"
 
 
-def _names(id: str, contact: Contact | None) -> bool:
-    """Say whether an id holds part of a name; rather once too often than once too rarely."""
-    if contact is None or not contact.name or FORGOTTEN.fullmatch(id):
+def _holds_name(id: str, contact: Contact | None) -> bool:
+    """Return whether an id holds part of a name; a false alarm is better than a name that stays."""
+    if contact is None or not contact.name or FORGOTTEN_ID.fullmatch(id):
         return False
     words = slug_from(contact.name).split("-")
     for part in (*words, "".join(words)):
+        # two letters count as a word of their own only ('jo-1'), more also within 'annwhite-1'
         if (len(part) > 1 and part in id.split("-")) or (len(part) > 2 and part in id):
             return True
     return False
@@ -159,46 +177,55 @@ def _names(id: str, contact: Contact | None) -> bool:
 # --- aliases ---------------------------------------------------------------------------------
 
 
-def without_aliases(text: str, person: Person) -> str:
-    """Take a person's entries out of private/aliases.yaml, in whatever form it holds them.
+def remove_aliases(text: str, person: DataSubject) -> str:
+    """Return the text of private/aliases.yaml without a person's entries, in whatever form.
 
-    Names that were set aside go if they hold theirs; what cannot go safely, stays.
+    Names that were set aside are removed if they hold one of theirs. What cannot be removed safely
+    stays, and is reported as a mention.
     """
     try:
-        for name in _names_that_were_nobody(value_of(read_fields(text)), person):
+        for name in _set_aside_names(value_of(read_fields(text)), person):
             text = remove(text, ["set_aside"], name)
         for _ in range(MOST_ALIASES):
-            found = _alias(value_of(read_fields(text)), person, (), inside=False)
-            if found is None:
+            part = _find_alias_part(value_of(read_fields(text)), person, (), inside=False)
+            if part is None:
                 break
-            text = remove(text, *found)
+            text = remove(text, *part)
     except EditRefused:
         pass
     return text
 
 
-def _names_that_were_nobody(value: Any, person: Person) -> Iterator[str]:
-    """Give the names under ``set_aside`` that are the person's, or hold one of theirs."""
+def _set_aside_names(value: Any, person: DataSubject) -> Iterator[str]:
+    """Yield the names under ``set_aside`` of a parsed file that hold one of the person's."""
     fields = value if isinstance(value, dict) else {}
     entries = [entry for entry in _items(fields.get("aliases")) if isinstance(entry, dict)]
-    of_them = (entry for entry in entries if entry.get("id") == person.whole_id)
-    own = [person.contact.name] if person.contact else []
-    own += [name for entry in of_them for name in _items(entry.get("names"))]
-    names = [re.escape(comparable(name)) for name in own if isinstance(name, str) and name]
+    own_entries = (entry for entry in entries if entry.get("id") == person.whole_id)
+    own_names = [person.contact.name] if person.contact else []
+    own_names += [name for entry in own_entries for name in _items(entry.get("names"))]
+    names = [
+        re.escape(comparable_name(name)) for name in own_names if isinstance(name, str) and name
+    ]
     pattern = re.compile(rf"(?<!{_LETTER})(?:{'|'.join(names) or '(?!)'})(?!{_LETTER})")
-    for said in _items(fields.get("set_aside")):
-        if isinstance(said, str) and pattern.search(comparable(said)):
-            yield said
+    for name in _items(fields.get("set_aside")):
+        if isinstance(name, str) and pattern.search(comparable_name(name)):
+            yield name
 
 
 def _items(value: Any) -> list[Any]:
     return value if isinstance(value, list) else []
 
 
-def _alias(
-    value: Any, person: Person, path: tuple[str | int, ...], *, inside: bool
+def _find_alias_part(
+    value: Any, person: DataSubject, path: tuple[str | int, ...], *, inside: bool
 ) -> tuple[tuple[str | int, ...], Any] | None:
-    """Find the first item or key about a person, or their id in their community, and its path."""
+    """Return the path of a list or mapping, and the first item or key in it about a person.
+
+    ``value`` is what was parsed, and stands at ``path`` in the file; the search goes below it.
+    ``None`` means that nothing is about the person.
+
+    ``inside`` means below the key of their community, where the bare id means them as well.
+    """
     ids = {person.whole_id, person.id} if inside else {person.whole_id}
     entries: Iterable[tuple[Any, Any]] = ()
     if isinstance(value, dict):
@@ -207,93 +234,104 @@ def _alias(
         entries = enumerate(value)
     for key, item in entries:
         about = isinstance(item, dict) and any(
-            isinstance(one, str) and one in ids for one in item.values()
+            isinstance(field, str) and field in ids for field in item.values()
         )
         if key in ids or (isinstance(item, str) and item in ids) or (about and path):
             return path, item if isinstance(value, list) else key
-        below = _alias(item, person, (*path, key), inside=inside or key == person.community)
+        below = _find_alias_part(
+            item, person, (*path, key), inside=inside or key == person.community
+        )
         if below is not None:
             return below
     return None
 
 
-# --- where the name still stands -------------------------------------------------------------
+# --- mentions that remain --------------------------------------------------------------------
 
 
-class Sought(NamedTuple):
-    """Something that names a person; ``in_names`` finds it in the names of files."""
+class SearchTerm(NamedTuple):
+    """Something that identifies a person; ``path_pattern`` finds it in the names of files."""
 
-    what: str
+    label: str
     pattern: re.Pattern[str]
-    in_names: re.Pattern[str]
+    path_pattern: re.Pattern[str]
 
 
-class Place(NamedTuple):
+class Mention(NamedTuple):
     """Where a person is still named; ``line`` is 0 for a file's name, and ``file`` is masked."""
 
     file: str
     line: int
-    what: str
+    label: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.what}" if self.line else f"{self.file}: {self.what}"
+        return (
+            f"{self.file}:{self.line}: {self.label}" if self.line else f"{self.file}: {self.label}"
+        )
 
 
-def sought_for(person: Person, new_id: str) -> list[Sought]:
-    """Give what names a person: the address, the name or part of it, an id that was given up."""
-    found: list[Sought] = []
+def build_search_terms(person: DataSubject, new_id: str) -> list[SearchTerm]:
+    """Return what identifies a person: address, name, parts of it, an id that was given up."""
+    terms: list[SearchTerm] = []
     contact = person.contact
     if contact and contact.email:
         pattern = re.compile(re.escape(contact.email), re.IGNORECASE)
-        found.append(Sought("the e-mail address", pattern, pattern))
+        terms.append(SearchTerm("the e-mail address", pattern, pattern))
     if contact and contact.name:
-        found += _sought_names(normalize("NFC", contact.name))
+        terms += _name_terms(normalize("NFC", contact.name))
     if new_id != person.id:
         pattern = re.compile(rf"(?<![\w-]){re.escape(person.id)}(?![\w-])")
-        found.append(Sought("the id they had", pattern, pattern))
-    return found
+        terms.append(SearchTerm("the id they had", pattern, pattern))
+    return terms
 
 
-def _sought_names(name: str) -> Iterator[Sought]:
+def _name_terms(name: str) -> Iterator[SearchTerm]:
+    """Yield the term that finds a name as a whole, and one that finds its single words."""
     words = re.findall(r"[^\W_]+", name)
     plain = slug_from(name).split("-")  # as in the names of files
+    # 'Jo Bloggs' is also 'Bloggs, Jo' in a text, and 'jo-bloggs' in the name of a file
     orders = {tuple(words), tuple(reversed(words)), tuple(plain)}
-    wholes = (r"[\W_]{0,3}".join(map(re.escape, one)) for one in sorted(orders) if "".join(one))
+    wholes = (
+        r"[\W_]{0,3}".join(map(re.escape, order)) for order in sorted(orders) if "".join(order)
+    )
     whole = re.compile(rf"(?<!{_LETTER})(?:{'|'.join(wholes)})(?!{_LETTER})", re.IGNORECASE)
     if len(words) > 1 or len(name) > 2:
-        yield Sought("the name", whole, whole)
+        yield SearchTerm("the name", whole, whole)
+    # shorter words, such as 'Jo', are parts of too many others
     parts = sorted({word for word in words if len(word) > 2})
     if not parts:
         return
+    # a name in small letters is often a word: 'may', 'rose'; so it counts as typed, or in capitals
     written = "|".join(re.escape(form) for word in parts for form in (word, word.upper()))
     slugs = "|".join(re.escape(word) for word in sorted({*parts, *plain}) if len(word) > 2)
-    yield Sought(
+    yield SearchTerm(
         PART_OF_NAME,
         re.compile(rf"(?<!{_LETTER})(?:{written})(?!{_LETTER})"),
         re.compile(rf"(?<!{_LETTER})(?:{slugs})(?!{_LETTER})", re.IGNORECASE),
     )
 
 
-def places_left(texts: Iterable[SourceText], sought: list[Sought]) -> list[Place]:
-    """Find every line, and every name of a file, in which a person is still named."""
-    places = []
+def find_mentions(texts: Iterable[SourceText], terms: list[SearchTerm]) -> list[Mention]:
+    """Find every line, and every file name, in which a person is still named."""
+    mentions = []
     for source in texts:
         lines = dict[int, str]()
+        # decomposed letters, as macOS writes them in file names, would never match
         normal = SourceText(source.file, normalize("NFC", source.text))
         name = normalize("NFC", source.file)
-        for one in sought:
-            if one.in_names.search(name):
-                lines.setdefault(0, f"{one.what}, in the name of the file")
-            for match in one.pattern.finditer(normal.text):
-                lines.setdefault(normal.place(match.start())[0], one.what)
-        shown = masked(source.file, sought)
-        places += [Place(shown, line, lines[line]) for line in sorted(lines)]
-    return places
+        for term in terms:
+            if term.path_pattern.search(name):
+                lines.setdefault(0, f"{term.label}, in the name of the file")
+            for match in term.pattern.finditer(normal.text):
+                lines.setdefault(normal.place(match.start())[0], term.label)
+        masked_file = mask_names(source.file, terms)
+        mentions += [Mention(masked_file, line, lines[line]) for line in sorted(lines)]
+    return mentions
 
 
-def masked(file: str, sought: Iterable[Sought]) -> str:
-    """Give the name of a file without what in it names a person."""
-    shown = normalize("NFC", file)
-    for one in sought:
-        shown = one.in_names.sub("…", shown)
-    return shown
+def mask_names(text: str, terms: Iterable[SearchTerm]) -> str:
+    """Return a text with … in the place of whatever identifies a person."""
+    masked = normalize("NFC", text)
+    for term in terms:
+        masked = term.path_pattern.sub("…", masked)
+    return masked

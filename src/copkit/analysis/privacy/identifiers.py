@@ -1,7 +1,8 @@
-"""Identifying details in what a programme holds, as problems with their places.  Pure.
+"""Scan the files of a programme for identifying details, as problems with their places.  Pure.
 
-The text of a file is looked through as it stands: fields, comments and what is private as well,
-whether it can be read as a record or not. No problem repeats what it is about.
+The text of a file is scanned as it stands: fields, comments and private sections as well, whether
+it can be read as a record or not. No problem repeats the detail that it is about, since problems
+are printed, and sent to others who help.
 """
 
 from __future__ import annotations
@@ -14,219 +15,253 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from copkit.errors import Problem, Severity
-from copkit.layout import SEALED, SETTINGS
-from copkit.pii.images import is_picture, tells_more
-from copkit.pii.kinds import Finding, Kind, settled
-from copkit.pii.scan import Mask, Spans, find_details, masked
+from copkit.layout import ENCRYPTED_CONTACTS, SETTINGS
+from copkit.pii.images import has_metadata, is_picture
+from copkit.pii.kinds import DetailKind, Finding, resolve_overlaps
+from copkit.pii.scan import Mask, NameModel, find_details, mask_findings
 from copkit.text.front_matter import frame_of, read_document
 from copkit.text.source import SourceText
 from copkit.text.yaml.nodes import value_of
 
-Read = Callable[[str], str | None]
-"""Gives the text of another file of the same state of the programme, or ``None``."""
+ReadText = Callable[[str], str | None]
+"""Return the text of another file of the same state (folder, commit, index), or ``None``."""
 
+# Fields in which people and services are named on purpose, by the folder of the record.
 _PUBLISHED: Final = {
     "evidence": ("citation", "url"),  # authors are named
     "directory": ("contact", "name"),  # how to reach a service
 }
-_OF_PERSONS: Final = frozenset({Kind.NAME, Kind.FIRST_NAME, Kind.INITIALS})
-_OF_SERVICES: Final = _OF_PERSONS | {
-    Kind.PHONE,
-    Kind.EMAIL,
-    Kind.POSTCODE,
-    Kind.ADDRESS,
-    Kind.ONLINE,
+_PERSON_KINDS: Final = frozenset({DetailKind.NAME, DetailKind.FIRST_NAME, DetailKind.INITIALS})
+_SERVICE_KINDS: Final = _PERSON_KINDS | {
+    DetailKind.PHONE,
+    DetailKind.EMAIL,
+    DetailKind.POSTCODE,
+    DetailKind.ADDRESS,
+    DetailKind.ONLINE,
 }
+# Settings of copkit.yaml, by group and fields, that every mail or every document is to show.
 _PUBLISHED_SETTINGS: Final = {
-    ("mail", ("sender", "reply_to", "user", "unsubscribe")): _OF_PERSONS
-    | {Kind.EMAIL, Kind.ONLINE},
-    ("theme", ("footer",)): frozenset({Kind.EMAIL, Kind.ONLINE, Kind.PHONE}),
+    ("mail", ("sender", "reply_to", "user", "unsubscribe")): _PERSON_KINDS
+    | {DetailKind.EMAIL, DetailKind.ONLINE},
+    ("theme", ("footer",)): frozenset({DetailKind.EMAIL, DetailKind.ONLINE, DetailKind.PHONE}),
 }
-"""By group and fields of copkit.yaml, what every mail, and every document, is to show."""
+# A whole file that age encrypted, with nothing before or after: else a name could stand beside it.
 _ARMOUR: Final = re.compile(
     rb"-----BEGIN AGE ENCRYPTED FILE-----\r?\n(?:[A-Za-z0-9+/=]{1,76}\r?\n)+"
     rb"-----END AGE ENCRYPTED FILE-----\r?\n?"
 )
-MOST_TOLD: Final = 200  # findings of one file that are told one by one
+MOST_REPORTED: Final = 200  # findings of one file; a long table of names would fill the screen
 _TEXTS: Final = (".md", ".yaml", ".yml", ".txt", ".csv", ".json", ".html")
-_JOINED: Final = re.compile(r"_|-(?=[A-Z][a-z])|\.(?=[a-z0-9]{1,5}$)")
-NOT_LOOKED_INTO: Final = "not-looked-into"
+# Robin_Threlfall, Robin-Threlfall (but not housing-support-1), the dot before an ending
+_NAME_SEPARATORS: Final = re.compile(r"_|-(?=[A-Z][a-z])|\.(?=[a-z0-9]{1,5}$)")
+UNREADABLE: Final = "not-looked-into"
 _MEETING: Final = re.compile(r"(communities/[^/]+)/meetings/[^/]+\.md")
 
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """What is known of a programme while it is looked through.
+    """What is known of a programme while it is scanned.
 
-    ``known`` are the names and addresses of people; ``own`` the words by which the programme calls
-    its communities; ``accepted`` the digests of what somebody has accepted, made with ``key``;
-    ``model`` finds names that the rules do not.
+    ``known_people`` are names and addresses; ``programme_words`` the words by which the programme
+    calls its communities; ``accepted`` the digests of accepted findings, made with ``key``.
+    ``model`` finds names that the rules do not. ``mask`` collects what scans find.
     """
 
-    known: Collection[str] = ()
-    own: Collection[str] = ()
+    known_people: Collection[str] = ()
+    programme_words: Collection[str] = ()
     accepted: frozenset[str] = frozenset()
     key: bytes = b""
-    model: Spans | None = None
+    model: NameModel | None = None
     mask: Mask = field(default_factory=Mask)
 
-    def accepts(self, file: str, kind: Kind, found: str) -> bool:
-        """Say whether somebody has accepted this finding in this file."""
-        return bool(self.accepted) and acceptance(self.key, file, kind, found) in self.accepted
+    def accepts(self, file: str, kind: DetailKind, text: str) -> bool:
+        """Return whether somebody has accepted this text as no identifying detail in this file."""
+        return (
+            bool(self.accepted) and acceptance_digest(self.key, file, kind, text) in self.accepted
+        )
 
 
-def acceptance(key: bytes, file: str, kind: Kind, found: str) -> str:
-    """Give the digest under which a finding is accepted: useless to whom the key is not known.
-
-    A plain digest would give the finding away: all NHS numbers can be tried in minutes.
-    """
-    said = "\0".join((file, kind, " ".join(found.casefold().split())))
-    return hmac.new(key, said.encode("utf-8"), hashlib.sha256).hexdigest()[:32]
+def acceptance_digest(key: bytes, file: str, kind: DetailKind, text: str) -> str:
+    """Return the digest that accepts a finding: it discloses nothing without the key."""
+    message = "\0".join((file, kind, " ".join(text.casefold().split())))
+    # a plain digest would disclose the finding: all NHS numbers can be tried in minutes
+    return hmac.new(key, message.encode("utf-8"), hashlib.sha256).hexdigest()[:32]
 
 
-def look_through(
-    file: str, data: bytes | None, knowledge: Knowledge, read: Read
+def scan_file(
+    file: str, data: bytes | None, knowledge: Knowledge, read: ReadText
 ) -> Iterator[Problem]:
-    """Give the identifying details in a file's name and bytes, in their order.
+    """Yield the identifying details in a file's path and bytes, in their order.
 
-    Raises nothing: what cannot be looked into is a problem itself.
+    ``data`` is ``None`` for a file too large to read; ``read`` finds the cases of a meeting. Raise
+    nothing: what cannot be scanned is a problem itself.
     """
-    yield from in_a_name(file, knowledge)
-    if file == SEALED and data is not None and _ARMOUR.fullmatch(data):
-        return  # nobody can read it, and letters by chance would look like names
+    yield from scan_path(file, knowledge)
+    if file == ENCRYPTED_CONTACTS and data is not None and _ARMOUR.fullmatch(data):
+        return  # nobody can read it, and some of its random letters look like names
     if data is None:
         message = "copkit cannot look into this: it is too large, or cannot be read"
         hint = "keep it outside the records, or in private/"
-        yield _whole(file, NOT_LOOKED_INTO, message, hint, Severity.WARNING)
+        yield _whole_file_problem(file, UNREADABLE, message, hint, Severity.WARNING)
     elif is_picture(data) and not file.endswith(_TEXTS):
-        if tells_more(data):
+        if has_metadata(data):
             message = "this picture also says when, where or with what it was taken"
             hint = "export it again without metadata, or take a screenshot of it"
-            yield _whole(file, "picture-metadata", message, hint, Severity.WARNING)
-    elif (text := text_of(file, data)) is None:
+            yield _whole_file_problem(file, "picture-metadata", message, hint, Severity.WARNING)
+    elif (text := decode_text(file, data)) is None:
         message = "copkit cannot look into this file"
         hint = "keep it in private/, which never leaves your computer, or paste its text"
-        yield _whole(file, NOT_LOOKED_INTO, message, hint, Severity.WARNING)
+        yield _whole_file_problem(file, UNREADABLE, message, hint, Severity.WARNING)
     else:
-        yield from in_a_text(file, text, knowledge, invented_names(file, text, read))
+        yield from scan_text(file, text, knowledge, find_pseudonyms(file, text, read))
 
 
-def in_a_name(file: str, knowledge: Knowledge) -> Iterator[Problem]:
-    """Give the details in a file's path, as problems at its first line."""
-    for one in findings_in_name(file, knowledge):
-        knowledge.mask.add(file, [one])
-        message = f"{one.kind.what} stands in the file's name"
-        yield _whole(file, one.kind, message, "rename the file, and what refers to it")
-
-
-def in_a_ref(what: str, name: str, knowledge: Knowledge) -> Iterator[Problem]:
-    """Give the details in the name of a branch or a tag, as problems of ``what``."""
-    for one in findings_in_name(name, knowledge):
-        knowledge.mask.add(name, [one])
-        yield _whole(what, one.kind, f"{one.kind.what} stands in it", "give it another name")
-
-
-def in_a_text(
-    file: str, text: str, knowledge: Knowledge, invented: Collection[str] = ()
-) -> Iterator[Problem]:
-    """Give the details in a text, each at its place."""
-    found = findings_in_text(file, text, knowledge, invented)
-    if not found:
-        return
-    knowledge.mask.add(text, found)
-    source = SourceText(file, masked(text, found))
-    for one in found[:MOST_TOLD]:
-        message = f"this looks like {one.kind.what}"
-        yield source.problem(
-            one.kind, one.start, one.end, message, one.kind.hint, one.kind.severity
+def scan_path(file: str, knowledge: Knowledge) -> Iterator[Problem]:
+    """Yield the details in a file's path, as problems at its first line; add them to the mask."""
+    for finding in findings_in_name(file, knowledge):
+        knowledge.mask.add(file, [finding])
+        message = f"{finding.kind.description} stands in the file's name"
+        yield _whole_file_problem(
+            file, finding.kind, message, "rename the file, and what refers to it"
         )
-    if rest := found[MOST_TOLD:]:
-        message = f"there are {len(rest)} more like these in this file"
-        worst = min((one.kind.severity for one in rest), key=list(Severity).index)
-        yield source.problem(rest[0].kind, rest[0].start, rest[0].end, message, "", worst)
+
+
+def scan_ref_name(label: str, name: str, knowledge: Knowledge) -> Iterator[Problem]:
+    """Yield the details in the ``name`` of a branch or a tag, and add them to the mask.
+
+    The problems are of ``label``, which stands where other problems have a file.
+    """
+    for finding in findings_in_name(name, knowledge):
+        knowledge.mask.add(name, [finding])
+        yield _whole_file_problem(
+            label, finding.kind, f"{finding.kind.description} stands in it", "give it another name"
+        )
+
+
+def scan_text(
+    file: str, text: str, knowledge: Knowledge, pseudonyms: Collection[str] = ()
+) -> Iterator[Problem]:
+    """Yield the details in a text, each at its place, and add them to the mask.
+
+    ``file`` is its path; names among ``pseudonyms`` are no details.
+    """
+    findings = findings_in_text(file, text, knowledge, pseudonyms)
+    if not findings:
+        return
+    knowledge.mask.add(text, findings)
+    # the excerpt of a problem is cut from the masked text
+    source = SourceText(file, mask_findings(text, findings))
+    for finding in findings[:MOST_REPORTED]:
+        message = f"this looks like {finding.kind.description}"
+        yield source.problem(
+            finding.kind,
+            finding.start,
+            finding.end,
+            message,
+            finding.kind.hint,
+            finding.kind.severity,
+        )
+    if unlisted := findings[MOST_REPORTED:]:
+        message = f"there are {len(unlisted)} more like these in this file"
+        worst = min((finding.kind.severity for finding in unlisted), key=list(Severity).index)
+        yield source.problem(
+            unlisted[0].kind, unlisted[0].start, unlisted[0].end, message, "", worst
+        )
 
 
 def findings_in_name(file: str, knowledge: Knowledge) -> list[Finding]:
-    """Give the direct details in a file's path that nobody has accepted.
+    """Return the direct details in a path, or another name, that nobody has accepted.
 
-    The words of a name are often held together there: ``Robin_Threlfall.docx``.
+    The words of a name are often joined there: ``Robin_Threlfall.docx``.
     """
-    apart = _JOINED.sub(" ", file)  # as long as it was: the places stay
-    found, more = (find_details(name, (), knowledge.known, knowledge.own) for name in (file, apart))
-    names = (one for one in more if one.kind in _OF_PERSONS)
+    separated = _NAME_SEPARATORS.sub(" ", file)  # of the same length, so that places stay
+    context = (), knowledge.known_people, knowledge.programme_words
+    details, separated_details = find_details(file, *context), find_details(separated, *context)
+    # separated, other words of a path would look like dates or addresses
+    names = (finding for finding in separated_details if finding.kind in _PERSON_KINDS)
     return [
-        one
-        for one in settled([*found, *names])
-        if one.kind.severity is Severity.ERROR
-        and not knowledge.accepts(file, one.kind, file[one.start : one.end])
+        finding
+        for finding in resolve_overlaps([*details, *names])
+        if finding.kind.severity is Severity.ERROR
+        and not knowledge.accepts(file, finding.kind, file[finding.start : finding.end])
     ]
 
 
 def findings_in_text(
-    file: str, text: str, knowledge: Knowledge, invented: Collection[str] = ()
+    file: str, text: str, knowledge: Knowledge, pseudonyms: Collection[str] = ()
 ) -> list[Finding]:
-    """Give the details in a text that are no invented names, and that nobody has accepted."""
+    """Return the details in a text that are neither pseudonyms nor published nor accepted."""
     return [
-        one
-        for one in find_details(text, invented, knowledge.known, knowledge.own, knowledge.model)
-        if not _is_published(file, text, one)
-        and not knowledge.accepts(file, one.kind, text[one.start : one.end])
+        finding
+        for finding in find_details(
+            text, pseudonyms, knowledge.known_people, knowledge.programme_words, knowledge.model
+        )
+        if not _is_published(file, text, finding)
+        and not knowledge.accepts(file, finding.kind, text[finding.start : finding.end])
     ]
 
 
-def invented_names(file: str, text: str, read: Read) -> list[str]:
-    """Give the pseudonyms that may stand in a file: its own, or those of a meeting's cases."""
-    own = _listed(file, text, "pseudonyms") if "pseudonyms:" in text else []
-    return [*own, *borrowed_names(file, text, read)]
+def find_pseudonyms(file: str, text: str, read: ReadText) -> list[str]:
+    """Return the pseudonyms that may stand in a file: its own, or those of a meeting's cases."""
+    # a search for the key first, which spares parsing most files
+    own_pseudonyms = _list_field(file, text, "pseudonyms") if "pseudonyms:" in text else []
+    return [*own_pseudonyms, *find_case_pseudonyms(file, text, read)]
 
 
-def borrowed_names(file: str, text: str, read: Read) -> list[str]:
-    """Give the pseudonyms of the cases that a meeting names; nothing for any other file."""
+def find_case_pseudonyms(file: str, text: str, read: ReadText) -> list[str]:
+    """Return the pseudonyms of the cases that a meeting names; none for any other file."""
     meeting = _MEETING.fullmatch(file)
     if meeting is None or "cases:" not in text:
         return []
-    cases = [f"{meeting[1]}/cases/{slug}.md" for slug in _listed(file, text, "cases")]
+    cases = [f"{meeting[1]}/cases/{slug}.md" for slug in _list_field(file, text, "cases")]
     texts = [(case, read(case)) for case in cases]
-    return [name for case, said in texts if said for name in _listed(case, said, "pseudonyms")]
+    return [
+        name
+        for case, case_text in texts
+        if case_text
+        for name in _list_field(case, case_text, "pseudonyms")
+    ]
 
 
-def without_details(problem: Problem, mask: Mask) -> Problem:
-    """Give a problem that repeats nothing of what was found."""
+def mask_problem(problem: Problem, mask: Mask) -> Problem:
+    """Return a problem without any text that was found to be a detail."""
     return problem._replace(
-        file=mask.over(problem.file),
-        message=mask.over(problem.message),
-        hint=mask.over(problem.hint),
-        excerpt=mask.over(problem.excerpt),
+        file=mask.apply(problem.file),
+        message=mask.apply(problem.message),
+        hint=mask.apply(problem.hint),
+        excerpt=mask.apply(problem.excerpt),
     )
 
 
-def _whole(
+def _whole_file_problem(
     file: str, code: str, message: str, hint: str, severity: Severity = Severity.ERROR
 ) -> Problem:
     return Problem(file, 1, 1, 1, 2, code, severity, message, hint)
 
 
-def text_of(file: str, data: bytes) -> str | None:
-    """Read a file as text in whatever encoding it has; ``None`` if it is none.
+def decode_text(file: str, data: bytes) -> str | None:
+    """Decode a file as text in whatever encoding it has; ``None`` for what is no text.
 
-    What is called a text is read as one, whatever control characters stand in it.
+    A file with the ending of a text is read as one, whatever control characters stand in it.
     """
     if data[:4] in {b"\xff\xfe\0\0", b"\0\0\xfe\xff"}:
         return data.decode("utf-32", "replace")
+    # after UTF-32, whose little-endian mark begins with that of UTF-16
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16", "replace")
-    if wide := _wide(data[:8000]):
+    if wide := _unmarked_utf16(data[:8000]):
         return data.decode(wide, "replace")
     if b"\0" in data[:8000] and not file.endswith(_TEXTS):
         return None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
+        # what Excel on Windows saves as CSV; it decodes any bytes, so nothing escapes the scan
         return data.decode("cp1252", "replace")
 
 
-def _wide(data: bytes) -> str:
-    """Name the encoding of a text with two bytes for a letter and no mark that says so."""
+def _unmarked_utf16(data: bytes) -> str:
+    """Return which UTF-16 a text without a byte order mark has; ``""`` for neither."""
     half = len(data) // 2
     if half < 2 or data.count(0) * 10 < half * 9:
         return ""
@@ -236,39 +271,47 @@ def _wide(data: bytes) -> str:
     return "utf-16-be" if second * 10 < half and first * 10 >= half * 9 else ""
 
 
-def _listed(file: str, text: str, key: str) -> list[str]:
-    """Give the items of a list among a record's fields; nothing where it cannot be read."""
+def _list_field(file: str, text: str, key: str) -> list[str]:
+    """Return the texts of a list among a record's fields; none where it cannot be read."""
     document = read_document(SourceText(file, text), [], markdown=not file.endswith(".yaml"))
     node = document.fields.entries.get(key)
     value = value_of(node) if node is not None else None
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-def _is_published(file: str, text: str, one: Finding) -> bool:
-    """Say whether a name or address stands where authors, services and the sender are named."""
+def _is_published(file: str, text: str, finding: Finding) -> bool:
+    """Return whether a detail stands where authors, services and the sender are to be named."""
     if file == SETTINGS:
-        return one.kind in _published_kinds(text, one.start)
+        return finding.kind in _published_kinds(text, finding.start)
     keys = _PUBLISHED.get(file.partition("/")[0])
     frame = frame_of(text) if keys else None
-    if not keys or not frame or not frame.fields <= one.start < frame.closing:
+    if not keys or not frame or not frame.fields <= finding.start < frame.closing:
         return False
-    if one.kind not in (_OF_PERSONS if file.startswith("evidence/") else _OF_SERVICES):
+    if finding.kind not in (_PERSON_KINDS if file.startswith("evidence/") else _SERVICE_KINDS):
         return False
-    above = text[frame.fields : one.start].split("\n")
+    # a text of several lines stands below its key, indented
+    above = text[frame.fields : finding.start].split("\n")
     key = next((line for line in reversed(above) if line and not line[0].isspace()), "")
     return key.partition(":")[0] in keys
 
 
-def _published_kinds(text: str, start: int) -> frozenset[Kind]:
-    """Give the kinds of details that a place in the settings is there for: whom to write to."""
+def _published_kinds(text: str, start: int) -> frozenset[DetailKind]:
+    """Return the kinds of details that a place in the settings is there to publish."""
     *above, line = text[:start].split("\n")
-    group = next((one for one in [line, *reversed(above)] if one and not one[0].isspace()), "")
+    group = next(
+        (
+            candidate
+            for candidate in [line, *reversed(above)]
+            if candidate and not candidate[0].isspace()
+        ),
+        "",
+    )
     keys = {part.partition(":")[0].strip() for part in (line, re.split("[{,]", line)[-1])}
-    if " #" in line:
+    if " #" in line:  # nothing in a comment is published
         return frozenset()
-    found = (
+    allowed = (
         kinds
         for (name, fields), kinds in _PUBLISHED_SETTINGS.items()
         if group.startswith(f"{name}:") and not keys.isdisjoint(fields)
     )
-    return next(found, frozenset())
+    return next(allowed, frozenset())

@@ -3,7 +3,6 @@
 Documents are built from a :class:`View` and from nothing else. None of these types holds a record,
 a file's text, the name of a file or folder, or the id of a member, so that a document cannot state
 what its readers may not learn. :mod:`copkit.analysis.privacy.audience` decides what goes into them.
-
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from copkit.analysis.cases import progress_by_action
 from copkit.analysis.privacy.small_cells import Count
 from copkit.records.blockages import Ask, BlockageStatus
 from copkit.records.briefs import Brief
@@ -23,7 +23,7 @@ from copkit.records.schema.fields import Audience
 
 
 @dataclass(frozen=True, slots=True)
-class FollowUp:
+class ActionOutcome:
     """The last word on one suggestion; ``what`` is empty for an outcome of the case as a whole."""
 
     what: str
@@ -41,7 +41,7 @@ class CaseView:
     question: str
     learning: str
     evidence: tuple[str, ...]
-    followed_up: tuple[FollowUp, ...]
+    followed_up: tuple[ActionOutcome, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class MeetingView:
 
 
 @dataclass(frozen=True, slots=True)
-class NewMember:
+class NewMemberView:
     """Somebody who joined, by role and never by name."""
 
     role: str
@@ -89,7 +89,7 @@ class CommunityView:
     ended: dt.date | None
     meetings: tuple[MeetingView, ...]
     to_come: tuple[MeetingView, ...]
-    new_members: tuple[NewMember, ...]
+    new_members: tuple[NewMemberView, ...]
     cases: tuple[CaseView, ...]
     brought: tuple[str, ...]
 
@@ -99,7 +99,7 @@ class AskView:
     """One thing asked of somebody, and what came back."""
 
     date: dt.date
-    of: str
+    addressee: str
     ask: str
     reply_by: dt.date | None
     replied: dt.date | None
@@ -110,9 +110,9 @@ class AskView:
 class BlockageView:
     """A blockage, and how many cases of the period it touches in how many communities.
 
-    These counts are over all cases; ``told`` are those that the audience may read, ``notes`` how
-    it showed in them. ``months``, written ``2012-05``, are for members alone: they tell when a
-    case was presented. ``body`` is Markdown.
+    The two counts are over all cases; ``visible_cases`` are those that the audience may read, and
+    ``notes`` are how the blockage showed in them. ``months``, written ``2012-05``, are for members
+    alone: they disclose when a case was presented. ``body`` is Markdown.
     """
 
     title: str
@@ -123,12 +123,12 @@ class BlockageView:
     communities: int
     months: tuple[str, ...]
     notes: tuple[str, ...]
-    told: tuple[CaseView, ...]
+    visible_cases: tuple[CaseView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class MonthView:
-    """One month of the programme, written ``2012-05``; ``people`` came to its meetings in all.
+    """One month of the programme, written ``2012-05``, and the people at its meetings in all.
 
     Whoever came to two meetings is counted twice.
     """
@@ -139,7 +139,7 @@ class MonthView:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldView:
+class MeetingTotalsView:
     """The period's meetings in figures; ``people`` came to each on average, guests included."""
 
     meetings: int
@@ -164,28 +164,31 @@ class MembershipView:
 
 @dataclass(frozen=True, slots=True)
 class CaseNews:
-    """What was told in a period of a case presented then or before; ``place`` for members alone."""
+    """What was reported in a period on a case presented then or before.
+
+    ``place`` is for members alone.
+    """
 
     title: str
     place: str
-    followed_up: tuple[FollowUp, ...]
+    followed_up: tuple[ActionOutcome, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NewsletterView:
     """The words of one issue that its editor wrote; ``body`` is Markdown.
 
-    ``came_of_it`` is what was told in its period.
+    ``case_news`` is what was reported on cases in its period.
     """
 
     title: str
     body: str
-    came_of_it: tuple[CaseNews, ...] = ()
+    case_news: tuple[CaseNews, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class BriefView:
-    """The words of one brief that its writer chose; ``body`` is Markdown, ``pages`` the most."""
+    """The words of one brief that its writer chose; ``body`` is Markdown, ``pages`` the maximum."""
 
     title: str
     addressee: str
@@ -217,7 +220,7 @@ class View:
     until: dt.date
     programme: str
     communities: tuple[CommunityView, ...]
-    held: HeldView
+    meeting_totals: MeetingTotalsView
     cases: tuple[CaseView, ...]
     evidence: tuple[EvidenceView, ...]
     blockages: tuple[BlockageView, ...]
@@ -228,11 +231,11 @@ class View:
     letter: LetterView | None = None
 
 
-# --- from a record to plain values ----------------------------------------------------------
+# --- building views from records -------------------------------------------------------------
 
 
 def case_view(case: Case, cards: Mapping[str, Evidence], today: dt.date) -> CaseView:
-    """Take out of a case what documents tell today.
+    """Build the view of a case from its record; progress after ``today`` does not count.
 
     ``cards``, by slug, are those that may be named.
     """
@@ -247,44 +250,46 @@ def case_view(case: Case, cards: Mapping[str, Evidence], today: dt.date) -> Case
 
 
 def case_news(case: Case, place: str, since: dt.date, until: dt.date) -> CaseNews:
-    """Take out of a case what was told of it on the days from ``since`` to ``until``."""
+    """Build what was reported on a case on the days from ``since`` to ``until``.
+
+    ``place`` is its community's, ``""`` for readers who may not know it.
+    """
     return CaseNews(case.title, place, tuple(_followed_up(case, since, until)))
 
 
-def _followed_up(case: Case, since: dt.date, until: dt.date) -> Iterator[FollowUp]:
-    """Give the last that was told of each action in some days, and whatever is about none."""
-    those_days = (entry for entry in case.progress if since <= entry.date <= until)
-    in_order = sorted(those_days, key=lambda entry: entry.date)
-    last = {entry.action: entry for entry in in_order if entry.action}
+def _followed_up(case: Case, since: dt.date, until: dt.date) -> Iterator[ActionOutcome]:
+    """Yield the latest outcome of each action in a period, then all those of the case as a whole.
+
+    Which entry is the latest is decided by :func:`copkit.analysis.cases.progress_by_action`.
+    """
+    progress = progress_by_action(case, since, until)
     for action in case.actions:
-        if (told := last.get(action.id)) is not None:
-            yield FollowUp(action.what, told.outcome, told.kind, told.note or "")
-    for entry in in_order:
-        if not entry.action:
-            yield FollowUp("", entry.outcome, entry.kind, entry.note or "")
+        if entries := progress.get(action.id):
+            latest = entries[-1]
+            yield ActionOutcome(action.what, latest.outcome, latest.kind, latest.note or "")
+    for entry in progress.get(None, ()):
+        yield ActionOutcome("", entry.outcome, entry.kind, entry.note or "")
 
 
 def evidence_view(card: Evidence) -> EvidenceView:
-    """Take out of an evidence card what documents tell."""
+    """Build the view of an evidence card."""
     return EvidenceView(card.title, card.citation, card.url or "", card.spoken)
 
 
 def ask_view(ask: Ask) -> AskView:
-    """Take out of a blockage one thing that was asked."""
+    """Build the view of one ask of a blockage."""
     return AskView(ask.date, ask.of, ask.ask, ask.reply_by, ask.replied, ask.reply or "")
 
 
-def newsletter_view(issue: Newsletter, came_of_it: Iterable[CaseNews]) -> NewsletterView:
-    """Take out of an issue what its editor wrote, and put what was told beside it.
-
-    That is by title: in the order of communities, it would be plain where each case is from.
-    """
-    in_order = sorted(came_of_it, key=lambda news: news.title.casefold())
+def newsletter_view(issue: Newsletter, case_news: Iterable[CaseNews]) -> NewsletterView:
+    """Build the view of an issue, with what was reported on cases in its period."""
+    # by title: the order of communities would show where each case is from
+    in_order = sorted(case_news, key=lambda news: news.title.casefold())
     return NewsletterView(issue.title, issue.body, tuple(in_order))
 
 
 def brief_view(brief: Brief) -> BriefView:
-    """Take out of a brief what its writer says to the reader."""
+    """Build the view of a brief."""
     return BriefView(
         brief.title, brief.addressee, brief.ask, brief.reply_by, brief.pages, brief.body
     )

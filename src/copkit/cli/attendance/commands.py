@@ -25,14 +25,14 @@ from copkit.cli.params import (
     complete_community,
     complete_meeting,
     complete_member,
-    interactive,
+    is_interactive,
     open_programme,
     today,
-    wrong_use,
+    usage_error,
 )
-from copkit.cli.terminal import clean, print_json, require_no_terminal, say, write_where_wanted
+from copkit.cli.terminal import clean, print_json, require_no_terminal, say, write_output_file
 from copkit.records.schema.fields import Audience
-from copkit.wording import listed
+from copkit.wording import list_in_words
 
 if TYPE_CHECKING:
     from copkit.analysis.attendance import Matrix, Register
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 
 class Format(StrEnum):
-    """The forms of the matrix."""
+    """The formats of the matrix and the register."""
 
     TABLE = "table"
     MARKDOWN = "markdown"
@@ -52,36 +52,46 @@ class Format(StrEnum):
     JSON = "json"
 
 
+# The formats that can be written to a file, with its ending; Markdown alone is called otherwise.
 _ENDINGS = {
     form: form.value for form in (Format.HTML, Format.CSV, Format.XLSX, Format.SVG, Format.PNG)
 } | {Format.MARKDOWN: "md"}
+# Never printed to a terminal, which could not show it.
 _NOT_TEXT = frozenset({"xlsx", "png"})
 
+FormatOption = Annotated[Format, typer.Option("--format", "-f", help="The form.")]
 
-Form = Annotated[Format, typer.Option("--format", "-f", help="The form.")]
 
+def choose_format(form: Format, output: Path | None, *, as_json: bool) -> Format:
+    """Return the format to make: the option's, or else that of the ending of ``output``.
 
-def chosen_form(form: Format, output: Path | None, *, as_json: bool) -> Format:
-    """Give the form that is meant; the name of a file can say it."""
+    Raise :class:`CopkitError` where a file cannot hold the format.
+    """
     if as_json:
         form = Format.JSON
     if output is None:
         return form
-    endings = {ending: one for one, ending in _ENDINGS.items()}
+    by_ending = {ending: form for form, ending in _ENDINGS.items()}
     ending = output.suffix.removeprefix(".").lower()
-    if form is Format.TABLE and ending in endings:
-        return endings[ending]
+    # the table is the default, so an ending overrides it; a format that was typed stands
+    if form is Format.TABLE and ending in by_ending:
+        return by_ending[ending]
     if form not in _ENDINGS:
-        known = listed([f".{one}" for one in endings], "or")
-        what = f"it is not made as .{ending}" if ending else "its ending says no form"
-        wrong_use(f"--output {clean(output.name)}: {what}", f"name a file that ends in {known}")
+        choices = list_in_words([f".{ending}" for ending in by_ending], "or")
+        reason = f"it is not made as .{ending}" if ending else "its ending says no form"
+        usage_error(
+            f"--output {clean(output.name)}: {reason}", f"name a file that ends in {choices}"
+        )
     return form
 
 
 def deliver_matrix(
     programme: Programme, matrix: Matrix, form: Format, output: Path | None, *, explain: bool
 ) -> None:
-    """Give who is in which seat, for members."""
+    """Print or write the matrix for members: who is in which seat.
+
+    ``explain`` adds the meetings behind every letter.
+    """
     from copkit.documents.facts.attendance import matrix_facts, matrix_json
 
     if form is Format.JSON:
@@ -100,11 +110,11 @@ def deliver_matrix(
 def deliver_sectors(
     programme: Programme, matrix: Matrix, form: Format, output: Path | None, audience: Audience
 ) -> None:
-    """Give counts by sector and community, for readers outside members."""
-    from copkit.analysis.participation import by_sector
+    """Print or write counts by sector and community, for readers outside members."""
+    from copkit.analysis.participation import sector_table
     from copkit.documents.facts.attendance import sector_facts, sector_json
 
-    table = by_sector(matrix)
+    table = sector_table(matrix)
     facts = sector_facts(table, programme.settings.name)
     if form is Format.JSON:
         print_json(sector_json(table, audience.value))
@@ -119,7 +129,7 @@ def deliver_sectors(
 def deliver_register(
     programme: Programme, register: Register, form: Format, output: Path | None
 ) -> None:
-    """Give who came to which meeting of a community."""
+    """Print or write who came to which meeting of a community."""
     from copkit.documents.facts.attendance import register_facts, register_json
 
     if form is Format.JSON:
@@ -137,16 +147,17 @@ def _deliver(
     programme: Programme, document: str, facts: Any, form: Format, output: Path | None
 ) -> None:
     """Print a document, or write it to a file that is not there yet."""
-    from copkit.documents.formats import DOCUMENTS, require_form
-    from copkit.documents.theme import look_of
+    from copkit.documents.formats import DOCUMENTS, require_format
+    from copkit.documents.theme import load_theme
 
     ending = _ENDINGS[form]
-    require_form(document, ending)
+    require_format(document, ending)
     if output is None and ending in _NOT_TEXT:
+        # bytes of a spreadsheet would leave a terminal unusable
         require_no_terminal(document, ending)
-    data = DOCUMENTS[document][ending](facts, look_of(programme.settings, programme.root))
+    data = DOCUMENTS[document][ending](facts, load_theme(programme.settings, programme.root))
     if output is not None:
-        write_where_wanted(output, data)
+        write_output_file(output, data)
         say(f"wrote {clean(str(output))}")
     elif ending in _NOT_TEXT:
         sys.stdout.buffer.write(data)
@@ -154,7 +165,7 @@ def _deliver(
         sys.stdout.write(data.decode("utf-8"))
 
 
-# ``copkit attendance record`` and ``take``: who came, by flags or by ticking a list.
+# --- recording -------------------------------------------------------------------------------
 
 MeetingDay = Annotated[
     str | None,
@@ -215,38 +226,40 @@ def record(
       copkit attendance record CP1 2012-04-18 --substitute matron-1 --guests 2
       copkit attendance record CP1 2012-04-18 --absent police-1 --why "a mistake"
     """
-    from copkit.analysis.record_attendance import Came, require_clear
+    from copkit.analysis.record_attendance import AttendanceUpdate, require_consistent
     from copkit.cli.attendance.record import (
         ask_who_came,
-        ids_of,
         meeting_slug,
-        show_names,
+        print_names,
+        require_member_ids,
         write_attendance,
     )
-    from copkit.cli.prompts import ask, choose_community
+    from copkit.cli.prompts import ask, find_or_ask_community
     from copkit.folder import FOR_ATTENDANCE
 
     programme = open_programme(folder, FOR_ATTENDANCE)
-    records = choose_community(programme, community)
-    if date is None and not interactive():
-        wrong_use("missing: DATE", "copkit attendance record brighton today")
+    records = find_or_ask_community(programme, community)
+    if date is None and not is_interactive():
+        usage_error("missing: DATE", "copkit attendance record brighton today")
     slug = meeting_slug(records, date or ask("date", default=str(today())))
+    # numbers are typed only where nothing was given as an option
     named = (present, apologies, substitute, absent)
-    if not any(named) and guests is None and interactive():
+    if not any(named) and guests is None and is_interactive():
         present, apologies = ask_who_came(programme.root, records)
-    came = Came(
-        present=ids_of(programme.root, records, present),
-        apologies=ids_of(programme.root, records, apologies),
-        substitutes=ids_of(programme.root, records, substitute),
-        absent=ids_of(programme.root, records, absent),
+    update = AttendanceUpdate(
+        present=require_member_ids(programme.root, records, present),
+        apologies=require_member_ids(programme.root, records, apologies),
+        substitutes=require_member_ids(programme.root, records, substitute),
+        absent=require_member_ids(programme.root, records, absent),
         guests=guests,
         why=" ".join(why.split()),
     )
-    if came == Came(why=came.why):
-        wrong_use("nobody to record", "name somebody with --present or --apologies")
-    require_clear(came)
-    meeting = write_attendance(programme, records, slug, came, dry_run=dry_run)
-    show_names(programme.root, records, meeting)
+    # a reason alone records nothing
+    if update == AttendanceUpdate(why=update.why):
+        usage_error("nobody to record", "name somebody with --present or --apologies")
+    require_consistent(update)
+    meeting = write_attendance(programme, records, slug, update, dry_run=dry_run)
+    print_names(programme.root, records, meeting)
 
 
 def take(
@@ -273,19 +286,21 @@ def take(
       copkit attendance take
       copkit attendance take brighton 2012-04-18
     """
-    from copkit.cli.attendance.record import can_be_shown, take_attendance
-    from copkit.cli.prompts import choose_community
+    from copkit.cli.attendance.record import can_show_checklist, take_attendance
+    from copkit.cli.prompts import find_or_ask_community
     from copkit.folder import FOR_ATTENDANCE
 
-    if not can_be_shown():
-        wrong_use(
+    if not can_show_checklist():
+        usage_error(
             "a list to tick needs a terminal",
             "without one: copkit attendance record COMMUNITY DATE --present IDS --apologies IDS",
         )
     programme = open_programme(folder, FOR_ATTENDANCE)
-    records = choose_community(programme, community)
+    records = find_or_ask_community(programme, community)
     take_attendance(programme, records, date, dry_run=dry_run)
 
+
+# --- matrix, register and documents ----------------------------------------------------------
 
 Readers = Annotated[
     Audience,
@@ -295,7 +310,7 @@ Readers = Annotated[
 
 def attendance(
     ctx: typer.Context,
-    format: Form = Format.TABLE,
+    format: FormatOption = Format.TABLE,
     output: Output = None,
     as_of: AsOf = None,
     community: Annotated[
@@ -333,36 +348,37 @@ def attendance(
     from copkit.analysis.attendance import build_matrix
     from copkit.folder import FOR_ATTENDANCE
 
-    form = chosen_form(format, output, as_json=as_json)
+    form = choose_format(format, output, as_json=as_json)
     programme = open_programme(folder, FOR_ATTENDANCE)
-    only = _columns(programme, community or ())
+    only = _matrix_columns(programme, community or ())
     matrix = build_matrix(programme, as_of_day(programme, as_of), only)
     if audience is Audience.MEMBERS:
         deliver_matrix(programme, matrix, form, output, explain=explain)
     elif explain or only:
+        # Small counts are hidden for one whole table; a part of it shown beside it would undo that.
         option = "--explain" if explain else "--community"
         hint = f"leave out {option}, or --for: a smaller table would give away what a larger hides"
-        wrong_use(f"{option} is for members alone", hint)
+        usage_error(f"{option} is for members alone", hint)
     else:
         deliver_sectors(programme, matrix, form, output, audience)
 
 
-def _columns(programme: Programme, names: Iterable[str]) -> frozenset[str]:
-    """Give the slugs of the communities named; those of another kind are no column."""
+def _matrix_columns(programme: Programme, names: Iterable[str]) -> frozenset[str]:
+    """Return the slugs of the named communities; raise where one is no column of the matrix."""
     from copkit.records.communities import CommunityKind
 
-    found = [programme.community(name) for name in names]
-    for records in found:
+    communities = [programme.community(name) for name in names]
+    for records in communities:
         if (kind := records.community.kind) is not CommunityKind.COMMUNITY:
             message = f"{records.slug} is of the kind '{kind}', so it is no column of the matrix"
-            wrong_use(message, f"'copkit attendance register {records.slug}' shows who came")
-    return frozenset(records.slug for records in found)
+            usage_error(message, f"'copkit attendance register {records.slug}' shows who came")
+    return frozenset(records.slug for records in communities)
 
 
 def register(
     community: CommunityArgument,
     as_of: AsOf = None,
-    format: Form = Format.TABLE,
+    format: FormatOption = Format.TABLE,
     output: Output = None,
     folder: Folder = HERE,
     as_json: AsJson = False,
@@ -381,11 +397,11 @@ def register(
     from copkit.analysis.attendance import build_register
     from copkit.folder import FOR_ATTENDANCE
 
-    form = chosen_form(format, output, as_json=as_json)
+    form = choose_format(format, output, as_json=as_json)
     programme = open_programme(folder, FOR_ATTENDANCE)
     records = programme.community(community)
-    found = build_register(records, programme.settings.threshold, as_of_day(programme, as_of))
-    deliver_register(programme, found, form, output)
+    table = build_register(records, programme.settings.threshold, as_of_day(programme, as_of))
+    deliver_register(programme, table, form, output)
 
 
 def build(
@@ -408,14 +424,19 @@ def build(
       copkit attendance build --format xlsx,html --as-of 2012-12-31
       copkit attendance build --for commissioners
     """
-    from copkit.cli.documents.build import build_attendance, chosen_forms_of, report, without_forms
+    from copkit.cli.documents.build import (
+        build_attendance,
+        parse_attendance_formats,
+        report_build,
+        unavailable_format_notes,
+    )
     from copkit.cli.documents.stale import open_to_build
 
-    forms = chosen_forms_of(audience, formats or ())
+    forms = parse_attendance_formats(audience, formats or ())
     programme = open_to_build(folder, dry_run=dry_run)
     until = as_of_day(programme, as_of)
     documents = build_attendance(programme, audience, forms, until, dry_run=dry_run)
     paths = [path for document in documents for path in document.paths]
     summary = f"Attendance up to {until}, for {audience}"
-    notes = () if formats else without_forms(*forms)
-    report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)
+    notes = () if formats else unavailable_format_notes(*forms)
+    report_build(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)

@@ -1,30 +1,38 @@
-"""The lists of one meeting, as files and as people, and what they are held against."""
+"""Read the attendance lists of one meeting, answers about their people, and remember these.
+
+The answers are kept in ``private/aliases.yaml``, so that nobody is asked twice.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from copkit.analysis.imports.matching import (
     Answers,
-    Found,
-    KnownMembers,
-    days_off,
-    is_known_as,
-    known_members,
-    match,
-    notes_on,
+    MatchResult,
+    MemberIndex,
+    build_member_index,
+    build_notes,
+    days_from_meeting,
+    is_recognised,
+    match_people,
 )
-from copkit.analysis.imports.people import Person, comparable, distinct, people_on
-from copkit.cli.attendance.record import ids_of
-from copkit.cli.params import wrong_use
-from copkit.cli.prompts import bytes_of
-from copkit.cli.terminal import clean, complain
-from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
+from copkit.analysis.imports.people import (
+    ListedPerson,
+    comparable_name,
+    drop_duplicates,
+    merge_people,
+)
+from copkit.cli.attendance.record import require_member_ids
+from copkit.cli.params import usage_error
+from copkit.cli.prompts import read_input_file
+from copkit.cli.terminal import clean, say_error
+from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
 from copkit.folder import CommunityRecords, Programme
 from copkit.importers.attendance import read_listing
 from copkit.importers.model import Listing
@@ -33,27 +41,32 @@ from copkit.private_files import read_aliases, read_contacts
 from copkit.records.meetings import Meeting
 from copkit.records.private import Alias, Aliases
 from copkit.text.edit import EditRefused, append, remove
-from copkit.text.files import inside, read_source
-from copkit.text.normalise import on_one_line
+from copkit.text.files import path_inside, read_source
+from copkit.text.normalise import single_line
 from copkit.text.transaction import Change
-from copkit.wording import listed
+from copkit.wording import list_in_words
 
-MOST_PEOPLE: Final = 10_000  # at one meeting, each of whom is compared with each member
+MOST_PEOPLE: Final = 10_000  # at one meeting; each of them is compared with each member
+HEAD: Final = "# Under which names and addresses members come; never in git.\n"
+
+OptionValues = Mapping[str, Sequence[str]]
+"""The answers typed as options: ``ROW=ID`` or ``ROW``, by the name of the option."""
 
 
 @dataclass(frozen=True, slots=True)
-class Imported:
-    """What the files say of one meeting, and all that it is held against.
+class AttendanceImport:
+    """What the files say of one meeting, and the records and contacts they are compared with.
 
-    ``listings`` are those that say something of their own; ``notes`` tell of the others.
+    ``slug`` names the meeting's record, whether or not it is there. ``listings`` are without
+    duplicates, on which there is a line each in ``notes``. ``minimum`` is in minutes.
     """
 
     programme: Programme
     records: CommunityRecords
     slug: str
     listings: tuple[Listing, ...]
-    people: tuple[Person, ...]
-    known: KnownMembers
+    people: tuple[ListedPerson, ...]
+    index: MemberIndex
     aliases: Aliases
     minimum: int
     notes: tuple[str, ...]
@@ -65,22 +78,28 @@ class Imported:
 
     @property
     def meeting(self) -> Meeting | None:
-        """The meeting as it is on record, if it is."""
-        return next((one for one in self.records.meetings if one.slug == self.slug), None)
+        """The meeting's record, or ``None`` where there is none yet."""
+        return next(
+            (meeting for meeting in self.records.meetings if meeting.slug == self.slug), None
+        )
 
     @property
     def of_other_days(self) -> tuple[Listing, ...]:
         """The lists whose own date is more than a day away: a meeting may end past midnight."""
-        return tuple(one for one in self.listings if days_off(one, self.held_on) > 1)
+        return tuple(
+            listing for listing in self.listings if days_from_meeting(listing, self.held_on) > 1
+        )
 
-    def found(self, answers: Answers) -> Found:
-        """Say who everybody is, with what was answered so far."""
-        return match(self.people, self.known, self.minimum, answers)
+    def match_people(self, answers: Answers) -> MatchResult:
+        """Match everybody on the lists with the members, given the answers so far."""
+        return match_people(self.people, self.index, self.minimum, answers)
 
-    def notes_on(self, found: Found) -> list[str]:
-        """Say what does not agree."""
-        said = (self.records, self.meeting, self.held_on, self.known)
-        return [*self.notes, *notes_on(found, self.listings, *said)]
+    def build_notes(self, result: MatchResult) -> list[str]:
+        """Describe what does not agree within the lists, and with the records."""
+        notes = build_notes(
+            result, self.listings, self.records, self.meeting, self.held_on, self.index
+        )
+        return [*self.notes, *notes]
 
 
 def read_import(
@@ -89,218 +108,245 @@ def read_import(
     slug: str,
     files: Sequence[Path],
     minimum: int | None,
-) -> Imported:
-    """Read the lists of a meeting, and by what its members are known.
+) -> AttendanceImport:
+    """Read the lists of a meeting, and what identifies its members.
 
-    Raises :class:`CopkitError` when one cannot be read, after a line about each of the others.
+    ``minimum`` is how many minutes count, ``None`` for what copkit.yaml says. Raise
+    :class:`CopkitError` for the last list that cannot be read, after a line about each of the
+    others.
     """
-    listings, notes = distinct(_read(files, dt.date.fromisoformat(slug[:10])))
-    people = people_on(listings)
+    listings, notes = drop_duplicates(_read_listings(files, dt.date.fromisoformat(slug[:10])))
+    people = merge_people(listings)
     if len(people) > MOST_PEOPLE:
         message = f"{len(people):,} people are listed, and {MOST_PEOPLE:,} at most can be matched"
         raise CopkitError(message, "keep only the people of this one meeting in the lists")
     problems: list[Problem] = []
     contacts = read_contacts(programme.root, problems)
     aliases = read_aliases(programme.root, problems)
-    if errors := errors_among(problems):
-        raise FaultyRecords(errors)
+    if errors := only_errors(problems):
+        raise InvalidRecords(errors)
     rules = programme.settings.attendance
-    return Imported(
+    return AttendanceImport(
         programme=programme,
         records=records,
         slug=slug,
         listings=tuple(listings),
         people=people,
-        known=known_members(records, contacts, aliases),
+        index=build_member_index(records, contacts, aliases),
         aliases=aliases,
         minimum=(rules.minimum_stay if rules else 0) if minimum is None else minimum,
         notes=tuple(notes),
     )
 
 
-def _read(files: Iterable[Path], held_on: dt.date) -> list[Listing]:
-    listings, faults = [], []
+def _read_listings(files: Iterable[Path], held_on: dt.date) -> list[Listing]:
+    """Read the lists of a meeting held on ``held_on``, one from each file.
+
+    Raise :class:`CopkitError` for the last file that cannot be read, after printing the errors of
+    the others.
+    """
+    listings, errors = [], []
     for path in files:
         try:
-            listings.append(read_listing(bytes_of(path), path.name, held_on))
+            listings.append(read_listing(read_input_file(path), path.name, held_on))
         except CopkitError as error:
-            faults.append(error)
-    for fault in faults[:-1]:
-        complain(fault)
-    if faults:
-        raise faults[-1]
+            errors.append(error)
+    # all of them at once, so that a person with six files repairs them in one go
+    for earlier in errors[:-1]:
+        say_error(earlier)
+    if errors:
+        raise errors[-1]
     return listings
 
 
-# --- what options say of people on the lists -------------------------------------------------
+# --- answers typed as options ----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What was said of people on the lists, as it was typed: ``ROW=ID``, or ``ROW``."""
+def answers_from_options(imported: AttendanceImport, options: OptionValues) -> Answers:
+    """Find the people on the lists and the members that options name.
 
-    members: tuple[str, ...] = ()
-    stand_ins: tuple[str, ...] = ()
-    guests: tuple[str, ...] = ()
-    nobody: tuple[str, ...] = ()
-
-
-def answers_from(imported: Imported, said: Said) -> Answers:
-    """Find the people and members who were named.
-
-    Raises :class:`CopkitError`, which repeats no name, for one who is not there.
+    ``options`` has all four of ``--match``, ``--substitute``, ``--guest`` and ``--nobody``. A person
+    on a list is named as listed or by an e-mail address, never by a number. Raise
+    :class:`CopkitError` where somebody is not there, or is named twice.
     """
-    members = _pairs(imported, "--match", said.members)
-    stand_ins = _pairs(imported, "--substitute", said.stand_ins)
-    guests = [_row(imported, "--guest", *one) for one in enumerate(said.guests, 1)]
-    nobody = [_row(imported, "--nobody", *one) for one in enumerate(said.nobody, 1)]
+    members = _require_pairs(imported, "--match", options["--match"])
+    stand_ins = _require_pairs(imported, "--substitute", options["--substitute"])
+    guests = _require_rows(imported, "--guest", options["--guest"])
+    nobody = _require_rows(imported, "--nobody", options["--nobody"])
     rows = [*(row for row, _ in (*members, *stand_ins)), *guests, *nobody]
     if len(set(rows)) < len(rows):
-        wrong_use("something is said twice of the same row", "say one thing of each row")
+        usage_error("something is said twice of the same row", "say one thing of each row")
     return Answers(dict(members), dict(stand_ins), frozenset(guests), frozenset(nobody))
 
 
-def require_absent(found: Found, answers: Answers) -> None:
-    """Raise :class:`CopkitError` where somebody is to stand in for a member who came."""
-    if both := [one for one in answers.stand_ins.values() if one in found.present]:
-        wrong_use(f"'{both[0]}' is on the lists, so nobody stands in for them")
+def require_absent(result: MatchResult, answers: Answers) -> None:
+    """Raise a usage error where somebody is to stand in for a member who is on the lists."""
+    if present := [id for id in answers.stand_ins.values() if id in result.present]:
+        usage_error(f"'{present[0]}' is on the lists, so nobody stands in for them")
 
 
-def _pairs(imported: Imported, option: str, typed: Iterable[str]) -> list[tuple[str, str]]:
-    found = []
-    for number, text in enumerate(typed, 1):
-        row, sign, named = text.rpartition("=")
+def _require_pairs(
+    imported: AttendanceImport, option: str, texts: Iterable[str]
+) -> list[tuple[str, str]]:
+    """Return row and member id of each ``ROW=ID``; raise a usage error that names ``option``."""
+    pairs = []
+    for number, text in enumerate(texts, 1):
+        # the last '=': a row may be a name with one in it, and no id has one
+        row, sign, member = text.rpartition("=")
         if not sign:
-            wrong_use(f"{option} needs a row, '=' and a member", f"{option} 'ROW=ID'")
-        found.append((_row(imported, option, number, row), member_named(imported, named)))
-    return found
+            usage_error(f"{option} needs a row, '=' and a member", f"{option} 'ROW=ID'")
+        pairs.append(
+            (_require_row(imported, option, number, row), require_member_id(imported, member))
+        )
+    return pairs
 
 
-def member_named(imported: Imported, typed: str) -> str:
-    """Give the id of a member who was named by id or by name; raise if there is none."""
+def _require_rows(imported: AttendanceImport, option: str, texts: Iterable[str]) -> list[str]:
+    """Return the row that each text of an option means; raise a usage error for no such row."""
+    return [_require_row(imported, option, number, text) for number, text in enumerate(texts, 1)]
+
+
+def require_member_id(imported: AttendanceImport, text: str) -> str:
+    """Return the id of the one member who is named by id or by name.
+
+    Raise :class:`CopkitError` where there is none, or several are named.
+    """
     records = imported.records
-    named = typed.strip().removeprefix(f"{records.slug}/")
-    found = ids_of(imported.programme.root, records, [named])
-    if len(found) != 1:
-        wrong_use("one member is meant by each row", "write the id of one after '='")
-    return found[0]
+    name = text.strip().removeprefix(f"{records.slug}/")
+    ids = require_member_ids(imported.programme.root, records, [name])
+    if len(ids) != 1:
+        usage_error("one member is meant by each row", "write the id of one after '='")
+    return ids[0]
 
 
-def _row(imported: Imported, option: str, number: int, typed: str) -> str:
-    """Find whom a row, a name or an address means."""
-    wanted = typed.strip()
+def _require_row(imported: AttendanceImport, option: str, number: int, text: str) -> str:
+    """Return the row that a text means: the row itself, else an address, else a name.
+
+    ``number`` counts the uses of ``option``.
+    """
+    name = text.strip()
     people = imported.people
-    found = [one.row for one in people if wanted in {one.row, clean(one.row).strip()}]
-    found = found or [one.row for one in people if one.email and one.email == wanted.lower()]
-    found = found or [one.row for one in people if wanted and comparable(wanted) in one.known_as]
+    # a row as it was printed: control characters that a list smuggled in were left out there
+    rows = [person.row for person in people if name in {person.row, clean(person.row).strip()}]
+    rows = rows or [
+        person.row for person in people if person.email and person.email == name.lower()
+    ]
+    rows = rows or [
+        person.row for person in people if name and comparable_name(name) in person.known_as
+    ]
+    # errors name the option by its number, not the text: it is a person's name, and errors are
+    # copied into mails and logs
     which = f"{option} number {number}"
-    if not found:
-        where = listed([one.file for one in imported.listings], "or")
+    if not rows:
+        files = list_in_words([listing.file for listing in imported.listings], "or")
         hint = "write the name as the list has it, in quotes"
-        wrong_use(f"{which} names no row of {where}", hint)
-    if len(found) > 1:
-        wrong_use(f"{which} may mean {len(found)} rows", "name the row by its e-mail address")
-    return found[0]
+        usage_error(f"{which} names no row of {files}", hint)
+    if len(rows) > 1:
+        usage_error(f"{which} may mean {len(rows)} rows", "name the row by its e-mail address")
+    return rows[0]
 
 
-# Remembering what was said of people on imported lists: ``private/aliases.yaml``.
-
-HEAD = "# Under which names and addresses members come; never in git.\n"
+# --- remembering answers ---------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Learnt:
+class LearntAliases:
     """What is new in a community: who is which member (by id), and which names are nobody."""
 
     community: str
-    members: tuple[tuple[Person, str], ...]
+    members: tuple[tuple[ListedPerson, str], ...]
     nobody: tuple[str, ...]
 
     def __len__(self) -> int:
         return len(self.members) + len(self.nobody)
 
 
-def learnt_from(imported: Imported, answers: Answers) -> Learnt:
-    """Pick from the answers what was not known before."""
+def find_learnt_aliases(imported: AttendanceImport, answers: Answers) -> LearntAliases:
+    """Return the answers that were not known before."""
     by_row = {person.row: person for person in imported.people}
     members = [
         (by_row[row], id)
         for row, id in answers.members.items()
-        if not is_known_as(by_row[row], id, imported.known)
+        if not is_recognised(by_row[row], id, imported.index)
     ]
     nobody = [
-        on_one_line(by_row[row].row)
+        single_line(by_row[row].row)
         for row in sorted(answers.nobody)
-        if not any(name in imported.known.nobody for name in by_row[row].said)
+        if not any(name in imported.index.nobody for name in by_row[row].compared_names)
     ]
-    return Learnt(imported.records.slug, tuple(members), tuple(nobody))
+    return LearntAliases(imported.records.slug, tuple(members), tuple(nobody))
 
 
-def change_of_aliases(root: Path, learnt: Learnt) -> Change:
-    """Work out the file with what is new in it; everything else stays as somebody wrote it.
+def build_alias_change(root: Path, learnt: LearntAliases) -> Change:
+    """Build the change of ``private/aliases.yaml``; everything else in it stays as it was typed.
 
-    Raises :class:`CopkitError` where that cannot be done safely, or where git would take it in.
+    Raise :class:`CopkitError` where that cannot be done safely, or where git would keep the file.
     """
-    from copkit.git.repository import require_kept_out
+    from copkit.git.repository import require_private_ignored
 
-    require_kept_out(root)
-    path = inside(root, *ALIASES.split("/"))
-    there = os.path.lexists(path)
+    require_private_ignored(root)
+    path = path_inside(root, *ALIASES.split("/"))
+    exists = os.path.lexists(path)
     problems: list[Problem] = []
     aliases = read_aliases(root, problems)
-    old = read_source(path, ALIASES, problems).text if there else None
-    if errors := errors_among(problems):
-        raise FaultyRecords(errors)
+    old = read_source(path, ALIASES, problems).text if exists else None
+    if errors := only_errors(problems):
+        raise InvalidRecords(errors)
     try:
-        new = _with(old if old is not None else HEAD, aliases, learnt)
+        new = _apply_aliases(old if old is not None else HEAD, aliases, learnt)
     except EditRefused as refusal:
         message = f"{ALIASES}:{refusal.line}: this cannot be changed safely; nothing was changed"
         raise CopkitError(message, refusal.hint) from None
     return Change(ALIASES, old, new)
 
 
-def _with(text: str, aliases: Aliases, learnt: Learnt) -> str:
+def _apply_aliases(text: str, aliases: Aliases, learnt: LearntAliases) -> str:
+    """Return the text of the aliases with what was learnt; the latest answer wins."""
     by_id = {alias.id: alias for alias in aliases.aliases}
-    new: dict[str, _Called] = {}
+    additions_by_id: dict[str, _AliasAdditions] = {}
     for person, id in learnt.members:
         whole_id = f"{learnt.community}/{id}"
-        called = new.setdefault(whole_id, _Called(by_id.get(whole_id)))
-        called.add(person)
-    somebody = {said for person, _ in learnt.members for said in person.said}
+        additions = additions_by_id.setdefault(whole_id, _AliasAdditions(by_id.get(whole_id)))
+        additions.add(person)
+    member_names = {name for person, _ in learnt.members for name in person.compared_names}
+    # whoever is a member now is no longer nobody
     for name in aliases.set_aside:
-        if comparable(name) in somebody:
+        if comparable_name(name) in member_names:
             text = remove(text, ["set_aside"], name)
-    for whole_id, called in new.items():
+    for whole_id, additions in additions_by_id.items():
         if whole_id in by_id:
-            for key, items in called.new.items():
+            for key, items in additions.new.items():
                 for item in items:
                     text = append(text, ["aliases", whole_id, key], item)
         else:
-            entry = {key: items for key, items in called.new.items() if items}
+            entry = {key: items for key, items in additions.new.items() if items}
             text = append(text, ["aliases"], {"id": whole_id, **entry})
-    own = [one for one in aliases.aliases if one.id.startswith(f"{learnt.community}/")]
+    # and a name that is nobody now is no longer a member's
+    community_aliases = [
+        alias for alias in aliases.aliases if alias.id.startswith(f"{learnt.community}/")
+    ]
     for name in learnt.nobody:
-        for alias in own:
-            for said in alias.names:
-                if comparable(said) == comparable(name):
-                    text = remove(text, ["aliases", alias.id, "names"], said)
+        for alias in community_aliases:
+            for alias_name in alias.names:
+                if comparable_name(alias_name) == comparable_name(name):
+                    text = remove(text, ["aliases", alias.id, "names"], alias_name)
         text = append(text, ["set_aside"], name)
     return text
 
 
-class _Called:
-    """What one member is called, and what of it is new."""
+class _AliasAdditions:
+    """The names and addresses of one member that their alias lacks."""
 
     def __init__(self, alias: Alias | None) -> None:
-        self._names = {comparable(name) for name in alias.names} if alias else set()
+        self._names = {comparable_name(name) for name in alias.names} if alias else set()
         self._emails = {email.lower() for email in alias.emails} if alias else set()
         self.new: dict[str, list[str]] = {"names": [], "emails": []}
 
-    def add(self, person: Person) -> None:
-        """Take in the names and the address of a person, each as it was written first."""
-        for name in map(on_one_line, person.names):
-            if name and comparable(name) not in self._names:
-                self._names.add(comparable(name))
+    def add(self, person: ListedPerson) -> None:
+        """Add the names and the address of a person, each as it was written first."""
+        for name in map(single_line, person.names):
+            if name and comparable_name(name) not in self._names:
+                self._names.add(comparable_name(name))
                 self.new["names"].append(name)
         if person.email and person.email not in self._emails:
             self._emails.add(person.email)

@@ -1,4 +1,7 @@
-"""Taking attendance by ticking the members on a list, at the terminal."""
+"""Record who came to a meeting: find the meeting and the members, tick a checklist, write.
+
+``copkit attendance record`` uses the first half, ``copkit attendance take`` all of it.
+"""
 
 from __future__ import annotations
 
@@ -15,45 +18,45 @@ import typer
 
 from copkit.analysis.attendance import build_register
 from copkit.analysis.record_attendance import (
-    Came,
-    contradicted,
-    expected,
-    in_figures,
-    is_on_record,
-    is_taken,
-    new_meeting,
-    on_record,
-    stood_for,
-    with_attendance,
+    AttendanceUpdate,
+    describe_contradictions,
+    edit_attendance,
+    expected_members,
+    format_attendance_counts,
+    format_new_meeting,
+    has_attendance,
+    is_recorded,
+    recorded_ids,
+    substituted_members,
 )
-from copkit.cli.params import day, interactive, today
-from copkit.cli.pii import names_known, people_known, require_nobody_known
+from copkit.cli.params import is_interactive, parse_day, today
+from copkit.cli.pii import contains_known_name, known_names, require_no_known_names
 from copkit.cli.prompts import ask, ask_day
-from copkit.cli.store import change
-from copkit.cli.terminal import beside, clean, id_for, names_of, say, say_choice
+from copkit.cli.store import change_record
+from copkit.cli.terminal import clean, find_member_id, member_label, member_names, say, say_choice
 from copkit.documents.facts.attendance import MARKS
-from copkit.errors import CopkitError, closest, did_you_mean
+from copkit.errors import CopkitError, closest_match, did_you_mean
 from copkit.folder import CommunityRecords, Programme
-from copkit.records.meetings import Meeting, parse_meeting
+from copkit.records.meetings import Meeting
 from copkit.records.members import Member
 from copkit.text.files import is_slug
-from copkit.text.front_matter import read_document
-from copkit.text.source import SourceText
-from copkit.wording import listed, plural, weekday_in_words
+from copkit.wording import list_in_words, plural, weekday_in_words
 
 if TYPE_CHECKING:
     from prompt_toolkit.key_binding import KeyPressEvent
     from questionary import Question, Style
 
 
-# Recording who came to a meeting: whom a person means, and what becomes of the record.
+def meeting_slug(records: CommunityRecords, name: str) -> str:
+    """Return the slug of the meeting that ``name`` means: a slug, a day, or ``today``.
 
-
-def meeting_slug(records: CommunityRecords, named: str) -> str:
-    """Give the meeting that was named: by its file's name, or by its day if it is the only one."""
-    if any(meeting.slug == named for meeting in records.meetings):
-        return named
-    held_on = day(named, "DATE")
+    For a day without a meeting that is the day itself, ``2012-05-16``. Raise
+    :class:`CopkitError` for several meetings on that day.
+    """
+    # of two meetings on one day, one is in a file such as 2012-05-16-evening.md
+    if any(meeting.slug == name for meeting in records.meetings):
+        return name
+    held_on = parse_day(name, "DATE")
     that_day = [meeting.slug for meeting in records.meetings if meeting.held_on == held_on]
     if len(that_day) > 1:
         message = f"{records.slug} has {len(that_day)} meetings on {held_on}"
@@ -61,31 +64,39 @@ def meeting_slug(records: CommunityRecords, named: str) -> str:
     return that_day[0] if that_day else str(held_on)
 
 
-def ids_of(root: Path, records: CommunityRecords, named: Sequence[str] | None) -> tuple[str, ...]:
-    """Take ids or names, one by one or with commas between; each must be on the roster."""
+def require_member_ids(
+    root: Path, records: CommunityRecords, named: Sequence[str] | None
+) -> tuple[str, ...]:
+    """Return the ids of members named by id or name, one by one or with commas between.
+
+    Raise :class:`CopkitError` for one who is not on the roster.
+    """
     words = (word.strip() for text in named or () for word in text.split(",") if word.strip())
-    return tuple(dict.fromkeys(_id_of(root, records, word) for word in words))
+    return tuple(dict.fromkeys(_require_member_id(root, records, word) for word in words))
 
 
-def _id_of(root: Path, records: CommunityRecords, typed: str) -> str:
-    """Give the id of somebody; the contacts help to find whom a slip of the pen meant."""
-    id = id_for(root, records, typed)
+def _require_member_id(root: Path, records: CommunityRecords, typed: str) -> str:
+    """Return the id of one member; the contacts help to suggest whom a misspelt name meant."""
+    id = find_member_id(root, records, typed)
     if records.roster.member(id):
         return id
-    known = {name: id for id, name in names_of(root, records.slug).items()}
-    near = closest(typed, known)
-    hint = f"did you mean '{known[near]}'?" if near and records.roster.member(known[near]) else ""
+    id_by_name = {name: id for id, name in member_names(root, records.slug).items()}
+    near = closest_match(typed, id_by_name)
+    suggested = id_by_name[near] if near else ""
+    # the contacts may still have somebody who is off the roster
+    hint = f"did you mean '{suggested}'?" if records.roster.member(suggested) else ""
     roster = [member.id for member in records.members]
     hint = hint or did_you_mean(typed, roster, f"'copkit new-member {records.slug}' adds one")
-    shown = f"'{typed}'" if is_slug(typed) or interactive() else "somebody named here"
-    raise CopkitError(f"{shown} is not on the roster of {records.slug}", hint, status=2)
+    # a name in an error of a script would end in its log; at a terminal the person just typed it
+    person = f"'{typed}'" if is_slug(typed) or is_interactive() else "somebody named here"
+    raise CopkitError(f"{person} is not on the roster of {records.slug}", hint, status=2)
 
 
 def ask_who_came(root: Path, records: CommunityRecords) -> tuple[list[str], list[str]]:
-    """Show the roster with numbers, and ask who came and who sent apologies."""
+    """Show the roster with numbers, and ask who came and who sent apologies; return both."""
     ids = [member.id for member in records.members]
     for number, member in enumerate(records.members, 1):
-        say_choice(number, f"{beside(root, records, member.id)} ({member.role})")
+        say_choice(number, f"{member_label(root, records, member.id)} ({member.role})")
 
     def answers(question: str) -> list[str]:
         words = ask(f"{question} (numbers, ids or names, commas between)", default="").split(",")
@@ -97,86 +108,82 @@ def ask_who_came(root: Path, records: CommunityRecords) -> tuple[list[str], list
     return answers("who came"), answers("who sent apologies")
 
 
-# --- writing it ------------------------------------------------------------------------------
+# --- writing ---------------------------------------------------------------------------------
 
 
 def write_attendance(
     programme: Programme,
     records: CommunityRecords,
     slug: str,
-    came: Came,
+    update: AttendanceUpdate,
     *,
     dry_run: bool,
     listed_names: Iterable[str] = (),
 ) -> Meeting:
-    """Put who came, and who did not, on a meeting's record, and say so; what stands there stays.
+    """Add an update to a meeting's record, and print what is on record then; the rest stays.
 
-    Gives the meeting as it then is; ``listed_names`` may not stand in the reason. Raises
-    :class:`CopkitError` where that contradicts what is on record and no reason is given.
+    ``listed_names`` are people who may not be named in the reason. Return the meeting as it is now.
+    Raise :class:`CopkitError` where the update contradicts the record and has no reason.
     """
     file = f"communities/{records.slug}/meetings/{slug}.md"
-    after: list[Meeting] = []
-    corrections: list[int] = []
 
-    def make(text: str | None, meeting: Meeting | None) -> str:
-        """Change the meeting as it is at this moment."""
+    def edit(text: str | None, meeting: Meeting | None) -> str:
+        """Return the text with the attendance, given the meeting as read under the lock."""
         if text is None or meeting is None:
-            _require_something(records, slug, came)
-            new, before = new_meeting(slug, came), 0
-        else:
-            new = with_attendance(text, meeting, came, today())
-            before = len(meeting.corrections)
-        document = read_document(SourceText(file, new), [], markdown=True)
-        after.append(parse_meeting(document, records.slug, slug))
-        corrections.append(len(after[0].corrections) - before)
-        return new
+            _require_something(records, slug, update)
+            return format_new_meeting(slug, update)
+        return edit_attendance(text, meeting, update, today())
 
-    if came.why:
-        require_nobody_known(programme, came.why, listed_names)
-    change(programme, file, make, dry_run=dry_run, has_words=bool(came.why))
+    if update.why:
+        require_no_known_names(programme, update.why, listed_names)
+    edited = change_record(programme, file, edit, dry_run=dry_run, has_free_text=bool(update.why))
+    meeting: Meeting = edited.new
     would = "would then be on record: " if dry_run else ""
-    say(f"  {records.slug}, {slug}: {would}{in_figures(after[0])}")
-    if came.why and not corrections[0]:
+    say(f"  {records.slug}, {slug}: {would}{format_attendance_counts(meeting)}")
+    corrections_before = len(edited.old.corrections) if edited.old else 0
+    if update.why and len(meeting.corrections) == corrections_before:
         say("  there was nothing to correct, so the reason was not kept")
-    _say_of_the_day(slug)
-    return after[0]
+    _warn_if_future(slug)
+    return meeting
 
 
-def _say_of_the_day(slug: str) -> None:
+def _warn_if_future(slug: str) -> None:
     if slug[:10] > str(today()):
         say("  that day is still to come; is the date right?")
 
 
-def show_names(root: Path, records: CommunityRecords, meeting: Meeting) -> None:
-    """Show who is on record as what, if there is somebody at a terminal."""
-    if not interactive():
+def print_names(root: Path, records: CommunityRecords, meeting: Meeting) -> None:
+    """Print who is on record as what, if somebody is at a terminal to read names."""
+    if not is_interactive():
         return
-    stood_for = [one.stands_for for one in meeting.substitutes]
-    for what, ids in (
+    stood_for = [substitute.stands_for for substitute in meeting.substitutes]
+    for label, ids in (
         ("present", meeting.present),
         ("apologies", meeting.apologies),
         ("substitute for", stood_for),
     ):
         for id in ids:
-            say(f"    {what:<15}{beside(root, records, id)}")
+            say(f"    {label:<15}{member_label(root, records, id)}")
 
 
-def _require_something(records: CommunityRecords, slug: str, came: Came) -> None:
-    """Refuse to make a meeting of which nothing is said but who was not there."""
-    if not (came.present or came.apologies or came.substitutes) and came.guests is None:
+def _require_something(records: CommunityRecords, slug: str, update: AttendanceUpdate) -> None:
+    """Raise :class:`CopkitError` for an update that has only absences, to a new meeting."""
+    if not (update.present or update.apologies or update.substitutes) and update.guests is None:
         hint = f"'copkit list meetings --community {records.slug}' shows those on record"
         raise CopkitError(f"there is no meeting {slug} of {records.slug} to correct", hint, 2)
 
 
-RECENT: Final = 4  # meetings whose letters stand beside a member
+# --- ticking a checklist ---------------------------------------------------------------------
+
+RECENT_MEETINGS: Final = 4  # meetings whose letters stand beside a member
 KEYS: Final = "space ticks, a all, arrows move, enter done, Esc leaves everything as it is"
-_BEFORE_TITLE: Final = 6  # columns for the pointer and the tick
-_MOST_GUESTS: Final = 999
+_COLUMNS_BEFORE_LINE: Final = 6  # for the pointer and the tick
+_MOST_GUESTS: Final = 999  # a year typed into the wrong question is no number of guests
 
 
-def can_be_shown() -> bool:
-    """Say whether there is a terminal on which a list can be ticked."""
-    return interactive() and os.environ.get("TERM") != "dumb"
+def can_show_checklist() -> bool:
+    """Return whether there is a terminal on which a list can be ticked."""
+    return is_interactive() and os.environ.get("TERM") != "dumb"
 
 
 def take_attendance(
@@ -184,43 +191,50 @@ def take_attendance(
 ) -> None:
     """Ask who came to a meeting, show what will be written, and write it after a yes.
 
-    Raises :class:`typer.Abort` when the person breaks off; nothing has changed then.
+    ``named`` is the meeting's day or slug, ``None`` to find the open one. Raise
+    :class:`typer.Abort` when the person breaks off; nothing has changed then.
     """
-    slug = meeting_slug(records, named or _open_meeting(records) or _asked_day())
-    meeting = next((one for one in records.meetings if one.slug == slug), None)
+    slug = meeting_slug(records, named or _find_open_meeting(records) or _ask_meeting_day())
+    meeting = next((meeting for meeting in records.meetings if meeting.slug == slug), None)
     held_on = dt.date.fromisoformat(slug[:10])
-    members = expected(records, meeting, held_on)
+    members = expected_members(records, meeting, held_on)
     if not members:
         hint = f"'copkit new-member {records.slug}' and 'copkit roster import' add people"
         raise CopkitError(f"nobody is on the roster of {records.slug} on {held_on}", hint)
-    came = _ask(_List(programme, records, members, held_on, meeting))
-    if is_on_record(meeting, came):
+    update = _ask_attendance(_Checklist(programme, records, members, held_on, meeting))
+    if is_recorded(meeting, update):
         say(f"  {records.slug}, {slug}: nothing is new; nothing was changed")
         return
-    _show(programme, records, held_on, meeting, came)
-    if meeting and contradicted(meeting, came):
-        came = replace(came, why=_asked_reason(programme))
-    if not dry_run and not _yes("Write this?"):
+    _print_preview(programme, records, held_on, meeting, update)
+    if meeting and describe_contradictions(meeting, update):
+        # a correction without its reason looks like a mistake a year later
+        update = replace(update, why=_ask_reason(programme))
+    if not dry_run and not _ask_yes("Write this?"):
         say("nothing was changed")
         return
-    write_attendance(programme, records, slug, came, dry_run=dry_run)
+    write_attendance(programme, records, slug, update, dry_run=dry_run)
 
 
-def _open_meeting(records: CommunityRecords) -> str | None:
-    """Give today's meeting, or else the last one up to today that nobody was recorded for."""
+def _find_open_meeting(records: CommunityRecords) -> str | None:
+    """Return the slug of today's meeting, else of the last one before without attendance.
+
+    Return ``None`` where there is neither. Once today's meetings all have their attendance, it is
+    today's date.
+    """
     past = [meeting for meeting in records.meetings if meeting.held_on <= today()]
-    open_ones = [meeting.slug for meeting in past if not is_taken(meeting)]
+    without_attendance = [meeting.slug for meeting in past if not has_attendance(meeting)]
     of_today = [meeting.slug for meeting in past if meeting.held_on == today()]
+    # today's meeting may have no record yet: whoever takes attendance is sitting in it
     if of_today:
-        return next((slug for slug in of_today if slug in open_ones), str(today()))
-    return open_ones[-1] if open_ones else None
+        return next((slug for slug in of_today if slug in without_attendance), str(today()))
+    return without_attendance[-1] if without_attendance else None
 
 
-def _asked_day() -> str:
+def _ask_meeting_day() -> str:
     return ask_day("the meeting's day", default=today())
 
 
-class _List:
+class _Checklist:
     """The members as lines to tick: the letters of the last meetings, id, name and role."""
 
     def __init__(
@@ -235,21 +249,26 @@ class _List:
         self.held_on = held_on
         self.meeting = meeting
         self.ids: tuple[str, ...] = tuple(member.id for member in members)
-        found = build_register(records, programme.settings.threshold, held_on)
-        before = [one for one in found.meetings if is_taken(one) and one.held_on < held_on]
-        self.recent = before[-RECENT:]
-        names = names_of(programme.root, records.slug)
+        register = build_register(records, programme.settings.threshold, held_on)
+        earlier = [
+            meeting
+            for meeting in register.meetings
+            if has_attendance(meeting) and meeting.held_on < held_on
+        ]
+        self.recent = earlier[-RECENT_MEETINGS:]
+        names = member_names(programme.root, records.slug)
         widest = max(len(id) for id in self.ids)
         self.lines: dict[str, str] = {}
         for member in members:
-            marks = (found.marks.get((member.id, one.slug)) for one in self.recent)
+            marks = (register.marks.get((member.id, meeting.slug)) for meeting in self.recent)
             letters = "".join(MARKS[mark] if mark else "-" for mark in marks)
-            who = ", ".join(filter(None, (names.get(member.id), member.role)))
-            line = f"{letters}  {member.id:<{min(widest, 32)}}  {who}"
-            self.lines[member.id] = _cut(clean(line.strip()))
+            name_and_role = ", ".join(filter(None, (names.get(member.id), member.role)))
+            # a long id would push name and role off a terminal of 80 columns
+            line = f"{letters}  {member.id:<{min(widest, 32)}}  {name_and_role}"
+            self.lines[member.id] = _fit_to_terminal(clean(line.strip()))
 
     def question(self, text: str) -> str:
-        """Put a question with the day, the keys and what the letters mean."""
+        """Return a question with the day, the keys and what the letters mean."""
         day = weekday_in_words(self.held_on, today().year)
         legend = ""
         if self.recent:
@@ -258,46 +277,56 @@ class _List:
         return f"{text} {clean(self.place)}, {day}\n {KEYS}{legend}\n"
 
 
-def _cut(line: str) -> str:
-    room = shutil.get_terminal_size().columns - _BEFORE_TITLE
+def _fit_to_terminal(line: str) -> str:
+    room = shutil.get_terminal_size().columns - _COLUMNS_BEFORE_LINE
     return line if len(line) <= room else f"{line[: room - 1]}…"
 
 
 # --- asking ----------------------------------------------------------------------------------
 
 
-def _ask(shown: _List) -> Came:
-    """Ask everything about one meeting; who is on record is ticked."""
-    meeting = shown.meeting
-    was = meeting or None
-    present = _ticked(shown, "Who came?", shown.ids, was.present if was else ())
-    rest = [id for id in shown.ids if id not in present]
-    apologies = _ticked(shown, "Who sent apologies?", rest, was.apologies if was else ())
-    substitutes = _ticked(shown, "Whose agency sent somebody else?", rest, stood_for(was))
-    known = "" if was is None or was.guests is None else str(was.guests)
-    guests = _typed("How many guests? (enter for none said)", _is_number, known)
-    return Came(
+def _ask_attendance(checklist: _Checklist) -> AttendanceUpdate:
+    """Ask everything about one meeting; who is on record is ticked already."""
+    meeting = checklist.meeting
+    on_record = recorded_ids(meeting)
+    ticked_present = meeting.present if meeting else ()
+    ticked_apologies = meeting.apologies if meeting else ()
+    guests_on_record = "" if meeting is None or meeting.guests is None else str(meeting.guests)
+    present = _ask_ticks(checklist, "Who came?", checklist.ids, ticked_present)
+    others = [id for id in checklist.ids if id not in present]
+    apologies = _ask_ticks(checklist, "Who sent apologies?", others, ticked_apologies)
+    # not only those who apologised: an agency may send somebody else without a word
+    substitutes = _ask_ticks(
+        checklist, "Whose agency sent somebody else?", others, substituted_members(meeting)
+    )
+    guests = _ask_text("How many guests? (enter for none said)", _is_number, guests_on_record)
+    return AttendanceUpdate(
         present=present,
         apologies=apologies,
         substitutes=substitutes,
-        absent=tuple(id for id in shown.ids if id in on_record(was) and id not in present),
+        # whoever is on record and no longer ticked; the record would keep them otherwise
+        absent=tuple(id for id in checklist.ids if id in on_record and id not in present),
         guests=int(guests) if guests else None,
     )
 
 
-def _ticked(
-    shown: _List, text: str, ids: Collection[str], ticked: Collection[str]
+def _ask_ticks(
+    checklist: _Checklist, text: str, ids: Collection[str], ticked: Collection[str]
 ) -> tuple[str, ...]:
-    """Let the person tick members; nobody is asked of an empty list."""
+    """Let the person tick some of ``ids``, and return those ticked in the end.
+
+    ``text`` is the question, ``ticked`` has those ticked at first. With nobody to tick there is no
+    question.
+    """
     if not ids:
         return ()
     from questionary import Choice, checkbox
 
-    lines = [Choice(shown.lines[id], value=id, checked=id in ticked) for id in ids]
+    lines = [Choice(checklist.lines[id], value=id, checked=id in ticked) for id in ids]
 
     def make() -> Question:
         return checkbox(
-            shown.question(text),
+            checklist.question(text),
             lines,
             qmark="",
             instruction=" ",
@@ -306,26 +335,34 @@ def _ticked(
             erase_when_done=True,
         )
 
-    return tuple(_answer(make))
+    return tuple(_run_question(make))
 
 
-def _typed(text: str, check: Callable[[str], bool | str], default: str = "") -> str:
+def _ask_text(text: str, check: Callable[[str], bool | str], default: str = "") -> str:
+    """Ask for a text until ``check`` returns ``True``; return it with single spaces.
+
+    ``check`` returns what is wrong otherwise. ``default`` is filled in, to be edited.
+    """
     from questionary import text as question
 
-    asked = _answer(
+    asked = _run_question(
         lambda: question(text, default=default, qmark="", validate=check, style=_style())
     )
     return " ".join(str(asked).split())
 
 
-def _yes(text: str) -> bool:
+def _ask_yes(text: str) -> bool:
     from questionary import confirm
 
-    return bool(_answer(lambda: confirm(text, qmark="", style=_style())))
+    return bool(_run_question(lambda: confirm(text, qmark="", style=_style())))
 
 
-def _answer(make: Callable[[], Question]) -> Any:
-    """Put a question on standard error; Esc breaks off, as Ctrl-C does."""
+def _run_question(make: Callable[[], Question]) -> Any:
+    """Ask a question on standard error; Esc breaks off, as Ctrl-C does.
+
+    ``make`` makes the question inside the session, since questionary binds it to the output of that
+    moment.
+    """
     from prompt_toolkit.application import create_app_session
     from prompt_toolkit.key_binding import KeyBindings, merge_key_bindings
     from prompt_toolkit.output import create_output
@@ -336,10 +373,13 @@ def _answer(make: Callable[[], Question]) -> Any:
     def leave(event: KeyPressEvent) -> None:
         event.app.exit(exception=KeyboardInterrupt)
 
+    # standard output is for documents, and may be redirected
     with create_app_session(output=create_output(sys.stderr)):
         question = make()
-        own = question.application.key_bindings
-        question.application.key_bindings = merge_key_bindings([own, keys] if own else [keys])
+        bindings = question.application.key_bindings
+        question.application.key_bindings = merge_key_bindings(
+            [bindings, keys] if bindings else [keys]
+        )
         try:
             return question.unsafe_ask()
         except (KeyboardInterrupt, EOFError):
@@ -347,48 +387,50 @@ def _answer(make: Callable[[], Question]) -> Any:
 
 
 def _style() -> Style:
-    """Give few colours: prompt_toolkit leaves them out where NO_COLOR is set."""
+    """Return a style of few colours; prompt_toolkit leaves them out where NO_COLOR is set."""
     from questionary import Style
 
     return Style([("question", "bold"), ("selected", "noreverse"), ("highlighted", "bold")])
 
 
-def _asked_reason(programme: Programme) -> str:
-    known = people_known(programme)
+def _ask_reason(programme: Programme) -> str:
+    """Ask why the record is corrected, until the answer is a text that names nobody known."""
+    names_known = known_names(programme)
 
     def check(text: str) -> bool | str:
-        """Take any reason that names no member."""
+        """Accept any reason that names no member."""
         if not text.strip():
             return "a reason is needed, such as: signed the sheet after the break"
-        named = names_known(text, known)
+        named = contains_known_name(text, names_known)
         return "write it without the name: the meeting's record goes into git" if named else True
 
-    return _typed("Why? It is kept in the meeting, so name nobody:", check)
+    return _ask_text("Why? It is kept in the meeting, so name nobody:", check)
 
 
 def _is_number(text: str) -> bool | str:
+    """Return ``True`` for a plausible number of guests or nothing, else what to write."""
     good = not text.strip() or (text.strip().isdecimal() and int(text) <= _MOST_GUESTS)
     return good or "write a number, such as 2"
 
 
-def _show(
+def _print_preview(
     programme: Programme,
     records: CommunityRecords,
     held_on: dt.date,
     meeting: Meeting | None,
-    came: Came,
+    update: AttendanceUpdate,
 ) -> None:
-    """Show what will be on record, and what is corrected."""
+    """Print what will be on record, and what is corrected."""
 
     def named(ids: Iterable[str]) -> str:
-        return listed([beside(programme.root, records, id) for id in ids]) or "nobody"
+        return list_in_words([member_label(programme.root, records, id) for id in ids]) or "nobody"
 
     say(f"{clean(records.slug)}, {weekday_in_words(held_on, today().year)}:")
-    say(f"  {plural(len(came.present), 'present', 'present')}: {named(came.present)}")
-    say(f"  {plural(len(came.apologies), 'apology', 'apologies')}: {named(came.apologies)}")
-    if came.substitutes:
-        say(f"  {plural(len(came.substitutes), 'substitute')} for {named(came.substitutes)}")
-    if came.guests is not None:
-        say(f"  {plural(came.guests, 'guest')}")
-    for line in contradicted(meeting, came) if meeting else ():
+    say(f"  {plural(len(update.present), 'present', 'present')}: {named(update.present)}")
+    say(f"  {plural(len(update.apologies), 'apology', 'apologies')}: {named(update.apologies)}")
+    if update.substitutes:
+        say(f"  {plural(len(update.substitutes), 'substitute')} for {named(update.substitutes)}")
+    if update.guests is not None:
+        say(f"  {plural(update.guests, 'guest')}")
+    for line in describe_contradictions(meeting, update) if meeting else ():
         say(f"  a correction: {clean(line)}")

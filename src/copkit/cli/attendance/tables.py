@@ -1,4 +1,4 @@
-"""The matrix and the register as tables that fit the terminal."""
+"""Print the matrix, its sectors and the register as tables that fit the terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from copkit.cli.terminal import clean, print_line
 from copkit.documents.facts.attendance import (
     MARKS,
     SectorFacts,
-    explained,
+    member_letters,
     register_rows,
     sector_rows,
 )
@@ -21,7 +21,7 @@ from copkit.wording import plural
 
 LETTER_COLOURS = {"X": "green", "F": "cyan", "Y": "yellow"}
 NO_COMMUNITY = "No community yet: 'copkit new-community PLACE' adds one."
-ROLE_WIDTH = 34  # columns that a role needs to stay readable
+ROLE_WIDTH = 34  # columns of the terminal that a role needs to stay readable
 
 
 def print_matrix(matrix: Matrix, title: str) -> None:
@@ -31,8 +31,10 @@ def print_matrix(matrix: Matrix, title: str) -> None:
         console.print(Text(NO_COMMUNITY))
         return
     console.print(Text(f"{clean(title)}, members as of {matrix.as_of}", style="bold"))
-    for part in _parts(len(matrix.columns), _room(console.width, matrix)):
-        console.print(_matrix_table(matrix, part, wide=_fits_places(matrix, part, console.width)))
+    for part in _column_ranges(len(matrix.columns), _columns_that_fit(console.width, matrix)):
+        console.print(
+            _matrix_table(matrix, part, wide=_fits_place_names(matrix, part, console.width))
+        )
     total = f"N={matrix.total} excluding {plural(matrix.excluded, 'Y')}"
     console.print(Text(total, style="bold"))
     for letter, meaning in matrix.legend.items():
@@ -40,28 +42,34 @@ def print_matrix(matrix: Matrix, title: str) -> None:
         console.print(line.append(meaning, style="default"))
 
 
-def _room(width: int, matrix: Matrix) -> int:
+def _columns_that_fit(width: int, matrix: Matrix) -> int:
     """Count the columns of codes that fit beside a readable role."""
     widest = max(
         [len(community.code) for community in matrix.columns]
         + [len(cell) for row in matrix.rows for cell in row.cells.values()]
-        + [3]
+        + [3]  # as wide as the columns are at least
     )
-    return max(1, (width - ROLE_WIDTH) // (widest + 2))
+    return max(1, (width - ROLE_WIDTH) // (widest + 2))  # rich pads each column by 2
 
 
-def _parts(count: int, room: int) -> list[range]:
+def _column_ranges(count: int, room: int) -> list[range]:
+    """Return the columns of each part of a table that is split into parts of ``room`` columns."""
     return [range(first, min(first + room, count)) for first in range(0, count, room)]
 
 
-def _fits_places(matrix: Matrix, part: range, width: int) -> bool:
-    """Say whether the head can hold the places' names, or must fall back to the codes alone."""
+def _fits_place_names(matrix: Matrix, part: range, width: int) -> bool:
+    """Return whether the head can hold the places' names beside the codes."""
     longest = max((len(row.role) for row in matrix.rows), default=0)
     places = sum(max(len(matrix.columns[index].place), 4) + 2 for index in part)
+    # beyond 50 columns a role may be folded onto two lines
     return min(longest, 50) + places + 2 <= width
 
 
 def _matrix_table(matrix: Matrix, part: range, *, wide: bool) -> Table:
+    """Build the table of some columns of the matrix: roles by sector, and totals below.
+
+    ``part`` has the indexes of the columns; ``wide`` puts the place below each code.
+    """
     table = Table(
         box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False, pad_edge=False, show_footer=True
     )
@@ -89,6 +97,7 @@ def _matrix_table(matrix: Matrix, part: range, *, wide: bool) -> Table:
 
 
 def _cell(letters: str) -> Text:
+    """Colour the letters of a cell, such as ``XY``: each of X, F and Y has a colour."""
     text = Text()
     for letter in letters:
         text.append(letter, style=LETTER_COLOURS[letter])
@@ -98,7 +107,7 @@ def _cell(letters: str) -> Text:
 def print_explained(matrix: Matrix) -> None:
     """Print every letter with the meetings behind it."""
     print()
-    for line in explained(matrix):
+    for line in member_letters(matrix):
         print_line(f"{line.letter}  {line.who} ({line.role})", 3)
         print_line(f"   {line.why}", 3)
 
@@ -114,18 +123,20 @@ def print_sectors(facts: SectorFacts) -> None:
     )
     heads, *rows, totals = sector_rows(facts)
     widest = max(3, *(len(head) for head in heads[1:]))
-    for part in _parts(len(heads) - 1, max(1, (console.width - ROLE_WIDTH) // (widest + 2))):
-        shown = Table(
+    for part in _column_ranges(
+        len(heads) - 1, max(1, (console.width - ROLE_WIDTH) // (widest + 2))
+    ):
+        table = Table(
             box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False, pad_edge=False, show_footer=True
         )
-        shown.add_column("", footer=totals[0], overflow="fold", ratio=1, footer_style="bold")
+        table.add_column("", footer=totals[0], overflow="fold", ratio=1, footer_style="bold")
         for index in part:
             head, total = Text(clean(heads[index + 1])), totals[index + 1]
-            shown.add_column(head, footer=total, footer_style="bold", no_wrap=True, min_width=3)
+            table.add_column(head, footer=total, footer_style="bold", no_wrap=True, min_width=3)
         for row in rows:
             cells = (Text(row[index + 1]) for index in part)
-            shown.add_row(Text(clean(row[0])), *cells)
-        console.print(shown)
+            table.add_row(Text(clean(row[0])), *cells)
+        console.print(table)
     console.print(Text(facts.note))
 
 
@@ -139,13 +150,19 @@ def print_register(register: Register) -> None:
     console.print(Text(name, style="bold"))
     ids = [id for id, _, _ in register_rows(register)]
     widest = max([len(id) for id in ids] + [8])
+    # an id of at most 30, a letter, and 7 columns for each date with its padding
     room = max(1, (console.width - min(widest, 30) - 5) // 7)
-    for part in _parts(len(register.meetings), room):
+    for part in _column_ranges(len(register.meetings), room):
         console.print(_register_table(register, part))
     console.print(Text("P present   A apologies   S sent somebody else", style="dim"))
 
 
 def _register_table(register: Register, part: range) -> Table:
+    """Build the table of some meetings of a register: a row for each member.
+
+    ``part`` has the indexes of the meetings. A row has the id, the letter of the matrix, then P, A,
+    S or a dot for each meeting; below is how many were present.
+    """
     meetings = [register.meetings[index] for index in part]
     table = Table(
         box=box.SIMPLE_HEAD, padding=(0, 1), show_edge=False, pad_edge=False, show_footer=True

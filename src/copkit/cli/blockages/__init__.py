@@ -4,7 +4,7 @@ The functions here are the groups: their docstrings are the help, and nothing is
 """
 
 
-def blockage() -> None:
+def blockage_group() -> None:
     """What keeps coming back, what was asked of whom, and what came back.
 
     \b

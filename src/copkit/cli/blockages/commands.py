@@ -1,4 +1,4 @@
-"""``copkit blockage``: what keeps coming back, what was asked of whom, and the letters."""
+"""``copkit blockage list``, ``show``, ``link`` and ``reply``."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from typing import Annotated
 
 import typer
 
-from copkit.cli.blockages.edit import AskId, Slug, blockage_of, blockages_of
+from copkit.cli.blockages.edit import AskId, Slug, find_blockage, load_blockages
 from copkit.cli.params import (
     HERE,
     AsJson,
     CaseName,
     DryRun,
     Folder,
-    day,
-    interactive,
+    is_interactive,
     open_programme,
-    wrong_use,
+    parse_day,
+    usage_error,
 )
 from copkit.cli.terminal import print_json, say
 from copkit.records.blockages import BlockageStatus
@@ -27,7 +27,8 @@ from copkit.wording import plural
 
 def _complete_theme(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete a theme; only plain words, as some shells run what they are offered."""
-    themes = dict.fromkeys(theme for one in blockages_of(ctx) for theme in one.themes)
+    themes = dict.fromkeys(theme for blockage in load_blockages(ctx) for theme in blockage.themes)
+    # Spaces are fine, as in "mental health"; a sign such as $ or ` is not.
     plain = (theme for theme in themes if is_slug(theme.replace(" ", "-")))
     return [theme for theme in plain if theme.startswith(incomplete)]
 
@@ -61,28 +62,32 @@ def list_command(
       copkit blockage list --open --theme housing
       copkit blockage list --as-of 2012-12-31 --json
     """
+    # What computes and prints is imported when it runs, so that --help and completion are quick.
     from copkit.analysis.blockages import recurrences
     from copkit.cli.blockages.report import (
-        day_of,
         has_theme,
         print_ranking,
         ranking_json,
         require_theme,
+        resolve_as_of,
     )
 
     programme = open_programme(folder)
-    since = day_of(programme, as_of)
-    found = recurrences(programme, since)
+    day = resolve_as_of(programme, as_of)
+    ranked = recurrences(programme, day)
+    # Filters come after the ranking: what a blockage counts does not depend on what is listed.
     if theme is not None:
         require_theme(programme, theme)
-        found = [one for one in found if has_theme(one.blockage, theme)]
+        ranked = [recurrence for recurrence in ranked if has_theme(recurrence.blockage, theme)]
     if only_open:
-        found = [one for one in found if one.status is BlockageStatus.OPEN]
+        ranked = [recurrence for recurrence in ranked if recurrence.status is BlockageStatus.OPEN]
     if as_json:
-        print_json({"as_of": str(since), "blockages": [ranking_json(one) for one in found]})
-    elif found:
-        print_ranking(found)
-        say(f"{plural(len(found), 'blockage')} as of {since}")
+        print_json(
+            {"as_of": str(day), "blockages": [ranking_json(recurrence) for recurrence in ranked]}
+        )
+    elif ranked:
+        print_ranking(ranked)
+        say(f"{plural(len(ranked), 'blockage')} as of {day}")
     else:
         say("no blockage is open" if programme.blockages else "no blockage yet")
 
@@ -95,17 +100,17 @@ def show(slug: Slug, as_of: AsOf = None, folder: Folder = HERE, as_json: AsJson 
       copkit blockage show weekend-cover
       copkit blockage show weekend-cover --as-of 2012-12-31 --json
     """
-    from copkit.analysis.blockages import recurrence_of, uncounted
-    from copkit.cli.blockages.report import day_of, print_story, story_json
+    from copkit.analysis.blockages import recurrence_of, uncounted_cases
+    from copkit.cli.blockages.report import print_story, resolve_as_of, story_json
 
     programme = open_programme(folder)
-    since = day_of(programme, as_of)
-    one = recurrence_of(programme, blockage_of(programme, slug), since)
-    story = one, uncounted(programme, one)
+    day = resolve_as_of(programme, as_of)
+    recurrence = recurrence_of(programme, find_blockage(programme, slug), day)
+    uncounted = uncounted_cases(programme, recurrence)
     if as_json:
-        print_json(story_json(*story))
+        print_json(story_json(recurrence, uncounted))
     else:
-        print_story(*story)
+        print_story(recurrence, uncounted)
 
 
 def link(
@@ -122,19 +127,21 @@ def link(
       copkit blockage link weekend-cover stoke-on-trent/quiet-saturdays
       copkit blockage link weekend-cover halifax/a-case --note "Nobody answered"
     """
-    from copkit.cli.blockages.edit import require_nobody_in, write_link
+    from copkit.cli.blockages.edit import require_no_names, write_link
     from copkit.cli.cases.edit import find_case
 
     programme = open_programme(folder)
+    # The two arguments are easily swapped, and "no such case" would not say so.
     if any(blockage.slug == case for blockage in programme.blockages):
         hint = f"the blockage comes first: copkit blockage link {case} COMMUNITY/CASE"
-        wrong_use(f"'{case}' is no case", hint)
-    found, about = find_case(programme, case), blockage_of(programme, slug)
+        usage_error(f"'{case}' is no case", hint)
+    linked_case, blockage = find_case(programme, case), find_blockage(programme, slug)
     if note:
-        require_nobody_in(programme, {"--note": note})
-    write_link(programme, found, about.slug, note or "", dry_run=dry_run)
-    if found.status is CaseStatus.DRAFT:
-        say(f"  {found.source.file} is a draft, so nobody is told of it and it does not count yet")
+        require_no_names(programme, {"--note": note})
+    write_link(programme, linked_case, blockage.slug, note or "", dry_run=dry_run)
+    if linked_case.status is CaseStatus.DRAFT:
+        file = linked_case.source.file
+        say(f"  {file} is a draft, so nobody is told of it and it does not count yet")
 
 
 def reply(
@@ -156,15 +163,15 @@ def reply(
       copkit blockage reply weekend-cover a2 --reply "No money." --date 2012-12-10
       copkit blockage reply weekend-cover --status answered
     """
-    from copkit.cli.blockages.edit import NewReply, require_nobody_in, write_reply
-    from copkit.cli.prompts import ask as ask_for
+    from copkit.cli.blockages.edit import NewReply, require_no_names, write_reply
+    from copkit.cli.prompts import ask
 
     programme = open_programme(folder)
-    about = blockage_of(programme, slug)
+    blockage = find_blockage(programme, slug)
     if reply is None and status is None:
-        if not interactive():
-            wrong_use("missing: --reply", "what came back, in a sentence")
-        reply = ask_for("reply (what came back, in a sentence)")
-    new = NewReply((reply or "").strip(), day(date, "--date"), status)
-    require_nobody_in(programme, {"--reply": new.reply})
-    write_reply(programme, about, id, new, dry_run=dry_run)
+        if not is_interactive():
+            usage_error("missing: --reply", "what came back, in a sentence")
+        reply = ask("reply (what came back, in a sentence)")
+    new = NewReply((reply or "").strip(), parse_day(date, "--date"), status)
+    require_no_names(programme, {"--reply": new.reply})
+    write_reply(programme, blockage, id, new, dry_run=dry_run)

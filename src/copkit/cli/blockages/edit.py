@@ -1,4 +1,4 @@
-"""What is asked about a blockage, and what comes back: written into its record."""
+"""Edits of blockages: what is asked, what is replied, and links from cases."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import typer
 
 from copkit.analysis.ids import free_id
 from copkit.cli.cases.edit import change_case
-from copkit.cli.params import complete_slug, root_of, today
-from copkit.cli.pii import require_nobody_named
-from copkit.cli.store import change
+from copkit.cli.params import complete_slug, find_programme_root, today
+from copkit.cli.pii import require_no_details_in_texts
+from copkit.cli.store import change_record
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import Programme, not_found
-from copkit.pii.kinds import Kind
+from copkit.pii.kinds import DetailKind
 from copkit.records.blockages import Ask, Blockage, BlockageStatus
 from copkit.records.cases import Case
 from copkit.text.edit import append, set_value
@@ -25,22 +25,25 @@ from copkit.text.files import is_slug
 from copkit.wording import plural
 
 
-def blockages_of(ctx: typer.Context) -> tuple[Blockage, ...]:
-    """Read the blockages for a completion, which is silent whatever happens."""
+def load_blockages(ctx: typer.Context) -> tuple[Blockage, ...]:
+    """Load the blockages for a completion; none where they cannot be read."""
     from copkit.errors import CopkitError
     from copkit.folder import load
     from copkit.records.kinds import Noun
 
+    # A completion is silent whatever happens: an error would land in the line being typed.
     try:
-        return load(root_of(ctx), {Noun.BLOCKAGES}).blockages
+        return load(find_programme_root(ctx), {Noun.BLOCKAGES}).blockages
     except (CopkitError, OSError):
         return ()
 
 
 def _complete_ask(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete the id of something asked about the blockage named before it."""
+    """Complete an ask's id, of the blockage typed before it."""
     slug = ctx.params.get("slug")
-    ids = (ask.id for one in blockages_of(ctx) if one.slug == slug for ask in one.asks)
+    ids = (
+        ask.id for blockage in load_blockages(ctx) if blockage.slug == slug for ask in blockage.asks
+    )
     return [id for id in ids if id.startswith(incomplete) and is_slug(id)]
 
 
@@ -67,35 +70,36 @@ AskId = Annotated[
 
 @dataclass(frozen=True, slots=True)
 class NewAsk:
-    """What is to be asked of whom."""
+    """What is to be asked of whom, on which day, and by when an answer is due."""
 
     date: dt.date
-    of: str
-    ask: str
+    addressee: str
+    request: str
     reply_by: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NewReply:
-    """What came back, ``""`` for nothing new, on which day, and what becomes of the blockage."""
+    """A reply, ``""`` for none, its day, and the new status of the blockage, if it changes."""
 
     reply: str
     date: dt.date
     status: BlockageStatus | None = None
 
 
-def blockage_of(programme: Programme, slug: str) -> Blockage:
-    """Find a blockage; raise :class:`CopkitError` if there is none."""
+def find_blockage(programme: Programme, slug: str) -> Blockage:
+    """Find a blockage by its slug; raise :class:`CopkitError` if there is none."""
     for blockage in programme.blockages:
         if blockage.slug == slug:
             return blockage
     raise not_found("blockage", slug, [blockage.slug for blockage in programme.blockages])
 
 
-def ask_of(blockage: Blockage, id: str | None) -> Ask:
-    """Find what was asked by its id, or the latest; raise :class:`CopkitError` if nothing was.
+def find_ask(blockage: Blockage, id: str | None) -> Ask:
+    """Find an ask of a blockage by its id, or the latest if ``id`` is ``None``.
 
-    What is dated later than today is the latest only where nothing else was asked.
+    An ask dated later than today is the latest only where there is no other. Raise
+    :class:`CopkitError` if there is no such ask.
     """
     if not blockage.asks:
         message = f"nothing was asked about {blockage.slug} yet"
@@ -110,66 +114,82 @@ def ask_of(blockage: Blockage, id: str | None) -> Ask:
     raise CopkitError(f"{blockage.slug} has no ask '{id}'", hint, status=2)
 
 
-def _latest_first(blockage: Blockage, by: dt.date) -> list[Ask]:
-    """Give what was asked, the latest by a day first, and what is dated later last."""
-    return sorted(blockage.asks, key=lambda ask: (ask.date <= by, ask.date), reverse=True)
+def _latest_first(blockage: Blockage, day: dt.date) -> list[Ask]:
+    """Sort the asks of a blockage: those up to a day, the latest first, then later ones."""
+    return sorted(blockage.asks, key=lambda ask: (ask.date <= day, ask.date), reverse=True)
 
 
-def addressees(programme: Programme, first: Blockage) -> tuple[str, ...]:
-    """Give who was asked before, those about this blockage first, the latest of them first."""
-    others = [blockage for blockage in programme.blockages if blockage.slug != first.slug]
-    asks = [ask for blockage in others for ask in blockage.asks]
+def earlier_addressees(programme: Programme, current: Blockage) -> tuple[str, ...]:
+    """Return who was asked before, each once, as suggestions for the next ask.
+
+    Those asked about the ``current`` blockage come first, within it the latest.
+    """
+    others = [blockage for blockage in programme.blockages if blockage.slug != current.slug]
+    other_asks = [ask for blockage in others for ask in blockage.asks]
     in_order = [
-        *sorted(first.asks, key=lambda ask: ask.date, reverse=True),
-        *sorted(asks, key=lambda ask: ask.date, reverse=True),
+        *sorted(current.asks, key=lambda ask: ask.date, reverse=True),
+        *sorted(other_asks, key=lambda ask: ask.date, reverse=True),
     ]
     return tuple(dict.fromkeys(ask.of for ask in in_order))
 
 
-def require_nobody_in(programme: Programme, texts: Mapping[str, str]) -> None:
-    """Refuse texts, by option, in which somebody is named: they reach tracked files and readers."""
+def require_no_names(programme: Programme, texts: Mapping[str, str]) -> None:
+    """Raise :class:`CopkitError` if a text identifies somebody; ``texts`` has them by option.
+
+    Initials count here too: a letter to a commissioner is read by people who know each other.
+    """
     hint = "name a role or a service instead, such as 'the housing commissioner'"
-    require_nobody_named(programme, texts, hint, also=(Kind.INITIALS,))
+    require_no_details_in_texts(programme, texts, hint, extra_kinds=(DetailKind.INITIALS,))
 
 
 def write_ask(programme: Programme, blockage: Blockage, new: NewAsk, *, dry_run: bool) -> str:
-    """Record what is asked, which opens the blockage again; give the id.
+    """Record an ask, which opens the blockage again, and return the ask's id.
 
-    What was asked of the same people in the same words on the same day is on record already.
+    The same words asked of the same people on the same day are on record already: the id is
+    theirs then, and nothing is written.
     """
-    given, opened = [""], [False]
 
-    def with_ask(text: str | None, there: Blockage | None) -> str:
-        if text is None or there is None:
-            raise _gone(blockage)
-        same = [ask for ask in there.asks if _is_same(ask, new)]
-        given[:] = [same[0].id if same else _next_id(there)]
-        if same:
+    def edit(text: str | None, current: Blockage | None) -> str:
+        if text is None or current is None:
+            raise _missing_file(blockage)
+        if any(_is_same(ask, new) for ask in current.asks):
             return text
-        item = {"id": given[0], "date": new.date, "of": new.of, "ask": new.ask}
+        # The id is chosen under the lock, so that two people never get the same one.
+        fields = {
+            "id": _next_id(current),
+            "date": new.date,
+            "of": new.addressee,
+            "ask": new.request,
+        }
         if new.reply_by:
-            item["reply_by"] = new.reply_by
-        text = append(text, ["asks"], item)
-        opened[:] = [there.status is not BlockageStatus.OPEN]
-        return set_value(text, ["status"], BlockageStatus.OPEN) if opened[0] else text
+            fields["reply_by"] = new.reply_by
+        text = append(text, ["asks"], fields)
+        if current.status is BlockageStatus.OPEN:
+            return text
+        return set_value(text, ["status"], BlockageStatus.OPEN)
 
-    change(programme, blockage.source.file, with_ask, dry_run=dry_run)
-    if opened[0]:
+    edited = change_record(programme, blockage.source.file, edit, dry_run=dry_run)
+    if edited.new.status is not edited.old.status:
         say(f"  {clean(blockage.slug)} was {blockage.status}; this opens it again")
-    return given[0]
+    recorded = [ask for ask in edited.old.asks if _is_same(ask, new)]
+    id: str = recorded[0].id if recorded else edited.new.asks[-1].id  # append adds at the end
+    return id
 
 
-def _gone(blockage: Blockage) -> CopkitError:
+def _missing_file(blockage: Blockage) -> CopkitError:
+    """Return the error for a record that was deleted after the command had loaded it."""
     return CopkitError(f"{blockage.source.file} is gone; nothing was written")
 
 
 def _is_same(ask: Ask, new: NewAsk) -> bool:
-    return (ask.date, ask.of, ask.ask) == (new.date, new.of, new.ask)
+    """Check whether an ask on record has the day, the addressee and the words of a new one."""
+    return (ask.date, ask.of, ask.ask) == (new.date, new.addressee, new.request)
 
 
 def _next_id(blockage: Blockage) -> str:
-    """Give the first free id, called as the others are: ``q2`` after ``q1``, else ``a1``."""
+    """Return the first free id with the letter of the last: ``q2`` after ``q1``, else ``a1``."""
     ids = [ask.id for ask in blockage.asks]
+    # People name asks as they like: the letter of the latest is kept.
     letter = ids[-1].rstrip("0123456789") if ids else "a"
     return free_id(ids, letter or "a")
 
@@ -177,38 +197,43 @@ def _next_id(blockage: Blockage) -> str:
 def write_reply(
     programme: Programme, blockage: Blockage, id: str | None, new: NewReply, *, dry_run: bool
 ) -> None:
-    """Record what came back on something asked, or on the latest that waits for an answer.
+    """Record a reply to an ask, or to the latest unanswered one if ``id`` is ``None``.
 
-    Raises :class:`CopkitError` rather than overwrite an answer on record.
+    Raise :class:`CopkitError` rather than overwrite an answer on record.
     """
     ask = None
     if new.reply:
-        ask = ask_of(blockage, id) if id else _waiting(blockage, new)
-        _require_fitting(ask, new.date)
+        ask = find_ask(blockage, id) if id else _find_unanswered(blockage, new)
+        _require_plausible_day(ask, new.date)
 
-    def with_reply(text: str | None, there: Blockage | None) -> str:
-        if text is None or there is None:
-            raise _gone(blockage)
-        if ask and not _is_on_record(ask_of(there, ask.id), new):
+    def edit(text: str | None, current: Blockage | None) -> str:
+        if text is None or current is None:
+            raise _missing_file(blockage)
+        # Checked again under the lock: a colleague's answer may have arrived meanwhile.
+        if ask and not _is_recorded(find_ask(current, ask.id), new):
             text = set_value(text, ["asks", ask.id, "replied"], new.date)
             text = set_value(text, ["asks", ask.id, "reply"], new.reply)
-        if new.status and new.status is not there.status:
+        if new.status and new.status is not current.status:
             text = set_value(text, ["status"], new.status)
         return text
 
-    change(programme, blockage.source.file, with_reply, dry_run=dry_run)
+    change_record(programme, blockage.source.file, edit, dry_run=dry_run)
     if ask:
         days = (new.date - ask.date).days
-        when = f"after {plural(days, 'day')}" if days else "on the same day"
-        say(f"  {clean(blockage.slug)} {ask.id}: {clean(ask.of)} answered {when}")
+        delay = f"after {plural(days, 'day')}" if days else "on the same day"
+        say(f"  {clean(blockage.slug)} {ask.id}: {clean(ask.of)} answered {delay}")
+    # A reply alone closes nothing: it may be a refusal, and only a person can tell.
     if new.status is None and blockage.status is BlockageStatus.OPEN:
         say(
             f"  does that settle it? copkit blockage reply {clean(blockage.slug)} --status answered"
         )
 
 
-def _is_on_record(ask: Ask, new: NewReply) -> bool:
-    """Say whether an ask was answered just so; raise if it was answered in another way."""
+def _is_recorded(ask: Ask, new: NewReply) -> bool:
+    """Check whether an ask has exactly this reply on record.
+
+    Raise :class:`CopkitError` if it has another one.
+    """
     if not ask.replied and not ask.reply:
         return False
     if ask.reply == new.reply:
@@ -219,24 +244,31 @@ def _is_on_record(ask: Ask, new: NewReply) -> bool:
     raise CopkitError(message, hint)
 
 
-def _waiting(blockage: Blockage, new: NewReply) -> Ask:
-    """Give the ask that was answered just so, or the latest that waits for an answer."""
-    in_order = _latest_first(blockage, new.date)
-    for ask in in_order:
+def _find_unanswered(blockage: Blockage, new: NewReply) -> Ask:
+    """Find the ask that a reply without an id belongs to.
+
+    That is the ask which has this very reply, so that a repeated command changes nothing; else the
+    latest without an answer. Raise :class:`CopkitError` if all were answered.
+    """
+    asks = _latest_first(blockage, new.date)
+    # The order matters: the same words on the same day are the command repeated, but on another
+    # day they answer another ask ("No money." is said more than once), if one is still open.
+    for ask in asks:
         if ask.reply == new.reply and ask.replied in (None, new.date):
             return ask
-    for ask in in_order:
+    for ask in asks:
         if not ask.replied and not ask.reply:
             return ask
-    for ask in in_order:
+    for ask in asks:
         if ask.reply == new.reply:
             return ask
-    what = "everything that was asked was answered" if in_order else "nothing was asked yet"
-    message = f"{blockage.slug}: {what}, so no answer is waited for"
+    reason = "everything that was asked was answered" if asks else "nothing was asked yet"
+    message = f"{blockage.slug}: {reason}, so no answer is waited for"
     raise CopkitError(message, f"'copkit blockage show {blockage.slug}' shows what was asked")
 
 
-def _require_fitting(ask: Ask, replied: dt.date) -> None:
+def _require_plausible_day(ask: Ask, replied: dt.date) -> None:
+    """Raise :class:`CopkitError` for a reply before its ask, or after today."""
     if replied < ask.date:
         message = f"--date: {ask.id} was asked on {ask.date}, after {replied}"
         raise CopkitError(message, "write the day on which the answer came", status=2)
@@ -245,29 +277,32 @@ def _require_fitting(ask: Ask, replied: dt.date) -> None:
         raise CopkitError(message, "write the day on which the answer came", status=2)
 
 
-# Tying a case to a blockage, and what that does to the case's sign-off.
+# Links from a case to a blockage.
 
 
 def write_link(
     programme: Programme, case: Case, blockage: str, note: str, *, dry_run: bool
 ) -> None:
-    """Add to a case that a blockage showed in it, unless it says so; tell what becomes of it.
+    """Record in a case that a blockage showed in it, unless that is on record.
 
-    Raises :class:`CopkitError` rather than overwrite a note.
+    ``blockage`` is its slug. Raise :class:`CopkitError` rather than overwrite a note.
     """
-    change_case(
-        programme, case, lambda text, now: _linked(text, now, blockage, note), dry_run=dry_run
-    )
+
+    def edit(text: str, current: Case) -> str:
+        return _add_link(text, current, blockage, note)
+
+    change_case(programme, case, edit, dry_run=dry_run)
 
 
-def _linked(text: str, case: Case, blockage: str, note: str) -> str:
-    there = [issue for issue in case.issues if issue.blockage == blockage]
-    if not there:
-        item = {"id": free_id([issue.id for issue in case.issues], "i"), "blockage": blockage}
-        return append(text, ["issues"], item | ({"note": note} if note else {}))
-    if not note or note in [issue.note for issue in there]:
+def _add_link(text: str, case: Case, blockage: str, note: str) -> str:
+    """Return a case's text with the link added, or the note added to a link without one."""
+    links = [issue for issue in case.issues if issue.blockage == blockage]
+    if not links:
+        fields = {"id": free_id([issue.id for issue in case.issues], "i"), "blockage": blockage}
+        return append(text, ["issues"], fields | ({"note": note} if note else {}))
+    if not note or note in [issue.note for issue in links]:
         return text
-    if without := [issue.id for issue in there if not issue.note]:
-        return set_value(text, ["issues", without[0], "note"], note)
+    if unnoted := [issue.id for issue in links if not issue.note]:
+        return set_value(text, ["issues", unnoted[0], "note"], note)
     message = f"{case.source.file} tells of {blockage} already, with a note; nothing was changed"
     raise CopkitError(message, "change the note in your editor")

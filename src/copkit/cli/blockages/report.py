@@ -1,4 +1,4 @@
-"""Blockages on the terminal and as JSON: how often each came back, and its story."""
+"""Blockages on the terminal and as JSON: the ranking by recurrence, and the history of one."""
 
 from __future__ import annotations
 
@@ -13,144 +13,159 @@ from copkit.analysis.blockages import (
     days_overdue,
     is_answered,
 )
-from copkit.cli.params import as_of_day, wrong_use
-from copkit.cli.terminal import clean, print_fitted, print_heading, print_line, strong
+from copkit.cli.params import as_of_day, usage_error
+from copkit.cli.terminal import bold, clean, print_heading, print_line, print_paragraph
 from copkit.errors import did_you_mean
 from copkit.folder import Programme
 from copkit.records.blockages import Ask, Blockage
 from copkit.wording import plural, sentence
 
-HEADS = ("cases", "communities", "months", "status", "silence", "blockage")
-COUNTS = 3  # of them are numbers
+COLUMNS = ("cases", "communities", "months", "status", "silence", "blockage")
+NUMBER_COLUMNS = 3  # the first three of them
 
 
-def day_of(programme: Programme, as_of: str | None) -> dt.date:
-    """Give the day to look back from: once the programme has ended, its last or the last ask's."""
-    asks = (ask for one in programme.blockages for ask in one.asks)
+def resolve_as_of(programme: Programme, as_of: str | None) -> dt.date:
+    """Return the day to count up to: ``--as-of``, or today.
+
+    Once the programme has ended, it is its last day, or that of the last ask or reply if later.
+    """
+    asks = (ask for blockage in programme.blockages for ask in blockage.asks)
     return as_of_day(programme, as_of, (ask.replied or ask.date for ask in asks))
 
 
 def has_theme(blockage: Blockage, theme: str) -> bool:
-    """Say whether a blockage is about a theme, in capitals or not."""
+    """Check whether a blockage has a theme, ignoring case."""
     return theme.casefold() in map(str.casefold, blockage.themes)
 
 
 def require_theme(programme: Programme, theme: str) -> None:
-    """Refuse a theme that no blockage has."""
-    if not any(has_theme(one, theme) for one in programme.blockages):
-        themes = sorted({theme for one in programme.blockages for theme in one.themes})
-        otherwise = f"there are: {', '.join(themes[:12])}" if themes else ""
-        wrong_use(f"no blockage has the theme '{theme}'", did_you_mean(theme, themes, otherwise))
+    """Raise :class:`CopkitError` for a theme that no blockage has."""
+    # An unknown theme is an error and no empty list, which would look as if all were settled.
+    if not any(has_theme(blockage, theme) for blockage in programme.blockages):
+        themes = sorted({theme for blockage in programme.blockages for theme in blockage.themes})
+        otherwise = f"there are: {', '.join(themes[:12])}" if themes else ""  # a line or two
+        usage_error(f"no blockage has the theme '{theme}'", did_you_mean(theme, themes, otherwise))
 
 
-def print_ranking(found: Iterable[Recurrence]) -> None:
-    """Print blockages as a table, each with whom it was asked of below its line."""
-    rows = [(_cells(one), _below(one)) for one in found]
-    every = [HEADS, *(cells for cells, _ in rows)]
-    widths = [max(len(cells[column]) for cells in every) for column in range(len(HEADS) - 1)]
-    for cells, below in ((HEADS, ""), *rows):
-        *others, slug = cells
-        padded = [
-            cell.rjust(width) if column < COUNTS else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(others, widths, strict=True))
-        ]
-        line = "  ".join([*padded, slug])
-        if cells is HEADS:
-            print(strong(clean(line)))
-        else:
-            print_line(line, 4)
-        if below:
-            print_line(f"    {below}", 4)
+def print_ranking(recurrences: Iterable[Recurrence]) -> None:
+    """Print blockages as a table, with a line on the latest ask below each row."""
+    rows = [(_row_cells(recurrence), _addressee_line(recurrence)) for recurrence in recurrences]
+    table = [COLUMNS, *(cells for cells, _ in rows)]
+    # The last column is not padded: slugs are long, and nothing follows them.
+    widths = [max(len(cells[column]) for cells in table) for column in range(len(COLUMNS) - 1)]
+    print(bold(clean(_pad(COLUMNS, widths))))
+    for cells, addressee in rows:
+        print_line(_pad(cells, widths), 4)
+        print_line(f"    {addressee}", 4)
 
 
-def _cells(one: Recurrence) -> tuple[str, ...]:
-    counts = (len(one.showings), len(one.communities), len(one.months))
-    waiting = one.waiting
-    silence = plural(days_of_silence(waiting, one.as_of), "day") if waiting else ""
-    return *map(str, counts), one.status.value, silence, one.blockage.slug
+def _pad(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Join the cells of a row, numbers to the right of their columns and words to the left."""
+    *padded_cells, slug = cells
+    padded = [
+        cell.rjust(width) if column < NUMBER_COLUMNS else cell.ljust(width)
+        for column, (cell, width) in enumerate(zip(padded_cells, widths, strict=True))
+    ]
+    return "  ".join([*padded, slug])
 
 
-def _below(one: Recurrence) -> str:
-    """Say of whom the ask was that is waited for, or else the last one."""
-    if not one.asks:
+def _row_cells(recurrence: Recurrence) -> tuple[str, ...]:
+    """Return a row of the ranking, in the order of ``COLUMNS``."""
+    counts = (len(recurrence.occurrences), len(recurrence.communities), len(recurrence.months))
+    waiting = recurrence.unanswered_ask
+    silence = plural(days_of_silence(waiting, recurrence.as_of), "day") if waiting else ""
+    return *map(str, counts), recurrence.status.value, silence, recurrence.blockage.slug
+
+
+def _addressee_line(recurrence: Recurrence) -> str:
+    """Format the unanswered ask, or else the last: of whom, when, how long overdue."""
+    if not recurrence.asks:
         return "nobody has been asked yet"
-    ask = one.waiting or one.asks[-1]
-    said = f"{ask.of}, asked {ask.date}"
-    if one.waiting is None:
-        return f"{said}, {_answered(ask)}" if is_answered(ask, one.as_of) else said
-    late = days_overdue(ask, one.as_of)
-    return f"{said}, {plural(late, 'day')} overdue" if late else said
+    ask = recurrence.unanswered_ask or recurrence.asks[-1]
+    line = f"{ask.of}, asked {ask.date}"
+    if recurrence.unanswered_ask is None:
+        return f"{line}, {_format_answered(ask)}" if is_answered(ask, recurrence.as_of) else line
+    days = days_overdue(ask, recurrence.as_of)
+    return f"{line}, {plural(days, 'day')} overdue" if days else line
 
 
-def _answered(ask: Ask) -> str:
+def _format_answered(ask: Ask) -> str:
     return f"answered {ask.replied}" if ask.replied else "answered"
 
 
-def ranking_json(one: Recurrence) -> dict[str, Any]:
-    """Give one blockage of the list."""
+def ranking_json(recurrence: Recurrence) -> dict[str, Any]:
+    """Return a row of the ranking as JSON values."""
+    waiting = recurrence.unanswered_ask
     return {
-        "blockage": one.blockage.slug,
-        "title": one.blockage.title,
-        "status": one.status.value,
-        "themes": list(one.blockage.themes),
-        "cases": len(one.showings),
-        "communities": len(one.communities),
-        "months": len(one.months),
-        "waiting": _ask_json(one.waiting, one) if one.waiting else None,
-        "last_asked": _ask_json(one.asks[-1], one) if one.asks else None,
+        "blockage": recurrence.blockage.slug,
+        "title": recurrence.blockage.title,
+        "status": recurrence.status.value,
+        "themes": list(recurrence.blockage.themes),
+        "cases": len(recurrence.occurrences),
+        "communities": len(recurrence.communities),
+        "months": len(recurrence.months),
+        "waiting": _ask_json(waiting, recurrence) if waiting else None,
+        "last_asked": _ask_json(recurrence.asks[-1], recurrence) if recurrence.asks else None,
     }
 
 
-def _ask_json(ask: Ask, one: Recurrence) -> dict[str, Any]:
-    """Give one thing asked; there is no silence once it was answered."""
-    silent = not is_answered(ask, one.as_of)
+def _ask_json(ask: Ask, recurrence: Recurrence) -> dict[str, Any]:
+    """Return an ask as JSON values; one that was answered has no silence."""
+    unanswered = not is_answered(ask, recurrence.as_of)
     return {
         "id": ask.id,
         "date": str(ask.date),
         "of": ask.of,
         "ask": ask.ask,
         "reply_by": str(ask.reply_by) if ask.reply_by else None,
-        "replied": str(ask.replied) if ask.replied and not silent else None,
-        "reply": None if silent else ask.reply,
-        "days_silent": days_of_silence(ask, one.as_of) if silent else None,
-        "days_overdue": days_overdue(ask, one.as_of) if silent else None,
+        "replied": str(ask.replied) if ask.replied and not unanswered else None,
+        "reply": None if unanswered else ask.reply,
+        "days_silent": days_of_silence(ask, recurrence.as_of) if unanswered else None,
+        "days_overdue": days_overdue(ask, recurrence.as_of) if unanswered else None,
     }
 
 
-# --- the story of one -----------------------------------------------------------------------
+# The history of one blockage.
 
 
-def print_story(one: Recurrence, uncounted: Sequence[str]) -> None:
-    """Print where a blockage showed, and what was asked about it, the first first."""
-    blockage = one.blockage
+def print_story(recurrence: Recurrence, uncounted: Sequence[str]) -> None:
+    """Print a blockage: its text, the cases it showed in, and its asks, the oldest first.
+
+    ``uncounted`` are the names of cases that are not counted.
+    """
+    blockage = recurrence.blockage
     print_heading(blockage.title, f" ({blockage.slug})")
-    print_fitted(sentence(one.status))
+    print_paragraph(sentence(recurrence.status))
     if blockage.themes:
-        print_fitted(sentence(f"Themes: {', '.join(blockage.themes)}"))
+        print_paragraph(sentence(f"Themes: {', '.join(blockage.themes)}"))
     if blockage.body.strip():
         print()
-        for line in _flowing(blockage.body.strip()):
-            print_fitted(line)
+        for line in _paragraph_lines(blockage.body.strip()):
+            print_paragraph(line)
     counts = (
-        plural(len(one.showings), "case"),
-        plural(len(one.communities), "community", "communities"),
-        plural(len(one.months), "month"),
+        plural(len(recurrence.occurrences), "case"),
+        plural(len(recurrence.communities), "community", "communities"),
+        plural(len(recurrence.months), "month"),
     )
     print()
-    print_heading(f"As of {one.as_of}", f": {', '.join(counts)}")
-    for line, indent in _showings(one):
+    print_heading(f"As of {recurrence.as_of}", f": {', '.join(counts)}")
+    for line, indent in _case_lines(recurrence):
         print_line(line, indent)
     if uncounted:
         print_line(f"  not counted, as drafts or not presented by then: {', '.join(uncounted)}", 4)
     print()
-    print_heading("Asked" if one.asks else "Nobody has been asked yet")
-    for ask in one.asks:
-        for line, indent in _told(ask, one):
+    print_heading("Asked" if recurrence.asks else "Nobody has been asked yet")
+    for ask in recurrence.asks:
+        for line, indent in _ask_lines(ask, recurrence):
             print_line(line, indent)
 
 
-def _flowing(body: str) -> Iterator[str]:
-    """Give a text's paragraphs in a line each, and the lines of what is no plain paragraph."""
+def _paragraph_lines(body: str) -> Iterator[str]:
+    """Join each plain paragraph of a text to one line, so that it is wrapped anew.
+
+    Lists, quotes and headings, whose lines begin with a sign, keep their lines.
+    """
+    # Only lines that begin with a letter: "- item", "> quote" and "| cell" are structure.
     for number, block in enumerate(re.split(r"\n\s*\n", body)):
         if number:
             yield ""
@@ -159,54 +174,59 @@ def _flowing(body: str) -> Iterator[str]:
         yield from [" ".join(lines)] if plain else lines
 
 
-def _showings(one: Recurrence) -> Iterator[tuple[str, int]]:
-    for showing in one.showings:
-        month = (showing.case.presented or one.as_of).isoformat()[:7]
-        yield f"  {month}  {showing.case.name}", 11
-        for note in showing.notes:
+def _case_lines(recurrence: Recurrence) -> Iterator[tuple[str, int]]:
+    """Format the cases of a blockage: lines, each with the columns to indent its rest by."""
+    # 11 columns: two, a month such as 2012-05, and two
+    for occurrence in recurrence.occurrences:
+        month = (occurrence.case.presented or recurrence.as_of).isoformat()[:7]
+        yield f"  {month}  {occurrence.case.name}", 11
+        for note in occurrence.notes:
             yield f"           {note}", 11
 
 
-def _told(ask: Ask, one: Recurrence) -> Iterator[tuple[str, int]]:
-    lead = " " * (4 + len(ask.id))
-    yield f"  {ask.id}  {ask.date}  {ask.of}", len(lead)
-    yield f"{lead}{ask.ask}", len(lead)
-    if is_answered(ask, one.as_of):
+def _ask_lines(ask: Ask, recurrence: Recurrence) -> Iterator[tuple[str, int]]:
+    """Format an ask with its answer or its silence: lines, each with its indentation."""
+    margin = " " * (4 + len(ask.id))
+    yield f"  {ask.id}  {ask.date}  {ask.of}", len(margin)
+    yield f"{margin}{ask.ask}", len(margin)
+    if is_answered(ask, recurrence.as_of):
         days = f" after {plural(days_of_silence(ask, ask.replied), 'day')}" if ask.replied else ""
         reply = f": {ask.reply}" if ask.reply else ""
-        yield f"{lead}{_answered(ask)}{days}{reply}", len(lead)
+        yield f"{margin}{_format_answered(ask)}{days}{reply}", len(margin)
         return
-    silence = f"{plural(days_of_silence(ask, one.as_of), 'day')} of silence"
-    late = days_overdue(ask, one.as_of)
-    due = f"; an answer was due by {ask.reply_by}, {plural(late, 'day')} ago" if late else ""
-    if ask.reply_by and not late:
-        due = f"; an answer is due by {ask.reply_by}"
-    yield f"{lead}{silence}{due}", len(lead)
+    silence = f"{plural(days_of_silence(ask, recurrence.as_of), 'day')} of silence"
+    days_late = days_overdue(ask, recurrence.as_of)
+    deadline = ""
+    if days_late:
+        deadline = f"; an answer was due by {ask.reply_by}, {plural(days_late, 'day')} ago"
+    elif ask.reply_by:
+        deadline = f"; an answer is due by {ask.reply_by}"
+    yield f"{margin}{silence}{deadline}", len(margin)
 
 
-def story_json(one: Recurrence, uncounted: Sequence[str]) -> dict[str, Any]:
-    """Give the whole story of a blockage."""
+def story_json(recurrence: Recurrence, uncounted: Sequence[str]) -> dict[str, Any]:
+    """Return a blockage with all its cases and asks as JSON values."""
     cases = [
         {
-            "case": showing.case.name,
-            "title": showing.case.title,
-            "presented": str(showing.case.presented),
-            "month": str(showing.case.presented)[:7],
-            "notes": list(showing.notes),
+            "case": occurrence.case.name,
+            "title": occurrence.case.title,
+            "presented": str(occurrence.case.presented),
+            "month": str(occurrence.case.presented)[:7],
+            "notes": list(occurrence.notes),
         }
-        for showing in one.showings
+        for occurrence in recurrence.occurrences
     ]
     return {
-        "as_of": str(one.as_of),
-        "blockage": one.blockage.slug,
-        "file": one.blockage.source.file,
-        "title": one.blockage.title,
-        "status": one.status.value,
-        "themes": list(one.blockage.themes),
-        "body": one.blockage.body.strip(),
+        "as_of": str(recurrence.as_of),
+        "blockage": recurrence.blockage.slug,
+        "file": recurrence.blockage.source.file,
+        "title": recurrence.blockage.title,
+        "status": recurrence.status.value,
+        "themes": list(recurrence.blockage.themes),
+        "body": recurrence.blockage.body.strip(),
         "cases": cases,
-        "communities": [{"community": slug} for slug in one.communities],
-        "months": [{"month": month} for month in one.months],
+        "communities": [{"community": slug} for slug in recurrence.communities],
+        "months": [{"month": month} for month in recurrence.months],
         "not_counted": [{"case": name} for name in uncounted],
-        "asks": [_ask_json(ask, one) for ask in one.asks],
+        "asks": [_ask_json(ask, recurrence) for ask in recurrence.asks],
     }

@@ -4,7 +4,7 @@ The functions here are the groups: their docstrings are the help, and nothing is
 """
 
 
-def case() -> None:
+def case_group() -> None:
     """Follow cases up: what was promised, whether it helped, and who may be told.
 
     \b

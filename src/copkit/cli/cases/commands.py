@@ -1,4 +1,4 @@
-"""``copkit case progress``: what came of an action."""
+"""``copkit case progress``, ``action`` and ``close``: report on actions, add them, close a case."""
 
 from __future__ import annotations
 
@@ -9,47 +9,47 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from copkit.analysis.cases import FollowUp, follow_ups_of, urgency
+from copkit.analysis.cases import FollowUp, case_follow_ups, urgency
 from copkit.analysis.ids import free_id
 from copkit.analysis.period import next_meeting
 from copkit.cli.cases.edit import (
-    Told,
-    adding,
+    ReportedOutcome,
     ask_outcome,
     change_case,
     choose_follow_up,
+    command_to_add_action,
     complete_action,
-    complete_action_only,
-    complete_kind,
+    complete_action_or_outcome,
     complete_outcome,
+    complete_outcome_kind,
     find_action,
     find_case,
-    in_a_line,
-    read_kind,
-    read_outcome,
-    record,
-    require_nobody_named_in,
-    require_to_be_told,
-    say_of_day,
-    say_what_is_open,
+    format_follow_up,
+    parse_outcome,
+    parse_outcome_kind,
+    record_outcomes,
+    require_editable,
+    require_no_details_in_text,
+    say_open_actions,
+    warn_of_unlikely_day,
 )
 from copkit.cli.params import (
     HERE,
     CaseName,
     DryRun,
     Folder,
-    complete_whole_case,
-    day,
-    interactive,
+    complete_case_name,
+    is_interactive,
+    parse_day,
     today,
-    wrong_use,
+    usage_error,
 )
-from copkit.cli.pii import held_in
-from copkit.cli.prompts import ask, ask_day, suggest
+from copkit.cli.pii import describe_details
+from copkit.cli.prompts import ask, ask_day, ask_with_suggestions
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import CommunityRecords, Programme, load
-from copkit.layout import find
+from copkit.layout import find_programme
 from copkit.records.cases import Action, Case, CaseStatus, Outcome, OutcomeKind
 from copkit.records.kinds import Noun
 from copkit.text.edit import append, set_value
@@ -62,7 +62,7 @@ def progress(
         typer.Argument(
             metavar="COMMUNITY/CASE",
             help="The case, as 'copkit case follow-up' prints it.",
-            autocompletion=complete_whole_case,
+            autocompletion=complete_case_name,
         ),
     ] = None,
     action: Annotated[
@@ -70,7 +70,7 @@ def progress(
         typer.Argument(
             metavar="ACTION",
             help="Such as a1; it may be left out where one is open.",
-            autocompletion=complete_action,
+            autocompletion=complete_action_or_outcome,
         ),
     ] = None,
     outcome: Annotated[
@@ -86,7 +86,7 @@ def progress(
         str | None,
         typer.Option(
             help="Whether that was maintenance, prevention or recovery.",
-            autocompletion=complete_kind,
+            autocompletion=complete_outcome_kind,
         ),
     ] = None,
     date: Annotated[str, typer.Option(help="The day it was told.")] = "today",
@@ -101,126 +101,147 @@ def progress(
       copkit case progress brighton/no-call:a1 did-not-help --note "No reply"
       copkit case progress brighton/nobody-to-call
     """
-    told_on = day(date, "--date")
-    of_kind = read_kind(kind) if kind else None
-    programme = load(find(folder), {Noun.MEMBERS, Noun.CASES})
-    typed = _Typed.of(name or _ask_which(programme), action, outcome)
+    reported_on = parse_day(date, "--date")
+    outcome_kind = parse_outcome_kind(kind) if kind else None
+    programme = load(find_programme(folder), {Noun.MEMBERS, Noun.CASES})
+    typed = _TypedCase.parse(name or _ask_for_case(programme), action, outcome)
     case = find_case(programme, typed.case)
-    require_to_be_told(programme, case)
-    chosen, came = _action_and_outcome(case, typed.words)
-    if came is None:
-        came = ask_outcome(chosen)
-        of_kind = of_kind or _ask_kind(came)
+    require_editable(programme, case)
+    chosen_action, chosen_outcome = _find_action_and_outcome(case, typed.words)
+    if chosen_outcome is None:
+        chosen_outcome = ask_outcome(chosen_action)
+        outcome_kind = outcome_kind or _ask_kind(chosen_outcome)
         note = note or _ask_note(programme, case)
-    note = " ".join(note.split()) if note else None
-    require_nobody_named_in(programme, case, "--note", note)
-    told = Told(chosen, came, told_on, of_kind, note)
-    after = record(programme, case, [told], dry_run=dry_run)
-    say(f"  {chosen.id}: {came.replace('-', ' ')}: {clean(chosen.what)}")
-    say_of_day(told_on, case)
-    say_what_is_open(after, max(told_on, today()))
+    note = " ".join(note.split()) if note else None  # a note is one line of the record
+    require_no_details_in_text(programme, case, "--note", note)
+    reported = ReportedOutcome(chosen_action, chosen_outcome, reported_on, outcome_kind, note)
+    changed = record_outcomes(programme, case, [reported], dry_run=dry_run)
+    say(f"  {chosen_action.id}: {chosen_outcome.replace('-', ' ')}: {clean(chosen_action.what)}")
+    warn_of_unlikely_day(reported_on, case)
+    # As of a later day where the outcome is dated ahead: it would not count yet otherwise.
+    say_open_actions(changed, max(reported_on, today()))
 
 
-class _Typed(NamedTuple):
-    """The case as it was named, and the words behind it: an action, an outcome, both or none."""
+class _TypedCase(NamedTuple):
+    """The case as it was typed, and the words after it: an action, an outcome, both or none."""
 
     case: str
     words: tuple[str, ...]
 
     @classmethod
-    def of(cls, name: str, action: str | None, outcome: str | None) -> _Typed:
+    def parse(cls, name: str, action: str | None, outcome: str | None) -> _TypedCase:
+        """Split off an action that follows the case's name after a colon: it is the first word.
+
+        Which of the words is an action, and which an outcome, is not decided here. Raise
+        :class:`CopkitError` where more than two are left.
+        """
         case, _, after_colon = name.partition(":")
         words = [word for word in (after_colon, action, outcome) if word]
         if len(words) > 2:
-            wrong_use(f"'{clean(name)}' names an action already", "name it once")
+            usage_error(f"'{clean(name)}' names an action already", "name it once")
         return cls(case, tuple(words))
 
 
-def _ask_which(programme: Programme) -> str:
-    """Show everything that is open, the longest overdue first, and ask which is meant."""
-    if not interactive():
+def _ask_for_case(programme: Programme) -> str:
+    """Print all open actions, the longest overdue first, ask for one, and return its name.
+
+    The name, ``brighton/nobody-to-call:a1``, is that of the case and the action.
+    """
+    if not is_interactive():
         hint = "such as 'copkit case progress brighton/nobody-to-call a1 helped'"
-        wrong_use("missing: COMMUNITY/CASE, OUTCOME", hint)
-    every = [case for records in programme.communities for case in records.cases]
-    still = [one for case in every for one in _open(case)]
-    if not still:
+        usage_error("missing: COMMUNITY/CASE, OUTCOME", hint)
+    cases = [case for records in programme.communities for case in records.cases]
+    open_actions = [follow_up for case in cases for follow_up in _open_follow_ups(case)]
+    if not open_actions:
         raise CopkitError("nothing is open in any case", "'copkit list cases' shows them")
-    return choose_follow_up(sorted(still, key=urgency), whole_names=True).name
+    return choose_follow_up(sorted(open_actions, key=urgency), whole_names=True).name
 
 
-def _open(case: Case) -> list[FollowUp]:
-    return [one for one in follow_ups_of(case, today()) if one.is_open]
+def _open_follow_ups(case: Case) -> list[FollowUp]:
+    return [follow_up for follow_up in case_follow_ups(case, today()) if follow_up.is_open]
 
 
-def _action_and_outcome(case: Case, words: tuple[str, ...]) -> tuple[Action, Outcome | None]:
-    """Find out which action is meant and what came of it; ``None`` where that is to be asked."""
+def _find_action_and_outcome(case: Case, words: tuple[str, ...]) -> tuple[Action, Outcome | None]:
+    """Find the action and the outcome among the words typed after the case.
+
+    The outcome is ``None`` where it is still to be asked for.
+    """
     if len(words) == 2:
-        return find_action(case, words[0]), read_outcome(words[1])
+        return find_action(case, words[0]), parse_outcome(words[1])
     ids = [action.id for action in case.actions]
     if words and words[0] in ids:
-        chosen, came = find_action(case, words[0]), None
+        action, outcome = find_action(case, words[0]), None
     else:
-        came = _only_outcome(words[0], ids) if words else None
-        chosen = _only_open(case)
-    if came is None and not interactive():
-        wrong_use("missing: OUTCOME", f"one of: {', '.join(Outcome)}")
-    return chosen, came
+        outcome = _parse_single_outcome(words[0], ids) if words else None
+        action = _find_open_action(case)
+    if outcome is None and not is_interactive():
+        usage_error("missing: OUTCOME", f"one of: {', '.join(Outcome)}")
+    return action, outcome
 
 
-def _only_outcome(word: str, ids: Sequence[str]) -> Outcome:
-    """Read an outcome that stands alone, where an action could have stood as well."""
+def _parse_single_outcome(word: str, ids: Sequence[str]) -> Outcome:
+    """Parse the only word after a case, which is no action's id, as an outcome.
+
+    The hint of the error names both, since it could have been meant as either.
+    """
     try:
-        return read_outcome(word)
+        return parse_outcome(word)
     except CopkitError:
         otherwise = f"actions: {', '.join(ids) or 'none'}; outcomes: {', '.join(Outcome)}"
         hint = did_you_mean(word, [*Outcome, *ids], otherwise)
-        wrong_use(f"'{word}' is neither an action of this case nor an outcome", hint)
+        usage_error(f"'{word}' is neither an action of this case nor an outcome", hint)
 
 
-def _only_open(case: Case) -> Action:
-    """Give the action that is open; ask which, if there are several."""
-    still = _open(case)
-    if not still:
+def _find_open_action(case: Case) -> Action:
+    """Return the only open action of a case, or ask for one where there are several."""
+    open_actions = _open_follow_ups(case)
+    if not open_actions:
         ids = ", ".join(action.id for action in case.actions)
-        hint = f"name the action, one of: {ids}" if ids else f"'{adding(case)}' adds one"
+        hint = (
+            f"name the action, one of: {ids}"
+            if ids
+            else f"'{command_to_add_action(case)}' adds one"
+        )
         raise CopkitError(f"no action of {case.name} is open; nothing was written", hint)
-    if len(still) == 1:
-        return still[0].action
-    if not interactive():
-        several = ", ".join(one.action.id for one in still)
-        wrong_use("missing: ACTION", f"open in {case.name}: {several}")
-    return choose_follow_up(still).action
+    if len(open_actions) == 1:
+        return open_actions[0].action
+    if not is_interactive():
+        several = ", ".join(follow_up.action.id for follow_up in open_actions)
+        usage_error("missing: ACTION", f"open in {case.name}: {several}")
+    return choose_follow_up(open_actions).action
 
 
 def _ask_note(programme: Programme, case: Case) -> str:
+    """Ask what happened until the answer names nobody; ``""`` leaves it out."""
     question = "what happened, naming nobody (Enter leaves it out)"
     while (answer := ask(question, default="")) and (
-        what := held_in(programme, answer, case.pseudonyms)
+        details := describe_details(programme, answer, case.pseudonyms)
     ):
-        say(f"  this seems to hold {what}; please say it without")
+        say(f"  this seems to hold {details}; please say it without")
     return answer
 
 
-def _ask_kind(came: Outcome) -> OutcomeKind | None:
-    if came not in (Outcome.HELPED, Outcome.PARTLY):
-        return None
+def _ask_kind(outcome: Outcome) -> OutcomeKind | None:
+    """Ask for the kind of an outcome that helped; the first letters are enough."""
+    if outcome not in (Outcome.HELPED, Outcome.PARTLY):
+        return None  # what did not help was neither maintenance, prevention nor recovery
     question = "was that maintenance, prevention or recovery (Enter leaves it open)"
     while answer := ask(question, default=""):
-        fitting = [kind for kind in OutcomeKind if kind.startswith(answer.lower())]
-        if len(fitting) == 1:
-            return fitting[0]
+        matches = [kind for kind in OutcomeKind if kind.startswith(answer.lower())]
+        if len(matches) == 1:
+            return matches[0]
         say(f"  please write one of: {', '.join(OutcomeKind)}; or nothing")
     return None
 
 
-# ``copkit case action``: what is to be tried, by whom, until when.
+# Actions: what is to be tried, by whom, until when.
 
-NEXT = "next"
-ROLE = "write a role or an agency, such as 'Community Matron'"
+NEXT_MEETING = "next"
+OWNER_HINT = "write a role or an agency, such as 'Community Matron'"
 
 
-class _Wanted(NamedTuple):
-    """What is to be on record; ``what`` may be the id of an action that is."""
+class _RequestedAction(NamedTuple):
+    """The fields of an action as requested; ``what`` may be the id of an action on record."""
 
     what: str
     owner: str
@@ -234,7 +255,7 @@ def action(
         typer.Argument(
             metavar="WHAT",
             help="What is to be tried; or the id of an action, to change its owner or date.",
-            autocompletion=complete_action_only,
+            autocompletion=complete_action,
         ),
     ] = None,
     owner: Annotated[
@@ -254,114 +275,134 @@ def action(
       copkit case action brighton/nobody-to-call Ring --owner Nurse --due next
       copkit case action brighton/nobody-to-call a2 --due 2012-06-20
     """
-    programme = load(find(folder), {Noun.MEMBERS, Noun.MEETINGS, Noun.CASES})
+    # Members for their roles, meetings for --due next; nothing else is read.
+    programme = load(find_programme(folder), {Noun.MEMBERS, Noun.MEETINGS, Noun.CASES})
     case = find_case(programme, name)
-    require_to_be_told(programme, case)
+    require_editable(programme, case)
     records = programme.community(case.community)
     if case.status is CaseStatus.CLOSED:
         message = f"{case.name} is closed, and nobody would be asked; nothing was written"
         raise CopkitError(message, f"set 'status' to written-up in {case.source.file}")
-    words = " ".join((what or (ask("what is to be tried") if interactive() else "")).split())
-    there = _on_record(case, words)
-    until = _day(records, case, due) if due else None
-    if there is None:
-        owner, until = _whole(programme, case, words, owner, until)
-    elif not (owner or until):
+    if not what and is_interactive():
+        what = ask("what is to be tried")
+    words = " ".join((what or "").split())
+    recorded = _find_recorded_action(case, words)
+    due_on = _parse_due(records, case, due) if due else None
+    if recorded is None:
+        owner, due_on = _ask_missing_fields(programme, case, words, owner, due_on)
+    elif not (owner or due_on):
         hint = "--owner ROLE or --due DATE changes it"
-        wrong_use(f"'{there.id}' is on record: {there.what}", hint)
-    wanted = _Wanted(words, _role(records, " ".join((owner or "").split())), until)
-    if wanted.owner and held_in(programme, wanted.owner, case.pseudonyms):
-        wrong_use("--owner: this looks like somebody's name", ROLE)
-    require_nobody_named_in(programme, case, "WHAT", "" if there else words)
-    _write(programme, case, wanted, dry_run=dry_run)
-    if until and until < today():
-        say(f"  {until} has passed; is the date right?")
+        usage_error(f"'{recorded.id}' is on record: {recorded.what}", hint)
+    requested = _RequestedAction(words, _role_of(records, " ".join((owner or "").split())), due_on)
+    if requested.owner and describe_details(programme, requested.owner, case.pseudonyms):
+        usage_error("--owner: this looks like somebody's name", OWNER_HINT)
+    require_no_details_in_text(programme, case, "WHAT", "" if recorded else words)
+    _write_action(programme, case, requested, dry_run=dry_run)
+    if due_on and due_on < today():
+        say(f"  {due_on} has passed; is the date right?")
 
 
-def _on_record(case: Case, words: str) -> Action | None:
-    """Find an action by its id, or by the words it has; ``None`` for a new one."""
-    for one in case.actions:
-        if words in (one.id, " ".join(one.what.split())):
-            return one
+def _find_recorded_action(case: Case, words: str) -> Action | None:
+    """Find an action by its id or by its text; return ``None`` if it is a new one.
+
+    Raise :class:`CopkitError` for an id such as ``a9`` that is not on record: as the text of a new
+    action it would be a slip.
+    """
+    for action in case.actions:
+        if words in (action.id, " ".join(action.what.split())):
+            return action
     return find_action(case, words) if re.fullmatch(r"a\d+", words) else None
 
 
-def _day(records: CommunityRecords, case: Case, due: str) -> dt.date:
-    """Read the day by which something is due; ``next`` is the community's next meeting."""
-    if due.casefold() != NEXT:
+def _parse_due(records: CommunityRecords, case: Case, due: str) -> dt.date:
+    """Parse ``--due``: a date, or ``next`` for the day of the community's next meeting.
+
+    Raise :class:`CopkitError` when no such meeting is on record.
+    """
+    if due.casefold() != NEXT_MEETING:
         try:
-            return day(due, "--due")
+            return parse_day(due, "--due")
         except CopkitError as error:
             raise CopkitError(error.message, f"{error.hint}, or 'next'", status=2) from None
-    found = _next_meeting(records, case)
-    if found is None:
-        message = f"--due next: {records.slug} has no meeting after {_since(case)} on record"
+    meeting_day = _next_meeting_day(records, case)
+    if meeting_day is None:
+        message = f"--due next: {records.slug} has no meeting after {_earliest_due(case)} on record"
         hint = f"'copkit new-meeting {records.slug} DATE' adds one, or write --due DATE"
         raise CopkitError(message, hint)
-    return found
+    return meeting_day
 
 
-def _next_meeting(records: CommunityRecords, case: Case) -> dt.date | None:
-    """Give the day of the next meeting on record, after today and after the case was presented."""
-    found = next_meeting(records, _since(case) + dt.timedelta(days=1))
-    return found.held_on if found else None
+def _next_meeting_day(records: CommunityRecords, case: Case) -> dt.date | None:
+    """Return the day of the next meeting after today and after the case was presented."""
+    meeting = next_meeting(records, _earliest_due(case) + dt.timedelta(days=1))
+    return meeting.held_on if meeting else None
 
 
-def _since(case: Case) -> dt.date:
+def _earliest_due(case: Case) -> dt.date:
+    """Return the day after which an action can be due: today, or the case's presentation."""
     return max(today(), case.presented or dt.date.min)
 
 
-def _whole(
-    programme: Programme, case: Case, words: str, owner: str | None, until: dt.date | None
+def _ask_missing_fields(
+    programme: Programme, case: Case, words: str, owner: str | None, due_on: dt.date | None
 ) -> tuple[str, dt.date]:
-    """Ask for what a new action still lacks; without a terminal, say all that is missing."""
-    lacking = {"WHAT": words, "--owner": owner, "--due": until}
-    missing = [name for name, given in lacking.items() if not given]
-    if missing and not interactive():
+    """Ask for the owner and the day of a new action as far as they are ``None``.
+
+    ``words`` are what is to be tried. Without a terminal, raise :class:`CopkitError` with all
+    that is missing.
+    """
+    fields = {"WHAT": words, "--owner": owner, "--due": due_on}
+    missing = [name for name, value in fields.items() if not value]
+    if missing and not is_interactive():
         hint = "what is to be tried, by which role or agency, until when; --due next will do"
-        wrong_use(f"missing: {', '.join(missing)}", hint)
+        usage_error(f"missing: {', '.join(missing)}", hint)
     records = programme.community(case.community)
     roles = tuple(dict.fromkeys(member.role for member in records.members))
     while not owner:
-        answer = suggest("owner (a role or an agency, never a name)", roles)
-        owner = (
-            None if answer not in roles and held_in(programme, answer, case.pseudonyms) else answer
-        )
-        if owner is None:
-            say(f"  this looks like somebody's name; {ROLE}")
-    if until is None:
+        answer = ask_with_suggestions("owner (a role or an agency, never a name)", roles)
+        # A role of the roster is never a name, whatever the rules make of its words.
+        if answer in roles or not describe_details(programme, answer, case.pseudonyms):
+            owner = answer
+        else:
+            say(f"  this looks like somebody's name; {OWNER_HINT}")
+    if due_on is None:
         question = "due (the meeting at which it is due)"
-        until = dt.date.fromisoformat(ask_day(question, _next_meeting(records, case)))
-    return owner, until
+        due_on = dt.date.fromisoformat(ask_day(question, _next_meeting_day(records, case)))
+    return owner, due_on
 
 
-def _role(records: CommunityRecords, owner: str) -> str:
-    """Give the role of somebody who was named by their id: an agenda tells it to people."""
+def _role_of(records: CommunityRecords, owner: str) -> str:
+    """Return the role of a member who was named by their id, or else the text itself.
+
+    An agenda shows the owner to readers for whom an id means nothing.
+    """
     member = records.roster.member(owner)
     return member.role if member else owner
 
 
-def _write(programme: Programme, case: Case, wanted: _Wanted, *, dry_run: bool) -> None:
-    """Add the action, or change the one that is on record by then."""
-    added: list[str] = []
+def _write_action(
+    programme: Programme, case: Case, requested: _RequestedAction, *, dry_run: bool
+) -> None:
+    """Add an action to a case, or change its owner or day if it is on record by then."""
 
-    def make(text: str, now: Case) -> str:
-        one = _on_record(now, wanted.what)
-        if one is None:
-            added[:] = [free_id([action.id for action in now.actions], "a")]
-            return append(text, ["actions"], {"id": added[0], **wanted._asdict()})
-        if wanted.owner and wanted.owner != one.owner:
-            text = set_value(text, ["actions", one.id, "owner"], wanted.owner)
-        if wanted.due and wanted.due != one.due:
-            text = set_value(text, ["actions", one.id, "due"], wanted.due)
+    def edit(text: str, current: Case) -> str:
+        # Looked up again: somebody else may have added the same action meanwhile.
+        recorded = _find_recorded_action(current, requested.what)
+        if recorded is None:
+            id = free_id([action.id for action in current.actions], "a")
+            return append(text, ["actions"], {"id": id, **requested._asdict()})
+        if requested.owner and requested.owner != recorded.owner:
+            text = set_value(text, ["actions", recorded.id, "owner"], requested.owner)
+        if requested.due and requested.due != recorded.due:
+            text = set_value(text, ["actions", recorded.id, "due"], requested.due)
         return text
 
-    change_case(programme, case, make, dry_run=dry_run)
-    if added:
-        say(f"  {added[0]}: {clean(wanted.owner)}, due {wanted.due}")
+    edited = change_case(programme, case, edit, dry_run=dry_run)
+    for action in edited.new.actions[len(edited.old.actions) :]:  # the one appended, or none
+        say(f"  {action.id}: {clean(requested.owner)}, due {requested.due}")
 
 
-# ``copkit case close``: a case of which every action has been told.
+# Closing a case.
 
 
 def close(name: CaseName, folder: Folder = HERE, dry_run: DryRun = False) -> None:
@@ -374,9 +415,9 @@ def close(name: CaseName, folder: Folder = HERE, dry_run: DryRun = False) -> Non
       copkit case close brighton/nobody-to-call
       copkit case close brighton/nobody-to-call --dry-run
     """
-    programme = load(find(folder), {Noun.MEMBERS, Noun.CASES})
+    programme = load(find_programme(folder), {Noun.MEMBERS, Noun.CASES})
     case = find_case(programme, name)
-    require_to_be_told(programme, case)
+    require_editable(programme, case)
     if case.status is CaseStatus.CLOSED:
         say(f"{clean(case.name)} is closed already; nothing was written")
         return
@@ -384,25 +425,30 @@ def close(name: CaseName, folder: Folder = HERE, dry_run: DryRun = False) -> Non
         message = f"{case.source.file} is a draft; nothing was written"
         hint = "set 'status' to presented or written-up when it is, or delete the file"
         raise CopkitError(message, hint)
-    every = list(follow_ups_of(case, today()))
-    untold = [one for one in every if not one.told]
-    if untold and not interactive():
-        _refuse(untold)
-    told = [Told(one.action, ask_outcome(one.action), today()) for one in untold]
-    record(programme, case, told, dry_run=dry_run, status=CaseStatus.CLOSED)
+    follow_ups = list(case_follow_ups(case, today()))
+    unreported = [follow_up for follow_up in follow_ups if not follow_up.progress]
+    if unreported and not is_interactive():
+        _raise_unreported(unreported)
+    reported = [
+        ReportedOutcome(follow_up.action, ask_outcome(follow_up.action), today())
+        for follow_up in unreported
+    ]
+    record_outcomes(programme, case, reported, dry_run=dry_run, status=CaseStatus.CLOSED)
     if not dry_run:
         say(f"  {clean(case.name)} is closed")
-    never = [one for one in every if one.told and one.told[-1].outcome is Outcome.NOT_TRIED]
-    for one in never:
-        say(f"  never tried: {in_a_line(one)}")
+    not_tried = [
+        follow_up
+        for follow_up in follow_ups
+        if follow_up.progress and follow_up.progress[-1].outcome is Outcome.NOT_TRIED
+    ]
+    for follow_up in not_tried:
+        say(f"  never tried: {format_follow_up(follow_up)}")
 
 
-def _refuse(untold: list[FollowUp]) -> None:
-    for one in untold:
-        say(f"  copkit case progress {one.case.name} {one.action.id} OUTCOME")
-    count = plural(len(untold), "action")
+def _raise_unreported(follow_ups: list[FollowUp]) -> None:
+    """Print the commands that report on some actions, and raise :class:`CopkitError`."""
+    for follow_up in follow_ups:
+        say(f"  copkit case progress {follow_up.case.name} {follow_up.action.id} OUTCOME")
+    count = plural(len(follow_ups), "action")
     message = f"nobody has told what came of {count}; nothing was written"
     raise CopkitError(message, f"OUTCOME is one of {', '.join(Outcome)}")
-
-
-# ``copkit case``: what was promised of a case, whether it helped, its story, its sign-off.

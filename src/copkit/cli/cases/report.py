@@ -1,4 +1,4 @@
-"""``copkit case show``: the whole story of a case, in order."""
+"""``copkit case follow-up`` and ``show``: actions that are due, and the story of a case."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from copkit.analysis.cases import FollowUp, Story, build_story, follow_ups, urgency
-from copkit.cli.cases.edit import find_case, in_a_line
+from copkit.analysis.cases import CaseHistory, FollowUp, build_case_history, follow_ups, urgency
+from copkit.cli.cases.edit import find_case, format_follow_up
 from copkit.cli.cases.sign_off import READERS
 from copkit.cli.params import (
     HERE,
@@ -23,26 +23,26 @@ from copkit.cli.params import (
     open_programme,
     today,
 )
-from copkit.cli.records.show import warn_of_errors
+from copkit.cli.records.show import exit_if_incomplete
 from copkit.cli.terminal import (
+    bold,
     clean,
-    print_fitted,
     print_heading,
     print_json,
+    print_paragraph,
     print_table,
     say,
-    strong,
 )
 from copkit.errors import did_you_mean
 from copkit.folder import CommunityRecords, load
-from copkit.layout import find
+from copkit.layout import find_programme
 from copkit.records.kinds import Noun
-from copkit.records.schema.write import as_json
-from copkit.wording import day_in_words, joined, listed, plural, sentence
+from copkit.records.schema.write import record_as_json
+from copkit.wording import day_in_words, join_sentences, list_in_words, plural, sentence
 
-# ``copkit case follow-up``: what is due, of whom, and for how long.
+# Follow-up.
 
-HEADS: Final = ("days", "due", "owner", "what", "case")
+COLUMNS: Final = ("days", "due", "owner", "what", "case")
 
 
 def follow_up(
@@ -72,97 +72,116 @@ def follow_up(
       copkit case follow-up brighton --all
       copkit case follow-up --owner "Community Matron" --json
     """
+    # Members are read with the cases: a case refers to those who presented it.
     programme = open_programme(folder, {Noun.MEMBERS, Noun.CASES})
-    every = (case for records in programme.communities for case in records.cases)
-    on = as_of_day(programme, as_of, (entry.date for case in every for entry in case.progress))
-    chosen = (programme.community(community),) if community else programme.communities
-    still = [one for one in _open(chosen, on) if not owner or _is_of(one, owner)]
-    due = [one for one in still if one.is_due(on)]
-    shown = still if everything else due
-    to_come = len(still) - len(due)
+    cases = (case for records in programme.communities for case in records.cases)
+    on = as_of_day(programme, as_of, (entry.date for case in cases for entry in case.progress))
+    communities = (programme.community(community),) if community else programme.communities
+    open_actions = [
+        follow_up
+        for follow_up in _open_follow_ups(communities, on)
+        if not owner or _has_owner(follow_up, owner)
+    ]
+    due = [follow_up for follow_up in open_actions if follow_up.is_due(on)]
+    listed_actions = open_actions if everything else due
+    to_come = len(open_actions) - len(due)
     if as_json:
-        rows = [open_as_json(one, on) for one in shown]
+        rows = [follow_up_as_json(follow_up, on) for follow_up in listed_actions]
         print_json({"as_of": str(on), "due": len(due), "to_come": to_come, "actions": rows})
         return
-    if shown:
-        _print_follow_ups(shown, on)
-    elif owner and not still:
-        owners = {one.action.owner or "" for one in _open(chosen, on)}
+    if listed_actions:
+        _print_follow_ups(listed_actions, on)
+    elif owner and not open_actions:
+        owners = {follow_up.action.owner or "" for follow_up in _open_follow_ups(communities, on)}
+        # Owners are free text: a slip in one would otherwise look as if nothing were open.
         nobody = f"nothing open belongs to an owner called '{owner}'"
         say(clean(did_you_mean(owner, owners, nobody)))
-    say(_totals(due, to_come, on, everything=everything))
+    say(_format_totals(due, to_come, on, everything=everything))
 
 
-def _open(chosen: Sequence[CommunityRecords], on: dt.date) -> list[FollowUp]:
-    found = (one for records in chosen for one in follow_ups(records, on) if one.is_open)
-    return sorted(found, key=urgency)
+def _open_follow_ups(communities: Sequence[CommunityRecords], on: dt.date) -> list[FollowUp]:
+    """Return the open actions of some communities, the longest overdue first."""
+    open_actions = (
+        follow_up
+        for records in communities
+        for follow_up in follow_ups(records, on)
+        if follow_up.is_open
+    )
+    return sorted(open_actions, key=urgency)
 
 
-def _is_of(one: FollowUp, owner: str) -> bool:
-    return " ".join(owner.casefold().split()) in (one.action.owner or "").casefold()
+def _has_owner(follow_up: FollowUp, owner: str) -> bool:
+    """Check whether a text is part of an action's owner, whatever its case."""
+    return " ".join(owner.casefold().split()) in (follow_up.action.owner or "").casefold()
 
 
-def open_as_json(one: FollowUp, on: dt.date) -> dict[str, Any]:
-    """Give an open action for machines."""
+def follow_up_as_json(follow_up: FollowUp, on: dt.date) -> dict[str, Any]:
+    """Return an open action as JSON values, as of a day."""
     return {
-        "name": one.name,
-        "community": one.case.community,
-        "case": one.case.slug,
-        "title": one.case.title,
-        "action": one.action.id,
-        "what": one.action.what,
-        "owner": one.action.owner or None,
-        "due": str(one.action.due) if one.action.due else None,
-        "is_due": one.is_due(on),
-        "days_overdue": one.days_overdue(on),
-        "progress": [as_json(entry) for entry in one.told],
+        "name": follow_up.name,
+        "community": follow_up.case.community,
+        "case": follow_up.case.slug,
+        "title": follow_up.case.title,
+        "action": follow_up.action.id,
+        "what": follow_up.action.what,
+        "owner": follow_up.action.owner or None,
+        "due": str(follow_up.action.due) if follow_up.action.due else None,
+        "is_due": follow_up.is_due(on),
+        "days_overdue": follow_up.days_overdue(on),
+        "progress": [record_as_json(entry) for entry in follow_up.progress],
     }
 
 
-def _days(one: FollowUp, on: dt.date) -> str:
-    """Say for how many days something has been due, or in how many it will be."""
-    if one.action.due is None:
+def _format_days(follow_up: FollowUp, on: dt.date) -> str:
+    """Format for how many days an action has been due, ``3``, or will be, ``in 3``."""
+    if follow_up.action.due is None:
         return "-"
-    past = (on - one.action.due).days
-    return str(past) if past >= 0 else f"in {-past}"
+    days_overdue = (on - follow_up.action.due).days
+    return str(days_overdue) if days_overdue >= 0 else f"in {-days_overdue}"
 
 
-def _print_follow_ups(shown: Sequence[FollowUp], on: dt.date) -> None:
-    """Print a table; on a terminal, one in which a name can be copied and no word is cut."""
+def _print_follow_ups(follow_ups: Sequence[FollowUp], on: dt.date) -> None:
+    """Print a table in a pipe; on a terminal, two lines for each action.
+
+    Neither wraps the case's name, so that it can be copied to 'copkit case progress'.
+    """
     rows = [
         (
-            _days(one, on),
-            str(one.action.due or "no date"),
-            one.action.owner or "nobody",
-            one.action.what,
-            one.name,
+            _format_days(follow_up, on),
+            str(follow_up.action.due or "no date"),
+            follow_up.action.owner or "nobody",
+            follow_up.action.what,
+            follow_up.name,
         )
-        for one in shown
+        for follow_up in follow_ups
     ]
     if not (sys.stdout and sys.stdout.isatty()):
-        print_table(HEADS, rows)
+        print_table(COLUMNS, rows)  # a row each, for grep and cut
         return
-    width = max(len(HEADS[0]), *(len(row[0]) for row in rows))
-    print(strong(f"{HEADS[0]:>{width}}  {HEADS[1]:<10}  {', '.join(HEADS[2:])}"))
+    width = max(len(COLUMNS[0]), *(len(row[0]) for row in rows))
+    print(bold(f"{COLUMNS[0]:>{width}}  {COLUMNS[1]:<10}  {', '.join(COLUMNS[2:])}"))
     for days, due, owner, what, name in rows:
-        lead = f"{days:>{width}}  {due:<10}  "
-        print_fitted(f"{owner}: {what}", lead)
-        print(f"{' ' * len(lead)}{clean(name)}")
+        prefix = f"{days:>{width}}  {due:<10}  "  # a date such as 2012-05-16 has 10 characters
+        print_paragraph(f"{owner}: {what}", prefix)
+        print(f"{' ' * len(prefix)}{clean(name)}")
 
 
-def _totals(due: Sequence[FollowUp], to_come: int, on: dt.date, *, everything: bool) -> str:
-    """Say in a line how much is due, where, and how much is to come."""
-    rest = f"{plural(to_come, 'action')} to come" if to_come else ""
-    if rest and not everything:
-        rest += " (--all shows them)"
+def _format_totals(due: Sequence[FollowUp], to_come: int, on: dt.date, *, everything: bool) -> str:
+    """Format how many actions are due, in which communities, and how many are to come."""
+    ahead = f"{plural(to_come, 'action')} to come" if to_come else ""
+    if ahead and not everything:
+        ahead += " (--all shows them)"
     if not due:
-        return f"nothing is due as of {on}" + (f"; {rest}" if rest else "")
-    places = Counter(one.case.community for one in due)
-    where = ", ".join(f"{place} {count}" for place, count in places.most_common())
-    longest = max(one.days_overdue(on) for one in due)
+        return f"nothing is due as of {on}" + (f"; {ahead}" if ahead else "")
+    places = Counter(follow_up.case.community for follow_up in due)
+    counts = ", ".join(f"{place} {count}" for place, count in places.most_common())
+    longest = max(follow_up.days_overdue(on) for follow_up in due)
     overdue = f"; the longest for {plural(longest, 'day')}" if longest else ""
-    return f"{plural(len(due), 'action')} due: {where}{overdue}" + (f"; {rest}" if rest else "")
+    ahead = f"; {ahead}" if ahead else ""
+    return f"{plural(len(due), 'action')} due: {counts}{overdue}{ahead}"
 
+
+# The story of a case.
 
 _NOUNS = {Noun.MEMBERS, Noun.MEETINGS, Noun.CASES, Noun.EVIDENCE, Noun.BLOCKAGES}
 
@@ -178,66 +197,70 @@ def show(name: CaseName, folder: Folder = HERE, as_json: AsJson = False) -> None
       copkit case show brighton/nobody-to-call
       copkit case show brighton/nobody-to-call --json
     """
-    programme = load(find(folder), _NOUNS)
+    programme = load(find_programme(folder), _NOUNS)
     as_of = today()
-    story = build_story(programme, find_case(programme, name), as_of)
+    story = build_case_history(programme, find_case(programme, name), as_of)
     if as_json:
-        print_json(_as_json(story, as_of))
+        print_json(_story_as_json(story, as_of))
     else:
         _print_story(story, as_of)
-    warn_of_errors(programme)
+    # After the story and not instead of it: one broken record should not hide a case.
+    exit_if_incomplete(programme)
 
 
-def _print_story(story: Story, as_of: dt.date) -> None:
-    """Print what the case is, its text, what happened by date, and what is open."""
-    from copkit.text.markdown import to_text
+def _print_story(story: CaseHistory, as_of: dt.date) -> None:
+    """Print a case: its fields, its text, what happened by date, and what is open."""
+    from copkit.text.markdown import to_text  # slow to import, and JSON does without
 
     case = story.case
     print_heading(case.title, f" ({case.name})")
-    for line in _facts(story):
-        print_fitted(line)
+    for line in _summary_lines(story):
+        print_paragraph(line)
     for heading, text in story.sections:
-        _print_part(heading)
+        _print_section_heading(heading)
         for line in to_text(text).splitlines():
             print(clean(line))
+    # Headings only where something follows them.
     if story.issues:
-        _print_part("Blockages")
+        _print_section_heading("Blockages")
     for issue, blockage in story.issues:
-        what = f"{blockage.title} ({blockage.slug}, {blockage.status})" if blockage else ""
-        print_fitted(": ".join(filter(None, (what or issue.blockage, issue.note))), "- ")
-    if story.moments:
-        _print_part("In order")
-    for moment in story.moments:
-        about = f"{moment.about}: " if moment.about else ""
-        print_fitted(f"{about}{moment.what}", f"{moment.day or 'no date'!s:<10}  ")
+        # A blockage that is not on record is printed as the case names it.
+        name = f"{blockage.title} ({blockage.slug}, {blockage.status})" if blockage else ""
+        print_paragraph(": ".join(filter(None, (name or issue.blockage, issue.note))), "- ")
+    if story.events:
+        _print_section_heading("In order")
+    for event in story.events:
+        about = f"{event.about}: " if event.about else ""
+        print_paragraph(f"{about}{event.description}", f"{event.day or 'no date'!s:<10}  ")
     _print_open(story, as_of)
 
 
-def _print_part(text: str) -> None:
-    """Print where a part of the story begins; the words before any heading have none."""
+def _print_section_heading(text: str) -> None:
+    """Print a blank line and a heading; the text before the first heading has none."""
     print()
     if text:
-        print(f"{strong(clean(text))}\n{'-' * len(clean(text))}\n")
+        print(f"{bold(clean(text))}\n{'-' * len(clean(text))}\n")
 
 
-def _print_open(story: Story, as_of: dt.date) -> None:
-    _print_part("Still open")
-    if not story.open:
+def _print_open(story: CaseHistory, as_of: dt.date) -> None:
+    """Print the actions of a case that are still open, with how long they are overdue."""
+    _print_section_heading("Still open")
+    if not story.open_follow_ups:
         print("Nothing.")
-    for one in story.open:
-        late = one.days_overdue(as_of)
-        overdue = f"; {plural(late, 'day')} overdue" if late else ""
-        print_fitted(f"{in_a_line(one)}{overdue}", "- ")
+    for follow_up in story.open_follow_ups:
+        days = follow_up.days_overdue(as_of)
+        overdue = f"; {plural(days, 'day')} overdue" if days else ""
+        print_paragraph(f"{format_follow_up(follow_up)}{overdue}", "- ")
 
 
-def _facts(story: Story) -> Iterator[str]:
-    """Tell in a few lines how far the case has come, who brought it and who may be told."""
+def _summary_lines(story: CaseHistory) -> Iterator[str]:
+    """Format the status of a case, who presented it, its tags, and who may read it."""
     case = story.case
     yield sentence(f"{case.status}, {case.kind}; for {READERS[case.audience]}")
-    brought = f"on {day_in_words(case.presented)}" if case.presented else ""
-    by = f"by {listed(story.roles)}" if story.roles else ""
-    if brought or by:
-        yield sentence(joined("presented" if brought else "to be presented", brought, by))
+    day = f"on {day_in_words(case.presented)}" if case.presented else ""
+    presenters = f"by {list_in_words(story.roles)}" if story.roles else ""
+    if day or presenters:
+        yield sentence(join_sentences("presented" if day else "to be presented", day, presenters))
     if case.question:
         yield sentence(f"Question: {case.question}")
     if case.themes:
@@ -245,13 +268,14 @@ def _facts(story: Story) -> Iterator[str]:
     if story.evidence:
         yield sentence(f"Evidence: {', '.join(card.slug for card in story.evidence)}")
     yield sentence(f"Consent: {case.consent.replace('-', ' ') if case.consent else 'not recorded'}")
-    if case.sign_off and not story.not_signed:
+    if case.sign_off and not story.unsigned_reason:
         yield f"Signed off by {case.sign_off.by} on {day_in_words(case.sign_off.date)}; it stands."
     else:
-        yield sentence(f"No sign-off stands: {story.not_signed}")
+        yield sentence(f"No sign-off stands: {story.unsigned_reason}")
 
 
-def _as_json(story: Story, as_of: dt.date) -> dict[str, Any]:
+def _story_as_json(story: CaseHistory, as_of: dt.date) -> dict[str, Any]:
+    """Return a case and its story as JSON values; open actions are overdue as of a day."""
     case, signed = story.case, story.case.sign_off
     return {
         "name": case.name,
@@ -263,20 +287,20 @@ def _as_json(story: Story, as_of: dt.date) -> dict[str, Any]:
         "status": case.status,
         "audience": case.audience,
         "presented": str(case.presented) if case.presented else None,
-        "presenters": list(story.roles),
+        "presenters": list(story.roles),  # never ids: JSON is passed on as the text is
         "question": case.question,
         "themes": list(case.themes),
         "consent": case.consent,
         "sign_off": {"by": signed.by, "date": str(signed.date)} if signed else None,
-        "signed": not story.not_signed,
-        "not_signed_because": story.not_signed,
-        **_told_as_json(story),
-        "open": [open_as_json(one, as_of) for one in story.open],
+        "signed": not story.unsigned_reason,
+        "not_signed_because": story.unsigned_reason,
+        **_story_lists_as_json(story),
+        "open": [follow_up_as_json(follow_up, as_of) for follow_up in story.open_follow_ups],
     }
 
 
-def _told_as_json(story: Story) -> dict[str, Any]:
-    """Give the lists of a story: its text, what it is tied to, and what happened when."""
+def _story_lists_as_json(story: CaseHistory) -> dict[str, Any]:
+    """Return the lists of a story as JSON values: text, what it refers to, and events by date."""
     return {
         "sections": [{"heading": head, "text": text} for head, text in story.sections],
         "issues": [
@@ -291,16 +315,16 @@ def _told_as_json(story: Story) -> dict[str, Any]:
         ],
         "evidence": [{"id": card.slug, "title": card.title} for card in story.evidence],
         "meetings": [
-            {"id": f"{story.case.community}/{one.slug}", "date": str(one.held_on)}
-            for one in story.meetings
+            {"id": f"{story.case.community}/{meeting.slug}", "date": str(meeting.held_on)}
+            for meeting in story.meetings
         ],
         "timeline": [
             {
-                "date": str(moment.day) if moment.day else None,
-                "kind": moment.kind,
-                "about": moment.about or None,
-                "what": moment.what,
+                "date": str(event.day) if event.day else None,
+                "kind": event.kind,
+                "about": event.about or None,
+                "what": event.description,
             }
-            for moment in story.moments
+            for event in story.events
         ],
     }

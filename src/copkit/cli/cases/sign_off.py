@@ -1,4 +1,4 @@
-"""``copkit case sign-off``: that nobody can be recognised, asked before a case leaves members."""
+"""``copkit case sign-off``: the motivated intruder test before a case reaches other readers."""
 
 from __future__ import annotations
 
@@ -7,76 +7,76 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from copkit.analysis.cases import FIELD, digest_of, is_signed
+from copkit.analysis.cases import SIGN_OFF_FIELD, is_signed_off, sign_off_digest
 from copkit.analysis.consistency import all_problems
-from copkit.analysis.privacy.identifiers import in_a_name, in_a_text, without_details
+from copkit.analysis.privacy.identifiers import mask_problem, scan_path, scan_text
 from copkit.cli.cases.edit import find_case
 from copkit.cli.params import (
     HERE,
     CaseName,
     DryRun,
     Folder,
-    interactive,
+    is_interactive,
     today,
-    wrong_use,
+    usage_error,
 )
-from copkit.cli.pii import knowledge_of, looks_like_somebody
+from copkit.cli.pii import has_details, load_knowledge
 from copkit.cli.prompts import ask
-from copkit.cli.store import change
+from copkit.cli.store import change_record
 from copkit.cli.terminal import clean, say
-from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
+from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
 from copkit.folder import Programme, load
-from copkit.layout import find
+from copkit.layout import find_programme
 from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.records.schema.fields import Audience
 from copkit.text.edit import set_value
 
 
-class Question(NamedTuple):
-    """One question of the motivated intruder test, its safe answer, and what to do otherwise."""
+class SignOffQuestion(NamedTuple):
+    """A question of the motivated intruder test, its safe answer, and the remedy for any other."""
 
     text: str
-    safe: str
-    otherwise: str
+    safe_answer: str
+    remedy: str
 
 
 QUESTIONS = (
-    Question(
+    SignOffQuestion(
         "Could a neighbour, a colleague or a relative tell who this is?",
         "no",
         "change or leave out what they would know it by",
     ),
-    Question(
+    SignOffQuestion(
         "Is there a rare event, job, illness, family or belief in it, or one that was in the news?",
         "no",
         "tell it more generally: 'an accident', 'a manual job'",
     ),
-    Question(
+    SignOffQuestion(
         "Is there an exact date, age or number, or a place smaller than a town?",
         "no",
         "write 'in the spring', 'in their forties', 'a hostel'",
     ),
-    Question(
+    SignOffQuestion(
         "Would several details, each harmless, together fit one person only?",
         "no",
         "take out details until many people could be meant",
     ),
-    Question(
+    SignOffQuestion(
         "Do the people who present it, or where they work, give away whom it is about?",
         "no",
         "leave out the service, or let the case wait until they have had others like it",
     ),
-    Question(
+    SignOffQuestion(
         "Would the person know themself in it, and mind that others read it?",
         "no",
         "change it with them, or keep it for members",
     ),
-    Question(
+    SignOffQuestion(
         "Is every name in it invented, and unlike the true one?",
         "yes",
         "choose names with another initial and another sound, and list them under 'pseudonyms'",
     ),
-    Question(
+    SignOffQuestion(
         "Does a search of the web, local papers and social media for its details find anything?",
         "no",
         "take out what it was found by",
@@ -104,27 +104,33 @@ def sign_off(
       copkit case sign-off brighton/nobody-to-call-at-weekends
       copkit case sign-off brighton/nobody-to-call --by facilitator --yes
     """
-    programme = load(find(folder))
+    # The whole programme: references of the case to other records are checked as well.
+    programme = load(find_programme(folder))
     case = find_case(programme, name)
     _require_ready(programme, case)
     _require_nothing_identifying(programme, case)
-    if case.sign_off and is_signed(case, today()):
-        by_whom = f"by {clean(case.sign_off.by)} on {case.sign_off.date}"
-        say(f"{clean(name)} was signed off {by_whom}, and is unchanged; nothing was written")
+    if case.sign_off and is_signed_off(case, today()):
+        signature = f"by {clean(case.sign_off.by)} on {case.sign_off.date}"
+        say(f"{clean(name)} was signed off {signature}, and is unchanged; nothing was written")
         return
-    _show(case)
-    role = _asked(by) if interactive() and not yes else _stated(by, yes=yes)
-    if looks_like_somebody(programme, role):
-        wrong_use("--by: this looks like somebody's name", "write a role, such as facilitator")
-    _sign(programme, case, role, dry_run=dry_run)
+    _print_case(case)
+    role = _ask_questions(by) if is_interactive() and not yes else _print_questions(by, yes=yes)
+    # The role is written into the record, which goes into git.
+    if has_details(programme, role):
+        usage_error("--by: this looks like somebody's name", "write a role, such as facilitator")
+    _write_sign_off(programme, case, role, dry_run=dry_run)
 
 
 def _require_ready(programme: Programme, case: Case) -> None:
-    """Refuse a case that cannot be told as it is, whoever signs."""
+    """Raise unless a case may be signed off at all.
+
+    It must have no errors, be no draft, and its person must not have refused; beyond members, the
+    record must say that the person agreed.
+    """
     file = case.source.file
     faults = (problem for problem in all_problems(programme) if problem.file == file)
-    if errors := errors_among(faults):
-        raise FaultyRecords(errors)
+    if errors := only_errors(faults):
+        raise InvalidRecords(errors)
     if case.status is CaseStatus.DRAFT:
         hint = "when it is written, set 'status' to presented, written-up or closed"
         raise CopkitError(f"{file} is a draft; nothing was written", hint)
@@ -138,18 +144,23 @@ def _require_ready(programme: Programme, case: Case) -> None:
 
 
 def _require_nothing_identifying(programme: Programme, case: Case) -> None:
-    """Refuse a case in which identifying details are found, before anybody is asked to sign."""
+    """Raise :class:`InvalidRecords` when rules find identifying details in a case.
+
+    Done before anybody is asked: what the rules find, nobody should have to find.
+    """
     problems: list[Problem] = []
-    knowledge = knowledge_of(programme.root, problems, programme)
+    knowledge = load_knowledge(programme.root, problems, programme)
     source = case.source.text
-    problems += in_a_name(source.file, knowledge)
-    problems += in_a_text(source.file, source.text, knowledge, case.pseudonyms)
-    if errors := errors_among(problems):
-        faulty = FaultyRecords([without_details(problem, knowledge.mask) for problem in errors])
-        faulty.message = "nothing was signed: somebody can be recognised by what is marked"
-        raise faulty
+    problems += scan_path(source.file, knowledge)
+    problems += scan_text(source.file, source.text, knowledge, case.pseudonyms)
+    if errors := only_errors(problems):
+        # Masked: an error message is copied and sent on as easily as the text.
+        error = InvalidRecords([mask_problem(problem, knowledge.mask) for problem in errors])
+        error.message = "nothing was signed: somebody can be recognised by what is marked"
+        raise error
 
 
+# Each audience includes those before it.
 READERS = {
     Audience.MEMBERS: "members alone",
     Audience.COMMISSIONERS: "commissioners and members",
@@ -157,7 +168,7 @@ READERS = {
 }
 
 
-def _show(case: Case) -> None:
+def _print_case(case: Case) -> None:
     """Print what readers could come to see of a case, as plain text."""
     from copkit.text.markdown import to_text
 
@@ -167,53 +178,65 @@ def _show(case: Case) -> None:
         print(f"{clean(case.question)}\n")
     for line in to_text(case.body).splitlines():
         print(clean(line))
-    told = [action.what for action in case.actions]
-    told += [entry.note for entry in case.progress if entry.note]
-    told += [issue.note for issue in case.issues if issue.note]
-    if told:
+    # Free text from the fields: these reach readers as well as the body does.
+    notes = [action.what for action in case.actions]
+    notes += [entry.note for entry in case.progress if entry.note]
+    notes += [issue.note for issue in case.issues if issue.note]
+    if notes:
         print()
-    for text in told:
+    for text in notes:
         print(f"- {clean(text)}")
     if case.themes:
         print(f"\nThemes: {clean(', '.join(case.themes))}")
     print()
-    sys.stdout.flush()  # before the questions, which go elsewhere
+    sys.stdout.flush()  # before the questions, which go to standard error
 
 
-def _asked(by: str | None) -> str:
-    """Ask every question on the terminal, until one has an answer that is not safe."""
+def _ask_questions(role: str | None) -> str:
+    """Ask every question on the terminal, then for the role that signs if there is none.
+
+    Raise :class:`CopkitError` at the first answer that is not safe.
+    """
     say("Think of somebody who is curious, has time and the web, and knows the area or the person.")
     for number, question in enumerate(QUESTIONS, 1):
         answer = ask(f"{number} of {len(QUESTIONS)}. {question.text}", ("yes", "no"))
-        if answer != question.safe:
+        if answer != question.safe_answer:
             message = f"not signed off, because of question {number}; nothing was written"
-            raise CopkitError(message, question.otherwise)
-    return by or ask("who signs (a role, never a name)")
+            raise CopkitError(message, question.remedy)
+    return role or ask("who signs (a role, never a name)")
 
 
-def _stated(by: str | None, *, yes: bool) -> str:
-    """Print every question where nobody can be asked; somebody must have said that all is well."""
+def _print_questions(role: str | None, *, yes: bool) -> str:
+    """Print every question, and return the role that signs.
+
+    Raise :class:`CopkitError` unless ``--by`` and ``--yes`` were given: without a terminal they
+    state that somebody has answered.
+    """
+    # Printed even where --yes was given, so that the log of a script shows what was answered.
     for number, question in enumerate(QUESTIONS, 1):
-        say(f"{number}. {question.text} The safe answer is {question.safe}.")
-    missing = [option for option, given in (("--by", by), ("--yes", yes)) if not given]
-    if missing or not by:
-        message = f"missing: {', '.join(missing)}"
-        wrong_use(message, "--by ROLE --yes says who has answered these questions, each as is safe")
-    return by
+        say(f"{number}. {question.text} The safe answer is {question.safe_answer}.")
+    missing = [option for option, value in (("--by", role), ("--yes", yes)) if not value]
+    if missing or not role:
+        hint = "--by ROLE --yes says who has answered these questions, each as is safe"
+        usage_error(f"missing: {', '.join(missing)}", hint)
+    return role
 
 
-def _sign(programme: Programme, case: Case, role: str, *, dry_run: bool) -> None:
-    """Write the sign-off of the text that was shown."""
+def _write_sign_off(programme: Programme, case: Case, role: str, *, dry_run: bool) -> None:
+    """Write the sign-off of the text that was printed."""
     if not role.strip():
-        wrong_use("--by: a role is needed", "such as --by facilitator")
-    digest = digest_of(case)
+        usage_error("--by: a role is needed", "such as --by facilitator")
+    digest = sign_off_digest(case)
 
-    def with_sign_off(text: str | None, now: Case | None) -> str:
-        if text is None or now is None or digest_of(now) != digest:
+    def edit(text: str | None, current: Case | None) -> str:
+        # Read again under the lock: what is signed must be what was shown and searched.
+        if text is None or current is None or sign_off_digest(current) != digest:
             message = f"{case.source.file} was changed meanwhile; nothing was written"
             raise CopkitError(message, "read it again and sign then")
-        return set_value(text, [FIELD], {"by": role.strip(), "date": today(), "digest": digest})
+        return set_value(
+            text, [SIGN_OFF_FIELD], {"by": role.strip(), "date": today(), "digest": digest}
+        )
 
-    change(programme, case.source.file, with_sign_off, dry_run=dry_run)
+    change_record(programme, case.source.file, edit, dry_run=dry_run)
     if not dry_run:
         say(f"signed off, to be read by {READERS[case.audience]}; any edit voids it")

@@ -4,13 +4,13 @@ The functions here are the groups: their docstrings are the help, and nothing is
 """
 
 
-def newsletter() -> None:
+def newsletter_group() -> None:
     """The newsletter, what each community did, learnt and plans: build it, and send it."""
 
 
-def brief() -> None:
+def brief_group() -> None:
     """Build the brief: what keeps blocking practitioners, and the one ask."""
 
 
-def templates() -> None:
+def templates_group() -> None:
     """Change how documents look: list the templates, copy one to make it your own."""

@@ -1,4 +1,4 @@
-"""``copkit agenda``: what a community's next meeting is about."""
+"""``copkit agenda`` and ``copkit calendar``: the next meeting's agenda, and invitations."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ from copkit.cli.params import (
     complete_meeting,
     open_programme,
     today,
-    wrong_use,
+    usage_error,
 )
 from copkit.cli.terminal import clean, print_json, say
 from copkit.errors import CopkitError
 from copkit.text.normalise import without_comments
-from copkit.wording import listed, plural
+from copkit.wording import list_in_words, plural
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from copkit.documents.calendar import Entry, Written
+    from copkit.documents.calendar import CalendarEntry, WrittenCalendar
     from copkit.folder import CommunityRecords, Programme
     from copkit.records.meetings import Meeting
 
 
-PRINTED: Final = "txt"
+PRINTED_FORMAT: Final = "txt"
 
 
 def agenda(
@@ -94,23 +94,27 @@ def agenda(
       copkit agenda CP1 2012-07-18 --build --format html
       copkit agenda CP1 2012-07-18 --output agenda.html
     """
-    from copkit.cli.prompts import choose_community
+    from copkit.cli.prompts import find_or_ask_community
 
     if output is not None and (build or open_it or as_json):
         option = "--build" if build else "--open" if open_it else "--json"
-        wrong_use(f"--output and {option} do not go together", "leave out one of them")
-    building = build or open_it
+        usage_error(f"--output and {option} do not go together", "leave out one of them")
+    building = build or open_it  # a browser needs a file, so --open builds one
     printing = not (as_json or building)
-    forms = _forms(formats or (), output, several=building) if building or printing else []
-    programme = _programme(folder, building=building, dry_run=dry_run)
-    records = choose_community(programme, community)
-    meeting = meeting_of(records, date, on_record=building)
+    chosen_formats = (
+        _parse_agenda_formats(formats or (), output, several=building)
+        if building or printing
+        else []
+    )
+    programme = _open_programme(folder, building=building, dry_run=dry_run)
+    records = find_or_ask_community(programme, community)
+    meeting = find_meeting_or_next(records, date, on_record=building)
     if building:
-        _build(
+        _build_and_report(
             programme,
             records,
             meeting,
-            forms,
+            chosen_formats,
             as_json=as_json,
             open_it=open_it,
             dry_run=dry_run,
@@ -120,44 +124,52 @@ def agenda(
     if as_json:
         print_json(_agenda_as_json(programme, records, meeting))
     else:
-        _print(programme, records, meeting, forms[0], output, dry_run=dry_run)
+        _print_agenda(programme, records, meeting, chosen_formats[0], output, dry_run=dry_run)
 
 
-def meeting_of(records: CommunityRecords, named: str | None, *, on_record: bool) -> Meeting:
-    """Find the meeting of a day, or the next one; raise :class:`CopkitError` if there is none.
+def find_meeting_or_next(records: CommunityRecords, day: str | None, *, on_record: bool) -> Meeting:
+    """Find the meeting of a day, or the next one where ``day`` is ``None``.
 
-    Unless it has to be ``on_record``, a day that has none gives a meeting as it might be held.
+    For a day without a meeting, return one as it might be held, unless it has to be ``on_record``.
+    Raise :class:`CopkitError` where there is none.
     """
-    from copkit.analysis.agenda import as_if_held
+    from copkit.analysis.agenda import unrecorded_meeting
     from copkit.analysis.period import next_meeting
 
-    ahead = next_meeting(records, today())
-    if named is None:
-        if ahead is None:
+    following = next_meeting(records, today())
+    # looked for in any case: the error about another day names it
+    if day is None:
+        if following is None:
             hint = f"; 'copkit agenda {records.slug} DATE' prints the agenda of any day"
             message = f"no meeting of {records.slug} is on record from today on"
-            raise CopkitError(message, _adding(records, "DATE") + hint, status=1)
-        return ahead
+            raise CopkitError(message, _new_meeting_hint(records, "DATE") + hint, status=1)
+        return following
     from copkit.cli.attendance.record import meeting_slug
 
-    slug = meeting_slug(records, named)
-    wanted = next((meeting for meeting in records.meetings if meeting.slug == slug), None)
-    if wanted is not None:
-        return wanted
-    missing = f"no meeting of {records.slug} is on record for {slug}"
-    hint = _adding(records, slug) + (f"; the next is {ahead.slug}" if ahead else "")
+    slug = meeting_slug(records, day)
+    meeting = next((meeting for meeting in records.meetings if meeting.slug == slug), None)
+    if meeting is not None:
+        return meeting
+    message = f"no meeting of {records.slug} is on record for {slug}"
+    hint = _new_meeting_hint(records, slug) + (
+        f"; the next is {following.slug}" if following else ""
+    )
     if on_record:
-        raise CopkitError(missing, hint, status=1)
-    say(f"{missing}; this is its agenda as if one were held")
+        raise CopkitError(message, hint, status=1)
+    say(f"{message}; this is its agenda as if one were held")
     say(f"  {hint}")
-    return as_if_held(records, dt.date.fromisoformat(slug))
+    return unrecorded_meeting(records, dt.date.fromisoformat(slug))
 
 
-def _adding(records: CommunityRecords, day: str) -> str:
+def _new_meeting_hint(records: CommunityRecords, day: str) -> str:
     return f"'copkit new-meeting {records.slug} {day}' adds one"
 
 
-def _programme(folder: Path, *, building: bool, dry_run: bool) -> Programme:
+def _open_programme(folder: Path, *, building: bool, dry_run: bool) -> Programme:
+    """Load the programme; where ``building``, bring earlier builds up to date first.
+
+    Raise :class:`InvalidRecords` where records have errors. With ``dry_run`` nothing is written.
+    """
     if not building:
         return open_programme(folder)
     from copkit.cli.documents.stale import open_to_build
@@ -166,78 +178,92 @@ def _programme(folder: Path, *, building: bool, dry_run: bool) -> Programme:
 
 
 def _require_anonymous_agenda(programme: Programme, records: CommunityRecords) -> None:
-    """Raise where somebody is named in what an agenda of this community tells."""
-    from copkit.cli.pii import require_no_details
+    """Raise :class:`InvalidRecords` where somebody is named in what such an agenda shows.
+
+    Only the files that it shows: a name in another community's records is no reason to stop.
+    """
+    from copkit.cli.pii import require_no_details_in_files
     from copkit.layout import SETTINGS
 
-    told = (SETTINGS, f"communities/{records.slug}/", "evidence/", "blockages/", "templates/")
-    require_no_details(programme, lambda file: file.startswith(told))
+    sources = (SETTINGS, f"communities/{records.slug}/", "evidence/", "blockages/", "templates/")
+    require_no_details_in_files(programme, lambda file: file.startswith(sources))
 
 
-def _forms(wanted: Sequence[str], output: Path | None, *, several: bool) -> list[str]:
-    """Give the forms that are meant; the name of a file can say it."""
-    from copkit.cli.documents.build import chosen_forms
+def _parse_agenda_formats(
+    requested: Sequence[str], output: Path | None, *, several: bool
+) -> list[str]:
+    """Return the formats requested, else that of the ending of ``output``, else plain text.
 
-    if several or wanted:
-        forms = chosen_forms("agenda", wanted)
-        if len(forms) > 1 and not several:
-            wrong_use("--format: one form at a time is printed", "--build writes several")
-        return forms
+    Only a build takes ``several``. Raise a usage error for more than one where one is printed, and
+    for an ending that is no format.
+    """
+    from copkit.cli.documents.build import parse_formats
+
+    if several or requested:
+        formats = parse_formats("agenda", requested)
+        if len(formats) > 1 and not several:
+            usage_error("--format: one form at a time is printed", "--build writes several")
+        return formats
     if output is None:
-        return [PRINTED]
+        return [PRINTED_FORMAT]
     ending = output.suffix.removeprefix(".").lower()
     if ending not in ("html", "md", "txt"):
-        what = f"it is not made as .{ending}" if ending else "its ending says no form"
+        reason = f"it is not made as .{ending}" if ending else "its ending says no form"
         hint = "name a file that ends in .html, .md or .txt"
-        wrong_use(f"--output {clean(output.name)}: {what}", hint)
+        usage_error(f"--output {clean(output.name)}: {reason}", hint)
     return [ending]
 
 
-def _print(
+def _print_agenda(
     programme: Programme,
     records: CommunityRecords,
     meeting: Meeting,
-    form: str,
+    file_format: str,
     output: Path | None,
     *,
     dry_run: bool,
 ) -> None:
-    from copkit.analysis.agenda import cases_left_out
+    """Print an agenda in one format, ``txt``, ``md`` or ``html``, or write it to ``output``.
+
+    Print on standard error which cases are left out. With ``dry_run`` no file is written.
+    """
+    from copkit.analysis.agenda import describe_cases_left_out
     from copkit.cli.documents.build import agenda_facts
-    from copkit.cli.terminal import write_where_wanted
+    from copkit.cli.terminal import write_output_file
     from copkit.documents.formats import DOCUMENTS
-    from copkit.documents.theme import look_of
+    from copkit.documents.theme import load_theme
 
     facts = agenda_facts(programme, records, meeting)
-    data = DOCUMENTS["agenda"][form](facts, look_of(programme.settings, programme.root))
-    for note in cases_left_out(records, meeting):
+    data = DOCUMENTS["agenda"][file_format](facts, load_theme(programme.settings, programme.root))
+    for note in describe_cases_left_out(records, meeting):
         say(clean(note))
     if output is None:
         sys.stdout.write(data.decode("utf-8"))
         return
     if not dry_run:
-        write_where_wanted(output, data)
+        write_output_file(output, data)
     say(f"{'would write' if dry_run else 'wrote'} {clean(str(output))}")
 
 
-def _build(
+def _build_and_report(
     programme: Programme,
     records: CommunityRecords,
     meeting: Meeting,
-    forms: Sequence[str],
+    formats: Sequence[str],
     *,
     as_json: bool,
     open_it: bool,
     dry_run: bool,
 ) -> None:
-    from copkit.analysis.agenda import cases_left_out
-    from copkit.cli.documents.build import build_one_agenda, report
+    """Build an agenda below build/ in some formats, and print where it lies."""
+    from copkit.analysis.agenda import describe_cases_left_out
+    from copkit.cli.documents.build import build_agenda_files, report_build
 
-    facts, paths = build_one_agenda(programme, records, meeting, forms, dry_run=dry_run)
-    report(
+    facts, paths = build_agenda_files(programme, records, meeting, formats, dry_run=dry_run)
+    report_build(
         paths,
         f"Agenda of the {facts.community}, {facts.title}",
-        cases_left_out(records, meeting),
+        describe_cases_left_out(records, meeting),
         as_json=as_json,
         open_it=open_it,
         dry_run=dry_run,
@@ -247,34 +273,37 @@ def _build(
 def _agenda_as_json(
     programme: Programme, records: CommunityRecords, meeting: Meeting
 ) -> dict[str, object]:
-    from copkit.analysis.agenda import agenda_for, cases_left_out
+    """Return an agenda as JSON values; ``meeting`` is ``None`` for one not on record."""
+    from copkit.analysis.agenda import build_agenda_view, describe_cases_left_out
 
+    # a meeting as it might be held is among none of the records, so it has no name
     on_record = meeting in records.meetings
-    view = _plain(agenda_for(programme, records, meeting, today()))
+    view = _as_plain_json(build_agenda_view(programme, records, meeting, today()))
     return {
         "meeting": f"{records.slug}/{meeting.slug}" if on_record else None,
         **view,
-        "left_out": cases_left_out(records, meeting),
+        "left_out": describe_cases_left_out(records, meeting),
     }
 
 
-def _plain(value: Any) -> Any:
-    """Write a value of an agenda as JSON has it; what stands in a comment is for nobody."""
+def _as_plain_json(value: Any) -> Any:
+    """Return a value of an agenda's facts as JSON has it: dicts, lists, texts and numbers."""
     if is_dataclass(value):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
+        return {field.name: _as_plain_json(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [_as_plain_json(entry) for entry in value]
     if isinstance(value, str):
-        return without_comments(value)
+        return without_comments(value)  # notes to oneself in a record are for no reader
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-# ``copkit calendar``: invitations to a community's meetings.
+# Calendars
 
-USUAL_ZONE: Final = "Europe/London"
-STANDARD_OUTPUT: Final = Path("-")
+DEFAULT_TIMEZONE: Final = "Europe/London"
+STANDARD_OUTPUT: Final = Path("-")  # as in other programs: --output - prints
+_CHANGES_IN_ORDER: Final = ("new", "changed", "called-off")
 
 
 def calendar(
@@ -315,125 +344,152 @@ def calendar(
     from copkit.folder import FOR_ATTENDANCE
 
     if output is not None and community is None:
-        wrong_use("--output is for one community", "name it: copkit calendar brighton --output ...")
+        usage_error(
+            "--output is for one community", "name it: copkit calendar brighton --output ..."
+        )
     if output == STANDARD_OUTPUT and as_json:
-        wrong_use("--output - and --json do not go together", "leave out one of them")
+        usage_error("--output - and --json do not go together", "leave out one of them")
     programme = open_programme(folder, FOR_ATTENDANCE)
-    chosen = [programme.community(community)] if community else list(programme.communities)
-    if not chosen:
+    communities = [programme.community(community)] if community else list(programme.communities)
+    if not communities:
         raise CopkitError("there is no community yet", "'copkit new-community' adds one")
-    _require_anonymous_calendar(programme, chosen)
-    into_a_pipe = bool(community) and output is None and not sys.stdout.isatty()
-    prints = output == STANDARD_OUTPUT or (into_a_pipe and not as_json)
-    done = [
-        _write(programme, records, output, prints=prints, dry_run=dry_run) for records in chosen
+    _require_anonymous_calendar(programme, communities)
+    is_piped = bool(community) and output is None and not sys.stdout.isatty()
+    # a pipe gets the calendar, unless it gets the JSON
+    to_stdout = output == STANDARD_OUTPUT or (is_piped and not as_json)
+    calendars = [
+        _write_calendar(programme, records, output, to_stdout=to_stdout, dry_run=dry_run)
+        for records in communities
     ]
     if as_json:
-        print_json({"calendars": done})
+        print_json({"calendars": calendars})
 
 
-def _require_anonymous_calendar(programme: Programme, chosen: list[CommunityRecords]) -> None:
-    """Raise where somebody is named in what invitations tell."""
-    from copkit.cli.pii import require_no_details
+def _require_anonymous_calendar(programme: Programme, communities: list[CommunityRecords]) -> None:
+    """Raise :class:`InvalidRecords` where somebody is named in what invitations show."""
+    from copkit.cli.pii import require_no_details_in_files
 
-    told = tuple(
+    sources = tuple(
         f"communities/{records.slug}/{name}"
-        for records in chosen
+        for records in communities
         for name in ("community.md", "meetings/")
     )
-    require_no_details(programme, lambda file: file.startswith(told))
+    require_no_details_in_files(programme, lambda file: file.startswith(sources))
 
 
-def _write(
+def _write_calendar(
     programme: Programme,
     records: CommunityRecords,
     output: Path | None,
     *,
-    prints: bool,
+    to_stdout: bool,
     dry_run: bool,
 ) -> dict[str, Any]:
-    """Write one community's calendar and say what is new in it; give what JSON tells of it."""
+    """Write one community's calendar, print what has changed in it, and return it as JSON has it.
+
+    ``output`` is a file, ``-`` or ``None`` for the file below build/. ``to_stdout`` copies
+    the calendar to standard output. Raise :class:`CopkitError` where the file there is no calendar
+    that copkit wrote.
+    """
     from zoneinfo import ZoneInfo
 
-    from copkit.analysis.agenda import invitations
+    from copkit.analysis.agenda import build_invitations
     from copkit.documents.calendar import write_calendar
-    from copkit.text.files import inside
+    from copkit.text.files import path_inside
 
-    usual = inside(programme.root, "build", "calendars", f"{records.slug}.ics")
-    path = usual if output in (None, STANDARD_OUTPUT) else output or usual
-    zone = ZoneInfo(programme.settings.timezone or USUAL_ZONE)
-    invited = invitations(programme, records)
-    before = _earlier(path)
+    default_path = path_inside(programme.root, "build", "calendars", f"{records.slug}.ics")
+    path = default_path if output in (None, STANDARD_OUTPUT) else output or default_path
+    # a time without a zone would be read in the zone of whoever opens the calendar
+    zone = ZoneInfo(programme.settings.timezone or DEFAULT_TIMEZONE)
+    invitations = build_invitations(programme, records)
+    earlier = _read_earlier_calendar(path)
+    # continued from the earlier file: SEQUENCE counts up, and a meeting that is gone is called off
     try:
-        written = write_calendar(records.community.name, invited, zone, today(), before)
+        written = write_calendar(records.community.name, invitations, zone, today(), earlier)
     except ValueError as error:
         message = f"{clean(str(path))}: {error}; nothing was changed"
         raise CopkitError(message, "name another file with --output, or delete this one") from None
     if not written.entries:
         say(f"{records.slug} has no meeting on record, so it has no calendar")
         say(f"  'copkit new-meeting {records.slug} DATE' adds one")
-    elif prints:
+    elif to_stdout:
         sys.stdout.write(written.data.decode("utf-8"))
-    if written.entries and output != STANDARD_OUTPUT and not dry_run and written.data != before:
-        _put(programme, path, written.data, usual=path == usual)
-    doing = "would write" if dry_run else "wrote"
-    where = f"{doing if written.data != before else 'up to date:'} {clean(str(path))}"
-    _say_changes(records, written, "" if output == STANDARD_OUTPUT else where)
+    if written.entries and output != STANDARD_OUTPUT and not dry_run and written.data != earlier:
+        _write_calendar_file(programme, path, written.data, is_default=path == default_path)
+    action = "would write" if dry_run else "wrote"
+    destination = f"{action if written.data != earlier else 'up to date:'} {clean(str(path))}"
+    _print_calendar_changes(records, written, "" if output == STANDARD_OUTPUT else destination)
     return _calendar_as_json(records, written, path, zone.key)
 
 
-def _earlier(path: Path) -> bytes | None:
-    """Read the calendar that was written here before, if there is one."""
+def _read_earlier_calendar(path: Path) -> bytes | None:
+    """Read the calendar that was written at this path before; ``None`` if there is none."""
     from copkit.text.files import read_bytes
 
     return read_bytes(path, clean(str(path))) if path.exists() or path.is_symlink() else None
 
 
-def _put(programme: Programme, path: Path, data: bytes, *, usual: bool) -> None:
+def _write_calendar_file(
+    programme: Programme, path: Path, data: bytes, *, is_default: bool
+) -> None:
+    """Write a calendar to a path, over an earlier one.
+
+    ``is_default`` means that the path is the usual one below build/. Raise :class:`CopkitError`
+    where the folder is missing.
+    """
     from copkit.text.transaction import write_output
 
-    root = programme.root if usual else path.parent
+    # write_output keeps within a root: the programme, or whatever folder was named with --output
+    root = programme.root if is_default else path.parent
     if not root.is_dir():
         raise CopkitError(f"{clean(str(root))} is not a folder", "make it first")
     write_output(root, path, data)
 
 
-def _say_changes(records: CommunityRecords, written: Written, where: str) -> None:
-    """Say what calendars will be told, and what might have been meant by what is gone."""
-    from copkit.documents.calendar import Change
+def _print_calendar_changes(
+    records: CommunityRecords, written: WrittenCalendar, where: str
+) -> None:
+    """Print how many meetings are new, changed and called off, and where the calendar lies."""
+    from copkit.documents.calendar import CalendarChange
 
     if not written.entries:
         return
     counts = Counter(entry.change.value for entry in written.entries)
-    news = [f"{counts[word]} {word.replace('-', ' ')}" for word in _SAID if counts[word]]
+    changes = [
+        f"{counts[word]} {word.replace('-', ' ')}" for word in _CHANGES_IN_ORDER if counts[word]
+    ]
     meetings = plural(len(written.entries), "meeting")
-    said = f"{clean(records.community.name)}: {meetings}, {listed(news) or 'nothing has changed'}"
-    say(said)
+    changed = list_in_words(changes) or "nothing has changed"
+    say(f"{clean(records.community.name)}: {meetings}, {changed}")
     if where:
         say(f"  {where}")
-    gone = [entry for entry in written.entries if entry.change is Change.CALLED_OFF]
-    if gone and counts["new"]:
+    called_off = [entry for entry in written.entries if entry.change is CalendarChange.CALLED_OFF]
+    # a file renamed without moved_from reads as one meeting gone and another that is new
+    if called_off and counts["new"]:
+        day = called_off[0].day
         say(
-            f"  if {gone[0].day} was moved and not called off, write 'moved_from: {gone[0].day}' "
+            f"  if {day} was moved and not called off, write 'moved_from: {day}' "
             "into the meeting's new file"
         )
 
 
-_SAID: Final = ("new", "changed", "called-off")
-
-
 def _calendar_as_json(
-    records: CommunityRecords, written: Written, path: Path, zone: str
+    records: CommunityRecords, written: WrittenCalendar, path: Path, zone: str
 ) -> dict[str, Any]:
+    """Return a community's calendar as JSON values; ``zone`` is such as ``Europe/London``.
+
+    ``file`` is ``None`` where there is no meeting, and so no file at ``path``.
+    """
     return {
         "community": records.slug,
         "file": path.as_posix() if written.entries else None,
         "timezone": zone,
-        "meetings": [_entry(entry) for entry in written.entries],
+        "meetings": [_calendar_entry_as_json(entry) for entry in written.entries],
     }
 
 
-def _entry(entry: Entry) -> dict[str, Any]:
+def _calendar_entry_as_json(entry: CalendarEntry) -> dict[str, Any]:
+    """Return a calendar entry as JSON values; one without a meeting was called off."""
     return {
         "meeting": entry.meeting or None,
         "date": str(entry.day),

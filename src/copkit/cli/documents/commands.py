@@ -1,4 +1,4 @@
-"""``copkit build``: what people are sent, all at once."""
+"""``copkit build``, ``newsletter build``, ``brief build`` and ``templates``."""
 
 from __future__ import annotations
 
@@ -7,18 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copkit.analysis.attendance import default_day
-from copkit.analysis.period import next_meeting
-from copkit.analysis.privacy.audience import left_out
-from copkit.cli.documents.build import (
-    Document,
-    build_attendance,
-    build_issue,
-    build_one_agenda,
-    build_one_brief,
-    scope_of,
-    without_forms,
-)
 from copkit.cli.params import (
     HERE,
     AsJson,
@@ -31,16 +19,18 @@ from copkit.cli.params import (
     today,
 )
 from copkit.cli.terminal import clean, print_json, print_table, say
-from copkit.documents.formats import missing_forms, usual_forms
 from copkit.folder import Programme
-from copkit.layout import find
+from copkit.layout import find_programme
 from copkit.records.briefs import Brief
 from copkit.records.newsletters import Newsletter
 from copkit.records.schema.fields import Audience
 from copkit.wording import plural
 
+# What builds documents is imported within the commands that build: completing the name of a
+# template must not wait for jinja2 and the reader of Markdown.
 if TYPE_CHECKING:
-    from copkit.documents.templates import Listed
+    from copkit.cli.documents.build import BuiltDocument
+    from copkit.documents.templates import ListedTemplate
 
 
 def build(folder: Folder = HERE, as_json: AsJson = False, dry_run: DryRun = False) -> None:
@@ -54,58 +44,77 @@ def build(folder: Folder = HERE, as_json: AsJson = False, dry_run: DryRun = Fals
       copkit build
       copkit build --dry-run -C ~/programme
     """
+    from copkit.cli.documents.build import unavailable_format_notes
     from copkit.cli.documents.stale import open_to_build
+    from copkit.documents.formats import unavailable_formats
 
     programme = open_to_build(folder, dry_run=dry_run)
     documents = []
     for document in build_everything(programme, dry_run=dry_run):
         documents.append(document)
         if not as_json:
-            say(_told(programme, document, dry_run=dry_run))
-    notes = _left_out(programme)
+            # at once: a build of a whole programme takes some seconds
+            say(_format_built(programme, document, dry_run=dry_run))
+    notes = _left_out_notes(programme)
     if as_json:
         print_json(
             {
-                "documents": [_as_json(document) for document in documents],
+                "documents": [_document_as_json(document) for document in documents],
                 "left_out": notes,
-                "missing_forms": missing_forms(),
+                "missing_forms": unavailable_formats(),
             }
         )
         return
-    for line in (*notes, *without_forms()):
+    for line in (*notes, *unavailable_format_notes()):
         say(clean(line))
 
 
-def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator[Document]:
-    """Build what people are sent, each for the readers that its record names, one by one."""
-    readers = {Audience.MEMBERS}
+def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator[BuiltDocument]:
+    """Build what people are sent, each for the readers that its record names.
+
+    Yield each document once it is written, so that a caller can report it during a long build.
+    """
+    from copkit.analysis.attendance import default_day
+    from copkit.analysis.period import next_meeting
+    from copkit.cli.documents.build import (
+        BuiltDocument,
+        build_agenda_files,
+        build_attendance,
+        build_brief_files,
+        build_issue_files,
+    )
+    from copkit.documents.formats import default_formats
+
+    readers = {Audience.MEMBERS}  # the matrix is theirs, whether or not there is a newsletter
     for issue in programme.newsletters:
-        _, paths = build_issue(programme, issue, issue.audience, dry_run=dry_run)
+        _, paths = build_issue_files(programme, issue, issue.audience, dry_run=dry_run)
         readers.add(issue.audience)
-        yield Document("newsletter", issue.slug, issue.audience, paths)
+        yield BuiltDocument("newsletter", issue.slug, issue.audience, paths)
     for brief in programme.briefs:
-        _, paths = build_one_brief(programme, brief, brief.audience, dry_run=dry_run)
+        _, paths = build_brief_files(programme, brief, brief.audience, dry_run=dry_run)
         readers.add(brief.audience)
-        yield Document("brief", brief.slug, brief.audience, paths)
+        yield BuiltDocument("brief", brief.slug, brief.audience, paths)
     for records in programme.communities:
         if meeting := next_meeting(records, today()):
-            _, paths = build_one_agenda(programme, records, meeting, dry_run=dry_run)
-            yield Document("agenda", f"{records.slug}/{meeting.slug}", Audience.MEMBERS, paths)
-    forms = {document: usual_forms(document) for document in ("matrix", "sectors")}
+            _, paths = build_agenda_files(programme, records, meeting, dry_run=dry_run)
+            yield BuiltDocument("agenda", f"{records.slug}/{meeting.slug}", Audience.MEMBERS, paths)
+    formats = {document: default_formats(document) for document in ("matrix", "sectors")}
     as_of = default_day(programme, today())
+    # by the order of audiences, so that two builds print the same lines in the same order
     for reader in Audience:
         if reader in readers:
-            yield from build_attendance(programme, reader, forms, as_of, dry_run=dry_run)
+            yield from build_attendance(programme, reader, formats, as_of, dry_run=dry_run)
 
 
-def _told(programme: Programme, document: Document, *, dry_run: bool) -> str:
-    """Say in a line what was built where."""
+def _format_built(programme: Programme, document: BuiltDocument, *, dry_run: bool) -> str:
+    """Return a line with the place of a document below the programme, and its formats."""
     place = document.paths[0].relative_to(programme.root).with_suffix("").as_posix()
-    forms = ", ".join(path.suffix[1:] for path in document.paths)
-    return f"{'would write' if dry_run else 'wrote'} {clean(place)}: {forms}"
+    endings = ", ".join(path.suffix[1:] for path in document.paths)
+    return f"{'would write' if dry_run else 'wrote'} {clean(place)}: {endings}"
 
 
-def _as_json(document: Document) -> dict[str, object]:
+def _document_as_json(document: BuiltDocument) -> dict[str, object]:
+    """Return a built document as JSON values: its kind, name, readers and files."""
     return {
         "document": document.kind,
         "name": document.name,
@@ -114,27 +123,32 @@ def _as_json(document: Document) -> dict[str, object]:
     }
 
 
-def _left_out(programme: Programme) -> list[str]:
-    """Say once of each case why it is not told where it might be."""
+def _left_out_notes(programme: Programme) -> list[str]:
+    """Return why cases are left out of newsletters, briefs and agendas, each reason once."""
+    from copkit.analysis.privacy.audience import describe_left_out
+    from copkit.cli.documents.build import scope_of
+
     records: tuple[Newsletter | Brief, ...] = (*programme.newsletters, *programme.briefs)
     notes = (
         note
         for record in records
-        for note in left_out(programme, record.audience, scope_of(record), today())
+        for note in describe_left_out(programme, record.audience, scope_of(record), today())
     )
-    return list(dict.fromkeys((*notes, *_left_out_of_agendas(programme))))
+    return list(dict.fromkeys((*notes, *_agenda_left_out_notes(programme))))
 
 
-def _left_out_of_agendas(programme: Programme) -> Iterator[str]:
-    """Say which cases the agendas that are built do not tell, and why."""
+def _agenda_left_out_notes(programme: Programme) -> Iterator[str]:
+    """Yield which cases the agendas that are built leave out, and why."""
+    from copkit.analysis.period import next_meeting
+
     for records in programme.communities:
         if meeting := next_meeting(records, today()):
-            from copkit.analysis.agenda import cases_left_out  # few builds have an agenda
+            from copkit.analysis.agenda import describe_cases_left_out  # few builds have an agenda
 
-            yield from cases_left_out(records, meeting)
+            yield from describe_cases_left_out(records, meeting)
 
 
-# ``copkit newsletter``: building it, and sending it.
+# One newsletter or brief
 
 
 def build_newsletter_command(
@@ -167,28 +181,25 @@ def build_newsletter_command(
       copkit newsletter build 2012-12 --for public --open
       copkit newsletter build --format eml
     """
-    from copkit.analysis.privacy.audience import left_out
+    from copkit.analysis.privacy.audience import describe_left_out
     from copkit.cli.documents.build import (
-        build_issue,
-        chosen_audience,
-        chosen_forms,
-        pick,
-        report,
+        build_issue_files,
+        find_or_latest,
+        parse_formats,
+        report_build,
+        require_audience,
         scope_of,
     )
     from copkit.cli.documents.stale import open_to_build
 
-    forms = chosen_forms("newsletter", formats or ())
+    chosen_formats = parse_formats("newsletter", formats or ())
     programme = open_to_build(folder, dry_run=dry_run)
-    issue = pick("newsletter", programme.newsletters, slug)
-    reader = chosen_audience(issue.audience, audience, "newsletter")
-    facts, paths = build_issue(programme, issue, reader, forms, dry_run=dry_run)
+    issue = find_or_latest("newsletter", programme.newsletters, slug)
+    reader = require_audience(issue.audience, audience, "newsletter")
+    facts, paths = build_issue_files(programme, issue, reader, chosen_formats, dry_run=dry_run)
     summary = f"{issue.title}, for {reader}: {facts.summary}"
-    notes = left_out(programme, reader, scope_of(issue), today())
-    report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)
-
-
-# ``copkit brief build``.
+    notes = describe_left_out(programme, reader, scope_of(issue), today())
+    report_build(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)
 
 
 def build_brief_command(
@@ -223,42 +234,44 @@ def build_brief_command(
       copkit brief build --format docx,pdf
       copkit brief build --open
     """
-    from copkit.analysis.privacy.audience import left_out
+    from copkit.analysis.privacy.audience import describe_left_out
     from copkit.cli.documents.build import (
-        build_one_brief,
-        chosen_audience,
-        chosen_forms,
-        pick,
-        report,
+        build_brief_files,
+        find_or_latest,
+        parse_formats,
+        report_build,
+        require_audience,
         scope_of,
-        without_forms,
+        unavailable_format_notes,
     )
     from copkit.cli.documents.stale import open_to_build
     from copkit.documents.facts.page_budget import is_too_long
 
-    forms = chosen_forms("brief", formats or ())
+    chosen_formats = parse_formats("brief", formats or ())
     programme = open_to_build(folder, dry_run=dry_run)
-    record = pick("brief", programme.briefs, slug)
-    reader = chosen_audience(record.audience, audience, "brief")
-    facts, paths = build_one_brief(programme, record, reader, forms, dry_run=dry_run)
+    record = find_or_latest("brief", programme.briefs, slug)
+    reader = require_audience(record.audience, audience, "brief")
+    facts, paths = build_brief_files(programme, record, reader, chosen_formats, dry_run=dry_run)
     blockages = plural(len(facts.counts), "recurrent blockage")
     cases = plural(len(facts.cases), "case study", "case studies")
     summary = f"{record.title}, for {reader}: {blockages}, {cases}"
-    notes = left_out(programme, reader, scope_of(record), today())
+    notes = describe_left_out(programme, reader, scope_of(record), today())
+    # the rest was shortened to fit; what is never left out may take more pages than allowed
     if is_too_long(facts, record.pages):
         notes = [*notes, f"What always stays takes more than {plural(record.pages, 'page')}."]
+    # who named the formats got an error about a missing package already
     if not formats:
-        notes = [*notes, *without_forms("brief")]
-    report(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)
+        notes = [*notes, *unavailable_format_notes("brief")]
+    report_build(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)
 
 
-# ``copkit templates list`` and ``copkit templates copy``.
+# Templates
 
-FOLDER = "templates"
+TEMPLATES_FOLDER = "templates"
 
 
 def _complete_template(incomplete: str) -> list[str]:
-    """Complete a template's name without reading any."""
+    """Complete the name of a shipped template, without reading any."""
     from copkit.layout import template_names
 
     return [name for name in template_names() if name.startswith(incomplete)]
@@ -272,22 +285,39 @@ def list_command(folder: Folder = HERE, as_json: AsJson = False) -> None:
       copkit templates list
       copkit templates list --json | jq '.[] | select(.own != "")'
     """
-    from copkit.documents.templates import listed_templates
+    from copkit.documents.templates import list_templates
 
-    found = listed_templates(find(folder) / FOLDER)
+    templates = list_templates(find_programme(folder) / TEMPLATES_FOLDER)
     if as_json:
-        print_json([{**one._asdict(), "own": str(one.own)} for one in found])
+        print_json([_template_as_json(template) for template in templates])
         return
-    rows = [(one.name, _makes(one), one.own) for one in found]
+    rows = [(template.name, _format_makes(template), template.own) for template in templates]
     print_table(("template", "makes", "yours"), rows)
-    for one in found:
-        if one.meant:
-            say(f"nothing uses templates/{one.name} by itself; did you mean '{one.meant}'?")
+    for template in templates:
+        # a file with a wrong name would be ignored without a word
+        if template.meant:
+            name = template.name
+            say(f"nothing uses templates/{name} by itself; did you mean '{template.meant}'?")
 
 
-def _makes(one: Listed) -> str:
-    """Say what a template makes, and of a part, in what."""
-    return f"{one.makes} (in {', '.join(one.part_of)})" if one.part_of else one.makes
+def _template_as_json(template: ListedTemplate) -> dict[str, object]:
+    """Return a template as JSON values; ``own`` is ``""`` unless the programme has its own."""
+    return {
+        "name": template.name,
+        "makes": template.makes,
+        "part_of": template.part_of,
+        "own": str(template.own),
+        "meant": template.meant,
+    }
+
+
+def _format_makes(template: ListedTemplate) -> str:
+    """Return what a template makes, and for a part the templates that include it."""
+    return (
+        f"{template.makes} (in {', '.join(template.part_of)})"
+        if template.part_of
+        else template.makes
+    )
 
 
 def copy_command(
@@ -306,8 +336,9 @@ def copy_command(
     from copkit.documents.templates import shipped_text
 
     text = shipped_text(name)
-    hint = f"edit it, or delete it to use the shipped one; nothing is written over {FOLDER}/{name}"
-    write_file(find(folder), f"{FOLDER}/{name}", text, dry_run=dry_run, if_there=hint)
+    file = f"{TEMPLATES_FOLDER}/{name}"
+    hint = f"edit it, or delete it to use the shipped one; nothing is written over {file}"
+    write_file(find_programme(folder), file, text, dry_run=dry_run, hint_if_exists=hint)
     if not dry_run:
-        say(f"  edit {FOLDER}/{name}, and watch it in the browser with 'copkit preview'")
+        say(f"  edit {file}, and watch it in the browser with 'copkit preview'")
         say("  delete it, and the one that comes with copkit is used again")

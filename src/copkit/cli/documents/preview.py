@@ -17,13 +17,13 @@ from copkit.cli.params import (
     AsJson,
     Folder,
     complete_audience,
-    interactive,
+    is_interactive,
     open_programme,
     today,
-    wrong_use,
+    usage_error,
 )
 from copkit.cli.terminal import print_json, say
-from copkit.layout import CONTACTS, find
+from copkit.layout import CONTACTS, find_programme
 from copkit.records.schema.fields import Audience
 
 if TYPE_CHECKING:
@@ -31,13 +31,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from copkit.folder import Programme
-    from copkit.preview.server import Server
-    from copkit.preview.site import Item, Kind
+    from copkit.preview.server import PreviewServer
+    from copkit.preview.site import DocumentKind, PreviewItem
     from copkit.records.briefs import Brief
     from copkit.records.newsletters import Newsletter
 
-PORT: Final = 8000
-_OTHERS: Final = 20  # ports that are tried after it
+DEFAULT_PORT: Final = 8000
+_OTHER_PORTS: Final = 20  # tried after it, where another preview or program has taken it
 
 
 def preview(
@@ -74,192 +74,238 @@ def preview(
       copkit preview --port 8080
     """
     _require_this_computer(host, port)
-    root = find(folder)
-    from copkit.preview.server import Changes, open_server
+    root = find_programme(folder)
+    # imported only now, so that a wrong option or folder is answered at once
+    from copkit.preview.server import ChangeCounter, open_server
     from copkit.preview.site import Site
 
-    changes = Changes()
-    site = Site(reader_of_now(root), kinds(), audience)
-    here = "127.0.0.1" if host == "localhost" else host
+    changes = ChangeCounter()
+    site = Site(cached_reader(root), document_kinds(), audience)
+    address = "127.0.0.1" if host == "localhost" else host
+    # a port that was named is taken or refused; only the default one gives way to the next
     server = open_server(
-        site, changes, here, PORT if port is None else port, _OTHERS if port is None else 0
+        site,
+        changes,
+        address,
+        DEFAULT_PORT if port is None else port,
+        _OTHER_PORTS if port is None else 0,
     )
-    if port is None and server.port != PORT:
-        say(f"port {PORT} is taken, so this is at {server.port}")
+    if port is None and server.port != DEFAULT_PORT:
+        say(f"port {DEFAULT_PORT} is taken, so this is at {server.port}")
     try:
         changes.watch(root, is_shown)
     except (OSError, RuntimeError):
         say("this system cannot tell of changes here: load a page again yourself")
-    with _until_ended(server):
+    with _handling_end(server):
         if as_json:
             print_json({"address": server.address, "port": server.port})
         else:
             print(server.address)
             say("open this address in a browser; Ctrl-C ends the preview")
-        sys.stdout.flush()
-        if interactive() if open_it is None else open_it:
+        sys.stdout.flush()  # whoever started this through a pipe waits for the address
+        if is_interactive() if open_it is None else open_it:
+            # some browsers return only when they are closed
             threading.Thread(target=webbrowser.open, args=(server.address,), daemon=True).start()
         server.serve_forever(poll_interval=0.2)
 
 
 def _require_this_computer(host: str, port: int | None) -> None:
+    """Raise a usage error for a host other than this computer, or a port that no user may take."""
     from copkit.preview.server import HOSTS
 
     if host not in HOSTS:
-        wrong_use(
+        usage_error(
             f"--host: '{host}' is not this computer, and the preview shows what is for members",
             "leave --host out; to show a document to others, build it and send them the file",
         )
+    # 0 lets the system choose; those below 1024 need an administrator
     if port is not None and port != 0 and not 1024 <= port <= 65_535:
-        wrong_use(f"--port: {port} is not a port that a program may take", "1024 to 65535 are")
+        usage_error(f"--port: {port} is not a port that a program may take", "1024 to 65535 are")
 
 
 @contextlib.contextmanager
-def _until_ended(server: Server) -> Iterator[None]:
-    """Take Ctrl-C, or a word of the system to end, for the end, and say so."""
+def _handling_end(server: PreviewServer) -> Iterator[None]:
+    """End the preview on Ctrl-C or SIGTERM, with a line that says so and no traceback."""
     with contextlib.suppress(ValueError):  # outside the main thread there are no signals
-        signal.signal(signal.SIGTERM, _end)
+        signal.signal(signal.SIGTERM, _raise_interrupt)
     try:
         with server:
             yield
     except KeyboardInterrupt:
-        say("\nthe preview has ended" if interactive() else "the preview has ended")
+        # the terminal has printed ^C, so the line begins below it
+        say("\nthe preview has ended" if is_interactive() else "the preview has ended")
     finally:
         server.changes.end()
 
 
-def _end(*_: object) -> None:
+def _raise_interrupt(*_: object) -> None:
     raise KeyboardInterrupt
 
 
 def is_shown(file: str) -> bool:
-    """Say whether a file has a part in what the preview shows, the search for names included."""
-    from copkit.cli.pii import is_rendered
-    from copkit.private_files import KEY
-    from copkit.records.private import FILE
+    """Return whether a change of a file may change what the preview shows.
 
-    return is_rendered(file) or file in (CONTACTS, KEY, FILE)
-
-
-def reader_of_now(root: Path) -> Callable[[], Programme]:
-    """Make what reads a programme as it is, and again only where a file of it has changed.
-
-    It raises :class:`FaultyRecords` rather than show what leads to somebody.
+    Contacts and accepted findings count as well: they decide whether anything is shown at all.
     """
-    from copkit.cli.pii import is_rendered, require_no_details
-    from copkit.preview.server import state_of
+    from copkit.cli.pii import is_document_source
+    from copkit.private_files import KEY
+    from copkit.records.private import ACCEPTED_FILE
 
-    last: list[tuple[Any, Programme]] = []
+    return is_document_source(file) or file in (CONTACTS, KEY, ACCEPTED_FILE)
+
+
+def cached_reader(root: Path) -> Callable[[], Programme]:
+    """Return a function that loads a programme, and loads it again only after a file has changed.
+
+    The function raises :class:`InvalidRecords` where records have errors or somebody is named in
+    them, so that the browser never shows what a build would refuse.
+    """
+    from copkit.cli.pii import is_document_source, require_no_details_in_files
+    from copkit.preview.server import scan_files
+
+    cached: tuple[Any, Programme] | None = None  # one value, as requests come from several threads
 
     def read() -> Programme:
-        state = state_of(root, is_shown)
-        if not last or last[0][0] != state:
-            programme = open_programme(root)
-            require_no_details(programme, is_rendered)
-            last[:] = [(state, programme)]
-        return last[0][1]
+        nonlocal cached
+        # before loading: a file that changes meanwhile has another state the next time
+        state = scan_files(root, is_shown)
+        if cached is not None and cached[0] == state:
+            return cached[1]
+        programme = open_programme(root)
+        require_no_details_in_files(programme, is_document_source)
+        cached = (state, programme)
+        return programme
 
     return read
 
 
-# --- what there is to show ------------------------------------------------------------------
+# Kinds of document
 
 
-def kinds() -> tuple[Kind, ...]:
-    """Give every kind of document that can be shown, and how each comes by its facts."""
+def document_kinds() -> tuple[DocumentKind, ...]:
+    """Return every kind of document that can be shown, with what builds its facts."""
     from copkit.cli.documents.build import (
         agenda_facts,
         brief_facts,
-        growth_of,
+        growth_facts_of,
         issue_facts,
         letter_facts,
-        matrix_of,
-        network_of,
-        register_of,
-        sectors_of,
+        matrix_facts_of,
+        network_facts_of,
+        register_facts_of,
+        sector_facts_of,
     )
-    from copkit.preview.site import Kind
+    from copkit.preview.site import DocumentKind
 
     return (
-        Kind(
-            "newsletter", "Newsletters", lambda programme: _of(programme.newsletters), issue_facts
+        DocumentKind(
+            "newsletter",
+            "Newsletters",
+            lambda programme: _record_items(programme.newsletters),
+            issue_facts,
         ),
-        Kind("brief", "Briefs", lambda programme: _of(programme.briefs), brief_facts),
-        Kind("agenda", "Agendas", _agendas, lambda programme, at, _: agenda_facts(programme, *at)),
-        Kind(
+        DocumentKind(
+            "brief", "Briefs", lambda programme: _record_items(programme.briefs), brief_facts
+        ),
+        DocumentKind(
+            "agenda",
+            "Agendas",
+            _agenda_items,
+            lambda programme, meeting, _: agenda_facts(programme, *meeting),
+        ),
+        DocumentKind(
             "letter",
             "Letters",
-            _letters,
-            lambda programme, about, _: letter_facts(programme, *about),
+            _letter_items,
+            lambda programme, blockage_ask, _: letter_facts(programme, *blockage_ask),
         ),
-        Kind("matrix", "Membership", _one("Who sits where"), _counted(matrix_of)),
-        Kind(
+        DocumentKind(
+            "matrix",
+            "Membership",
+            _single_item("Who sits where"),
+            _facts_as_of_today(matrix_facts_of),
+        ),
+        DocumentKind(
             "register",
             "Registers",
-            _registers,
-            lambda programme, records, _: register_of(programme, records, _as_of(programme)),
+            _register_items,
+            lambda programme, records, _: register_facts_of(programme, records, _as_of(programme)),
         ),
-        Kind("growth", "Growth", _one("Meetings and people by month"), _counted(growth_of)),
-        Kind("network", "Network", _one("Which sectors sit together"), _counted(network_of)),
-        Kind(
+        DocumentKind(
+            "growth",
+            "Growth",
+            _single_item("Meetings and people by month"),
+            _facts_as_of_today(growth_facts_of),
+        ),
+        DocumentKind(
+            "network",
+            "Network",
+            _single_item("Which sectors sit together"),
+            _facts_as_of_today(network_facts_of),
+        ),
+        DocumentKind(
             "sectors",
             "Members by sector",
-            _one("Sectors and communities", Audience.COMMISSIONERS, Audience.PUBLIC),
-            _counted(sectors_of),
+            _single_item("Sectors and communities", Audience.COMMISSIONERS, Audience.PUBLIC),
+            _facts_as_of_today(sector_facts_of),
         ),
     )
 
 
-def _counted(work_out: Callable[[Programme, dt.date], Any]) -> Callable[..., Any]:
-    """Work out facts that count up to a day: today, or the programme's end."""
-    return lambda programme, _, __: work_out(programme, _as_of(programme))
+def _facts_as_of_today(build_facts: Callable[[Programme, dt.date], Any]) -> Callable[..., Any]:
+    """Return a function that calls ``build_facts`` with today, or the programme's last day."""
+    return lambda programme, _, __: build_facts(programme, _as_of(programme))
 
 
-def _of(records: Iterable[Newsletter | Brief]) -> Iterator[Item]:
-    """Offer records, the latest first, to everybody who may read them."""
-    from copkit.preview.site import Item, readers_of
+def _record_items(records: Iterable[Newsletter | Brief]) -> Iterator[PreviewItem]:
+    """Yield records as items, the latest first, each for everybody who may read it."""
+    from copkit.preview.site import PreviewItem, permitted_readers
 
-    for record in sorted(records, key=lambda one: (one.until, one.slug), reverse=True):
-        yield Item(record.slug, record.title, record, readers_of(record.audience))
+    for record in sorted(records, key=lambda record: (record.until, record.slug), reverse=True):
+        yield PreviewItem(record.slug, record.title, record, permitted_readers(record.audience))
 
 
-def _letters(programme: Programme) -> Iterator[Item]:
-    """Offer the letter of every ask, the latest first, to whom it was written."""
-    from copkit.preview.site import Item
+def _letter_items(programme: Programme) -> Iterator[PreviewItem]:
+    """Yield the letter of every ask, the latest first, for commissioners."""
+    from copkit.preview.site import PreviewItem
 
     asks = [(blockage, ask) for blockage in programme.blockages for ask in blockage.asks]
-    for blockage, ask in sorted(asks, key=lambda one: one[1].date, reverse=True):
+    for blockage, ask in sorted(asks, key=lambda entry: entry[1].date, reverse=True):
         title = f"{blockage.title}, {ask.date}"
-        yield Item(f"{blockage.slug}--{ask.id}", title, (blockage, ask), (Audience.COMMISSIONERS,))
+        # two hyphens, which no slug has, keep the two apart
+        yield PreviewItem(
+            f"{blockage.slug}--{ask.id}", title, (blockage, ask), (Audience.COMMISSIONERS,)
+        )
 
 
-def _one(title: str, *readers: Audience) -> Callable[[Programme], Iterator[Item]]:
-    """Offer a document that a programme has one of, to members if no other readers are named."""
+def _single_item(title: str, *readers: Audience) -> Callable[[Programme], Iterator[PreviewItem]]:
+    """Return a function that yields the only item of a kind; without ``readers``, for members."""
 
-    def items(_: Programme) -> Iterator[Item]:
-        from copkit.preview.site import Item
+    def items(_: Programme) -> Iterator[PreviewItem]:
+        from copkit.preview.site import PreviewItem
 
-        yield Item("all", title, None, readers or (Audience.MEMBERS,))
+        yield PreviewItem("all", title, None, readers or (Audience.MEMBERS,))
 
     return items
 
 
-def _registers(programme: Programme) -> Iterator[Item]:
-    from copkit.preview.site import Item
+def _register_items(programme: Programme) -> Iterator[PreviewItem]:
+    """Yield the register of each community, for members."""
+    from copkit.preview.site import PreviewItem
 
     for records in programme.communities:
-        yield Item(records.slug, records.community.place, records, (Audience.MEMBERS,))
+        yield PreviewItem(records.slug, records.community.place, records, (Audience.MEMBERS,))
 
 
-def _agendas(programme: Programme) -> Iterator[Item]:
-    """Offer the next meeting of each community that has one."""
+def _agenda_items(programme: Programme) -> Iterator[PreviewItem]:
+    """Yield the agenda of the next meeting of each community that has one, for members."""
     from copkit.analysis.period import next_meeting
-    from copkit.preview.site import Item
+    from copkit.preview.site import PreviewItem
 
     for records in programme.communities:
         if meeting := next_meeting(records, today()):
             title = f"{records.community.place}, {meeting.held_on}"
-            yield Item(records.slug, title, (records, meeting), (Audience.MEMBERS,))
+            yield PreviewItem(records.slug, title, (records, meeting), (Audience.MEMBERS,))
 
 
 def _as_of(programme: Programme) -> dt.date:

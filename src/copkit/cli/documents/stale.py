@@ -1,12 +1,15 @@
-"""What lies below ``build/`` and may no longer: of records that are gone, or for fewer readers now.
+"""Outdated files below ``build/``: deleted where their record is gone, else rendered again.
 
-A document that was built for a wider circle, or before a case was taken back, would go on telling
+A document that was built for more readers, or before a case was taken back, would go on stating
 what it must not. So every build looks at what earlier ones left.
 
 A letter is no exception, though it may have been sent: it states what was known on the day of its
 ask, so neither a new day nor the answer changes it, but what was taken back goes. What the
 addressee got is in the post, or among the e-mails that were sent. The agenda of a meeting that is
 past likewise states what was known before that day, and nothing of a case that was taken back.
+
+Files are compared with what they would be now. No list of what was built is kept: a list of what
+each document stated would be a leak of its own.
 """
 
 from __future__ import annotations
@@ -25,235 +28,282 @@ from copkit.cli.documents.build import (
     LETTERS,
     REGISTERS,
     agenda_facts,
+    attendance_documents,
     brief_facts,
-    documents_for,
+    built_day,
     issue_facts,
     letter_facts,
-    stated_day,
 )
 from copkit.cli.params import open_programme
-from copkit.cli.pii import is_rendered, require_no_details
+from copkit.cli.pii import is_document_source, require_no_details_in_files
 from copkit.cli.terminal import clean, say
-from copkit.documents.formats import DOCUMENTS, PAGE, forms_here, with_pictures
-from copkit.documents.theme import look_of
+from copkit.documents.formats import DOCUMENTS, PAGE, available_formats, include_picture_formats
+from copkit.documents.theme import load_theme
 from copkit.folder import Programme
-from copkit.layout import entries
+from copkit.layout import list_entries
 from copkit.records.briefs import Brief
 from copkit.records.newsletters import Newsletter
 from copkit.records.schema.fields import Audience, Id
 from copkit.text.transaction import write_output
 
-DRAWING: Final = "svg"
+DRAWING_FORMAT: Final = "svg"
 
 
-class Built(NamedTuple):
-    """Where a document was built, what it has to state by now, or ``why`` it may not be there.
+class BuiltPlace(NamedTuple):
+    """A folder where a document was built, and its facts by now, or ``why`` it may not be there.
 
-    What it has to state can hang on the day that the files there state, by their form.
+    ``facts`` builds them from the files there by format, as a document of attendance is rendered
+    again as of the day that its files state; ``None`` where the files are to be deleted.
     """
 
     folder: Path
-    name: str
+    document: str
     facts: Callable[[Mapping[str, Path]], Any] | None
     why: str = ""
 
 
 def open_to_build(folder: Path, *, dry_run: bool) -> Programme:
-    """Read a programme in which nobody is named, and see to what earlier builds left."""
+    """Load a programme for a build, and bring up to date what earlier builds left.
+
+    Raise :class:`InvalidRecords` where records have errors or somebody is named in them.
+    """
     programme = open_programme(folder)
-    require_no_details(programme, is_rendered)
-    bring_up_to_date(programme, dry_run=dry_run)
+    require_no_details_in_files(programme, is_document_source)
+    update_built(programme, dry_run=dry_run)
     return programme
 
 
-def bring_up_to_date(programme: Programme, *, dry_run: bool) -> None:
-    """Delete what may no longer lie below ``build/``, write anew what has changed, and say so."""
-    for built in list(_built(programme)):
-        files = _files(built)
+def update_built(programme: Programme, *, dry_run: bool) -> None:
+    """Delete what may no longer lie below ``build/``, rewrite what has changed, and print both."""
+    # a list, as deleting files removes folders that are still to be looked into
+    for place in list(_built_places(programme)):
+        files = _files_by_format(place)
         if not files:
             continue
-        if built.facts is None:
-            _delete(programme, files.values(), built.why, dry_run=dry_run)
+        if place.facts is None:
+            _delete_files(programme, files.values(), place.why, dry_run=dry_run)
             continue
-        facts = built.facts(files)
-        look = look_of(programme.settings, programme.root)
-        makers = {
-            form: partial(DOCUMENTS[built.name][form], facts, look)
-            for form in forms_here(built.name)
+        facts = place.facts(files)
+        theme = load_theme(programme.settings, programme.root)
+        renderers = {
+            file_format: partial(DOCUMENTS[place.document][file_format], facts, theme)
+            for file_format in available_formats(place.document)
         }
-        _refresh(programme, built, files, makers, dry_run=dry_run)
+        _rewrite_if_changed(programme, place, files, renderers, dry_run=dry_run)
 
 
-def _built(programme: Programme) -> Iterator[Built]:
-    """Find every place below ``build/`` where a document was built."""
+def _built_places(programme: Programme) -> Iterator[BuiltPlace]:
+    """Yield every folder below ``build/`` where a document was built."""
     build = programme.root / "build"
+    # somebody's link may lead to files of theirs, which are never touched here or below
     if build.is_symlink():
         return
-    for folder in _folders(build / "newsletters"):
-        issue = next((one for one in programme.newsletters if one.slug == folder.name), None)
-        for inner in _folders(folder):
-            yield _judged(programme, inner, issue, inner.name, "newsletter")
-    for folder in _folders(build / "briefs"):
-        brief = next((one for one in programme.briefs if one.slug == folder.name), None)
-        yield _judged(programme, folder, brief, brief.audience if brief else "", "brief")
-        for inner in _folders(folder):
-            yield _judged(programme, inner, brief, inner.name, "brief")
-    for folder in _folders(build / "agendas"):
-        for inner in _folders(folder):
-            yield from _built_agenda(programme, inner)
-    yield from _calendars_left(programme, build / "calendars")
-    for folder in _folders(build / LETTERS):
-        yield from (_judged_letter(programme, inner) for inner in _folders(folder))
+    for folder in _folders_in(build / "newsletters"):
+        issue = next((issue for issue in programme.newsletters if issue.slug == folder.name), None)
+        for inner in _folders_in(folder):
+            yield _record_place(programme, inner, issue, inner.name, "newsletter")
+    for folder in _folders_in(build / "briefs"):
+        brief = next((brief for brief in programme.briefs if brief.slug == folder.name), None)
+        yield _record_place(programme, folder, brief, brief.audience if brief else "", "brief")
+        for inner in _folders_in(folder):
+            yield _record_place(programme, inner, brief, inner.name, "brief")
+    for folder in _folders_in(build / "agendas"):
+        for inner in _folders_in(folder):
+            yield _agenda_place(programme, inner)
+    yield from _orphaned_calendars(programme, build / "calendars")
+    for folder in _folders_in(build / LETTERS):
+        yield from (_letter_place(programme, inner) for inner in _folders_in(folder))
     attendance = build / ATTENDANCE
     if attendance.is_dir() and not attendance.is_symlink():
-        yield from _built_attendance(programme, attendance)
+        yield from _attendance_places(programme, attendance)
 
 
-def _judged(
-    programme: Programme, folder: Path, record: Newsletter | Brief | None, reader: str, name: str
-) -> Built:
-    """Say of a place what has to be stated there, or why nothing may be in it."""
+def _record_place(
+    programme: Programme,
+    folder: Path,
+    record: Newsletter | Brief | None,
+    reader: str,
+    document: str,
+) -> BuiltPlace:
+    """Return what a newsletter or brief has to state in a folder, or why it may not be there.
+
+    ``record`` is ``None`` where it is gone; ``reader`` is the name of the folder, which may be no
+    audience at all.
+    """
     if record is None:
-        return Built(folder, name, None, f"there is no such {name} any more")
+        return BuiltPlace(folder, document, None, f"there is no such {document} any more")
     if reader not in set(Audience) or not Audience(reader).may_see(record.audience):
-        return Built(folder, name, None, f"this {name} is for {record.audience}")
+        return BuiltPlace(folder, document, None, f"this {document} is for {record.audience}")
     if isinstance(record, Newsletter):
-        return Built(folder, name, lambda _: issue_facts(programme, record, Audience(reader)))
-    return Built(folder, name, lambda _: brief_facts(programme, record, Audience(reader)))
+        return BuiltPlace(
+            folder, document, lambda _: issue_facts(programme, record, Audience(reader))
+        )
+    return BuiltPlace(folder, document, lambda _: brief_facts(programme, record, Audience(reader)))
 
 
-def _built_agenda(programme: Programme, folder: Path) -> Iterator[Built]:
-    """Say of a place what the agenda there has to state, or that there is no such meeting."""
-    slug, named = folder.parent.name, folder.name
-    here = (records for records in programme.communities if records.slug == slug)
-    records = next(here, None)
+def _agenda_place(programme: Programme, folder: Path) -> BuiltPlace:
+    """Return what an agenda has to state in a folder, or that its meeting is gone.
+
+    ``folder`` ends with community and meeting: ``brighton/2012-04-18``.
+    """
+    slug, meeting_slug = folder.parent.name, folder.name
+    communities = (records for records in programme.communities if records.slug == slug)
+    records = next(communities, None)
     meetings = records.meetings if records else ()
-    meeting = next((one for one in meetings if one.slug == named), None)
+    meeting = next((meeting for meeting in meetings if meeting.slug == meeting_slug), None)
     if records is None or meeting is None:
-        yield Built(folder, "agenda", None, "there is no such meeting any more")
-    else:
-        yield Built(folder, "agenda", lambda _: agenda_facts(programme, records, meeting))
+        return BuiltPlace(folder, "agenda", None, "there is no such meeting any more")
+    return BuiltPlace(folder, "agenda", lambda _: agenda_facts(programme, records, meeting))
 
 
-def _calendars_left(programme: Programme, folder: Path) -> Iterator[Built]:
-    """Find the calendars of communities that are gone; 'copkit calendar' sees to the others."""
+def _orphaned_calendars(programme: Programme, folder: Path) -> Iterator[BuiltPlace]:
+    """Yield the calendars in a folder whose communities are gone.
+
+    Those of the others are left to 'copkit calendar', which knows what was sent.
+    """
     if not folder.is_dir() or folder.is_symlink():
         return
-    here = {records.slug for records in programme.communities}
-    for entry in entries(folder):
+    slugs = {records.slug for records in programme.communities}
+    for entry in list_entries(folder):
         slug = entry.name.removesuffix(".ics")
-        if slug != entry.name and slug not in here:
-            yield Built(folder, slug, None, "there is no such community any more")
+        if slug != entry.name and slug not in slugs:
+            yield BuiltPlace(folder, slug, None, "there is no such community any more")
 
 
-def _judged_letter(programme: Programme, folder: Path) -> Built:
-    """Say of a place what the letter there has to state, or that nobody has asked that."""
+def _letter_place(programme: Programme, folder: Path) -> BuiltPlace:
+    """Return what a letter has to state in a folder, or that its ask is gone.
+
+    ``folder`` ends with blockage and ask: ``weekend-cover/a1``.
+    """
     asks = {
         (blockage.slug, ask.id): (blockage, ask)
         for blockage in programme.blockages
         for ask in blockage.asks
     }
-    about = asks.get((folder.parent.name, Id(folder.name)))
-    if about is None:
-        return Built(folder, "letter", None, "there is no such ask any more")
-    return Built(folder, "letter", lambda _: letter_facts(programme, *about))
+    blockage_and_ask = asks.get((folder.parent.name, Id(folder.name)))
+    if blockage_and_ask is None:
+        return BuiltPlace(folder, "letter", None, "there is no such ask any more")
+    return BuiltPlace(folder, "letter", lambda _: letter_facts(programme, *blockage_and_ask))
 
 
-def _built_attendance(programme: Programme, folder: Path) -> Iterator[Built]:
-    """Find what was built of attendance, each as of the day that it states."""
+def _attendance_places(programme: Programme, folder: Path) -> Iterator[BuiltPlace]:
+    """Yield the documents of attendance that were built, each as of the day that it states.
 
-    def as_stated(work_out: Callable[[dt.date], Any]) -> Callable[[Mapping[str, Path]], Any]:
-        return lambda files: work_out(stated_day(programme, files))
+    ``folder`` is that of all of them; registers of communities that are gone are to be deleted.
+    """
 
-    registers = set(_folders(folder / REGISTERS))
-    there = {folder, *_folders(folder), *registers}
+    def as_stated(build_facts: Callable[[dt.date], Any]) -> Callable[[Mapping[str, Path]], Any]:
+        return lambda files: build_facts(built_day(programme, files))
+
+    registers = set(_folders_in(folder / REGISTERS))
+    folders = {folder, *_folders_in(folder), *registers}
     for reader in Audience:
-        for one in documents_for(programme, reader):
-            place = programme.root.joinpath("build", *one.folder)
+        for document in attendance_documents(programme, reader):
+            place = programme.root.joinpath("build", *document.folder)
             registers.discard(place)
-            if place in there:
-                yield Built(place, one.document, as_stated(one.facts))
-    for place in sorted(registers):
-        yield Built(place, "register", None, "there is no such community any more")
+            if place in folders:
+                yield BuiltPlace(place, document.kind, as_stated(document.facts))
+    for place in sorted(registers):  # those that no community claimed above
+        yield BuiltPlace(place, "register", None, "there is no such community any more")
 
 
-def _folders(path: Path) -> list[Path]:
-    """List the folders in a folder; a link is none."""
+def _folders_in(path: Path) -> list[Path]:
+    """List the folders in a folder; a link to one does not count."""
     if not path.is_dir() or path.is_symlink():
         return []
-    return [path / one.name for one in entries(path) if one.is_dir(follow_symlinks=False)]
+    return [
+        path / entry.name for entry in list_entries(path) if entry.is_dir(follow_symlinks=False)
+    ]
 
 
-def _files(built: Built) -> dict[str, Path]:
-    """Give the built files of a place by their form; whatever else lies there is left alone."""
+def _files_by_format(place: BuiltPlace) -> dict[str, Path]:
+    """Return the built files of a folder by format; whatever else lies there is left alone."""
     return {
-        one.name.removeprefix(f"{built.name}."): built.folder / one.name
-        for one in entries(built.folder)
-        if one.name.startswith(f"{built.name}.")
-        and stat.S_ISREG(one.stat(follow_symlinks=False).st_mode)
+        entry.name.removeprefix(f"{place.document}."): place.folder / entry.name
+        for entry in list_entries(place.folder)
+        if entry.name.startswith(f"{place.document}.")
+        and stat.S_ISREG(entry.stat(follow_symlinks=False).st_mode)
     }
 
 
-def _refresh(
+def _rewrite_if_changed(
     programme: Programme,
-    built: Built,
+    place: BuiltPlace,
     files: Mapping[str, Path],
-    makers: Mapping[str, Callable[[], bytes]],
+    renderers: Mapping[str, Callable[[], bytes]],
     *,
     dry_run: bool,
 ) -> None:
-    """Write anew what differs; a form that cannot be made here goes.
+    """Rewrite the files that differ from what they would be now, and print that it was done.
 
-    All forms state the same facts, so where the web page and its pictures say what they said, or
-    the drawing of what has no page, the others are left alone: Word, PDF and PNG cost more than
-    all else. What is compared is therefore written last. A programme's own template may leave out
-    what the other forms tell, so beside one every form is compared.
+    ``files`` and ``renderers`` are by format; a file in a format that cannot be rendered here is
+    deleted where the others have changed.
     """
-    first = PAGE if PAGE in makers else DRAWING
-    tells_all = first in files and not _has_own_pages(programme)
-    shown = with_pictures(built.name, (first,)) if tells_all else ()
-    made = {form: makers[form]() for form in shown}
-    if made and all(_says(files.get(form), data) for form, data in made.items()):
+    # All formats state the same facts, so where the web page and its pictures are the same as
+    # before, or the drawing of what has no page, the others are left alone: Word, PDF and PNG cost
+    # more than all else. A programme's own template may leave out what other formats state, so
+    # beside one every format is compared.
+    first = PAGE if PAGE in renderers else DRAWING_FORMAT
+    states_all = first in files and not _may_have_own_pages(programme)
+    compared = include_picture_formats(place.document, (first,)) if states_all else ()
+    rendered = {file_format: renderers[file_format]() for file_format in compared}
+    if rendered and all(
+        _holds(files.get(file_format), data) for file_format, data in rendered.items()
+    ):
         return
-    made |= {form: makers[form]() for form in files if form in makers and form not in made}
-    differing = [form for form, data in made.items() if not _says(files.get(form), data)]
+    rendered |= {
+        file_format: renderers[file_format]()
+        for file_format in files
+        if file_format in renderers and file_format not in rendered
+    }
+    differing = [
+        file_format
+        for file_format, data in rendered.items()
+        if not _holds(files.get(file_format), data)
+    ]
     if not differing:
         return
-    for form in sorted(differing, key=lambda form: form == first):
-        path = built.folder / f"{built.name}.{form}"
-        if not dry_run and made[form]:
-            write_output(programme.root, path, made[form])
-        elif not dry_run:
+    # what is compared first is written last: a run that was cut short is then noticed by the next
+    for file_format in sorted(differing, key=lambda file_format: file_format == first):
+        path = place.folder / f"{place.document}.{file_format}"
+        if not dry_run and rendered[file_format]:
+            write_output(programme.root, path, rendered[file_format])
+        elif not dry_run:  # a picture that the document does not have any more
             path.unlink()
-    others = [path for form, path in files.items() if form not in makers]
-    _delete(programme, others, "it was built from other records", dry_run=dry_run)
+    others = [path for file_format, path in files.items() if file_format not in renderers]
+    _delete_files(programme, others, "it was built from other records", dry_run=dry_run)
     done = "would bring up to date" if dry_run else "brought up to date"
-    say(f"{done} {_shown(programme, built.folder)}: the records have changed since it was built")
+    folder = _shown_path(programme, place.folder)
+    say(f"{done} {folder}: the records have changed since it was built")
 
 
-def _has_own_pages(programme: Programme) -> bool:
-    """Say whether a programme may have its own of what makes pages and drawings."""
+def _may_have_own_pages(programme: Programme) -> bool:
+    """Return whether a programme has any template of its own for pages or drawings."""
     return any(
-        one.name.endswith((".html", ".svg")) for one in entries(programme.root / "templates")
+        entry.name.endswith((".html", ".svg"))
+        for entry in list_entries(programme.root / "templates")
     )
 
 
-def _says(path: Path | None, data: bytes) -> bool:
-    """Say whether a file holds some bytes, none if it is not there; its length is asked first."""
+def _holds(path: Path | None, data: bytes) -> bool:
+    """Return whether a file holds exactly these bytes; no file counts as an empty one."""
     if path is None:
         return not data
+    # the length first, which costs no reading
     return path.stat().st_size == len(data) and path.read_bytes() == data
 
 
-def _delete(programme: Programme, paths: Collection[Path], why: str, *, dry_run: bool) -> None:
-    """Delete files, and the folders that this leaves empty."""
+def _delete_files(
+    programme: Programme, paths: Collection[Path], why: str, *, dry_run: bool
+) -> None:
+    """Delete files and the folders that this leaves empty, and print each with the reason."""
     for path in paths:
         if not dry_run:
             path.unlink(missing_ok=True)
             with contextlib.suppress(OSError):  # something else is in there
                 os.removedirs(path.parent)
-        say(f"{'would delete' if dry_run else 'deleted'} {_shown(programme, path)}: {why}")
+        say(f"{'would delete' if dry_run else 'deleted'} {_shown_path(programme, path)}: {why}")
 
 
-def _shown(programme: Programme, path: Path) -> str:
+def _shown_path(programme: Programme, path: Path) -> str:
     return clean(path.relative_to(programme.root).as_posix())

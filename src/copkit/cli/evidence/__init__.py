@@ -4,7 +4,7 @@ The functions here are the groups: their docstrings are the help, and nothing is
 """
 
 
-def evidence() -> None:
+def evidence_group() -> None:
     """Find the evidence that fits a case, note where it was used, and say it in a minute.
 
     \b

@@ -12,20 +12,25 @@ import typer
 from copkit.analysis.evidence import (
     CardUse,
     Query,
-    Search,
+    SearchResult,
     all_themes,
-    look_through,
-    use_of,
-    vocabulary,
+    card_use,
+    parse_query,
+    search_cards,
+    title_and_theme_words,
 )
 from copkit.analysis.ids import free_id
 from copkit.cli.cases.edit import change_case, find_case
 from copkit.cli.evidence.report import (
     card_as_json,
-    first_words,
+    format_use,
+    print_cards,
     print_lines,
+    print_spoken,
+    print_suggestions,
     short_citation,
-    use_in_words,
+    spoken_excerpt,
+    unknown_card_error,
 )
 from copkit.cli.params import (
     HERE,
@@ -33,43 +38,46 @@ from copkit.cli.params import (
     CaseName,
     DryRun,
     Folder,
-    complete_case,
+    complete_case_slug,
     complete_community,
     complete_slug,
-    day,
-    offered,
-    root_of,
+    filter_completions,
+    find_programme_root,
+    open_programme,
+    parse_day,
     today,
-    wrong_use,
+    usage_error,
 )
-from copkit.cli.store import change
-from copkit.cli.terminal import clean, complain, print_json, say
-from copkit.errors import CopkitError, Problem, closest, did_you_mean, errors_among
-from copkit.files import files_in
+from copkit.cli.store import change_record
+from copkit.cli.terminal import clean, print_json, say, say_error
+from copkit.errors import CopkitError, Problem, closest_match, only_errors
+from copkit.files import read_folder
 from copkit.folder import Programme, load, not_found
-from copkit.layout import find
+from copkit.layout import find_programme
 from copkit.records.cases import Case
 from copkit.records.evidence import Evidence, parse_evidence
 from copkit.records.kinds import Noun
 from copkit.text.edit import append
-from copkit.text.files import source_of
+from copkit.text.files import decode_source, slug_from
 from copkit.text.front_matter import read_document
 from copkit.wording import plural
 
-# ``copkit evidence find``: a search among the cards, which are read as records when shown.
+# Searching
 
-FOLDER = "evidence"
+CARDS_FOLDER = "evidence"
+# A search costs a pass over every card for each term, so a pasted page is refused.
+MAX_TERMS = 100  # words, phrases and themes in one search
 
 
-class Cards(NamedTuple):
+class CardFiles(NamedTuple):
     """The bytes of every card by its slug, and the files that could not be read at all."""
 
     data: dict[str, bytes]
-    unread: list[str]
+    unreadable: list[str]
 
 
-class Hit(NamedTuple):
-    """A card that was found; ``faulty`` if its file has errors."""
+class SearchHit(NamedTuple):
+    """A card that the search found; ``faulty`` if its file has errors."""
 
     score: float
     use: CardUse
@@ -77,101 +85,118 @@ class Hit(NamedTuple):
     faulty: bool
 
 
-class Unknown(NamedTuple):
-    """A word or a theme that no card has, and what was probably meant."""
+class UnknownTerm(NamedTuple):
+    """A search term that no card has; ``near`` is the closest term that some card has.
 
-    what: str
+    ``kind`` is "word" or "theme", as it stands in the message and in the JSON.
+    """
+
+    kind: str
     typed: str
     near: str | None
 
 
-def read_cards(root: Path) -> Cards:
-    """Read the files of all evidence cards as they are."""
-    cards = Cards({}, [])
-    for file, data in files_in(root, FOLDER):
-        name = file.removeprefix(f"{FOLDER}/")
+def read_card_files(root: Path) -> CardFiles:
+    """Read the bytes of all evidence cards; parsing is left until one of them is printed."""
+    cards = CardFiles({}, [])
+    for file, data in read_folder(root, CARDS_FOLDER):
+        name = file.removeprefix(f"{CARDS_FOLDER}/")
+        # the files that copkit.layout takes for records; a README explains the folder to people
         if not name.endswith(".md") or name.startswith(".") or name == "README.md":
             continue
         if not data:  # a link, too large, not to be opened, or nothing
-            cards.unread.append(file)
+            cards.unreadable.append(file)
         else:
             cards.data[name.removesuffix(".md")] = data
     return cards
 
 
 def find_cards(root: Path, query: Query, typed: str, limit: int, *, as_json: bool) -> None:
-    """Search, and print what was found, the best first."""
-    cards = read_cards(root)
-    search = look_through(cards.data.items(), query)
-    hits = [_hit(cards.data[slug], slug, score) for slug, score in search.found[:limit]]
-    unknown = list(_unknown(cards, query, search))
+    """Search the cards and print the best ``limit`` of those found, or all facts as JSON.
+
+    ``typed`` is the query as it was typed, which the JSON repeats. Raise :class:`typer.Exit` with
+    status 1 where a card could not be searched, so that a script sees the result is not complete.
+    """
+    cards = read_card_files(root)
+    search = search_cards(cards.data.items(), query)
+    hits = [_read_hit(cards.data[slug], slug, score) for slug, score in search.ranked[:limit]]
+    unknown = list(_unknown_terms(cards, query, search))
     if as_json:
-        print_json(_as_json(typed, search, hits, unknown))
+        print_json(_search_as_json(typed, search, hits, unknown))
     else:
         for rank, hit in enumerate(hits, 1):
-            _print(f"{rank:>2}  ", hit, query)
-        _say_how_many(search, len(hits), query)
-    for one in unknown:
-        message = f"no card has the {one.what} '{one.typed}'"
-        say(clean(f"  {message}; did you mean '{one.near}'?" if one.near else f"  {message}"))
-    if cards.unread:
-        files = ", ".join(cards.unread[:3])
-        message = f"{plural(len(cards.unread), 'card')} could not be searched: {files}"
-        complain(CopkitError(message, "'copkit check' says what is wrong"))
+            _print_hit(f"{rank:>2}  ", hit, query)
+        _print_count(search, len(hits), query)
+    for term in unknown:
+        message = f"no card has the {term.kind} '{term.typed}'"
+        say(clean(f"  {message}; did you mean '{term.near}'?" if term.near else f"  {message}"))
+    if cards.unreadable:
+        files = ", ".join(cards.unreadable[:3])
+        message = f"{plural(len(cards.unreadable), 'card')} could not be searched: {files}"
+        say_error(CopkitError(message, "'copkit check' says what is wrong"))
         raise typer.Exit(1)
 
 
-def _hit(data: bytes, slug: str, score: float) -> Hit:
-    """Read a card that is shown as the record it is."""
+def _read_hit(data: bytes, slug: str, score: float) -> SearchHit:
+    """Parse a card that is printed; the search itself looks at the text alone."""
+    # few cards are parsed, so a search needs no index that could be out of date
     problems: list[Problem] = []
-    source = source_of(f"{FOLDER}/{slug}.md", data, problems)
+    source = decode_source(f"{CARDS_FOLDER}/{slug}.md", data, problems)
     card = parse_evidence(read_document(source, problems, markdown=True), slug)
-    return Hit(score, use_of(card, today()), card.spoken.strip(), bool(errors_among(problems)))
+    return SearchHit(
+        score, card_use(card, today()), card.spoken.strip(), bool(only_errors(problems))
+    )
 
 
-def _unknown(cards: Cards, query: Query, search: Search) -> Iterator[Unknown]:
-    """Give the words and themes that no card has, and what was probably meant."""
-    missing = [word for word, count in zip(query.words, search.holding, strict=True) if not count]
+def _unknown_terms(cards: CardFiles, query: Query, search: SearchResult) -> Iterator[UnknownTerm]:
+    """Return the words and themes of the query that no card has, each with the closest one."""
+    missing = [
+        word for word, count in zip(query.words, search.cards_with_word, strict=True) if not count
+    ]
+    # a vocabulary takes a second pass over every card, so only where a word was not found
     if missing and search.cards:
-        known = vocabulary(cards.data.values())
+        all_words = title_and_theme_words(cards.data.values())
         for word in missing:
-            yield Unknown("word", word.typed, closest(word.typed, known))
-    if query.themes and not search.found and search.cards:
+            yield UnknownTerm("word", word.typed, closest_match(word.typed, all_words))
+    if query.themes and not search.ranked and search.cards:
         themes = all_themes(cards.data.values())
         for theme in query.themes:
             if not theme.is_among(themes):
-                yield Unknown("theme", theme.typed, closest(theme.typed, themes))
+                yield UnknownTerm("theme", theme.typed, closest_match(theme.typed, themes))
 
 
-def _print(lead: str, hit: Hit, query: Query) -> None:
+def _print_hit(prefix: str, hit: SearchHit, query: Query) -> None:
+    """Print a card that was found, after ``prefix`` such as its rank, with the words in bold."""
     card = hit.use.card
     lines = [card.title or card.slug, f"{card.slug}: {short_citation(card.citation)}"]
     if hit.spoken:
-        lines.append(f"“{first_words(hit.spoken)}”")
-    lines.append(use_in_words(hit.use))
+        lines.append(f"“{spoken_excerpt(hit.spoken)}”")
+    lines.append(format_use(hit.use))
     if hit.faulty:
         lines.append("its file has errors: 'copkit check' says what is wrong")
-    print_lines(lead, lines, query.words)
+    print_lines(prefix, lines, query.words)
 
 
-def _say_how_many(search: Search, shown: int, query: Query) -> None:
-    found = len(search.found)
+def _print_count(search: SearchResult, printed: int, query: Query) -> None:
+    """Print how many cards were found, of how many; ``printed`` is how many of them are shown."""
+    total = len(search.ranked)
     if not search.cards:
         say("no evidence card yet; 'copkit new-evidence' adds one")
-    elif not found:
+    elif not total:
         say(f"none of {plural(search.cards, 'card')} has this")
-        if any(search.holding) and (query.phrases or query.themes):
+        if any(search.cards_with_word) and (query.phrases or query.themes):
             say("  the words are there: leave out the quotes, or the theme, to find them")
-    elif found > shown:
-        say(f"the best {shown} of {plural(found, 'card')} found; --limit shows more")
+    elif total > printed:
+        say(f"the best {printed} of {plural(total, 'card')} found; --limit shows more")
     else:
-        say(f"{found} of {plural(search.cards, 'card')}")
+        say(f"{total} of {plural(search.cards, 'card')}")
 
 
-def _as_json(
-    typed: str, search: Search, hits: Sequence[Hit], unknown: Sequence[Unknown]
+def _search_as_json(
+    typed: str, search: SearchResult, hits: Sequence[SearchHit], unknown: Sequence[UnknownTerm]
 ) -> dict[str, Any]:
-    found = [
+    """Return a search as JSON values: the query as ``typed``, the hits, the ``unknown`` terms."""
+    cards = [
         {
             "rank": rank,
             "score": round(hit.score, 4),
@@ -184,31 +209,38 @@ def _as_json(
     return {
         "query": typed,
         "cards": search.cards,
-        "found": len(search.found),
-        "evidence": found,
-        "unknown": [{"kind": one.what, "typed": one.typed, "near": one.near} for one in unknown],
+        "found": len(search.ranked),
+        "evidence": cards,
+        "unknown": [
+            {"kind": term.kind, "typed": term.typed, "near": term.near} for term in unknown
+        ],
     }
 
 
-# ``copkit evidence use`` and ``link``: where a card was brought, and the case it is tied to.
+# Recording use, and links to cases
 
 
-def note_use(
-    root: Path, slug: str, named: str, case: str | None, held_on: dt.date, *, dry_run: bool
+def record_use(
+    root: Path, slug: str, place: str, case: str | None, held_on: dt.date, *, dry_run: bool
 ) -> None:
-    """Record that a card was brought to a community's discussion, of a case perhaps."""
-    programme = load(root, {Noun.CASES})
+    """Record that a card was brought to a community's discussion on a day.
+
+    ``place`` is a community, or ``community/case`` as people copy it from a list; ``case`` is the
+    slug of a case or ``None``. Raise :class:`CopkitError` where the card or the case is not there.
+    """
+    programme = load(root, {Noun.CASES})  # the card itself is read again under the lock
     _require_card(programme, slug)
-    named, _, within = named.partition("/")
-    records = programme.community(named)
+    place, _, within = place.partition("/")
+    records = programme.community(place)
     case = (case or within).removeprefix(f"{records.slug}/") or None
     if case and case not in records.case_slugs:
         raise not_found("case", case, records.case_slugs)
 
     def with_use(text: str | None, card: Evidence | None) -> str:
-        """Add to the card as it is at this moment."""
+        """Add the use to the card as it is under the lock; return the same text if it is there."""
         if text is None or card is None:
             raise CopkitError(f"evidence/{slug}.md is gone meanwhile; nothing was changed")
+        # the same use twice is a command that was repeated, not two discussions
         same = (held_on, records.slug, case)
         if any((use.date, use.community, use.case) == same for use in card.used):
             return text
@@ -220,46 +252,40 @@ def note_use(
         }
         return append(text, ["used"], item)
 
-    change(programme, f"evidence/{slug}.md", with_use, dry_run=dry_run)
+    change_record(programme, f"evidence/{slug}.md", with_use, dry_run=dry_run)
     if held_on > today():
         say("  that day is still to come; is the date right?")
-    found = next((one for one in records.cases if one.slug == case), None)
-    if found and slug not in found.evidence:
-        say(f"  'copkit evidence link {slug} {found.name}' ties it to the case as well")
+    discussed = next((candidate for candidate in records.cases if candidate.slug == case), None)
+    if discussed and slug not in discussed.evidence:
+        say(f"  'copkit evidence link {slug} {discussed.name}' ties it to the case as well")
 
 
-def tie(root: Path, slug: str, name: str, *, dry_run: bool) -> None:
-    """Tie a card to a case; say when the case has to be signed off again."""
+def link_card(root: Path, slug: str, name: str, *, dry_run: bool) -> None:
+    """Add a card to the evidence of a case; ``change_case`` warns where a sign-off is lost."""
     programme = load(root, {Noun.CASES, Noun.MEMBERS})
     _require_card(programme, slug)
     case = find_case(programme, name)
 
-    def with_card(text: str, now: Case) -> str:
-        return text if slug in now.evidence else append(text, ["evidence"], slug)
+    def with_card(text: str, current: Case) -> str:
+        return text if slug in current.evidence else append(text, ["evidence"], slug)
 
     change_case(programme, case, with_card, dry_run=dry_run)
 
 
 def _require_card(programme: Programme, slug: str) -> None:
+    """Raise :class:`CopkitError` where no card has this slug."""
     slugs = programme.names[Noun.EVIDENCE]
     if slug not in slugs:
-        hint = did_you_mean(slug, slugs, "'copkit evidence list' shows what there is")
-        raise CopkitError(f"there is no evidence card '{slug}'", hint, status=2)
-
-
-MOST_SOUGHT = 100  # words, phrases and themes in one search
+        raise unknown_card_error(slug, slugs)
 
 
 def _complete_theme(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete a theme of evidence, with hyphens for its spaces: a shell takes it as one word."""
-    from copkit.analysis.evidence import all_themes
-    from copkit.text.files import slug_from
-
+    """Complete a theme of evidence; hyphens stand for spaces, so that a shell sees one word."""
     try:
-        cards = read_cards(root_of(ctx))
+        cards = read_card_files(find_programme_root(ctx))
     except (CopkitError, OSError):
-        return []
-    return offered(sorted(map(slug_from, all_themes(cards.data.values()))), incomplete)
+        return []  # an error message would land in the line that is being completed
+    return filter_completions(sorted(map(slug_from, all_themes(cards.data.values()))), incomplete)
 
 
 Card = Annotated[
@@ -296,16 +322,14 @@ def find_evidence(
       copkit evidence find rent --theme housing
       copkit evidence find theme:housing --limit 3 --json
     """
-    from copkit.analysis.evidence import parse_query
-
     typed = " ".join(text or ())
     query = parse_query(typed, theme or ())
-    root = find(folder)
+    root = find_programme(folder)
     if not (query.words or query.phrases or query.themes):
-        wrong_use("missing: what to look for", "copkit evidence find missed appointments")
-    if len(query.words) + len(query.phrases) + len(query.themes) > MOST_SOUGHT:
-        message = f"that is too much to look for at once: {MOST_SOUGHT} words at most"
-        wrong_use(message, "name the few words that tell the most")
+        usage_error("missing: what to look for", "copkit evidence find missed appointments")
+    if len(query.words) + len(query.phrases) + len(query.themes) > MAX_TERMS:
+        message = f"that is too much to look for at once: {MAX_TERMS} words at most"
+        usage_error(message, "name the few words that tell the most")
     find_cards(root, query, typed, limit, as_json=as_json)
 
 
@@ -325,12 +349,8 @@ def for_case(
       copkit evidence for brighton/assessed-only-when-sober
       copkit evidence for brighton/assessed-only-when-sober --json
     """
-    from copkit.cli.evidence.report import suggest_for
-    from copkit.cli.params import open_programme
-    from copkit.records.kinds import Noun
-
     programme = open_programme(folder, {Noun.CASES, Noun.EVIDENCE, Noun.MEMBERS})
-    suggest_for(programme, name, limit, as_json=as_json)
+    print_suggestions(programme, name, limit, as_json=as_json)
 
 
 def list_evidence(
@@ -351,13 +371,9 @@ def list_evidence(
       copkit evidence list --due --as-of 2014-01-31
       copkit evidence list --theme dual-diagnosis --json
     """
-    from copkit.cli.evidence.report import list_cards
-    from copkit.cli.params import open_programme
-    from copkit.records.kinds import Noun
-
-    until = day(as_of, "--as-of") if as_of else today()
+    until = parse_day(as_of, "--as-of") if as_of else today()
     programme = open_programme(folder, {Noun.CASES, Noun.EVIDENCE, Noun.MEMBERS})
-    list_cards(programme, until, theme or (), unused=unused, due=due, as_json=as_json)
+    print_cards(programme, until, theme or (), unused=unused, due=due, as_json=as_json)
 
 
 def use(
@@ -367,7 +383,7 @@ def use(
     ],
     case: Annotated[
         str | None,
-        typer.Argument(help="The case it was brought to.", autocompletion=complete_case),
+        typer.Argument(help="The case it was brought to.", autocompletion=complete_case_slug),
     ] = None,
     date: Annotated[str | None, typer.Option(help="The day.", show_default="today")] = None,
     folder: Folder = HERE,
@@ -380,8 +396,8 @@ def use(
       copkit evidence use complex-responses brighton
       copkit evidence use a-card brighton no-doctor --date 2012-05-16
     """
-    held_on = day(date, "--date") if date else today()
-    note_use(find(folder), card, community, case, held_on, dry_run=dry_run)
+    held_on = parse_day(date, "--date") if date else today()
+    record_use(find_programme(folder), card, community, case, held_on, dry_run=dry_run)
 
 
 def link(card: Card, name: CaseName, folder: Folder = HERE, dry_run: DryRun = False) -> None:
@@ -391,7 +407,7 @@ def link(card: Card, name: CaseName, folder: Folder = HERE, dry_run: DryRun = Fa
     Examples:
       copkit evidence link complex-responses brighton/assessed-only-when-sober
     """
-    tie(find(folder), card, name, dry_run=dry_run)
+    link_card(find_programme(folder), card, name, dry_run=dry_run)
 
 
 def say_card(card: Card, folder: Folder = HERE, as_json: AsJson = False) -> None:
@@ -401,8 +417,4 @@ def say_card(card: Card, folder: Folder = HERE, as_json: AsJson = False) -> None
     Examples:
       copkit evidence say complex-responses
     """
-    from copkit.cli.evidence.report import speak
-    from copkit.folder import load
-    from copkit.records.kinds import Noun
-
-    speak(load(find(folder), {Noun.EVIDENCE}), card, as_json=as_json)
+    print_spoken(load(find_programme(folder), {Noun.EVIDENCE}), card, as_json=as_json)

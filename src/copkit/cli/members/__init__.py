@@ -4,19 +4,19 @@ The functions here are the groups: their docstrings are the help, and nothing is
 """
 
 
-def roster() -> None:
+def roster_group() -> None:
     """Rosters from elsewhere: taking in a spreadsheet of members."""
 
 
-def contacts() -> None:
+def contacts_group() -> None:
     """Names and addresses, which stay out of git: who they are, and sharing them encrypted."""
 
 
-def member() -> None:
+def member_group() -> None:
     """What is done for one member: forgetting them, as they asked."""
 
 
-def approaches() -> None:
+def approaches_group() -> None:
     """List whom communities approached, and what came of it; what is to be done next is on top.
 
     Without another command it lists: of one community if it is named, else of all.

@@ -10,9 +10,9 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from copkit.analysis.ids import as_sought, free_id, sector_of
-from copkit.analysis.seats import Made, NextStep, Tally, Totals, totals_of
-from copkit.cli.members.seats import roles_of, say_if_not_sought
+from copkit.analysis.ids import free_id, match_spelling, sector_of
+from copkit.analysis.seats import ApproachEntry, ApproachTotals, NextStep, Tally, approach_totals
+from copkit.cli.members.seats import roles_of, warn_if_not_sought
 from copkit.cli.params import (
     HERE,
     AsJson,
@@ -22,39 +22,39 @@ from copkit.cli.params import (
     DryRun,
     Folder,
     as_of_day,
-    day,
-    interactive,
-    named_community,
-    offered,
+    filter_completions,
+    find_programme_root,
+    find_typed_community,
+    is_interactive,
     open_programme,
-    root_of,
+    parse_day,
     today,
-    wrong_use,
+    usage_error,
 )
-from copkit.cli.pii import looks_like_somebody, require_nobody_named
+from copkit.cli.pii import has_details, require_no_details_in_texts
 from copkit.cli.prompts import (
     Values,
     ask,
-    ask_choice_if_any,
-    ask_day_if_any,
-    choose_community,
-    suggest,
+    ask_optional_choice,
+    ask_optional_day,
+    ask_with_suggestions,
+    find_or_ask_community,
 )
-from copkit.cli.store import change
-from copkit.cli.terminal import clean, print_fitted, print_heading, print_json, say
+from copkit.cli.store import change_record
+from copkit.cli.terminal import clean, print_heading, print_json, print_paragraph, say
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import Programme, load
 from copkit.git.repository import is_shared
-from copkit.layout import find
-from copkit.pii.kinds import Kind
-from copkit.records.approaches import Approaches, ApproachOutcome, How, Level
+from copkit.layout import find_programme
+from copkit.pii.kinds import DetailKind
+from copkit.records.approaches import ApproachChannel, Approaches, ApproachOutcome, Level
 from copkit.records.communities import CommunityKind
-from copkit.records.kinds import Noun, modeline
-from copkit.records.schema.write import as_json
+from copkit.records.kinds import Noun, schema_modeline
+from copkit.records.schema.write import record_as_json
 from copkit.text.edit import append, remove, set_value
-from copkit.wording import hours_in_words, listed, plural
+from copkit.wording import hours_in_words, list_in_words, plural
 
-# What an approach says, as options and as questions, and what it must not say.
+# Options, questions and the check for names
 
 AgencyName = Annotated[
     str | None, typer.Argument(help="What the agency is, never a person's name.")
@@ -64,7 +64,7 @@ SectorSought = Annotated[
     str | None, typer.Option(help="The sector.", show_default="as in the seats")
 ]
 LevelOf = Annotated[Level | None, typer.Option(help="How high up somebody was asked.")]
-HowAsked = Annotated[How | None, typer.Option("--how", help="In what way.")]
+HowAsked = Annotated[ApproachChannel | None, typer.Option("--how", help="In what way.")]
 HoursSpent = Annotated[str | None, typer.Option(help="Hours spent on it in all, such as 1.5.")]
 OutcomeOf = Annotated[ApproachOutcome | None, typer.Option(help="What came of it so far.")]
 NextStepText = Annotated[
@@ -72,11 +72,16 @@ NextStepText = Annotated[
 ]
 NextDay = Annotated[str | None, typer.Option("--next-date", help="The day to do it by.")]
 
+# 1.5 or 12, in ASCII digits: Decimal takes those of every script, and the YAML would hold them
 _HOURS = re.compile(r"\d{1,6}(?:\.\d{1,2})?", re.ASCII)
+_NO_PERSON_HINT: Final = "write what they are, such as 'housing options manager'"
 
 
-def hours_spent(text: str | None) -> Decimal | None:
-    """Read hours given on the command line: ``1.5``."""
+def parse_hours(text: str | None) -> Decimal | None:
+    """Parse hours from the command line: ``1.5``; ``None`` stays ``None``.
+
+    Raise :class:`CopkitError` for what is not a plain decimal number.
+    """
     if text is None:
         return None
     if _HOURS.fullmatch(text):
@@ -86,112 +91,126 @@ def hours_spent(text: str | None) -> Decimal | None:
     raise CopkitError(f"--hours: '{text}' is not a number of hours", hint, status=2)
 
 
-def require_unnamed(programme: Programme, texts: Mapping[str, str | None]) -> None:
-    """Refuse texts, by the words that give them, that hold anything that leads to a person."""
-    require_nobody_named(programme, texts, _UNNAMED, also=tuple(Kind))
+def require_no_person(programme: Programme, texts: Mapping[str, str | None]) -> None:
+    """Raise :class:`CopkitError` where a text holds anything that leads to a person.
+
+    ``texts`` are keyed by the option or argument that gave them, as the error names it.
+    """
+    # every kind of detail, also one that elsewhere only narrows down who somebody is: an approach
+    # is about somebody outside, who never agreed to be on record
+    require_no_details_in_texts(programme, texts, _NO_PERSON_HINT, extra_kinds=tuple(DetailKind))
 
 
-def ask_unnamed(programme: Programme, question: str, default: str | None = None) -> str:
-    """Ask until the answer names nobody, as far as can be told."""
-    while looks_like_somebody(programme, answer := ask(question, default=default)):
-        say(f"  this looks like somebody's name, number or address; {_UNNAMED}")
+def ask_without_person(programme: Programme, question: str, default: str | None = None) -> str:
+    """Ask until the answer does not look like the name, number or address of a person."""
+    while has_details(programme, answer := ask(question, default=default)):
+        say(f"  this looks like somebody's name, number or address; {_NO_PERSON_HINT}")
     return answer
 
 
-_UNNAMED: Final = "write what they are, such as 'housing options manager'"
-
-
-def ask_for_the_rest(values: Values, programme: Programme) -> None:
-    """Ask on the terminal for what an approach still lacks; Enter leaves it out."""
+def ask_missing_values(values: Values, programme: Programme) -> None:
+    """Ask for each value that was not typed as an option, and put the answers into ``values``."""
     seats = programme.settings.seats_sought
     roles = roles_of(seats)
     say("Enter leaves an answer out.")
     if not values["role"] and not values["sector"]:
-        values["role"] = as_sought(suggest("role", roles, default=""), roles)
+        values["role"] = match_spelling(ask_with_suggestions("role", roles, default=""), roles)
     if values["role"] and not values["sector"] and not sector_of(seats, values["role"]):
-        values["sector"] = as_sought(ask_choice_if_any("sector", tuple(seats)), seats)
-    for key, choices in (("level", Level), ("how", How)):
-        values[key] = values[key] or ask_choice_if_any(key, tuple(choices))
+        values["sector"] = match_spelling(ask_optional_choice("sector", tuple(seats)), seats)
+    for key, choices in (("level", Level), ("how", ApproachChannel)):
+        values[key] = values[key] or ask_optional_choice(key, tuple(choices))
     while values["hours"] is None and (answer := ask("hours (such as 1.5)", default="")):
         try:
-            values["hours"] = hours_spent(answer)
+            values["hours"] = parse_hours(answer)
         except CopkitError as error:
-            say(f"  {error.hint}")
-    values["outcome"] = values["outcome"] or ask_choice_if_any("outcome", tuple(ApproachOutcome))
-    values["next"] = values["next"] or ask_unnamed(programme, "what to do next", default="")
+            say(f"  {error.hint}")  # without the message, which names the option --hours
+    values["outcome"] = values["outcome"] or ask_optional_choice("outcome", tuple(ApproachOutcome))
+    values["next"] = values["next"] or ask_without_person(programme, "what to do next", default="")
     if values["next"] and not values["next_date"]:
-        values["next_date"] = ask_day_if_any("the day to do it by")
+        values["next_date"] = ask_optional_day("the day to do it by")
 
 
-# Approaches as they are listed: what is due, each of them, and what they took in all.
+# Printing approaches
 
 
-def print_due(steps: Sequence[NextStep]) -> None:
-    """Print what is to be done next, the longest overdue first."""
+def print_due_steps(steps: Sequence[NextStep]) -> None:
+    """Print what is to be done next, in the order of ``steps``; nothing where there are none."""
     if not steps:
         return
     print_heading("To do next")
     for step in steps:
-        approach = step.made.approach
-        when = "due today" if approach.next_date else "no day set"
+        approach = step.entry.approach
+        due = "due today" if approach.next_date else "no day set"
         if step.days_overdue:
-            when = f"{plural(step.days_overdue, 'day')} overdue"
-        what = approach.next or "ask what became of it"
-        print_fitted(f"{when}: {what} ({approach.agency}; {_name(step.made)})", "  ", 4)
+            due = f"{plural(step.days_overdue, 'day')} overdue"
+        next_step = approach.next or "ask what became of it"
+        print_paragraph(f"{due}: {next_step} ({approach.agency}; {_full_id(step.entry)})", "  ", 4)
 
 
-def print_made(made: Sequence[Made]) -> None:
-    """Print every approach by date, then the sums."""
-    for one in made:
-        approach = one.approach
-        print_heading(f"{approach.date}  {_name(one)}", f"  {approach.outcome or 'no outcome yet'}")
+def print_approaches(approaches: Sequence[ApproachEntry]) -> None:
+    """Print every approach in the order given, then the totals."""
+    for entry in approaches:
+        approach = entry.approach
+        print_heading(
+            f"{approach.date}  {_full_id(entry)}", f"  {approach.outcome or 'no outcome yet'}"
+        )
         seat = approach.role or approach.sector
-        print_fitted(f"{approach.agency}{f', for {seat}' if seat else ''}", "  ", 4)
+        print_paragraph(f"{approach.agency}{f', for {seat}' if seat else ''}", "  ", 4)
         effort = [str(text) for text in (approach.level, approach.how) if text]
         effort += [hours_in_words(approach.hours)] if approach.hours else []
         if effort:
-            print_fitted(", ".join(effort), "  ", 4)
+            print_paragraph(", ".join(effort), "  ", 4)
         if approach.next or approach.next_date:
-            by = f", by {approach.next_date}" if approach.next_date else ""
-            print_fitted(f"next: {approach.next or 'ask what became of it'}{by}", "  ", 4)
+            deadline = f", by {approach.next_date}" if approach.next_date else ""
+            print_paragraph(f"next: {approach.next or 'ask what became of it'}{deadline}", "  ", 4)
     print()
-    _print_totals(totals_of(made))
+    _print_totals(approach_totals(approaches))
 
 
-def _print_totals(totals: Totals) -> None:
+def _print_totals(totals: ApproachTotals) -> None:
+    """Print how often was asked, for how many hours, by outcome and by level."""
     seats = f" for {plural(totals.seats, 'seat')}" if totals.seats else ""
-    outcomes = listed([f"{tally.count} {tally.name}" for tally in totals.by_outcome])
+    outcomes = list_in_words([f"{tally.count} {tally.name}" for tally in totals.by_outcome])
     asked = plural(totals.asked, "time")
-    print_fitted(f"Asked {asked}{seats}, {hours_in_words(totals.hours)}; {outcomes}.", indent=2)
-    print_fitted(f"By level: {', '.join(map(_tally, totals.by_level))}.", indent=2)
+    print_paragraph(f"Asked {asked}{seats}, {hours_in_words(totals.hours)}; {outcomes}.", indent=2)
+    print_paragraph(f"By level: {', '.join(map(_format_tally, totals.by_level))}.", indent=2)
 
 
-def _tally(tally: Tally) -> str:
+def _format_tally(tally: Tally) -> str:
     return f"{tally.name} {tally.count} ({hours_in_words(tally.hours)})"
 
 
-def as_json_of(
-    made: Iterable[Made], steps: Iterable[NextStep], as_of: dt.date, *, only_due: bool
+def approaches_as_json(
+    approaches: Iterable[ApproachEntry],
+    steps: Iterable[NextStep],
+    as_of: dt.date,
+    *,
+    only_due: bool,
 ) -> dict[str, Any]:
-    """Give approaches, what is due and the sums in the form that machines read."""
-    made = tuple(made)
-    totals = totals_of(made)
+    """Return the steps due, the approaches and the totals as ``--json`` prints them.
+
+    ``only_due`` leaves the approaches themselves out; the totals still count all of them.
+    """
+    approaches = tuple(approaches)
+    totals = approach_totals(approaches)
     return {
         "as_of": str(as_of),
         "due": [
             {
-                "community": step.made.community,
-                "id": step.made.approach.id,
-                "agency": step.made.approach.agency,
-                "next": step.made.approach.next,
-                "next_date": str(step.made.approach.next_date or "") or None,
+                "community": step.entry.community,
+                "id": step.entry.approach.id,
+                "agency": step.entry.approach.agency,
+                "next": step.entry.approach.next,
+                "next_date": str(step.entry.approach.next_date or "") or None,
                 "days_overdue": step.days_overdue,
             }
             for step in steps
         ],
         "approaches": []
         if only_due
-        else [{"community": one.community, **as_json(one.approach)} for one in made],
+        else [
+            {"community": entry.community, **record_as_json(entry.approach)} for entry in approaches
+        ],
         "totals": {
             "asked": totals.asked,
             "seats": totals.seats,
@@ -206,23 +225,43 @@ def _tally_as_json(key: str, tally: Tally) -> dict[str, Any]:
     return {key: tally.name, "count": tally.count, "hours": float(tally.hours)}
 
 
-def _name(one: Made) -> str:
-    return f"{one.community}/{one.approach.id}"
+def _full_id(entry: ApproachEntry) -> str:
+    return f"{entry.community}/{entry.approach.id}"
 
 
-NO_APPROACHES = f"{modeline('approaches', 2)}approaches:\n"
+# Commands
+
+_AGENCY_QUESTION = "agency (what it is, never a person's name)"
+# the order of the keys of a new entry in approaches.yaml, whatever the order of the options
+_FIELD_ORDER = (
+    "id",
+    "date",
+    "agency",
+    "sector",
+    "role",
+    "level",
+    "how",
+    "hours",
+    "outcome",
+    "next",
+    "next_date",
+)
+EMPTY_APPROACHES = f"{schema_modeline('approaches', 2)}approaches:\n"
 
 
 def _complete_approach(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete an approach's id, of the community named before it."""
+    """Complete the id of an approach, of the community that was typed before it."""
     try:
-        made = {
-            one.slug: one.approaches for one in load(root_of(ctx), {Noun.APPROACHES}).communities
+        approaches_by_community = {
+            records.slug: records.approaches
+            for records in load(find_programme_root(ctx), {Noun.APPROACHES}).communities
         }
     except (CopkitError, OSError):
-        return []
-    named = named_community(ctx, [*made]) or ""
-    return offered((one.id for one in made.get(named, ())), incomplete)
+        return []  # an error message would land in the line that is being completed
+    slug = find_typed_community(ctx, [*approaches_by_community]) or ""
+    return filter_completions(
+        (approach.id for approach in approaches_by_community.get(slug, ())), incomplete
+    )
 
 
 def new_approach(
@@ -253,49 +292,45 @@ def new_approach(
         --level service-manager --how in-person --hours 1.5 --outcome promised \\
         --next "call after the restructure" --next-date 2012-03-01
     """
-    programme = load(find(folder), {Noun.MEMBERS, Noun.APPROACHES})
-    records = choose_community(programme, community)
+    programme = load(find_programme(folder), {Noun.MEMBERS, Noun.APPROACHES})
+    records = find_or_ask_community(programme, community)
     seats = programme.settings.seats_sought
-    if not (agency or "").strip() and not interactive():
-        wrong_use("missing: AGENCY", 'copkit new-approach brighton "city council housing team"')
+    if not (agency or "").strip() and not is_interactive():
+        usage_error("missing: AGENCY", 'copkit new-approach brighton "city council housing team"')
     values: Values = {
-        "date": day(date, "--date") if date else today(),
-        "agency": (agency or "").strip() or ask_unnamed(programme, _WHICH_AGENCY),
-        "role": as_sought(role, roles_of(seats)),
-        "sector": as_sought(sector, seats),
+        "date": parse_day(date, "--date") if date else today(),
+        "agency": (agency or "").strip() or ask_without_person(programme, _AGENCY_QUESTION),
+        "role": match_spelling(role, roles_of(seats)),
+        "sector": match_spelling(sector, seats),
         "level": level,
         "how": how,
-        "hours": hours_spent(hours),
+        "hours": parse_hours(hours),
         "outcome": outcome,
         "next": next,
-        "next_date": day(next_date, "--next-date") if next_date else None,
+        "next_date": parse_day(next_date, "--next-date") if next_date else None,
     }
-    if interactive():
-        ask_for_the_rest(values, programme)
+    if is_interactive():
+        ask_missing_values(values, programme)
     values["sector"] = values["sector"] or sector_of(seats, values["role"])
-    said = {"AGENCY": values["agency"], "--next": values["next"]}
-    said |= {"--role": role, "--sector": sector}
-    require_unnamed(programme, said)
+    typed = {"AGENCY": values["agency"], "--next": values["next"]}
+    typed |= {"--role": role, "--sector": sector}
+    require_no_person(programme, typed)
 
-    def with_approach(text: str | None, now: Approaches | None) -> str:
-        """Add it to the list as it is at this moment: somebody else may have been quicker."""
-        taken = {one.id for one in now.approaches} if now else set[str]()
-        values["id"] = free_id(taken, "ap", shared=is_shared(programme.root))
-        item = {key: values[key] for key in _IN_ORDER if values[key] not in (None, "")}
-        return append(text or NO_APPROACHES, ["approaches"], item)
+    def with_approach(text: str | None, current: Approaches | None) -> str:
+        """Append the approach to the list as it is under the lock."""
+        # the id is taken from this list, as somebody else may have added one meanwhile
+        taken = {approach.id for approach in current.approaches} if current else set[str]()
+        fields = {**values, "id": free_id(taken, "ap", shared=is_shared(programme.root))}
+        item = {key: fields[key] for key in _FIELD_ORDER if fields[key] not in (None, "")}
+        return append(text or EMPTY_APPROACHES, ["approaches"], item)
 
-    change(programme, f"communities/{records.slug}/approaches.yaml", with_approach, dry_run=dry_run)
-    say(f"  id: {values['id']}")
+    file = f"communities/{records.slug}/approaches.yaml"
+    edited = change_record(programme, file, with_approach, dry_run=dry_run)
+    say(f"  id: {edited.new.approaches[-1].id}")
     if values["role"] and records.community.kind is CommunityKind.COMMUNITY:
-        therefore = "'copkit seats' counts it for none"
-        say_if_not_sought(seats, values["sector"], values["role"], therefore)
-
-
-_WHICH_AGENCY = "agency (what it is, never a person's name)"
-_IN_ORDER = (
-    *("id", "date", "agency", "sector", "role", "level", "how", "hours", "outcome"),
-    *("next", "next_date"),
-)
+        # facilitators and advisory groups have no seats, so there is nothing to warn of
+        consequence = "'copkit seats' counts it for none"
+        warn_if_not_sought(seats, values["sector"], values["role"], consequence)
 
 
 def list_approaches(
@@ -318,29 +353,33 @@ def list_approaches(
       copkit approaches brighton --seat "Social Worker"
       copkit approaches --due --as-of 2012-06-01
     """
-    from copkit.analysis.seats import approaches_of, steps_due
+    from copkit.analysis.seats import approaches_made, next_steps_due
 
     programme = open_programme(folder, {Noun.MEMBERS, Noun.APPROACHES})
-    noted = (one.date for records in programme.communities for one in records.approaches)
-    until = as_of_day(programme, as_of, noted)
+    approach_days = (
+        approach.date for records in programme.communities for approach in records.approaches
+    )
+    until = as_of_day(programme, as_of, approach_days)
     only = [programme.community(community).slug] if community else []
-    made = approaches_of(programme, until, only)
+    approaches = approaches_made(programme, until, only)
     if seat:
-        wanted = seat.casefold()
-        made = tuple(one for one in made if wanted in (one.approach.role or "").casefold())
-    steps = steps_due(programme, made, until)
+        role_part = seat.casefold()
+        approaches = tuple(
+            entry for entry in approaches if role_part in (entry.approach.role or "").casefold()
+        )
+    steps = next_steps_due(programme, approaches, until)
     if as_json:
-        print_json(as_json_of(made, steps, until, only_due=due))
+        print_json(approaches_as_json(approaches, steps, until, only_due=due))
         return
-    if not made:
+    if not approaches:
         about = f" for '{clean(seat)}'" if seat else ""
         say(f"nobody was approached{about} up to {until}; 'copkit new-approach' notes it")
         return
-    print_due(steps)
+    print_due_steps(steps)
     if not due:
         if steps:
             print()
-        print_made(made)
+        print_approaches(approaches)
     elif not steps:
         say(f"nothing is due on {until}")
 
@@ -367,31 +406,35 @@ def update(
       copkit approaches update brighton ap3 --outcome joined --next "" --next-date ""
       copkit approaches update brighton ap2 --next "ring again" --next-date 2012-06-01
     """
-    programme = load(find(folder), {Noun.MEMBERS, Noun.APPROACHES})
+    programme = load(find_programme(folder), {Noun.MEMBERS, Noun.APPROACHES})
     records = programme.community(community)
-    given = {
+    options = {
         "outcome": outcome,
-        "hours": hours_spent(hours),
+        "hours": parse_hours(hours),
         "next": next,
-        "next_date": day(next_date, "--next-date") if next_date else next_date,
+        "next_date": parse_day(next_date, "--next-date") if next_date else next_date,
     }
-    said = {key: value for key, value in given.items() if value is not None}
-    if not said:
-        wrong_use("nothing to change", "say it with --outcome, --hours, --next or --next-date")
-    require_unnamed(programme, {"--next": next})
+    new_values = {key: value for key, value in options.items() if value is not None}
+    if not new_values:
+        usage_error("nothing to change", "say it with --outcome, --hours, --next or --next-date")
+    require_no_person(programme, {"--next": next})
 
-    def changed(text: str | None, now: Approaches | None) -> str:
-        """Change it as it stands at this moment."""
-        there = {str(one.id): one for one in now.approaches} if now else {}
-        if text is None or id not in there:
-            hint = did_you_mean(id, there, f"'copkit approaches {records.slug}' lists them")
+    def changed(text: str | None, current: Approaches | None) -> str:
+        """Set or remove the values in the approach as it is under the lock."""
+        approaches = (
+            {str(approach.id): approach for approach in current.approaches} if current else {}
+        )
+        if text is None or id not in approaches:
+            hint = did_you_mean(id, approaches, f"'copkit approaches {records.slug}' lists them")
             raise CopkitError(f"{records.slug} has no approach '{id}'", hint, status=2)
-        for key, value in said.items():
+        for key, value in new_values.items():
             path = ["approaches", id]
-            if value != "":
+            if value != "":  # an empty text on the command line takes the field out
                 text = set_value(text, [*path, key], value)
-            elif getattr(there[id], key) is not None:
+            elif getattr(approaches[id], key) is not None:
                 text = remove(text, path, key)
         return text
 
-    change(programme, f"communities/{records.slug}/approaches.yaml", changed, dry_run=dry_run)
+    change_record(
+        programme, f"communities/{records.slug}/approaches.yaml", changed, dry_run=dry_run
+    )

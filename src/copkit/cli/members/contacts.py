@@ -14,34 +14,38 @@ from copkit.cli.params import (
     AsJson,
     DryRun,
     Folder,
-    interactive,
-    wrong_use,
+    is_interactive,
+    usage_error,
 )
-from copkit.cli.terminal import clean, print_json, print_table, say, show_problems
-from copkit.errors import CopkitError, FaultyRecords, Problem, errors_among
+from copkit.cli.terminal import clean, print_json, print_problems, print_table, say
+from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
 from copkit.folder import load
-from copkit.layout import CONTACTS, SEALED, find
+from copkit.layout import CONTACTS, ENCRYPTED_CONTACTS, find_programme
 from copkit.private_files import read_contacts
 from copkit.records.kinds import Noun
 from copkit.records.private import Contact, parse_contacts
 from copkit.text.encryption import (
-    SHORTEST,
-    Key,
+    SHORTEST_PASSPHRASE,
+    EncryptionKey,
     WrongKey,
-    opens_by_passphrase,
+    decrypt_text,
+    encrypt_text,
+    needs_passphrase,
+    parse_recipients,
     read_identities,
-    recipients_from,
     require_age,
-    seal,
-    unseal,
 )
-from copkit.text.files import inside, read_bytes, read_source
+from copkit.text.files import path_inside, read_bytes, read_source
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 from copkit.text.transaction import Change, save, save_privately
 from copkit.wording import plural
 
-VARIABLE = "COPKIT_PASSPHRASE"
+ENVIRONMENT_VARIABLE = "COPKIT_PASSPHRASE"
+# By word of mouth: a passphrase sent beside the file protects nothing.
+_SHARING_ADVICE = (
+    "  give the passphrase to colleagues by word of mouth: whoever has it can read everything"
+)
 IdentityFile = Annotated[
     Path | None,
     typer.Option("--identity", "-i", metavar="FILE", help="The file that holds your secret key."),
@@ -57,22 +61,23 @@ def list_contacts(folder: Folder = HERE, as_json: AsJson = False) -> None:
       copkit contacts list
       copkit contacts list --json
     """
-    root = find(folder)
+    root = find_programme(folder)
     require_contacts(root)
     problems: list[Problem] = []
-    found = read_contacts(root, problems)
-    _require_none(problems)
+    contacts = read_contacts(root, problems)
+    _require_no_errors(problems)
     if as_json:
-        from copkit.records.schema.write import as_json as in_json
+        from copkit.records.schema.write import record_as_json
 
-        print_json({"contacts": [in_json(contact) for contact in found]})
-    elif found:
-        print_table(("id", "name", "mail"), [_row(contact) for contact in found])
+        print_json({"contacts": [record_as_json(contact) for contact in contacts]})
+    elif contacts:
+        print_table(("id", "name", "mail"), [_row(contact) for contact in contacts])
     else:
         say(f"nobody stands in {CONTACTS} yet")
-    from copkit.analysis.recipients import unknown_contacts
+    # members whose contact is wrong get no newsletter, and nothing else would show it
+    from copkit.analysis.recipients import find_unknown_contacts
 
-    show_problems(unknown_contacts(load(root, {Noun.MEMBERS}), found), file=sys.stderr)
+    print_problems(find_unknown_contacts(load(root, {Noun.MEMBERS}), contacts), file=sys.stderr)
 
 
 def _row(contact: Contact) -> tuple[str, str, str]:
@@ -81,21 +86,21 @@ def _row(contact: Contact) -> tuple[str, str, str]:
 
 
 def require_contacts(root: Path) -> None:
-    """Raise :class:`CopkitError` where there are none, and say how to come by them."""
-    if os.path.lexists(inside(root, *CONTACTS.split("/"))):
+    """Raise :class:`CopkitError` where there is no file of contacts; the hint is how to get one."""
+    if os.path.lexists(path_inside(root, *CONTACTS.split("/"))):
         return
     hint = "it is a list 'contacts:' of id (community/member-id), name, email and mail"
-    if (root / SEALED).exists():
-        hint = f"'copkit contacts decrypt' makes it from {SEALED}"
+    if (root / ENCRYPTED_CONTACTS).exists():
+        hint = f"'copkit contacts decrypt' makes it from {ENCRYPTED_CONTACTS}"
     raise CopkitError(f"there is no {CONTACTS} here", hint)
 
 
-def _require_none(problems: list[Problem]) -> None:
-    if errors := errors_among(problems):
-        raise FaultyRecords(errors)
+def _require_no_errors(problems: list[Problem]) -> None:
+    if errors := only_errors(problems):
+        raise InvalidRecords(errors)
 
 
-# --- encrypt ---------------------------------------------------------------------------------
+# Encrypting
 
 
 def encrypt(
@@ -120,98 +125,130 @@ def encrypt(
       copkit contacts encrypt --to age1... --to age1... --identity ~/keys.txt
     """
     require_age()
-    root = find(folder)
+    root = find_programme(folder)
     require_contacts(root)
     problems: list[Problem] = []
-    source = read_source(inside(root, *CONTACTS.split("/")), CONTACTS, problems)
-    new = _parsed(source, problems)
-    old = _sealed_here(root)
-    key = _closing_key(to or [], identity)
+    source = read_source(path_inside(root, *CONTACTS.split("/")), CONTACTS, problems)
+    new = _parse_valid_contacts(source, problems)
+    old = _read_encrypted(root)
+    key = _encryption_key(to or [], identity)
     if old is not None and not force:
-        opened = _opened_to_compare(old, key)
-        if opened == source.text and not to:
-            say(f"{SEALED} says so already; nothing was changed")
+        decrypted = _decrypt_to_compare(old, key)
+        # with --to the file is written anyway: the same text may be for other keys now
+        if decrypted == source.text and not to:
+            say(f"{ENCRYPTED_CONTACTS} says so already; nothing was changed")
             return
-        _require_nothing_lost(opened, new)
-    change = Change(SEALED, _as_letters(old), seal(source.text, key))
+        _require_nothing_lost(decrypted, new)
+    change = Change(ENCRYPTED_CONTACTS, _decode_encrypted(old), encrypt_text(source.text, key))
     if not dry_run:
         save(root, [change])
-    say(f"{'would write' if dry_run else 'wrote'} {SEALED}: {plural(len(new), 'contact')}")
-    say("  only these keys open it; yours must be one of them" if to else _ADVICE)
+    say(
+        f"{'would write' if dry_run else 'wrote'} {ENCRYPTED_CONTACTS}: "
+        f"{plural(len(new), 'contact')}"
+    )
+    say("  only these keys open it; yours must be one of them" if to else _SHARING_ADVICE)
 
 
-_ADVICE = "  give the passphrase to colleagues by word of mouth: whoever has it can read everything"
+def _encryption_key(to: list[str], identity: Path | None) -> EncryptionKey:
+    """Return the keys that encrypt the contacts and decrypt the earlier file to compare.
 
-
-def _closing_key(to: list[str], identity: Path | None) -> Key:
-    """Give what closes the contacts, and opens those of before: keys if any are named."""
+    ``to`` are public keys; without any it is a passphrase. ``identity`` is a file of secret keys.
+    """
     if to:
-        opening = read_identities(identity) if identity else ()
-        return Key(recipients=recipients_from(to), identities=opening)
+        identities = read_identities(identity) if identity else ()
+        return EncryptionKey(recipients=parse_recipients(to), identities=identities)
     if identity:
-        wrong_use("--identity opens, and --to closes", "name the public keys with --to")
-    return Key(passphrase=_passphrase(new=True))
+        usage_error("--identity opens, and --to closes", "name the public keys with --to")
+    return EncryptionKey(passphrase=_passphrase(new=True))
 
 
-def _parsed(source: SourceText, problems: list[Problem]) -> tuple[Contact, ...]:
-    """Read the contacts in a text; raise with everything wrong in it."""
-    found = parse_contacts(read_document(source, problems, markdown=False))
-    _require_none(problems)
-    return found
+def _parse_valid_contacts(source: SourceText, problems: list[Problem]) -> tuple[Contact, ...]:
+    """Parse contacts; raise :class:`InvalidRecords` with everything wrong in the text.
+
+    ``problems`` are those of reading the source, which count as well.
+    """
+    contacts = parse_contacts(read_document(source, problems, markdown=False))
+    _require_no_errors(problems)
+    return contacts
 
 
-def _sealed_here(root: Path) -> bytes | None:
-    path = inside(root, SEALED)
-    return read_bytes(path, SEALED) if os.path.lexists(path) else None
+def _read_encrypted(root: Path) -> bytes | None:
+    """Return the bytes of contacts.age, or ``None`` where there is no file."""
+    path = path_inside(root, ENCRYPTED_CONTACTS)
+    return read_bytes(path, ENCRYPTED_CONTACTS) if os.path.lexists(path) else None
 
 
-def _as_letters(old: bytes | None) -> str | None:
-    """Give an encrypted file as text, so that it can be replaced by another."""
+def _decode_encrypted(old: bytes | None) -> str | None:
+    """Return an encrypted file as text, which a :class:`Change` needs of what it replaces.
+
+    copkit writes age's ASCII form; raise :class:`CopkitError` for its binary form.
+    """
     try:
         return None if old is None else old.decode("ascii")
     except UnicodeDecodeError:
-        message = f"{SEALED} was written by another program, not in letters; nothing was changed"
+        message = (
+            f"{ENCRYPTED_CONTACTS} was written by another program, not in letters; "
+            "nothing was changed"
+        )
         raise CopkitError(message, "move it somewhere else, and run this again") from None
 
 
-def _opened_to_compare(old: bytes, key: Key) -> str:
-    """Open what is about to be replaced; raise when that cannot be done with this key."""
+def _decrypt_to_compare(old: bytes, key: EncryptionKey) -> str:
+    """Decrypt the file that is to be replaced; raise :class:`CopkitError` if ``key`` cannot."""
     try:
-        return unseal(old, key, SEALED)
+        return decrypt_text(old, key, ENCRYPTED_CONTACTS)
     except CopkitError as error:
         hint = "--force replaces it all the same; what it holds is then only in git's history"
+        # not "wrong passphrase" alone: the reason for opening it at all has to be clear
         if isinstance(error, WrongKey):
             message = f"{error.message}, so nobody can see whether something in it would be lost"
             raise CopkitError(message, hint) from None
         raise CopkitError(f"{error.message}; nothing was changed", hint) from None
 
 
-def _require_nothing_lost(opened: str, new: tuple[Contact, ...]) -> None:
-    """Refuse to replace contacts that somebody else has added."""
-    before = parse_contacts(read_document(SourceText(SEALED, opened), [], markdown=False))
+def _require_nothing_lost(decrypted: str, new: tuple[Contact, ...]) -> None:
+    """Raise :class:`CopkitError` where the encrypted file has contacts that ``new`` lacks.
+
+    A colleague may have added them, and this copy of the folder has never been given them.
+    """
+    old = parse_contacts(
+        read_document(SourceText(ENCRYPTED_CONTACTS, decrypted), [], markdown=False)
+    )
     ids = {contact.id for contact in new}
-    if lost := sum(contact.id not in ids for contact in before):
+    if lost := sum(contact.id not in ids for contact in old):
         raise CopkitError(
-            f"{SEALED} holds {plural(lost, 'contact')} that {CONTACTS} lacks; nothing was changed",
+            f"{ENCRYPTED_CONTACTS} holds {plural(lost, 'contact')} that {CONTACTS} lacks; "
+            "nothing was changed",
             "'copkit contacts decrypt --force' brings them here and keeps your file beside it; "
             "if they are to go, 'copkit contacts encrypt --force'",
         )
 
 
 def _passphrase(*, new: bool) -> str:
-    """Take the passphrase from the environment, or ask for it without showing it."""
-    given = os.environ.get(VARIABLE)
-    if not given:
-        if not interactive():
-            wrong_use("missing: the passphrase", f"put it into {VARIABLE}, or use keys of age")
-        given = str(typer.prompt("passphrase", hide_input=True, confirmation_prompt=new, err=True))
-    if new and len(given) < SHORTEST:
-        message = f"a passphrase has at least {SHORTEST} signs: whoever has the file can go on "
-        wrong_use(f"{message}guessing for years", "four words that do not belong together are good")
-    return given
+    """Return the passphrase from the environment, or ask for it without showing it.
+
+    A ``new`` one is asked for twice and has to be long enough.
+    """
+    # no option: what is typed on the command line is in the history of the shell
+    passphrase = os.environ.get(ENVIRONMENT_VARIABLE)
+    if not passphrase:
+        if not is_interactive():
+            usage_error(
+                "missing: the passphrase", f"put it into {ENVIRONMENT_VARIABLE}, or use keys of age"
+            )
+        passphrase = str(
+            typer.prompt("passphrase", hide_input=True, confirmation_prompt=new, err=True)
+        )
+    if new and len(passphrase) < SHORTEST_PASSPHRASE:
+        usage_error(
+            f"a passphrase has at least {SHORTEST_PASSPHRASE} signs: "
+            "whoever has the file can go on guessing for years",
+            "four words that do not belong together are good",
+        )
+    return passphrase
 
 
-# --- decrypt ---------------------------------------------------------------------------------
+# Decrypting
 
 
 def decrypt(
@@ -230,53 +267,60 @@ def decrypt(
       copkit contacts decrypt
       copkit contacts decrypt --identity ~/keys.txt
     """
-    from copkit.git.repository import require_kept_out
+    from copkit.git.repository import require_private_ignored
 
     require_age()
-    root = find(folder)
-    require_kept_out(root)
-    data = _sealed_here(root)
+    root = find_programme(folder)
+    require_private_ignored(root)
+    data = _read_encrypted(root)
     if data is None:
         hint = "'copkit contacts encrypt' makes it, and 'copkit sync' brings that of others"
-        raise CopkitError(f"there is no {SEALED} here", hint)
+        raise CopkitError(f"there is no {ENCRYPTED_CONTACTS} here", hint)
     if identity:
-        key = Key(identities=read_identities(identity))
+        key = EncryptionKey(identities=read_identities(identity))
     else:
-        asks = opens_by_passphrase(data, SEALED)
-        key = Key(passphrase=_passphrase(new=False)) if asks else Key()
-    text = unseal(data, key, SEALED)
-    found = _parsed(SourceText(CONTACTS, text), [])
-    old = _text_here(root)
+        # a file for keys has no passphrase; the error of decrypting it then says what it wants
+        asks = needs_passphrase(data, ENCRYPTED_CONTACTS)
+        key = EncryptionKey(passphrase=_passphrase(new=False)) if asks else EncryptionKey()
+    text = decrypt_text(data, key, ENCRYPTED_CONTACTS)
+    contacts = _parse_valid_contacts(SourceText(CONTACTS, text), [])
+    old = _read_contacts_text(root)
     if old == text:
         say(f"{CONTACTS} says so already; nothing was changed")
         return
     changes = [Change(CONTACTS, old, text)]
     if old is not None:
-        changes.append(Change(_beside(root), None, old))
+        # the earlier file is written in the same step, so that neither text can be lost
+        changes.append(Change(_free_backup_name(root), None, old))
         if not force:
             raise CopkitError(
                 f"{CONTACTS} is there and says something else; nothing was changed",
-                f"--force takes what {SEALED} says, and keeps yours as {changes[1].file}",
+                f"--force takes what {ENCRYPTED_CONTACTS} says, "
+                f"and keeps yours as {changes[1].file}",
             )
     if not dry_run:
         save_privately(root, changes)
-    say(f"{'would write' if dry_run else 'wrote'} {CONTACTS}: {plural(len(found), 'contact')}")
-    for kept in changes[1:]:
-        say(f"  yours as it was: {clean(kept.file)}; delete it when you have compared them")
+    say(f"{'would write' if dry_run else 'wrote'} {CONTACTS}: {plural(len(contacts), 'contact')}")
+    for backup in changes[1:]:
+        say(f"  yours as it was: {clean(backup.file)}; delete it when you have compared them")
 
 
-def _text_here(root: Path) -> str | None:
-    path = inside(root, *CONTACTS.split("/"))
+def _read_contacts_text(root: Path) -> str | None:
+    """Return the text of private/contacts.yaml, or ``None`` where there is no file.
+
+    Raise :class:`InvalidRecords` for one that cannot be read.
+    """
+    path = path_inside(root, *CONTACTS.split("/"))
     if not os.path.lexists(path):
         return None
     problems: list[Problem] = []
     source = read_source(path, CONTACTS, problems)
-    _require_none(problems)
+    _require_no_errors(problems)
     return source.text
 
 
-def _beside(root: Path) -> str:
-    """Give a free name for the contacts as they were."""
+def _free_backup_name(root: Path) -> str:
+    """Return a free file name in private/ for the contacts as they were."""
     number = 1
     while os.path.lexists(
         root / (name := f"{CONTACTS.removesuffix('.yaml')}-before-{number}.yaml")

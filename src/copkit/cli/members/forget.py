@@ -14,24 +14,24 @@ from copkit.cli.params import (
     HERE,
     DryRun,
     Folder,
-    complete_whole_member,
-    interactive,
+    complete_qualified_member,
+    is_interactive,
     open_programme,
-    wrong_use,
+    usage_error,
 )
 from copkit.cli.terminal import clean, say
-from copkit.errors import CopkitError, FaultyRecords, Problem, did_you_mean, errors_among
-from copkit.layout import ALIASES, CONTACTS, SEALED, SENT, find
+from copkit.errors import CopkitError, InvalidRecords, Problem, did_you_mean, only_errors
+from copkit.layout import ALIASES, CONTACTS, ENCRYPTED_CONTACTS, SENT, find_programme
 from copkit.text.source import SourceText
 from copkit.wording import plural
 
 if TYPE_CHECKING:
-    from copkit.analysis.privacy.erasure import Erasure, Person, Place, Sought
+    from copkit.analysis.privacy.erasure import DataSubject, Erasure, Mention, SearchTerm
     from copkit.folder import Programme
     from copkit.records.private import Contact
 
 
-MOST_SHOWN = 200  # places listed one by one
+MAX_PLACES = 200  # places listed one by one; more are a list that nobody works through
 
 
 def forget(
@@ -40,7 +40,7 @@ def forget(
         typer.Argument(
             metavar="ID",
             help="community/member-id, as 'copkit list members' prints it.",
-            autocompletion=complete_whole_member,
+            autocompletion=complete_qualified_member,
         ),
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
@@ -58,80 +58,119 @@ def forget(
       copkit member forget brighton/housing-support-1 --dry-run
       copkit member forget brighton/housing-support-1
     """
-    from copkit.analysis.privacy.erasure import build_erasure, masked, places_left
-    from copkit.git.repository import require_kept_out
+    from copkit.analysis.privacy.erasure import build_erasure, find_mentions, mask_names
+    from copkit.git.repository import require_private_ignored
 
-    root = find(folder)
-    found, others = _person(folder, root, person)
-    erasure = build_erasure(found, _private_texts(root))
+    root = find_programme(folder)
+    # everything is worked out and looked for before the first change: once the contact is gone,
+    # nothing here knows the name any more
+    subject, others = _find_person(folder, root, person)
+    erasure = build_erasure(subject, _private_texts(root))
     if any(change.file.startswith("private/") for change in erasure.changes):
-        require_kept_out(root)
-    sought = _sought(root, found, erasure)
-    texts, unread = _texts_after(root, erasure)
-    places = places_left(texts, sought)
-    _show(found, erasure, [masked(line, sought) for line in erasure.told], dry_run=dry_run)
+        require_private_ignored(root)
+    patterns = _naming_patterns(root, subject, erasure)
+    texts, unreadable = _texts_after(root, erasure)
+    places = find_mentions(texts, patterns)
+    _print_erasure(
+        subject,
+        erasure,
+        [mask_names(line, patterns) for line in erasure.summaries],
+        dry_run=dry_run,
+    )
     if erasure.changes and not dry_run:
-        from copkit.cli.prompts import agree
+        from copkit.cli.prompts import confirm
 
-        if not yes and not interactive():
-            wrong_use("this cannot be undone, so it is not done unasked", "--yes says you mean it")
-        if not yes and not agree("remove all this for good?", default=False):
+        # a script has to say so itself, as nobody is there to read the question
+        if not yes and not is_interactive():
+            usage_error(
+                "this cannot be undone, so it is not done unasked", "--yes says you mean it"
+            )
+        if not yes and not confirm("remove all this for good?", default=False):
             say("nothing was changed")
             return
-        _forget(root, sought, erasure)
-    _show_places(found, places, [masked(file, sought) for file in unread])
-    _show_elsewhere(root, found, erasure, others)
+        _write_erasure(root, patterns, erasure)
+    _print_places(subject, places, [mask_names(file, patterns) for file in unreadable])
+    _print_other_copies(root, subject, erasure, others)
 
 
-def _person(folder: Path, root: Path, named: str) -> tuple[Person, list[Contact]]:
-    """Find whom an id names, and the other contacts that seem to be the same person."""
-    from copkit.analysis.privacy.erasure import Person
+def _find_person(folder: Path, root: Path, full_id: str) -> tuple[DataSubject, list[Contact]]:
+    """Find whom ``full_id`` names, and the other contacts that seem to be the same person.
+
+    Raise :class:`CopkitError` where the id stands on no roster and among no contacts,
+    :class:`InvalidRecords` where the contacts cannot be read.
+    """
+    from copkit.analysis.privacy.erasure import DataSubject
     from copkit.private_files import read_contacts
     from copkit.records.kinds import Noun
 
     programme = open_programme(folder, {Noun.MEMBERS, Noun.MEETINGS, Noun.CASES})
     problems: list[Problem] = []
     contacts = read_contacts(root, problems)
-    if errors := errors_among(problems):
-        raise FaultyRecords(errors)
-    place, _, id = named.partition("/")
+    if errors := only_errors(problems):
+        raise InvalidRecords(errors)
+    place, _, id = full_id.partition("/")
+    # contacts may name a community that has no folder any more, and it can be forgotten as well
     slugs = {records.slug for records in programme.communities}
     slug = (
-        programme.community(place).slug if id and place not in slugs | _places(contacts) else place
+        programme.community(place).slug
+        if id and place not in slugs | _contact_communities(contacts)
+        else place
     )
-    records = next((one for one in programme.communities if one.slug == slug), None)
-    contact = next((one for one in contacts if one.id == f"{slug}/{id}"), None)
+    records = next(
+        (
+            community_records
+            for community_records in programme.communities
+            if community_records.slug == slug
+        ),
+        None,
+    )
+    contact = next((entry for entry in contacts if entry.id == f"{slug}/{id}"), None)
     if contact is None and (records is None or records.roster.member(id) is None):
-        raise _unknown(programme, named)
-    same = [one for one in contacts if contact and one is not contact and _alike(one, contact)]
-    return Person(slug, id, contact, records), same
+        raise _unknown_member(programme, full_id)
+    same_person = [
+        other
+        for other in contacts
+        if contact and other is not contact and _share_name_or_address(other, contact)
+    ]
+    return DataSubject(slug, id, contact, records), same_person
 
 
-def _places(contacts: tuple[Contact, ...]) -> set[str]:
+def _contact_communities(contacts: tuple[Contact, ...]) -> set[str]:
     return {contact.community for contact in contacts}
 
 
-def _alike(one: Contact, other: Contact) -> bool:
-    pairs = ((one.name, other.name), (one.email, other.email))
+def _share_name_or_address(contact: Contact, other: Contact) -> bool:
+    # without a name, two that are both missing would be the same
+    pairs = ((contact.name, other.name), (contact.email, other.email))
     return any(a and b and a.casefold() == b.casefold() for a, b in pairs)
 
 
-def _unknown(programme: Programme, named: str) -> CopkitError:
-    ids = [f"{one.slug}/{member.id}" for one in programme.communities for member in one.members]
-    hint = did_you_mean(named, ids, "write community/member-id, as 'copkit list members' prints it")
+def _unknown_member(programme: Programme, full_id: str) -> CopkitError:
+    """Build the error for an id that stands nowhere; its hint is the closest on a roster."""
+    ids = [
+        f"{records.slug}/{member.id}"
+        for records in programme.communities
+        for member in records.members
+    ]
+    hint = did_you_mean(
+        full_id, ids, "write community/member-id, as 'copkit list members' prints it"
+    )
     return CopkitError(
         "there is nobody of this id on a roster or among the contacts", hint, status=2
     )
 
 
 def _private_texts(root: Path) -> dict[str, str]:
-    """Read the files in private/ that may hold entries of a person, as far as they are texts."""
-    from copkit.text.files import inside, read_source
+    """Read the files in private/ that may hold entries of a person: a text by each path.
+
+    Those that are not there or not text are left out.
+    """
+    from copkit.text.files import path_inside, read_source
 
     texts = {}
     journals = (f"{SENT}/{path.name}" for path in sorted((root / SENT).glob("*.jsonl")))
     for file in (CONTACTS, ALIASES, *journals):
-        path = inside(root, *file.split("/"))
+        path = path_inside(root, *file.split("/"))
         if os.path.lexists(path):
             source = read_source(path, file, [])
             if source.readable:
@@ -139,135 +178,178 @@ def _private_texts(root: Path) -> dict[str, str]:
     return texts
 
 
-def _sought(root: Path, person: Person, erasure: Erasure) -> list[Sought]:
-    """Give what names a person, also as lists of who came have called them."""
-    from copkit.analysis.privacy.erasure import PART_OF_NAME, sought_for
+def _naming_patterns(root: Path, person: DataSubject, erasure: Erasure) -> list[SearchTerm]:
+    """Build the patterns that find a person, by their contact and as lists of attendance had it."""
+    from copkit.analysis.privacy.erasure import PART_OF_NAME, build_search_terms
     from copkit.private_files import read_aliases
 
-    found = sought_for(person, erasure.new_id)
+    patterns = build_search_terms(person, erasure.new_id)
     if person.contact is None:
-        return found
-    own = [one for one in read_aliases(root, []).aliases if one.id == person.whole_id]
-    called = [(name, None) for one in own for name in one.names]
-    for name, email in [*called, *((None, email) for one in own for email in one.emails)]:
+        return patterns
+    aliases = [alias for alias in read_aliases(root, []).aliases if alias.id == person.whole_id]
+    known_as = [(name, None) for alias in aliases for name in alias.names]
+    for name, email in [*known_as, *((None, email) for alias in aliases for email in alias.emails)]:
+        # without parts of these names: a word of a nickname would find other people all over
         other = replace(person, contact=replace(person.contact, name=name, email=email))
-        whole = (one for one in sought_for(other, person.id) if one.what != PART_OF_NAME)
-        found += [one._replace(what=f"{one.what}, as lists have it") for one in whole]
-    return found
+        whole = (
+            pattern
+            for pattern in build_search_terms(other, person.id)
+            if pattern.label != PART_OF_NAME
+        )
+        patterns += [
+            pattern._replace(label=f"{pattern.label}, as lists have it") for pattern in whole
+        ]
+    return patterns
 
 
 def _texts_after(root: Path, erasure: Erasure) -> tuple[list[SourceText], list[str]]:
-    """Give every text of the folder as it will be, and the files that cannot be looked into."""
-    from copkit.text.files import every_file
+    """Return every text of the folder as it will be, and the files that hold no text.
 
-    new = {change.file: change.new or "" for change in erasure.changes}
-    sources = list(every_file(root, leave_out=(".git", "build")))
-    texts = [SourceText(one.file, new.get(one.file, one.text)) for one in sources]
-    return texts, [one.file for one in sources if not one.readable and one.file != SEALED]
+    The encrypted contacts are in neither: they are named apart, with what to do about them.
+    """
+    from copkit.text.files import read_every_file
+
+    new_texts = {change.file: change.new or "" for change in erasure.changes}
+    # git's own files are searched through git; build/ is made anew, which is advised below
+    sources = list(read_every_file(root, leave_out=(".git", "build")))
+    texts = [SourceText(source.file, new_texts.get(source.file, source.text)) for source in sources]
+    return texts, [
+        source.file
+        for source in sources
+        if not source.readable and source.file != ENCRYPTED_CONTACTS
+    ]
 
 
-def _show(person: Person, erasure: Erasure, told: list[str], *, dry_run: bool) -> None:
+def _print_erasure(
+    person: DataSubject, erasure: Erasure, lines: list[str], *, dry_run: bool
+) -> None:
+    """Print what is taken out of the records of a person, or that nothing is left to take out.
+
+    ``lines`` describe the changes; ``dry_run`` says "would be" instead of "will be".
+    """
     roster = person.records.roster if person.records else None
-    known = roster.member(person.id) if roster else None
-    who = f"the {known.role} of {person.community}" if known else "somebody on no roster"
+    member = roster.member(person.id) if roster else None
+    description = f"the {member.role} of {person.community}" if member else "somebody on no roster"
     if not erasure.changes:
-        say(f"nothing personal is left to take out of the records of {clean(who)}")
+        say(f"nothing personal is left to take out of the records of {clean(description)}")
         return
     would = "would be" if dry_run else "will be"
-    say(f"{clean(who)}: what {would} taken out")
-    for line in told:
+    say(f"{clean(description)}: what {would} taken out")
+    for line in lines:
         say(f"  {clean(line)}")
-    if known:
+    if member:
         say("  the role, sector, dates and attendance stay, so that every count stays the same")
 
 
-def _forget(root: Path, sought: list[Sought], erasure: Erasure) -> None:
-    """Write it, all or nothing, and see to it that 'copkit undo' cannot bring it back."""
-    from copkit.analysis.privacy.erasure import places_left
-    from copkit.cli.store import require_sound
-    from copkit.git.history import forget_about
-    from copkit.git.repository import repository_of
+def _write_erasure(root: Path, patterns: list[SearchTerm], erasure: Erasure) -> None:
+    """Save all changes or none, and drop every note of 'copkit undo' that could bring them back."""
+    from copkit.analysis.privacy.erasure import find_mentions
+    from copkit.cli.store import require_valid_text
+    from copkit.git.history import drop_notes_about
+    from copkit.git.repository import find_repository
     from copkit.text.transaction import Change, locked, save
 
     files = {change.file for change in erasure.changes}
     for change in erasure.changes:
         if not change.file.startswith("private/"):
-            require_sound(change.file, change.new or "")
+            require_valid_text(change.file, change.new or "")
 
-    def is_about(change: Change) -> bool:
-        """Say whether what was noted for 'copkit undo' holds something of the person."""
+    def names_person(change: Change) -> bool:
+        """Return whether a change noted for 'copkit undo' holds something of the person."""
         texts = (SourceText(change.file, text) for text in (change.old, change.new) if text)
-        return change.file in files or bool(places_left(texts, sought))
+        return change.file in files or bool(find_mentions(texts, patterns))
 
+    # one lock for both: a command in between would note the texts as they were before
     with locked(root):
         save(root, erasure.changes)
-        if repository := repository_of(root):
-            forget_about(repository, is_about)
+        if repository := find_repository(root):
+            drop_notes_about(repository, names_person)
     say("taken out; 'copkit undo' does not bring it back")
 
 
-def _show_places(person: Person, places: list[Place], unread: list[str]) -> None:
+def _print_places(person: DataSubject, places: list[Mention], unreadable: list[str]) -> None:
+    """Print where a person is still named, and the files that could not be searched.
+
+    ``places`` are to be changed by hand; ``unreadable`` are files that hold no text.
+    """
     if person.contact is None or not (person.contact.name or person.contact.email):
         say(f"{CONTACTS} has no name or address here, so nobody could look for them in the records")
     elif places:
         say(f"still named in {plural(len(places), 'place')}; change these by hand:")
-        for place in places[:MOST_SHOWN]:
+        for place in places[:MAX_PLACES]:
             say(f"  {clean(str(place))}")
-        if len(places) > MOST_SHOWN:
-            say(f"  and {len(places) - MOST_SHOWN} more")
+        if len(places) > MAX_PLACES:
+            say(f"  and {len(places) - MAX_PLACES} more")
     else:
         say("no other line of this folder was found to hold the name or the address")
-    if unread:
-        shown = ", ".join(sorted(unread)[:5]) + (" and others" if len(unread) > 5 else "")
-        say(f"  not looked into, for they are not text: {clean(shown)}")
+    if unreadable:
+        examples = ", ".join(sorted(unreadable)[:5]) + (
+            " and others" if len(unreadable) > 5 else ""
+        )
+        say(f"  not looked into, for they are not text: {clean(examples)}")
 
 
-def _show_elsewhere(root: Path, person: Person, erasure: Erasure, others: list[Contact]) -> None:
-    """Say what copkit cannot take away: other entries, built documents, history, copies."""
+def _print_other_copies(
+    root: Path, person: DataSubject, erasure: Erasure, others: list[Contact]
+) -> None:
+    """Print what copkit cannot remove: other entries, built documents, git's history, copies."""
     if others:
-        # the ids may hold the name: only how many
+        # only how many: their ids may hold the name that is being forgotten
         say(f"{plural(len(others), 'other contact')} with the same name or address: forget as well")
     if (root / "build").exists():
         say("build/ may still hold what was built before: delete it, and build again")
-    if (root / SEALED).exists() and person.contact:
-        say(f"{SEALED} still holds the entry: 'copkit contacts encrypt --force' makes it anew")
-    for line in _history(root, person, erasure):
+    if (root / ENCRYPTED_CONTACTS).exists() and person.contact:
+        say(
+            f"{ENCRYPTED_CONTACTS} still holds the entry: "
+            "'copkit contacts encrypt --force' makes it anew"
+        )
+    for line in _history_lines(root, person, erasure):
         say(clean(line))
     say("tell everybody who has a copy: other clones, backups, and mails that were sent")
 
 
-def _history(root: Path, person: Person, erasure: Erasure) -> Iterator[str]:
-    from copkit.git.objects import traces, versions_of
-    from copkit.git.repository import repository_of
+def _history_lines(root: Path, person: DataSubject, erasure: Erasure) -> Iterator[str]:
+    """Yield what git's history still holds of a person, and the commands that remove it.
 
-    repository = repository_of(root)
+    copkit does not rewrite history itself: every clone of the others would have to be replaced.
+    """
+    from copkit.git.objects import count_commits_changing, count_traces
+    from copkit.git.repository import find_repository
+
+    repository = find_repository(root)
     if repository is None:
         yield "this folder is not kept in git, so there is no history to clean"
         return
-    sought = {"the id they had": person.id} if erasure.new_id != person.id else {}
+    search_texts = {"the id they had": person.id} if erasure.new_id != person.id else {}
     if person.contact and person.contact.email:
-        sought = {"the e-mail address": person.contact.email, **sought}
+        search_texts = {"the e-mail address": person.contact.email, **search_texts}
     if person.contact and person.contact.name:
-        sought = {"the name in full": person.contact.name, **sought}
-    found = [trace for trace in traces(repository, sought) if trace]
-    earlier = versions_of(repository, [change.file for change in erasure.changes])
-    sealed = versions_of(repository, [SEALED]) if person.contact else 0
-    if not (found or earlier or sealed):
+        search_texts = {"the name in full": person.contact.name, **search_texts}
+    traces = [trace for trace in count_traces(repository, search_texts) if trace]
+    changed_commits = count_commits_changing(
+        repository, [change.file for change in erasure.changes]
+    )
+    encrypted_versions = (
+        count_commits_changing(repository, [ENCRYPTED_CONTACTS]) if person.contact else 0
+    )
+    if not (traces or changed_commits or encrypted_versions):
         yield "git's history holds nothing of it"
         return
     yield "git's history still holds:"
-    for one in found:
+    for trace in traces:
         yield (
-            f"  {one.what}: put in or taken out by {plural(one.files, 'commit')}, in the message "
-            f"of {one.messages}, as author of {one.authors}"
+            f"  {trace.label}: put in or taken out by {plural(trace.files, 'commit')}, "
+            f"in the message of {trace.messages}, as author of {trace.authors}"
         )
-    if earlier:
-        yield f"  the files changed now as they were before, in {plural(earlier, 'commit')}"
-    if sealed:
-        yield f"  {plural(sealed, 'version')} of {SEALED}, for whoever has its passphrase or key"
+    if changed_commits:
+        yield f"  the files changed now as they were before, in {plural(changed_commits, 'commit')}"
+    if encrypted_versions:
+        versions = plural(encrypted_versions, "version")
+        yield f"  {versions} of {ENCRYPTED_CONTACTS}, for whoever has its passphrase or key"
     yield "to take it out of the history, when everybody has sent what they have ('copkit sync'):"
     yield "  1. in a file outside this folder, write each text to go on a line: TEXT==>removed"
     yield "  2. in a new clone: git filter-repo --replace-text FILE --replace-message FILE"
-    if sealed:
-        yield f"     and: git filter-repo --invert-paths --path {repository.prefix}{SEALED}"
+    if encrypted_versions:
+        path = f"{repository.prefix}{ENCRYPTED_CONTACTS}"
+        yield f"     and: git filter-repo --invert-paths --path {path}"
     yield "  3. git push --force --all; delete FILE; everybody else makes a new clone"

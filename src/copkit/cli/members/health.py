@@ -15,7 +15,7 @@ from copkit.cli.params import (
     as_of_day,
     open_programme,
 )
-from copkit.cli.terminal import print_fitted, print_heading, print_json, say
+from copkit.cli.terminal import print_heading, print_json, print_paragraph, say
 
 if TYPE_CHECKING:
     from copkit.analysis.health import Health
@@ -42,33 +42,39 @@ def health(
       copkit health halifax --as-of 2012-06-13 --explain
       copkit health --json
     """
-    from copkit.analysis.health import health_of
+    from copkit.analysis.health import community_health
     from copkit.folder import EVERYTHING
     from copkit.records.communities import CommunityKind
 
     programme = open_programme(folder, EVERYTHING)
     only = [programme.community(community)] if community else []
     day = as_of_day(programme, as_of)
-    found = health_of(programme, day, {records.slug for records in only})
+    results = community_health(programme, day, {records.slug for records in only})
     if as_json:
-        print_json({"as_of": str(day), "communities": [_as_json(one) for one in found]})
+        print_json(
+            {"as_of": str(day), "communities": [_health_as_json(result) for result in results]}
+        )
         return
-    for number, one in enumerate(found):
+    for number, result in enumerate(results):
         if number:
             print()
-        _print(one, explain=explain)
-    if not found:
-        others = [one for one in only if one.community.kind is not CommunityKind.COMMUNITY]
+        _print_health(result, explain=explain)
+    if not results:
+        # facilitators and advisory groups have meetings, but no seats by which to judge them
+        others = [
+            records for records in only if records.community.kind is not CommunityKind.COMMUNITY
+        ]
         why = f": {others[0].slug} is of the kind '{others[0].community.kind}'" if others else ""
         say(f"no community of practice to look at on {day}{why}")
 
 
-def _as_json(one: Health) -> dict[str, Any]:
+def _health_as_json(health: Health) -> dict[str, Any]:
+    """Return the state of a community and its reasons as JSON values."""
     return {
-        "community": one.community.slug,
-        "code": one.community.code,
-        "state": one.state.value,
-        "statement": one.statement,
+        "community": health.community.slug,
+        "code": health.community.code,
+        "state": health.state.value,
+        "statement": health.statement,
         "reasons": [
             {
                 "rule": sign.rule,
@@ -78,23 +84,24 @@ def _as_json(one: Health) -> dict[str, Any]:
                 "source": sign.source,
                 "advice": sign.advice,
             }
-            for sign in one.reasons
+            for sign in health.reasons
         ],
     }
 
 
-def _print(one: Health, *, explain: bool) -> None:
-    """Print one community as a paragraph: how it is, from what, why, and what to do."""
-    from copkit.analysis.health import RULES, State
-    from copkit.wording import capital
+def _print_health(health: Health, *, explain: bool) -> None:
+    """Print one community: its state, the reasons, and what to do; ``explain`` adds each rule."""
+    from copkit.analysis.health import RULES, HealthState
+    from copkit.wording import capitalised
 
-    holds = {rule.name: rule.holds for rule in RULES}
-    print_heading(one.statement, f": {one.counted_from}." if one.counted_from else ".")
-    if one.reasons and one.state is State.ENDED:
-        print_fitted("What weighed on its last day:", "  ")
-    for sign in one.reasons:
-        print_fitted(f"{capital(sign.statement)}: {sign.because}. [{sign.rule}]", "  - ")
+    holds = {rule.name: rule.condition for rule in RULES}
+    print_heading(health.statement, f": {health.counted_from}." if health.counted_from else ".")
+    # the reasons of one that has ended are no longer a warning, so they are introduced as history
+    if health.reasons and health.state is HealthState.ENDED:
+        print_paragraph("What weighed on its last day:", "  ")
+    for sign in health.reasons:
+        print_paragraph(f"{capitalised(sign.statement)}: {sign.because}. [{sign.rule}]", "  - ")
         if explain:
-            print_fitted(f"Rule: {holds[sign.rule]}. Source: {sign.source}.", "    ")
+            print_paragraph(f"Rule: {holds[sign.rule]}. Source: {sign.source}.", "    ")
         if sign.advice:
-            print_fitted(f"{capital(sign.advice)}.", "    ")
+            print_paragraph(f"{capitalised(sign.advice)}.", "    ")

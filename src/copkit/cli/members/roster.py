@@ -14,87 +14,100 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 import typer
 
 from copkit.analysis.imports.roster import Sheet
-from copkit.analysis.imports.roster_changes import FieldChange, NewMember, Plan
+from copkit.analysis.imports.roster_changes import FieldChange, NewMember, RosterPlan
 from copkit.cli.params import (
     HERE,
     AsJson,
     CommunityArgument,
     DryRun,
     Folder,
-    interactive,
+    is_interactive,
     open_programme,
-    wrong_use,
+    usage_error,
 )
-from copkit.cli.prompts import ask, yes_or_no
+from copkit.cli.prompts import ask, parse_yes_or_no
 from copkit.cli.terminal import clean, print_json, say
-from copkit.errors import CopkitError, FaultyRecords, Problem, did_you_mean, errors_among
+from copkit.errors import CopkitError, InvalidRecords, Problem, did_you_mean, only_errors
 from copkit.layout import COLUMNS, CONTACTS
-from copkit.pii.scan import hide
+from copkit.pii.scan import mask_details
 from copkit.records.kinds import Noun
 from copkit.records.members import Part
 from copkit.records.private import PRIVATE_COLUMNS, Column
 from copkit.records.programme import Seats
 from copkit.text.edit import EditRefused
-from copkit.text.files import inside, read_source
+from copkit.text.files import path_inside, read_source
 from copkit.text.transaction import Change
 from copkit.wording import plural
 
 if TYPE_CHECKING:
     from copkit.folder import CommunityRecords, Programme
-    from copkit.importers.tables import Table
+    from copkit.importers.tables import ImportedTable
     from copkit.records.private import Contact, Layout
 
 
-# Which column of an imported roster is which: told by flags, shown, and agreed to.
+# Columns
 
 IGNORED: Final = "ignored"
-_OTHER_WORDS: Final = {"email": "e-mail", "organization": "organisation", "job": "role"}
-_LONGEST: Final = 24  # signs shown of a cell
+_COLUMN_SYNONYMS: Final = {"email": "e-mail", "organization": "organisation", "job": "role"}
+_MAX_CELL: Final = 24  # characters printed of a cell, so that a line fits a terminal of 80
 
 
-def told_columns(given: Sequence[str]) -> dict[Column, str]:
-    """Read ``role=Job title,sector=Team``; what is held maps to its head, ``""`` for none."""
-    words = "|".join([*Column, *_OTHER_WORDS]).replace("-", "[- ]")
-    between = re.compile(rf",\s*(?=(?:{words})\s*=)", re.IGNORECASE)
-    told: dict[Column, str] = {}
-    for piece in (piece for text in given for piece in between.split(text)):
-        said, equals, head = piece.partition("=")
-        word = "-".join(said.lower().split())
-        word = _OTHER_WORDS.get(word, word)
+def parse_columns(texts: Sequence[str]) -> dict[Column, str]:
+    """Parse ``role=Job title,sector=Team`` to the spreadsheet's head for each column.
+
+    The head is ``""`` for what is not to be read. Raise a usage error for a word that names no
+    column.
+    """
+    words = "|".join([*Column, *_COLUMN_SYNONYMS]).replace("-", "[- ]")
+    # A comma separates only where the name of a column and = follow, as a head may hold one itself:
+    # 'role=Job title, grade,sector=Team' has two parts.
+    separators = re.compile(rf",\s*(?=(?:{words})\s*=)", re.IGNORECASE)
+    columns: dict[Column, str] = {}
+    for piece in (piece for text in texts for piece in separators.split(text)):
+        key, equals, head = piece.partition("=")
+        word = "-".join(key.lower().split())
+        word = _COLUMN_SYNONYMS.get(word, word)
         if not equals:
-            wrong_use(f"--column: '{piece}' has no '='", "write it as --column 'role=Job title'")
+            usage_error(f"--column: '{piece}' has no '='", "write it as --column 'role=Job title'")
         if word not in set(Column):
             hint = did_you_mean(word, list(Column), f"it can be one of {', '.join(Column)}")
-            wrong_use(f"--column: nothing is called '{said.strip()}'", hint)
-        told[Column(word)] = head.strip()
-    return told
+            usage_error(f"--column: nothing is called '{key.strip()}'", hint)
+        columns[Column(word)] = head.strip()
+    return columns
 
 
-def show_columns(sheet: Sheet, *, examples: bool) -> None:
-    """Show what each column is taken for; ``examples`` of what stands in it are for a person."""
-    where = f"the heads are in line {sheet.table.lines[sheet.at]}"
+def print_columns(sheet: Sheet, *, examples: bool) -> None:
+    """Print what each column is taken for.
+
+    ``examples`` adds the first cell of each: names and addresses, so only for a person to see.
+    """
+    where = f"the heads are in line {sheet.table.lines[sheet.heading_row]}"
     say(f"{clean(sheet.table.file)}: {where}, with {plural(sheet.lines_below, 'line')} below")
-    widest = max(len(_short(head)) for head in sheet.heads)
+    widest = max(len(_shorten(head)) for head in sheet.heads)
     for number, head in enumerate(sheet.heads, 1):
         column = sheet.column_at(number - 1)
         private = " (contacts only)" if column in PRIVATE_COLUMNS else ""
-        line = f"  {number:>2}  {_short(head):<{widest}}  {column or IGNORED}{private}"
-        example = _short(sheet.example(number - 1)) if examples else ""
+        line = f"  {number:>2}  {_shorten(head):<{widest}}  {column or IGNORED}{private}"
+        example = _shorten(sheet.example(number - 1)) if examples else ""
+        # 8 for the number and the gaps, 26 for the longest text: "first-name (contacts only)"
         say(f"{line:<{widest + 34}}{example}".rstrip())
 
 
-def _short(text: str) -> str:
+def _shorten(text: str) -> str:
     text = clean(text)
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return text if len(text) <= _MAX_CELL else f"{text[: _MAX_CELL - 1]}…"
 
 
-def agreed_columns(sheet: Sheet) -> Sheet | None:
-    """Ask whether the columns are what they are taken for, until they are; ``None`` for no."""
+def ask_columns(sheet: Sheet) -> Sheet | None:
+    """Print the columns and ask until they are right; ``None`` where the answer is no.
+
+    Return the sheet with the columns as they were changed.
+    """
     while True:
-        show_columns(sheet, examples=True)
+        print_columns(sheet, examples=True)
         answer = ask("is that right: yes, no, or the number of a column to change", default="yes")
-        if (meant := yes_or_no(answer)) is not None:
-            return sheet if meant else None
+        if (agreed := parse_yes_or_no(answer)) is not None:
+            return sheet if agreed else None
         if answer.isdecimal() and 1 <= int(answer) <= len(sheet.heads):
             position = int(answer) - 1
             sheet = sheet.with_column(position, _ask_column(sheet.heads[position]))
@@ -103,49 +116,52 @@ def agreed_columns(sheet: Sheet) -> Sheet | None:
 
 
 def _ask_column(head: str) -> Column | None:
-    """Ask what a column holds, by copkit's words or others for the same; ``None`` for ignored."""
-    words = (*Column, IGNORED, *_OTHER_WORDS)
+    """Ask what a column holds, by a name of :class:`Column` or a synonym; ``None`` for ignored."""
+    words = (*Column, IGNORED, *_COLUMN_SYNONYMS)
     say(f"  it can be {', '.join((*Column, IGNORED))}")
-    while (held := ask(f"what is in '{_short(head)}'").casefold()) not in words:
-        near = [word for word in words if word.startswith("-".join(held.split()))]
+    while (answer := ask(f"what is in '{_shorten(head)}'").casefold()) not in words:
+        near = [word for word in words if word.startswith("-".join(answer.split()))]
         if len(near) == 1:
-            held = near[0]
+            answer = near[0]
             break
         say(f"  please write one of: {', '.join((*Column, IGNORED))}")
-    held = _OTHER_WORDS.get(held, held)
-    return None if held == IGNORED else Column(held)
+    answer = _COLUMN_SYNONYMS.get(answer, answer)
+    return None if answer == IGNORED else Column(answer)
 
 
-def flags_for(sheet: Sheet, community: str, file: Path) -> str:
-    """Give the command that says all this without being asked."""
-    told = (f"--column {shlex.quote(f'{one}={sheet.heads[at]}')}" for one, at in _in_order(sheet))
-    return " ".join(["copkit roster import", community, shlex.quote(str(file)), *told, "--yes"])
+def format_command(sheet: Sheet, community: str, file: Path) -> str:
+    """Return the command line that imports a file with these columns and without questions."""
+    in_order = sorted(sheet.positions.items(), key=lambda entry: entry[1])
+    options = [
+        f"--column {shlex.quote(f'{column}={sheet.heads[position]}')}"
+        for column, position in in_order
+    ]
+    return " ".join(["copkit roster import", community, shlex.quote(str(file)), *options, "--yes"])
 
 
-def _in_order(sheet: Sheet) -> list[tuple[Column, int]]:
-    return sorted(sheet.holds.items(), key=lambda held: held[1])
+# Printing a plan
 
 
-# What importing a roster would change, as a person reads it and as a machine does.
-
-
-def show_plan(plan: Plan, seats: Seats, unread: Sequence[str] = ()) -> None:
-    """Show everything that would change, and everything that would not.
+def print_plan(plan: RosterPlan, seats: Seats, unread: Sequence[str] = ()) -> None:
+    """Print everything that would change, and everything that would not.
 
     ``unread`` are the heads of the columns that were ignored.
     """
+    # names beside ids are for the person who runs it: standard error often goes into a log
     terminal = bool(sys.stderr and sys.stderr.isatty())
-    names = {one.id: one.name for one in plan.contacts if one.name} if terminal else {}
-    _section("new", len(plan.new))
+    names = (
+        {contact.id: contact.name for contact in plan.contacts if contact.name} if terminal else {}
+    )
+    say(f"new: {len(plan.new)}")
     for new in plan.new:
-        _line(new.line, _described(new, names))
-        if not new.seat:
+        _print_note(new.line, _format_new_member(new, names))
+        if not new.is_sought:
             near = did_you_mean(new.role, seats.get(new.sector, ()))
             unsought = "this seat is not among those sought in copkit.yaml"
-            _line(0, f"{unsought}; {near}" if near else unsought)
-    _section("changed", len(plan.changed))
-    for one in plan.changed:
-        _line(one.line, f"{one.id}: {'; '.join(map(_changed, one.fields))}")
+            _print_note(0, f"{unsought}; {near}" if near else unsought)
+    say(f"changed: {len(plan.changed)}")
+    for change in plan.changed:
+        _print_note(change.line, f"{change.id}: {'; '.join(map(_format_change, change.fields))}")
     say(f"unchanged: {len(plan.same)}")
     if plan.missing:
         say(f"on the roster and not in the file ({len(plan.missing)}); they stay:")
@@ -155,96 +171,114 @@ def show_plan(plan: Plan, seats: Seats, unread: Sequence[str] = ()) -> None:
     if plan.notes:
         say("worth a look:")
     for note in plan.notes:
-        _line(note.line, note.text)
-    _show_faults(plan, unread)
+        _print_note(note.line, note.text)
+    _print_faults(plan, unread)
     if plan.doubts:
         say("look at these before they go into git:")
     for note in plan.doubts:
-        _line(note.line, note.text)
+        _print_note(note.line, note.text)
 
 
-def _show_faults(plan: Plan, unread: Sequence[str]) -> None:
-    """Show the lines that cannot be taken in; what can be done about several is said once."""
-    if not plan.faults:
+def _print_faults(plan: RosterPlan, ignored_heads: Sequence[str]) -> None:
+    """Print the lines that cannot be imported, masked; a hint that several share is printed once.
+
+    ``ignored_heads`` are the heads of columns that were not read, named below the lines.
+    """
+    if not plan.errors:
         return
-    say(f"left out, for they cannot be taken in: {plural(len(plan.faults), 'line')}")
+    say(f"left out, for they cannot be taken in: {plural(len(plan.errors), 'line')}")
     hints: set[str] = set()
-    for fault in plan.faults:
+    for fault in plan.errors:  # masked, as they quote cells, which may hold a name or an address
         hint = "" if fault.hint in hints else fault.hint
         hints.add(fault.hint)
-        _line(fault.line, hide("; ".join(filter(None, (fault.why, hint)))))
-    if unread:
-        say(f"  not read: {clean(', '.join(unread))}; --column WHAT=HEAD has a column read")
+        _print_note(fault.line, mask_details("; ".join(filter(None, (fault.why, hint)))))
+    if ignored_heads:
+        say(f"  not read: {clean(', '.join(ignored_heads))}; --column WHAT=HEAD has a column read")
 
 
-def _section(what: str, count: int) -> None:
-    say(f"{what}: {count}")
-
-
-def _line(line: int, text: str) -> None:
+def _print_note(line: int, text: str) -> None:
     say(f"  line {line}: {clean(text)}" if line else f"    {clean(text)}")
 
 
-def _described(new: NewMember, names: Mapping[str, str]) -> str:
-    said = (new.role, new.sector, new.organisation, _told(new.part), _told(new.joined))
+def _format_new_member(new: NewMember, names: Mapping[str, str]) -> str:
+    """Format a new member in a line; ``names`` has names by member id, as far as known."""
+    details = (
+        new.role,
+        new.sector,
+        new.organisation,
+        _format_value(new.part),
+        _format_value(new.joined),
+    )
     name = f" ({names[new.id]})" if new.id in names else ""
-    return f"{new.id}{name}: {', '.join(filter(None, said))}"
+    return f"{new.id}{name}: {', '.join(filter(None, details))}"
 
 
-def _told(value: Part | dt.date | None) -> str:
-    if value is None or value is Part.MEMBER:
+def _format_value(value: Part | dt.date | None) -> str:
+    if value is None or value is Part.MEMBER:  # what nearly everybody is needs no words
         return ""
     return str(value) if isinstance(value, Part) else f"joined {value}"
 
 
-def _changed(change: FieldChange) -> str:
+def _format_change(change: FieldChange) -> str:
     return f"{change.key} {change.old or 'nothing'} -> {change.new}"
 
 
-def plan_as_json(plan: Plan, sheet: Sheet, community: str, *, written: bool) -> dict[str, Any]:
-    """Give a plan in the form that machines read: no name and no address is in it."""
+def plan_as_json(
+    plan: RosterPlan, sheet: Sheet, community: str, *, written: bool
+) -> dict[str, Any]:
+    """Return a plan as ``--json`` prints it; it holds no name and no address.
+
+    ``written`` is whether the plan has been carried out.
+    """
     return {
         "community": community,
         "file": sheet.table.file,
         "mapping": [
-            {"head": head, "holds": str(sheet.column_at(at) or IGNORED)}
-            for at, head in enumerate(sheet.heads)
+            {"head": head, "holds": str(sheet.column_at(position) or IGNORED)}
+            for position, head in enumerate(sheet.heads)
         ],
         "new": [
             {
-                "line": one.line,
-                **{key: _plain(value) for key, value in one.as_item().items()},
-                "sought": one.seat,
+                "line": new.line,
+                **{key: _text_or_none(value) for key, value in new.as_item().items()},
+                "sought": new.is_sought,
             }
-            for one in plan.new
+            for new in plan.new
         ],
         "changed": [
             {
-                "line": one.line,
-                "id": one.id,
+                "line": member.line,
+                "id": member.id,
                 "fields": [
-                    {"field": change.key, "old": _plain(change.old), "new": _plain(change.new)}
-                    for change in one.fields
+                    {
+                        "field": change.key,
+                        "old": _text_or_none(change.old),
+                        "new": _text_or_none(change.new),
+                    }
+                    for change in member.fields
                 ],
             }
-            for one in plan.changed
+            for member in plan.changed
         ],
-        "same": [{"line": one.line, "id": one.id} for one in plan.same],
+        "same": [{"line": member.line, "id": member.id} for member in plan.same],
         "missing": [{"id": id} for id in plan.missing],
         "faults": [
-            {"line": one.line, "why": hide(one.why), "hint": hide(one.hint)} for one in plan.faults
+            {"line": error.line, "why": mask_details(error.why), "hint": mask_details(error.hint)}
+            for error in plan.errors
         ],
-        "notes": [{"line": one.line, "note": one.text} for one in (*plan.notes, *plan.doubts)],
+        "notes": [{"line": note.line, "note": note.text} for note in (*plan.notes, *plan.doubts)],
         "contacts": len(plan.contacts),
         "written": written,
     }
 
 
-def _plain(value: Any) -> str | None:
+def _text_or_none(value: Any) -> str | None:
     return None if value is None else str(value)
 
 
-MOST_LINES = 500
+# Importing
+
+MAX_LINES = 500  # far more than any community has members: such a file is another list
 
 
 def import_roster(
@@ -282,46 +316,57 @@ def import_roster(
       copkit roster import CP1 list.csv --yes --json
     """
     from copkit.analysis.imports.roster import find_columns
-    from copkit.git.repository import require_kept_out
+    from copkit.git.repository import require_private_ignored
 
-    asks = interactive() and not (yes or as_json)
-    told = told_columns(column or ())
+    asks_person = is_interactive() and not (yes or as_json)
+    chosen_columns = parse_columns(column or ())
     programme = open_programme(folder, {Noun.MEMBERS})
     records = programme.community(community)
     if not dry_run:
-        require_kept_out(programme.root)
-    kept = _kept(programme.root)
-    sheet = find_columns(_table(file), kept.layouts, told)
-    sheet = _agreed(sheet, records.slug, file, asks=asks, settled=yes or dry_run)
-    if not (asks or as_json):
-        show_columns(sheet, examples=False)
-    plan = _planned(programme, records, sheet, kept)
+        require_private_ignored(programme.root)
+    private = _load_private_files(programme.root)
+    sheet = find_columns(_read_roster_table(file), private.layouts, chosen_columns)
+    sheet = _confirm_columns(
+        sheet, records.slug, file, asks_person=asks_person, settled=yes or dry_run
+    )
+    if not (asks_person or as_json):
+        print_columns(sheet, examples=False)
+    plan = _build_plan(programme, records, sheet, private)
     if not as_json:
-        unread = [head for at, head in enumerate(sheet.heads) if head and not sheet.column_at(at)]
-        show_plan(plan, programme.settings.seats_sought, unread)
-    write = not dry_run and (not asks or _is_meant(plan))
+        unread = [
+            head
+            for position, head in enumerate(sheet.heads)
+            if head and not sheet.column_at(position)
+        ]
+        print_plan(plan, programme.settings.seats_sought, unread)
+    write = not dry_run and (not asks_person or _confirm_plan(plan))
     if write or (dry_run and not as_json):
-        _write(programme, records, sheet, plan, kept, dry_run=dry_run)
+        _write_plan(programme, records, sheet, plan, private, dry_run=dry_run)
     if as_json:
         print_json(plan_as_json(plan, sheet, records.slug, written=write and not plan.is_empty))
-    if plan.is_all_faulty:
+    # a few faulty lines among others are reported; a script has to notice a file that had no other
+    if plan.has_only_errors:
         raise typer.Exit(1)
 
 
-def _table(file: Path) -> Table:
-    """Read the file; raise :class:`CopkitError` for what is no table, in one line."""
-    from copkit.cli.prompts import bytes_of
+def _read_roster_table(file: Path) -> ImportedTable:
+    """Read a table from a file; raise :class:`CopkitError` for what is none or far too long."""
+    from copkit.cli.prompts import read_input_file
     from copkit.importers.tables import read_table
 
-    table = read_table(bytes_of(file), file.name)
-    if len(table.rows) > MOST_LINES:
-        message = f"{table.file} has {len(table.rows)} lines, and a roster at most {MOST_LINES}"
+    table = read_table(read_input_file(file), file.name)
+    if len(table.rows) > MAX_LINES:
+        message = f"{table.file} has {len(table.rows)} lines, and a roster at most {MAX_LINES}"
         raise CopkitError(message, "keep only the members of this community in it")
     return table
 
 
-class _Kept(NamedTuple):
-    """What stands in private/: contacts and columns, each with its text."""
+class _PrivateFiles(NamedTuple):
+    """The contacts and the remembered columns of private/, each with the text of its file.
+
+    A text is ``None`` where there is no file. It is what the changes are held against when they
+    are saved, so that nothing which somebody wrote meanwhile is lost.
+    """
 
     contacts: tuple[Contact, ...]
     contacts_text: str | None
@@ -329,107 +374,133 @@ class _Kept(NamedTuple):
     layouts_text: str | None
 
 
-def _kept(root: Path) -> _Kept:
+def _load_private_files(root: Path) -> _PrivateFiles:
+    """Load contacts and remembered columns; raise :class:`InvalidRecords` for errors in them."""
     from copkit.private_files import read_columns, read_contacts
 
     problems: list[Problem] = []
     contacts = read_contacts(root, problems)
     layouts = read_columns(root, problems)
-    if errors := errors_among(problems):
-        raise FaultyRecords(errors)
-    return _Kept(contacts, _text(root, CONTACTS), layouts, _text(root, COLUMNS))
+    if errors := only_errors(problems):
+        raise InvalidRecords(errors)
+    return _PrivateFiles(
+        contacts, _read_private_text(root, CONTACTS), layouts, _read_private_text(root, COLUMNS)
+    )
 
 
-def _text(root: Path, file: str) -> str | None:
-    path = inside(root, *file.split("/"))
+def _read_private_text(root: Path, file: str) -> str | None:
+    """Return the text of a file such as ``private/contacts.yaml``; ``None`` if it is missing."""
+    path = path_inside(root, *file.split("/"))
     return read_source(path, file, []).text if os.path.lexists(path) else None
 
 
-def _agreed(sheet: Sheet, community: str, file: Path, *, asks: bool, settled: bool) -> Sheet:
-    """Give the columns as somebody agreed to them, here or before."""
-    if asks:
-        agreed = sheet if sheet.known else agreed_columns(sheet)
+def _confirm_columns(
+    sheet: Sheet, community: str, file: Path, *, asks_person: bool, settled: bool
+) -> Sheet:
+    """Return the columns as somebody agreed to them, now or at an earlier import.
+
+    ``asks_person`` means that somebody is at the terminal; ``settled`` that ``--yes`` or
+    ``--dry-run`` stand for the agreement. Otherwise raise a usage error with the command to run:
+    a column taken for another would put names into a file that goes into git.
+    """
+    if asks_person:
+        agreed = sheet if sheet.is_remembered else ask_columns(sheet)
         if agreed is None:
             raise typer.Abort
-        if sheet.known:
-            show_columns(sheet, examples=True)
+        if sheet.is_remembered:
+            print_columns(sheet, examples=True)
             say("  as agreed before; --column WHAT=HEAD changes it")
         return agreed
     if not settled:
-        show_columns(sheet, examples=False)
-        wrong_use(
+        print_columns(sheet, examples=False)
+        usage_error(
             "nobody is here to say whether that is right, so nothing was changed",
-            f"if it is: {flags_for(sheet, community, file)}",
+            f"if it is: {format_command(sheet, community, file)}",
         )
     return sheet
 
 
-def _planned(programme: Programme, records: CommunityRecords, sheet: Sheet, kept: _Kept) -> Plan:
-    from copkit.analysis.ids import free_id, stem_of
-    from copkit.analysis.imports.roster import read_rows
+def _build_plan(
+    programme: Programme, records: CommunityRecords, sheet: Sheet, private: _PrivateFiles
+) -> RosterPlan:
+    """Build the plan of what a spreadsheet adds to a roster and its contacts, or changes."""
+    from copkit.analysis.ids import free_id, id_stem
+    from copkit.analysis.imports.roster import parse_rows
     from copkit.analysis.imports.roster_changes import build_plan
     from copkit.git.repository import is_shared
 
     seats = programme.settings.seats_sought
-    rows, faults = read_rows(sheet, seats, records.members)
+    rows, faults = parse_rows(sheet, seats, records.members)
     shared = is_shared(programme.root)
     return build_plan(
         rows,
         faults,
         records.roster,
         seats,
-        kept.contacts,
-        lambda taken, role: free_id(taken, stem_of(role), shared=shared),
+        private.contacts,
+        lambda taken, role: free_id(taken, id_stem(role), shared=shared),
     )
 
 
-def _is_meant(plan: Plan) -> bool:
-    """Ask once, unless there is nothing to write."""
+def _confirm_plan(plan: RosterPlan) -> bool:
+    """Ask whether to write a plan; return ``True`` unasked for one that changes nothing."""
     if plan.is_empty:
         return True
-    from copkit.cli.prompts import agree
+    from copkit.cli.prompts import confirm
 
-    if agree("write this?", default=not plan.doubts):
+    # where something is in doubt, Enter alone must not write it
+    if confirm("write this?", default=not plan.doubts):
         return True
     say("nothing was changed")
     return False
 
 
-def _write(
+def _write_plan(
     programme: Programme,
     records: CommunityRecords,
     sheet: Sheet,
-    plan: Plan,
-    kept: _Kept,
+    plan: RosterPlan,
+    private_files: _PrivateFiles,
     *,
     dry_run: bool,
 ) -> None:
-    """Write roster and contacts in one step, and remember the columns."""
-    from copkit.analysis.imports.roster import with_layout
-    from copkit.analysis.imports.roster_changes import with_contacts, with_members
+    """Write roster, contacts and the agreed columns in one step, or print what would be written.
+
+    In one step, for a member whom the contacts do not know would be imported a second time.
+    """
+    from copkit.analysis.imports.roster import remember_layout
+    from copkit.analysis.imports.roster_changes import apply_to_contacts, apply_to_roster
     from copkit.cli.records.new import EMPTY_ROSTER
-    from copkit.cli.store import change_with_private
+    from copkit.cli.store import change_records_and_private
 
     file = f"communities/{records.slug}/roster.yaml"
-    there = os.path.lexists(inside(programme.root, *file.split("/")))
-    old = records.roster.source.text.text if there else None
+    exists = os.path.lexists(path_inside(programme.root, *file.split("/")))
+    old = records.roster.source.text.text if exists else None
     try:
-        new = Change(file, old, with_members(old or EMPTY_ROSTER, plan))
+        roster_change = Change(file, old, apply_to_roster(old or EMPTY_ROSTER, plan))
         texts = (
             (
                 CONTACTS,
-                kept.contacts_text,
-                with_contacts(kept.contacts_text or "", plan, records.slug),
+                private_files.contacts_text,
+                apply_to_contacts(private_files.contacts_text or "", plan, records.slug),
             ),
-            (COLUMNS, kept.layouts_text, with_layout(kept.layouts_text or "", sheet, kept.layouts)),
+            (
+                COLUMNS,
+                private_files.layouts_text,
+                remember_layout(private_files.layouts_text or "", sheet, private_files.layouts),
+            ),
         )
     except EditRefused as refusal:
         message = f"line {refusal.line} of a file to change: {refusal.reason}; nothing was changed"
         raise CopkitError(message, refusal.hint) from None
-    changed = [new] if plan.new or plan.changed else []
-    private = [Change(file, old, new) for file, old, new in texts if new != (old or "")]
+    changed = [roster_change] if plan.new or plan.changed else []
+    private = [
+        Change(file, old, roster_change)
+        for file, old, roster_change in texts
+        if roster_change != (old or "")
+    ]
     if not (changed or private):
-        already = "" if plan.faults else f"{clean(file)} says so already; "
+        already = "" if plan.errors else f"{clean(file)} says so already; "
         say(f"{already}nothing was changed")
         return
-    change_with_private(programme, changed, private, dry_run=dry_run)
+    change_records_and_private(programme, changed, private, dry_run=dry_run)

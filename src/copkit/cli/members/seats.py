@@ -18,19 +18,21 @@ from copkit.cli.params import (
     Folder,
     as_of_day,
     open_programme,
-    wrong_use,
+    usage_error,
 )
 from copkit.cli.terminal import clean, print_heading, print_json, print_table, say
 from copkit.errors import did_you_mean
 from copkit.records.programme import Seats
-from copkit.wording import hours_in_words, plural, times
+from copkit.wording import frequency_in_words, hours_in_words, plural
 
 if TYPE_CHECKING:
     from copkit.analysis.seats import HardSeat, Seat
     from copkit.folder import Programme
 
 
-HARDEST = 3  # the programme report names three
+HARDEST_SHOWN = 3  # as many as the programme report names
+# what stands in the column "state" and in the counts, in this order
+_STATES = ("filled", "on-trial", "empty")
 
 
 def seats(
@@ -55,38 +57,38 @@ def seats(
       copkit seats brighton --empty
       copkit seats --hardest --as-of 2012-12-31
     """
-    from copkit.analysis.seats import SeatState, seats_of
-    from copkit.analysis.seats import hardest as hardest_of
+    from copkit.analysis.seats import SeatState, hardest_seats, seats_of
     from copkit.folder import FOR_ATTENDANCE
     from copkit.records.kinds import Noun
 
     if empty and hardest:
-        wrong_use("--empty and --hardest show two things", "choose one of them")
+        usage_error("--empty and --hardest show two things", "choose one of them")
     programme = open_programme(folder, {*FOR_ATTENDANCE, Noun.APPROACHES})
     day = as_of_day(programme, as_of)
     only = {programme.community(community).slug} if community else set[str]()
-    found = seats_of(programme, day, only)
-    hard = hardest_of(found)
-    shown = [one for one in found if not empty or one.state is SeatState.EMPTY]
+    all_seats = seats_of(programme, day, only)
+    hard = hardest_seats(all_seats)
+    chosen = [seat for seat in all_seats if not empty or seat.state is SeatState.EMPTY]
     if as_json:
         print_json(
             {
                 "as_of": str(day),
-                "hardest": [_hard_as_json(one) for one in hard],
-                "seats": [_as_json(one) for one in shown],
+                "hardest": [_hard_seat_as_json(seat) for seat in hard],
+                "seats": [_seat_as_json(seat) for seat in chosen],
             }
         )
-    elif not found:
-        _say_why_none(programme, community)
+    elif not all_seats:
+        _explain_no_seats(programme, community)
     elif hardest:
         _print_hardest(hard)
     elif empty or only:
-        _print_seats(programme, found, hard if only else (), only_empty=empty)
+        _print_seats(programme, all_seats, hard if only else (), only_empty=empty)
     else:
-        _print_summary(programme, day, found, hard)
+        _print_summary(programme, day, all_seats, hard)
 
 
-def _say_why_none(programme: Programme, community: str | None) -> None:
+def _explain_no_seats(programme: Programme, community: str | None) -> None:
+    """Print why there is no seat to show; ``community`` is the one named, or ``None``."""
     if not programme.settings.seats_sought:
         say("copkit.yaml seeks no seats; list the roles you want below 'seats:', by sector")
     elif community:
@@ -96,104 +98,114 @@ def _say_why_none(programme: Programme, community: str | None) -> None:
 
 
 def _print_summary(
-    programme: Programme, day: dt.date, found: Sequence[Seat], hard: Sequence[HardSeat]
+    programme: Programme, day: dt.date, seats: Sequence[Seat], hardest: Sequence[HardSeat]
 ) -> None:
-    """Print the hardest seats, and how many each community has filled."""
-    from copkit.analysis.period import known_communities
-    from copkit.analysis.seats import sectors_without_anybody
+    """Print the hardest seats, then for each community how many seats are in each state."""
+    from copkit.analysis.period import community_snapshots
+    from copkit.analysis.seats import missing_sectors
 
-    sought = programme.settings.seats_sought
-    without = {
-        known.records.slug: sectors_without_anybody(known, sought)
-        for known in known_communities(programme, day)
+    seats_sought = programme.settings.seats_sought
+    missing_by_community = {
+        snapshot.records.slug: missing_sectors(snapshot, seats_sought)
+        for snapshot in community_snapshots(programme, day)
     }
     print_heading("Hardest seats")
-    for one in hard[:HARDEST]:
-        print(f"  {clean(one.role)} ({clean(one.sector)})")
-        print(f"    {_how_hard(one)}")
+    for seat in hardest[:HARDEST_SHOWN]:
+        print(f"  {clean(seat.role)} ({clean(seat.sector)})")
+        print(f"    {_format_difficulty(seat)}")
     print()
     rows = []
-    for slug, group in groupby(found, key=lambda seat: seat.community):
-        here = list(group)
-        counts = [sum(seat.state == state for seat in here) for state in _STATES]
+    for slug, group in groupby(seats, key=lambda seat: seat.community):
+        community_seats = list(group)
+        counts = [sum(seat.state == state for seat in community_seats) for state in _STATES]
         community = programme.community(slug).community
         name = f"{community.place} ({community.code})"
-        rows.append((name, *map(str, counts), ", ".join(without.get(slug, ()))))
+        rows.append((name, *map(str, counts), ", ".join(missing_by_community.get(slug, ()))))
     states = [state.replace("-", " ") for state in _STATES]
     print_table(("community", *states, "sectors with nobody"), rows)
     say("'copkit seats COMMUNITY' shows each seat")
 
 
-_STATES = ("filled", "on-trial", "empty")
-
-
-def _how_hard(one: HardSeat) -> str:
-    """Say where a seat is empty, and what was tried: in one line."""
-    places = plural(len(one.sought_in), "community", "communities")
-    where = f"empty in {len(one.empty_in)} of {places}"
-    if len(one.sought_in) == 1:
-        where = f"empty for {plural(one.days_empty, 'day')}"
-    if not one.asked:
+def _format_difficulty(seat: HardSeat) -> str:
+    """Describe in one line where a seat is empty, how often it was asked for, and the hours."""
+    places = plural(len(seat.sought_in), "community", "communities")
+    where = f"empty in {len(seat.empty_in)} of {places}"
+    # "1 of 1" would say nothing, as 'copkit seats' in a young programme or of one community
+    if len(seat.sought_in) == 1:
+        where = f"empty for {plural(seat.days_empty, 'day')}"
+    if not seat.asked:
         return f"{where}; nobody was asked"
-    return f"{where}; asked {times(one.asked)}, nobody joined; {hours_in_words(one.hours)}"
+    asked = f"asked {frequency_in_words(seat.asked)}, nobody joined"
+    return f"{where}; {asked}; {hours_in_words(seat.hours)}"
 
 
-def _print_hardest(hard: Sequence[HardSeat]) -> None:
+def _print_hardest(hardest: Sequence[HardSeat]) -> None:
+    """Print the hardest seats as a table: times asked, hours, communities, days empty, role."""
     rows = [
         (
-            str(one.asked or ""),
-            _hours(one.hours),
-            f"{len(one.empty_in)} of {len(one.sought_in)}",
-            str(one.days_empty or ""),
-            f"{one.role} ({one.sector})",
+            str(seat.asked or ""),
+            _format_hours(seat.hours),
+            f"{len(seat.empty_in)} of {len(seat.sought_in)}",
+            str(seat.days_empty or ""),
+            f"{seat.role} ({seat.sector})",
         )
-        for one in hard
+        for seat in hardest
     ]
     print_table(("asked", "hours", "empty in", "days", "seat"), rows)
 
 
 def _print_seats(
-    programme: Programme, found: Sequence[Seat], hard: Sequence[HardSeat], *, only_empty: bool
+    programme: Programme, seats: Sequence[Seat], hard: Sequence[HardSeat], *, only_empty: bool
 ) -> None:
-    """Print every seat, or the empty ones, by community and sector, after what is hardest."""
-    for number, (slug, of_community) in enumerate(groupby(found, key=lambda one: one.community)):
+    """Print the seats by community and sector, each community after its hardest seats.
+
+    ``hard`` may be empty; ``only_empty`` leaves out the seats that somebody holds or tries.
+    """
+    for number, (slug, of_community) in enumerate(groupby(seats, key=lambda seat: seat.community)):
         if number:
             print()
-        here = list(of_community)
+        community_seats = list(of_community)
         community = programme.community(slug).community
         counts = ", ".join(
-            f"{sum(seat.state == state for seat in here)} {state.replace('-', ' ')}"
+            f"{sum(seat.state == state for seat in community_seats)} {state.replace('-', ' ')}"
             for state in _STATES
         )
         print_heading(f"{community.place} ({community.code})", f": {counts}")
-        for one in [one for one in hard if one.asked][:HARDEST]:
-            print(f"  hard to fill: {clean(one.role)}\n    {_how_hard(one)}")
+        # one that nobody was asked for may be easy to fill, so it is no warning
+        for seat in [seat for seat in hard if seat.asked][:HARDEST_SHOWN]:
+            print(f"  hard to fill: {clean(seat.role)}\n    {_format_difficulty(seat)}")
         print()
-        shown = [seat for seat in here if not only_empty or seat.state == "empty"]
-        heads, rows = ("state", "days", "asked", "hours", "last", "seat"), list(_rows(shown))
-        told = 1 if only_empty else 0  # that all are empty is said already
-        print_table(heads[told:], [row[told:] for row in rows])
+        printed = [seat for seat in community_seats if not only_empty or seat.state == "empty"]
+        heads, rows = ("state", "days", "asked", "hours", "last", "seat"), list(_seat_rows(printed))
+        first_column = 1 if only_empty else 0  # the column would repeat 'empty' in every row
+        print_table(heads[first_column:], [row[first_column:] for row in rows])
 
 
-def _hours(hours: Decimal) -> str:
+def _format_hours(hours: Decimal) -> str:
     return hours_in_words(hours).split()[0] if hours else ""
 
 
-def _rows(found: Sequence[Seat]) -> Iterator[tuple[str, ...]]:
-    for sector, of_sector in groupby(found, key=lambda seat: seat.sector):
-        yield ("", "", "", "", "", sector)
+def _seat_rows(seats: Sequence[Seat]) -> Iterator[tuple[str, ...]]:
+    """Yield the rows of a table of seats, with a row for the heading of each sector."""
+    for sector, of_sector in groupby(seats, key=lambda seat: seat.sector):
+        yield ("", "", "", "", "", sector)  # a heading among the rows, so that columns line up
         for seat in of_sector:
             yield (
                 seat.state.value.replace("-", " "),
                 str(seat.days_empty or "") if seat.empty_since else "",
                 str(len(seat.approaches) or ""),
-                _hours(seat.hours),
+                _format_hours(seat.hours),
                 str(seat.last_outcome or ""),
                 f"  {seat.role}",
             )
 
 
-def _as_json(seat: Seat) -> dict[str, Any]:
+def _seat_as_json(seat: Seat) -> dict[str, Any]:
+    """Return a seat as JSON values.
+
+    ``empty_since`` and ``days_empty`` are ``None`` for a seat that is not empty, or whose community
+    has no first day.
+    """
     return {
         "community": seat.community,
         "sector": seat.sector,
@@ -206,38 +218,46 @@ def _as_json(seat: Seat) -> dict[str, Any]:
         "asked": len(seat.approaches),
         "hours": float(seat.hours),
         "last_outcome": str(seat.last_outcome) if seat.last_outcome else None,
-        "approaches": [{"id": one.id, "date": str(one.date)} for one in seat.approaches],
+        "approaches": [
+            {"id": approach.id, "date": str(approach.date)} for approach in seat.approaches
+        ],
     }
 
 
-def _hard_as_json(one: HardSeat) -> dict[str, Any]:
+def _hard_seat_as_json(seat: HardSeat) -> dict[str, Any]:
+    """Return a seat that is hard to fill, over all communities, as JSON values."""
     return {
-        "sector": one.sector,
-        "role": one.role,
-        "empty_in": [{"community": slug} for slug in one.empty_in],
-        "sought_in": [{"community": slug} for slug in one.sought_in],
-        "asked": one.asked,
-        "hours": float(one.hours),
-        "days_empty": one.days_empty,
+        "sector": seat.sector,
+        "role": seat.role,
+        "empty_in": [{"community": slug} for slug in seat.empty_in],
+        "sought_in": [{"community": slug} for slug in seat.sought_in],
+        "asked": seat.asked,
+        "hours": float(seat.hours),
+        "days_empty": seat.days_empty,
     }
 
 
-# The seats of copkit.yaml, as people type them and as they are written there.
+# Seats of copkit.yaml
 
 
 def roles_of(seats: Seats) -> tuple[str, ...]:
-    """Give every role sought, in the order of the sectors."""
+    """Return every role sought, each once, in the order of the sectors."""
     return tuple(dict.fromkeys(role for roles in seats.values() for role in roles))
 
 
-def say_if_not_sought(seats: Seats, sector: str | None, role: str, therefore: str) -> None:
-    """Say that a seat is not among those sought, and which was probably meant."""
-    known = seats.get(sector, ()) if sector else roles_of(seats)
-    if not seats or role in known:
+def warn_if_not_sought(seats: Seats, sector: str | None, role: str, consequence: str) -> None:
+    """Warn that a role is not among the seats sought, with the closest role and sector.
+
+    ``consequence`` is what happens to such a seat, as a clause of the message. A warning and no
+    error: a community may well have somebody whom nobody sought.
+    """
+    roles = seats.get(sector, ()) if sector else roles_of(seats)
+    if not seats or role in roles:
         return
-    say(f"  this seat is not among those sought in copkit.yaml; {therefore}")
+    say(f"  this seat is not among those sought in copkit.yaml; {consequence}")
+    # a wrong sector alone makes the seat unknown, so it is named before the role
     if sector and sector not in seats:
         hint = did_you_mean(sector, seats, f"there are: {', '.join(seats)}")
         say(f"  '{clean(sector)}' is no sector of copkit.yaml; {clean(hint)}")
-    if hint := did_you_mean(role, known):
+    if hint := did_you_mean(role, roles):
         say(f"  {clean(hint)}")

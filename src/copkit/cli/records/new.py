@@ -1,4 +1,4 @@
-"""``copkit new-community``, ``new-member``, ``new-meeting``: a group, its people, its meetings."""
+"""``copkit new-community``, ``new-case`` and the other commands that add a record."""
 
 from __future__ import annotations
 
@@ -9,36 +9,43 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from copkit.analysis.ids import as_sought, free_id, sector_of, stem_of
-from copkit.cli.members.seats import roles_of, say_if_not_sought
+from copkit.analysis.ids import free_id, id_stem, match_spelling, sector_of
+from copkit.cli.members.seats import roles_of, warn_if_not_sought
 from copkit.cli.params import (
     HERE,
     CommunityName,
     DryRun,
     Folder,
     Slug,
-    complete_case,
+    complete_case_slug,
     complete_community,
     complete_member,
     complete_slug,
-    day,
-    interactive,
+    is_interactive,
+    parse_day,
     today,
-    wrong_use,
+    usage_error,
 )
-from copkit.cli.prompts import Values, ask, ask_day, ask_missing, choose_community, suggest
-from copkit.cli.store import change, slug_for, write_new, write_record
+from copkit.cli.prompts import (
+    Values,
+    ask,
+    ask_day,
+    ask_missing,
+    ask_with_suggestions,
+    find_or_ask_community,
+)
+from copkit.cli.store import change_record, choose_slug, write_new_record, write_new_records
 from copkit.cli.terminal import say
 from copkit.errors import CopkitError
 from copkit.folder import Programme, load
 from copkit.git.repository import is_shared
-from copkit.layout import find
+from copkit.layout import find_programme
 from copkit.records.blockages import Blockage
 from copkit.records.briefs import Brief
 from copkit.records.cases import SECTIONS, Case, CaseKind, CaseStatus, Consent
 from copkit.records.communities import Community, CommunityKind, CommunityStatus
-from copkit.records.evidence import NOTES, SPOKEN, Evidence
-from copkit.records.kinds import Noun, modeline
+from copkit.records.evidence import NOTES_HEADING, SPOKEN_HEADING, Evidence
+from copkit.records.kinds import Noun, schema_modeline
 from copkit.records.meetings import Meeting, MeetingKind
 from copkit.records.members import Member, Part, Roster
 from copkit.records.newsletters import Newsletter
@@ -47,11 +54,11 @@ from copkit.records.schema.write import format_record
 from copkit.text.edit import append
 
 
-class Usual(NamedTuple):
-    """What a community of some kind is called where nobody says otherwise.
+class KindDefaults(NamedTuple):
+    """The code, folder, name and headings of a new community of one kind.
 
-    ``slug`` is empty where it is made from the place; ``numbered`` are codes of which there are
-    usually several.
+    ``slug`` is empty where it is made from the place; ``numbered`` codes always have a number
+    (``CP1``), the others only from the second on; ``sections`` are the headings of the text.
     """
 
     code: str
@@ -61,17 +68,20 @@ class Usual(NamedTuple):
     sections: tuple[str, ...]
 
 
+# domain, community and practice make a community of practice: Wenger, McDermott and Snyder (2002)
 OF_PRACTICE = ("Domain", "Community", "Practice", "Ground rules")
 OF_MEETINGS = ("Purpose", "How we work", "Ground rules")
-USUAL = {
-    CommunityKind.COMMUNITY: Usual("CP", True, "", "{place} community of practice", OF_PRACTICE),
-    CommunityKind.NETWORK: Usual("NW", True, "", "{place} network", OF_PRACTICE),
-    CommunityKind.FACILITATORS: Usual(
+KIND_DEFAULTS = {
+    CommunityKind.COMMUNITY: KindDefaults(
+        "CP", True, "", "{place} community of practice", OF_PRACTICE
+    ),
+    CommunityKind.NETWORK: KindDefaults("NW", True, "", "{place} network", OF_PRACTICE),
+    CommunityKind.FACILITATORS: KindDefaults(
         "FM", False, "facilitators", "Facilitators' meetings", OF_MEETINGS
     ),
-    CommunityKind.ADVISORY: Usual("AG", False, "advisory", "Advisory group", OF_MEETINGS),
+    CommunityKind.ADVISORY: KindDefaults("AG", False, "advisory", "Advisory group", OF_MEETINGS),
 }
-EMPTY_ROSTER = f"{modeline('roster', 2)}members:\n"
+EMPTY_ROSTER = f"{schema_modeline('roster', 2)}members:\n"
 
 
 def new_community(
@@ -108,30 +118,31 @@ def new_community(
       copkit new-community London --kind facilitators
       copkit new-community "Tower Hamlets" --code CP5 --host "a housing association"
     """
-    programme = load(find(folder), ())
-    if place is None and not interactive():
-        wrong_use("missing: PLACE", "copkit new-community Brighton")
+    programme = load(find_programme(folder), ())
+    if place is None and not is_interactive():
+        usage_error("missing: PLACE", "copkit new-community Brighton")
     place = place or ask("place (the town or district)")
-    usual = USUAL[kind]
-    slug = slug_for(usual.slug or place, slug)
+    defaults = KIND_DEFAULTS[kind]
+    slug = choose_slug(defaults.slug or place, slug)
     values = {
-        "code": code or _next_code(programme, usual),
-        "name": name or usual.name.format(place=place),
+        "code": code or _free_code(programme, defaults),
+        "name": name or defaults.name.format(place=place),
         "place": place,
         "kind": kind,
         "status": status,
-        "started": started and day(started, "--started"),
+        "started": started and parse_day(started, "--started"),
         "host": host,
         "budget": budget,
         "backing": backing,
         "grew_out_of": grew_out_of,
     }
-    body = "\n\n".join(f"## {heading}" for heading in usual.sections)
-    at = f"communities/{slug}"
-    texts = {f"{at}/community.md": format_record(Community, values, body)}
-    if not (programme.root / at / "roster.yaml").exists():
-        texts[f"{at}/roster.yaml"] = EMPTY_ROSTER
-    write_new(programme, texts, dry_run=dry_run)
+    body = "\n\n".join(f"## {heading}" for heading in defaults.sections)
+    community_folder = f"communities/{slug}"
+    texts = {f"{community_folder}/community.md": format_record(Community, values, body)}
+    # somebody may have imported the members before: a roster is never written over
+    if not (programme.root / community_folder / "roster.yaml").exists():
+        texts[f"{community_folder}/roster.yaml"] = EMPTY_ROSTER
+    write_new_records(programme, texts, dry_run=dry_run)
 
 
 def new_member(
@@ -161,37 +172,40 @@ def new_member(
       copkit new-member brighton "Housing Support Worker"
       copkit new-member brighton "Police Sergeant" --sector "Criminal Justice & Police"
     """
-    programme = load(find(folder), {Noun.MEMBERS})
-    records = choose_community(programme, community)
+    programme = load(find_programme(folder), {Noun.MEMBERS})
+    records = find_or_ask_community(programme, community)
     seats = programme.settings.seats_sought
-    if role is None and interactive():
-        role = suggest("role", roles_of(seats))
-    role = as_sought(role, roles_of(seats))
-    sector = as_sought(sector, seats) or sector_of(seats, role)
+    if role is None and is_interactive():
+        role = ask_with_suggestions("role", roles_of(seats))
+    role = match_spelling(role, roles_of(seats))
+    sector = match_spelling(sector, seats) or sector_of(seats, role)
+    # a placeholder, so that nobody is asked for the id: it is made from the role they answer
     values: Values = {"id": id or "made-from-the-role", "role": role, "sector": sector}
     ask_missing(Member, values, ("role",), {"sector": tuple(seats)})
     values |= {
         "organisation": organisation,
         "part": part if part is not Part.MEMBER else None,
-        "joined": joined and day(joined, "--joined"),
+        "joined": joined and parse_day(joined, "--joined"),
     }
 
     def with_member(text: str | None, roster: Roster | None) -> str:
-        """Add them to the roster as it is at this moment: somebody else may have been quicker."""
+        """Append the member to the roster as it is under the lock."""
+        # the id is taken from this roster, as somebody else may have added one meanwhile
         taken = {member.id for member in roster.members} if roster else set[str]()
-        if not id:
-            stem = stem_of(str(values["role"]))
-            values["id"] = free_id(taken, stem, shared=is_shared(programme.root))
-        elif id in taken:
-            wrong_use(f"'{id}' is on the roster already", "choose another with --id")
-        item = {key: value for key, value in values.items() if value}
+        if id in taken:
+            usage_error(f"'{id}' is on the roster already", "choose another with --id")
+        stem = id_stem(str(values["role"]))
+        new_id = id or free_id(taken, stem, shared=is_shared(programme.root))
+        item = {key: value for key, value in (values | {"id": new_id}).items() if value}
         return append(text or EMPTY_ROSTER, ["members"], item)
 
-    change(programme, f"communities/{records.slug}/roster.yaml", with_member, dry_run=dry_run)
-    say(f"  id: {values['id']}")
+    file = f"communities/{records.slug}/roster.yaml"
+    edited = change_record(programme, file, with_member, dry_run=dry_run)
+    say(f"  id: {edited.new.members[-1].id}")
     if part is not Part.KNOWLEDGE_BROKER and records.community.kind is CommunityKind.COMMUNITY:
-        row = "it gets a row of its own"
-        say_if_not_sought(seats, values["sector"], str(values["role"]), row)
+        # of the matrix; a knowledge broker has no seat, nor has the facilitators' own group any
+        consequence = "it gets a row of its own"
+        warn_if_not_sought(seats, values["sector"], str(values["role"]), consequence)
 
 
 def new_meeting(
@@ -204,7 +218,7 @@ def new_meeting(
     case: Annotated[
         list[str] | None,
         typer.Option(
-            "--case", help="A case to discuss; may be repeated.", autocompletion=complete_case
+            "--case", help="A case to discuss; may be repeated.", autocompletion=complete_case_slug
         ),
     ] = None,
     suffix: Annotated[str | None, typer.Option(help="Tells two meetings of one day apart.")] = None,
@@ -218,53 +232,65 @@ def new_meeting(
       copkit new-meeting brighton 2012-05-16 --start 14:00 --place "the library"
       copkit new-meeting brighton today --case nobody-to-call-at-weekends
     """
-    programme = load(find(folder), {Noun.MEMBERS})
-    records = choose_community(programme, community)
-    if date is None and not interactive():
-        wrong_use("missing: DATE", "copkit new-meeting brighton 2012-05-16")
-    held_on = day(date or ask_day("date (such as 2012-05-16, or today)"), "DATE")
+    programme = load(find_programme(folder), {Noun.MEMBERS})
+    records = find_or_ask_community(programme, community)
+    if date is None and not is_interactive():
+        usage_error("missing: DATE", "copkit new-meeting brighton 2012-05-16")
+    held_on = parse_day(date or ask_day("date (such as 2012-05-16, or today)"), "DATE")
     values = {
         "date": held_on,
-        "start": start and time_of_day(start, "--start"),
+        "start": start and parse_time(start, "--start"),
         "minutes": minutes,
         "kind": kind,
         "place": place,
         "cases": case or (),
     }
-    slug = f"{held_on}-{slug_for(suffix, None)}" if suffix else f"{held_on}"
+    slug = f"{held_on}-{choose_slug(suffix, None)}" if suffix else f"{held_on}"
     file = f"communities/{records.slug}/meetings/{slug}.md"
     hint = "--suffix tells two meetings of one day apart"
-    write_record(programme, file, Meeting, values, "", dry_run=dry_run, if_there=hint)
+    write_new_record(programme, file, Meeting, values, "", dry_run=dry_run, hint_if_exists=hint)
 
 
-def _next_code(programme: Programme, usual: Usual) -> str:
-    """Give a code that is free: CP3 after two communities; FM, then FM2."""
+def _free_code(programme: Programme, defaults: KindDefaults) -> str:
+    """Return a code that no community has: CP3 after two communities; FM, then FM2."""
     codes = {records.community.code for records in programme.communities}
-    same = sum(code.startswith(usual.code) for code in codes)
-    if not usual.numbered and not same:
-        return usual.code
+    same = sum(code.startswith(defaults.code) for code in codes)
+    if not defaults.numbered and not same:
+        return defaults.code
     number = same + 1
-    while f"{usual.code}{number}" in codes:
+    # a community may have been named by hand, or one in the middle removed
+    while f"{defaults.code}{number}" in codes:
         number += 1
-    return f"{usual.code}{number}"
+    return f"{defaults.code}{number}"
 
 
-def time_of_day(text: str, option: str) -> dt.time:
-    """Read a time given on the command line: ``14:00``, and ``2pm`` and ``2.30 pm`` as well."""
-    said = re.fullmatch(r"(\d{1,2})(?:[:.](\d\d))? ?([ap])?\.?(?:m\.?)?", text.strip().lower())
+# 14:00, 14.00, 2pm, 2 p.m. and 2.30 pm
+_TIME = re.compile(r"(\d{1,2})(?:[:.](\d\d))? ?([ap])?\.?(?:m\.?)?")
+
+
+def parse_time(text: str, option: str) -> dt.time:
+    """Parse a time from the command line: ``18:30``, ``6.30 pm`` or ``2pm``.
+
+    Raise :class:`CopkitError` for any other text, also a number alone; ``option`` is what the
+    message names.
+    """
+    match = _TIME.fullmatch(text.strip().lower())
     try:
-        if said is None or not (said[2] or said[3]):
+        if match is None or not (match[2] or match[3]):
+            raise ValueError  # a number alone may be morning or afternoon
+        hours = int(match[1])
+        if match[3] and not 1 <= hours <= 12:
             raise ValueError
-        hours = int(said[1])
-        if said[3] and not 1 <= hours <= 12:
-            raise ValueError
-        return dt.time(hours % 12 + 12 * (said[3] == "p") if said[3] else hours, int(said[2] or 0))
+        # 12am is midnight and 12pm noon, hence the remainder
+        return dt.time(
+            hours % 12 + 12 * (match[3] == "p") if match[3] else hours, int(match[2] or 0)
+        )
     except ValueError:
         message = f"{option}: '{text}' is not a time of day"
         raise CopkitError(message, "write hours and minutes, such as 14:00", status=2) from None
 
 
-# ``copkit new-case``, ``new-evidence``, ...: the records that somebody writes a text in.
+# Records with a text
 
 
 Themes = Annotated[
@@ -272,6 +298,7 @@ Themes = Annotated[
 ]
 ReadBy = Annotated[Audience | None, typer.Option("--audience", help="Who may read it.")]
 
+# what to write under each heading of a case; comments, so that no document ever shows them
 PROMPTS = {
     SECTIONS[0]: "What is happening, for whom, and what has been tried? No names, places or dates.",
     SECTIONS[1]: "What the group suggests: who could try what, and by when.",
@@ -315,14 +342,14 @@ def new_case(
       copkit new-case brighton "Nobody to call at weekends"
       copkit new-case brighton "A key and a kettle" --kind worked-well --theme tenancies
     """
-    programme = load(find(folder), {Noun.MEMBERS})
-    records = choose_community(programme, community)
+    programme = load(find_programme(folder), {Noun.MEMBERS})
+    records = find_or_ask_community(programme, community)
     values = {
         "title": title,
         "kind": kind,
         "status": status,
         "audience": audience or Audience.MEMBERS,
-        "presented": presented and day(presented, "--presented"),
+        "presented": presented and parse_day(presented, "--presented"),
         "presenters": presenter or (),
         "question": question,
         "themes": theme or (),
@@ -331,8 +358,8 @@ def new_case(
     }
     ask_missing(Case, values, arguments=("title",))
     body = "\n\n".join(f"## {part}\n\n<!-- {PROMPTS[part]} -->" for part in SECTIONS)
-    file = f"communities/{records.slug}/cases/{slug_for(str(values['title']), slug)}.md"
-    write_record(programme, file, Case, values, body, dry_run=dry_run)
+    file = f"communities/{records.slug}/cases/{choose_slug(str(values['title']), slug)}.md"
+    write_new_record(programme, file, Case, values, body, dry_run=dry_run)
 
 
 def new_evidence(
@@ -354,7 +381,7 @@ def new_evidence(
     Examples:
       copkit new-evidence "Working together takes time" --citation "Cornes et al. (2011)"
     """
-    programme = load(find(folder), ())
+    programme = load(find_programme(folder), ())
     values = {
         "title": title,
         "citation": citation,
@@ -364,9 +391,11 @@ def new_evidence(
         "audience": audience or Audience.MEMBERS,
     }
     ask_missing(Evidence, values, arguments=("title",))
-    body = f"## {SPOKEN}\n\n<!-- What you would say aloud in a minute. -->\n\n## {NOTES}\n"
-    file = f"evidence/{slug_for(str(values['title']), slug)}.md"
-    write_record(programme, file, Evidence, values, body, dry_run=dry_run)
+    # a minute aloud is what a discussion has room for, some 150 words
+    prompt = "<!-- What you would say aloud in a minute. -->"
+    body = f"## {SPOKEN_HEADING}\n\n{prompt}\n\n## {NOTES_HEADING}\n"
+    file = f"evidence/{choose_slug(str(values['title']), slug)}.md"
+    write_new_record(programme, file, Evidence, values, body, dry_run=dry_run)
 
 
 def new_blockage(
@@ -382,12 +411,12 @@ def new_blockage(
     Examples:
       copkit new-blockage "No service answers at weekends" --theme "weekend cover"
     """
-    programme = load(find(folder), ())
+    programme = load(find_programme(folder), ())
     values = {"title": title, "themes": theme or ()}
     ask_missing(Blockage, values, arguments=("title",))
-    file = f"blockages/{slug_for(str(values['title']), slug)}.md"
+    file = f"blockages/{choose_slug(str(values['title']), slug)}.md"
     body = "<!-- What it does to people. -->"
-    write_record(programme, file, Blockage, values, body, dry_run=dry_run)
+    write_new_record(programme, file, Blockage, values, body, dry_run=dry_run)
 
 
 def new_newsletter(
@@ -416,21 +445,21 @@ def new_newsletter(
       copkit new-newsletter 2012-05
       copkit new-newsletter 2012-05 --title "Six groups, one month" --audience members
     """
-    programme = load(find(folder), ())
-    if month is None and not interactive():
-        wrong_use("missing: MONTH", "copkit new-newsletter 2012-05")
+    programme = load(find_programme(folder), ())
+    if month is None and not is_interactive():
+        usage_error("missing: MONTH", "copkit new-newsletter 2012-05")
     month = month or ask("month", default=f"{today():%Y-%m}")
-    first = _first_of(month)
+    first = _first_day_of(month)
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     values = {
         "title": title or f"{first:%B %Y}",
-        "from": day(since, "--from") if since else first,
-        "until": day(until, "--until") if until else last,
+        "from": parse_day(since, "--from") if since else first,
+        "until": parse_day(until, "--until") if until else last,
         "audience": audience or Audience.MEMBERS,
     }
     body = "<!-- The editorial: what this month was about. -->"
-    file = f"newsletters/{slug_for(month, slug)}.md"
-    write_record(programme, file, Newsletter, values, body, dry_run=dry_run)
+    file = f"newsletters/{choose_slug(month, slug)}.md"
+    write_new_record(programme, file, Newsletter, values, body, dry_run=dry_run)
 
 
 def new_brief(
@@ -466,25 +495,26 @@ def new_brief(
       copkit new-brief "Winter brief" --from 2012-03-01 --until 2012-12-31 \\
         --addressee "Joint commissioning board" --ask "Name who sees people first"
     """
-    programme = load(find(folder), ())
+    programme = load(find_programme(folder), ())
     values = {
         "title": title,
-        "from": since and day(since, "--from"),
-        "until": until and day(until, "--until"),
+        "from": since and parse_day(since, "--from"),
+        "until": until and parse_day(until, "--until"),
         "addressee": addressee,
         "ask": ask,
-        "reply_by": reply_by and day(reply_by, "--reply-by"),
+        "reply_by": reply_by and parse_day(reply_by, "--reply-by"),
         "communities": community or (),
         "audience": audience or Audience.COMMISSIONERS,
     }
     ask_missing(Brief, values, arguments=("title",))
     body = "<!-- The cover note: why this, why now. -->"
-    file = f"briefs/{slug_for(str(values['title']), slug)}.md"
-    write_record(programme, file, Brief, values, body, dry_run=dry_run)
+    file = f"briefs/{choose_slug(str(values['title']), slug)}.md"
+    write_new_record(programme, file, Brief, values, body, dry_run=dry_run)
 
 
-def _first_of(month: str) -> dt.date:
+def _first_day_of(month: str) -> dt.date:
+    """Return the first day of a month such as ``2012-05``; raise a usage error for another text."""
     try:
         return dt.date.fromisoformat(f"{month}-01")
     except ValueError:
-        wrong_use(f"'{month}' is not a month", "write year-month, such as 2012-05")
+        usage_error(f"'{month}' is not a month", "write year-month, such as 2012-05")

@@ -1,4 +1,4 @@
-"""``copkit list`` and ``copkit show``: any record."""
+"""``copkit list``, ``show`` and ``schema``: records of any kind, and what their fields are."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from copkit.cli.params import (
     complete_community,
     complete_record,
     today,
-    wrong_use,
+    usage_error,
 )
-from copkit.cli.terminal import clean, complain, print_json, print_table, say
-from copkit.errors import CopkitError, did_you_mean, errors_among
+from copkit.cli.terminal import clean, print_json, print_table, say, say_error
+from copkit.errors import CopkitError, did_you_mean, only_errors
 from copkit.folder import EVERYTHING, Programme, load
-from copkit.layout import find
-from copkit.records.kinds import TYPES, Noun, schema_of
-from copkit.records.schema.write import as_json
+from copkit.layout import find_programme
+from copkit.records.kinds import RECORD_TYPES, Noun, build_json_schema
+from copkit.records.schema.write import record_as_json
 from copkit.wording import plural
 
 if TYPE_CHECKING:
@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 
 
 class ListNoun(StrEnum):
-    """What can be listed."""
+    """What can be listed, in the plural as people type it.
+
+    A roster is listed as its members, so this is not :class:`Noun`, which is what can be read.
+    """
 
     COMMUNITIES = "communities"
     MEMBERS = "members"
@@ -44,8 +47,11 @@ class ListNoun(StrEnum):
     BRIEFS = "briefs"
 
 
-class Item(NamedTuple):
-    """One record with the name that ``copkit show`` takes."""
+class ListedRecord(NamedTuple):
+    """One record, any type of it, with the name that ``copkit show`` takes.
+
+    ``community`` is a slug, ``""`` for a record of the programme.
+    """
 
     noun: ListNoun
     name: str
@@ -53,7 +59,7 @@ class Item(NamedTuple):
     record: Any
 
 
-COLUMNS: dict[ListNoun, tuple[str, ...]] = {
+LIST_COLUMNS: dict[ListNoun, tuple[str, ...]] = {
     ListNoun.COMMUNITIES: ("code", "place", "kind", "status", "name"),
     ListNoun.MEMBERS: ("part", "role", "sector"),
     ListNoun.MEETINGS: ("kind", "present", "apologies", "cases"),
@@ -66,31 +72,31 @@ COLUMNS: dict[ListNoun, tuple[str, ...]] = {
 }
 
 
-def items(programme: Programme) -> Iterator[Item]:
-    """Give every record that was read, with its name: ``brighton/2012-04-18``."""
+def listed_records(programme: Programme) -> Iterator[ListedRecord]:
+    """Yield every record that was read, with its name: ``brighton/2012-04-18``."""
     for records in programme.communities:
         slug = records.slug
-        yield Item(ListNoun.COMMUNITIES, slug, slug, records.community)
+        yield ListedRecord(ListNoun.COMMUNITIES, slug, slug, records.community)
         for member in records.members:
-            yield Item(ListNoun.MEMBERS, f"{slug}/{member.id}", slug, member)
+            yield ListedRecord(ListNoun.MEMBERS, f"{slug}/{member.id}", slug, member)
         for meeting in records.meetings:
-            yield Item(ListNoun.MEETINGS, f"{slug}/{meeting.slug}", slug, meeting)
+            yield ListedRecord(ListNoun.MEETINGS, f"{slug}/{meeting.slug}", slug, meeting)
         for case in records.cases:
-            yield Item(ListNoun.CASES, f"{slug}/{case.slug}", slug, case)
+            yield ListedRecord(ListNoun.CASES, f"{slug}/{case.slug}", slug, case)
         for approach in records.approaches:
-            yield Item(ListNoun.APPROACHES, f"{slug}/{approach.id}", slug, approach)
-    for noun, found in (
+            yield ListedRecord(ListNoun.APPROACHES, f"{slug}/{approach.id}", slug, approach)
+    for noun, programme_records in (
         (ListNoun.EVIDENCE, programme.evidence),
         (ListNoun.BLOCKAGES, programme.blockages),
         (ListNoun.NEWSLETTERS, programme.newsletters),
         (ListNoun.BRIEFS, programme.briefs),
     ):
-        for record in found:
-            yield Item(noun, record.slug, "", record)
+        for record in programme_records:
+            yield ListedRecord(noun, record.slug, "", record)
 
 
-def _noun(text: str) -> ListNoun:
-    """Take 'case' as well as 'cases'."""
+def _parse_noun(text: str) -> ListNoun:
+    """Parse what to list, 'case' as well as 'cases'; raise a usage error for another word."""
     singular = {
         "community": "communities",
         "approach": "approaches",
@@ -101,7 +107,7 @@ def _noun(text: str) -> ListNoun:
     if plural_name in set(ListNoun):
         return ListNoun(plural_name)
     hint = did_you_mean(text, list(ListNoun), f"there are: {', '.join(ListNoun)}")
-    return wrong_use(f"'{text}' cannot be listed", hint)
+    return usage_error(f"'{text}' cannot be listed", hint)
 
 
 def _complete_noun(incomplete: str) -> list[str]:
@@ -128,47 +134,61 @@ def list_records(
       copkit list members --community brighton
       copkit list cases --json
     """
-    wanted = _noun(noun)
-    programme = load(find(folder), {Noun(wanted)} if wanted.value in set(Noun) else ())
+    list_noun = _parse_noun(noun)
+    # communities are read in any case, so they are no noun to ask for
+    programme = load(
+        find_programme(folder), {Noun(list_noun)} if list_noun.value in set(Noun) else ()
+    )
     slug = programme.community(community).slug if community else None
-    found = [
-        item
-        for item in items(programme)
-        if item.noun is wanted and (slug is None or item.community == slug)
+    records = [
+        listed
+        for listed in listed_records(programme)
+        if listed.noun is list_noun and (slug is None or listed.community == slug)
     ]
     if as_json:
-        print_json({wanted.value: [_as_json(item) for item in found]})
-    elif found:
-        columns = COLUMNS[wanted]
-        print_table(("id", *columns), [(item.name, *_cells(item, columns)) for item in found])
+        print_json({list_noun.value: [_record_as_json(listed) for listed in records]})
+    elif records:
+        columns = LIST_COLUMNS[list_noun]
+        print_table(
+            ("id", *columns), [(listed.name, *_cells(listed, columns)) for listed in records]
+        )
     else:
-        say(f"no {wanted} yet")
-    warn_of_errors(programme)
+        say(f"no {list_noun} yet")
+    exit_if_incomplete(programme)
 
 
-def _cells(item: Item, columns: tuple[str, ...]) -> Iterator[str]:
-    facts = {**as_json(item.record), **_signed(item)}
+def _cells(listed: ListedRecord, columns: tuple[str, ...]) -> Iterator[str]:
+    """Yield the cells of a record by column: a list as its length, ``None`` as ``""``."""
+    facts = _fields_with_sign_off(listed)
     for column in columns:
         value = facts[column]
+        # of a list only how many: names of cases or members would push all other columns away
         yield str(len(value)) if isinstance(value, list) else "" if value is None else str(value)
 
 
-def _as_json(item: Item) -> dict[str, Any]:
-    place = {"community": item.community} if item.community else {}
-    facts = {**as_json(item.record), **_signed(item)}
-    return {"record": item.name, **place, "file": item.record.source.file, **facts}
+def _record_as_json(listed: ListedRecord) -> dict[str, Any]:
+    place = {"community": listed.community} if listed.community else {}
+    file = listed.record.source.file
+    return {"record": listed.name, **place, "file": file, **_fields_with_sign_off(listed)}
 
 
-def _signed(item: Item) -> dict[str, str]:
-    """Say of a case when it was signed off, or that this no longer holds; nothing of others."""
-    if item.noun is not ListNoun.CASES:
-        return {}
-    from copkit.analysis.cases import is_signed
+def _fields_with_sign_off(listed: ListedRecord) -> dict[str, Any]:
+    """Return the fields of a record; a case has "signed" as well.
 
-    case: Case = item.record
+    That is the day of a sign-off that stands, "edited since", or ``""`` where there is none.
+    """
+    facts = record_as_json(listed.record)
+    if listed.noun is not ListNoun.CASES:
+        return facts
+    from copkit.analysis.cases import is_signed_off
+
+    case: Case = listed.record
+    # worked out here: the file keeps the digest it was signed with, and any edit may break that
     if case.sign_off is None:
-        return {"signed": ""}
-    return {"signed": str(case.sign_off.date) if is_signed(case, today()) else "edited since"}
+        signed = ""
+    else:
+        signed = str(case.sign_off.date) if is_signed_off(case, today()) else "edited since"
+    return {**facts, "signed": signed}
 
 
 def show(
@@ -189,86 +209,101 @@ def show(
       copkit show brighton/2012-04-18
       copkit show weekend-cover --json
     """
-    programme = load(find(folder), EVERYTHING)
-    item = find_record(programme, name)
-    body = getattr(item.record, "body", "").strip()
+    programme = load(find_programme(folder), EVERYTHING)  # a name alone does not tell the kind
+    listed = find_record(programme, name)
+    body = getattr(listed.record, "body", "").strip()  # members and approaches have none
     if as_json:
-        print_json({**_as_json(item), "body": body})
+        print_json({**_record_as_json(listed), "body": body})
     else:
-        print(clean(f"{item.name} ({item.record.source.file})"))
-        _print_fields(as_json_without_empty(item.record), "  ")
+        print(clean(f"{listed.name} ({listed.record.source.file})"))
+        _print_fields(non_empty_fields(listed.record), "  ")
         if body:
             print()
             for line in body.splitlines():
                 print(clean(line))
-    warn_of_errors(programme, item.record.source.file)
+    exit_if_incomplete(programme, listed.record.source.file)
 
 
-def as_json_without_empty(record: Any) -> dict[str, Any]:
-    """Give a record's fields, without those that say nothing."""
-    return {key: value for key, value in as_json(record).items() if value not in (None, [], {})}
+def non_empty_fields(record: Any) -> dict[str, Any]:
+    """Return the fields of a record that have a value, in the order of its type."""
+    return {
+        key: value for key, value in record_as_json(record).items() if value not in (None, [], {})
+    }
 
 
-def _print_fields(facts: dict[str, Any], lead: str) -> None:
+def _print_fields(facts: dict[str, Any], indent: str) -> None:
+    """Print fields by key, values aligned; lists and dicts follow below, indented further.
+
+    ``indent`` is the spaces before each line.
+    """
     width = max((len(key) for key in facts), default=0) + 1
     for key, value in facts.items():
         if isinstance(value, list):
-            print(f"{lead}{clean(key)}:")
-            for part in value:
-                print(f"{lead}  - {_one_line(part)}")
+            print(f"{indent}{clean(key)}:")
+            for entry in value:
+                print(f"{indent}  - {_format_list_entry(entry)}")
         elif isinstance(value, dict):
-            print(f"{lead}{clean(key)}:")
-            _print_fields(value, f"{lead}  ")
+            print(f"{indent}{clean(key)}:")
+            _print_fields(value, f"{indent}  ")
         else:
-            print(f"{lead}{clean(key) + ':':{width}} {clean(str(value))}")
+            print(f"{indent}{clean(key) + ':':{width}} {clean(str(value))}")
 
 
-def _one_line(part: Any) -> str:
-    if not isinstance(part, dict):
-        return clean(str(part))
+def _format_list_entry(entry: Any) -> str:
+    """Format an entry of a list on one line: ``id: a1; what: Ring``, without empty fields."""
+    if not isinstance(entry, dict):
+        return clean(str(entry))
     return "; ".join(
-        clean(f"{key}: {value}") for key, value in part.items() if value not in (None, [])
+        clean(f"{key}: {value}") for key, value in entry.items() if value not in (None, [])
     )
 
 
-def find_record(programme: Programme, name: str) -> Item:
-    """Find a record by its whole name, or by the last part if only one has it."""
-    everything = list(items(programme))
-    exact = [item for item in everything if item.name == name]
+def find_record(programme: Programme, name: str) -> ListedRecord:
+    """Find a record by its whole name, a community's code, or the last part of the name.
+
+    Raise a usage error where several records have it, :class:`CopkitError` where none has.
+    """
+    all_records = list(listed_records(programme))
+    exact = [listed for listed in all_records if listed.name == name]
     by_code = [
-        item
-        for item in everything
-        if item.noun is ListNoun.COMMUNITIES and item.record.code == name
+        listed
+        for listed in all_records
+        if listed.noun is ListNoun.COMMUNITIES and listed.record.code == name
     ]
-    partly = [item for item in everything if item.name.rpartition("/")[2] == name]
-    found = exact or by_code or partly
-    if len(found) == 1:
-        return found[0]
-    if found:
-        several = ", ".join(sorted({f"{item.name} ({item.noun})" for item in found})[:8])
-        wrong_use(f"'{name}' could be {plural(len(found), 'record')}", f"one of: {several}")
-    names = [item.name for item in everything]
+    by_last_part = [listed for listed in all_records if listed.name.rpartition("/")[2] == name]
+    # in this order: 'brighton' is the community, whatever case or brief is called so as well
+    matches = exact or by_code or by_last_part
+    if len(matches) == 1:
+        return matches[0]
+    if matches:
+        several = ", ".join(sorted({f"{listed.name} ({listed.noun})" for listed in matches})[:8])
+        usage_error(f"'{name}' could be {plural(len(matches), 'record')}", f"one of: {several}")
+    names = [listed.name for listed in all_records]
     hint = did_you_mean(name, names, "'copkit list cases' shows what there is")
     raise CopkitError(f"there is no record '{name}'", hint, status=2)
 
 
-def warn_of_errors(programme: Programme, file: str | None = None) -> None:
-    """Say that not everything could be read, and end with 1: a list must not seem complete."""
-    errors = errors_among(programme.problems if file is None else all_problems(programme))
+def exit_if_incomplete(programme: Programme, file: str | None = None) -> None:
+    """Print that records have errors and end with status 1: a list must not seem complete.
+
+    With a ``file`` only its errors count, also those that show between records.
+    """
+    errors = only_errors(programme.problems if file is None else all_problems(programme))
     if file is not None:
         errors = [error for error in errors if error.file == file]
-    if errors:
+    if errors:  # after the output, as what could be read is still worth having
         message = (
             f"{plural(len(errors), 'error')} in these records: what stands here may be incomplete"
         )
-        complain(CopkitError(message, "'copkit check' shows each with its place"))
+        say_error(CopkitError(message, "'copkit check' shows each with its place"))
         raise typer.Exit(1)
 
 
-# ``copkit schema``: what an editor needs to complete and check records.
+# Schemas
 
-
-SchemaNoun = StrEnum("SchemaNoun", {name: name for name in TYPES})  # type: ignore[misc]
+# Made from the table of types, so that a new kind has a schema at once; mypy knows no enum whose
+# members are not written out.
+SchemaNoun = StrEnum("SchemaNoun", {name: name for name in RECORD_TYPES})  # type: ignore[misc]
 
 
 def schema(
@@ -283,4 +318,4 @@ def schema(
       copkit schema case
       copkit schema roster > roster.schema.json
     """
-    print_json(schema_of(noun.value))
+    print_json(build_json_schema(noun.value))

@@ -13,12 +13,12 @@ from typing import ClassVar, Final
 from copkit.documents.charts.drawing import (
     Chart,
     Label,
-    label,
-    lines,
-    measured,
-    rounded,
+    break_lines,
+    centred_label,
+    round_to_tenth,
+    text_width,
 )
-from copkit.wording import listed
+from copkit.wording import list_in_words
 
 WIDTH: Final = 440.0  # units; a unit is a pixel at full size
 SIZE: Final = 16.0  # of letters
@@ -53,35 +53,37 @@ def build_bars(
 ) -> Bars:
     """Lay out a bar for each name and number; ``unit`` says what is counted, such as 'cases'."""
     most = max((count for _, count in counts), default=0)
-    reach = WIDTH - measured(str(most), SIZE, bold=True) - GAP
+    reach = WIDTH - text_width(str(most), SIZE, bold=True) - GAP
     bars: list[Bar] = []
     top = 0.0
     for thing, count in counts:
-        found = lines(thing, SIZE, WIDTH)
-        bars.append(_bar(found, count, top, reach * count / most if most else 0.0))
-        top += len(found) * LINE + BELOW + THICK + GAP
-    said = listed([f"{thing}: {count}" for thing, count in counts])
-    words = f"{title}, in {unit}. {said}." if counts else f"{title}: nothing to show."
+        name_lines = break_lines(thing, SIZE, WIDTH)
+        bars.append(_lay_out_bar(name_lines, count, top, reach * count / most if most else 0.0))
+        top += len(name_lines) * LINE + BELOW + THICK + GAP
+    figures = list_in_words([f"{thing}: {count}" for thing, count in counts])
+    words = f"{title}, in {unit}. {figures}." if counts else f"{title}: nothing to show."
     return Bars(
         name=name,
         title=title,
         words=words,
         width=WIDTH,
-        height=rounded(max(top - GAP + BELOW, LINE)),
+        height=round_to_tenth(max(top - GAP + BELOW, LINE)),
         size=SIZE,
         thick=THICK,
         bars=tuple(bars),
     )
 
 
-def _bar(names: list[str], count: int, top: float, length: float) -> Bar:
+def _lay_out_bar(names: list[str], count: int, top: float, length: float) -> Bar:
+    """Lay out a bar below the lines of its name, which begin at the height ``top``."""
     y = top + len(names) * LINE + BELOW
     return Bar(
         name=tuple(
-            label(line, 0.0, top + (at + 0.5) * LINE, SIZE) for at, line in enumerate(names)
+            centred_label(line, 0.0, top + (index + 0.5) * LINE, SIZE)
+            for index, line in enumerate(names)
         ),
         x=0.0,
-        y=rounded(y),
-        length=rounded(length),
-        number=label(str(count), length + GAP / 2, y + THICK / 2, SIZE),
+        y=round_to_tenth(y),
+        length=round_to_tenth(length),
+        number=centred_label(str(count), length + GAP / 2, y + THICK / 2, SIZE),
     )

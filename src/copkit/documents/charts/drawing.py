@@ -1,4 +1,4 @@
-"""What charts are put together from: lines of text, boxes and strokes, by their places.  Pure.
+"""Primitives of the charts: labels, boxes, strokes, text measured in the shipped font.  Pure.
 
 Every place is in units from the upper left; a unit is a pixel where the picture has its own width.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import count
 from typing import ClassVar, Final
 
-from copkit.documents.fonts import face, in_lines
+from copkit.documents.fonts import load_face, wrap_to_width
 
 SIZE: Final = 14.0  # of letters
 SMALL: Final = 12.0
@@ -38,8 +38,8 @@ class Box:
     width: float
     height: float
 
-    def meets(self, other: Box) -> bool:
-        """Say whether two boxes have more than an edge in common."""
+    def overlaps(self, other: Box) -> bool:
+        """Check whether two boxes have more than an edge in common."""
         return (
             self.x < other.x + other.width
             and other.x < self.x + self.width
@@ -47,8 +47,8 @@ class Box:
             and other.y < self.y + self.height
         )
 
-    def holds(self, other: Box) -> bool:
-        """Say whether another box lies within this one."""
+    def contains(self, other: Box) -> bool:
+        """Check whether another box lies within this one."""
         return (
             self.x <= other.x
             and self.y <= other.y
@@ -87,40 +87,47 @@ class Chart:
     large: float = LARGE
 
 
-def rounded(number: float) -> float:
+def round_to_tenth(number: float) -> float:
     """Round a place to a tenth, so that no machine writes it otherwise."""
-    return round(number, 1) + 0.0  # no minus before nought
+    return round(number, 1) + 0.0  # -0.0 + 0.0 is 0.0: no minus before nought
 
 
-def measured(text: str, size: float, *, bold: bool = False) -> float:
-    """Give the width of a text on one line."""
-    return face("Bold" if bold else "Regular").width(text, size)
+# Labels are placed by the widths of the shipped font, which the PNG uses and a browser's Arial
+# matches, so that a test can prove that no label meets another.
+def text_width(text: str, size: float, *, bold: bool = False) -> float:
+    """Return the width of a text on one line, in units."""
+    return load_face("Bold" if bold else "Regular").width(text, size)
 
 
-def label(text: str, x: float, middle: float, size: float) -> Label:
-    """Put a line of text so that its capitals stand halfway about a height."""
-    return Label(text, rounded(x), rounded(middle + size * _HALF_A_CAPITAL))
+def centred_label(text: str, x: float, middle: float, size: float) -> Label:
+    """Put a line of text so that its capitals stand halfway about the height ``middle``.
+
+    ``x`` is its left end, middle or right end: the template decides which.
+    """
+    return Label(text, round_to_tenth(x), round_to_tenth(middle + size * _HALF_A_CAPITAL))
 
 
-def lines(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
-    """Break a text into lines no wider than ``width``."""
-    return in_lines(text, size, width, "Bold" if bold else "Regular")
+def break_lines(text: str, size: float, width: float, *, bold: bool = False) -> list[str]:
+    """Break a text into lines no wider than ``width``, which is in units like ``size``."""
+    return wrap_to_width(text, size, width, "Bold" if bold else "Regular")
 
 
-def stacked(texts: list[str], x: float, top: float, size: float) -> tuple[Label, ...]:
-    """Put lines of text one below the other, from a height down."""
+def stack_labels(texts: list[str], x: float, top: float, size: float) -> tuple[Label, ...]:
+    """Put lines of text one below the other, from the height ``top`` down, each at ``x``."""
     step = size * SPACING
-    return tuple(label(text, x, top + (at + 0.5) * step, size) for at, text in enumerate(texts))
+    return tuple(
+        centred_label(text, x, top + (index + 0.5) * step, size) for index, text in enumerate(texts)
+    )
 
 
-def headed(title: str, width: float) -> tuple[tuple[Label, ...], float]:
-    """Put the title above a picture; give its lines, and where what stands below begins."""
-    texts = lines(title, LARGE, width - 2 * MARGIN, bold=True)
-    return stacked(texts, MARGIN, MARGIN, LARGE), MARGIN + tall(texts, LARGE) + GAP
+def lay_out_title(title: str, width: float) -> tuple[tuple[Label, ...], float]:
+    """Lay out a picture's title; return its lines, and the height at which the rest begins."""
+    texts = break_lines(title, LARGE, width - 2 * MARGIN, bold=True)
+    return stack_labels(texts, MARGIN, MARGIN, LARGE), MARGIN + text_height(texts, LARGE) + GAP
 
 
-def tall(texts: list[str], size: float) -> float:
-    """Give the height that lines of text take, one below the other."""
+def text_height(texts: list[str], size: float) -> float:
+    """Return the height of lines of text, one below the other."""
     return len(texts) * size * SPACING
 
 
@@ -128,7 +135,10 @@ def tall(texts: list[str], size: float) -> float:
 
 
 def ticks_up_to(largest: int, most: int = 5) -> tuple[int, ...]:
-    """Give zero and at most ``most`` whole numbers above it, evenly apart, up to ``largest``."""
+    """Return zero and at most ``most`` whole numbers above it, evenly spaced.
+
+    The last is at least ``largest``: (0, 2, 4, 6, 8) for 7.
+    """
     steps = (first * 10**power for power in count() for first in (1, 2, 5))
     step = next(step for step in steps if step * most >= largest)
-    return tuple(step * at for at in range(-(-max(largest, 1) // step) + 1))
+    return tuple(step * index for index in range(-(-max(largest, 1) // step) + 1))

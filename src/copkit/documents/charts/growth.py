@@ -22,13 +22,13 @@ from copkit.documents.charts.drawing import (
     Chart,
     Label,
     Stroke,
-    headed,
-    label,
-    measured,
-    rounded,
+    centred_label,
+    lay_out_title,
+    round_to_tenth,
+    text_width,
     ticks_up_to,
 )
-from copkit.wording import counted, listed, month_in_words, plural
+from copkit.wording import count_in_words, list_in_words, month_in_words, plural
 
 LEAST_MONTHS: Final = 3  # fewer are told in a sentence
 MOST_MONTHS: Final = 60
@@ -79,35 +79,50 @@ class Growth(Chart):
 
 
 def build_growth(months: Sequence[MonthView], name: str = "growth") -> Growth:
-    """Lay out the last months of those given, which follow one another; there is at least one."""
+    """Lay out the last :data:`MOST_MONTHS` of some months.
+
+    ``months`` follow one another, at least one of them. ``name`` begins the ids in the drawing.
+    """
     months = months[-MOST_MONTHS:]
     title = f"People at meetings, {_period(months)}"
     people = ticks_up_to(max(month.people for month in months))
     meetings = ticks_up_to(max(month.meetings for month in months), most=3)
-    left = MARGIN + max(measured(str(tick), SMALL) for tick in (*people, *meetings)) + GAP
-    pitch = max(NARROWEST, (LEAST_WIDTH - left - MARGIN) / len(months))
-    right = left + pitch * len(months)
-    heading, top = headed(f"People at meetings, {_short_period(months)}", right + MARGIN)
-    high = _Panel(PEOPLE, left, right, top + SIZE * 3.2, LINE_HIGH, people)
-    low = _Panel(MEETINGS, left, right, high.bottom + SIZE * 3.2, BARS_HIGH, meetings)
-    middles = [left + (at + 0.5) * pitch for at in range(len(months))]
-    dots = [Dot(rounded(x), high.y(month.people)) for x, month in zip(middles, months, strict=True)]
+    left_edge = MARGIN + max(text_width(str(tick), SMALL) for tick in (*people, *meetings)) + GAP
+    pitch = max(NARROWEST, (LEAST_WIDTH - left_edge - MARGIN) / len(months))
+    right_edge = left_edge + pitch * len(months)
+    heading, top = lay_out_title(
+        f"People at meetings, {_short_period(months)}", right_edge + MARGIN
+    )
+    # 2.5: a number above the line may stand between the name and the panel
+    high = Panel(PEOPLE, 2.5, left_edge, right_edge, top + SIZE * 3.2, LINE_HIGH, people)
+    low = Panel(MEETINGS, 1.4, left_edge, right_edge, high.bottom + SIZE * 3.2, BARS_HIGH, meetings)
+    middles = [left_edge + (index + 0.5) * pitch for index in range(len(months))]
+    dots = [
+        Dot(round_to_tenth(x), high.y(month.people))
+        for x, month in zip(middles, months, strict=True)
+    ]
     runs = tuple(_runs(months, dots))
     met = [month.people for month in months if month.meetings]
-    shown = _Numbers(
-        runs, Box(left, high.top - SIZE * 1.8, right + MARGIN - left, high.high + SIZE * 1.8)
+    placed = NumberPlacement(
+        runs,
+        Box(
+            left_edge,
+            high.top - SIZE * 1.8,
+            right_edge + MARGIN - left_edge,
+            high.high + SIZE * 1.8,
+        ),
     )
     return Growth(
         name=name,
         title=title,
-        words=_words(months),
-        width=rounded(right + MARGIN),
-        height=rounded(low.bottom + 6 + SMALL * SPACING * 2 + MARGIN),
+        words=_text_alternative(months),
+        width=round_to_tenth(right_edge + MARGIN),
+        height=round_to_tenth(low.bottom + 6 + SMALL * SPACING * 2 + MARGIN),
         heading=heading,
         dot=DOT if pitch >= CLOSE else DOT * 0.7,
         people=high.scale(),
         runs=runs,
-        numbers=tuple(shown.numbers(met)),
+        numbers=tuple(placed.numbers(met)),
         meetings=low.scale(),
         bars=tuple(low.bars(middles, [month.meetings for month in months], pitch)),
         months=tuple(_months(months, middles, pitch, low.bottom + 6 + SMALL * 0.65)),
@@ -116,10 +131,14 @@ def build_growth(months: Sequence[MonthView], name: str = "growth") -> Growth:
 
 
 @dataclass(frozen=True, slots=True)
-class _Panel:
-    """A rectangle with a scale from zero, at the bottom, to its last tick."""
+class Panel:
+    """A rectangle with a scale from zero, at the bottom, to its last tick.
+
+    ``name_lift`` is how far above it the name stands, in letter sizes.
+    """
 
     name: str
+    name_lift: float
     left: float
     right: float
     top: float
@@ -128,63 +147,78 @@ class _Panel:
 
     @property
     def bottom(self) -> float:
+        """Return the y of its zero line."""
         return self.top + self.high
 
     def y(self, count: float) -> float:
-        return rounded(self.bottom - self.high * count / self.ticks[-1])
+        """Return the y at which a count stands on its scale."""
+        return round_to_tenth(self.bottom - self.high * count / self.ticks[-1])
 
     def scale(self) -> Scale:
+        """Lay out its name, its grid and the numbers beside it."""
         return Scale(
-            name=label(
-                self.name, MARGIN, self.top - SIZE * (2.5 if self.name is PEOPLE else 1.4), SIZE
-            ),
+            name=centred_label(self.name, MARGIN, self.top - SIZE * self.name_lift, SIZE),
             grid=tuple(
-                Stroke(rounded(self.left), self.y(tick), rounded(self.right), self.y(tick))
+                Stroke(
+                    round_to_tenth(self.left),
+                    self.y(tick),
+                    round_to_tenth(self.right),
+                    self.y(tick),
+                )
                 for tick in self.ticks
             ),
             numbers=tuple(
-                label(str(tick), self.left - GAP / 2, self.y(tick), SMALL) for tick in self.ticks
+                centred_label(str(tick), self.left - GAP / 2, self.y(tick), SMALL)
+                for tick in self.ticks
             ),
         )
 
     def bars(self, middles: list[float], counts: list[int], pitch: float) -> Iterator[Box]:
-        """Give a bar for each month in which there is something to count."""
+        """Return a bar for each month in which there is something to count.
+
+        ``middles`` are the x of the months, ``pitch`` is from one to the next.
+        """
         wide = min(pitch * 0.64, 40.0)
         for x, count in zip(middles, counts, strict=True):
             if count:
                 y = self.y(count)
-                high = rounded(self.bottom) - y
-                yield Box(rounded(x - wide / 2), y, rounded(wide), rounded(high))
+                high = round_to_tenth(self.bottom) - y
+                yield Box(
+                    round_to_tenth(x - wide / 2), y, round_to_tenth(wide), round_to_tenth(high)
+                )
 
 
-class _Numbers:
-    """Where the numbers of the first, the last and the fullest month find room by the line."""
+class NumberPlacement:
+    """Placement of the numbers of the first, the last and the fullest month beside the line."""
 
     def __init__(self, runs: Sequence[Sequence[Dot]], room: Box) -> None:
         self.dots, self.room = [dot for run in runs for dot in run], room
-        self.line = [place for run in runs for place in _along(run)]
+        self.line = [place for run in runs for place in _points_along(run)]
         self.taken: list[Box] = []
 
     def numbers(self, counts: list[int]) -> Iterator[Label]:
-        """Give each number that finds a free place; the words tell the others."""
+        """Return each number that has a free place; the text alternative has the others.
+
+        ``counts`` are those of the dots, in their order. Places are added to ``taken``.
+        """
         if not counts:
             return
         last = len(counts) - 1
-        for at in dict.fromkeys((last, counts.index(max(counts)), 0)):
-            text, dot = str(counts[at]), self.dots[at]
-            wide = measured(text, SIZE, bold=True)
+        for index in dict.fromkeys((last, counts.index(max(counts)), 0)):
+            text, dot = str(counts[index]), self.dots[index]
+            wide = text_width(text, SIZE, bold=True)
             places = [
                 box
-                for box in _around(dot, wide)
-                if self.room.holds(box) and not any(box.meets(other) for other in self.taken)
+                for box in _boxes_beside(dot, wide)
+                if self.room.contains(box) and not any(box.overlaps(other) for other in self.taken)
             ]
             if places:
                 box = min(places, key=self.crossings)
                 self.taken.append(box)
-                yield label(text, box.x + wide / 2, box.y + CAPITALS / 2, SIZE)
+                yield centred_label(text, box.x + wide / 2, box.y + CAPITALS / 2, SIZE)
 
     def crossings(self, box: Box) -> int:
-        """Count how much of the line a number would cover."""
+        """Count the points of the line that a number in a box would cover."""
         return sum(
             box.x - 3 <= x <= box.x + box.width + 3 and box.y - 3 <= y <= box.y + box.height + 3
             for x, y in self.line
@@ -192,15 +226,15 @@ class _Numbers:
 
 
 def _runs(months: Sequence[MonthView], dots: list[Dot]) -> Iterator[tuple[Dot, ...]]:
-    """Give the dots of months with a meeting, those together that follow one another."""
+    """Return the dots of months with a meeting, in runs of consecutive months."""
     together = groupby(zip(months, dots, strict=True), lambda pair: pair[0].meetings > 0)
-    for met, run in together:
-        if met:
+    for has_meeting, run in together:
+        if has_meeting:
             yield tuple(dot for _, dot in run)
 
 
-def _around(dot: Dot, wide: float) -> Iterator[Box]:
-    """Give the places of a number by a dot, the best first."""
+def _boxes_beside(dot: Dot, wide: float) -> Iterator[Box]:
+    """Return the boxes in which a number may stand beside a dot, the best first."""
     above, below = dot.y - DOT - 3 - CAPITALS, dot.y + DOT + 3
     for across in (-wide / 2, -wide, 0.0):
         for y in (above, below, above - CAPITALS):
@@ -209,34 +243,40 @@ def _around(dot: Dot, wide: float) -> Iterator[Box]:
         yield Box(x, dot.y - CAPITALS / 2, wide, CAPITALS)
 
 
-def _along(dots: Sequence[Dot]) -> Iterator[tuple[float, float]]:
-    """Give places all along the line, a few units from one to the next."""
-    for one, other in pairwise(dots):
-        steps = max(1, round(max(abs(other.x - one.x), abs(other.y - one.y)) / 2))
+def _points_along(dots: Sequence[Dot]) -> Iterator[tuple[float, float]]:
+    """Return points along the line, two units apart or less."""
+    for start, end in pairwise(dots):
+        steps = max(1, round(max(abs(end.x - start.x), abs(end.y - start.y)) / 2))
         for step in range(steps + 1):
             part = step / steps
-            yield one.x + (other.x - one.x) * part, one.y + (other.y - one.y) * part
+            yield start.x + (end.x - start.x) * part, start.y + (end.y - start.y) * part
 
 
 def _months(
     months: Sequence[MonthView], middles: list[float], pitch: float, y: float
 ) -> Iterator[Label]:
-    """Name as many months as have room: all, or those of quarters, half years or years."""
-    widest = max(measured(_short(month.month), SMALL) for month in months) + 5
+    """Name as many months as have room: all, or those of quarters, half years or years.
+
+    ``middles`` are their x, ``pitch`` is from one to the next, ``y`` is the height of the names.
+    """
+    widest = max(text_width(_short(month.month), SMALL) for month in months) + 5
     every = next((step for step in (1, 2, 3, 6) if step * pitch >= widest), 12)
     for month, x in zip(months, middles, strict=True):
         if (int(month.month[5:]) - 1) % every == 0:
-            yield label(_short(month.month), x, y, SMALL)
+            yield centred_label(_short(month.month), x, y, SMALL)
 
 
 def _years(months: Sequence[MonthView], middles: list[float], y: float) -> Iterator[Label]:
-    """Give the year below each January, and below the first month where that leaves room."""
-    wide = measured("0000", SMALL, bold=True) + 6
+    """Return the year below each January, and below the first month where that leaves room.
+
+    ``middles`` are the x of the months, ``y`` is the height of the years.
+    """
+    wide = text_width("0000", SMALL, bold=True) + 6
     januaries = [x for month, x in zip(months, middles, strict=True) if month.month[5:] == "01"]
     room = not any(january - middles[0] < wide for january in januaries)
-    for at, (month, x) in enumerate(zip(months, middles, strict=True)):
-        if month.month[5:] == "01" or (at == 0 and room):
-            yield label(month.month[:4], x, y, SMALL)
+    for index, (month, x) in enumerate(zip(months, middles, strict=True)):
+        if month.month[5:] == "01" or (index == 0 and room):
+            yield centred_label(month.month[:4], x, y, SMALL)
 
 
 def _short(month: str) -> str:
@@ -244,8 +284,8 @@ def _short(month: str) -> str:
 
 
 def _period(months: Iterable[MonthView]) -> str:
-    first, *rest = (month_in_words(month.month) for month in months)
-    return f"{first} to {rest[-1]}" if rest else first
+    first, *others = (month_in_words(month.month) for month in months)
+    return f"{first} to {others[-1]}" if others else first
 
 
 def _short_period(months: Sequence[MonthView]) -> str:
@@ -253,22 +293,24 @@ def _short_period(months: Sequence[MonthView]) -> str:
     return " to ".join(f"{_short(month)} {month[:4]}" for month in ends)
 
 
-def _words(months: Sequence[MonthView]) -> str:
-    """Tell the sums and the fullest month, then every month."""
+def _text_alternative(months: Sequence[MonthView]) -> str:
+    """Write the text alternative: the sums and the fullest month, then every month."""
     most = max(months, key=lambda month: month.people)
-    held = sum(month.meetings for month in months)
-    came = sum(month.people for month in months)
-    if not held:
+    meetings = sum(month.meetings for month in months)
+    people = sum(month.people for month in months)
+    if not meetings:
         return f"{_period(months)}: no meeting is on record."
     return (
-        f"{_period(months)}: {counted(held, 'meeting')}, to which people came {came} times in all, "
+        f"{_period(months)}: {count_in_words(meetings, 'meeting')}, "
+        f"to which people came {people} times in all, "
         f"most often in {month_in_words(most.month)}. "
-        f"Month by month: {listed([_of_one(month) for month in months])}."
+        f"Month by month: {list_in_words([_month_phrase(month) for month in months])}."
     )
 
 
-def _of_one(month: MonthView) -> str:
+def _month_phrase(month: MonthView) -> str:
+    """Write what happened in a month: ``May 2012 14 at 2 meetings``, ``June 2012 no meeting``."""
     if not month.meetings:
         return f"{month_in_words(month.month)} no meeting"
-    held = plural(month.meetings, "meeting")
-    return f"{month_in_words(month.month)} {month.people} at {held}"
+    meetings = plural(month.meetings, "meeting")
+    return f"{month_in_words(month.month)} {month.people} at {meetings}"

@@ -18,16 +18,16 @@ from copkit.documents.charts.drawing import (
     Box,
     Chart,
     Label,
-    headed,
-    label,
-    lines,
-    measured,
-    rounded,
-    stacked,
-    tall,
+    break_lines,
+    centred_label,
+    lay_out_title,
+    round_to_tenth,
+    stack_labels,
+    text_height,
+    text_width,
 )
 from copkit.documents.facts.attendance import LEGEND, MeetingColumn, MemberRow, RegisterFacts
-from copkit.wording import capital, counted, day_in_words, listed
+from copkit.wording import capitalised, count_in_words, day_in_words, list_in_words
 
 NAMES: Final = 230.0  # at most, for ids and roles
 LEAST_WIDTH: Final = 440.0  # of the picture, so that its legend has room
@@ -49,7 +49,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MemberLine:
     """One member: id and role, a cell for each meeting, and how often they came."""
 
     id: tuple[Label, ...]
@@ -65,7 +65,7 @@ class HeatMap(Chart):
     template: ClassVar[str] = "heat-map.svg"
     days: tuple[Label, ...]
     years: tuple[Label, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[MemberLine, ...]
     foot: tuple[Label, ...]
     present: tuple[Label, ...]
     came: tuple[Label, ...]
@@ -76,22 +76,22 @@ class HeatMap(Chart):
 
 def build_heat_map(register: RegisterFacts, name: str = "register") -> HeatMap:
     """Lay out who came: members down, meetings across, counts at the right and at the foot."""
-    return _Laying(register).chart(name)
+    return HeatMapLayout(register).chart(name)
 
 
-class _Laying:
+class HeatMapLayout:
     """One register, laid out from the top down."""
 
     def __init__(self, register: RegisterFacts) -> None:
         self.register = register
         self.meetings = register.meetings
         self.people = register.members
-        names = [line for one in self.people for line in _id(one)]
-        roles = [line for one in self.people for line in _role(one)]
+        names = [line for member in self.people for line in _id(member)]
+        roles = [line for member in self.people for line in _role(member)]
         widest = max(
             (
-                *(measured(text, SIZE, bold=True) for text in names),
-                *(measured(text, SMALL) for text in roles),
+                *(text_width(text, SIZE, bold=True) for text in names),
+                *(text_width(text, SMALL) for text in roles),
                 NAMES / 2,
             )
         )
@@ -100,111 +100,125 @@ class _Laying:
         self.width = max(self.right + COUNTS + MARGIN, LEAST_WIDTH)
 
     def chart(self, name: str) -> HeatMap:
+        """Lay out the whole picture."""
         title = f"{self.register.place}: who came to which meeting"
-        heading, top = headed(title, self.width)
+        heading, top = lay_out_title(title, self.width)
         years = tuple(self.years(top + SMALL * 0.65))
         high = top + SMALL * 1.95
         days = [
-            label(meeting.day, self.middle(at), high, SMALL)
-            for at, meeting in enumerate(self.meetings)
+            centred_label(meeting.day, self.middle(index), high, SMALL)
+            for index, meeting in enumerate(self.meetings)
         ]
         top += SMALL * 2.6 + GAP / 2
-        found = []
+        rows = []
         for person in self.people:
             line, top = self.line(person, top)
-            found.append(line)
+            rows.append(line)
         present, top = self.foot(top)
         keys, meanings, bottom = self.keys(top)
-        note = lines("" if self.meetings else NO_MEETING, SIZE, self.width - 2 * MARGIN)
+        note = break_lines("" if self.meetings else NO_MEETING, SIZE, self.width - 2 * MARGIN)
         return HeatMap(
             name=name,
             title=title,
-            words=_words(self.register.place, self.meetings, self.people),
-            width=rounded(self.width),
-            height=rounded(bottom + tall(note, SIZE) + MARGIN),
+            words=_text_alternative(self.register.place, self.meetings, self.people),
+            width=round_to_tenth(self.width),
+            height=round_to_tenth(bottom + text_height(note, SIZE) + MARGIN),
             heading=heading,
             days=tuple(days),
             years=years,
-            lines=tuple(found),
+            lines=tuple(rows),
             foot=(present[0],),
             present=present[1:],
-            came=(label("Came to", self.right + GAP, high, SMALL),),
+            came=(centred_label("Came to", self.right + GAP, high, SMALL),),
             keys=keys,
             meanings=meanings,
-            note=stacked(note, MARGIN, bottom, SIZE),
+            note=stack_labels(note, MARGIN, bottom, SIZE),
         )
 
     def middle(self, meeting: int) -> float:
+        """Return the middle of a meeting's column, counted from 0."""
         return self.left + (meeting + 0.5) * PITCH
 
     def years(self, middle: float) -> Iterator[Label]:
-        """Give the year above the first meeting, and above the first of each other year."""
-        shown = ""
-        for at, meeting in enumerate(self.meetings):
-            if meeting.year != shown:
-                shown = meeting.year
-                yield label(shown, self.middle(at), middle, SMALL)
+        """Return the year above the first meeting, and above the first of each other year.
 
-    def line(self, person: MemberRow, top: float) -> tuple[Line, float]:
-        """Give one member's row, and where it ends."""
+        ``middle`` is the height at which they stand.
+        """
+        year = ""
+        for index, meeting in enumerate(self.meetings):
+            if meeting.year != year:
+                year = meeting.year
+                yield centred_label(year, self.middle(index), middle, SMALL)
+
+    def line(self, person: MemberRow, top: float) -> tuple[MemberLine, float]:
+        """Return one member's row, which begins at the height ``top``, and where it ends."""
         id, role = _id(person), _role(person)
-        text = tall(id, SIZE) + tall(role, SMALL)
+        text = text_height(id, SIZE) + text_height(role, SMALL)
         high = max(text, HIGH) + 8
         first, middle = top + (high - text) / 2, top + high / 2
-        cells = (_cell(letter, self.middle(at), middle) for at, letter in enumerate(person.marks))
-        came = f"{person.came} of {person.could}"
-        line = Line(
-            stacked(id, MARGIN, first, SIZE),
-            stacked(role, MARGIN, first + tall(id, SIZE), SMALL),
+        cells = (
+            _cell(letter, self.middle(index), middle) for index, letter in enumerate(person.marks)
+        )
+        attended = f"{person.came} of {person.could}"
+        line = MemberLine(
+            stack_labels(id, MARGIN, first, SIZE),
+            stack_labels(role, MARGIN, first + text_height(id, SIZE), SMALL),
             tuple(cells),
-            label(came, self.right + GAP, middle, SIZE),
+            centred_label(attended, self.right + GAP, middle, SIZE),
         )
         return line, top + high
 
     def foot(self, top: float) -> tuple[tuple[Label, ...], float]:
-        """Give what the last row counts, its numbers, and where it ends."""
+        """Return the last row, its name before its numbers, and the height at which it ends."""
         middle = top + GAP / 2 + SIZE
-        found = [label("Present", MARGIN, middle, SIZE)]
-        for at, meeting in enumerate(self.meetings):
-            found.append(label(str(meeting.present), self.middle(at), middle, SIZE))
-        return tuple(found), middle + SIZE + GAP
+        labels = [centred_label("Present", MARGIN, middle, SIZE)]
+        for index, meeting in enumerate(self.meetings):
+            labels.append(centred_label(str(meeting.present), self.middle(index), middle, SIZE))
+        return tuple(labels), middle + SIZE + GAP
 
     def keys(self, top: float) -> tuple[tuple[Cell, ...], tuple[Label, ...], float]:
-        """Give the legend of what is drawn: cells, meanings, and where it ends."""
-        seen = {letter for one in self.people for letter in one.marks}
+        """Return the legend of what is drawn: cells, meanings, and the height at which it ends."""
+        seen = {letter for member in self.people for letter in member.marks}
         cells, meanings = [], []
         for letter, meaning in MEANINGS:
             if letter in seen:
                 cells.append(_cell(letter, MARGIN + CELL / 2, top + HIGH / 2))
-                meanings.append(label(meaning, MARGIN + CELL + GAP, top + HIGH / 2, SIZE))
+                meanings.append(centred_label(meaning, MARGIN + CELL + GAP, top + HIGH / 2, SIZE))
                 top += HIGH + 4
         return tuple(cells), tuple(meanings), top
 
 
 def _cell(letter: str, x: float, y: float) -> Cell:
-    box = Box(rounded(x - CELL / 2), rounded(y - HIGH / 2), CELL, HIGH)
-    return Cell(letter, box, label(letter, x, y, SIZE))
+    box = Box(round_to_tenth(x - CELL / 2), round_to_tenth(y - HIGH / 2), CELL, HIGH)
+    return Cell(letter, box, centred_label(letter, x, y, SIZE))
 
 
 def _id(member: MemberRow) -> list[str]:
-    return lines(member.id, SIZE, NAMES, bold=True)
+    return break_lines(member.id, SIZE, NAMES, bold=True)
 
 
 def _role(member: MemberRow) -> list[str]:
-    return lines(member.role, SMALL, NAMES)
+    return break_lines(member.role, SMALL, NAMES)
 
 
-def _words(place: str, meetings: Sequence[MeetingColumn], people: Sequence[MemberRow]) -> str:
-    """Tell how many came to each meeting, and to how many each member came."""
+def _text_alternative(
+    place: str, meetings: Sequence[MeetingColumn], people: Sequence[MemberRow]
+) -> str:
+    """Write the text alternative: how many came to each meeting, and each member's count."""
     if not meetings:
         return f"{place}: {NO_MEETING}"
-    came = (f"{day_in_words(meeting.held_on)} {meeting.present}" for meeting in meetings)
-    sizes = f"{counted(len(meetings), 'meeting')} and {counted(len(people), 'member')}"
-    said = f"{capital(sizes)} of {place}. Members present: {listed(list(came))}."
-    return " ".join([said, *map(_of_one, people)])
+    sizes_by_day = (f"{day_in_words(meeting.held_on)} {meeting.present}" for meeting in meetings)
+    sizes = (
+        f"{count_in_words(len(meetings), 'meeting')} and {count_in_words(len(people), 'member')}"
+    )
+    summary = (
+        f"{capitalised(sizes)} of {place}. Members present: {list_in_words(list(sizes_by_day))}."
+    )
+    return " ".join([summary, *map(_member_sentence, people)])
 
 
-def _of_one(person: MemberRow) -> str:
+def _member_sentence(person: MemberRow) -> str:
+    """Write how often a member came: ``nurse-1 (Nurse): present at 3 of 5, apologies for 1.``"""
     text = f"{person.id} ({person.role}): present at {person.came} of {person.could}"
     apologies, substitutes = person.marks.count("A"), person.marks.count("S")
     text += f", apologies for {apologies}" if apologies else ""

@@ -20,16 +20,22 @@ from copkit.documents.charts.drawing import (
     Chart,
     Label,
     Stroke,
-    headed,
-    label,
-    lines,
-    measured,
-    rounded,
-    stacked,
-    tall,
+    break_lines,
+    centred_label,
+    lay_out_title,
+    round_to_tenth,
+    stack_labels,
+    text_height,
+    text_width,
 )
-from copkit.documents.facts.attendance import NO_COMMUNITY, Column, MatrixFacts, RoleRow, SectorRows
-from copkit.wording import capital, listed
+from copkit.documents.facts.attendance import (
+    NO_COMMUNITY,
+    MatrixColumn,
+    MatrixFacts,
+    RoleRow,
+    SectorRows,
+)
+from copkit.wording import capitalised, list_in_words
 
 NAMES: Final = 260.0  # at most, for the roles
 LEAST_WIDTH: Final = 440.0  # of the picture, so that its legend has room
@@ -61,7 +67,7 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class RoleLine:
     """One role: its name, its chips, the rule below; ``frame`` where nobody sits."""
 
     name: tuple[Label, ...]
@@ -76,7 +82,7 @@ class Band:
 
     ground: Box
     name: tuple[Label, ...]
-    lines: tuple[Line, ...]
+    lines: tuple[RoleLine, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,26 +103,27 @@ class MatrixChart(Chart):
 
 def build_matrix_chart(facts: MatrixFacts, name: str = "matrix") -> MatrixChart:
     """Lay the matrix out as a picture, as wide as its columns and as high as its rows."""
-    return _Laying(facts).chart(name)
+    return MatrixLayout(facts).chart(name)
 
 
-class _Laying:
+class MatrixLayout:
     """One matrix, laid out from the top down."""
 
     def __init__(self, facts: MatrixFacts) -> None:
         self.facts = facts
         self.pitch = _width_of_columns(facts)
         roles = [name for sector in facts.sectors for row in sector.rows for name in _name(row)]
-        widest = max((measured(role, SIZE) for role in roles), default=0.0)
+        widest = max((text_width(role, SIZE) for role in roles), default=0.0)
         self.left = INSET + max(widest, NAMES * 0.7) + GAP
         self.right = self.left + self.pitch * len(facts.columns)
         self.width = max(self.right + MARGIN, LEAST_WIDTH)
         self.abreast = max(1, int((self.pitch - 4) // PITCH))
 
     def chart(self, name: str) -> MatrixChart:
+        """Lay out the whole picture."""
         facts = self.facts
         title = f"{facts.programme}: attendance as of {facts.as_of}"
-        heading, top = headed(title, self.width)
+        heading, top = lay_out_title(title, self.width)
         heads, top = self.heads(top)
         rules = [self.rule(top, 2.0)]
         bands = []
@@ -127,13 +134,13 @@ class _Laying:
         rules.append(self.rule(top, 2.0))
         keys, meanings, bottom = self.keys(bottom)
         note = facts.excluded if facts.columns else NO_COMMUNITY
-        notes = lines(note, SIZE, self.width - 2 * MARGIN)
+        notes = break_lines(note, SIZE, self.width - 2 * MARGIN)
         return MatrixChart(
             name=name,
             title=title,
-            words=_words(facts),
-            width=rounded(self.width),
-            height=rounded(bottom + tall(notes, SIZE) + MARGIN),
+            words=_text_alternative(facts),
+            width=round_to_tenth(self.width),
+            height=round_to_tenth(bottom + text_height(notes, SIZE) + MARGIN),
             heading=heading,
             heads=heads,
             bands=tuple(bands),
@@ -142,141 +149,163 @@ class _Laying:
             totals=totals,
             keys=keys,
             meanings=meanings,
-            notes=stacked(notes, MARGIN, bottom, SIZE),
+            notes=stack_labels(notes, MARGIN, bottom, SIZE),
         )
 
     def middle(self, column: int) -> float:
+        """Return the middle of a column, counted from 0."""
         return self.left + (column + 0.5) * self.pitch
 
     def rule(self, y: float, thick: float = 1.0) -> Stroke:
-        return Stroke(MARGIN, rounded(y), rounded(self.right), rounded(y), thick)
+        """Return a line across all columns."""
+        return Stroke(
+            MARGIN, round_to_tenth(y), round_to_tenth(self.right), round_to_tenth(y), thick
+        )
 
     def heads(self, top: float) -> tuple[tuple[Head, ...], float]:
-        """Give the heads of the columns, which stand on one line, and where they end."""
-        found = []
+        """Return the heads of the columns, which stand on one line, and the height of their end."""
+        names = []
         for column in self.facts.columns:
-            code = lines(column.code, SIZE, self.pitch - 6, bold=True)[:1]
-            place = lines(column.place, SMALL, self.pitch - 6)
-            found.append((code, place))
-        high = max((tall(code, SIZE) + tall(place, SMALL) for code, place in found), default=0.0)
+            code = break_lines(column.code, SIZE, self.pitch - 6, bold=True)[:1]
+            place = break_lines(column.place, SMALL, self.pitch - 6)
+            names.append((code, place))
+        high = max(
+            (text_height(code, SIZE) + text_height(place, SMALL) for code, place in names),
+            default=0.0,
+        )
         heads = []
-        for at, (code, place) in enumerate(found):
-            x, y = self.middle(at), top + high - tall(place, SMALL) - tall(code, SIZE)
-            below = stacked(place, x, y + tall(code, SIZE), SMALL)
-            heads.append(Head(label("".join(code), x, y + SIZE * SPACING / 2, SIZE), below))
+        for index, (code, place) in enumerate(names):
+            x, y = (
+                self.middle(index),
+                top + high - text_height(place, SMALL) - text_height(code, SIZE),
+            )
+            below = stack_labels(place, x, y + text_height(code, SIZE), SMALL)
+            heads.append(Head(centred_label("".join(code), x, y + SIZE * SPACING / 2, SIZE), below))
         return tuple(heads), top + high + GAP / 2
 
     def band(self, sector: SectorRows, top: float) -> tuple[Band, float]:
-        name = lines(sector.name, SIZE, self.right - MARGIN - GAP, bold=True)
-        high = tall(name, SIZE) + GAP
-        ground = Box(MARGIN, rounded(top), rounded(self.right - MARGIN), rounded(high))
-        labels = stacked(name, INSET, top + GAP / 2, SIZE)
+        """Return one sector with its rows, and the height at which it ends."""
+        name = break_lines(sector.name, SIZE, self.right - MARGIN - GAP, bold=True)
+        high = text_height(name, SIZE) + GAP
+        ground = Box(
+            MARGIN, round_to_tenth(top), round_to_tenth(self.right - MARGIN), round_to_tenth(high)
+        )
+        labels = stack_labels(name, INSET, top + GAP / 2, SIZE)
         top += high
-        found = []
+        rows = []
         for row in sector.rows:
             line, top = self.line(row, top)
-            found.append(line)
-        return Band(ground, labels, tuple(found)), top
+            rows.append(line)
+        return Band(ground, labels, tuple(rows)), top
 
-    def line(self, row: RoleRow, top: float) -> tuple[Line, float]:
-        """Give one role's row, as high as its name or its fullest cell, and where it ends."""
+    def line(self, row: RoleRow, top: float) -> tuple[RoleLine, float]:
+        """Return one role's row, as high as its name or its fullest cell, and where it ends."""
         name = _name(row)
         deep = max((-(-len(cell) // self.abreast) for cell in row.cells), default=0)
-        high = max(tall(name, SIZE), deep * PITCH, PITCH) + 8
-        first = top + (high - tall(name, SIZE)) / 2
+        high = max(text_height(name, SIZE), deep * PITCH, PITCH) + 8
+        first = top + (high - text_height(name, SIZE)) / 2
         frame = None
         if row.vacant and row.cells:
-            across = rounded(self.right - self.left - 4)
-            frame = Box(rounded(self.left + 2), rounded(top + 5), across, rounded(high - 10))
+            across = round_to_tenth(self.right - self.left - 4)
+            frame = Box(
+                round_to_tenth(self.left + 2),
+                round_to_tenth(top + 5),
+                across,
+                round_to_tenth(high - 10),
+            )
         chips = (
             chip
-            for at, cell in enumerate(row.cells)
-            for chip in self.chips(cell, self.middle(at), top + high / 2)
+            for index, cell in enumerate(row.cells)
+            for chip in self.chips(cell, self.middle(index), top + high / 2)
         )
-        labels = stacked(name, INSET, first, SIZE)
-        return Line(labels, tuple(chips), self.rule(top + high), frame), top + high
+        labels = stack_labels(name, INSET, first, SIZE)
+        return RoleLine(labels, tuple(chips), self.rule(top + high), frame), top + high
 
     def chips(self, cell: str, x: float, y: float) -> Iterator[Chip]:
-        """Give the chips of one cell about its middle, in as many lines as they need."""
-        rows = [cell[at : at + self.abreast] for at in range(0, len(cell), self.abreast)]
+        """Return the chips of one cell about its middle, in as many lines as they need.
+
+        ``cell`` is such as ``XXF``: a chip for each letter.
+        """
+        rows = [cell[start : start + self.abreast] for start in range(0, len(cell), self.abreast)]
         for down, letters in enumerate(rows):
             middle = y + (down - (len(rows) - 1) / 2) * PITCH
             for across, letter in enumerate(letters):
                 yield _chip(letter, x + (across - (len(letters) - 1) / 2) * PITCH, middle)
 
     def totals(self, top: float) -> tuple[tuple[Label, ...], tuple[Label, ...], float]:
-        """Give the last row: what it counts, its numbers, and where it ends."""
+        """Return the last row: what it counts, its numbers, and where it ends."""
         within = self.left - INSET - GAP
-        found = lines("Confirmed members", SIZE, within, bold=True)
-        found += lines(f"N={self.facts.total} excluding Ys", SIZE, within, bold=True)
-        high = tall(found, SIZE) + GAP
+        name = break_lines("Confirmed members", SIZE, within, bold=True)
+        name += break_lines(f"N={self.facts.total} excluding Ys", SIZE, within, bold=True)
+        high = text_height(name, SIZE) + GAP
         numbers = (
-            label(str(column.total), self.middle(at), top + high / 2, SIZE)
-            for at, column in enumerate(self.facts.columns)
+            centred_label(str(column.total), self.middle(index), top + high / 2, SIZE)
+            for index, column in enumerate(self.facts.columns)
         )
-        return stacked(found, INSET, top + GAP / 2, SIZE), tuple(numbers), top + high + GAP
+        return stack_labels(name, INSET, top + GAP / 2, SIZE), tuple(numbers), top + high + GAP
 
     def keys(self, top: float) -> tuple[tuple[Chip, ...], tuple[Label, ...], float]:
-        """Give the legend, one letter below the other: chips, meanings, and where it ends."""
+        """Return the legend, one letter below the other: chips, meanings, and where it ends."""
         chips: list[Chip] = []
         meanings: list[Label] = []
         for letter, meaning in self.facts.legend:
-            text = lines(capital(meaning), SIZE, self.width - 2 * MARGIN - CHIP - GAP)
-            high = max(tall(text, SIZE), PITCH)
+            text = break_lines(capitalised(meaning), SIZE, self.width - 2 * MARGIN - CHIP - GAP)
+            high = max(text_height(text, SIZE), PITCH)
             chips.append(_chip(letter, MARGIN + CHIP / 2, top + high / 2))
-            first = top + (high - tall(text, SIZE)) / 2
-            meanings += stacked(text, MARGIN + CHIP + GAP, first, SIZE)
+            first = top + (high - text_height(text, SIZE)) / 2
+            meanings += stack_labels(text, MARGIN + CHIP + GAP, first, SIZE)
             top += high + 4
         return tuple(chips), tuple(meanings), top + 4
 
 
 def _chip(letter: str, x: float, y: float) -> Chip:
-    corner = rounded(x - CHIP / 2), rounded(y - CHIP / 2)
-    return Chip(letter, *corner, label(letter, x, y, SMALL))
+    """Build the chip of a letter about its middle."""
+    corner = round_to_tenth(x - CHIP / 2), round_to_tenth(y - CHIP / 2)
+    return Chip(letter, *corner, centred_label(letter, x, y, SMALL))
 
 
 def _name(row: RoleRow) -> list[str]:
-    return lines(f"{row.role} {EMPTY}" if row.vacant else row.role, SIZE, NAMES)
+    return break_lines(f"{row.role} {EMPTY}" if row.vacant else row.role, SIZE, NAMES)
 
 
 def _width_of_columns(facts: MatrixFacts) -> float:
-    """Give the width in which most places and most cells stand on one line."""
+    """Return the column width in which most places and most cells stand on one line."""
     places = [column.place for column in facts.columns]
     if facts.many:  # room is dear: a place may be broken after a hyphen
         places = [place.replace("-", "- ") for place in places]
     words = [word for place in places for word in place.split()[:20]]
     codes = [column.code[:20] for column in facts.columns]
     letters = max((len(cell) for cell in _cells(facts)), default=0)
-    wanted = max(
-        *(measured(word, SMALL) + 8 for word in words or [""]),
-        *(measured(code, SIZE, bold=True) + 8 for code in codes or [""]),
+    width = max(
+        *(text_width(word, SMALL) + 8 for word in words or [""]),
+        *(text_width(code, SIZE, bold=True) + 8 for code in codes or [""]),
         min(letters, ABREAST) * PITCH + 8,
         NARROWEST,
     )
-    return min(wanted, WIDEST)
+    return min(width, WIDEST)
 
 
 def _cells(facts: MatrixFacts) -> Iterator[str]:
     return (cell for sector in facts.sectors for row in sector.rows for cell in row.cells)
 
 
-def _words(facts: MatrixFacts) -> str:
-    """Tell the figures that the picture shows, and every empty seat."""
+def _text_alternative(facts: MatrixFacts) -> str:
+    """Write the text alternative: the figures of the picture, and every empty seat."""
     if not facts.columns:
         return NO_COMMUNITY
-    columns = listed([_column(column) for column in facts.columns])
-    said = [f"Confirmed members by community: {columns}; {facts.total} in all"]
+    columns = list_in_words([_column(column) for column in facts.columns])
+    sentences = [f"Confirmed members by community: {columns}; {facts.total} in all"]
     sectors = [f"{sector.name} {_confirmed(sector.rows)}" for sector in facts.sectors]
-    said += [f"By sector: {listed(sectors)}"] if sectors else []
+    sentences += [f"By sector: {list_in_words(sectors)}"] if sectors else []
     for sector in facts.sectors:
         roles = [row.role for row in sector.rows if row.vacant]
-        said += [f"Empty seats, {sector.name}: {listed(roles)}"] if roles else []
-    said += [facts.excluded.rstrip(".")] if facts.excluded else []
-    said += [f"{letter}: {meaning}" for letter, meaning in facts.legend]
-    return f"{'. '.join(said)}."
+        sentences += [f"Empty seats, {sector.name}: {list_in_words(roles)}"] if roles else []
+    sentences += [facts.excluded.rstrip(".")] if facts.excluded else []
+    sentences += [f"{letter}: {meaning}" for letter, meaning in facts.legend]
+    return f"{'. '.join(sentences)}."
 
 
-def _column(column: Column) -> str:
+def _column(column: MatrixColumn) -> str:
     return f"{column.code} {column.place} {column.total}"
 
 

@@ -22,15 +22,15 @@ from copkit.documents.charts.drawing import (
     Chart,
     Label,
     Stroke,
-    headed,
-    label,
-    lines,
-    measured,
-    rounded,
-    stacked,
-    tall,
+    break_lines,
+    centred_label,
+    lay_out_title,
+    round_to_tenth,
+    stack_labels,
+    text_height,
+    text_width,
 )
-from copkit.wording import counted, day_in_words, listed, plural
+from copkit.wording import count_in_words, day_in_words, list_in_words, plural
 
 NAMES: Final = 114.0  # at most, for the names on either side
 LEAST_RADIUS: Final = 84.0  # of the circle
@@ -43,7 +43,7 @@ ASIDE: Final = 20.0  # how far the names stand from the largest sector
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
+class SectorNode:
     """One sector: its ground by the middle, its number where that fits, its name beside."""
 
     x: float
@@ -57,7 +57,7 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Key:
+class LegendKey:
     """What a line of one thickness means."""
 
     line: Stroke
@@ -70,14 +70,14 @@ class NetworkChart(Chart):
 
     template: ClassVar[str] = "network.svg"
     ties: tuple[Stroke, ...]
-    left: tuple[Node, ...]
-    right: tuple[Node, ...]
-    keys: tuple[Key, ...]
+    left: tuple[SectorNode, ...]
+    right: tuple[SectorNode, ...]
+    keys: tuple[LegendKey, ...]
     notes: tuple[Label, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class SectorPlace:
     """Where one sector stands on the circle, from its middle."""
 
     sector: SectorPeople
@@ -87,20 +87,21 @@ class _Place:
 
     @property
     def name(self) -> list[str]:
-        return lines(self.sector.name, SIZE, NAMES, bold=True)
+        """The lines of its name."""
+        return break_lines(self.sector.name, SIZE, NAMES, bold=True)
 
     @property
     def high(self) -> float:
         """The height of its name, and of how many people it has."""
-        return tall(self.name, SIZE) + SMALL * SPACING + GAP / 2
+        return text_height(self.name, SIZE) + SMALL * SPACING + GAP / 2
 
 
 def build_network_chart(network: Network, name: str = "network") -> NetworkChart:
     """Lay out the sectors, the lines between them, and their names so that none meet."""
-    return _Laying(network).chart(name)
+    return NetworkLayout(network).chart(name)
 
 
-class _Laying:
+class NetworkLayout:
     """One network, laid out about the middle of its circle."""
 
     def __init__(self, network: Network) -> None:
@@ -116,110 +117,134 @@ class _Laying:
         self.middle = MARGIN + NAMES + ASIDE + self.reach
 
     def chart(self, name: str) -> NetworkChart:
+        """Lay out the whole picture."""
         network = self.network
         title = f"Which sectors sit together, {day_in_words(network.as_of)}"
         width = 2 * self.middle
-        heading, top = headed(title, width)
+        heading, top = lay_out_title(title, width)
         centre = top + self.high / 2
         keys, bottom = self.keys(top + self.high + GAP)
-        notes = lines(_note(network), SMALL, width - 2 * MARGIN)
+        notes = break_lines(_note(network), SMALL, width - 2 * MARGIN)
         return NetworkChart(
             name=name,
             title=title,
-            words=_words(network),
-            width=rounded(width),
-            height=rounded(bottom + tall(notes, SMALL) + MARGIN),
+            words=_text_alternative(network),
+            width=round_to_tenth(width),
+            height=round_to_tenth(bottom + text_height(notes, SMALL) + MARGIN),
             heading=heading,
             ties=tuple(self.ties(centre)),
             left=tuple(self.nodes(self.left, top, MARGIN + NAMES, -1)),
             right=tuple(self.nodes(self.right, top, width - MARGIN - NAMES, 1)),
             keys=keys,
-            notes=stacked(notes, MARGIN, bottom, SMALL),
+            notes=stack_labels(notes, MARGIN, bottom, SMALL),
         )
 
     def ties(self, centre: float) -> Iterable[Stroke]:
+        """Return the lines between sectors, the thickest first, so that thin ones stay visible.
+
+        ``centre`` is the height of the circle's middle.
+        """
         by_name = {place.sector.name: place for place in self.places}
         for tie in sorted(self.network.ties, key=lambda tie: -tie.communities):
-            one, other = by_name[tie.one], by_name[tie.other]
+            first, second = by_name[tie.first], by_name[tie.second]
             yield Stroke(
-                rounded(self.middle + one.x),
-                rounded(centre + one.y),
-                rounded(self.middle + other.x),
-                rounded(centre + other.y),
+                round_to_tenth(self.middle + first.x),
+                round_to_tenth(centre + first.y),
+                round_to_tenth(self.middle + second.x),
+                round_to_tenth(centre + second.y),
                 self.thick(tie.communities),
             )
 
     def thick(self, communities: int) -> float:
-        """Give a line's thickness, which grows with the number and begins at nothing."""
+        """Return a line's thickness, in proportion to the number of communities."""
         most = max((tie.communities for tie in self.network.ties), default=1)
-        return rounded(max(communities * min(THICK, THICKEST / most), 0.5))
+        return round_to_tenth(max(communities * min(THICK, THICKEST / most), 0.5))
 
-    def nodes(self, side: Sequence[_Place], top: float, x: float, way: int) -> Iterable[Node]:
-        """Give the sectors of one side, their names from the top down where there is room."""
+    def nodes(
+        self, side: Sequence[SectorPlace], top: float, x: float, way: int
+    ) -> Iterable[SectorNode]:
+        """Return the sectors of one side, their names from the top down where there is room.
+
+        ``side`` are the places of that side, from the top down; ``top`` is the height at which the
+        drawing begins. ``x`` is where the names begin; ``way`` is -1 for the left side and 1 for
+        the right.
+        """
         centre = top + self.high / 2
-        wanted = [centre + place.y - place.high / 2 for place in side]
-        for place, start in zip(side, _apart(side, wanted, top, top + self.high), strict=True):
+        ideal_starts = [centre + place.y - place.high / 2 for place in side]
+        for place, start in zip(
+            side, _spread_names(side, ideal_starts, top, top + self.high), strict=True
+        ):
             where_x, where_y = self.middle + place.x, centre + place.y
             name, people = place.name, place.sector.people
-            below = start + tall(name, SIZE)
+            below = start + text_height(name, SIZE)
             beside = start + (below - start + SMALL * SPACING) / 2
-            fits = measured(str(people), SMALL, bold=True) + 6 <= 2 * place.radius
-            yield Node(
-                x=rounded(where_x),
-                y=rounded(where_y),
-                radius=rounded(place.radius),
+            fits = text_width(str(people), SMALL, bold=True) + 6 <= 2 * place.radius
+            yield SectorNode(
+                x=round_to_tenth(where_x),
+                y=round_to_tenth(where_y),
+                radius=round_to_tenth(place.radius),
                 hollow=not people,
-                number=label(str(people), where_x, where_y, SMALL) if people and fits else None,
-                name=stacked(name, x, start, SIZE),
-                people=label(_people(people), x, below + SMALL * SPACING / 2, SMALL),
+                number=centred_label(str(people), where_x, where_y, SMALL)
+                if people and fits
+                else None,
+                name=stack_labels(name, x, start, SIZE),
+                people=centred_label(_people(people), x, below + SMALL * SPACING / 2, SMALL),
                 leader=Stroke(
-                    rounded(where_x + way * place.radius),
-                    rounded(where_y),
-                    rounded(x - way * 4),
-                    rounded(beside),
+                    round_to_tenth(where_x + way * place.radius),
+                    round_to_tenth(where_y),
+                    round_to_tenth(x - way * 4),
+                    round_to_tenth(beside),
                 ),
             )
 
-    def keys(self, top: float) -> tuple[tuple[Key, ...], float]:
-        """Give the thinnest and the thickest line with what they mean, and where that ends."""
-        found = sorted({tie.communities for tie in self.network.ties})
+    def keys(self, top: float) -> tuple[tuple[LegendKey, ...], float]:
+        """Return the thinnest and the thickest line with their meanings, and where they end."""
+        counts = sorted({tie.communities for tie in self.network.ties})
         keys = []
-        for communities in dict.fromkeys([*found[:1], *found[-1:]]):
-            y = rounded(top + SIZE * 0.65)
+        for communities in dict.fromkeys([*counts[:1], *counts[-1:]]):
+            y = round_to_tenth(top + SIZE * 0.65)
             line = Stroke(MARGIN, y, MARGIN + 32, y, self.thick(communities))
             where = plural(communities, "community", "communities")
-            meaning = label(f"sit together in {where}", MARGIN + 32 + GAP, y, SIZE)
-            keys.append(Key(line, meaning))
+            meaning = centred_label(f"sit together in {where}", MARGIN + 32 + GAP, y, SIZE)
+            keys.append(LegendKey(line, meaning))
             top += SIZE * SPACING + 2
         return tuple(keys), top + GAP / 2
 
 
-def _places(sectors: Sequence[SectorPeople], circle: float) -> Iterable[_Place]:
-    """Give each sector its place, clockwise from the top, and its size by area."""
+def _places(sectors: Sequence[SectorPeople], circle: float) -> Iterable[SectorPlace]:
+    """Return each sector's place, clockwise from the top, and its radius.
+
+    ``circle`` is the radius of the circle. The area of a sector, not its radius, is in proportion
+    to the people: that is how circles are read.
+    """
     most = max((sector.people for sector in sectors), default=0)
-    apart = 2 * circle * math.sin(math.pi / max(len(sectors), 2))
-    largest = min(LARGEST, apart * 0.4)
-    for at, sector in enumerate(sectors):
-        turn = 2 * math.pi * (at + 0.5) / len(sectors)
+    spacing = 2 * circle * math.sin(math.pi / max(len(sectors), 2))
+    largest = min(LARGEST, spacing * 0.4)
+    for index, sector in enumerate(sectors):
+        turn = 2 * math.pi * (index + 0.5) / len(sectors)
         radius = HOLLOW
         if sector.people:
             radius = max(SMALLEST, largest * math.sqrt(sector.people / most))
-        yield _Place(sector, circle * math.sin(turn), -circle * math.cos(turn), radius)
+        yield SectorPlace(sector, circle * math.sin(turn), -circle * math.cos(turn), radius)
 
 
-def _apart(
-    side: Sequence[_Place], wanted: Sequence[float], top: float, bottom: float
+def _spread_names(
+    side: Sequence[SectorPlace], ideal_starts: Sequence[float], top: float, bottom: float
 ) -> list[float]:
-    """Move names down, then up, no further than that none meets another or leaves the picture."""
+    """Return where the names of one side begin, moved so that none meets another.
+
+    Names are moved down from ``ideal_starts``, then up, no further than necessary, to stay between
+    the heights ``top`` and ``bottom``.
+    """
     starts: list[float] = []
     free = top
-    for place, start in zip(side, wanted, strict=True):
+    for place, start in zip(side, ideal_starts, strict=True):
         starts.append(max(start, free))
         free = starts[-1] + place.high
     free = bottom
-    for at in reversed(range(len(side))):
-        starts[at] = min(starts[at], free - side[at].high)
-        free = starts[at]
+    for index in reversed(range(len(side))):
+        starts[index] = min(starts[index], free - side[index].high)
+        free = starts[index]
     return starts
 
 
@@ -233,16 +258,16 @@ def _note(network: Network) -> str:
     return "Counted are confirmed members (X and F). A sector with nobody is hollow."
 
 
-def _words(network: Network) -> str:
-    """Tell how many people each sector has, and every pair with the communities it shares."""
+def _text_alternative(network: Network) -> str:
+    """Write the text alternative: each sector's people, and each pair's communities."""
     if not network.sectors:
         return "There is no sector yet."
-    sizes = listed([f"{sector.name} {sector.people}" for sector in network.sectors])
-    where = counted(network.communities, "community", "communities")
-    said = [f"Confirmed members in {where}, by sector: {sizes}"]
+    sizes = list_in_words([f"{sector.name} {sector.people}" for sector in network.sectors])
+    where = count_in_words(network.communities, "community", "communities")
+    sentences = [f"Confirmed members in {where}, by sector: {sizes}"]
     ties = sorted(network.ties, key=lambda tie: -tie.communities)
-    pairs = [f"{tie.one} with {tie.other} in {tie.communities}" for tie in ties]
-    said.append(f"Communities in which two sectors sit together: {listed(pairs)}")
+    pairs = [f"{tie.first} with {tie.second} in {tie.communities}" for tie in ties]
+    sentences.append(f"Communities in which two sectors sit together: {list_in_words(pairs)}")
     if not ties:
-        said[-1] = "No two sectors sit together in a community"
-    return f"{'. '.join(said)}."
+        sentences[-1] = "No two sectors sit together in a community"
+    return f"{'. '.join(sentences)}."

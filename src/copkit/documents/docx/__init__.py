@@ -1,4 +1,4 @@
-"""Word documents: a blank file with its styles, the parts that any is made of, and the brief.
+"""Word documents: styles and a blank file, a writer, and the brief and the letter.
 
 Nothing here is imported before somebody asks for Word: ``docx`` comes with an extra.
 """

@@ -1,216 +1,250 @@
-"""The brief as a Word document: what stands where, in the order of the web page.  Pure."""
+"""The brief and the letter as Word documents, in the order of their web pages.  Pure."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from copkit.documents.charts.bars import Bars
-from copkit.documents.docx.writer import Lie, WordFile, words, write_prose
+from copkit.documents.docx.writer import ParagraphLayout, WordFile, plain_span, write_prose
 from copkit.documents.facts.letter import LetterFacts
 from copkit.documents.facts.shared import AskBefore, BlockageStory, BriefFacts, Tried
-from copkit.documents.pictures import drawn, to_png
-from copkit.documents.theme import Look
+from copkit.documents.pictures import render_svg, svg_to_png
+from copkit.documents.theme import DocumentTheme
 from copkit.text.markdown import Span
 
-BOXED: Final = Lie(boxed=True)
-SHARE: Final = 0.72  # of a chart's full size: its letters are a little smaller than the text's
+BOXED_LAYOUT: Final = ParagraphLayout(boxed=True)
+CHART_SCALE: Final = 0.72  # makes a chart's letters a little smaller than those of the text
 
 
-def brief_docx(facts: BriefFacts, look: Look) -> bytes:
-    """Give a brief as a Word file; the same facts give the same bytes."""
-    file = WordFile(look, f"{facts.title}: {facts.programme}", facts.programme)
-    file.subject(f"For: {facts.addressee}. Covers: {facts.period}")
-    file.run_around(f"{facts.programme}: {facts.title}", look.footer)
-    _opening(file, facts, look)
-    _in_the_way(file, facts, look)
-    _what_came_of_it(file, facts)
-    _who_takes_part(file, facts)
-    _asked_before(file, facts)
-    _cases(file, facts)
-    file.paragraph("Closing", words(f"{facts.programme}. {facts.care}"))
+# --- the brief ------------------------------------------------------------------------------
+
+
+def brief_docx(facts: BriefFacts, theme: DocumentTheme) -> bytes:
+    """Render a brief as a Word file; the same facts make the same bytes."""
+    file = WordFile(theme, f"{facts.title}: {facts.programme}", facts.programme)
+    file.set_subject(f"For: {facts.addressee}. Covers: {facts.period}")
+    file.set_header_and_footer(f"{facts.programme}: {facts.title}", theme.footer)
+    _write_opening(file, facts, theme)
+    _write_blockages(file, facts, theme)
+    _write_outcomes(file, facts)
+    _write_membership(file, facts)
+    _write_earlier_asks(file, facts)
+    _write_cases(file, facts)
+    file.add_paragraph("Closing", plain_span(f"{facts.programme}. {facts.care}"))
     return file.to_bytes()
 
 
-def _opening(file: WordFile, facts: BriefFacts, look: Look) -> None:
-    write_logo(file, look)
-    file.paragraph("Programme Name", words(facts.programme))
-    file.paragraph("Title", words(facts.title))
-    for_whom, covers = words(f"For: {facts.addressee}"), words(f"Covers: {facts.period}")
-    file.paragraph("Subtitle", for_whom, Span("\n"), covers)
-    write_ask(file, facts.ask, facts.reply_by)
+def _write_opening(file: WordFile, facts: BriefFacts, theme: DocumentTheme) -> None:
+    """Write the top of a brief: logo, title, addressee, the ask and the cover note."""
+    _write_logo(file, theme)
+    file.add_paragraph("Programme Name", plain_span(facts.programme))
+    file.add_paragraph("Title", plain_span(facts.title))
+    for_whom, covers = plain_span(f"For: {facts.addressee}"), plain_span(f"Covers: {facts.period}")
+    file.add_paragraph("Subtitle", for_whom, Span("\n"), covers)
+    _write_ask_box(file, facts.ask, facts.reply_by)
     write_prose(file, facts.cover)
 
 
-def _in_the_way(file: WordFile, facts: BriefFacts, look: Look) -> None:
-    file.paragraph("Heading 1", words("What keeps blocking practitioners"))
+def _write_blockages(file: WordFile, facts: BriefFacts, theme: DocumentTheme) -> None:
+    """Write the blockages of a brief: the table and bars of all, then each one's story."""
+    file.add_paragraph("Heading 1", plain_span("What keeps blocking practitioners"))
     if facts.counts:
-        counts = [(one.title, one.cases, one.communities) for one in facts.counts]
+        counts = [(count.title, count.cases, count.communities) for count in facts.counts]
         heads = ("Blockage", "Cases", "Communities")
-        file.table("How often each blockage came up", heads, counts)
+        file.add_table("How often each blockage came up", heads, counts)
     for chart in facts.charts:
-        _chart(file, chart, look)
+        _write_chart(file, chart, theme)
     if facts.blockages_note:
-        file.paragraph("Normal", words(facts.blockages_note))
+        file.add_paragraph("Normal", plain_span(facts.blockages_note))
     for blockage in facts.blockages:
-        _blockage(file, blockage)
+        _write_blockage(file, blockage)
 
 
-def _chart(file: WordFile, chart: Bars, look: Look) -> None:
-    width, height = chart.width * SHARE, chart.height * SHARE
-    png = to_png(drawn(chart, look), round(width))
-    file.picture(png, chart.title, chart.words, (width, height))
+def _write_chart(file: WordFile, chart: Bars, theme: DocumentTheme) -> None:
+    width, height = chart.width * CHART_SCALE, chart.height * CHART_SCALE
+    png = svg_to_png(render_svg(chart, theme), round(width))
+    file.add_picture(png, chart.title, chart.words, (width, height))
 
 
-def _blockage(file: WordFile, blockage: BlockageStory) -> None:
-    file.paragraph("Heading 2", words(blockage.title))
-    file.paragraph("Soft", words(blockage.how_often))
+def _write_blockage(file: WordFile, blockage: BlockageStory) -> None:
+    """Write the story of one blockage: how often it came up, how it showed, what was tried."""
+    file.add_paragraph("Heading 2", plain_span(blockage.title))
+    file.add_paragraph("Soft", plain_span(blockage.how_often))
     write_prose(file, blockage.what_it_does)
     if blockage.notes:
-        file.paragraph("Label", words("How it showed"))
+        file.add_paragraph("Label", plain_span("How it showed"))
         for note in blockage.notes:
-            file.paragraph("List Bullet", words(note))
+            file.add_paragraph("List Bullet", plain_span(note))
     if blockage.tried:
-        file.paragraph("Label", words("What was suggested, and what came of it"))
+        file.add_paragraph("Label", plain_span("What was suggested, and what came of it"))
         for entry in blockage.tried:
-            write_tried(file, entry)
+            _write_suggestion(file, entry)
 
 
-def _what_came_of_it(file: WordFile, facts: BriefFacts) -> None:
+def _write_outcomes(file: WordFile, facts: BriefFacts) -> None:
+    """Write what came of the suggestions; nothing where none was followed up."""
     if not facts.outcomes_note:
         return
-    file.paragraph("Heading 1", words("What came of it"))
-    file.paragraph("Normal", words(facts.outcomes_note), lie=Lie(kept=bool(facts.outcomes)))
+    file.add_paragraph("Heading 1", plain_span("What came of it"))
+    file.add_paragraph(
+        "Normal",
+        plain_span(facts.outcomes_note),
+        layout=ParagraphLayout(keep_with_next=bool(facts.outcomes)),
+    )
     if facts.outcomes:
         heads = ("What they achieved", "Helped", "Partly")
         rows = [(row.kind, row.helped, row.partly) for row in facts.outcomes]
-        file.table("Suggestions that helped, by what they achieved", heads, rows)
+        file.add_table("Suggestions that helped, by what they achieved", heads, rows)
 
 
-def _who_takes_part(file: WordFile, facts: BriefFacts) -> None:
-    file.paragraph("Heading 1", words("Who takes part"))
-    file.paragraph("Normal", words(facts.membership))
+def _write_membership(file: WordFile, facts: BriefFacts) -> None:
+    """Write who takes part, and which of the seats sought are empty."""
+    file.add_paragraph("Heading 1", plain_span("Who takes part"))
+    file.add_paragraph("Normal", plain_span(facts.membership))
     if facts.seats:
-        file.paragraph("Normal", words(facts.seats), lie=Lie(kept=bool(facts.empty_seats)))
+        file.add_paragraph(
+            "Normal",
+            plain_span(facts.seats),
+            layout=ParagraphLayout(keep_with_next=bool(facts.empty_seats)),
+        )
     for seats in facts.empty_seats:
-        sector = words(f"{seats.sector}:", strong=True)
-        file.paragraph("List Bullet", sector, Span(" "), words(seats.roles))
+        sector = plain_span(f"{seats.sector}:", strong=True)
+        file.add_paragraph("List Bullet", sector, Span(" "), plain_span(seats.roles))
 
 
-def _asked_before(file: WordFile, facts: BriefFacts) -> None:
+def _write_earlier_asks(file: WordFile, facts: BriefFacts) -> None:
+    """Write what a brief's programme asked before; nothing where it asked nothing."""
     if not facts.asked_note:
         return
-    file.paragraph("Heading 1", words("What was asked before, and what came back"))
-    file.paragraph("Normal", words(facts.asked_note))
+    file.add_paragraph("Heading 1", plain_span("What was asked before, and what came back"))
+    file.add_paragraph("Normal", plain_span(facts.asked_note))
     for ask in facts.asked_before:
-        write_asked(file, ask)
+        _write_earlier_ask(file, ask)
 
 
-def _cases(file: WordFile, facts: BriefFacts) -> None:
+def _write_cases(file: WordFile, facts: BriefFacts) -> None:
+    """Write the titles of the case studies; nothing where there are none."""
     if not facts.cases:
         return
-    file.paragraph("Heading 1", words("Case studies behind this brief"))
-    file.paragraph("Normal", words(facts.cases_note), lie=Lie(kept=True))
+    file.add_paragraph("Heading 1", plain_span("Case studies behind this brief"))
+    file.add_paragraph(
+        "Normal", plain_span(facts.cases_note), layout=ParagraphLayout(keep_with_next=True)
+    )
     for title in facts.cases:
-        file.paragraph("List Bullet", words(title))
+        file.add_paragraph("List Bullet", plain_span(title))
 
 
-# --- what the letter has as well ------------------------------------------------------------
+# --- the letter -----------------------------------------------------------------------------
 
 
-def write_logo(file: WordFile, look: Look) -> None:
-    """Show the programme's logo, if it has one."""
-    if logo := look.logo:
-        size = (logo.width, logo.height)
-        file.picture(logo.png, logo.words, logo.words, size, style="Logo")
-
-
-def write_ask(file: WordFile, ask: str, reply_by: str, reply_to: str = "") -> None:
-    """Write what is asked in a box, by when it is to be answered, and to whom."""
-    file.paragraph("Heading 1", words("What we ask of you"), lie=BOXED)
-    when, to = words(reply_by, strong=True), words(f"Reply to: {reply_to}")
-    below = [Span("Please reply by "), when, Span(".")] if reply_by else []
-    below += [Span("\n")] if reply_by and reply_to else []
-    below += [to] if reply_to else []
-    file.paragraph("Ask" if below else "Ask Alone", words(ask))
-    if below:
-        file.paragraph("Ask Date", *below)
-
-
-def write_tried(file: WordFile, entry: Tried) -> None:
-    """Write one suggestion, and what came of it."""
-    note = (Span(" "), words(entry.note)) if entry.note else ()
-    outcome = words(entry.outcome, strong=True)
-    file.paragraph("List Bullet", words(f"{entry.what}:"), Span(" "), outcome, *note)
-
-
-def write_asked(file: WordFile, ask: AskBefore, *, kept: bool = False) -> None:
-    """Write something asked before, and what came back; ``kept`` on the page of what follows."""
-    file.paragraph("Entry", words(f"{ask.asked}, {ask.of}"))
-    file.paragraph("Entry Text", words(ask.ask))
-    reply = (Span(" "), words(ask.reply)) if ask.reply else ()
-    status = words(ask.status, strong=True)
-    style = "Entry Text" if ask.about else "Entry Last"
-    file.paragraph(style, status, *reply, lie=Lie(kept=kept))
-    if ask.about:
-        file.paragraph("Entry End", words(f"About: {ask.about}"))
-
-
-# The letter as a Word document: what stands where, in the order of the web page.
-
-
-def letter_docx(facts: LetterFacts, look: Look) -> bytes:
-    """Give a letter as a Word file; the same facts give the same bytes."""
-    file = WordFile(look, f"{facts.title}: {facts.programme}", facts.programme)
-    file.subject(f"To: {facts.addressee}. Date: {facts.day}")
-    file.run_around(f"{facts.programme}: {facts.title}", look.footer)
-    write_logo(file, look)
-    file.paragraph("Programme Name", words(facts.programme))
-    file.paragraph("Address", words(facts.day))
-    file.paragraph("Address", words(facts.addressee))
-    file.paragraph("Normal", words(facts.greeting))
-    file.paragraph("Subject", words(facts.title))
-    file.paragraph("Normal", words(facts.opening))
-    write_ask(file, facts.ask, facts.reply_by, look.footer)
-    _what_it_does(file, facts)
-    _what_was_tried(file, facts)
-    _what_was_asked(file, facts)
-    file.paragraph("Normal", words(facts.closing), lie=Lie(kept=True))
-    file.paragraph("Farewell", words(facts.farewell))
-    file.paragraph("Normal", words(facts.signed))
+def letter_docx(facts: LetterFacts, theme: DocumentTheme) -> bytes:
+    """Render a letter as a Word file; the same facts make the same bytes."""
+    file = WordFile(theme, f"{facts.title}: {facts.programme}", facts.programme)
+    file.set_subject(f"To: {facts.addressee}. Date: {facts.day}")
+    file.set_header_and_footer(f"{facts.programme}: {facts.title}", theme.footer)
+    _write_logo(file, theme)
+    file.add_paragraph("Programme Name", plain_span(facts.programme))
+    file.add_paragraph("Address", plain_span(facts.day))
+    file.add_paragraph("Address", plain_span(facts.addressee))
+    file.add_paragraph("Normal", plain_span(facts.greeting))
+    file.add_paragraph("Subject", plain_span(facts.title))
+    file.add_paragraph("Normal", plain_span(facts.opening))
+    _write_ask_box(file, facts.ask, facts.reply_by, theme.footer)
+    _write_effects(file, facts)
+    _write_suggestions(file, facts)
+    _write_asks_in_letter(file, facts)
+    file.add_paragraph(
+        "Normal", plain_span(facts.closing), layout=ParagraphLayout(keep_with_next=True)
+    )
+    file.add_paragraph("Farewell", plain_span(facts.farewell))
+    file.add_paragraph("Normal", plain_span(facts.signed))
     if facts.care:
-        file.paragraph("Closing", words(facts.care))
+        file.add_paragraph("Closing", plain_span(facts.care))
     return file.to_bytes()
 
 
-def _what_it_does(file: WordFile, facts: LetterFacts) -> None:
+def _write_effects(file: WordFile, facts: LetterFacts) -> None:
+    """Write what the blockage of a letter does to people, and how it showed."""
     if facts.what_it_does:
-        file.paragraph("Heading 2", words("What it does to people"))
+        file.add_paragraph("Heading 2", plain_span("What it does to people"))
         write_prose(file, facts.what_it_does)
     if facts.notes:
-        file.paragraph("Label", words("How it showed"))
+        file.add_paragraph("Label", plain_span("How it showed"))
     for note in facts.notes:
-        file.paragraph("List Bullet", words(note))
+        file.add_paragraph("List Bullet", plain_span(note))
 
 
-def _what_was_tried(file: WordFile, facts: LetterFacts) -> None:
+def _write_suggestions(file: WordFile, facts: LetterFacts) -> None:
+    """Write what a letter states of suggestions, their outcomes and what was learnt."""
     if facts.tried or facts.outcomes:
-        file.paragraph("Heading 2", words("What was tried"))
+        file.add_paragraph("Heading 2", plain_span("What was tried"))
     for entry in facts.tried:
-        write_tried(file, entry)
+        _write_suggestion(file, entry)
     if facts.outcomes:
-        file.paragraph("Normal", words(facts.outcomes))
+        file.add_paragraph("Normal", plain_span(facts.outcomes))
     if facts.learnt:
-        file.paragraph("Heading 2", words("What practitioners learnt"))
-    for one in facts.learnt:
-        title = words(f"{one.title}:", strong=True)
-        file.paragraph("Normal", title, Span(" "), words(one.words))
+        file.add_paragraph("Heading 2", plain_span("What practitioners learnt"))
+    for lesson in facts.learnt:
+        title = plain_span(f"{lesson.title}:", strong=True)
+        file.add_paragraph("Normal", title, Span(" "), plain_span(lesson.words))
 
 
-def _what_was_asked(file: WordFile, facts: LetterFacts) -> None:
+def _write_asks_in_letter(file: WordFile, facts: LetterFacts) -> None:
+    """Write what was asked before about a letter's blockage; nothing if it is the first ask."""
     if not facts.asked_note:
         return
-    file.paragraph("Heading 2", words("What was asked before, and what came back"))
-    file.paragraph("Normal", words(facts.asked_note), lie=Lie(kept=True))
+    file.add_paragraph("Heading 2", plain_span("What was asked before, and what came back"))
+    file.add_paragraph(
+        "Normal", plain_span(facts.asked_note), layout=ParagraphLayout(keep_with_next=True)
+    )
     for ask in facts.asked_before:
-        # the last stays with the farewell, so that no page has nothing but a signature
-        write_asked(file, ask, kept=ask is facts.asked_before[-1])
+        # The last stays with the farewell, so that no page has nothing but a signature.
+        _write_earlier_ask(file, ask, keep_with_next=ask is facts.asked_before[-1])
+
+
+# --- parts of both documents ----------------------------------------------------------------
+
+
+def _write_logo(file: WordFile, theme: DocumentTheme) -> None:
+    """Write the programme's logo, if it has one."""
+    if logo := theme.logo:
+        size = (logo.width, logo.height)
+        file.add_picture(logo.png, logo.words, logo.words, size, style="Logo")
+
+
+def _write_ask_box(file: WordFile, ask: str, reply_by: str, reply_to: str = "") -> None:
+    """Write the ask in a box, with the day and the address for the reply.
+
+    ``reply_by`` is a day in words, ``reply_to`` an address; either may be ``""``, and is left out
+    then.
+    """
+    file.add_paragraph("Heading 1", plain_span("What we ask of you"), layout=BOXED_LAYOUT)
+    day, address = plain_span(reply_by, strong=True), plain_span(f"Reply to: {reply_to}")
+    reply_lines = [Span("Please reply by "), day, Span(".")] if reply_by else []
+    reply_lines += [Span("\n")] if reply_by and reply_to else []
+    reply_lines += [address] if reply_to else []
+    file.add_paragraph("Ask" if reply_lines else "Ask Alone", plain_span(ask))
+    if reply_lines:
+        file.add_paragraph("Ask Date", *reply_lines)
+
+
+def _write_suggestion(file: WordFile, entry: Tried) -> None:
+    """Write one suggestion, and what came of it."""
+    note = (Span(" "), plain_span(entry.note)) if entry.note else ()
+    outcome = plain_span(entry.outcome, strong=True)
+    file.add_paragraph("List Bullet", plain_span(f"{entry.what}:"), Span(" "), outcome, *note)
+
+
+def _write_earlier_ask(file: WordFile, ask: AskBefore, *, keep_with_next: bool = False) -> None:
+    """Write something asked before, and what came back.
+
+    ``keep_with_next`` keeps its end on the page of what follows.
+    """
+    file.add_paragraph("Entry", plain_span(f"{ask.asked}, {ask.of}"))
+    file.add_paragraph("Entry Text", plain_span(ask.ask))
+    reply = (Span(" "), plain_span(ask.reply)) if ask.reply else ()
+    status = plain_span(ask.status, strong=True)
+    style = "Entry Text" if ask.about else "Entry Last"
+    file.add_paragraph(style, status, *reply, layout=ParagraphLayout(keep_with_next=keep_with_next))
+    if ask.about:
+        file.add_paragraph("Entry End", plain_span(f"About: {ask.about}"))

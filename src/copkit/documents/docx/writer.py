@@ -1,7 +1,7 @@
-"""What any Word document is put together from: paragraphs, tables, pictures, and the file itself.
+"""Write Word documents: paragraphs, tables, pictures, Markdown, and the file itself.  Pure.
 
-Pure. Every element is made in the order that the format's schema asks for, as Word refuses a file
-where another program would look away. Whatever somebody typed becomes text and nothing else: no
+Elements are made in the order that the schema (ECMA-376) asks for: Word refuses a file with
+another, though other programs open it. Whatever somebody typed becomes text and nothing else: no
 field, no bookmark, no markup.
 """
 
@@ -29,274 +29,342 @@ from docx.shared import Emu
 
 from copkit.documents.docx.styles import (
     BOX_PADDING,
-    BULLETS,
-    DEEPEST,
-    NUMBERS,
-    STEP,
+    BULLET_LIST,
+    LIST_INDENT,
+    MAX_LIST_LEVEL,
+    NUMBER_LIST,
     TEXT_WIDTH,
-    blank,
-    box,
+    blank_document,
+    box_properties,
     style_id,
 )
-from copkit.documents.theme import Look
+from copkit.documents.theme import DocumentTheme
 from copkit.errors import CopkitError
 from copkit.text.markdown import Block, BlockKind, Prose, Span, blocks_of
-from copkit.text.normalise import clean, for_xml, on_one_line
+from copkit.text.normalise import clean, single_line, xml_text
 
-_EMU: Final = 9525  # in a pixel of 1/96 inch
-_LONGEST_ADDRESS: Final = 2000  # characters; Word takes no file with a much longer one
-_LONGEST_PROPERTY: Final = 255
-_BROKEN: Final = (InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError)
+_EMU_PER_PIXEL: Final = 9525  # English Metric Units, 914,400 to the inch of 96 pixels
+_MAX_LINK_LENGTH: Final = 2000  # characters; Word opens no file with a much longer one
+_MAX_PROPERTY_LENGTH: Final = 255  # characters; python-docx raises an error beyond
+_IMAGE_ERRORS: Final = (InvalidImageStreamError, UnexpectedEndOfFileError, UnrecognizedImageError)
 _HOST: Final = re.compile(r"[\w.:-]+", re.ASCII)
-_EARLIEST: Final = (1980, 1, 1, 0, 0, 0)  # a zip file knows no earlier day
-_NUMBER_COLUMN: Final = 1500  # wide, in twentieths of a point
+_ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the first day that a zip file can state
+_NUMBER_COLUMN_WIDTH: Final = 1500  # twentieths of a point: 2.6 cm
 
 
 @dataclass(frozen=True, slots=True)
-class Lie:
-    """How one paragraph lies, beyond its style: kept with the next, in a list, in, in the box."""
+class ParagraphLayout:
+    """The layout of one paragraph, beyond its style."""
 
-    kept: bool = False
-    list_number: int = 0
-    level: int = 0
-    left: int = 0
+    keep_with_next: bool = False  # on the same page
+    list_number: int = 0  # of the list that it is an item of, with a bullet or a number
+    level: int = 0  # in that list, from 0
+    indent: int = 0  # in twentieths of a point, beyond that of the list
     boxed: bool = False
 
 
-PLAIN: Final = Lie()
+PLAIN_LAYOUT: Final = ParagraphLayout()
 
 
-def words(text: str, *, strong: bool = False) -> Span:
-    """Give a plain value of the facts as words on one line."""
-    return Span(on_one_line(text), strong=strong)
+def plain_span(text: str, *, strong: bool = False) -> Span:
+    """Return a text of the facts, on one line, for :meth:`WordFile.add_paragraph`."""
+    return Span(single_line(text), strong=strong)
 
 
 class WordFile:
-    """A Word document that grows from the top to the bottom."""
+    """A Word document to which paragraphs, tables and pictures are added at the end."""
 
-    def __init__(self, look: Look, title: str, programme: str) -> None:
-        self._look = look
-        self._document = docx.Document(blank(look.light))
+    def __init__(self, theme: DocumentTheme, title: str, programme: str) -> None:
+        self._theme = theme
+        self._document = docx.Document(blank_document(theme.light))
         self._body: Any = self._document.element.body
-        self._lists = NUMBERS
-        about = self._document.core_properties
-        about.title = _writable(on_one_line(title))[:_LONGEST_PROPERTY]
-        about.author = _writable(on_one_line(programme))[:_LONGEST_PROPERTY]
-        about.language = "en-GB"
+        self._last_list = NUMBER_LIST
+        properties = self._document.core_properties
+        properties.title = _document_text(single_line(title))[:_MAX_PROPERTY_LENGTH]
+        properties.author = _document_text(single_line(programme))[:_MAX_PROPERTY_LENGTH]
+        properties.language = "en-GB"
 
-    def subject(self, text: str) -> None:
-        """Say what the document is about, in its properties."""
-        self._document.core_properties.subject = _writable(on_one_line(text))[:_LONGEST_PROPERTY]
-
-    def paragraph(self, style: str, *spans: Span, lie: Lie = PLAIN) -> None:
-        """Write a paragraph in a style."""
-        self._add(self._paragraph(style, spans, lie))
-
-    def new_list(self, level: int, first: int) -> int:
-        """Begin a list with numbers at a level, from its first number; give the list's own."""
-        self._lists += 1
-        start = _w("lvlOverride", _w("startOverride", val=first), ilvl=level)
-        made = _w("num", _w("abstractNumId", val=NUMBERS), start, numId=self._lists)
-        self._document.part.numbering_part.element.append(made)
-        return self._lists
-
-    def table(self, caption: str, heads: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-        """Write a table under its caption; all columns but the first hold numbers.
-
-        Its head is said again on every page, no row breaks in two, and the rows stay together.
-        """
-        self.paragraph("Caption", words(caption))
-        widths = [_NUMBER_COLUMN] * (len(heads) - 1)
-        widths = [TEXT_WIDTH - sum(widths), *widths]
-        grid = _w("tblGrid", *(_w("gridCol", w=width) for width in widths))
-        shape = _w(
-            "tblPr",
-            _w("tblStyle", val="Figures"),
-            _w("tblW", w=TEXT_WIDTH, type="dxa"),
-            _w("tblLayout", type="fixed"),
-            _w("tblLook", val="06A0", firstRow=1, firstColumn=1, noHBand=1, noVBand=1),
-            _w("tblCaption", val=_writable(on_one_line(caption))),
-        )
-        told = [tuple(heads), *(tuple(map(str, row)) for row in rows)]
-        made = [
-            self._row(cells, widths, head=number == 0, last=number == len(told) - 1)
-            for number, cells in enumerate(told)
+    def set_subject(self, text: str) -> None:
+        """Set the subject in the document's properties."""
+        self._document.core_properties.subject = _document_text(single_line(text))[
+            :_MAX_PROPERTY_LENGTH
         ]
-        self._add(_w("tbl", shape, grid, *made))
 
-    def picture(
-        self, png: bytes, title: str, said: str, size: tuple[float, float], *, style: str = "Figure"
+    def add_paragraph(
+        self, style: str, *spans: Span, layout: ParagraphLayout = PLAIN_LAYOUT
     ) -> None:
-        """Show a picture, with its title and what it says to those who cannot see it.
+        """Add a paragraph in a style of :mod:`.styles`, such as ``Heading 1``."""
+        self._append(self._build_paragraph(style, spans, layout))
 
-        Raises :class:`CopkitError` for one that is broken.
+    def start_numbered_list(self, level: int, first: int) -> int:
+        """Start a numbered list and return its number, for :class:`ParagraphLayout`.
+
+        ``level`` is the list's own, from 0, and ``first`` the number of its first item.
         """
-        width, height = (Emu(round(side * _EMU)) for side in size)
+        self._last_list += 1
+        start = _element("lvlOverride", _element("startOverride", val=first), ilvl=level)
+        instance = _element(
+            "num", _element("abstractNumId", val=NUMBER_LIST), start, numId=self._last_list
+        )
+        self._document.part.numbering_part.element.append(instance)
+        return self._last_list
+
+    def add_table(
+        self, caption: str, heads: Sequence[str], rows: Iterable[Sequence[object]]
+    ) -> None:
+        """Add a table under its caption; all columns but the first hold numbers.
+
+        Its heads are repeated on every page, no row is broken, and the rows stay together.
+        """
+        self.add_paragraph("Caption", plain_span(caption))
+        widths = [_NUMBER_COLUMN_WIDTH] * (len(heads) - 1)
+        widths = [TEXT_WIDTH - sum(widths), *widths]
+        grid = _element("tblGrid", *(_element("gridCol", w=width) for width in widths))
+        properties = _element(
+            "tblPr",
+            _element("tblStyle", val="Figures"),
+            _element("tblW", w=TEXT_WIDTH, type="dxa"),
+            _element("tblLayout", type="fixed"),
+            _element("tblLook", val="06A0", firstRow=1, firstColumn=1, noHBand=1, noVBand=1),
+            _element("tblCaption", val=_document_text(single_line(caption))),
+        )
+        texts = [tuple(heads), *(tuple(map(str, row)) for row in rows)]
+        table_rows = [
+            self._build_row(cells, widths, head=number == 0, last=number == len(texts) - 1)
+            for number, cells in enumerate(texts)
+        ]
+        self._append(_element("tbl", properties, grid, *table_rows))
+
+    def add_picture(
+        self,
+        png: bytes,
+        title: str,
+        description: str,
+        size: tuple[float, float],
+        *,
+        style: str = "Figure",
+    ) -> None:
+        """Add a picture; ``description`` is for those who cannot see it.
+
+        ``size`` is the width and the height at which it is shown, in pixels. Raise
+        :class:`CopkitError` for a picture that is broken.
+        """
+        width, height = (Emu(round(side * _EMU_PER_PIXEL)) for side in size)
         try:
             inline = self._document.part.new_pic_inline(io.BytesIO(png), width, height)
-        except _BROKEN as error:
-            message = f"the picture '{on_one_line(title)}' is broken"
+        except _IMAGE_ERRORS as error:
+            message = f"the picture '{single_line(title)}' is broken"
             raise CopkitError(message, "save it again as a PNG file") from error
-        for side in "TBLR":  # else some programs leave room around it
+        for side in "TBLR":  # distances to the text, without which some programs leave room
             inline.set(f"dist{side}", "0")
-        named: Any = inline.docPr
-        named.set("descr", _writable(on_one_line(said)))
-        named.set("title", _writable(on_one_line(title)))
-        paragraph = self._paragraph(style, (), Lie(kept=style != "Figure"))
-        paragraph.append(_w("r", _w("drawing", inline)))
-        self._add(paragraph)
+        properties: Any = inline.docPr
+        properties.set("descr", _document_text(single_line(description)))
+        properties.set("title", _document_text(single_line(title)))
+        paragraph = self._build_paragraph(
+            style, (), ParagraphLayout(keep_with_next=style != "Figure")
+        )
+        paragraph.append(_element("r", _element("drawing", inline)))
+        self._append(paragraph)
 
-    def run_around(self, header: str, footer: str) -> None:
-        """Write what stands above every page but the first, and below every page."""
+    def set_header_and_footer(self, header: str, footer: str) -> None:
+        """Write a header for every page but the first, and a footer with page numbers for all.
+
+        What either held before is replaced.
+        """
         section = self._document.sections[0]
-        self._fill(section.first_page_header.part, self._paragraph("Normal", (), PLAIN))
-        self._fill(section.header.part, self._paragraph("Header", (words(header),), PLAIN))
+        self._replace_content(
+            section.first_page_header.part, self._build_paragraph("Normal", (), PLAIN_LAYOUT)
+        )
+        self._replace_content(
+            section.header.part,
+            self._build_paragraph("Header", (plain_span(header),), PLAIN_LAYOUT),
+        )
         for part in (section.first_page_footer.part, section.footer.part):
-            line = self._paragraph("Footer", (words(footer),), PLAIN)
-            line.append(_w("r", _w("tab")))
-            for said, field in (("Page ", "PAGE"), (" of ", "NUMPAGES")):
-                line.append(_run(Span(said)))
-                line.append(_w("fldSimple", _run(Span("1")), instr=f" {field} "))
-            self._fill(part, line)
+            line = self._build_paragraph("Footer", (plain_span(footer),), PLAIN_LAYOUT)
+            line.append(_element("r", _element("tab")))
+            for label, field in (("Page ", "PAGE"), (" of ", "NUMPAGES")):
+                line.append(_text_run(Span(label)))
+                # Word computes the field when it opens the file; other programs show the 1.
+                line.append(_element("fldSimple", _text_run(Span("1")), instr=f" {field} "))
+            self._replace_content(part, line)
 
     def to_bytes(self) -> bytes:
-        """Give the file; the same words give the same bytes on any day."""
+        """Return the file's bytes, the same for the same content on any day and any machine."""
+        # python-docx stamps the parts of its zip file with the present moment, so pack them again.
         saved, packed = io.BytesIO(), io.BytesIO()
         self._document.save(saved)
         with zipfile.ZipFile(saved) as stamped, zipfile.ZipFile(packed, "w") as plain:
             first, *others = stamped.namelist()
-            for name in (first, *sorted(others)):  # the list of types must come first
-                entry = zipfile.ZipInfo(name, _EARLIEST)
+            for name in (first, *sorted(others)):  # '[Content_Types].xml' must come first
+                entry = zipfile.ZipInfo(name, _ZIP_EPOCH)
                 entry.compress_type = zipfile.ZIP_DEFLATED
                 entry.create_system = 3  # Unix, whatever the machine is
                 plain.writestr(entry, stamped.read(name))
         return packed.getvalue()
 
-    def _add(self, element: Any) -> None:
-        self._body.sectPr.addprevious(element)
+    def _append(self, element: Any) -> None:
+        self._body.sectPr.addprevious(element)  # the section's properties stay the last child
 
-    def _fill(self, part: StoryPart, paragraph: Any) -> None:
-        """Put one paragraph in the place of what a header or a footer holds."""
+    def _replace_content(self, part: StoryPart, paragraph: Any) -> None:
+        """Replace what a header or a footer holds by one paragraph."""
         element = part.element
         for child in list(element):
             element.remove(child)
         element.append(paragraph)
 
-    def _paragraph(self, style: str, spans: Iterable[Span], lie: Lie) -> Any:
-        made = _w("p", _w("pPr", *self._shape(style, lie)))
+    def _build_paragraph(self, style: str, spans: Iterable[Span], layout: ParagraphLayout) -> Any:
+        """Build a paragraph; an address that Word would refuse becomes text without a link."""
+        paragraph = _element("p", _element("pPr", *self._paragraph_properties(style, layout)))
         for span in spans:
-            made.append(self._linked(span) if _may_be_linked(span.link) else _run(span))
-        return made
+            paragraph.append(
+                self._build_link(span) if _is_valid_link(span.link) else _text_run(span)
+            )
+        return paragraph
 
-    def _shape(self, style: str, lie: Lie) -> Iterable[Any]:
-        yield _w("pStyle", val=style_id(style))
-        if lie.kept:
-            yield _w("keepNext")
-        if lie.list_number:
-            yield _w("numPr", _w("ilvl", val=lie.level), _w("numId", val=lie.list_number))
-        if lie.boxed:
-            yield from parse_xml(f"<w:pPr {nsdecls('w')}>{box(self._look.light)}</w:pPr>")
-        if lie.boxed:
-            yield _w("ind", left=BOX_PADDING * 20, right=BOX_PADDING * 20)
-        elif lie.list_number and lie.left:
-            yield _w("ind", left=lie.left + (lie.level + 1) * STEP, hanging=STEP)
-        elif lie.left:
-            yield _w("ind", left=lie.left)
+    def _paragraph_properties(self, style: str, layout: ParagraphLayout) -> Iterable[Any]:
+        """Build the properties of a paragraph, in the order of the schema."""
+        yield _element("pStyle", val=style_id(style))
+        if layout.keep_with_next:
+            yield _element("keepNext")
+        if layout.list_number:
+            yield _element(
+                "numPr",
+                _element("ilvl", val=layout.level),
+                _element("numId", val=layout.list_number),
+            )
+        if layout.boxed:
+            yield from parse_xml(
+                f"<w:pPr {nsdecls('w')}>{box_properties(self._theme.light)}</w:pPr>"
+            )
+        if layout.boxed:
+            yield _element("ind", left=BOX_PADDING * 20, right=BOX_PADDING * 20)
+        elif layout.list_number and layout.indent:
+            yield _element(
+                "ind", left=layout.indent + (layout.level + 1) * LIST_INDENT, hanging=LIST_INDENT
+            )
+        elif layout.indent:
+            yield _element("ind", left=layout.indent)
 
-    def _linked(self, span: Span) -> Any:
+    def _build_link(self, span: Span) -> Any:
+        """Build a link to the address of a span, and relate the document to that address."""
         target = self._document.part.relate_to(
             span.link, RELATIONSHIP_TYPE.HYPERLINK, is_external=True
         )
-        made = _w("hyperlink", _run(span, "Hyperlink"))
-        made.set(qn("r:id"), target)
-        return made
+        hyperlink = _element("hyperlink", _text_run(span, "Hyperlink"))
+        hyperlink.set(qn("r:id"), target)
+        return hyperlink
 
-    def _row(self, cells: Sequence[str], widths: Sequence[int], *, head: bool, last: bool) -> Any:
-        shape = _w("trPr", _w("cantSplit"), *([_w("tblHeader")] if head else []))
-        made = _w("tr", shape)
+    def _build_row(
+        self, cells: Sequence[str], widths: Sequence[int], *, head: bool, last: bool
+    ) -> Any:
+        """Build a row of a table; all cells but the first hold numbers.
+
+        ``widths`` are in twentieths of a point. A ``head`` is repeated on every page; all rows but
+        the ``last`` stay with the next.
+        """
+        properties = _element(
+            "trPr", _element("cantSplit"), *([_element("tblHeader")] if head else [])
+        )
+        row = _element("tr", properties)
         for number, (text, width) in enumerate(zip(cells, widths, strict=True)):
             style = "Table Number" if number else "Table Text"
-            paragraph = self._paragraph(style, (words(text),), Lie(kept=not last))
-            made.append(_w("tc", _w("tcPr", _w("tcW", w=width, type="dxa")), paragraph))
-        return made
+            paragraph = self._build_paragraph(
+                style, (plain_span(text),), ParagraphLayout(keep_with_next=not last)
+            )
+            row.append(
+                _element("tc", _element("tcPr", _element("tcW", w=width, type="dxa")), paragraph)
+            )
+        return row
 
 
-def _w(tag: str, *children: Any, **values: object) -> Any:
-    """Make an element of WordprocessingML; its children come in the order of the schema."""
-    made: Any = OxmlElement(f"w:{tag}", {qn(f"w:{name}"): str(one) for name, one in values.items()})
-    made.extend(children)
-    return made
+def _element(tag: str, *children: Any, **attributes: object) -> Any:
+    """Make an element of WordprocessingML; ``children`` are in the order of the schema."""
+    prefixed = {qn(f"w:{name}"): str(setting) for name, setting in attributes.items()}
+    element: Any = OxmlElement(f"w:{tag}", prefixed)
+    element.extend(children)
+    return element
 
 
-def _run(span: Span, style: str = "") -> Any:
-    """Make the words of one hand."""
+def _text_run(span: Span, style: str = "") -> Any:
+    """Make a run: text in which all characters look alike."""
     style = style or ("Code" if span.code else "")
-    looks = [_w("rStyle", val=style)] if style else []
-    looks += [_w(tag) for tag in ("b", "bCs") if span.strong]
-    looks += [_w(tag) for tag in ("i", "iCs") if span.emphasis]
-    made = _w("r")
-    made.text = _writable(span.text)
-    if looks:
-        made.insert(0, _w("rPr", *looks))
-    return made
+    properties = [_element("rStyle", val=style)] if style else []
+    properties += [_element(tag) for tag in ("b", "bCs") if span.strong]
+    properties += [_element(tag) for tag in ("i", "iCs") if span.emphasis]
+    run = _element("r")
+    run.text = _document_text(span.text)
+    if properties:
+        run.insert(0, _element("rPr", *properties))
+    return run
 
 
-def _writable(text: str) -> str:
-    """Take out what XML has no place for, and what nobody can see."""
-    return for_xml(clean(text))
+def _document_text(text: str) -> str:
+    """Remove what XML forbids, and what nobody can see."""
+    return xml_text(clean(text))
 
 
-def _may_be_linked(address: str) -> bool:
-    """Say whether Word takes an address; what it cannot read as one would spoil the file."""
-    if not address or len(address) > _LONGEST_ADDRESS or not address.isascii():
+def _is_valid_link(address: str) -> bool:
+    """Check whether Word takes an address; it refuses a whole file for one that it cannot read."""
+    if not address or len(address) > _MAX_LINK_LENGTH or not address.isascii():
         return False
     try:
         parts = urlsplit(address)
-        port = parts.port  # raises for one that is none
+        port = parts.port  # raises ValueError for what is no number
     except ValueError:
         return False
     return parts.scheme == "mailto" or (port != 0 and bool(_HOST.fullmatch(parts.hostname or "")))
 
 
-# Markdown of records as paragraphs of a Word document.
+# --- Markdown of records --------------------------------------------------------------------
 
-LARGEST_NUMBER: Final = 32_767  # that Word can begin a list with
-_WITH_WORDS: Final = (BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.CODE)
+MAX_LIST_NUMBER: Final = 32_767  # the largest number that Word can give an item
+_TEXT_BLOCKS: Final = (BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.CODE)
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
-    """Where a block stands: in how many lists, in how many quotations, behind which mark."""
+class _BlockPosition:
+    """Where a block stands: within how many lists and quotations, as an item of which list."""
 
     lists: int = 0
     quotations: int = 0
-    list_number: int = 0
+    list_number: int = 0  # 0 for a block that has no bullet or number of its own
 
-    def lie(self) -> Lie:
-        """Give how a paragraph lies here."""
-        level = min(self.lists - 1, DEEPEST)
+    def layout(self) -> ParagraphLayout:
+        """Return the layout of a paragraph at this position."""
+        level = min(self.lists - 1, MAX_LIST_LEVEL)
         if self.list_number:
-            return Lie(list_number=self.list_number, level=level, left=self.quotations * STEP)
-        return Lie(left=(level + 1 + self.quotations) * STEP)
+            return ParagraphLayout(
+                list_number=self.list_number, level=level, indent=self.quotations * LIST_INDENT
+            )
+        return ParagraphLayout(indent=(level + 1 + self.quotations) * LIST_INDENT)
 
 
 def write_prose(file: WordFile, prose: Prose) -> None:
-    """Write a record's text; the document's title is no heading, so headings stand one higher."""
-    _write(file, blocks_of(prose), _Place())
+    """Add a record's text.
+
+    The document's title is no heading of Word's, so headings of the text are one level higher.
+    """
+    _write_blocks(file, blocks_of(prose), _BlockPosition())
 
 
-def _write(file: WordFile, blocks: Iterable[Block], place: _Place) -> None:
+def _write_blocks(file: WordFile, blocks: Iterable[Block], position: _BlockPosition) -> None:
+    """Write blocks of Markdown, and those within them, at the end of a file."""
     for block in blocks:
         match block.kind:
             case BlockKind.QUOTATION:
-                _write(file, block.blocks, replace(place, quotations=place.quotations + 1))
+                _write_blocks(
+                    file, block.blocks, replace(position, quotations=position.quotations + 1)
+                )
             case BlockKind.BULLETS | BlockKind.NUMBERS:
-                _write_list(file, block, replace(place, lists=place.lists + 1))
+                _write_list(file, block, replace(position, lists=position.lists + 1))
             case _:
-                file.paragraph(_style(block, place), *block.spans, lie=place.lie())
+                file.add_paragraph(
+                    _style_of(block, position), *block.spans, layout=position.layout()
+                )
 
 
-def _style(block: Block, place: _Place) -> str:
+def _style_of(block: Block, position: _BlockPosition) -> str:
+    """Return the style of a paragraph, heading, code or rule: ``Heading 2``, ``List Bullet``."""
     match block.kind:
         case BlockKind.HEADING:
             return f"Heading {block.number - 1}"
@@ -304,29 +372,38 @@ def _style(block: Block, place: _Place) -> str:
             return "Code Block"
         case BlockKind.RULE:
             return "Rule"
-    if place.quotations:
+    if position.quotations:
         return "Quote"
-    if place.list_number:
-        return "List Bullet" if place.list_number == BULLETS else "List Number"
-    return "List Continue" if place.lists else "Normal"
+    if position.list_number:
+        return "List Bullet" if position.list_number == BULLET_LIST else "List Number"
+    return "List Continue" if position.lists else "Normal"
 
 
-def _write_list(file: WordFile, block: Block, place: _Place) -> None:
-    numbered = block.kind is BlockKind.NUMBERS
-    typed = numbered and block.number + len(block.blocks) > LARGEST_NUMBER
-    number = BULLETS
-    if numbered and not typed:
-        number = file.new_list(min(place.lists - 1, DEEPEST), block.number)
-    for at, item in enumerate(block.blocks, start=block.number):
-        mark = Span(f"{at}. ") if typed else Span("")
-        _write_item(file, item, replace(place, list_number=0 if typed else number), mark)
+def _write_list(file: WordFile, block: Block, position: _BlockPosition) -> None:
+    """Write a list; ``position`` is that of its items, still without the list's number."""
+    is_numbered = block.kind is BlockKind.NUMBERS
+    # Beyond Word's largest number, the numbers are written as text.
+    is_typed = is_numbered and block.number + len(block.blocks) > MAX_LIST_NUMBER
+    list_number = BULLET_LIST
+    if is_numbered and not is_typed:
+        list_number = file.start_numbered_list(
+            min(position.lists - 1, MAX_LIST_LEVEL), block.number
+        )
+    for item_number, item in enumerate(block.blocks, start=block.number):
+        mark = Span(f"{item_number}. ") if is_typed else Span("")
+        _write_list_item(
+            file, item, replace(position, list_number=0 if is_typed else list_number), mark
+        )
 
 
-def _write_item(file: WordFile, item: Block, place: _Place, mark: Span) -> None:
-    """Write an item; its first words stand behind its mark, and the rest below them."""
-    first, rest = Block(BlockKind.PARAGRAPH), item.blocks
-    if rest and rest[0].kind in _WITH_WORDS:
-        first, rest = rest[0], rest[1:]
+def _write_list_item(file: WordFile, item: Block, position: _BlockPosition, mark: Span) -> None:
+    """Write an item: its first paragraph gets the bullet or the number, the others are indented.
+
+    ``mark`` is a number to write as text, such as ``40000. ``, or an empty span.
+    """
+    first, others = Block(BlockKind.PARAGRAPH), item.blocks
+    if others and others[0].kind in _TEXT_BLOCKS:
+        first, others = others[0], others[1:]
     spans = (mark, *first.spans) if mark.text else first.spans
-    _write(file, [replace(first, spans=spans)], place)
-    _write(file, rest, replace(place, list_number=0))
+    _write_blocks(file, [replace(first, spans=spans)], position)
+    _write_blocks(file, others, replace(position, list_number=0))

@@ -1,4 +1,4 @@
-"""What an agenda states.  Pure.
+"""Facts of an agenda: the parts of a meeting, what each states, and when it begins.  Pure.
 
 Feedback on earlier cases comes before the new case, while people are fresh.
 """
@@ -17,12 +17,12 @@ from copkit.records.cases import CaseKind
 from copkit.records.meetings import USUAL_MINUTES, MeetingKind
 from copkit.text.markdown import Address, Prose
 from copkit.wording import (
-    capital,
-    counted,
+    capitalised,
+    count_in_words,
     day_in_words,
-    in_words,
-    joined,
-    listed,
+    join_sentences,
+    list_in_words,
+    number_in_words,
     plural,
     sentence,
     weekday_in_words,
@@ -57,18 +57,24 @@ class Timetable:
 
 
 def timetable(view: AgendaView) -> Timetable:
-    """Give every part its share, in minutes that sum up to the meeting's."""
+    """Return when each part begins and how long it takes; the minutes sum up to the meeting's.
+
+    All slots are empty where the start is not on record, or too little time would be left for a
+    case.
+    """
     lengths = _lengths(view)
-    slots, begun = dict.fromkeys(SHARES, Slot()), 0
+    slots, elapsed = dict.fromkeys(SHARES, Slot()), 0
     for part, minutes in lengths.items():
         if view.start:
-            slots[part] = Slot(f"{clock_after(view.start, begun):%H:%M}", plural(minutes, "minute"))
-        begun += minutes
+            slots[part] = Slot(
+                f"{clock_after(view.start, elapsed):%H:%M}", plural(minutes, "minute")
+            )
+        elapsed += minutes
     return Timetable(**slots)
 
 
 def _lengths(view: AgendaView) -> Mapping[str, int]:
-    """Give the minutes of each part there is; none where too few would be left for a case."""
+    """Return the minutes of each part, or ``{}`` where too few would be left for a case."""
     absent = {
         "evidence": not (view.evidence or view.fitting),
         "blockages": not view.news,
@@ -79,18 +85,19 @@ def _lengths(view: AgendaView) -> Mapping[str, int]:
         part: max(STEP, STEP * round(total * share / whole / STEP))
         for part, share in shares.items()
     }
+    # rounding the others must not make the meeting longer: the case takes what remains
     lengths["case"] = total - sum(lengths.values()) + lengths["case"]
     return lengths if lengths["case"] >= LEAST_FOR_A_CASE else {}
 
 
 def clock_after(start: dt.time, minutes: int) -> dt.time:
-    """Say what time it is some minutes after another."""
-    hours, left = divmod((start.hour * 60 + start.minute + minutes) % (24 * 60), 60)
-    return dt.time(hours, left)
+    """Return the time of day some minutes after another, past midnight as well."""
+    hours, minutes = divmod((start.hour * 60 + start.minute + minutes) % (24 * 60), 60)
+    return dt.time(hours, minutes)
 
 
-MOST_NEWS: Final = 4
-MOST_LATER: Final = 3
+MOST_NEWS: Final = 4  # answers and silences; more would push the agenda past one page of A4
+MOST_LATER: Final = 3  # actions that are due only after this meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,10 +185,10 @@ def build_agenda(view: AgendaView) -> AgendaFacts:
         ),
         fitting=view.fitting,
         news=tuple(_news(news, year) for news in view.news[:MOST_NEWS]),
-        news_note=_more(len(view.news) - MOST_NEWS, "thing asked", "things asked"),
-        to_come=tuple(_date(one, year) for one in view.to_come),
+        news_note=_more_not_listed(len(view.news) - MOST_NEWS, "thing asked", "things asked"),
+        to_come=tuple(_date(meeting, year) for meeting in view.to_come),
         later=tuple(_action(action, view.held_on) for action in view.later[:MOST_LATER]),
-        later_note=_more(len(view.later) - MOST_LATER, "action"),
+        later_note=_more_not_listed(len(view.later) - MOST_LATER, "action"),
         readers=f"For the members of the {view.community}.",
         care=CARE if view.cases or view.due else "",
     )
@@ -198,12 +205,13 @@ _KINDS: Final = {
 
 
 def _lead(view: AgendaView) -> str:
-    """Say from when to when, where, and what sort of meeting, as far as it is on record."""
+    """Return the hours, the place and the kind of meeting, as far as they are on record."""
     parts = [part for part in (_hours(view), view.place) if part]
-    return joined(sentence(", ".join(parts)), sentence(_KINDS.get(view.kind, "")))
+    return join_sentences(sentence(", ".join(parts)), sentence(_KINDS.get(view.kind, "")))
 
 
 def _hours(view: AgendaView) -> str:
+    """Write a meeting's hours: ``18:30 to 20:00``, ``from 18:30``, ``90 minutes`` or ``""``."""
     if view.start is None:
         return plural(view.minutes, "minute") if view.minutes else ""
     if view.minutes is None:
@@ -215,19 +223,21 @@ def _hours(view: AgendaView) -> str:
 
 
 def _feedback_note(actions: Iterable[ActionView]) -> str:
-    found = list(actions)
-    late = sum(action.days_overdue > 0 for action in found)
-    if not found:
+    """Write how many actions there are to hear about, and how many of them are overdue."""
+    due_actions = list(actions)
+    late = sum(action.days_overdue > 0 for action in due_actions)
+    if not due_actions:
         return "Nothing is due. Has anything changed for somebody of whom you told us earlier?"
-    due = f"{capital(counted(len(found), 'action'))} to hear about"
+    due = f"{capitalised(count_in_words(len(due_actions), 'action'))} to hear about"
     if not late:
         return f"{due}."
-    if late == len(found):
+    if late == len(due_actions):
         return f"{due}, {'all of them overdue' if late > 1 else 'and it is overdue'}."
-    return f"{due}, {in_words(late)} of them overdue."
+    return f"{due}, {number_in_words(late)} of them overdue."
 
 
 def _action(action: ActionView, day: dt.date) -> ActionItem:
+    """Build the line of an action; ``day`` is that of the meeting."""
     return ActionItem(
         what=sentence(action.what),
         owner=action.owner or "Nobody yet",
@@ -238,16 +248,18 @@ def _action(action: ActionView, day: dt.date) -> ActionItem:
 
 
 def _due(action: ActionView, day: dt.date) -> str:
+    """Write when an action is due: ``Due 4 May, 3 days overdue``; ``day`` is the meeting's."""
     if action.due is None:
         return "No day was agreed"
     if action.due == day:
         return "Due at this meeting"
-    due = f"Due {_short(action.due, day.year)}"
+    due = f"Due {_day_without_year(action.due, day.year)}"
     late = action.days_overdue
     return f"{due}, {plural(late, 'day')} overdue" if late else due
 
 
-def _short(day: dt.date, year: int) -> str:
+def _day_without_year(day: dt.date, year: int) -> str:
+    """Write a day without its year if that is ``year``, the agenda's: ``18 April``."""
     text = day_in_words(day)
     return text.removesuffix(f" {year}")
 
@@ -267,16 +279,18 @@ _NO_CASE: Final = {
 
 
 def _case_heading(view: AgendaView) -> str:
+    """Return the heading above the cases; without a case, that of the kind of meeting."""
     if view.cases:
         return "The case" if len(view.cases) == 1 else "The cases"
     return _CASE_HEADINGS.get(view.kind, "The case")
 
 
 def _case(case: CaseToPresent) -> CaseItem:
+    """Build the line of a case that is to be presented; each presenter's role is named once."""
     return CaseItem(
         kind="What worked well" if case.kind is CaseKind.WORKED_WELL else "A challenge",
         title=case.title,
-        presenters=listed(list(dict.fromkeys(case.presenters))),
+        presenters=list_in_words(list(dict.fromkeys(case.presenters))),
         question=case.question,
     )
 
@@ -291,26 +305,44 @@ def _turn(turn: TurnView) -> str:
 
 
 def _news(news: NewsView, year: int) -> NewsItem:
-    asked = f"Asked on {_short(news.asked, year)} of {news.of}: {sentence(news.ask)}"
+    """Build what is new of an ask: its answer, else for how long it is overdue, else the wait.
+
+    ``year`` is the agenda's, and left out of days.
+    """
+    asked = f"Asked on {_day_without_year(news.asked, year)} of {news.of}: {sentence(news.ask)}"
     if news.replied:
-        told = f"Answered on {_short(news.replied, year)}."
-        return NewsItem(news.blockage, asked, f"{told} {sentence(news.reply)}".strip())
+        answered = f"Answered on {_day_without_year(news.replied, year)}."
+        return NewsItem(news.blockage, asked, f"{answered} {sentence(news.reply)}".strip())
     if news.days_overdue and news.reply_by:
-        wanted = f"an answer was asked for by {_short(news.reply_by, year)}"
-        silence = f"{plural(news.days_overdue, 'day')} overdue: {wanted}."
+        deadline = f"an answer was asked for by {_day_without_year(news.reply_by, year)}"
+        silence = f"{plural(news.days_overdue, 'day')} overdue: {deadline}."
         return NewsItem(news.blockage, asked, silence)
-    wait = f"No answer yet; it is due by {_short(news.reply_by, year)}." if news.reply_by else ""
+    wait = (
+        f"No answer yet; it is due by {_day_without_year(news.reply_by, year)}."
+        if news.reply_by
+        else ""
+    )
     return NewsItem(news.blockage, asked, wait or "No answer yet.")
 
 
-def _more(count: int, noun: str, several: str = "") -> str:
+def _more_not_listed(count: int, noun: str, several: str = "") -> str:
+    """Write ``And three more actions.``; ``""`` where ``count`` is not above 0.
+
+    ``several`` is the plural where it is not ``noun`` and an s.
+    """
     return (
-        f"And {counted(count, f'more {noun}', several and f'more {several}')}." if count > 0 else ""
+        f"And {count_in_words(count, f'more {noun}', several and f'more {several}')}."
+        if count > 0
+        else ""
     )
 
 
-def _date(one: DateView, year: int) -> str:
-    time = f", {one.start:%H:%M}" if one.start else ""
-    place = f", {one.place}" if one.place else ""
-    kind = f" ({_KINDS[one.kind].lower()})" if one.kind in _KINDS else ""
-    return f"{weekday_in_words(one.held_on, year)}{time}{place}{kind}"
+def _date(meeting: DateView, year: int) -> str:
+    """Write a meeting to come: ``Wednesday 18 April, 18:30, Town Hall (review)``.
+
+    ``year`` is the agenda's, and left out.
+    """
+    time = f", {meeting.start:%H:%M}" if meeting.start else ""
+    place = f", {meeting.place}" if meeting.place else ""
+    kind = f" ({_KINDS[meeting.kind].lower()})" if meeting.kind in _KINDS else ""
+    return f"{weekday_in_words(meeting.held_on, year)}{time}{place}{kind}"

@@ -1,25 +1,34 @@
-"""The matrix as facts for templates, as CSV and as JSON.  Pure."""
+"""Facts of the matrix, the register and the sectors, for templates, CSV and JSON.  Pure."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from copkit.analysis.attendance import Mark, Matrix, Person, Register, Row, meanings
-from copkit.analysis.participation import SectorTable
-from copkit.analysis.privacy.small_cells import LEAST, Count, Hidden
+from copkit.analysis.attendance import (
+    AttendanceMark,
+    Matrix,
+    MemberAttendance,
+    Register,
+    SeatRow,
+    letter_meanings,
+)
+from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
 from copkit.documents.csv import to_csv
 from copkit.records.members import Member
-from copkit.wording import counted, day_in_words, in_words
+from copkit.wording import count_in_words, day_in_words, number_in_words
+
+if TYPE_CHECKING:
+    from copkit.analysis.participation import SectorTable
 
 MATRIX_PORTRAIT_COLUMNS = 8  # communities that fit on an upright page
 NO_COMMUNITY = "There is no community yet."
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class MatrixColumn:
     """One community's column."""
 
     code: str
@@ -68,7 +77,7 @@ class MatrixFacts:
     as_of: str
     width: int
     many: bool
-    columns: tuple[Column, ...]
+    columns: tuple[MatrixColumn, ...]
     sectors: tuple[SectorRows, ...]
     total: int
     label: str
@@ -78,7 +87,10 @@ class MatrixFacts:
 
 
 def matrix_facts(matrix: Matrix, programme: str, *, explain: bool = False) -> MatrixFacts:
-    """Lay the matrix out by sector, every cell in its place."""
+    """Lay the matrix out by sector, every cell in its place.
+
+    ``programme`` is its name. ``explain`` adds every member's letter with the meetings behind it.
+    """
     slugs = [community.slug for community in matrix.columns]
     sectors: dict[str, list[RoleRow]] = {}
     for row in matrix.rows:
@@ -91,7 +103,7 @@ def matrix_facts(matrix: Matrix, programme: str, *, explain: bool = False) -> Ma
         width=len(slugs) + 1,
         many=len(slugs) > MATRIX_PORTRAIT_COLUMNS,
         columns=tuple(
-            Column(community.code, community.place, matrix.totals[community.slug])
+            MatrixColumn(community.code, community.place, matrix.totals[community.slug])
             for community in matrix.columns
         ),
         sectors=tuple(
@@ -101,32 +113,34 @@ def matrix_facts(matrix: Matrix, programme: str, *, explain: bool = False) -> Ma
         label=f"Confirmed members (N={matrix.total} excluding Ys)",
         excluded=_excluded(matrix),
         legend=tuple(matrix.legend.items()),
-        people=tuple(explained(matrix)) if explain else (),
+        people=tuple(member_letters(matrix)) if explain else (),
     )
 
 
 def _excluded(matrix: Matrix) -> str:
+    """Write how many Ys the totals leave out; ``""`` if there are none."""
     if not matrix.excluded:
         return ""
-    return f"The {counted(matrix.excluded, 'Y is', 'Ys are')} left out of the totals."
+    return f"The {count_in_words(matrix.excluded, 'Y is', 'Ys are')} left out of the totals."
 
 
-def explained(matrix: Matrix) -> Iterable[PersonLine]:
-    """Give every letter with the meetings behind it, community by community."""
+def member_letters(matrix: Matrix) -> Iterable[PersonLine]:
+    """Return every member's letter with the meetings behind it, community by community."""
     for person in matrix.people:
-        who = f"{person.community}/{person.member.id}"
-        yield PersonLine(who, person.member.role, person.letter.value, _why(person))
+        name = f"{person.community}/{person.member.id}"
+        yield PersonLine(name, person.member.role, person.letter.value, _meetings_in_words(person))
 
 
-def _why(person: Person) -> str:
-    came = counted(len(person.meetings), "meeting")
+def _meetings_in_words(person: MemberAttendance) -> str:
+    """Write a member's meetings by their files' names: ``two meetings: 2012-03-14, 2012-04-18``."""
+    count = count_in_words(len(person.meetings), "meeting")
     dates = ", ".join(meeting.slug for meeting in person.meetings)
-    text = f"{came}: {dates}" if dates else came
+    text = f"{count}: {dates}" if dates else count
     return f"{text}; dropped out" if person.dropped_out else text
 
 
 def matrix_json(matrix: Matrix, *, explain: bool = False) -> dict[str, Any]:
-    """Give the matrix in the form that machines read."""
+    """Return the matrix as JSON values; ``explain`` adds the meetings behind each letter."""
     result: dict[str, Any] = {
         "as_of": str(matrix.as_of),
         "threshold": matrix.threshold,
@@ -149,11 +163,12 @@ def matrix_json(matrix: Matrix, *, explain: bool = False) -> dict[str, Any]:
     return result
 
 
-def _row_json(row: Row) -> dict[str, Any]:
+def _row_json(row: SeatRow) -> dict[str, Any]:
     return {"sector": row.sector, "role": row.role, "cells": row.cells}
 
 
-def _person_json(person: Person) -> dict[str, Any]:
+def _person_json(person: MemberAttendance) -> dict[str, Any]:
+    """Return a member's letter and the meetings behind it as JSON values."""
     return {
         "community": person.community,
         "member": person.member.id,
@@ -175,8 +190,12 @@ def matrix_csv(facts: MatrixFacts) -> str:
 
 # The register of a community as facts for templates, as CSV and as JSON.
 
-MARKS: Final = {Mark.PRESENT: "P", Mark.APOLOGIES: "A", Mark.SUBSTITUTE: "S"}
-AWAY: Final = "–"
+MARKS: Final = {
+    AttendanceMark.PRESENT: "P",
+    AttendanceMark.APOLOGIES: "A",
+    AttendanceMark.SUBSTITUTE: "S",
+}
+AWAY: Final = "–"  # no gap in attendance: somebody who was no member cannot have come
 LEGEND: Final = (
     ("P", "was present"),
     ("A", "sent apologies"),
@@ -234,7 +253,7 @@ class RegisterFacts:
 
 
 def register_facts(register: Register, programme: str) -> RegisterFacts:
-    """Lay the register out by member, every mark in its place."""
+    """Lay the register out by member, every mark in its place; ``programme`` is its name."""
     members = tuple(_member_row(register, *row) for row in _rows(register))
     return RegisterFacts(
         programme=programme,
@@ -251,38 +270,42 @@ def register_facts(register: Register, programme: str) -> RegisterFacts:
         ),
         members=members,
         legend=LEGEND if any(row.could < len(row.marks) for row in members) else LEGEND[:-1],
-        letters=tuple(meanings(register.threshold).items()),
+        letters=tuple(letter_meanings(register.threshold).items()),
     )
 
 
 def _member_row(register: Register, member: Member, letter: str) -> MemberRow:
-    """Give a mark for each meeting; what is on record counts, whatever the dates say."""
+    """Return a member's row; what is on record counts, whatever the dates of membership say.
+
+    ``letter`` is X, Y or F, or ``""`` for a knowledge broker.
+    """
     marks = []
     for meeting in register.meetings:
         mark = register.marks.get((member.id, meeting.slug))
         marks.append(MARKS[mark] if mark else "" if member.is_member_on(meeting.held_on) else AWAY)
-    came, could = marks.count("P"), len(marks) - marks.count(AWAY)
-    return MemberRow(member.id, member.role, letter, tuple(marks), came, could)
+    attended, could = marks.count("P"), len(marks) - marks.count(AWAY)
+    return MemberRow(member.id, member.role, letter, tuple(marks), attended, could)
 
 
 def _short(day: dt.date) -> tuple[str, str]:
+    """Write a day and its year: ``18 Apr`` and ``2012``."""
     number, month, year = day_in_words(day).split()
     return f"{number} {month[:3]}", year
 
 
 def _rows(register: Register) -> list[tuple[Member, str]]:
-    """Give everybody in a register with their letter; a knowledge broker has none."""
-    people = ((one.member, one.letter.value) for one in register.people)
+    """Return everybody in a register with their letter; a knowledge broker has none."""
+    people = ((person.member, person.letter.value) for person in register.people)
     return [*people, *((broker, "") for broker in register.brokers)]
 
 
 def register_rows(register: Register) -> list[tuple[str, str, str]]:
-    """Give id, role and letter of everybody in a register; a knowledge broker has no letter."""
+    """Return id, role and letter of everybody in a register; a knowledge broker has no letter."""
     return [(member.id, member.role, letter) for member, letter in _rows(register)]
 
 
 def register_json(register: Register) -> dict[str, Any]:
-    """Give the register in the form that machines read."""
+    """Return the register as JSON values."""
     meetings = [
         {"meeting": meeting.slug, "kind": meeting.kind.value, "present": len(meeting.present)}
         for meeting in register.meetings
@@ -306,12 +329,14 @@ def register_json(register: Register) -> dict[str, Any]:
 def register_csv(facts: RegisterFacts) -> str:
     """Write the register for a spreadsheet."""
     heads = ["Member", "Role", "Letter", *(meeting.slug for meeting in facts.meetings)]
-    rows = ([row.id, row.role, row.letter, *map(recorded, row.marks)] for row in facts.members)
+    rows = (
+        [row.id, row.role, row.letter, *map(spreadsheet_mark, row.marks)] for row in facts.members
+    )
     return to_csv([heads, *rows])
 
 
-def recorded(mark: str) -> str:
-    """Give what is on record; for a spreadsheet, where a dash would be counted as a mark."""
+def spreadsheet_mark(mark: str) -> str:
+    """Return a mark for a spreadsheet: ``""`` for the dash, which would be counted there."""
     return "" if mark == AWAY else mark
 
 
@@ -357,69 +382,72 @@ class SectorFacts:
 
 
 def sector_facts(table: SectorTable, programme: str) -> SectorFacts:
-    """Lay the table out as it is printed."""
+    """Lay the table out as it is printed; ``programme`` is its name."""
     return SectorFacts(
         programme=programme,
         day=table.as_of,
         as_of=day_in_words(table.as_of),
         many=len(table.columns) > MATRIX_PORTRAIT_COLUMNS,
         columns=tuple(
-            SectorColumnFacts(column.code, column.place, shown(column.total))
+            SectorColumnFacts(column.code, column.place, format_count(column.total))
             for column in table.columns
         ),
         rows=tuple(
-            SectorRowFacts(row.sector, tuple(map(shown, row.cells)), shown(row.total))
+            SectorRowFacts(row.sector, tuple(map(format_count, row.cells)), format_count(row.total))
             for row in table.rows
         ),
         label=TOTAL,
-        total=shown(table.total),
-        note=note(table),
+        total=format_count(table.total),
+        note=sector_note(table),
     )
 
 
-def shown(count: Count) -> str:
-    """Write a cell."""
+def format_count(count: Count) -> str:
+    """Write a count for a cell: ``12``, or ``<5`` or a dash for one that is hidden."""
     return count.value if isinstance(count, Hidden) else str(count)
 
 
-def note(table: SectorTable) -> str:
-    """Say who is counted, and what the marks in the table mean."""
-    who = f"attended {counted(table.threshold, 'meeting')} or more, or facilitates"
-    text = f"A confirmed member {who}."
+def sector_note(table: SectorTable) -> str:
+    """Return the sentences below the table: who is counted, and what its marks mean."""
+    rule = f"attended {count_in_words(table.threshold, 'meeting')} or more, or facilitates"
+    text = f"A confirmed member {rule}."
     counts = [count for row in table.rows for count in (*row.cells, row.total)]
     counts += [table.total, *(column.total for column in table.columns)]
     if Hidden.SMALL in counts:
-        text += f" {Hidden.SMALL.value}: one to {in_words(LEAST - 1)} people."
+        text += f" {Hidden.SMALL.value}: one to {number_in_words(MIN_SHOWN - 1)} people."
     if Hidden.WITHHELD in counts:
         text += f" {Hidden.WITHHELD.value}: not shown, as it would give a small number away."
     return text
 
 
 def sector_json(table: SectorTable, audience: str) -> dict[str, Any]:
-    """Give the table in the form that machines read: counts, or the mark of a hidden one."""
+    """Return the table as JSON values: counts, or the mark of a hidden one.
+
+    ``audience`` names the readers whom it was reduced for, and is only stated.
+    """
     codes = [column.code for column in table.columns]
     return {
         "as_of": str(table.as_of),
         "threshold": table.threshold,
         "audience": audience,
         "columns": [
-            {"code": column.code, "place": column.place, "total": _plain(column.total)}
+            {"code": column.code, "place": column.place, "total": _count_json(column.total)}
             for column in table.columns
         ],
         "rows": [
             {
                 "sector": row.sector,
-                "cells": dict(zip(codes, map(_plain, row.cells), strict=True)),
-                "total": _plain(row.total),
+                "cells": dict(zip(codes, map(_count_json, row.cells), strict=True)),
+                "total": _count_json(row.total),
             }
             for row in table.rows
         ],
-        "total": _plain(table.total),
-        "excluded": _plain(table.excluded),
+        "total": _count_json(table.total),
+        "excluded": _count_json(table.excluded),
     }
 
 
-def _plain(count: Count) -> int | str:
+def _count_json(count: Count) -> int | str:
     return count.value if isinstance(count, Hidden) else count
 
 
@@ -429,7 +457,7 @@ def sector_csv(facts: SectorFacts) -> str:
 
 
 def sector_rows(facts: SectorFacts) -> list[list[str]]:
-    """Give the table line by line: the heads, each sector, the totals."""
+    """Return the table line by line: the heads, each sector, the totals."""
     heads = ["Sector", *(column.code for column in facts.columns), "Total"]
     rows = [[row.sector, *row.cells, row.total] for row in facts.rows]
     return [heads, *rows, [facts.label, *(column.total for column in facts.columns), facts.total]]

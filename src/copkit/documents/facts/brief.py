@@ -1,4 +1,4 @@
-"""What a commissioner brief states.  Pure.
+"""Facts of a brief for commissioners.  Pure.
 
 One page of reading before the detail: the one ask and its date, then what keeps blocking
 practitioners and how often, what was tried and whether it helped, who takes part, which seats are
@@ -11,10 +11,10 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 
-from copkit.analysis.privacy.small_cells import LEAST, Hidden
-from copkit.analysis.privacy.view import AskView, BlockageView, FollowUp, View
+from copkit.analysis.privacy.small_cells import MIN_SHOWN, Hidden
+from copkit.analysis.privacy.view import ActionOutcome, AskView, BlockageView, View
 from copkit.documents.facts.newsletter import CARE, people_in_words
-from copkit.documents.facts.page_budget import brief_enough
+from copkit.documents.facts.page_budget import fit_to_pages
 from copkit.documents.facts.shared import (
     COUNTS_AS_MUCH,
     DID_GOOD,
@@ -24,19 +24,19 @@ from copkit.documents.facts.shared import (
     BriefFacts,
     EmptySeats,
     OutcomeRow,
-    came_of_it,
-    how_often,
-    times_in_words,
+    answer_in_words,
+    outcomes_in_words,
+    recurrence_in_words,
+    recurrence_sentence,
     tried_in_words,
-    what_came_back,
 )
 from copkit.records.cases import Outcome, OutcomeKind
 from copkit.text.markdown import Prose
 from copkit.wording import (
-    counted,
+    count_in_words,
     day_in_words,
-    in_words,
-    joined,
+    join_sentences,
+    number_in_words,
     period_in_words,
     sentence,
 )
@@ -46,12 +46,15 @@ MOST_NOTES = 3  # instances that are told for one blockage
 
 
 def build_brief(view: View) -> BriefFacts:
-    """Work out what a brief states to the audience that the programme was reduced to."""
+    """Work out what a brief states to the audience that the programme was reduced to.
+
+    Raise ``ValueError`` for a view that was made for another document.
+    """
     brief = view.brief
     if brief is None:
         raise ValueError("the view is not that of a brief")
     recurrent = [blockage for blockage in view.blockages if blockage.cases]
-    recurrent.sort(key=lambda one: (-one.cases, -one.communities, one.title))
+    recurrent.sort(key=lambda blockage: (-blockage.cases, -blockage.communities, blockage.title))
     followed_up = [entry for case in view.cases for entry in case.followed_up]
     asked = list(_asked(view))
     whole = BriefFacts(
@@ -68,7 +71,7 @@ def build_brief(view: View) -> BriefFacts:
         blockages_note="" if recurrent else "No recurrent blockage is on record for this time.",
         outcomes=tuple(_outcomes(followed_up)),
         outcomes_note=_outcomes_note(view, followed_up),
-        membership=joined(_membership(view), _attendance(view)),
+        membership=join_sentences(_membership(view), _attendance(view)),
         seats=_seats(view),
         empty_seats=tuple(_empty_seats(view)),
         asked_note=_asked_note([ask for ask, _ in asked]),
@@ -77,19 +80,24 @@ def build_brief(view: View) -> BriefFacts:
         cases=tuple(case.title for case in view.cases),
         care=CARE if view.cases else "",
     )
-    return brief_enough(whole, brief.pages)
+    # what is left out depends on the text alone, so that every format of a brief states the same
+    return fit_to_pages(whole, brief.pages)
 
 
 # --- what is in the way ---------------------------------------------------------------------
 
 
 def _blockage(blockage: BlockageView) -> BlockageStory:
+    """Build a blockage's story, with its first notes and the first suggestions that were tried."""
     tried = [
-        tried_in_words(entry) for case in blockage.told for entry in case.followed_up if entry.what
+        tried_in_words(entry)
+        for case in blockage.visible_cases
+        for entry in case.followed_up
+        if entry.what
     ]
     return BlockageStory(
         title=blockage.title,
-        how_often=how_often(blockage),
+        how_often=recurrence_sentence(blockage),
         what_it_does=Prose(blockage.body, below=3),
         notes=tuple(sentence(note) for note in blockage.notes[:MOST_NOTES]),
         tried=tuple(tried[:MOST_TRIED]),
@@ -97,7 +105,7 @@ def _blockage(blockage: BlockageView) -> BlockageStory:
 
 
 def _count(blockage: BlockageView) -> BlockageCount:
-    times = times_in_words(blockage)
+    times = recurrence_in_words(blockage)
     return BlockageCount(blockage.title, times, blockage.cases, blockage.communities)
 
 
@@ -111,71 +119,81 @@ _KINDS = {
 }
 
 
-def _outcomes(followed_up: Iterable[FollowUp]) -> Iterable[OutcomeRow]:
-    """Count what helped by what it achieved; nothing if no outcome says so."""
+def _outcomes(followed_up: Iterable[ActionOutcome]) -> Iterable[OutcomeRow]:
+    """Count what helped by what it achieved; nothing if no outcome says what that was."""
     good = [entry for entry in followed_up if entry.outcome in DID_GOOD]
-    found = Counter((entry.kind, entry.outcome) for entry in good)
+    counts = Counter((entry.kind, entry.outcome) for entry in good)
     if any(entry.kind for entry in good):
         for kind, words in _KINDS.items():
-            yield OutcomeRow(words, found[kind, Outcome.HELPED], found[kind, Outcome.PARTLY])
+            yield OutcomeRow(words, counts[kind, Outcome.HELPED], counts[kind, Outcome.PARTLY])
 
 
-def _outcomes_note(view: View, followed_up: list[FollowUp]) -> str:
-    note = came_of_it(len(view.cases), followed_up)
+def _outcomes_note(view: View, followed_up: list[ActionOutcome]) -> str:
+    """Write what came of all suggestions; ``""`` if none was followed up."""
+    note = outcomes_in_words(len(view.cases), followed_up)
     good = (entry for entry in followed_up if entry.outcome in DID_GOOD)
-    return joined(note, COUNTS_AS_MUCH) if any(entry.kind for entry in good) else note
+    return join_sentences(note, COUNTS_AS_MUCH) if any(entry.kind for entry in good) else note
 
 
 # --- who takes part -------------------------------------------------------------------------
 
 
 def _membership(view: View) -> str:
-    found = view.membership
+    """Write how many communities, confirmed members and sectors there were on the last day."""
+    membership = view.membership
     on = f"On {day_in_words(view.until)}"
-    if not found.communities:
+    if not membership.communities:
         return f"{on}, there was no community of practice yet."
-    places = counted(found.communities, "community of practice", "communities of practice")
-    if not found.confirmed:
+    places = count_in_words(
+        membership.communities, "community of practice", "communities of practice"
+    )
+    if not membership.confirmed:
         return f"{on}, {places} had no confirmed member."
-    people = people_in_words(found.confirmed, "confirmed member", "confirmed members")
-    sectors = counted(found.sectors, "sector")
+    people = people_in_words(membership.confirmed, "confirmed member", "confirmed members")
+    sectors = count_in_words(membership.sectors, "sector")
     text = f"{on}, {places} had {people} from {sectors}, facilitators included."
-    if not found.excluded:
+    if not membership.excluded:
         return text
-    if isinstance(found.excluded, Hidden):
-        more = f"Fewer than {in_words(LEAST)} more people"
-    elif found.excluded == 1:
+    if isinstance(membership.excluded, Hidden):
+        more = f"Fewer than {number_in_words(MIN_SHOWN)} more people"
+    elif membership.excluded == 1:
         more = "One more person"
     else:
-        more = f"A further {in_words(found.excluded)} people"
+        more = f"A further {number_in_words(membership.excluded)} people"
     return f"{text} {more} came too seldom to be counted, or dropped out."
 
 
 def _attendance(view: View) -> str:
-    found = view.held
-    if not found.meetings:
+    """Write how many meetings were held, and how many people were at each on average."""
+    totals = view.meeting_totals
+    if not totals.meetings:
         return "No meeting is on record for this time."
-    people = people_in_words(found.people)
-    if found.meetings == 1:
+    people = people_in_words(totals.people)
+    if totals.meetings == 1:
         return f"One meeting was held, with {people}."
-    held = counted(found.meetings, "meeting")
-    return f"In this time {held} were held, with {people} at each on average."
+    meetings = count_in_words(totals.meetings, "meeting")
+    return f"In this time {meetings} were held, with {people} at each on average."
 
 
 def _seats(view: View) -> str:
-    sought, empty = view.membership.seats_sought, len(view.membership.empty_seats)
-    if not sought:
+    """Write how many of the seats sought are empty; ``""`` if none is sought.
+
+    It ends in a colon where the empty seats are to follow.
+    """
+    seats, empty = view.membership.seats_sought, len(view.membership.empty_seats)
+    if not seats:
         return ""
     if not empty:
         return "Every seat that is sought is filled."
-    if sought == 1:
+    if seats == 1:
         return "The one seat that is sought has no confirmed member:"
     verb = "has" if empty == 1 else "have"
-    return f"Of the {in_words(sought)} seats sought, {in_words(empty)} {verb} no confirmed member:"
+    in_all, without = number_in_words(seats), number_in_words(empty)
+    return f"Of the {in_all} seats sought, {without} {verb} no confirmed member:"
 
 
 def _empty_seats(view: View) -> Iterable[EmptySeats]:
-    """Give the seats sought in which nobody sits: empty, or with people who left alone."""
+    """Return the seats sought in which nobody sits: never filled, or only with people who left."""
     by_sector: dict[str, list[str]] = {}
     for sector, role in view.membership.empty_seats:
         by_sector.setdefault(sector, []).append(role)
@@ -187,46 +205,49 @@ def _empty_seats(view: View) -> Iterable[EmptySeats]:
 
 
 def _asked(view: View) -> Iterable[tuple[AskView, str]]:
-    """Give what was asked up to the period's end, the first first, and the blockage's title."""
-    found = [
+    """Return each ask up to the period's end with its blockage's title, the earliest first."""
+    asks = [
         (ask, blockage.title)
         for blockage in view.blockages
         for ask in blockage.asks
         if ask.date <= view.until
     ]
-    return sorted(found, key=lambda pair: pair[0].date)
+    return sorted(asks, key=lambda pair: pair[0].date)
 
 
 def _asked_note(asks: list[AskView]) -> str:
+    """Write how many of the asks were answered and how many wait; ``""`` if nothing was asked."""
     total, waiting = len(asks), sum(ask.replied is None for ask in asks)
     if not asks:
         return ""
     if total == 1:
         return f"The one thing asked {'has had no answer' if waiting else 'was answered'}."
     if not waiting:
-        return f"All of the {in_words(total)} things asked were answered."
+        return f"All of the {number_in_words(total)} things asked were answered."
     if waiting == total:
-        return f"Of {in_words(total)} things asked, none has been answered."
+        return f"Of {number_in_words(total)} things asked, none has been answered."
     answered = total - waiting
     return (
-        f"Of {in_words(total)} things asked, {in_words(answered)} "
-        f"{'was' if answered == 1 else 'were'} answered and {in_words(waiting)} "
+        f"Of {number_in_words(total)} things asked, {number_in_words(answered)} "
+        f"{'was' if answered == 1 else 'were'} answered and {number_in_words(waiting)} "
         f"{'is' if waiting == 1 else 'are'} still waiting."
     )
 
 
 def _asked_before(ask: AskView, about: str, as_of: dt.date) -> AskBefore:
+    """Build an ask's entry; ``about`` is its blockage's title, ``as_of`` the last day covered."""
     return AskBefore(
         about=about,
         asked=day_in_words(ask.date),
-        of=ask.of,
+        of=ask.addressee,
         ask=sentence(ask.ask),
-        status=what_came_back(ask, as_of),
+        status=answer_in_words(ask, as_of),
         reply=sentence(ask.reply) if ask.replied else "",
     )
 
 
 def _cases_note(view: View) -> str:
+    """Write how to get the full text of the case studies; ``""`` if there are none."""
     if not view.cases:
         return ""
     this = "This case study is" if len(view.cases) == 1 else "These case studies are"

@@ -1,4 +1,4 @@
-"""What a letter to a commissioner states: one blockage, and the one thing asked.  Pure.
+"""Facts of a letter to a commissioner: one blockage, and the one thing asked.  Pure.
 
 It has two pages at most: the ask first, then what the blockage does to people, what was tried, and
 what was asked before. It speaks as of the day on which the ask was made.
@@ -12,22 +12,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from copkit.analysis.privacy.view import AskView, BlockageView, CaseView, FollowUp, View
+from copkit.analysis.privacy.view import ActionOutcome, AskView, BlockageView, CaseView, View
 from copkit.documents.facts.newsletter import CARE
-from copkit.documents.facts.page_budget import LINES, fitting, lines_in, lines_of_ask
+from copkit.documents.facts.page_budget import LINES, count_ask_lines, count_lines, take_fitting
 from copkit.documents.facts.shared import (
     COUNTS_AS_MUCH,
     DID_GOOD,
     AskBefore,
     Tried,
-    came_of_it,
-    times_in_words,
+    answer_in_words,
+    outcomes_in_words,
+    recurrence_in_words,
     tried_in_words,
-    what_came_back,
 )
 from copkit.records.cases import OutcomeKind
 from copkit.text.markdown import Prose
-from copkit.wording import counted, day_in_words, in_words, joined, listed, sentence
+from copkit.wording import (
+    count_in_words,
+    day_in_words,
+    join_sentences,
+    list_in_words,
+    number_in_words,
+    sentence,
+)
 
 PAGES: Final = 2
 MOST_NOTES: Final = 4  # instances that are told
@@ -43,7 +50,7 @@ _END: Final = re.compile(r"(?<=[.!?])\s+")
 
 
 @dataclass(frozen=True, slots=True)
-class Learnt:
+class Lesson:
     """What practitioners learnt from one case, in a sentence or two."""
 
     title: str
@@ -64,7 +71,7 @@ class LetterFacts:
     reply_by: str
     what_it_does: Prose
     notes: tuple[str, ...]
-    learnt: tuple[Learnt, ...]
+    learnt: tuple[Lesson, ...]
     tried: tuple[Tried, ...]
     outcomes: str
     asked_note: str
@@ -76,38 +83,44 @@ class LetterFacts:
 
 
 def build_letter(view: View) -> LetterFacts:
-    """Work out what a letter states to the audience that the programme was reduced to."""
+    """Work out what a letter states to the audience that the programme was reduced to.
+
+    Raise ``ValueError`` for a view that was made for another document.
+    """
     letter = view.letter
     if letter is None:
         raise ValueError("the view is not that of a letter")
     blockage, ask = letter.blockage, letter.ask
-    followed_up = [entry for case in blockage.told for entry in case.followed_up]
+    followed_up = [entry for case in blockage.visible_cases for entry in case.followed_up]
     whole = LetterFacts(
         title=blockage.title,
         programme=view.programme,
         day=day_in_words(ask.date),
-        addressee=ask.of,
-        greeting="Dear colleagues," if _are_several(ask.of) else "Dear colleague,",
+        addressee=ask.addressee,
+        greeting="Dear colleagues," if _are_several(ask.addressee) else "Dear colleague,",
         opening=_opening(view, blockage),
         ask=sentence(ask.ask),
         reply_by=day_in_words(ask.reply_by) if ask.reply_by else "",
         what_it_does=Prose(blockage.body, below=2),
         notes=tuple(map(sentence, blockage.notes[:MOST_NOTES])),
-        learnt=tuple(_learnt(blockage.told))[:MOST_LEARNT],
+        learnt=tuple(_lessons(blockage.visible_cases))[:MOST_LEARNT],
         tried=tuple(tried_in_words(entry) for entry in followed_up if entry.what)[:MOST_TRIED],
-        outcomes=_outcomes(len(blockage.told), followed_up),
+        outcomes=_outcomes(len(blockage.visible_cases), followed_up),
         asked_note=_asked_note(letter.before),
-        asked_before=tuple(_asked_before(one, ask) for one in letter.before),
-        closing=_closing(blockage.told),
+        asked_before=tuple(_asked_before(earlier, ask) for earlier in letter.before),
+        closing=_closing(blockage.visible_cases),
         farewell="Yours faithfully,",
-        signed=f"for the communities of practice of the {_named(view.programme)}",
-        care=CARE if blockage.told else "",
+        signed=f"for the communities of practice of the {_name_after_article(view.programme)}",
+        care=CARE if blockage.visible_cases else "",
     )
-    return _short_enough(whole)
+    return _fit_to_pages(whole)
 
 
 def is_too_long(facts: LetterFacts) -> bool:
-    """Say whether a letter takes more than two pages, so that its blockage has to be shortened."""
+    """Check whether a letter takes more than two pages; its blockage must be shortened then.
+
+    ``facts`` come from :func:`build_letter`, which has left out what can be left out.
+    """
     return _room(facts) < 0
 
 
@@ -115,50 +128,54 @@ def is_too_long(facts: LetterFacts) -> bool:
 
 
 def _are_several(addressee: str) -> bool:
+    """Check whether an addressee is more than one person: ``Health and Wellbeing Board``."""
     words = re.findall(r"\w+", addressee.casefold())
     return bool(words) and words[-1] in _SEVERAL
 
 
-def _named(programme: str) -> str:
+def _name_after_article(programme: str) -> str:
     """Write a programme's name as it stands behind an article."""
     return programme.removeprefix("The ").removeprefix("the ")
 
 
 def _opening(view: View, blockage: BlockageView) -> str:
+    """Write for whom the letter speaks, and how often its blockage came up."""
     meet = "practitioners who meet in communities of practice"
     count = view.membership.communities
     if count:
-        places = counted(count, "community of practice", "communities of practice")
+        places = count_in_words(count, "community of practice", "communities of practice")
         meet = f"practitioners who meet in {places}"
-    return joined(
+    return join_sentences(
         f"We write for {meet}, about one obstacle that they cannot remove themselves.",
         _how_often(blockage),
     )
 
 
 def _how_often(blockage: BlockageView) -> str:
+    """Write how often a blockage came up; ``""`` if it did in no case yet."""
     if not blockage.cases:
         return ""
     if blockage.cases == 1:
         return "It stood in the way of one case that they brought to each other so far."
-    so_far = times_in_words(blockage)
+    so_far = recurrence_in_words(blockage)
     return f"It keeps coming back: so far it has stood in the way of {so_far}."
 
 
-def _learnt(told: Sequence[CaseView]) -> Iterator[Learnt]:
-    for case in told:
+def _lessons(cases: Sequence[CaseView]) -> Iterator[Lesson]:
+    """Return what was learnt in each case, without cases whose text has no short beginning."""
+    for case in cases:
         if words := _first_words(str(Prose(case.learning))):
-            yield Learnt(case.title, words)
+            yield Lesson(case.title, words)
 
 
 def _first_words(text: str) -> str:
-    """Give the first sentences of a text, as many as stay short; ``""`` for a list or a table."""
+    """Return the first sentences of a text, as many as stay short; ``""`` for a list or a table."""
     first = " ".join(text.partition("\n\n")[0].split())
     if not first[:1].isalpha() and not first.startswith(("‘", "“", '"', "'")):
         return ""
     taken = ""
-    for one in _END.split(first):
-        longer = joined(taken, one)
+    for part in _END.split(first):
+        longer = join_sentences(taken, part)
         if len(longer) > LONGEST_LEARNT:
             break
         taken = longer
@@ -172,43 +189,50 @@ _ACHIEVED: Final = {
 }
 
 
-def _outcomes(cases: int, followed_up: Sequence[FollowUp]) -> str:
+def _outcomes(cases: int, followed_up: Sequence[ActionOutcome]) -> str:
+    """Write what came of the suggestions and what they achieved; ``""`` if none was followed up.
+
+    ``cases`` is the number of cases that they were made in.
+    """
     good = [entry for entry in followed_up if entry.outcome in DID_GOOD]
-    found = Counter(entry.kind for entry in good if entry.kind)
-    if not found:
-        return came_of_it(cases, followed_up)
-    kinds = [f"{found[kind]} {words}" for kind, words in _ACHIEVED.items() if found[kind]]
-    achieved = f"Of those that helped, {listed(kinds)}."
+    counts = Counter(entry.kind for entry in good if entry.kind)
+    if not counts:
+        return outcomes_in_words(cases, followed_up)
+    kinds = [f"{counts[kind]} {words}" for kind, words in _ACHIEVED.items() if counts[kind]]
+    achieved = f"Of those that helped, {list_in_words(kinds)}."
     if len(good) == 1:
-        achieved = f"The one that helped {''.join(_ACHIEVED[kind] for kind in found)}."
-    return joined(came_of_it(cases, followed_up), achieved, COUNTS_AS_MUCH)
+        achieved = f"The one that helped {''.join(_ACHIEVED[kind] for kind in counts)}."
+    return join_sentences(outcomes_in_words(cases, followed_up), achieved, COUNTS_AS_MUCH)
 
 
 def _asked_note(before: Sequence[AskView]) -> str:
+    """Write how often the same was asked before; ``""`` if never."""
     if not before:
         return ""
     if len(before) == 1:
         return "We have asked about this once before."
-    return f"We have asked about this {in_words(len(before))} times before."
+    return f"We have asked about this {number_in_words(len(before))} times before."
 
 
-def _asked_before(one: AskView, ask: AskView) -> AskBefore:
-    undated = bool(one.reply) and not one.replied
+def _asked_before(earlier: AskView, ask: AskView) -> AskBefore:
+    """Build the entry of an earlier ask, as things stand on the day of the letter's own ``ask``."""
+    undated = bool(earlier.reply) and not earlier.replied
     return AskBefore(
         about="",
-        asked=day_in_words(one.date),
-        of=one.of,
-        ask=sentence(one.ask),
-        status="Answered." if undated else what_came_back(one, ask.date),
-        reply=sentence(one.reply),
+        asked=day_in_words(earlier.date),
+        of=earlier.addressee,
+        ask=sentence(earlier.ask),
+        status="Answered." if undated else answer_in_words(earlier, ask.date),
+        reply=sentence(earlier.reply),
     )
 
 
-def _closing(told: Sequence[CaseView]) -> str:
-    if not told:
+def _closing(cases: Sequence[CaseView]) -> str:
+    """Write the last sentences, which offer the full text of the cases, if there are any."""
+    if not cases:
         return "We will gladly tell you more, and look forward to your answer."
-    several = len(told) > 1
-    these = f"The {in_words(len(told))} case studies" if several else "The case study"
+    several = len(cases) > 1
+    these = f"The {number_in_words(len(cases))} case studies" if several else "The case study"
     are, them = ("are", "them") if several else ("is", "it")
     return (
         f"{these} behind this letter {are} shared with you; write to us for the full text of "
@@ -219,39 +243,39 @@ def _closing(told: Sequence[CaseView]) -> str:
 # --- how long it is -------------------------------------------------------------------------
 
 
-def _short_enough(facts: LetterFacts) -> LetterFacts:
+def _fit_to_pages(facts: LetterFacts) -> LetterFacts:
     """Leave out what does not fit on two pages: what was asked long ago, then what was learnt."""
     bare = replace(facts, notes=(), learnt=(), tried=(), asked_before=())
-    notes, room = fitting(facts.notes, _room(bare), _lines_of_text)
-    tried, room = fitting(facts.tried, room, _lines_of_tried)
-    asked, room = fitting(facts.asked_before[::-1][:MOST_ASKED], room, lines_of_ask)
-    learnt, _ = fitting(facts.learnt, room, _lines_of_learnt)
+    notes, room = take_fitting(facts.notes, _room(bare), _count_text_lines)
+    tried, room = take_fitting(facts.tried, room, _count_tried_lines)
+    asked, room = take_fitting(facts.asked_before[::-1][:MOST_ASKED], room, count_ask_lines)
+    learnt, _ = take_fitting(facts.learnt, room, _count_lesson_lines)
     note = facts.asked_note
     if 0 < len(asked) < len(facts.asked_before):
-        last = "The last time:" if len(asked) == 1 else f"The last {in_words(len(asked))}:"
-        note = joined(note, last)
+        last = "The last time:" if len(asked) == 1 else f"The last {number_in_words(len(asked))}:"
+        note = join_sentences(note, last)
     return replace(
         facts, notes=notes, tried=tried, learnt=learnt, asked_before=asked[::-1], asked_note=note
     )
 
 
 def _room(facts: LetterFacts) -> float:
-    """Count the lines that are left on the pages of a letter."""
-    frame = 30  # head, headings, box, farewell
+    """Count the lines that are left on the pages of a letter; negative if it is too long."""
+    frame = 30  # lines of head, headings, box and farewell, measured on the PDF
     texts = [facts.opening, facts.outcomes, facts.asked_note, facts.closing, facts.care]
-    taken = lines_in([facts.ask]) * 1.4 + lines_in(str(facts.what_it_does).split("\n\n"))
-    taken += lines_in(texts) + sum(map(_lines_of_text, facts.notes))
-    taken += sum(map(_lines_of_tried, facts.tried)) + sum(map(_lines_of_learnt, facts.learnt))
-    return PAGES * LINES - frame - taken - sum(map(lines_of_ask, facts.asked_before))
+    taken = count_lines([facts.ask]) * 1.4 + count_lines(str(facts.what_it_does).split("\n\n"))
+    taken += count_lines(texts) + sum(map(_count_text_lines, facts.notes))
+    taken += sum(map(_count_tried_lines, facts.tried)) + sum(map(_count_lesson_lines, facts.learnt))
+    return PAGES * LINES - frame - taken - sum(map(count_ask_lines, facts.asked_before))
 
 
-def _lines_of_text(text: str) -> float:
-    return lines_in([text])
+def _count_text_lines(text: str) -> float:
+    return count_lines([text])
 
 
-def _lines_of_tried(entry: Tried) -> float:
-    return _lines_of_text(f"{entry.what}: {entry.outcome} {entry.note}")
+def _count_tried_lines(entry: Tried) -> float:
+    return _count_text_lines(f"{entry.what}: {entry.outcome} {entry.note}")
 
 
-def _lines_of_learnt(one: Learnt) -> float:
-    return _lines_of_text(f"{one.title}: {one.words}")
+def _count_lesson_lines(lesson: Lesson) -> float:
+    return _count_text_lines(f"{lesson.title}: {lesson.words}")

@@ -1,4 +1,4 @@
-"""What an issue of the newsletter states.  Pure.
+"""Facts of an issue of the newsletter.  Pure.
 
 For each community: what met, what was discussed, what was learnt, the evidence, what is coming.
 Outside ``members`` the communities of a view hold no cases, so these stand apart: nobody there may
@@ -10,13 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from copkit.analysis.privacy.small_cells import LEAST, Count, Hidden
+from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
 from copkit.analysis.privacy.view import (
+    ActionOutcome,
     CaseNews,
     CaseView,
     CommunityView,
     EvidenceView,
-    FollowUp,
     MeetingView,
     View,
 )
@@ -26,11 +26,11 @@ from copkit.records.cases import CaseKind
 from copkit.records.schema.fields import Audience
 from copkit.text.markdown import Address, Prose
 from copkit.wording import (
-    counted,
+    count_in_words,
     day_in_words,
-    in_words,
-    joined,
-    listed,
+    join_sentences,
+    list_in_words,
+    number_in_words,
     period_in_words,
     sentence,
     weekday_in_words,
@@ -68,7 +68,7 @@ class CommunityStory:
 
 
 @dataclass(frozen=True, slots=True)
-class CameOfIt:
+class CaseOutcomes:
     """What came of the suggestions in one case, each in a sentence or two."""
 
     case: str
@@ -100,28 +100,31 @@ class NewsletterFacts:
     readers: str
     care: str
     charts: tuple[Growth, ...] = ()
-    came_of_it: tuple[CameOfIt, ...] = ()
+    came_of_it: tuple[CaseOutcomes, ...] = ()
 
 
 def build_newsletter(view: View) -> NewsletterFacts:
-    """Work out what an issue states to the audience that the programme was reduced to."""
+    """Work out what an issue states to the audience that the programme was reduced to.
+
+    Raise ``ValueError`` for a view that was made for another document.
+    """
     issue = view.newsletter
     if issue is None:
         raise ValueError("the view is not that of a newsletter")
     to_members = view.audience is Audience.MEMBERS
-    told = [community for community in view.communities if _has_news(community)]
+    with_news = [community for community in view.communities if _has_news(community)]
     return NewsletterFacts(
         title=issue.title,
         programme=view.programme,
         summary=_summary(view),
         editorial=Prose(issue.body, below=1),
-        communities=tuple(_story(view, community) for community in told),
-        quiet=_quiet(view),
-        came_of_it=tuple(map(_came_of_it, issue.came_of_it)),
+        communities=tuple(_story(view, community) for community in with_news),
+        quiet=_communities_without_meeting(view),
+        came_of_it=tuple(map(_case_outcomes, issue.case_news)),
         cases=() if to_members else tuple(_case(case, 3) for case in view.cases),
         evidence=tuple(_evidence(card) for card in view.evidence),
         readers=_READERS[view.audience],
-        care=CARE if view.cases or issue.came_of_it else "",
+        care=CARE if view.cases or issue.case_news else "",
         charts=tuple(_charts(view)),
     )
 
@@ -148,28 +151,31 @@ def _has_news(community: CommunityView) -> bool:
 
 
 def _summary(view: View) -> str:
-    """Say in figures what the issue tells, after the period unless that is the title."""
+    """Return the issue in figures, after the period unless that is the title."""
     period = period_in_words(view.since, view.until)
     facts = []
-    if view.held.meetings:
-        places = counted(view.held.communities, "community", "communities")
-        facts.append(f"{counted(view.held.meetings, 'meeting')} in {places}")
+    if view.meeting_totals.meetings:
+        places = count_in_words(view.meeting_totals.communities, "community", "communities")
+        facts.append(f"{count_in_words(view.meeting_totals.meetings, 'meeting')} in {places}")
     if view.cases:
-        facts.append(counted(len(view.cases), "case"))
+        facts.append(count_in_words(len(view.cases), "case"))
     if view.evidence:
-        facts.append(counted(len(view.evidence), "piece of evidence", "pieces of evidence"))
-    text = sentence(listed(facts) or "no meeting is on record for this time")
+        facts.append(count_in_words(len(view.evidence), "piece of evidence", "pieces of evidence"))
+    text = sentence(list_in_words(facts) or "no meeting is on record for this time")
     is_title = view.newsletter is not None and view.newsletter.title == period
     return text if is_title else f"{period}. {text}"
 
 
 def _story(view: View, community: CommunityView) -> CommunityStory:
+    """Build a community's month: its meetings, its cases, its evidence and what is to come."""
     year = view.until.year
     coming = [_coming(meeting, year) for meeting in community.to_come[:MOST_TO_COME]]
     return CommunityStory(
         code=community.code,
         place=community.place,
-        met=joined(_met(community.meetings, year), _welcome(community), _ending(community)),
+        met=join_sentences(
+            _meetings_sentence(community.meetings, year), _welcome(community), _ending(community)
+        ),
         notes=tuple(Prose(meeting.notes) for meeting in community.meetings if meeting.notes),
         cases=tuple(_case(case, 4) for case in community.cases),
         evidence=sentence("; ".join(community.brought)),
@@ -177,27 +183,31 @@ def _story(view: View, community: CommunityView) -> CommunityStory:
     )
 
 
-def _met(meetings: Iterable[MeetingView], year: int) -> str:
+def _meetings_sentence(meetings: Iterable[MeetingView], year: int) -> str:
+    """Write on which days a group met, and with how many people; ``""`` if it did not meet.
+
+    ``year`` is the issue's, and left out of days.
+    """
     parts = [
         f"on {weekday_in_words(meeting.held_on, year)} with {_people(meeting)}{_kind(meeting)}"
         for meeting in meetings
     ]
-    return f"Met {listed(parts)}." if parts else ""
+    return f"Met {list_in_words(parts)}." if parts else ""
 
 
 def _people(meeting: MeetingView) -> str:
     people = [people_in_words(meeting.present)] if meeting.present else []
     guests = [people_in_words(meeting.guests, "guest", "guests")] if meeting.guests else []
-    return listed(people + guests)
+    return list_in_words(people + guests)
 
 
-def people_in_words(count: Count, one: str = "person", several: str = "people") -> str:
+def people_in_words(count: Count, singular: str = "person", plural: str = "people") -> str:
     """Write a number of people, or that it is too small to be given, or would give another away."""
     if count is Hidden.WITHHELD:
-        return f"several {several}"
+        return f"several {plural}"
     if isinstance(count, Hidden):
-        return f"fewer than {in_words(LEAST)} {several}"
-    return counted(count, one, several)
+        return f"fewer than {number_in_words(MIN_SHOWN)} {plural}"
+    return count_in_words(count, singular, plural)
 
 
 _KINDS = {"taster": "taster session", "guest-speaker": "guest speaker", "review": "review"}
@@ -222,28 +232,32 @@ def _coming(meeting: MeetingView, year: int) -> str:
     return f"{weekday_in_words(meeting.held_on, year)}{time}{place}{_kind(meeting)}"
 
 
-def _quiet(view: View) -> str:
-    """Name the communities that are alive and of which no meeting is on record."""
+def _communities_without_meeting(view: View) -> str:
+    """Name the communities that are alive and of which no meeting is on record.
+
+    Return ``""`` if there are none, or if no community met at all.
+    """
     met = any(community.meetings for community in view.communities)
     names = [
         community.place
         for community in view.communities
         if community.alive and not community.meetings and not community.ended
     ]
-    return f"No meeting on record for this time: {listed(names)}." if met and names else ""
+    return f"No meeting on record for this time: {list_in_words(names)}." if met and names else ""
 
 
-def _came_of_it(news: CaseNews) -> CameOfIt:
+def _case_outcomes(news: CaseNews) -> CaseOutcomes:
     where = f" ({news.place})" if news.place else ""
-    return CameOfIt(f"{news.title}{where}", tuple(map(_told, news.followed_up)))
+    return CaseOutcomes(f"{news.title}{where}", tuple(map(_outcome_sentence, news.followed_up)))
 
 
-def _told(entry: FollowUp) -> str:
-    came = tried_in_words(entry)
-    return joined(f"{came.what or 'The case as a whole'}: {came.outcome}", came.note)
+def _outcome_sentence(entry: ActionOutcome) -> str:
+    tried = tried_in_words(entry)
+    return join_sentences(f"{tried.what or 'The case as a whole'}: {tried.outcome}", tried.note)
 
 
 def _case(case: CaseView, level: int) -> CaseStory:
+    """Build a case's story; ``level`` is that of its heading, above those of its text."""
     return CaseStory(
         level=level,
         title=case.title,

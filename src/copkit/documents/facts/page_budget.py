@@ -1,4 +1,4 @@
-"""What a brief leaves out so that it is one: the rarest and the oldest first.  Pure.
+"""The page budget of a brief: what is left out, the rarest and the oldest first.  Pure.
 
 Lengths are estimated from the text alone, so that every form of a brief leaves out the same, and a
 little on the safe side: in PDF and Word a page holds some more lines of some more letters.
@@ -13,10 +13,12 @@ from typing import Final, TypeVar
 
 from copkit.documents.charts.bars import Bars, build_bars
 from copkit.documents.facts.shared import AskBefore, BlockageCount, BlockageStory, BriefFacts
-from copkit.wording import capital, counted, in_words, joined
+from copkit.wording import capitalised, count_in_words, join_sentences, number_in_words
 
 Part = TypeVar("Part")
 
+# Measured on the PDF and the Word document, and rounded down: a brief may end early, and must never
+# run onto one page more than its record allows.
 LINES: Final = 56  # of a page of A4
 LETTERS: Final = 92  # of a line
 MOST_COUNTED: Final = 12  # rows of the table of blockages
@@ -25,46 +27,54 @@ MOST_CASES: Final = 12  # titles of cases
 LAST_ASKED: Final = 6  # asks that come before the stories of rarer blockages
 
 
-def brief_enough(facts: BriefFacts, pages: int) -> BriefFacts:
+def fit_to_pages(facts: BriefFacts, pages: int) -> BriefFacts:
     """Leave out of a brief what does not fit on some pages of A4, and draw what is counted.
 
-    The ask, the cover note, the most frequent blockages in figures and who takes part always stay,
-    and one blockage is always told.
+    Return new facts: ``facts`` hold everything, and are not changed. The ask, the cover note, the
+    most frequent blockages in figures and who takes part always stay, and one blockage is always
+    told.
     """
     counts = facts.counts[:MOST_COUNTED]
-    shown = replace(facts, counts=counts, charts=charts_of(counts))
+    always = replace(facts, counts=counts, charts=build_charts(counts))
     cases = facts.cases[:MOST_CASES]
-    room = pages * LINES - _lines_of_frame(shown) - len(cases)
-    asks, room = fitting(facts.asked_before[::-1][:LAST_ASKED], room, lines_of_ask)
-    told, room = fitting(facts.blockages[:MOST_COUNTED], room, _lines_of_story, least=1)
-    more, _ = fitting(facts.asked_before[::-1][len(asks) :], room, lines_of_ask)
+    room = pages * LINES - _count_frame_lines(always) - len(cases)
+    asks, room = take_fitting(facts.asked_before[::-1][:LAST_ASKED], room, count_ask_lines)
+    stories, room = take_fitting(facts.blockages[:MOST_COUNTED], room, _count_story_lines, least=1)
+    more, _ = take_fitting(facts.asked_before[::-1][len(asks) :], room, count_ask_lines)
     asked = facts.asked_before[len(facts.asked_before) - len(asks) - len(more) :]
     return replace(
-        shown,
-        blockages=told,
-        blockages_note=joined(
+        always,
+        blockages=stories,
+        blockages_note=join_sentences(
             facts.blockages_note,
-            _rest(len(facts.counts) - len(counts), "rarer blockage is", "rarer blockages are"),
-            _counted_alone(len(counts) - len(told)),
+            _not_listed(
+                len(facts.counts) - len(counts), "rarer blockage is", "rarer blockages are"
+            ),
+            _counted_alone(len(counts) - len(stories)),
         ),
         asked_before=asked,
-        asked_note=joined(facts.asked_note, _last(len(asked), len(facts.asked_before))),
+        asked_note=join_sentences(facts.asked_note, _last(len(asked), len(facts.asked_before))),
         cases=cases,
-        cases_note=joined(
-            facts.cases_note, _rest(len(facts.cases) - len(cases), "more is", "more are")
+        cases_note=join_sentences(
+            facts.cases_note, _not_listed(len(facts.cases) - len(cases), "more is", "more are")
         ),
     )
 
 
 def is_too_long(facts: BriefFacts, pages: int) -> bool:
-    """Say whether even what always stays takes more pages, so that its writer has to shorten it."""
-    room = pages * LINES - _lines_of_frame(facts) - len(facts.cases)
-    room -= sum(map(_lines_of_story, facts.blockages)) + sum(map(lines_of_ask, facts.asked_before))
+    """Check whether even what always stays is longer than the pages; its writer must shorten it.
+
+    ``facts`` come from :func:`fit_to_pages`.
+    """
+    room = pages * LINES - _count_frame_lines(facts) - len(facts.cases)
+    room -= sum(map(_count_story_lines, facts.blockages)) + sum(
+        map(count_ask_lines, facts.asked_before)
+    )
     return room < 0
 
 
-def charts_of(counts: Sequence[BlockageCount]) -> tuple[Bars, ...]:
-    """Draw how often each blockage came up; one alone needs no picture."""
+def build_charts(counts: Sequence[BlockageCount]) -> tuple[Bars, ...]:
+    """Draw how often each blockage came up; ``()`` for fewer than two, which need no picture."""
     if len(counts) < 2:
         return ()
     bars = [(count.title, count.cases) for count in counts[:MOST_DRAWN]]
@@ -73,10 +83,13 @@ def charts_of(counts: Sequence[BlockageCount]) -> tuple[Bars, ...]:
     return (build_bars(title, bars, "cases"),)
 
 
-def fitting(
+def take_fitting(
     parts: Sequence[Part], room: float, lines_of: Callable[[Part], float], least: int = 0
 ) -> tuple[tuple[Part, ...], float]:
-    """Give the first parts that fit, at least some, and the lines that are left."""
+    """Return the first parts that fit, at least ``least``, and the lines that remain.
+
+    ``room`` is in lines, as is what ``lines_of`` returns for one part.
+    """
     taken: list[Part] = []
     for part in parts:
         needed = lines_of(part)
@@ -90,59 +103,69 @@ def fitting(
 # --- how many lines something takes ---------------------------------------------------------
 
 
-def _lines_of_frame(facts: BriefFacts) -> float:
+def _count_frame_lines(facts: BriefFacts) -> float:
     """Count the lines of everything that stays."""
-    bars = sum(chart.height for chart in facts.charts) / 17
+    bars = sum(chart.height for chart in facts.charts) / 17  # units of a drawing in a line of text
     texts = [facts.membership, facts.seats, facts.outcomes_note, facts.asked_note, facts.care]
     texts += [f"{seats.sector}: {seats.roles}" for seats in facts.empty_seats]
     return (
         14
         + 4 * 3  # title and its lines, headings
-        + lines_in([facts.ask]) * 1.4
-        + lines_in(str(facts.cover).split("\n\n"))
+        + count_lines([facts.ask]) * 1.4
+        + count_lines(str(facts.cover).split("\n\n"))
         + len(facts.counts) * 1.6
         + bars
         + len(facts.outcomes) * 1.6
-        + lines_in(texts)
+        + count_lines(texts)
     )
 
 
-def _lines_of_story(story: BlockageStory) -> float:
-    tried = [f"{one.what}: {one.outcome} {one.note}" for one in story.tried]
+def _count_story_lines(story: BlockageStory) -> float:
+    """Count the lines that the story of a blockage takes."""
+    tried = [f"{entry.what}: {entry.outcome} {entry.note}" for entry in story.tried]
     labels = 1.8 * (bool(story.notes) + bool(tried))
-    body = lines_in(str(story.what_it_does).split("\n\n"))
-    return 3.4 + body + labels + lines_in(story.notes) + lines_in(tried)
+    body = count_lines(str(story.what_it_does).split("\n\n"))
+    return 3.4 + body + labels + count_lines(story.notes) + count_lines(tried)
 
 
-def lines_of_ask(ask: AskBefore) -> float:
+def count_ask_lines(ask: AskBefore) -> float:
     """Count the lines that something asked before takes."""
-    return 1.0 + lines_in(
+    return 1.0 + count_lines(
         [f"{ask.asked}, {ask.of}", ask.ask, f"{ask.status} {ask.reply}", ask.about]
     )
 
 
-def lines_in(paragraphs: Iterable[str]) -> float:
+def count_lines(paragraphs: Iterable[str]) -> float:
     """Count the lines that paragraphs take, with a third of a line after each."""
-    return sum(math.ceil(len(one) / LETTERS) + 0.35 for one in paragraphs if one.strip())
+    texts = (paragraph for paragraph in paragraphs if paragraph.strip())
+    return sum(math.ceil(len(text) / LETTERS) + 0.35 for text in texts)
 
 
-# --- what is said of it ---------------------------------------------------------------------
+# --- the notes on what was left out ---------------------------------------------------------
 
 
-def _rest(count: int, one: str, several: str) -> str:
-    return f"{capital(counted(count, one, several))} not listed." if count else ""
+def _not_listed(count: int, singular: str, plural: str) -> str:
+    """Write ``Two rarer blockages are not listed.``; ``""`` for 0.
+
+    ``singular`` and ``plural`` each have their verb: ``more is``, ``more are``.
+    """
+    return f"{capitalised(count_in_words(count, singular, plural))} not listed." if count else ""
 
 
 def _counted_alone(count: int) -> str:
+    """Write how many blockages are counted but not told; ``""`` for 0."""
     if not count:
         return ""
-    return f"{capital(in_words(count))} of these {_are(count)} counted here and not told."
+    return (
+        f"{capitalised(number_in_words(count))} of these {_are(count)} counted here and not told."
+    )
 
 
-def _last(shown: int, total: int) -> str:
-    if shown in (0, total):
+def _last(count: int, total: int) -> str:
+    """Write that only the last ``count`` of ``total`` are told; ``""`` if that is none or all."""
+    if count in (0, total):
         return ""
-    return f"The last {in_words(shown)} {_are(shown)} told here."
+    return f"The last {number_in_words(count)} {_are(count)} told here."
 
 
 def _are(count: int) -> str:

@@ -1,4 +1,4 @@
-"""What a brief states, as a template sees it.  Pure."""
+"""Facts that the brief and the letter share, and the words for them.  Pure."""
 
 from __future__ import annotations
 
@@ -8,11 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from copkit.analysis.privacy.view import AskView, BlockageView, FollowUp
+from copkit.analysis.privacy.view import ActionOutcome, AskView, BlockageView
 from copkit.documents.charts.bars import Bars
 from copkit.records.cases import Outcome
 from copkit.text.markdown import Prose
-from copkit.wording import capital, counted, day_in_words, listed, month_in_words, sentence
+from copkit.wording import (
+    capitalised,
+    count_in_words,
+    day_in_words,
+    list_in_words,
+    month_in_words,
+    sentence,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,9 +108,11 @@ class BriefFacts:
     care: str
 
 
-# What the brief and the letter tell of a blockage in the same words.
+# The words for outcomes and answers, the same in both documents.
 
 DID_GOOD: Final = (Outcome.HELPED, Outcome.PARTLY)
+# Counted by recovery alone, work with people in crisis would look like failure (practice of the
+# communities: maintenance and prevention are outcomes of their own).
 COUNTS_AS_MUCH: Final = "To keep a person steady or to prevent a crisis counts as much as recovery."
 _IN_WORDS: Final = {
     Outcome.HELPED: "helped",
@@ -113,36 +122,44 @@ _IN_WORDS: Final = {
 }
 
 
-def times_in_words(blockage: BlockageView) -> str:
+def recurrence_in_words(blockage: BlockageView) -> str:
     """Write how often a blockage came up: ``six cases in four communities``."""
-    places = counted(blockage.communities, "community", "communities")
-    return f"{counted(blockage.cases, 'case')} in {places}"
+    places = count_in_words(blockage.communities, "community", "communities")
+    return f"{count_in_words(blockage.cases, 'case')} in {places}"
 
 
-def how_often(blockage: BlockageView) -> str:
-    """Write the same as a sentence, with the months where readers may know them."""
-    text = times_in_words(blockage)
+def recurrence_sentence(blockage: BlockageView) -> str:
+    """Write how often a blockage came up as a sentence, and when, if readers may know that.
+
+    ``Six cases in four communities, from May 2012 to June 2013.``
+    """
+    text = recurrence_in_words(blockage)
     if len(blockage.months) > 1:
         first, last = month_in_words(blockage.months[0]), month_in_words(blockage.months[-1])
         text += f", from {first} to {last}"
     return sentence(text)
 
 
-def tried_in_words(entry: FollowUp) -> Tried:
-    """Tell one suggestion, and what came of it."""
-    what = capital(entry.what.rstrip("."))
-    return Tried(what, f"{_IN_WORDS[entry.outcome]}.", sentence(entry.note))
+def tried_in_words(entry: ActionOutcome) -> Tried:
+    """Return one suggestion and its outcome in words."""
+    suggestion = capitalised(entry.what.rstrip("."))
+    return Tried(suggestion, f"{_IN_WORDS[entry.outcome]}.", sentence(entry.note))
 
 
-def came_of_it(cases: int, followed_up: Sequence[FollowUp]) -> str:
-    """Sum up what came of the suggestions in some cases; ``""`` if none was followed up."""
+def outcomes_in_words(cases: int, followed_up: Sequence[ActionOutcome]) -> str:
+    """Sum up what came of the suggestions in some cases; ``""`` if none was followed up.
+
+    ``cases`` is how many cases these are.
+    """
     if not followed_up:
         return ""
-    where = f"In the {counted(cases, 'case study', 'case studies')} shared here"
+    where = f"In the {count_in_words(cases, 'case study', 'case studies')} shared here"
     if len(followed_up) == 1:
         return f"{where}, one suggestion was followed up: it {_IN_WORDS[followed_up[0].outcome]}."
-    found = Counter(entry.outcome for entry in followed_up)
-    results = listed([_result(found[outcome], outcome) for outcome in Outcome if found[outcome]])
+    counts = Counter(entry.outcome for entry in followed_up)
+    results = list_in_words(
+        [_result(counts[outcome], outcome) for outcome in Outcome if counts[outcome]]
+    )
     return f"{where}, {len(followed_up)} suggestions were followed up: {results}."
 
 
@@ -152,12 +169,16 @@ def _result(count: int, outcome: Outcome) -> str:
     return f"{count} {_IN_WORDS[outcome]}"
 
 
-def what_came_back(ask: AskView, as_of: dt.date) -> str:
-    """Write when an ask was answered, or for how long it has not been."""
+def answer_in_words(ask: AskView, as_of: dt.date) -> str:
+    """Write when an ask was answered, or for how long it has not been by ``as_of``."""
     if ask.replied:
         return f"Answered on {day_in_words(ask.replied)}."
     days = (as_of - ask.date).days
-    silence = f"No answer after {counted(days, 'day')}" if days else "Asked on the last day covered"
+    silence = (
+        f"No answer after {count_in_words(days, 'day')}"
+        if days
+        else "Asked on the last day covered"
+    )
     if ask.reply_by is None:
         return f"{silence}."
     due = "was" if ask.reply_by <= as_of else "is"

@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-from copkit.importers.columns import Column, folded, unit_of
-from copkit.importers.layout import Layout, rows_of_part, summary_of
-from copkit.importers.model import Kind, Report
+from dataclasses import replace
+from typing import Final
 
-_OWN_HEADERS = frozenset({"time joined", "time exited"})
-_OLDER = frozenset({"name", "email", "duration"})
+from copkit.importers.columns import ReportColumn, normalise_header, unit_seconds
+from copkit.importers.layout import ReportLayout, find_column_header, parse_part, parse_summary
+from copkit.importers.model import Report, ReportKind
 
-
-def is_meet(layout: Layout) -> bool:
-    """Say whether a list is a report of Google Meet."""
-    headers = {folded(cell) for part in layout.parts for cell in part.header if cell}
-    return headers >= _OWN_HEADERS or headers == _OLDER
+_OWN_HEADERS: Final = frozenset({"time joined", "time exited"})
+# An older report has these three columns and no other; a table with one more may be anybody's.
+_OLDER_HEADERS: Final = frozenset({"name", "email", "duration"})
 
 
-def table_report(layout: Layout) -> Report:
-    """Read people out of a table; where they have a duration, it is of all of their stays."""
-    summary = summary_of(layout.before)
-    is_of_meet = is_meet(layout)
-    read = [rows_of_part(part, alone=not is_of_meet) for part in layout.parts]
-    header = next(
-        (one.header[one.columns[Column.DURATION]] for one in layout.parts
-         if Column.DURATION in one.columns),
-        "",
-    )  # fmt: skip
+def is_meet(layout: ReportLayout) -> bool:
+    """Check whether a list is a report of Google Meet."""
+    headers = {normalise_header(cell) for part in layout.parts for cell in part.header if cell}
+    return headers >= _OWN_HEADERS or headers == _OLDER_HEADERS
+
+
+def parse_table_report(layout: ReportLayout) -> Report:
+    """Parse a table of people; where it has a duration, that is of all of somebody's stays."""
+    from_meet = is_meet(layout)
+    # A sheet that somebody keeps by hand may well have rows with a name and nothing else.
+    parts = [parse_part(part, single_cell_names=not from_meet) for part in layout.parts]
     return Report(
-        kind=Kind.MEET if is_of_meet else Kind.TABLE,
-        rows=tuple(row for part in read for row in part.rows),
-        title=summary.title,
-        day=summary.day,
-        start=summary.start,
-        end=summary.end,
-        lasted=summary.lasted,
-        stated=summary.stated,
-        unit=unit_of(header),
-        registered=sum(part.registered for part in read),
-        short=tuple(line for part in read for line in part.short),
-        nobody=tuple(line for part in read for line in part.nobody),
+        kind=ReportKind.MEET if from_meet else ReportKind.TABLE,
+        rows=tuple(row for part in parts for row in part.rows),
+        # In a table of any origin "host" may be a place or an agency, so it marks no organiser.
+        summary=replace(parse_summary(layout.preamble), host=""),
+        duration_unit=unit_seconds(find_column_header(layout.parts, ReportColumn.DURATION)),
+        absentees=sum(part.absentees for part in parts),
+        short_lines=tuple(line for part in parts for line in part.short_lines),
+        nameless_lines=tuple(line for part in parts for line in part.nameless_lines),
     )

@@ -1,123 +1,142 @@
-"""Attendance reports of Microsoft Teams, with sections and as they were in 2021.  Pure."""
+"""Attendance reports of Microsoft Teams: with sections, those of 2021, and its log.  Pure."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
 from copkit.errors import CopkitError
-from copkit.importers.columns import Column, folded
-from copkit.importers.layout import Cells, Layout, Part, Summary, pairs_in, rows_of_part, summary_of
-from copkit.importers.model import Action, Kind, Report, Row
-from copkit.importers.names import address_in
-from copkit.importers.tables import Table
-from copkit.importers.times import read_moment, seconds_in
-from copkit.text.normalise import on_one_line
+from copkit.importers.columns import ReportColumn, normalise_header
+from copkit.importers.layout import (
+    Cells,
+    ReportLayout,
+    ReportPart,
+    parse_part,
+    parse_summary,
+    preamble_pairs,
+)
+from copkit.importers.model import LogAction, Report, ReportKind, ReportRow, Summary
+from copkit.importers.names import find_address
+from copkit.importers.tables import ImportedTable
+from copkit.importers.times import parse_duration, parse_moment
+from copkit.text.normalise import single_line
 
-_PARTICIPANTS = 2
-_REJOINS = 3
-_OWN_HEADERS = frozenset({"first join", "last leave", "in meeting duration", "participant id upn"})
-_FIRST_LINES = frozenset({"meeting summary", "besprechungszusammenfassung", "crynodeb y cyfarfod"})
+_PARTICIPANTS: Final = 2  # numbers of sections: "2. Participants" in whichever language
+_REJOINS: Final = 3
+_OWN_HEADERS: Final = frozenset(
+    {"first join", "last leave", "in meeting duration", "participant id upn"}
+)
+_FIRST_LINES: Final = frozenset(
+    {"meeting summary", "besprechungszusammenfassung", "crynodeb y cyfarfod"}
+)
 
 
-def is_teams(layout: Layout) -> bool:
-    """Say whether a list is an attendance report of Teams."""
+def is_teams(layout: ReportLayout) -> bool:
+    """Check whether a list is an attendance report of Teams."""
     if layout.sections:
         return True
-    if any(folded(row[0]) in _FIRST_LINES for row in layout.before[:1]):
+    if any(normalise_header(row[0]) in _FIRST_LINES for row in layout.preamble[:1]):
         return True
-    headers = {folded(cell) for part in layout.parts for cell in part.header}
-    upn = any(Column.UPN in part.columns for part in layout.parts)
-    return upn or not _OWN_HEADERS.isdisjoint(headers)
+    headers = {normalise_header(cell) for part in layout.parts for cell in part.header}
+    has_upn = any(ReportColumn.UPN in part.columns for part in layout.parts)
+    return has_upn or not _OWN_HEADERS.isdisjoint(headers)
 
 
-def teams_report(layout: Layout, file: str) -> Report:
-    """Read what Teams says; rejoins of a section of their own are in the totals already.
+def parse_teams_report(layout: ReportLayout, file: str) -> Report:
+    """Parse what Teams writes; rejoins of a section of their own are in the totals already.
 
-    Raises :class:`CopkitError` for a report that lists nobody.
+    Raise :class:`CopkitError` for a report that lists nobody.
     """
-    main, again = _parts(layout)
-    if not main:
+    main_parts, rejoin_parts = _split_parts(layout)
+    if not main_parts:
         raise CopkitError(
             f"{file} is a Teams report that lists no participants",
             "export the attendance report again, with its list of participants",
         )
-    summary = _summary(layout)
-    read = [rows_of_part(part, alone=part.section == _PARTICIPANTS) for part in main]
-    rows = tuple(row for part in read for row in part.rows)
-    once = _says_once(main)
+    parts = [
+        parse_part(part, single_cell_names=part.section == _PARTICIPANTS) for part in main_parts
+    ]
+    rejoins = [parse_part(part, single_cell_names=False) for part in rejoin_parts]
+    has_one_row_each = _has_one_row_each(main_parts)
     return Report(
-        kind=Kind.TEAMS,
-        rows=rows,
-        title=summary.title,
-        start=summary.start,
-        end=summary.end,
-        lasted=summary.lasted,
-        stated=summary.stated,
-        again=tuple(row for part in again for row in rows_of_part(part, alone=False).rows),
-        totals=once,
-        by_row=once,
-        short=tuple(line for part in read for line in part.short),
-        nobody=tuple(line for part in read for line in part.nobody),
+        kind=ReportKind.TEAMS,
+        rows=tuple(row for part in parts for row in part.rows),
+        summary=_parse_teams_summary(layout),
+        rejoins=tuple(row for part in rejoins for row in part.rows),
+        durations_are_totals=has_one_row_each,
+        one_row_each=has_one_row_each,
+        short_lines=tuple(line for part in parts for line in part.short_lines),
+        nameless_lines=tuple(line for part in parts for line in part.nameless_lines),
     )
 
 
-def _parts(layout: Layout) -> tuple[list[Part], list[Part]]:
-    """Tell the parts that list everybody from those that list rejoins."""
+def _split_parts(layout: ReportLayout) -> tuple[list[ReportPart], list[ReportPart]]:
+    """Return the parts that list everybody, and those that list rejoins."""
     if layout.sections:
         main = [part for part in layout.parts if part.section == _PARTICIPANTS]
-        again = [part for part in layout.parts if part.section == _REJOINS and _has_stays(part)]
+        rejoins = [part for part in layout.parts if part.section == _REJOINS and _has_stays(part)]
     else:
+        # Without headings a second list is told by having other columns than the first.
         first = layout.parts[0].header if layout.parts else ()
         main = [part for part in layout.parts if part.header == first]
-        again = [part for part in layout.parts if part.header != first and _has_stays(part)]
-    return (main, again) if main else (again, [])
+        rejoins = [part for part in layout.parts if part.header != first and _has_stays(part)]
+    # A file cut down to its rejoins still lists everybody, a row for each stay.
+    return (main, rejoins) if main else (rejoins, [])
 
 
-def _has_stays(part: Part) -> bool:
-    return Column.JOINED in part.columns and Column.LEFT in part.columns
+def _has_stays(part: ReportPart) -> bool:
+    return ReportColumn.JOINED in part.columns and ReportColumn.LEFT in part.columns
 
 
-def _says_once(parts: list[Part]) -> bool:
-    """Say whether each person has one row, from when they first joined to when they last left."""
-    section = any(part.section == _PARTICIPANTS for part in parts)
-    headers = {folded(cell) for part in parts for cell in part.header}
-    return section or "first join" in headers or "in meeting duration" in headers
+def _has_one_row_each(parts: list[ReportPart]) -> bool:
+    """Check whether each person has one row, from the first time joined to the last time left."""
+    has_section = any(part.section == _PARTICIPANTS for part in parts)
+    headers = {normalise_header(cell) for part in parts for cell in part.header}
+    return has_section or "first join" in headers or "in meeting duration" in headers
 
 
-def _summary(layout: Layout) -> Summary:
-    """Read what stands above; in languages not known, each value by what it can only be."""
-    summary = summary_of(layout.before)
+def _parse_teams_summary(layout: ReportLayout) -> Summary:
+    """Parse the summary, values as text; in an unknown language, each by what it can only be.
+
+    ``day`` and ``host`` stay empty: Teams writes them elsewhere.
+    """
+    # Teams writes the day beside the start time, and gives the organiser a role among the rows.
+    summary = replace(parse_summary(layout.preamble), day="", host="")
     if not layout.sections or summary.start:
         return summary
-    values = [value for _, value in pairs_in(layout.before)]
-    days = [value for value in values if (one := read_moment(value)) and one.numbers]
+    values = [value for _, value in preamble_pairs(layout.preamble)]
+    # In every language the title comes first, and the start before the end.
+    moments = [value for value in values if (written := parse_moment(value)) and written.numbers]
     counts = [int(value) for value in values if value.isdecimal() and len(value) < 6]
-    lengths = [value for value in values if seconds_in(value) is not None]
-    title = values[0] if values and values[0] not in {*days[:1], *lengths[:1]} else ""
+    lengths = [value for value in values if parse_duration(value) is not None]
+    title = values[0] if values and values[0] not in {*moments[:1], *lengths[:1]} else ""
     return Summary(
         title=summary.title or title,
-        start=days[0] if days else "",
-        end=days[1] if len(days) > 1 else "",
-        lasted=summary.lasted or (lengths[0] if lengths else ""),
+        start=moments[0] if moments else "",
+        end=moments[1] if len(moments) > 1 else "",
+        length=summary.length or (lengths[0] if lengths else ""),
         stated=summary.stated if summary.stated is not None else (counts[0] if counts else None),
     )
 
 
-# The list that Teams gave out during a meeting: who joined and who left, one by one.
+# The log that Teams offers during a meeting: who joined and who left, one by one
 
+_NO_HEADER: Final = (0, 1, 2)  # positions of name, action and timestamp, in every language
+
+# "joined before" begins with "joined", so patterns must match the whole text.
 _ACTIONS: Final = {
-    Action.BEFORE: (
+    LogAction.JOINED_BEFORE: (
         r"joined before|(?:vorher|zuvor|bereits|früher) beigetreten|beigetreten vor\w*"
         r"|(?:a )?rejoint avant|se unió antes|unido antes|(?:ingressou|entrou) antes(?: de)?"
         r"|eerder deelgenomen|deelgenomen voor|dołącz\w+ (?:wcześniej|przed)|ymunodd o'r blaen"
     ),
-    Action.JOINED: (
+    LogAction.JOINED: (
         r"joined|beigetreten|teilgenommen|(?:a )?rejoint|se unió|unido|se ha unido|ingressou|entrou"
         r"|(?:heeft )?deelgenomen|dołącz\w+|ymunodd|si è unito|ha partecipato|partecipazione"
     ),
-    Action.LEFT: (
+    LogAction.LEFT: (
         r"left|verlassen|hat verlassen|(?:a )?quitté|parti|salió|abandonó|saiu|(?:heeft )?verlaten"
         r"|vertrokken|opuści\w*|opuszczono|wyszed\w*|gadawodd|ha abbandonato|uscito"
     ),
@@ -125,47 +144,60 @@ _ACTIONS: Final = {
 
 
 @lru_cache(maxsize=1_000)
-def action_of(text: str) -> Action | None:
-    """Read what somebody did; ``None`` for a word of a language not known."""
+def parse_action(text: str) -> LogAction | None:
+    """Parse what somebody did; return ``None`` for a word of an unknown language."""
     plain = " ".join(text.casefold().replace("’", "'").split())
-    return next((one for one, pattern in _ACTIONS.items() if re.fullmatch(pattern, plain)), None)
+    matches = (action for action, pattern in _ACTIONS.items() if re.fullmatch(pattern, plain))
+    return next(matches, None)
 
 
-def is_log(table: Table, layout: Layout) -> bool:
-    """Say whether a table has a row for each time somebody joined or left."""
-    return bool(_log_parts(layout)) or _is_event(table.rows[0], (0, 1, 2))
+def is_log(table: ImportedTable, layout: ReportLayout) -> bool:
+    """Check whether a table has a row for each time somebody joined or left."""
+    return bool(_log_parts(layout)) or _is_event(table.rows[0])
 
 
-def log_report(table: Table, layout: Layout) -> Report:
-    """Read the list; the header may be missing, and what a row says then stands in its place."""
-    places = (0, 1, 2)
+def parse_log_report(table: ImportedTable, layout: ReportLayout) -> Report:
+    """Parse the log; where its header is missing, the columns stand in their usual order."""
+    positions = _NO_HEADER
     numbered = list(zip(table.lines, table.rows, strict=True))
-    email = -1
+    email_position = -1
     if parts := _log_parts(layout):
         columns = parts[0].columns
-        places = (columns.get(Column.NAME, 0), columns[Column.ACTION], columns[Column.MOMENT])
-        email = columns.get(Column.EMAIL, -1)
-        numbered = [one for part in parts for one in part.rows]
-    rows, short, odd = [], list[int](), list[int]()
+        positions = (
+            columns.get(ReportColumn.NAME, 0),
+            columns[ReportColumn.ACTION],
+            columns[ReportColumn.TIMESTAMP],
+        )
+        email_position = columns.get(ReportColumn.EMAIL, -1)
+        numbered = [numbered_row for part in parts for numbered_row in part.rows]
+    rows, short_lines, unknown_action_lines = [], list[int](), list[int]()
     for line, cells in numbered:
-        if len(cells) <= max(places) or not cells[places[0]]:
-            short.append(line)
+        if len(cells) <= max(positions) or not cells[positions[0]]:
+            short_lines.append(line)
             continue
-        name, action, moment = (cells[place] for place in places)
-        done = action_of(action)
-        if done is None:
-            odd.append(line)
-        address = address_in(cells[email]) if 0 <= email < len(cells) else ""
-        rows.append(Row(line, on_one_line(name), address, joined=moment, action=done))
+        name, action_text, timestamp = (cells[position] for position in positions)
+        action = parse_action(action_text)
+        if action is None:
+            unknown_action_lines.append(line)
+        email = find_address(cells[email_position]) if 0 <= email_position < len(cells) else ""
+        # A row whose action is unknown stays: its person is on the list, for an unknown time.
+        rows.append(ReportRow(line, single_line(name), email, joined_at=timestamp, action=action))
     return Report(
-        kind=Kind.TEAMS, rows=tuple(rows), totals=False, short=tuple(short), odd=tuple(odd)
+        kind=ReportKind.TEAMS,
+        rows=tuple(rows),
+        durations_are_totals=False,
+        short_lines=tuple(short_lines),
+        unknown_action_lines=tuple(unknown_action_lines),
     )
 
 
-def _log_parts(layout: Layout) -> list[Part]:
-    return [part for part in layout.parts if {Column.ACTION, Column.MOMENT} <= part.columns.keys()]
+def _log_parts(layout: ReportLayout) -> list[ReportPart]:
+    required = {ReportColumn.ACTION, ReportColumn.TIMESTAMP}
+    return [part for part in layout.parts if required <= part.columns.keys()]
 
 
-def _is_event(cells: Cells, places: tuple[int, int, int]) -> bool:
-    written = read_moment(cells[places[2]]) if len(cells) > 2 else None
-    return bool(written and written.numbers and action_of(cells[places[1]]))
+def _is_event(cells: Cells) -> bool:
+    """Check whether the first row of a table without a header is an event of a log."""
+    _, action, timestamp = _NO_HEADER
+    written = parse_moment(cells[timestamp]) if len(cells) > timestamp else None
+    return bool(written and written.numbers and parse_action(cells[action]))

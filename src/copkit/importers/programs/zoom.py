@@ -1,13 +1,21 @@
-"""Participant reports of Zoom, with what stands above them or without.  Pure."""
+"""Participant reports of Zoom, with a summary above them or without.  Pure."""
 
 from __future__ import annotations
 
-from copkit.importers.columns import Column, folded, is_total, unit_of
-from copkit.importers.layout import Layout, Part, rows_of_part, summary_of
-from copkit.importers.model import Kind, Report
+from dataclasses import replace
+from typing import Final
 
-_ABOVE = frozenset({"meeting id", "webinar id", "topic", "attendee report"})
-_OWN_HEADERS = frozenset(
+from copkit.importers.columns import (
+    ReportColumn,
+    is_total_duration,
+    normalise_header,
+    unit_seconds,
+)
+from copkit.importers.layout import ReportLayout, find_column_header, parse_part, parse_summary
+from copkit.importers.model import Report, ReportKind
+
+_PREAMBLE_LABELS: Final = frozenset({"meeting id", "webinar id", "topic", "attendee report"})
+_OWN_HEADERS: Final = frozenset(
     {
         "user email",
         "in waiting room",
@@ -16,48 +24,48 @@ _OWN_HEADERS = frozenset(
         "total duration minutes",
     }
 )
+_MINUTE: Final = 60  # Zoom writes bare numbers of minutes, whatever language its headers are in
 
 
-def is_zoom(layout: Layout) -> bool:
-    """Say whether a list is a report of Zoom."""
-    headers = {folded(cell) for part in layout.parts for cell in part.header}
+def is_zoom(layout: ReportLayout) -> bool:
+    """Check whether a list is a report of Zoom."""
+    headers = {normalise_header(cell) for part in layout.parts for cell in part.header}
+    # "Name (Original Name)" keeps that word in most of Zoom's languages.
     if any("original" in header for header in headers) or headers & _OWN_HEADERS:
         return True
-    return any(folded(cell) in _ABOVE for row in layout.before[:3] for cell in row)
-
-
-def zoom_report(layout: Layout) -> Report:
-    """Read what Zoom says: a row for each stay, or the total of each person."""
-    summary = summary_of(layout.before)
-    read = [rows_of_part(part, alone=False) for part in layout.parts]
-    duration = _header(layout.parts, Column.DURATION)
-    return Report(
-        kind=Kind.ZOOM,
-        rows=tuple(row for part in read for row in part.rows),
-        title=summary.title or _beside(layout, "topic"),
-        start=summary.start,
-        end=summary.end,
-        lasted=summary.lasted,
-        lasted_unit=60,
-        stated=summary.stated,
-        host=summary.host,
-        totals=is_total(duration) or _header(layout.parts, Column.JOINED) == "",
-        unit=unit_of(duration) or 60,
-        registered=sum(part.registered for part in read),
-        short=tuple(line for part in read for line in part.short),
-        nobody=tuple(line for part in read for line in part.nobody),
+    return any(
+        normalise_header(cell) in _PREAMBLE_LABELS for row in layout.preamble[:3] for cell in row
     )
 
 
-def _header(parts: list[Part], column: Column) -> str:
-    """Give the header of a column, as the file writes it; ``""`` where there is none."""
-    return next((one.header[one.columns[column]] for one in parts if column in one.columns), "")
+def parse_zoom_report(layout: ReportLayout) -> Report:
+    """Parse what Zoom writes: a row for each stay, or the total of each person."""
+    summary = parse_summary(layout.preamble)
+    parts = [parse_part(part, single_cell_names=False) for part in layout.parts]
+    duration_header = find_column_header(layout.parts, ReportColumn.DURATION)
+    has_joined = find_column_header(layout.parts, ReportColumn.JOINED) != ""
+    return Report(
+        kind=ReportKind.ZOOM,
+        rows=tuple(row for part in parts for row in part.rows),
+        # Zoom writes the day beside the start time; a line of its own with a date is not Zoom's.
+        summary=replace(summary, title=summary.title or _first_cell_below(layout, "topic"), day=""),
+        length_unit=_MINUTE,
+        # Without times of joining there is one row a person, so its duration is of all stays.
+        durations_are_totals=is_total_duration(duration_header) or not has_joined,
+        duration_unit=unit_seconds(duration_header) or _MINUTE,
+        absentees=sum(part.absentees for part in parts),
+        short_lines=tuple(line for part in parts for line in part.short_lines),
+        nameless_lines=tuple(line for part in parts for line in part.nameless_lines),
+    )
 
 
-def _beside(layout: Layout, word: str) -> str:
-    """Give what stands in a column of the first row, where the meeting is told in every row."""
+def _first_cell_below(layout: ReportLayout, header: str) -> str:
+    """Return the first cell below a normalised header; ``""`` if there is none.
+
+    Exports of several meetings repeat the topic by row.
+    """
     for part in layout.parts:
-        for place, cell in enumerate(part.header):
-            if folded(cell) == word and part.rows and place < len(part.rows[0][1]):
-                return part.rows[0][1][place]
+        for position, cell in enumerate(part.header):
+            if normalise_header(cell) == header and part.rows and position < len(part.rows[0][1]):
+                return part.rows[0][1][position]
     return ""

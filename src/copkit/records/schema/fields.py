@@ -1,7 +1,7 @@
-"""How a record's type says what its fields are called, mean and refer to.  Pure.
+"""Descriptions of record fields: required or optional, help text, references, audience.  Pure.
 
-A record is a frozen dataclass; its annotations are the one description of its fields. From them
-come the reader (``reading``), the writer (``writing``) and the JSON Schema (``schema``).
+A record is a frozen dataclass; its annotations are the one description of its fields. The reader
+(``read``), the writer (``write``) and the JSON Schema (``kinds``) are derived from them.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ class Audience(StrEnum):
     PUBLIC = "public"
 
     def may_see(self, record_is_for: Audience) -> bool:
-        """Say whether a reader of this kind may see a record that is for that audience."""
-        order = list(Audience)
+        """Check whether a reader of this kind may see a record that is for that audience."""
+        order = list(Audience)  # members may see everything, so the order of the values counts
         return order.index(self) <= order.index(record_is_for)
 
 
@@ -64,21 +64,29 @@ class Source:
         item: str | None = None,
         severity: Severity = Severity.ERROR,
     ) -> Problem:
-        """Describe what is wrong with a field's value, or with one item of its list."""
+        """Return a problem placed at a field's value, or at one ``item`` of its list.
+
+        ``key`` is the field's name in the file; without that field the record itself is the place.
+        """
         start, end = self._span(key, item)
         return self.text.problem(code, start, end, message, hint, severity)
 
     def date(self, key: str) -> dt.date | None:
-        """Give the date that a field holds, or ``None`` where there is none."""
-        from copkit.records.schema.values import NotADate, date_from
+        """Return the date that a field holds, or ``None`` where it is missing or no date."""
+        from copkit.records.schema.values import InvalidDate, parse_date
 
         value = self.fields.entries.get(key)
         try:
-            return date_from(value.text) if isinstance(value, Scalar) else None
-        except NotADate:
+            return parse_date(value.text) if isinstance(value, Scalar) else None
+        except InvalidDate:
             return None
 
     def _span(self, key: str, item: str | None) -> tuple[int, int]:
+        """Return the start and end of a field's value, or of one ``item`` of its list.
+
+        For an empty value they are those of its key, for a missing field those of the record's
+        first character.
+        """
         value = self.fields.entries.get(key)
         if value is None:
             return self.fields.start, self.fields.start + 1
@@ -91,7 +99,7 @@ class Source:
         return name.start, name.end
 
     def _item_places(self, key: str, items: Sequence) -> dict[str, Node]:
-        """Give the items of a list by their text, found once for a list with many faults."""
+        """Return the items of a list by their text, kept for a list with many faults."""
         if self._places is None:
             self._places = {}
         if key not in self._places:
@@ -102,7 +110,12 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
-    """One field of a record's type: what it is called, holds, and means."""
+    """One field of a record's type.
+
+    ``attribute`` is its name in Python and ``key`` that in the file; ``help`` is read by people.
+    ``refers`` names the noun whose ids it holds, ``least`` the smallest number allowed. ``offered``
+    says that a new record shows the field empty, to be filled in.
+    """
 
     attribute: str
     key: str
@@ -116,7 +129,11 @@ class Field:
 
 
 def required(help: str, *, key: str = "", refers: str | None = None) -> Any:
-    """A field that every record of its kind has; ``refers`` names the noun its ids belong to."""
+    """Declare a field that every record of its type has.
+
+    ``help`` is read by people, ``key`` is its name in the file where that is another than in
+    Python, and ``refers`` is the noun of the ids it holds.
+    """
     return dataclasses.field(
         metadata={"help": help, "key": key, "required": True, "refers": refers}
     )
@@ -131,7 +148,12 @@ def optional(
     least: int | None = None,
     offered: bool = False,
 ) -> Any:
-    """A field that may be left out; ``offered`` when a new record shows it empty, to be filled."""
+    """Declare a field that may be left out, and is ``default`` then: ``()`` for no items.
+
+    ``help`` is read by people, ``key`` is its name in the file where that is another than in
+    Python, ``refers`` is the noun of the ids it holds, and ``least`` the smallest number allowed.
+    ``offered`` when a new record shows the field empty, to be filled in.
+    """
     return dataclasses.field(
         default=default,
         metadata={
@@ -146,20 +168,21 @@ def optional(
 
 
 def fields_of(record: Any) -> dict[str, Field]:
-    """Give the fields of a record's type by their name in the file, in the order of the file."""
-    return _fields_of(record)
+    """Return the fields of a record's type by their key, in the order of the file."""
+    return _fields_of(record)  # a cached function has no signature that mypy checks
 
 
 @cache
 def _fields_of(record: Any) -> dict[str, Field]:
+    """Return the fields of a type by their key, without those that its parser sets."""
     hints = typing.get_type_hints(record)
-    found = {}
+    fields = {}
     for field in dataclasses.fields(record):
         facts = field.metadata
         if "help" not in facts:
-            continue  # known from elsewhere: the source, the path, the body
+            continue  # set by the parser: the source, what the path says, the body
         key = facts["key"] or field.name
-        found[key] = Field(
+        fields[key] = Field(
             attribute=field.name,
             key=key,
             type=_without_none(hints[field.name]),
@@ -170,22 +193,24 @@ def _fields_of(record: Any) -> dict[str, Field]:
             least=facts.get("least"),
             offered=facts.get("offered", False),
         )
-    return found
+    return fields
 
 
 def _without_none(hint: Any) -> Any:
+    """Return the type in ``X | None``; any other type as it is."""
+    # `str | None` is a UnionType, and `Optional[str]` has Union as its origin.
     if isinstance(hint, types.UnionType) or typing.get_origin(hint) is typing.Union:
         return next(part for part in typing.get_args(hint) if part is not types.NoneType)
     return hint
 
 
 def item_type(hint: Any) -> Any:
-    """Give the type of the items of a ``tuple[X, ...]``, or ``None`` for any other type."""
+    """Return the type of the items of a ``tuple[X, ...]``, or ``None`` for any other type."""
     return typing.get_args(hint)[0] if typing.get_origin(hint) is tuple else None
 
 
 def choices_of(hint: Any) -> tuple[str, ...]:
-    """Give the values of a closed set, or nothing for any other type."""
+    """Return the values of an enumeration, or ``()`` for any other type."""
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return tuple(member.value for member in hint)
     return ()
@@ -195,8 +220,11 @@ NO_DATE = dt.date.min
 """Stands where a date is required and could not be read; such a record builds nothing."""
 
 
-def note_if_reversed(source: Source, problems: list[Problem], first: str, last: str) -> None:
-    """Report a period that ends before it begins; ``first`` and ``last`` are the fields' names."""
+def check_date_order(source: Source, problems: list[Problem], first: str, last: str) -> None:
+    """Add a problem to ``problems`` for a period that ends before it begins.
+
+    ``first`` and ``last`` are the keys of its two dates; nothing is added where one is missing.
+    """
     begin, end = source.date(first), source.date(last)
     if begin and end and end < begin:
         message = f"'{last}' is {end}, before '{first}' ({begin})"

@@ -1,4 +1,4 @@
-"""From values to the text of a new record, as a person would have typed it.  Pure."""
+"""Format new records as Markdown or YAML, and records as JSON values.  Pure."""
 
 from __future__ import annotations
 
@@ -10,81 +10,99 @@ from enum import StrEnum
 from typing import Any, Final
 
 from copkit.records.schema.fields import Field, choices_of, fields_of, item_type
-from copkit.text.yaml.writer import entry_lines
+from copkit.text.yaml.writer import format_entry
 
 Values = Mapping[str, Any]
 """A record's values by the names of its fields; parts are mappings, lists any sequence."""
 
-_COMMENT_COLUMN: Final = 28
+_COMMENT_COLUMN: Final = 28  # past all but a few keys, so that comments stand below each other
 
 
 def format_record(record: type, values: Values, body: str = "") -> str:
-    """Write a Markdown record: its fields, empty ones offered with a word on what goes there."""
+    """Format a Markdown record.
+
+    Empty fields, required or offered, get a comment on what goes there.
+
+    ``record`` is its type, ``values`` are by key, and ``body`` is the Markdown below the fields.
+    Raise :class:`ValueError` for a value of no field, which is a mistake of the caller.
+    """
     fields = "".join(_lines(record, values))
     return f"---\n{fields}---\n" + (f"\n{body.strip()}\n" if body.strip() else "")
 
 
 def format_fields(record: type, values: Values) -> str:
-    """Write the fields of a record that is plain YAML."""
+    """Format the fields of a record that is plain YAML.
+
+    Empty fields, required or offered, get a comment on what goes there. Raise :class:`ValueError`
+    for a value of no field.
+    """
     return "".join(_lines(record, values))
 
 
-def values_of(record: Any) -> dict[str, Any]:
-    """Give a record's values by the names of its fields, empty ones left out."""
+def record_values(record: Any) -> dict[str, Any]:
+    """Return a record's values by key, without empty ones, as :func:`format_record` takes them."""
     values = {}
     for key, field in fields_of(type(record)).items():
         value = getattr(record, field.attribute)
         if isinstance(value, tuple) and value and hasattr(value[0], "source"):
-            value = [values_of(part) for part in value]
+            value = [record_values(part) for part in value]
         elif hasattr(value, "source"):
-            value = values_of(value)
+            value = record_values(value)
         if value is not None and value != ():
             values[key] = value
     return values
 
 
-def as_json(record: Any) -> dict[str, Any]:
-    """Give a record in the form that machines read: every field by its name in the file."""
+def record_as_json(record: Any) -> dict[str, Any]:
+    """Return a record as values for JSON: every field by its key, empty ones too."""
     return {
-        key: _plain(getattr(record, field.attribute))
+        key: _json_value(getattr(record, field.attribute))
         for key, field in fields_of(type(record)).items()
     }
 
 
-def _plain(value: Any) -> Any:
+def _json_value(value: Any) -> Any:
+    """Return a value of a record for JSON: dates, times and choices as text, amounts as numbers."""
     if isinstance(value, (dt.date, StrEnum)):
         return str(value)
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
     if isinstance(value, Decimal):
-        return float(value)
+        return float(value)  # hours with two decimals at most: nothing is lost
     if isinstance(value, (tuple, list)):
-        return [_plain(item) for item in value]
+        return [_json_value(item) for item in value]
     if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return as_json(value) if hasattr(value, "source") else value
+        return {key: _json_value(item) for key, item in value.items()}
+    return record_as_json(value) if hasattr(value, "source") else value
 
 
 def _lines(record: type, values: Values) -> Iterator[str]:
+    """Yield the lines of a record's fields: those filled, required or offered.
+
+    ``record`` is its type, ``values`` are by key.
+
+    Raise :class:`ValueError` for a value of no field.
+    """
     if unknown := values.keys() - fields_of(record).keys():
         raise ValueError(f"{record.__name__} has no field {', '.join(sorted(unknown))}")
     for key, field in fields_of(record).items():
         value = values.get(key)
-        given = value not in (None, "", (), [])
-        if not given and not (field.required or field.offered):
+        is_filled = value not in (None, "", (), [])
+        if not is_filled and not (field.required or field.offered):
             continue
-        lines = list(entry_lines(key, value if given else None))
+        lines = list(format_entry(key, value if is_filled else None))
         if len(lines) == 1 and _wants_comment(field, lines[0]):
-            lines[0] = f"{lines[0]:{_COMMENT_COLUMN - 1}} # {_help(field)}"
+            lines[0] = f"{lines[0]:{_COMMENT_COLUMN - 1}} # {_comment(field)}"
         yield from (f"{line}\n" for line in lines)
 
 
+# An empty field needs to say what it is for, and a choice which values there are.
 def _wants_comment(field: Field, line: str) -> bool:
     return line.endswith(":") or bool(choices_of(field.type))
 
 
-def _help(field: Field) -> str:
-    """Say what goes into a field, and how a list is written."""
+def _comment(field: Field) -> str:
+    """Return the comment on what goes into a field, and how a list is written."""
     items = item_type(field.type)
     if items is None:
         return field.help

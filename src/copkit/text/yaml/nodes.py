@@ -1,4 +1,4 @@
-"""What a YAML text holds, before anyone says what it means: scalars, lists, mappings.  Pure.
+"""The nodes of a YAML text: scalars, lists and mappings, each with its place.  Pure.
 
 Every node knows the offsets at which it starts and ends. A scalar is text, whatever YAML 1.1
 would make of it; the record's own types decide what it means.
@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 
 class Mark(Protocol):
-    """Where the parser stood: libyaml's marks, whose ``index`` counts characters."""
+    """A position of the parser: libyaml's marks, whose ``index`` counts characters."""
 
     @property
     def index(self) -> int:
@@ -20,23 +20,25 @@ class Mark(Protocol):
 class Node:
     """A value in a YAML text, from ``start`` up to ``end``."""
 
-    __slots__ = ("_from", "_to")
-    _from: Mark
-    _to: Mark
+    # Offsets, not lines: lines and columns are worked out when a problem is reported. That keeps
+    # reading faster than PyYAML's own loader, and an edit can splice the text at the offset.
+    __slots__ = ("_end_mark", "_start_mark")
+    _start_mark: Mark
+    _end_mark: Mark
 
     @property
     def start(self) -> int:
         """The offset of its first character."""
-        return self._from.index
+        return self._start_mark.index
 
     @property
     def end(self) -> int:
         """The offset after its last character."""
-        return self._to.index
+        return self._end_mark.index
 
 
 class Place:
-    """An offset of our own making, in the form of a mark."""
+    """An offset in the form of a mark, for nodes that no parser made."""
 
     __slots__ = ("index",)
 
@@ -45,13 +47,13 @@ class Place:
 
 
 class Damaged(Node):
-    """A place whose fault has been reported, and about which nothing more should be said."""
+    """A stretch whose fault has been reported, so that no check reports it again."""
 
     __slots__ = ()
 
     def __init__(self, start: int, end: int) -> None:
-        self._from = Place(start)
-        self._to = Place(end)
+        self._start_mark = Place(start)
+        self._end_mark = Place(end)
 
 
 class Scalar(Node):
@@ -63,10 +65,10 @@ class Scalar(Node):
 
     __slots__ = ("plain", "text")
 
-    def __init__(self, text: str, first: Mark, last: Mark, plain: bool) -> None:
+    def __init__(self, text: str, start_mark: Mark, end_mark: Mark, plain: bool) -> None:
         self.text = text
-        self._from = first
-        self._to = last
+        self._start_mark = start_mark
+        self._end_mark = end_mark
         self.plain = plain
 
     @property
@@ -79,20 +81,23 @@ NOTHING = frozenset({"", "~", "null", "Null", "NULL"})
 
 
 class Sequence(Node):
-    """A list; ``block`` when its items stand on lines of their own."""
+    """A list; ``block`` when its items stand on lines of their own.
 
-    __slots__ = ("block", "holed", "items")
+    ``incomplete`` when a part of it was damaged and is missing from ``items``.
+    """
 
-    def __init__(self, first: Mark, block: bool) -> None:
-        self._from = first
-        self._to = first
+    __slots__ = ("block", "incomplete", "items")
+
+    def __init__(self, start_mark: Mark, block: bool) -> None:
+        self._start_mark = start_mark
+        self._end_mark = start_mark
         self.block = block
-        self.holed = False  # part of it was damaged and is missing here
+        self.incomplete = False
         self.items: list[Node] = []
 
-    def close(self, last: Mark) -> None:
-        """Set where it ends, once that is known."""
-        self._to = last
+    def close(self, end_mark: Mark) -> None:
+        """Set the place at which it ends, once the parser has reached it."""
+        self._end_mark = end_mark
 
 
 class Key(Protocol):
@@ -112,31 +117,36 @@ class Key(Protocol):
 
 
 class Mapping(Node):
-    """The values by key, in the order of the file, and apart from them each key's place."""
+    """The values by key in ``entries``, in the order of the file, and the ``keys`` themselves.
 
-    __slots__ = ("block", "entries", "folded", "holed", "keys")
+    ``incomplete`` when a part of it was damaged and is missing from ``entries``.
+    """
 
-    def __init__(self, first: Mark, block: bool) -> None:
-        self._from = first
-        self._to = first
+    __slots__ = ("block", "entries", "folded_names", "incomplete", "keys")
+
+    def __init__(self, start_mark: Mark, block: bool) -> None:
+        self._start_mark = start_mark
+        self._end_mark = start_mark
         self.block = block
-        self.holed = False
-        self.folded: dict[str, str] = {}  # filled once a key has capitals
+        self.incomplete = False
+        # Names as written by their small letters. It stays empty until a key has capitals, which
+        # few have: folding every key of every file would be felt.
+        self.folded_names: dict[str, str] = {}
         self.entries: dict[str, Node] = {}
         self.keys: dict[str, Key] = {}
 
-    def close(self, last: Mark) -> None:
-        """Set where it ends, once that is known."""
-        self._to = last
+    def close(self, end_mark: Mark) -> None:
+        """Set the place at which it ends, once the parser has reached it."""
+        self._end_mark = end_mark
 
     def key(self, name: str) -> Scalar:
-        """Give a key with its place."""
+        """Return a key as a scalar with its place."""
         key = self.keys[name]
         return Scalar(key.value, key.start_mark, key.end_mark, True)
 
 
 def value_of(node: Node) -> Any:
-    """Give a node as text, lists and mappings; nothing is ``None``."""
+    """Return a node as text, lists and mappings; an empty or damaged value is ``None``."""
     if isinstance(node, Mapping):
         return {key: value_of(value) for key, value in node.entries.items()}
     if isinstance(node, Sequence):
@@ -144,10 +154,12 @@ def value_of(node: Node) -> Any:
     return node.text if isinstance(node, Scalar) and not node.empty else None
 
 
-def same(one: Any, other: Any) -> bool:
-    """Compare two values; ``key:``, ``key: ""``, ``key: []`` and ``key: {}`` all say nothing."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
-    if isinstance(one, list) and isinstance(other, list):
-        return len(one) == len(other) and all(map(same, one, other))
-    return one == other or (not one and not other)
+def same_values(first: Any, second: Any) -> bool:
+    """Compare two values; ``key:``, ``key: ""``, ``key: []`` and ``key: {}`` count as the same."""
+    if isinstance(first, dict) and isinstance(second, dict):
+        return first.keys() == second.keys() and all(
+            same_values(first[key], second[key]) for key in first
+        )
+    if isinstance(first, list) and isinstance(second, list):
+        return len(first) == len(second) and all(map(same_values, first, second))
+    return first == second or (not first and not second)

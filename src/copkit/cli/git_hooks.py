@@ -9,10 +9,10 @@ import typer
 
 from copkit.cli.params import HERE, DryRun, Folder
 from copkit.cli.terminal import clean, say
-from copkit.layout import find
+from copkit.layout import find_programme
 
 
-def hooks() -> None:
+def hooks_group() -> None:
     """Let git ask copkit before a commit and before a push."""
 
 
@@ -27,18 +27,19 @@ def install_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     Examples:
       copkit hooks install
     """
-    from copkit.git.hooks import install, to_write
+    # Imported here, as git runs 'merge-driver' below for every file, and that needs none of it.
+    from copkit.git.hooks import build_missing_hooks, install_hooks
     from copkit.git.repository import require_repository
 
-    repository = require_repository(find(folder))
+    repository = require_repository(find_programme(folder))
     if dry_run:
-        for path in to_write(repository):
+        for path in build_missing_hooks(repository):
             say(f"would write {clean(str(path))}")
         return
-    written = install(repository)
-    for path in written:
+    new_hooks = install_hooks(repository)
+    for path in new_hooks:
         say(f"wrote {clean(str(path))}")
-    say("git asks copkit before every commit and push" if written else "the guards are in place")
+    say("git asks copkit before every commit and push" if new_hooks else "the guards are in place")
 
 
 def remove_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
@@ -48,10 +49,10 @@ def remove_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     Examples:
       copkit hooks remove
     """
-    from copkit.git.hooks import own_guards
+    from copkit.git.hooks import find_own_hooks
     from copkit.git.repository import require_repository
 
-    guards = own_guards(require_repository(find(folder)))
+    guards = find_own_hooks(require_repository(find_programme(folder)))
     for path in guards:
         if not dry_run:
             path.unlink()
@@ -78,7 +79,9 @@ def merge_driver(
     """
     from copkit.git.merge_driver import merge_files
 
+    # git runs a merge driver at the top of the working tree.
     outcome = merge_files(Path.cwd(), base, ours, theirs, file, marker)
-    for line in outcome.said:
+    for line in outcome.messages:
         say(f"copkit: {clean(line)}")
+    # gitattributes(5): 0 for a clean merge, 1 to 128 for conflicts
     raise typer.Exit(0 if outcome.clean else 1)
