@@ -165,8 +165,8 @@ def _read_listings(files: Iterable[Path], held_on: dt.date) -> list[Listing]:
 def answers_from_options(imported: AttendanceImport, options: OptionValues) -> Answers:
     """Find the people on the lists and the members that options name.
 
-    ``options`` has all four of ``--match``, ``--substitute``, ``--guest`` and ``--nobody``. A person
-    on a list is named as listed or by an e-mail address, never by a number. Raise
+    ``options`` has all four of ``--match``, ``--substitute``, ``--guest`` and ``--nobody``. A
+    person on a list is named as listed or by an e-mail address, never by a number. Raise
     :class:`CopkitError` where somebody is not there, or is named twice.
     """
     members = _require_pairs(imported, "--match", options["--match"])
