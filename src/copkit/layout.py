@@ -14,16 +14,6 @@ import copkit
 from copkit.errors import CopkitError
 
 SETTINGS: Final = "copkit.yaml"
-RECORD_FOLDERS: Final = {
-    "evidence": "evidence card",
-    "blockages": "blockage",
-    "newsletters": "newsletter",
-    "briefs": "brief",
-    "directory": "service",
-}
-"""The folders of records at the top of a programme, and what one record in each is called."""
-COMMUNITY_FILES: Final = ("community.md", "roster.yaml", "approaches.yaml")
-"""The records that a community has one of."""
 PRIVATE: Final = "private"
 """The folder of what never goes into git: names and addresses."""
 CONTACTS: Final = f"{PRIVATE}/contacts.yaml"

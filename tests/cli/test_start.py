@@ -10,7 +10,7 @@ import jsonschema
 import pytest
 import yaml
 
-from copkit.records.kinds import RECORD_TYPES
+from copkit.records.kinds import KINDS_BY_NAME
 from tests.conftest import EXAMPLE, Copkit
 
 TreeOf = Callable[[Path], dict[str, bytes]]
@@ -39,7 +39,7 @@ _TextLoader.yaml_implicit_resolvers = {
 }
 
 
-@pytest.mark.parametrize("noun", RECORD_TYPES)
+@pytest.mark.parametrize("noun", KINDS_BY_NAME)
 def test_the_schema_accepts_every_record_of_the_example(copkit: Copkit, noun: str) -> None:
     schema = json.loads(copkit("schema", noun).stdout)
     validator = jsonschema.Draft202012Validator(schema)
@@ -84,7 +84,7 @@ def test_init_lays_out_what_an_editor_and_git_need(copkit: Copkit, tmp_path: Pat
     assert 'name: "Harbour: a programme"' in settings
     ignored = (folder / ".gitignore").read_text("utf-8").splitlines()
     assert {"private/", "build/"} <= set(ignored)
-    for noun in RECORD_TYPES:
+    for noun in KINDS_BY_NAME:
         schema = json.loads((folder / f".copkit/schema/{noun}.json").read_text("utf-8"))
         assert schema == json.loads(copkit("schema", noun).stdout)
 
@@ -100,7 +100,7 @@ def test_the_modelines_lead_to_schemas(copkit: Copkit, tmp_path: Path) -> None:
 
 
 def test_the_examples_schemas_are_those_of_this_version(copkit: Copkit) -> None:
-    for noun in RECORD_TYPES:
+    for noun in KINDS_BY_NAME:
         text = (EXAMPLE / f".copkit/schema/{noun}.json").read_text("utf-8")
         assert json.loads(text) == json.loads(copkit("schema", noun).stdout)
 

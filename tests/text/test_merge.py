@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copkit.git.merge_driver import build_body_merger
-from copkit.records.meetings import EXCLUSIVE_LISTS
+from copkit.records.kinds import EXCLUSIVE_LISTS
 from copkit.text.edit import EditRefused, read_fields
 from copkit.text.merge import Merged, merge_texts
 from copkit.text.merge_values import Side, merge_values, merged_order, same_facts
@@ -389,7 +389,7 @@ def test_many_additions_of_both_take_no_time() -> None:
         members = (f"  - id: m-{n}\n    role: Nurse\n" for n in range(first, first + 600))
         return "members:\n" + "".join(members)
 
-    with cpu_at_most(4):
+    for _ in cpu_at_most(4):
         merged = both("", roster(0), roster(5000))
 
         assert merged.count("role: Nurse") == 1200

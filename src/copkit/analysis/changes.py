@@ -11,10 +11,10 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
-from copkit.layout import RECORD_FOLDERS
 from copkit.records.blockages import BlockageStatus
 from copkit.records.cases import CaseStatus
-from copkit.records.schema.fields import Audience
+from copkit.records.kinds import COMMUNITY_FOLDERS, RECORD_FOLDERS
+from copkit.records.schema.audience import Audience
 from copkit.text.edit import EditRefused, read_fields
 from copkit.text.front_matter import frame_of
 from copkit.text.merge_values import by_key, same_facts
@@ -58,8 +58,10 @@ def describe_changes(
         name = inner[-1].removesuffix(".md")
         if inner[0] == "meetings":
             descriptions = _meeting_changes(name, before, after, _body_differs(old, new))
-        elif inner[0] == "cases":
-            descriptions = _record_changes("case", name, before, after, _body_differs(old, new))
+        elif kind := COMMUNITY_FOLDERS.get(inner[0]):
+            descriptions = _record_changes(
+                kind.singular, name, before, after, _body_differs(old, new)
+            )
         elif inner[0] == "roster.yaml":
             descriptions = _roster_changes(members_by_id(old), members_by_id(new))
         elif inner[0] == "approaches.yaml":
@@ -75,9 +77,8 @@ def describe_changes(
             RecordChange(place, f"the wording of {name}")
         ]
     name = parts[-1].removesuffix(".md")
-    if parts[0] in RECORD_FOLDERS:
-        noun = RECORD_FOLDERS[parts[0]]
-        descriptions = _record_changes(noun, name, before, after, _body_differs(old, new))
+    if kind := RECORD_FOLDERS.get(parts[0]):
+        descriptions = _record_changes(kind.singular, name, before, after, _body_differs(old, new))
         return [RecordChange("", description) for description in descriptions]
     return [RecordChange("", "the settings" if file == "copkit.yaml" else f"the file {file}")]
 

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, Final
 from copkit.analysis.seats import find_unsought_seats
 from copkit.errors import Problem, Severity, did_you_mean, only_errors
 from copkit.folder import CommunityRecords, Programme
-from copkit.records.kinds import Noun
+from copkit.records.kinds import KINDS_BY_NAME
 from copkit.records.members import Member
-from copkit.records.schema.fields import NO_DATE, Audience, Source, fields_of
+from copkit.records.schema.fields import NO_DATE, Source, fields_of
 from copkit.text.source import SourceText
 
 if TYPE_CHECKING:
@@ -26,13 +26,6 @@ if TYPE_CHECKING:
 # References of one record for which the nearest name is looked for: each look compares all names,
 # and a list of thousands of wrong ids would take minutes.
 MAX_GUESSES: Final = 50
-_NOUNS: Final = {
-    "case": "case",
-    "evidence": "evidence card",
-    "blockage": "blockage",
-    "community": "community",
-    "action": "action",
-}
 
 
 def all_problems(programme: Programme) -> list[Problem]:
@@ -64,7 +57,7 @@ def problems_between_records(programme: Programme) -> Iterator[Problem]:
             yield from _case_problems(scope, case, faulty)
         yield from _void_sign_offs(records)
     scope = _ReferenceScope(programme, None)
-    for record in (*programme.evidence, *programme.briefs):
+    for _, record in programme.records_at_the_top():
         yield from scope.dangling(record)
 
 
@@ -88,7 +81,7 @@ def _case_problems(
 def _void_sign_offs(records: CommunityRecords) -> Iterator[Problem]:
     """Warn of cases for readers outside that were edited since somebody signed them off."""
     for case in records.cases:
-        if case.sign_off and case.audience is not Audience.MEMBERS:
+        if case.sign_off and not case.audience.policy.sees_unsigned_cases:
             from copkit.analysis.cases import sign_off_digest  # as above
 
             if case.sign_off.digest == sign_off_digest(case):
@@ -202,7 +195,9 @@ class _ReferenceScope:
         if noun == "member":
             message = f"'{id}' is not on the roster of {where}"
         else:
-            message = f"there is no {_NOUNS[noun]} '{id}'" + (f" in {where}" if where else "")
+            # An action is a part of a case, and no kind of record.
+            called = KINDS_BY_NAME[noun].singular if noun in KINDS_BY_NAME else noun
+            message = f"there is no {called} '{id}'" + (f" in {where}" if where else "")
         hint = did_you_mean(id, names if guess else (), _how_to_add(noun, where, names))
         source: Source = record.source
         yield source.problem(f"unknown-{noun}", key, message, hint, item=id)
@@ -212,10 +207,9 @@ class _ReferenceScope:
         programme = self.programme
         if noun == "community":
             return {records.slug for records in programme.communities}, "", _never
-        if noun == "evidence":
-            return programme.names[Noun.EVIDENCE], "", _never
-        if noun == "blockage":
-            return programme.names[Noun.BLOCKAGES], "", _never
+        kind = KINDS_BY_NAME.get(noun)
+        if kind and kind.noun in programme.names:
+            return programme.names[kind.noun], "", _never
         # A use of evidence lies outside all communities, and names one in a field of its own.
         community = self.community or _find_community(programme, getattr(record, "community", None))
         if noun == "case" and community is None:

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from copkit.errors import CopkitError
-from copkit.layout import RECORD_FOLDERS, community_slugs, find_programme, record_slugs
+from copkit.layout import community_slugs, find_programme, record_slugs
+from copkit.records.schema.audience import Audience, audience_choices
 from copkit.text.files import is_slug
 
 if TYPE_CHECKING:
@@ -47,9 +48,12 @@ DryRun = Annotated[
 ]
 
 
-def open_programme(folder: Path, nouns: Collection[Noun] | None = None) -> Programme:
+def open_programme(
+    folder: Path, nouns: Collection[Noun] | None = None, community: str | None = None
+) -> Programme:
     """Load the programme around a folder: only records of some ``nouns``, ``None`` for all.
 
+    With the name of a ``community``, the rosters, meetings and cases of others are left unread.
     Raise :class:`InvalidRecords` where what was loaded has errors, within a record or between
     several, such as an id that is on no roster: nothing is worked out from wrong records.
     """
@@ -58,7 +62,7 @@ def open_programme(folder: Path, nouns: Collection[Noun] | None = None) -> Progr
     from copkit.errors import InvalidRecords, only_errors
     from copkit.folder import EVERYTHING, load
 
-    programme = load(find_programme(folder), EVERYTHING if nouns is None else nouns)
+    programme = load(find_programme(folder), EVERYTHING if nouns is None else nouns, community)
     if errors := only_errors(all_problems(programme)):
         raise InvalidRecords(errors)
     return programme
@@ -216,6 +220,8 @@ def complete_case_slug(ctx: typer.Context, incomplete: str) -> list[str]:
 
 def complete_record(ctx: typer.Context, incomplete: str) -> list[str]:
     """Complete any record's name as ``copkit show`` takes it."""
+    from copkit.records.kinds import COMMUNITY_FOLDERS, RECORD_FOLDERS
+
     try:  # from names of files alone: reading every record would take too long for a Tab
         root = find_programme_root(ctx)
         communities = community_slugs(root)
@@ -224,7 +230,7 @@ def complete_record(ctx: typer.Context, incomplete: str) -> list[str]:
             *(slug for folder in RECORD_FOLDERS for slug in record_slugs(root, folder)),
         ]
         for community in communities:
-            for kind_folder in ("meetings", "cases"):
+            for kind_folder in COMMUNITY_FOLDERS:
                 slugs = record_slugs(root, "communities", community, kind_folder)
                 names += [f"{community}/{slug}" for slug in slugs]
     except (CopkitError, OSError):
@@ -277,8 +283,6 @@ def complete_slug(folder: str) -> Any:
 
 def complete_audience(incomplete: str) -> list[str]:
     """Complete who may read a document."""
-    from copkit.records.schema.fields import Audience
-
     return [audience.value for audience in Audience if audience.startswith(incomplete)]
 
 
@@ -303,7 +307,7 @@ For = Annotated[
     str | None,
     typer.Option(
         "--for",
-        help="Who will read it: members, commissioners or public.",
+        help=f"Who will read it: {audience_choices()}.",
         show_default="as the record says",
         autocompletion=complete_audience,
     ),

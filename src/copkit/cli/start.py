@@ -19,8 +19,9 @@ from copkit.git.hooks import install_hooks
 from copkit.git.merge_driver import register_driver
 from copkit.git.repository import Repository, find_repository
 from copkit.layout import SETTINGS, shipped_folder
-from copkit.records.kinds import RECORD_TYPES, SCHEMA_FOLDER, build_json_schema, schema_modeline
+from copkit.records.kinds import KINDS_BY_NAME, SCHEMA_FOLDER, schema_modeline
 from copkit.records.programme import DEFAULT_THRESHOLD, Settings
+from copkit.records.schema.json_schema import build_json_schema
 from copkit.records.schema.write import format_fields
 from copkit.text.transaction import Change, save
 
@@ -127,11 +128,11 @@ def _require_outside(folder: Path) -> None:
 def schema_files() -> dict[str, str]:
     """Return the JSON Schemas that editors look for in a programme folder, by their paths."""
     return {
-        f"{SCHEMA_FOLDER}/{noun}.json": json.dumps(
-            build_json_schema(noun), indent=2, ensure_ascii=False
+        f"{SCHEMA_FOLDER}/{name}.json": json.dumps(
+            build_json_schema(name, kind.record_type), indent=2, ensure_ascii=False
         )
         + "\n"
-        for noun in RECORD_TYPES
+        for name, kind in KINDS_BY_NAME.items()
     }
 
 

@@ -16,7 +16,7 @@ from typing import Any, Final, NamedTuple
 
 from copkit.errors import Problem, Severity
 from copkit.git.repository import Repository, find_repository, run_git
-from copkit.records.meetings import EXCLUSIVE_LISTS
+from copkit.records.kinds import EXCLUSIVE_LISTS
 from copkit.text.edit import BYTE_ORDER_MARK, EditRefused, read_fields
 from copkit.text.front_matter import OPENING
 from copkit.text.merge import MARKER, Clash, MergeBody, merge_texts

@@ -1,34 +1,31 @@
-"""Record types by path: what belongs where, what parses it, and its JSON Schema.  Pure."""
+"""The table of the kinds of record: names, places in the folder, parsers and columns.  Pure.
+
+The parser, ``list``, ``show``, the schemas, completion, the checks between records and merging
+follow from it. Parsers are named, and imported when a record is read: all of them would double the
+time of a completion. ``tests/records/test_kinds.py`` checks the names.
+"""
 
 from __future__ import annotations
 
-import datetime as dt
+import re
 from collections.abc import Callable
-from dataclasses import is_dataclass
-from decimal import Decimal
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from functools import cache
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, Final
 
 from copkit.errors import Problem
-from copkit.layout import COMMUNITY_FILES, RECORD_FOLDERS, SETTINGS
-from copkit.records.approaches import Approaches, parse_approaches
-from copkit.records.blockages import Blockage, parse_blockage
-from copkit.records.briefs import Brief, parse_brief
-from copkit.records.cases import Case, parse_case
-from copkit.records.communities import Community, parse_community
-from copkit.records.evidence import Evidence, parse_evidence
-from copkit.records.meetings import Meeting, is_meeting_slug, parse_meeting
-from copkit.records.members import Roster, parse_roster
-from copkit.records.newsletters import Newsletter, parse_newsletter
-from copkit.records.programme import Settings, parse_settings
-from copkit.records.schema.fields import Colour, Field, Id, choices_of, fields_of, item_type
 from copkit.text.files import decode_source, is_slug
-from copkit.text.front_matter import Document, read_document
+
+if TYPE_CHECKING:
+    from copkit.text.front_matter import Document
 
 
 class Noun(StrEnum):
-    """The records that can be read, by the name of their folder or file."""
+    """The records that can be read and listed, by the name of their folder or file."""
 
+    COMMUNITIES = "communities"
     MEMBERS = "members"
     MEETINGS = "meetings"
     CASES = "cases"
@@ -39,17 +36,121 @@ class Noun(StrEnum):
     BRIEFS = "briefs"
 
 
-# By the noun of a folder. These take, besides the document, the slugs that their path holds.
-_TOP_LEVEL_PARSERS: Final[dict[Noun, Callable[[Document, str], Any]]] = {
-    Noun.EVIDENCE: parse_evidence,
-    Noun.BLOCKAGES: parse_blockage,
-    Noun.NEWSLETTERS: parse_newsletter,
-    Noun.BRIEFS: parse_brief,
+@dataclass(frozen=True, slots=True)
+class RecordKind:
+    """One kind of record; a row of :data:`KINDS`.
+
+    ``name`` is that of its schema. ``place`` is the path of its files, with ``<community>`` and
+    ``<slug>`` for what differs. ``target`` is the module in ``records``, the type and the parser,
+    which takes the document and the slugs of the path; ``""`` for files that nothing reads.
+
+    ``noun`` is what ``list`` calls its records, and the attribute that holds them in a programme
+    or a community; ``None`` for what is not listed. ``called`` is what people call one of them,
+    where that is not the name, and ``columns`` are the fields that ``list`` prints. With ``dated``
+    a file's name is a date. Somebody can be in one only of the lists of an ``exclusive`` pair;
+    merging keeps to it.
+    """
+
+    name: str
+    noun: Noun | None
+    place: str
+    target: str
+    columns: tuple[str, ...] = ()
+    called: str = ""
+    dated: bool = False
+    exclusive: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def singular(self) -> str:
+        """What one record is called in a sentence: ``evidence card``."""
+        return self.called or self.name
+
+    @property
+    def record_type(self) -> type:
+        """The type of its files; its docstring describes the schema."""
+        record: type = _load(self.target)[0]
+        return record
+
+    def slugs_in(self, file: str) -> tuple[str, ...] | None:
+        """Return the slugs in a path of this kind, ``None`` for the path of another."""
+        match = _pattern(self.place).fullmatch(file)
+        return None if match is None else match.groups()
+
+    def may_be_called(self, name: str) -> bool:
+        """Check whether a file named ``name``, without its ending, can be a record of this kind."""
+        if not self.dated:
+            return is_slug(name)
+        from copkit.records.meetings import is_meeting_slug
+
+        return is_meeting_slug(name)
+
+
+KINDS: Final = (
+    RecordKind("programme", None, "copkit.yaml", "programme:Settings:parse_settings"),
+    RecordKind("community", Noun.COMMUNITIES, "communities/<community>/community.md",
+               "communities:Community:parse_community",
+               ("code", "place", "kind", "status", "name")),
+    RecordKind("roster", Noun.MEMBERS, "communities/<community>/roster.yaml",
+               "members:Roster:parse_roster", ("part", "role", "sector"), called="member"),
+    RecordKind("meeting", Noun.MEETINGS, "communities/<community>/meetings/<slug>.md",
+               "meetings:Meeting:parse_meeting", ("kind", "present", "apologies", "cases"),
+               dated=True, exclusive=(("present", "apologies"),)),
+    RecordKind("case", Noun.CASES, "communities/<community>/cases/<slug>.md",
+               "cases:Case:parse_case",
+               ("status", "kind", "audience", "presented", "signed", "title")),
+    RecordKind("approaches", Noun.APPROACHES, "communities/<community>/approaches.yaml",
+               "approaches:Approaches:parse_approaches",
+               ("date", "level", "outcome", "agency"), called="approach"),
+    RecordKind("evidence", Noun.EVIDENCE, "evidence/<slug>.md",
+               "evidence:Evidence:parse_evidence",
+               ("audience", "published", "title"), called="evidence card"),
+    RecordKind("blockage", Noun.BLOCKAGES, "blockages/<slug>.md",
+               "blockages:Blockage:parse_blockage", ("status", "asks", "title")),
+    RecordKind("newsletter", Noun.NEWSLETTERS, "newsletters/<slug>.md",
+               "newsletters:Newsletter:parse_newsletter", ("from", "until", "audience", "title")),
+    RecordKind("brief", Noun.BRIEFS, "briefs/<slug>.md",
+               "briefs:Brief:parse_brief", ("from", "until", "audience", "addressee", "title")),
+    RecordKind("service", None, "directory/<slug>.md", ""),
+)  # fmt: skip
+KINDS_BY_NAME: Final = {kind.name: kind for kind in KINDS if kind.target}
+"""The kinds that are read, by the names that ``copkit schema`` takes."""
+KINDS_BY_NOUN: Final = {kind.noun: kind for kind in KINDS if kind.noun}
+RECORD_FOLDERS: Final = {
+    kind.place.split("/")[0]: kind for kind in KINDS if kind.place.count("/") == 1
 }
-_COMMUNITY_PARSERS: Final[dict[Noun, Callable[[Document, str, str], Any]]] = {
-    Noun.MEETINGS: parse_meeting,
-    Noun.CASES: parse_case,
+"""The kinds in a folder at the top of a programme, by that folder."""
+COMMUNITY_PLACES: Final = {
+    kind.place.split("/")[2]: kind for kind in KINDS if kind.place.startswith("communities/")
 }
+"""The kinds of a community, by the file or the folder in the community's own."""
+COMMUNITY_FOLDERS: Final = {
+    folder: kind for folder, kind in COMMUNITY_PLACES.items() if "<slug>" in kind.place
+}
+PROGRAMME_NOUNS: Final = tuple(kind.noun for kind in RECORD_FOLDERS.values() if kind.noun)
+"""The records that belong to no community."""
+EXCLUSIVE_LISTS: Final = tuple(pair for kind in KINDS for pair in kind.exclusive)
+
+
+@cache
+def _pattern(place: str) -> re.Pattern[str]:
+    """Return what matches the paths of a place; its groups are the slugs."""
+    return re.compile(re.sub(r"<\w+>", "([^/]+)", place.replace(".", r"\.")))
+
+
+@cache
+def _load(target: str) -> tuple[Any, Any]:
+    """Return the type and the parser of a kind's target."""
+    module, record, parser = target.split(":")
+    noun_module = import_module(f"copkit.records.{module}")
+    return getattr(noun_module, record), getattr(noun_module, parser)
+
+
+def _find_kind(file: str) -> tuple[RecordKind, tuple[str, ...]] | None:
+    """Return the kind of the record at ``file`` and the slugs in that path; ``None`` for none."""
+    for kind in KINDS:
+        if (slugs := kind.slugs_in(file)) is not None:
+            return kind, slugs
+    return None
 
 
 def parser_for(file: str) -> Callable[[Document], Any]:
@@ -57,41 +158,23 @@ def parser_for(file: str) -> Callable[[Document], Any]:
 
     The path must be that of a record, as :func:`is_record_file` checks.
     """
-    if file == SETTINGS:
-        return parse_settings
-    top, *parts = file.removesuffix(".md").split("/")
-    if top != "communities":
-        parse = _TOP_LEVEL_PARSERS[Noun(top)]
-        return lambda document: parse(document, parts[0])
-    slug, kind = parts[0], parts[1]
-    if kind == "community":
-        return lambda document: parse_community(document, slug)
-    if kind == "roster.yaml":
-        return lambda document: parse_roster(document, slug)
-    if kind == "approaches.yaml":
-        return lambda document: parse_approaches(document, slug)
-    parse_in_community = _COMMUNITY_PARSERS[Noun(kind)]
-    return lambda document: parse_in_community(document, slug, parts[2])
+    match = _find_kind(file)
+    if match is None:
+        raise ValueError(f"no record belongs at {file}")
+    kind, slugs = match
+    if not kind.target:
+        return lambda document: None
+    parse = _load(kind.target)[1]
+    return lambda document: parse(document, *slugs)
 
 
 def is_record_file(file: str) -> bool:
     """Check whether a record belongs at ``file``, a path in the programme folder."""
-    top, *parts = file.split("/")
-    if not parts:
-        return file == SETTINGS
-    name = parts[-1].removesuffix(".md")
-    if top != "communities":
-        return (
-            top in RECORD_FOLDERS and len(parts) == 1 and parts[0].endswith(".md") and is_slug(name)
-        )
-    if not is_slug(parts[0]):
+    match = _find_kind(file)
+    if match is None:
         return False
-    if len(parts) == 2:
-        return parts[1] in COMMUNITY_FILES
-    nouns = (Noun.MEETINGS.value, Noun.CASES.value)
-    if len(parts) != 3 or parts[1] not in nouns or not parts[2].endswith(".md"):
-        return False
-    return is_record_name(Noun(parts[1]), name)
+    kind, slugs = match
+    return all(map(is_slug, slugs[:-1])) and all(map(kind.may_be_called, slugs[-1:]))
 
 
 def find_record_problems(file: str, data: bytes) -> list[Problem]:
@@ -100,51 +183,16 @@ def find_record_problems(file: str, data: bytes) -> list[Problem]:
     ``file`` is a path in the programme folder, as :func:`is_record_file` checks. The bytes may be
     anywhere, such as in git, and are not looked for in the folder.
     """
+    from copkit.text.front_matter import read_document  # it imports yaml: not for a completion
+
     problems: list[Problem] = []
     source = decode_source(file, data, problems)
-    document = read_document(source, problems, markdown=file.endswith(".md"))
-    # Files of services, below directory/, have front matter and no type of their own.
-    if not file.startswith("directory/"):
-        parser_for(file)(document)
+    parser_for(file)(read_document(source, problems, markdown=file.endswith(".md")))
     return problems
 
 
-def is_record_name(noun: Noun, name: str) -> bool:
-    """Check whether a file named ``name``, without its ending, can be a record of a noun."""
-    if noun is Noun.MEETINGS:
-        return is_meeting_slug(name)
-    return is_slug(name)
-
-
-# JSON Schemas, for editors that complete and check
-
-RECORD_TYPES: dict[str, type] = {
-    "programme": Settings,
-    "community": Community,
-    "roster": Roster,
-    "meeting": Meeting,
-    "case": Case,
-    "approaches": Approaches,
-    "evidence": Evidence,
-    "blockage": Blockage,
-    "newsletter": Newsletter,
-    "brief": Brief,
-}
-"""Types by the name that ``copkit schema`` takes. Their docstrings describe the schemas."""
-
 SCHEMA_FOLDER = ".copkit/schema"
 """Where ``init`` puts the schemas in a programme folder, for the editor to find."""
-
-
-def build_json_schema(noun: str) -> dict[str, Any]:
-    """Return the JSON Schema (draft 2020-12) of the fields of a type in :data:`RECORD_TYPES`."""
-    record = RECORD_TYPES[noun]
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"copkit: {noun}",
-        "description": _first_paragraph(record),
-        **_object_schema(record),
-    }
 
 
 def schema_modeline(noun: str, depth: int) -> str:
@@ -153,59 +201,3 @@ def schema_modeline(noun: str, depth: int) -> str:
     ``depth`` is how many folders down from the programme folder the file is.
     """
     return f"# yaml-language-server: $schema={'../' * depth}{SCHEMA_FOLDER}/{noun}.json\n"
-
-
-def _object_schema(record: Any) -> dict[str, Any]:
-    """Return the JSON Schema of a record's type, or of a part of one, without its title."""
-    fields = fields_of(record)
-    schema: dict[str, Any] = {
-        "type": "object",
-        "properties": {key: _field_schema(field) for key, field in fields.items()},
-        "additionalProperties": False,
-    }
-    if required := [key for key, field in fields.items() if field.required]:
-        schema["required"] = required
-    return schema
-
-
-def _field_schema(field: Field) -> dict[str, Any]:
-    """Return the JSON Schema of one field, with its help text as the description."""
-    value = _value_schema(field.type, field)
-    if not field.required:  # 'key:' with nothing after it counts as left out
-        value = {"anyOf": [value, {"type": "null"}]}
-    return {"description": field.help, **value}
-
-
-def _value_schema(hint: Any, field: Field) -> dict[str, Any]:
-    """Return the JSON Schema of the values of a type.
-
-    ``hint`` is the type of the field's value, or of an item of its list; ``field`` has the limits.
-    """
-    if choices := choices_of(hint):
-        return {"enum": list(choices)}
-    if hint is dt.date:
-        return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
-    if hint is dt.time:
-        return {"type": "string", "pattern": r"^\d{1,2}:\d{2}$"}
-    if hint is int:
-        return {"type": "integer", "minimum": field.least or 0}
-    if hint is Decimal:
-        return {"type": "number", "minimum": 0}
-    if hint is Id:
-        return {"type": "string", "pattern": "^[a-z0-9]+(-[a-z0-9]+)*$", "maxLength": 80}
-    if hint is Colour:
-        # 123456 is a number to other readers of YAML, and a colour to copkit.
-        return {"type": ["string", "integer"], "pattern": "^#?[0-9a-fA-F]{6}$"}
-    if hint is str:
-        return {"type": ["string", "number"]}  # '2012' is text to copkit, a number to others
-    if is_dataclass(hint):
-        return _object_schema(hint)
-    if (items := item_type(hint)) is not None:
-        return {"type": "array", "items": _value_schema(items, field)}
-    roles = {"type": ["array", "null"], "items": {"type": "string"}}
-    return {"type": "object", "additionalProperties": roles}
-
-
-def _first_paragraph(record: type) -> str:
-    """Return the first paragraph of a type's docstring on one line, with plain quotes."""
-    return (record.__doc__ or "").strip().split("\n\n")[0].replace("``", "'").replace("\n", " ")

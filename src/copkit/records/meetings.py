@@ -16,9 +16,6 @@ USUAL_MINUTES = 120  # of a meeting that does not say: two hours (programme repo
 # 2012-04-18, 2012-04-18-evening; the date must be one that exists, see is_meeting_slug
 SLUG_PATTERN = re.compile(r"(\d{4}-\d\d-\d\d)(?:-(.+))?", re.ASCII)
 
-EXCLUSIVE_LISTS = (("present", "apologies"),)
-"""Pairs of lists of which a member can be in one only; merging of two versions keeps to it."""
-
 
 class MeetingKind(StrEnum):
     """What sort of meeting it was; the first of a community is a taster."""

@@ -22,29 +22,13 @@ from copkit.cli.terminal import clean, print_json, print_table, say, say_error
 from copkit.errors import CopkitError, did_you_mean, only_errors
 from copkit.folder import EVERYTHING, Programme, load
 from copkit.layout import find_programme
-from copkit.records.kinds import RECORD_TYPES, Noun, build_json_schema
+from copkit.records.kinds import COMMUNITY_PLACES, KINDS_BY_NAME, KINDS_BY_NOUN, Noun
+from copkit.records.schema.json_schema import build_json_schema
 from copkit.records.schema.write import record_as_json
 from copkit.wording import plural
 
 if TYPE_CHECKING:
     from copkit.records.cases import Case
-
-
-class ListNoun(StrEnum):
-    """What can be listed, in the plural as people type it.
-
-    A roster is listed as its members, so this is not :class:`Noun`, which is what can be read.
-    """
-
-    COMMUNITIES = "communities"
-    MEMBERS = "members"
-    MEETINGS = "meetings"
-    CASES = "cases"
-    APPROACHES = "approaches"
-    EVIDENCE = "evidence"
-    BLOCKAGES = "blockages"
-    NEWSLETTERS = "newsletters"
-    BRIEFS = "briefs"
 
 
 class ListedRecord(NamedTuple):
@@ -53,70 +37,42 @@ class ListedRecord(NamedTuple):
     ``community`` is a slug, ``""`` for a record of the programme.
     """
 
-    noun: ListNoun
+    noun: Noun
     name: str
     community: str
     record: Any
-
-
-LIST_COLUMNS: dict[ListNoun, tuple[str, ...]] = {
-    ListNoun.COMMUNITIES: ("code", "place", "kind", "status", "name"),
-    ListNoun.MEMBERS: ("part", "role", "sector"),
-    ListNoun.MEETINGS: ("kind", "present", "apologies", "cases"),
-    ListNoun.CASES: ("status", "kind", "audience", "presented", "signed", "title"),
-    ListNoun.APPROACHES: ("date", "level", "outcome", "agency"),
-    ListNoun.EVIDENCE: ("audience", "published", "title"),
-    ListNoun.BLOCKAGES: ("status", "asks", "title"),
-    ListNoun.NEWSLETTERS: ("from", "until", "audience", "title"),
-    ListNoun.BRIEFS: ("from", "until", "audience", "addressee", "title"),
-}
 
 
 def listed_records(programme: Programme) -> Iterator[ListedRecord]:
     """Yield every record that was read, with its name: ``brighton/2012-04-18``."""
     for records in programme.communities:
         slug = records.slug
-        yield ListedRecord(ListNoun.COMMUNITIES, slug, slug, records.community)
-        for member in records.members:
-            yield ListedRecord(ListNoun.MEMBERS, f"{slug}/{member.id}", slug, member)
-        for meeting in records.meetings:
-            yield ListedRecord(ListNoun.MEETINGS, f"{slug}/{meeting.slug}", slug, meeting)
-        for case in records.cases:
-            yield ListedRecord(ListNoun.CASES, f"{slug}/{case.slug}", slug, case)
-        for approach in records.approaches:
-            yield ListedRecord(ListNoun.APPROACHES, f"{slug}/{approach.id}", slug, approach)
-    for noun, programme_records in (
-        (ListNoun.EVIDENCE, programme.evidence),
-        (ListNoun.BLOCKAGES, programme.blockages),
-        (ListNoun.NEWSLETTERS, programme.newsletters),
-        (ListNoun.BRIEFS, programme.briefs),
-    ):
-        for record in programme_records:
-            yield ListedRecord(noun, record.slug, "", record)
+        yield ListedRecord(Noun.COMMUNITIES, slug, slug, records.community)
+        for kind in COMMUNITY_PLACES.values():
+            if kind.noun and kind.noun is not Noun.COMMUNITIES:
+                for record in getattr(records, kind.noun):  # its attribute has the noun's name
+                    name = record.slug if "<slug>" in kind.place else record.id
+                    yield ListedRecord(kind.noun, f"{slug}/{name}", slug, record)
+    for noun, record in programme.records_at_the_top():
+        yield ListedRecord(noun, record.slug, "", record)
 
 
-def _parse_noun(text: str) -> ListNoun:
+def _parse_noun(text: str) -> Noun:
     """Parse what to list, 'case' as well as 'cases'; raise a usage error for another word."""
-    singular = {
-        "community": "communities",
-        "approach": "approaches",
-        "evidence card": "evidence",
-        "roster": "members",
-    }
-    plural_name = singular.get(text, text if text in set(ListNoun) else f"{text}s")
-    if plural_name in set(ListNoun):
-        return ListNoun(plural_name)
-    hint = did_you_mean(text, list(ListNoun), f"there are: {', '.join(ListNoun)}")
+    for noun, kind in KINDS_BY_NOUN.items():
+        if text in {noun, kind.name, kind.singular}:
+            return noun
+    hint = did_you_mean(text, list(Noun), f"there are: {', '.join(Noun)}")
     return usage_error(f"'{text}' cannot be listed", hint)
 
 
 def _complete_noun(incomplete: str) -> list[str]:
-    return [noun.value for noun in ListNoun if noun.startswith(incomplete)]
+    return [noun.value for noun in Noun if noun.startswith(incomplete)]
 
 
 def list_records(
     noun: Annotated[
-        str, typer.Argument(help=f"What: {', '.join(ListNoun)}.", autocompletion=_complete_noun)
+        str, typer.Argument(help=f"What: {', '.join(Noun)}.", autocompletion=_complete_noun)
     ],
     community: Annotated[
         str | None,
@@ -135,10 +91,7 @@ def list_records(
       copkit list cases --json
     """
     list_noun = _parse_noun(noun)
-    # communities are read in any case, so they are no noun to ask for
-    programme = load(
-        find_programme(folder), {Noun(list_noun)} if list_noun.value in set(Noun) else ()
-    )
+    programme = load(find_programme(folder), {list_noun})
     slug = programme.community(community).slug if community else None
     records = [
         listed
@@ -148,7 +101,7 @@ def list_records(
     if as_json:
         print_json({list_noun.value: [_record_as_json(listed) for listed in records]})
     elif records:
-        columns = LIST_COLUMNS[list_noun]
+        columns = KINDS_BY_NOUN[list_noun].columns
         print_table(
             ("id", *columns), [(listed.name, *_cells(listed, columns)) for listed in records]
         )
@@ -178,7 +131,7 @@ def _fields_with_sign_off(listed: ListedRecord) -> dict[str, Any]:
     That is the day of a sign-off that stands, "edited since", or ``""`` where there is none.
     """
     facts = record_as_json(listed.record)
-    if listed.noun is not ListNoun.CASES:
+    if listed.noun is not Noun.CASES:
         return facts
     from copkit.analysis.cases import is_signed_off
 
@@ -268,7 +221,7 @@ def find_record(programme: Programme, name: str) -> ListedRecord:
     by_code = [
         listed
         for listed in all_records
-        if listed.noun is ListNoun.COMMUNITIES and listed.record.code == name
+        if listed.noun is Noun.COMMUNITIES and listed.record.code == name
     ]
     by_last_part = [listed for listed in all_records if listed.name.rpartition("/")[2] == name]
     # in this order: 'brighton' is the community, whatever case or brief is called so as well
@@ -301,9 +254,9 @@ def exit_if_incomplete(programme: Programme, file: str | None = None) -> None:
 
 # Schemas
 
-# Made from the table of types, so that a new kind has a schema at once; mypy knows no enum whose
+# Made from the table of kinds, so that a new kind has a schema at once; mypy knows no enum whose
 # members are not written out.
-SchemaNoun = StrEnum("SchemaNoun", {name: name for name in RECORD_TYPES})  # type: ignore[misc]
+SchemaNoun = StrEnum("SchemaNoun", {name: name for name in KINDS_BY_NAME})  # type: ignore[misc]
 
 
 def schema(
@@ -318,4 +271,4 @@ def schema(
       copkit schema case
       copkit schema roster > roster.schema.json
     """
-    print_json(build_json_schema(noun.value))
+    print_json(build_json_schema(noun.value, KINDS_BY_NAME[noun.value].record_type))
