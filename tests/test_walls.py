@@ -12,6 +12,7 @@ import pytest
 
 import copkit
 from copkit.cli.tree import COMMANDS, Command
+from copkit.records.schema.audience import Audience
 
 PACKAGE = Path(copkit.__file__).parent
 # Each may import itself and what stands after it.
@@ -99,6 +100,34 @@ def test_the_name_of_a_class_stands_for_one_class() -> None:
                 places[node.name].append(module)
 
     assert {name: modules for name, modules in places.items() if len(modules) > 1} == {}
+
+
+def names_an_audience(node: ast.AST | None) -> bool:
+    """Check for ``Audience.PUBLIC`` in an expression."""
+    return node is not None and any(
+        isinstance(part, ast.Attribute)
+        and isinstance(part.value, ast.Name)
+        and part.value.id == "Audience"
+        and part.attr in Audience.__members__
+        for part in ast.walk(node)
+    )
+
+
+def test_only_the_table_of_policies_knows_one_audience_from_another() -> None:
+    """Other files ask what readers are permitted, and do not compare, match or tabulate them.
+
+    A default, ``= Audience.MEMBERS``, is no question.
+    """
+    questions = [
+        f"{module}:{node.lineno}"
+        for module, tree in TREES.items()
+        if module != Audience.__module__
+        for node in ast.walk(tree)
+        if (isinstance(node, ast.Compare | ast.MatchValue) and names_an_audience(node))
+        or (isinstance(node, ast.Dict) and any(map(names_an_audience, node.keys)))
+    ]
+
+    assert questions == []
 
 
 def help_texts(commands: Mapping[str, Command]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from copkit.analysis.privacy.audience import view_for
 from copkit.analysis.privacy.view import MonthView, View
 from copkit.documents.facts.newsletter import build_newsletter
 from copkit.folder import load
-from copkit.records.schema.fields import Audience
+from copkit.records.schema.audience import Audience
 from tests.conftest import EXAMPLE, Write
 
 MAY = Scope(dt.date(2012, 5, 1), dt.date(2012, 5, 31))

@@ -15,7 +15,7 @@ from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import view_for
 from copkit.analysis.seats import seats_of
 from copkit.folder import Programme, load
-from copkit.records.schema.fields import Audience
+from copkit.records.schema.audience import Audience
 from tests.conftest import EXAMPLE, Copkit
 
 FIRST, LAST = dt.date(2012, 3, 1), dt.date(2013, 2, 28)

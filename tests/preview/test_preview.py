@@ -19,7 +19,7 @@ import pytest
 from copkit.cli.documents.preview import cached_reader, document_kinds, is_shown
 from copkit.preview.server import ChangeCounter, PreviewServer
 from copkit.preview.site import SCRIPT, SCRIPT_DIGEST, Site
-from copkit.records.schema.fields import Audience
+from copkit.records.schema.audience import Audience
 from tests.conftest import Copkit, Write
 
 ISSUE = (

@@ -24,8 +24,11 @@ from copkit.records.cases import Case, CaseKind, CaseStatus, Consent
 from copkit.records.evidence import Evidence
 from copkit.records.meetings import USUAL_MINUTES, Meeting, MeetingKind, parse_meeting
 from copkit.records.members import Member, Part
+from copkit.records.schema.audience import Audience
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
+
+AGENDA_AUDIENCE: Final = Audience.MEMBERS  # it has presenters' roles and cases still in draft
 
 # Rota: whose turn it is to present a case
 

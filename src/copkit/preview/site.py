@@ -18,7 +18,7 @@ from copkit.documents.theme import DEFAULT_THEME, DocumentTheme, load_theme
 from copkit.errors import CopkitError, InvalidRecords, InvalidTemplate, Problem
 from copkit.folder import Programme
 from copkit.pii.scan import mask_details
-from copkit.records.schema.fields import Audience
+from copkit.records.schema.audience import Audience
 from copkit.wording import capitalised
 
 FORMAT_LABELS: Final[Mapping[str, tuple[str, str]]] = {

@@ -5,10 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Final
 
+from copkit.records.schema.audience import Audience
 from copkit.records.schema.fields import Id, Source, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
+
+LETTER_AUDIENCE: Final = Audience.COMMISSIONERS  # an ask is put to those who can grant it
 
 
 class BlockageStatus(StrEnum):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from copkit.records.schema.fields import Audience, Source, check_date_order, optional, required
+from copkit.records.schema.audience import Audience, audience_choices
+from copkit.records.schema.fields import Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
@@ -35,7 +36,7 @@ class Brief:
         "how many pages at most: what does not fit is counted, not told", DEFAULT_PAGES, least=1
     )
     audience: Audience = optional(
-        "commissioners, public or members", Audience.COMMISSIONERS, offered=True
+        audience_choices(Audience.COMMISSIONERS), Audience.COMMISSIONERS, offered=True
     )
 
 

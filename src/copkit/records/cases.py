@@ -10,7 +10,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from copkit.records.schema.fields import Audience, Id, Source, optional, required
+from copkit.records.schema.audience import Audience, audience_choices
+from copkit.records.schema.fields import Id, Source, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document, find_section, misspelt_headings
 
@@ -118,9 +119,7 @@ class Case:
     title: str = required("what it is called")
     kind: CaseKind = required("challenging or worked-well")
     status: CaseStatus = required("draft, presented, written-up or closed")
-    audience: Audience = optional(
-        "members, commissioners or public", Audience.MEMBERS, offered=True
-    )
+    audience: Audience = optional(audience_choices(), Audience.MEMBERS, offered=True)
     presented: dt.date | None = optional("the day it was presented", offered=True)
     presenters: tuple[str, ...] = optional(
         "ids of those who present it", (), refers="member", offered=True

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from copkit.records.schema.fields import Audience, Id, Source, optional, required
+from copkit.records.schema.audience import Audience, audience_choices
+from copkit.records.schema.fields import Id, Source, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document, find_section, misspelt_headings
 
@@ -36,9 +37,7 @@ class Evidence:
     url: str | None = optional("where it can be read", offered=True)
     published: str | None = optional("the year or day it was published", offered=True)
     themes: tuple[str, ...] = optional("what it is about", (), offered=True)
-    audience: Audience = optional(
-        "members, commissioners or public", Audience.MEMBERS, offered=True
-    )
+    audience: Audience = optional(audience_choices(), Audience.MEMBERS, offered=True)
     review: dt.date | None = optional("the day to look whether it still holds", offered=True)
     used: tuple[Use, ...] = optional("when it was brought to a discussion", (), offered=True)
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, field
 
-from copkit.records.schema.fields import Audience, Source, check_date_order, optional, required
+from copkit.records.schema.audience import Audience, audience_choices
+from copkit.records.schema.fields import Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
@@ -20,9 +21,7 @@ class Newsletter:
     title: str = required("the headline")
     since: dt.date = required("the first day it tells of", key="from")
     until: dt.date = required("the last day it tells of")
-    audience: Audience = optional(
-        "members, commissioners or public", Audience.MEMBERS, offered=True
-    )
+    audience: Audience = optional(audience_choices(), Audience.MEMBERS, offered=True)
 
 
 def parse_newsletter(document: Document, slug: str) -> Newsletter:

@@ -199,3 +199,9 @@ def _redact_password(problem: Problem) -> Problem:
     else:
         message, code = "this line cannot be read, and may hold a password", problem.code
     return problem._replace(code=code, message=message, hint=_KEYRING_HINT, excerpt="")
+
+
+def sector_of(seats: Seats, role: str | None) -> str | None:
+    """Return the sector that a role is sought in; ``None`` if there are several, or none."""
+    sectors = [sector for sector, roles in seats.items() if role in roles]
+    return sectors[0] if len(sectors) == 1 else None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from dataclasses import fields, is_dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from copkit.analysis.privacy.audience import describe_left_out, view_for
 from copkit.analysis.privacy.small_cells import Hidden
 from copkit.analysis.privacy.view import View
 from copkit.folder import load
-from copkit.records.schema.fields import Audience
+from copkit.records.schema.audience import POLICIES, Audience, AudiencePolicy
 from tests.conftest import EXAMPLE, Write
 from tests.signing import signed
 
@@ -37,6 +38,64 @@ def values(part: Any) -> Iterator[Any]:
     if isinstance(part, (list, tuple)):
         for one in part:
             yield from values(one)
+
+
+PERMISSIONS = [field.name for field in fields(AudiencePolicy) if field.type == "bool"]
+WIDER = list(pairwise(Audience))  # each with the next wider audience
+
+
+def test_every_audience_has_a_policy_with_words_of_its_own() -> None:
+    assert list(POLICIES) == list(Audience)
+    for name in {field.name for field in fields(AudiencePolicy)} - set(PERMISSIONS):
+        words = [getattr(policy, name) for policy in POLICIES.values()]
+        assert all(words)
+        assert len(set(words)) == len(words)
+
+
+def test_members_are_permitted_everything() -> None:
+    assert [name for name in PERMISSIONS if not getattr(Audience.MEMBERS.policy, name)] == []
+
+
+@pytest.mark.parametrize("permission", PERMISSIONS)
+@pytest.mark.parametrize(("narrower", "wider"), WIDER)
+def test_a_wider_audience_is_permitted_nothing_that_a_narrower_one_is_not(
+    narrower: Audience, wider: Audience, permission: str
+) -> None:
+    assert getattr(narrower.policy, permission) or not getattr(wider.policy, permission)
+
+
+@pytest.mark.parametrize(("narrower", "wider"), WIDER)
+def test_a_wider_audience_may_see_no_record_that_a_narrower_one_may_not(
+    narrower: Audience, wider: Audience
+) -> None:
+    assert narrower.may_see(wider)
+    assert not wider.may_see(narrower)
+    for audience in Audience:
+        assert narrower.may_see(audience) or not wider.may_see(audience)
+
+
+@pytest.mark.parametrize(("narrower", "wider"), WIDER)
+def test_a_wider_audience_sees_nothing_that_a_narrower_one_does_not(
+    narrower: Audience, wider: Audience
+) -> None:
+    texts = {value for value in values(seen(narrower)) if type(value) is str}
+    wider_texts = {value for value in values(seen(wider)) if type(value) is str}
+
+    assert wider_texts
+    assert wider_texts <= texts
+
+
+@pytest.mark.parametrize("audience", list(Audience))
+def test_a_view_holds_what_the_policy_of_its_audience_permits(audience: Audience) -> None:
+    view, policy = seen(audience), audience.policy
+    meetings = [meeting for community in view.communities for meeting in community.meetings]
+
+    assert any(community.new_members for community in view.communities) == policy.sees_members
+    assert any(community.cases for community in view.communities) == policy.sees_places_of_cases
+    assert any(blockage.months for blockage in view.blockages) == policy.sees_months_of_cases
+    assert any(meeting.notes for meeting in meetings) == policy.sees_notes_of_meetings
+    assert bool(view.blockages) == policy.sees_blockages
+    assert bool(view.growth) == policy.counts_are_exact
 
 
 def test_members_see_where_a_case_comes_from_and_who_is_new() -> None:

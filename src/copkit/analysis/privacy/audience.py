@@ -1,11 +1,11 @@
 """Reduce a programme to what an audience may see.  Pure.
 
 :func:`view_for` is the only way from a :class:`~copkit.folder.Programme` to a document: documents
-take a :class:`View`, which holds nothing that its audience may not read. Outside ``members``
-nobody learns who presented a case, or where, and only cases that were signed off are shown; a case
-that is not for the audience leaves no trace, except that a blockage states how many cases and
-communities it touches. Text in an HTML comment is for nobody, nor is a case whose write-up the
-person refused.
+take a :class:`View`, which holds nothing that its audience may not read. What that is says the
+table in :mod:`copkit.records.schema.audience`: outside ``members`` nobody learns who presented a
+case, or where, and only cases that were signed off are shown. A case that is not for the audience
+leaves no trace, except that a blockage states how many cases and communities it touches. Text in
+an HTML comment is for nobody, nor is a case whose write-up the person refused.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ from copkit.records.evidence import Evidence
 from copkit.records.meetings import Meeting
 from copkit.records.newsletters import Newsletter
 from copkit.records.programme import Seats
-from copkit.records.schema.fields import Audience
+from copkit.records.schema.audience import Audience
 
 BlockageAsk = tuple[Blockage, Ask]
 MIN_COMMUNITIES = 2  # that met; where it is only one, readers know where each case is from
@@ -105,8 +105,8 @@ def describe_left_out(
 
 
 def _unsigned_reason(case: Case, audience: Audience, today: dt.date) -> str:
-    """Return why a case lacks a valid sign-off; ``""`` if it has one, or for members."""
-    return "" if audience is Audience.MEMBERS else unsigned_reason(case, today)
+    """Return why a case lacks a valid sign-off; ``""`` if it has or needs none."""
+    return "" if audience.policy.sees_unsigned_cases else unsigned_reason(case, today)
 
 
 class _ViewBuilder:
@@ -118,7 +118,7 @@ class _ViewBuilder:
         self.programme = programme
         self.audience = audience
         self.scope = scope
-        self.to_members = audience is Audience.MEMBERS
+        self.policy = audience.policy
         self.communities = communities_in_scope(programme, scope)
         self.cards = {
             card.slug: card for card in programme.evidence if audience.may_see(card.audience)
@@ -129,7 +129,8 @@ class _ViewBuilder:
         ]
         self.today = today
         self.visible_cases = list(filter(self.may_show, self.cases))
-        if not self.to_members:  # the order of communities would show where each case is from
+        # the order of communities would show where each case is from
+        if not self.policy.sees_places_of_cases:
             self.visible_cases.sort(key=lambda case: case.title.casefold())
         self.case_views = {
             (case.community, case.slug): case_view(case, self.cards, today)
@@ -137,24 +138,25 @@ class _ViewBuilder:
         }
 
     def may_show(self, case: Case) -> bool:
-        """Check whether the audience may see a case, which outside members has to be signed off."""
+        """Check whether the audience may see a case, which most audiences only see signed off."""
         unsigned = _unsigned_reason(case, self.audience, self.today)
         return not unsigned and self.audience.may_see(case.audience)
 
     def build(self, newsletter: Newsletter | None, brief: Brief | None) -> View:
         """Build the view of all but a letter.
 
-        Outside members no community is named if only one met and any of its cases is shown.
+        Whoever may not see where a case is from gets no community named, if only one met and any of
+        its cases is shown.
         """
         news = [entry for entry in self.case_news() if entry.followed_up] if newsletter else []
         matrix = build_matrix(self.programme, self.scope.until, self.scope.communities)
-        blockages = () if self.audience is Audience.PUBLIC else self.programme.blockages
+        blockages = self.programme.blockages if self.policy.sees_blockages else ()
         communities = tuple(self.build_community(records) for records in self.communities)
         communities_met = [community for community in communities if community.meetings]
         starts = self.programme.settings.starts
         # in a period with one community, every case shown is plainly its own
         hides_communities = (
-            not self.to_members
+            not self.policy.sees_places_of_cases
             and (self.visible_cases or news)
             and len(communities_met) < MIN_COMMUNITIES
         )
@@ -172,7 +174,7 @@ class _ViewBuilder:
             brief=brief_view(brief) if brief else None,
             membership=self.build_membership(matrix, self.programme.settings.seats_sought),
             growth=attendance_by_month(self.communities, starts, self.scope.until)
-            if self.to_members
+            if self.policy.counts_are_exact
             else (),
         )
 
@@ -181,13 +183,13 @@ class _ViewBuilder:
         # news of a case may come long after the period in which it was presented
         so_far, until = Scope(BEGINNING, self.scope.until), min(self.scope.until, self.today)
         for records in self.communities:
-            place = records.community.place if self.to_members else ""
+            place = records.community.place if self.policy.sees_places_of_cases else ""
             for case in filter(self.may_show, reportable_cases(records, so_far)):
                 yield case_news(case, place, self.scope.since, until)
 
     def number_of_people(self, count: int) -> Count:
         """Return a number of people as the audience may know it."""
-        return count if self.to_members else hide_small_count(count)
+        return count if self.policy.counts_are_exact else hide_small_count(count)
 
     def views_of(self, cases: Iterable[Case]) -> tuple[CaseView, ...]:
         return tuple(self.case_views[case.community, case.slug] for case in cases)
@@ -195,13 +197,16 @@ class _ViewBuilder:
     def is_used(self, card: Evidence) -> bool:
         """Return whether a card was brought to a meeting of the period or is tied to a case of it.
 
-        When a card was brought along is for members alone: it would date a case.
+        That it was brought along is left out for whoever may not see where a case is from: it would
+        date a case.
         """
-        brought = self.to_members and any(self.scope.contains(use.date) for use in card.used)
+        brought = self.policy.sees_places_of_cases and any(
+            self.scope.contains(use.date) for use in card.used
+        )
         return brought or any(card.slug in case.evidence for case in self.visible_cases)
 
     def build_community(self, records: CommunityRecords) -> CommunityView:
-        """Build the view of a community; its cases and new members are for members alone."""
+        """Build the view of a community, with its cases and new members where permitted."""
         community: Community = records.community
         meetings = [meeting for meeting in records.meetings if self.was_held(meeting)]
         to_come = (meeting for meeting in records.meetings if meeting.held_on > self.scope.until)
@@ -209,7 +214,7 @@ class _ViewBuilder:
             case
             for case in self.visible_cases
             # to others a case is never shown under its community
-            if self.to_members and case.community == records.slug
+            if self.policy.sees_places_of_cases and case.community == records.slug
         ]
         return CommunityView(
             code=community.code,
@@ -221,10 +226,12 @@ class _ViewBuilder:
             new_members=tuple(
                 NewMemberView(member.role, member.part)
                 for member in records.members
-                if self.to_members and self.scope.contains(member.joined)
+                if self.policy.sees_members and self.scope.contains(member.joined)
             ),
             cases=self.views_of(cases),
-            brought=tuple(self.other_evidence(records.slug, cases)) if self.to_members else (),
+            brought=tuple(self.other_evidence(records.slug, cases))
+            if self.policy.sees_places_of_cases
+            else (),
         )
 
     def other_evidence(self, community: str, cases: list[Case]) -> Iterator[str]:
@@ -244,19 +251,18 @@ class _ViewBuilder:
         )
 
     def build_meeting(self, meeting: Meeting) -> MeetingView:
-        """Return a meeting in figures; outside members, guests are counted with everybody else."""
-        guests = meeting.guests or 0
+        """Return a meeting in figures; without exact counts, guests are counted with all others."""
+        guests, exact = meeting.guests or 0, self.policy.counts_are_exact
+        sees_notes = self.policy.sees_notes_of_meetings
         return MeetingView(
             held_on=meeting.held_on,
             kind=meeting.kind,
             start=meeting.start,
-            place=(meeting.place or "") if self.to_members else "",
-            present=self.number_of_people(
-                count_people_at(meeting) + (0 if self.to_members else guests)
-            ),
+            place=(meeting.place or "") if sees_notes else "",
+            present=self.number_of_people(count_people_at(meeting) + (0 if exact else guests)),
             # a count of guests beside that of members could single out one visitor
-            guests=guests if self.to_members else 0,
-            notes=meeting.body if self.to_members else "",
+            guests=guests if exact else 0,
+            notes=meeting.body if sees_notes else "",
         )
 
     def build_meeting_totals(self) -> MeetingTotalsView:
@@ -290,7 +296,7 @@ class _ViewBuilder:
             asks=tuple(map(ask_view, blockage.asks)),
             cases=len(touched.occurrences),
             communities=len(touched.communities),
-            months=touched.months if self.to_members else (),
+            months=touched.months if self.policy.sees_months_of_cases else (),
             notes=tuple(note for showing in visible_showings for note in showing.notes),
             visible_cases=self.views_of(showing.case for showing in visible_showings),
         )
@@ -308,11 +314,11 @@ class _ViewBuilder:
         )
 
     def build_membership(self, matrix: Matrix, seats: Seats) -> MembershipView:
-        """Count members and the ``seats`` sought; outside members small counts are hidden."""
+        """Count members and the ``seats`` sought; small counts are hidden unless permitted."""
         confirmed = [person for person in matrix.people if person.letter is not AttendanceLetter.Y]
         filled = {(person.member.sector, person.member.role) for person in confirmed}
         seats_sought = [(sector, role) for sector, roles in seats.items() for role in roles]
-        total = matrix.total if self.to_members else sector_table(matrix).total
+        total = matrix.total if self.policy.counts_are_exact else sector_table(matrix).total
         empty = tuple(seat for seat in seats_sought if seat not in filled)
         # the seats that are not empty would give the small number away
         hides_seats = isinstance(total, Hidden) and bool(empty)

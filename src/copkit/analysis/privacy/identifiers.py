@@ -12,19 +12,29 @@ import hmac
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, Protocol
 
 from copkit.errors import Problem, Severity
 from copkit.layout import ENCRYPTED_CONTACTS, SETTINGS
 from copkit.pii.images import has_metadata, is_picture
 from copkit.pii.kinds import DetailKind, Finding, resolve_overlaps
 from copkit.pii.scan import Mask, NameModel, find_details, mask_findings
-from copkit.text.front_matter import frame_of, read_document
+from copkit.text.front_matter import Document, frame_of, read_document
 from copkit.text.source import SourceText
 from copkit.text.yaml.nodes import value_of
 
 ReadText = Callable[[str], str | None]
 """Return the text of another file of the same state (folder, commit, index), or ``None``."""
+
+
+class ParseDocument(Protocol):
+    """Parse a text as ``read_document`` does; a store of parsed records spares parsing it again."""
+
+    def __call__(
+        self, source: SourceText, problems: list[Problem], /, *, markdown: bool
+    ) -> Document:
+        """Return the document of a text; faults are added to ``problems``."""
+
 
 # Fields in which people and services are named on purpose, by the folder of the record.
 _PUBLISHED: Final = {
@@ -89,12 +99,16 @@ def acceptance_digest(key: bytes, file: str, kind: DetailKind, text: str) -> str
 
 
 def scan_file(
-    file: str, data: bytes | None, knowledge: Knowledge, read: ReadText
+    file: str,
+    data: bytes | None,
+    knowledge: Knowledge,
+    read: ReadText,
+    parse: ParseDocument = read_document,
 ) -> Iterator[Problem]:
     """Yield the identifying details in a file's path and bytes, in their order.
 
-    ``data`` is ``None`` for a file too large to read; ``read`` finds the cases of a meeting. Raise
-    nothing: what cannot be scanned is a problem itself.
+    ``data`` is ``None`` for a file too large to read; ``read`` and ``parse`` find the pseudonyms
+    in it, and in the cases of a meeting. Raise nothing: what cannot be scanned is a problem itself.
     """
     yield from scan_path(file, knowledge)
     if file == ENCRYPTED_CONTACTS and data is not None and _ARMOUR.fullmatch(data):
@@ -113,7 +127,7 @@ def scan_file(
         hint = "keep it in private/, which never leaves your computer, or paste its text"
         yield _whole_file_problem(file, UNREADABLE, message, hint, Severity.WARNING)
     else:
-        yield from scan_text(file, text, knowledge, find_pseudonyms(file, text, read))
+        yield from scan_text(file, text, knowledge, find_pseudonyms(file, text, read, parse))
 
 
 def scan_path(file: str, knowledge: Knowledge) -> Iterator[Problem]:
@@ -201,25 +215,29 @@ def findings_in_text(
     ]
 
 
-def find_pseudonyms(file: str, text: str, read: ReadText) -> list[str]:
+def find_pseudonyms(
+    file: str, text: str, read: ReadText, parse: ParseDocument = read_document
+) -> list[str]:
     """Return the pseudonyms that may stand in a file: its own, or those of a meeting's cases."""
     # a search for the key first, which spares parsing most files
-    own_pseudonyms = _list_field(file, text, "pseudonyms") if "pseudonyms:" in text else []
-    return [*own_pseudonyms, *find_case_pseudonyms(file, text, read)]
+    own_pseudonyms = _list_field(file, text, "pseudonyms", parse) if "pseudonyms:" in text else []
+    return [*own_pseudonyms, *find_case_pseudonyms(file, text, read, parse)]
 
 
-def find_case_pseudonyms(file: str, text: str, read: ReadText) -> list[str]:
+def find_case_pseudonyms(
+    file: str, text: str, read: ReadText, parse: ParseDocument = read_document
+) -> list[str]:
     """Return the pseudonyms of the cases that a meeting names; none for any other file."""
     meeting = _MEETING.fullmatch(file)
     if meeting is None or "cases:" not in text:
         return []
-    cases = [f"{meeting[1]}/cases/{slug}.md" for slug in _list_field(file, text, "cases")]
+    cases = [f"{meeting[1]}/cases/{slug}.md" for slug in _list_field(file, text, "cases", parse)]
     texts = [(case, read(case)) for case in cases]
     return [
         name
         for case, case_text in texts
         if case_text
-        for name in _list_field(case, case_text, "pseudonyms")
+        for name in _list_field(case, case_text, "pseudonyms", parse)
     ]
 
 
@@ -271,9 +289,9 @@ def _unmarked_utf16(data: bytes) -> str:
     return "utf-16-be" if second * 10 < half and first * 10 >= half * 9 else ""
 
 
-def _list_field(file: str, text: str, key: str) -> list[str]:
+def _list_field(file: str, text: str, key: str, parse: ParseDocument) -> list[str]:
     """Return the texts of a list among a record's fields; none where it cannot be read."""
-    document = read_document(SourceText(file, text), [], markdown=not file.endswith(".yaml"))
+    document = parse(SourceText(file, text), [], markdown=not file.endswith(".yaml"))
     node = document.fields.entries.get(key)
     value = value_of(node) if node is not None else None
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -19,7 +19,7 @@ from copkit.records.cases import LEARNING, Case, CaseKind, Outcome, OutcomeKind
 from copkit.records.evidence import Evidence
 from copkit.records.members import Part
 from copkit.records.newsletters import Newsletter
-from copkit.records.schema.fields import Audience
+from copkit.records.schema.audience import Audience
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from copkit.cli.params import (
     usage_error,
 )
 from copkit.cli.terminal import clean, print_json, require_no_terminal, say, write_output_file
-from copkit.records.schema.fields import Audience
+from copkit.records.schema.audience import Audience
 from copkit.wording import list_in_words
 
 if TYPE_CHECKING:
@@ -237,7 +237,7 @@ def record(
     from copkit.cli.prompts import ask, find_or_ask_community
     from copkit.folder import FOR_ATTENDANCE
 
-    programme = open_programme(folder, FOR_ATTENDANCE)
+    programme = open_programme(folder, FOR_ATTENDANCE, community)
     records = find_or_ask_community(programme, community)
     if date is None and not is_interactive():
         usage_error("missing: DATE", "copkit attendance record brighton today")
@@ -295,7 +295,7 @@ def take(
             "a list to tick needs a terminal",
             "without one: copkit attendance record COMMUNITY DATE --present IDS --apologies IDS",
         )
-    programme = open_programme(folder, FOR_ATTENDANCE)
+    programme = open_programme(folder, FOR_ATTENDANCE, community)
     records = find_or_ask_community(programme, community)
     take_attendance(programme, records, date, dry_run=dry_run)
 
@@ -352,7 +352,7 @@ def attendance(
     programme = open_programme(folder, FOR_ATTENDANCE)
     only = _matrix_columns(programme, community or ())
     matrix = build_matrix(programme, as_of_day(programme, as_of), only)
-    if audience is Audience.MEMBERS:
+    if audience.policy.sees_members:
         deliver_matrix(programme, matrix, form, output, explain=explain)
     elif explain or only:
         # Small counts are hidden for one whole table; a part of it shown beside it would undo that.
@@ -398,7 +398,7 @@ def register(
     from copkit.folder import FOR_ATTENDANCE
 
     form = choose_format(format, output, as_json=as_json)
-    programme = open_programme(folder, FOR_ATTENDANCE)
+    programme = open_programme(folder, FOR_ATTENDANCE, community)
     records = programme.community(community)
     table = build_register(records, programme.settings.threshold, as_of_day(programme, as_of))
     deliver_register(programme, table, form, output)

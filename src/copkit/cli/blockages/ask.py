@@ -45,8 +45,7 @@ from copkit.cli.prompts import Values, ask_day, ask_missing
 from copkit.cli.terminal import clean, say
 from copkit.documents.facts.letter import PAGES, is_too_long
 from copkit.folder import Programme
-from copkit.records.blockages import Ask, Blockage
-from copkit.records.schema.fields import Audience
+from copkit.records.blockages import LETTER_AUDIENCE, Ask, Blockage
 from copkit.wording import count_in_words
 
 # Suggested only; long enough for a board that meets once a month.
@@ -124,7 +123,7 @@ def _notes_on_omitted_cases(programme: Programme, blockage: Blockage, ask: Ask) 
     }
     # From the first case on, since the letter counts how often the blockage came up at all.
     scope = Scope(BEGINNING, ask.date)
-    notes = describe_left_out(programme, Audience.COMMISSIONERS, scope, today())
+    notes = describe_left_out(programme, LETTER_AUDIENCE, scope, today())
     # A note begins with the name of its case: "brighton/no-call is for members alone".
     return [note for note in notes if note.partition(" ")[0] in concerned]
 

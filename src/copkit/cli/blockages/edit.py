@@ -9,7 +9,6 @@ from typing import Annotated
 
 import typer
 
-from copkit.analysis.ids import free_id
 from copkit.cli.cases.edit import change_case
 from copkit.cli.params import complete_slug, find_programme_root, today
 from copkit.cli.pii import require_no_details_in_texts
@@ -21,7 +20,7 @@ from copkit.pii.kinds import DetailKind
 from copkit.records.blockages import Ask, Blockage, BlockageStatus
 from copkit.records.cases import Case
 from copkit.text.edit import append, set_value
-from copkit.text.files import is_slug
+from copkit.text.files import free_id, is_slug
 from copkit.wording import plural
 
 

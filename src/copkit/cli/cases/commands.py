@@ -10,7 +10,6 @@ from typing import Annotated, NamedTuple
 import typer
 
 from copkit.analysis.cases import FollowUp, case_follow_ups, urgency
-from copkit.analysis.ids import free_id
 from copkit.analysis.period import next_meeting
 from copkit.cli.cases.edit import (
     ReportedOutcome,
@@ -53,6 +52,7 @@ from copkit.layout import find_programme
 from copkit.records.cases import Action, Case, CaseStatus, Outcome, OutcomeKind
 from copkit.records.kinds import Noun
 from copkit.text.edit import append, set_value
+from copkit.text.files import free_id
 from copkit.wording import plural
 
 

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import typer
 
 from copkit.analysis.cases import FollowUp, case_follow_ups, is_signed_off
-from copkit.analysis.ids import free_id
 from copkit.cli.params import find_programme_root, today, usage_error
 from copkit.cli.pii import require_no_details_in_texts
 from copkit.cli.prompts import ask
@@ -22,8 +21,8 @@ from copkit.errors import CopkitError, InvalidRecords, closest_match, did_you_me
 from copkit.folder import Programme
 from copkit.layout import community_slugs
 from copkit.records.cases import Action, Case, CaseStatus, Consent, Outcome, OutcomeKind, Progress
-from copkit.records.schema.fields import Audience
 from copkit.text.edit import append, set_value
+from copkit.text.files import free_id
 from copkit.text.front_matter import read_document
 
 # Which case, action and outcome is meant.
@@ -202,16 +201,13 @@ def _warn_of_voided_sign_off(case: Case, *, dry_run: bool) -> None:
     # A sign-off that was void already is not lost by this edit.
     if case.sign_off is None or not is_signed_off(case, today()):
         return
-    readers = _OUTSIDE.get(case.audience)
-    consequence = f", and {readers} are not told it" if readers else ""
+    policy = case.audience.policy
+    consequence = "" if policy.sees_unsigned_cases else f", and {policy.called} are not told it"
     verb = "would void" if dry_run else "voids"
     say(
         f"  this {verb} the sign-off of {case.sign_off.date}{consequence} until it is signed again:"
     )
     say(f"  copkit case sign-off {clean(case.name)}")
-
-
-_OUTSIDE = {Audience.COMMISSIONERS: "commissioners", Audience.PUBLIC: "readers outside"}
 
 
 def say_open_actions(case: Case, as_of: dt.date) -> None:

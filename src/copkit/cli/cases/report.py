@@ -12,7 +12,6 @@ import typer
 
 from copkit.analysis.cases import CaseHistory, FollowUp, build_case_history, follow_ups, urgency
 from copkit.cli.cases.edit import find_case, format_follow_up
-from copkit.cli.cases.sign_off import READERS
 from copkit.cli.params import (
     HERE,
     AsJson,
@@ -256,7 +255,7 @@ def _print_open(story: CaseHistory, as_of: dt.date) -> None:
 def _summary_lines(story: CaseHistory) -> Iterator[str]:
     """Format the status of a case, who presented it, its tags, and who may read it."""
     case = story.case
-    yield sentence(f"{case.status}, {case.kind}; for {READERS[case.audience]}")
+    yield sentence(f"{case.status}, {case.kind}; for {case.audience.policy.may_read}")
     day = f"on {day_in_words(case.presented)}" if case.presented else ""
     presenters = f"by {list_in_words(story.roles)}" if story.roles else ""
     if day or presenters:

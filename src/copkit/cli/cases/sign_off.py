@@ -28,7 +28,6 @@ from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
 from copkit.folder import Programme, load
 from copkit.layout import find_programme
 from copkit.records.cases import Case, CaseStatus, Consent
-from copkit.records.schema.fields import Audience
 from copkit.text.edit import set_value
 
 
@@ -137,7 +136,7 @@ def _require_ready(programme: Programme, case: Case) -> None:
     if case.consent is Consent.REFUSED:
         message = f"{file}: the person refused a write-up; nothing was written"
         raise CopkitError(message, "nobody is told this case; keep it as it is, or delete it")
-    if case.consent is None and case.audience is not Audience.MEMBERS:
+    if case.consent is None and not case.audience.policy.sees_unsigned_cases:
         message = f"{file} is for {case.audience} and does not say whether the person agreed"
         hint = "set 'consent' to given or not-needed, or 'audience' to members"
         raise CopkitError(f"{message}; nothing was written", hint)
@@ -160,20 +159,12 @@ def _require_nothing_identifying(programme: Programme, case: Case) -> None:
         raise error
 
 
-# Each audience includes those before it.
-READERS = {
-    Audience.MEMBERS: "members alone",
-    Audience.COMMISSIONERS: "commissioners and members",
-    Audience.PUBLIC: "anybody",
-}
-
-
 def _print_case(case: Case) -> None:
     """Print what readers could come to see of a case, as plain text."""
     from copkit.text.markdown import to_text
 
     print(clean(case.title))
-    print(f"To be read by {READERS[case.audience]}.\n")
+    print(f"To be read by {case.audience.policy.may_read}.\n")
     if case.question:
         print(f"{clean(case.question)}\n")
     for line in to_text(case.body).splitlines():
@@ -239,4 +230,4 @@ def _write_sign_off(programme: Programme, case: Case, role: str, *, dry_run: boo
 
     change_record(programme, case.source.file, edit, dry_run=dry_run)
     if not dry_run:
-        say(f"signed off, to be read by {READERS[case.audience]}; any edit voids it")
+        say(f"signed off, to be read by {case.audience.policy.may_read}; any edit voids it")

@@ -24,7 +24,7 @@ from copkit.cli.params import (
 )
 from copkit.cli.terminal import print_json, say
 from copkit.layout import CONTACTS, find_programme
-from copkit.records.schema.fields import Audience
+from copkit.records.schema.audience import Audience
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -246,7 +246,7 @@ def document_kinds() -> tuple[DocumentKind, ...]:
         DocumentKind(
             "sectors",
             "Members by sector",
-            _single_item("Sectors and communities", Audience.COMMISSIONERS, Audience.PUBLIC),
+            _single_item("Sectors and communities", sees_members=False),
             _facts_as_of_today(sector_facts_of),
         ),
     )
@@ -266,25 +266,31 @@ def _record_items(records: Iterable[Newsletter | Brief]) -> Iterator[PreviewItem
 
 
 def _letter_items(programme: Programme) -> Iterator[PreviewItem]:
-    """Yield the letter of every ask, the latest first, for commissioners."""
+    """Yield the letter of every ask, the latest first, for those who are asked."""
     from copkit.preview.site import PreviewItem
+    from copkit.records.blockages import LETTER_AUDIENCE
 
     asks = [(blockage, ask) for blockage in programme.blockages for ask in blockage.asks]
     for blockage, ask in sorted(asks, key=lambda entry: entry[1].date, reverse=True):
         title = f"{blockage.title}, {ask.date}"
         # two hyphens, which no slug has, keep the two apart
-        yield PreviewItem(
-            f"{blockage.slug}--{ask.id}", title, (blockage, ask), (Audience.COMMISSIONERS,)
-        )
+        yield PreviewItem(f"{blockage.slug}--{ask.id}", title, (blockage, ask), (LETTER_AUDIENCE,))
 
 
-def _single_item(title: str, *readers: Audience) -> Callable[[Programme], Iterator[PreviewItem]]:
-    """Return a function that yields the only item of a kind; without ``readers``, for members."""
+def _readers(*, sees_members: bool) -> tuple[Audience, ...]:
+    """Return the audiences that see members one by one, or those that see them by sector."""
+    return tuple(reader for reader in Audience if reader.policy.sees_members is sees_members)
+
+
+def _single_item(
+    title: str, *, sees_members: bool = True
+) -> Callable[[Programme], Iterator[PreviewItem]]:
+    """Return a function that yields the only item of a kind, for readers who see members or not."""
 
     def items(_: Programme) -> Iterator[PreviewItem]:
         from copkit.preview.site import PreviewItem
 
-        yield PreviewItem("all", title, None, readers or (Audience.MEMBERS,))
+        yield PreviewItem("all", title, None, _readers(sees_members=sees_members))
 
     return items
 
@@ -293,19 +299,21 @@ def _register_items(programme: Programme) -> Iterator[PreviewItem]:
     """Yield the register of each community, for members."""
     from copkit.preview.site import PreviewItem
 
+    readers = _readers(sees_members=True)
     for records in programme.communities:
-        yield PreviewItem(records.slug, records.community.place, records, (Audience.MEMBERS,))
+        yield PreviewItem(records.slug, records.community.place, records, readers)
 
 
 def _agenda_items(programme: Programme) -> Iterator[PreviewItem]:
     """Yield the agenda of the next meeting of each community that has one, for members."""
+    from copkit.analysis.agenda import AGENDA_AUDIENCE
     from copkit.analysis.period import next_meeting
     from copkit.preview.site import PreviewItem
 
     for records in programme.communities:
         if meeting := next_meeting(records, today()):
             title = f"{records.community.place}, {meeting.held_on}"
-            yield PreviewItem(records.slug, title, (records, meeting), (Audience.MEMBERS,))
+            yield PreviewItem(records.slug, title, (records, meeting), (AGENDA_AUDIENCE,))
 
 
 def _as_of(programme: Programme) -> dt.date:

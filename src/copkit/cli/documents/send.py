@@ -60,7 +60,7 @@ from copkit.pii.scan import mask_details
 from copkit.private_files import read_contacts
 from copkit.records.newsletters import Newsletter as Issue
 from copkit.records.programme import Mail
-from copkit.records.schema.fields import Audience
+from copkit.records.schema.audience import Audience, audience_choices
 from copkit.text.addresses import Mailbox, ascii_address
 from copkit.wording import plural
 
@@ -392,7 +392,7 @@ def _print_outcome(mailing: Mailing, outcomes: Mapping[str, Delivery], *, as_jso
         # masked, as servers repeat the address in what they say
         reply = clean(mask_details(delivery.reply))
         say(f"  {clean(delivery.to)}: not taken; the server says: {reply}")
-    edition = "" if mailing.reader is Audience.MEMBERS else f" --for {mailing.reader}"
+    edition = "" if mailing.reader is USUAL_EDITION else f" --for {mailing.reader}"
     for id in doubtful:
         say(f"  {clean(id)}: it is not known whether it arrived; to send it once more:")
         say(f"    copkit newsletter send {mailing.issue.slug}{edition} --to {clean(id)} --again")
@@ -440,11 +440,12 @@ IssueSlug = Annotated[
         help="The issue.", show_default="the last", autocompletion=complete_slug("newsletters")
     ),
 ]
+USUAL_EDITION: Final = Audience.MEMBERS
 Edition = Annotated[
     str,
     typer.Option(
         "--for",
-        help="Which edition members get: members, commissioners or public.",
+        help=f"Which edition members get: {audience_choices()}.",
         autocompletion=complete_audience,
     ),
 ]
@@ -477,7 +478,7 @@ DryRun = Annotated[
 
 def send(
     slug: IssueSlug = None,
-    audience: Edition = "members",
+    audience: Edition = USUAL_EDITION,
     to: To = None,
     again: Resend = False,
     test: Test = None,

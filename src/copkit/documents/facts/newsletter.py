@@ -23,7 +23,6 @@ from copkit.analysis.privacy.view import (
 from copkit.documents.charts.growth import LEAST_MONTHS, Growth, build_growth
 from copkit.documents.facts.shared import tried_in_words
 from copkit.records.cases import CaseKind
-from copkit.records.schema.fields import Audience
 from copkit.text.markdown import Address, Prose
 from copkit.wording import (
     count_in_words,
@@ -111,7 +110,7 @@ def build_newsletter(view: View) -> NewsletterFacts:
     issue = view.newsletter
     if issue is None:
         raise ValueError("the view is not that of a newsletter")
-    to_members = view.audience is Audience.MEMBERS
+    policy = view.audience.policy
     with_news = [community for community in view.communities if _has_news(community)]
     return NewsletterFacts(
         title=issue.title,
@@ -121,9 +120,10 @@ def build_newsletter(view: View) -> NewsletterFacts:
         communities=tuple(_story(view, community) for community in with_news),
         quiet=_communities_without_meeting(view),
         came_of_it=tuple(map(_case_outcomes, issue.case_news)),
-        cases=() if to_members else tuple(_case(case, 3) for case in view.cases),
+        # where readers see the place of a case, it stands under its community
+        cases=() if policy.sees_places_of_cases else tuple(_case(case, 3) for case in view.cases),
         evidence=tuple(_evidence(card) for card in view.evidence),
-        readers=_READERS[view.audience],
+        readers=policy.newsletter_note,
         care=CARE if view.cases or issue.case_news else "",
         charts=tuple(_charts(view)),
     )
@@ -135,11 +135,6 @@ def _charts(view: View) -> Iterable[Growth]:
         yield build_growth(view.growth)
 
 
-_READERS = {
-    Audience.MEMBERS: "Written for members.",
-    Audience.COMMISSIONERS: "Written for commissioners.",
-    Audience.PUBLIC: "Anyone may read this and pass it on.",
-}
 CARE = (
     "Cases are told without names. If you think that you recognise somebody, please keep it to "
     "yourself and tell us."

@@ -1,7 +1,7 @@
-"""Descriptions of record fields: required or optional, help text, references, audience.  Pure.
+"""Descriptions of record fields: required or optional, help text, references.  Pure.
 
 A record is a frozen dataclass; its annotations are the one description of its fields. The reader
-(``read``), the writer (``write``) and the JSON Schema (``kinds``) are derived from them.
+(``read``), the writer (``write``) and the JSON Schema (``json_schema``) are derived from them.
 """
 
 from __future__ import annotations
@@ -24,19 +24,6 @@ Id = NewType("Id", str)
 
 Colour = NewType("Colour", str)
 """A colour as ``#rrggbb``, in lower case."""
-
-
-class Audience(StrEnum):
-    """Who may read a record; each may read what the next may."""
-
-    MEMBERS = "members"
-    COMMISSIONERS = "commissioners"
-    PUBLIC = "public"
-
-    def may_see(self, record_is_for: Audience) -> bool:
-        """Check whether a reader of this kind may see a record that is for that audience."""
-        order = list(Audience)  # members may see everything, so the order of the values counts
-        return order.index(self) <= order.index(record_is_for)
 
 
 class Source:

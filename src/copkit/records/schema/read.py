@@ -147,7 +147,10 @@ def _reader_for(hint: Any, field: Field) -> Reader:
 
 
 def _filled_reader(read: Reader, field: Field) -> Reader:
-    """Return a reader that refuses empty quotes, and quotes around spaces, in a required field."""
+    """Return a reader that refuses empty quotes, and quotes around spaces.
+
+    Only for a required field, which the caller checks; the help of ``field`` is the hint.
+    """
 
     def read_filled(node: Any, document: Document, key: str) -> Any:
         if type(node) is Scalar and (not node.text or node.text.isspace()):
