@@ -1,19 +1,25 @@
-"""All files of a programme folder that git would keep, as names and bytes.  Reads files.
+"""Files of a programme folder: records as parsed once, and all that git would keep.  Reads files.
 
-Not only the records: the scan for identifying details also has to see a list of names that
-somebody put among them. Records are found by :func:`copkit.layout.list_entries`; what git would
-not keep is seen by :func:`copkit.text.files.read_every_file` (for ``member forget``) as well.
+:class:`RecordStore` holds the records that a command has read. :func:`read_contents` returns more
+than records: the scan for identifying details also has to see a list of names that somebody put
+among them. Records are found by :func:`copkit.layout.list_entries`; what git would not keep is
+seen by :func:`copkit.text.files.read_every_file` (for ``member forget``) as well.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from io import FileIO
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from copkit.errors import Problem
 from copkit.layout import PRIVATE
+from copkit.text.files import decode_source, read_record_bytes
+from copkit.text.front_matter import Document, read_document
+from copkit.text.source import SourceText
 
 OUTSIDE_GIT: Final = (PRIVATE, "build")
 """The folders at the top that are never in git, in small letters."""
@@ -31,6 +37,74 @@ def is_outside_git(file: str) -> bool:
     return bool(path_below) and top.casefold() in OUTSIDE_GIT
 
 
+@dataclass(frozen=True, slots=True)
+class _StoredDocument:
+    """A file that was read: its bytes, ``None`` if refused, its document, and its faults so far."""
+
+    data: bytes | None
+    document: Document
+    faults: tuple[Problem, ...]
+
+
+class RecordStore:
+    """The record files of a programme folder as one command found them, by their paths.
+
+    Each file is read and parsed once, whoever asks for it: what the privacy scan sees is then what
+    documents are built from. Make one for each command, and read what an edit starts from anew.
+    """
+
+    # No file of private/ goes through here: the store is part of a Programme, from which documents
+    # are built, and nothing built from records may hold a name or an address.
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._documents: dict[str, _StoredDocument] = {}
+
+    def read(self, file: str, problems: list[Problem]) -> Document:
+        """Return the document of a file, a path in the programme folder.
+
+        The faults of its text are added to ``problems`` each time, as are those that a parser of
+        records then finds in its fields.
+        """
+        stored = self._documents.get(file)
+        if stored is None:
+            stored = self._documents[file] = self._read(file)
+        problems += stored.faults
+        return replace(stored.document, problems=problems)
+
+    def parse(self, source: SourceText, problems: list[Problem], *, markdown: bool) -> Document:
+        """Parse a text as :func:`copkit.text.front_matter.read_document` does.
+
+        A text that its file held when it was read is not parsed again.
+        """
+        stored = self._documents.get(source.file)
+        # The text may be another by now: somebody may have saved the file since it was read.
+        if stored is None or stored.document.source.text != source.text:
+            return read_document(source, problems, markdown=markdown)
+        return self.read(source.file, problems)
+
+    def text(self, file: str) -> str | None:
+        """Return the text of a file; ``None`` for one that cannot be read as text."""
+        source = self.read(file, []).source
+        return source.text if source.readable else None
+
+    def data(self, file: str) -> bytes | None:
+        """Return the bytes of a file that was read before; ``None`` for any other."""
+        stored = self._documents.get(file)
+        return stored.data if stored else None
+
+    def _read(self, file: str) -> _StoredDocument:
+        faults: list[Problem] = []
+        data = read_record_bytes(self.root / file, file, faults)
+        source = (
+            SourceText(file, "", readable=False)
+            if data is None
+            else decode_source(file, data, faults)
+        )
+        document = read_document(source, faults, markdown=file.endswith(".md"))
+        return _StoredDocument(data, document, tuple(faults))
+
+
 class Content(NamedTuple):
     """A file by its path in the programme, with forward slashes, and its bytes.
 
@@ -41,9 +115,12 @@ class Content(NamedTuple):
     data: bytes | None
 
 
-def read_contents(root: Path) -> Iterator[Content]:
-    """Read the files of a programme in the order of their names; links are not followed."""
-    yield from _walk(root, "")
+def read_contents(store: RecordStore) -> Iterator[Content]:
+    """Return the files of a programme in the order of their names; links are not followed.
+
+    What the ``store`` of its records has read is not read again.
+    """
+    yield from _walk(store, "")
 
 
 def read_folder(root: Path, folder: str) -> list[Content]:
@@ -81,17 +158,18 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def _walk(root: Path, folder: str) -> Iterator[Content]:
-    """Read the files below a folder, which is ``""`` or ends with a slash."""
-    for entry in _entries(root / folder):
+def _walk(store: RecordStore, folder: str) -> Iterator[Content]:
+    """Return the files below a folder, which is ``""`` or ends with a slash."""
+    for entry in _entries(store.root / folder):
         file = f"{folder}{entry.name}"
         if entry.is_dir(follow_symlinks=False):
             # .copkit has the accepted findings, which git keeps
             hidden = entry.name.startswith(".") and file != ".copkit"
             if not (hidden or entry.name in _TOOL_FOLDERS or is_outside_git(f"{file}/x")):
-                yield from _walk(root, f"{file}/")
+                yield from _walk(store, f"{file}/")
         else:
-            yield Content(file, _read(entry))
+            data = store.data(file)
+            yield Content(file, _read(entry) if data is None else data)
 
 
 def _read(entry: os.DirEntry[str]) -> bytes | None:

@@ -9,26 +9,32 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from copkit.errors import CopkitError, Problem, Severity, closest_match, did_you_mean
+from copkit.files import RecordStore
 from copkit.layout import (
-    COMMUNITY_FILES,
     ENCRYPTED_CONTACTS,
     PRIVATE,
-    RECORD_FOLDERS,
     SETTINGS,
     is_record,
     list_entries,
     record_slugs,
 )
 from copkit.records.communities import Community, parse_community
-from copkit.records.kinds import Noun, is_record_name, parser_for
+from copkit.records.kinds import (
+    COMMUNITY_PLACES,
+    KINDS_BY_NOUN,
+    PROGRAMME_NOUNS,
+    RECORD_FOLDERS,
+    Noun,
+    parser_for,
+)
 from copkit.records.members import Member, Roster, parse_roster
 from copkit.records.programme import Settings, parse_settings
-from copkit.text.files import is_slug, read_source, slug_from
+from copkit.text.files import is_slug, slug_from
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
 
@@ -71,7 +77,7 @@ _TEXT_ENDINGS: Final = (
     ".odt",
     ".rtf",
 )
-_COMMUNITY_ENTRIES: Final = frozenset({*COMMUNITY_FILES, "meetings", "cases"})
+_COMMUNITY_ENTRIES: Final = frozenset(COMMUNITY_PLACES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +109,10 @@ class CommunityRecords:
 class Programme:
     """A folder's records; communities by kind and code, everything else by slug.
 
-    ``names`` has every slug in the folders of evidence and blockages, read or not, so that a
+    ``names`` has every slug in the folders of records at the top, read or not, so that a
     reference to a record that was not read is no fault. ``problems`` is what is wrong with single
-    files, ``files`` the number of files read.
+    files, ``files`` the number of files read. ``store`` has these files, for whoever needs the text
+    of one again.
     """
 
     root: Path
@@ -118,20 +125,30 @@ class Programme:
     names: dict[Noun, frozenset[str]]
     problems: tuple[Problem, ...]
     files: int
+    store: RecordStore = field(repr=False, compare=False)
 
     def community(self, slug: str) -> CommunityRecords:
         """Find a community by slug, code, place or name, in any case of letters.
 
         Raise :class:`CopkitError` if there is none.
         """
-        name = slug.casefold()
         for records in self.communities:
-            community = records.community
-            names = (records.slug, community.code, community.place, community.name)
-            if name in map(str.casefold, names):
+            if _is_called(records.community, slug):
                 return records
         slugs = [records.slug for records in self.communities]
         raise not_found("community", slug, slugs)
+
+    def records_at_the_top(self) -> Iterator[tuple[Noun, Any]]:
+        """Yield every record that belongs to no community, with its noun."""
+        for noun in PROGRAMME_NOUNS:
+            for record in getattr(self, noun):  # its attribute has the noun's name
+                yield noun, record
+
+
+def _is_called(community: Community, name: str) -> bool:
+    """Check whether ``name`` is a community's slug, code, place or name, in any case of letters."""
+    names = (community.slug, community.code, community.place, community.name)
+    return name.casefold() in map(str.casefold, names)
 
 
 def not_found(noun: str, name: str, candidates: Collection[str]) -> CopkitError:
@@ -147,20 +164,26 @@ def not_found(noun: str, name: str, candidates: Collection[str]) -> CopkitError:
     return CopkitError(f"there is no {noun} '{name}'", hint, status=2)
 
 
-def load(root: Path, nouns: Collection[Noun] = EVERYTHING) -> Programme:
+def load(
+    root: Path, nouns: Collection[Noun] = EVERYTHING, community: str | None = None
+) -> Programme:
     """Load a programme folder: settings and communities, and of other records those of ``nouns``.
 
-    Never raise for what is in a file: every fault is in the programme's ``problems``.
+    With a ``community``, named as :meth:`Programme.community` takes it, the rosters, meetings,
+    cases and approaches of all others are left unread, and their faults unreported. Never raise
+    for what is in a file: every fault is in the programme's ``problems``.
     """
-    return _Loader(root, nouns).programme()
+    return _Loader(root, nouns, community).programme()
 
 
 class _Loader:
     """A walk through a programme folder that collects problems and counts files."""
 
-    def __init__(self, root: Path, nouns: Collection[Noun]) -> None:
+    def __init__(self, root: Path, nouns: Collection[Noun], only: str | None) -> None:
         self.root = root
         self.nouns = nouns
+        self.only = only  # the name of the community whose records are read; None for all
+        self.store = RecordStore(root)
         self.problems: list[Problem] = []
         self.files = 0
 
@@ -174,28 +197,46 @@ class _Loader:
             if self.is_community(entry)
         ]
         # Documents list communities by kind and code, not by the names of their folders.
-        communities.sort(key=lambda records: records.community.order)
-        names = {noun: self.slugs(noun.value) for noun in (Noun.EVIDENCE, Noun.BLOCKAGES)}
+        communities.sort(key=lambda community: community.order)
+        # Only after all of them: which one is called CP1, or Brighton, stands in these files.
+        wanted = [
+            community for community in communities if self.only and _is_called(community, self.only)
+        ]
+        # Of two that are called so, the first is meant, as in Programme.community.
+        records = [
+            self.community_records(community, read=self.only is None or community in wanted[:1])
+            for community in communities
+        ]
         return Programme(
             root=self.root,
             settings=settings,
-            communities=tuple(communities),
-            evidence=tuple(self.records(Noun.EVIDENCE)),
-            blockages=tuple(self.records(Noun.BLOCKAGES)),
-            newsletters=tuple(self.records(Noun.NEWSLETTERS)),
-            briefs=tuple(self.records(Noun.BRIEFS)),
-            names=names,
+            communities=tuple(records),
+            **{noun.value: tuple(self.records(noun)) for noun in PROGRAMME_NOUNS},
+            names={noun: self.slugs(noun.value) for noun in PROGRAMME_NOUNS},
             problems=tuple(self.problems),
             files=self.files,
+            store=self.store,
         )
 
-    def community(self, slug: str) -> CommunityRecords:
-        """Read the records of one community that are asked for; ``slug`` is its folder's name."""
+    def community(self, slug: str) -> Community:
+        """Read what a community is; ``slug`` is its folder's name."""
         folder = f"communities/{slug}"
         if not is_slug(slug):
             self.note_name(f"{folder}/community.md", slug, "the folder of a community")
         community = parse_community(self.read(f"{folder}/community.md"), slug)
         self.note_strays(folder, _COMMUNITY_ENTRIES)
+        return community
+
+    def community_records(self, community: Community, *, read: bool) -> CommunityRecords:
+        """Read the records of one community that are asked for, none unless ``read``."""
+        slug = community.slug
+        folder = f"communities/{slug}"
+        if not read:
+            # A stand-in that is not readable: an id is then not reported as missing from it.
+            unread = SourceText(f"{folder}/roster.yaml", "", readable=False)
+            roster = parse_roster(read_document(unread, [], markdown=False), slug)
+            slugs = self.slugs(f"{folder}/cases")
+            return CommunityRecords(community, roster, (), (), slugs)
         roster = parse_roster(self.yaml(Noun.MEMBERS, f"{folder}/roster.yaml"), slug)
         meetings: Iterator[Meeting] = self.records(Noun.MEETINGS, folder)
         cases: Iterator[Case] = self.records(Noun.CASES, folder)
@@ -248,7 +289,7 @@ class _Loader:
             if not is_record(entry):
                 self.note_unread(entry, file)
                 continue
-            if not is_record_name(noun, entry.name[:-3]):
+            if not KINDS_BY_NOUN[noun].may_be_called(entry.name[:-3]):
                 # Read all the same: references to it would else be reported as well.
                 self.note_name(file, entry.name[:-3], f"a record in {noun}/")
             yield parser_for(file)(self.read(file))
@@ -288,9 +329,8 @@ class _Loader:
             self.note(file, "missing-file", message, hint)
             # Not an empty text: that would also report every required field as missing.
             source = SourceText(file, "", readable=False)
-        else:
-            source = read_source(path, file, self.problems)
-        return read_document(source, self.problems, markdown=file.endswith(".md"))
+            return read_document(source, self.problems, markdown=file.endswith(".md"))
+        return self.store.read(file, self.problems)
 
     def is_community(self, entry: os.DirEntry[str]) -> bool:
         """Check whether an entry of ``communities`` is one; warn of a link or a stray file."""

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from copkit.errors import CopkitError, Problem
+from copkit.files import RecordStore
 from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE
 from copkit.text.files import path_inside, read_source
 from copkit.text.front_matter import Document, read_document
@@ -95,17 +96,18 @@ def _read_import_answers(
     return answers
 
 
-def read_accepted(root: Path, problems: list[Problem]) -> AcceptedFindings | None:
+def read_accepted(store: RecordStore, problems: list[Problem]) -> AcceptedFindings | None:
     """Read the findings that were accepted in a programme; ``None`` without the file.
 
-    Problems are added to ``problems``.
+    ``store`` is that of its records. Problems are added to ``problems``. Raise
+    :class:`CopkitError` when the path leads out of the folder.
     """
     from copkit.records.private import ACCEPTED_FILE, parse_accepted
 
-    if not os.path.lexists(root / ACCEPTED_FILE):
+    if not os.path.lexists(store.root / ACCEPTED_FILE):
         return None
-    source = read_source(path_inside(root, *ACCEPTED_FILE.split("/")), ACCEPTED_FILE, problems)
-    return parse_accepted(read_document(source, problems, markdown=False))
+    path_inside(store.root, *ACCEPTED_FILE.split("/"))
+    return parse_accepted(store.read(ACCEPTED_FILE, problems))
 
 
 def acceptance_key(root: Path) -> bytes:

@@ -31,12 +31,13 @@ from copkit.cli.params import (
     today,
     usage_error,
 )
-from copkit.cli.pii import load_knowledge, scan_folder, text_reader
+from copkit.cli.pii import load_knowledge, scan_folder
 from copkit.cli.prompts import ask
 from copkit.cli.terminal import clean, print_json, print_problems, say
 from copkit.documents.theme import logo_problem
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
-from copkit.folder import load
+from copkit.files import RecordStore
+from copkit.folder import EVERYTHING, Programme, load
 from copkit.git.hooks import absolute_git_environment
 from copkit.git.merge_driver import find_missing_driver
 from copkit.git.objects import (
@@ -97,11 +98,12 @@ def accept(
         hint = "say why it may stand, and who says so: a role"
         usage_error(f"missing: {', '.join(missing_options)}", hint)
     problems: list[Problem] = []
-    knowledge = load_knowledge(root, problems)
+    programme = load(root, frozenset())
+    knowledge = load_knowledge(root, problems, programme)
     _require_no_details(knowledge, {"--why": why, "--by": by})
     if errors := only_errors(problems):
         raise InvalidRecords(errors)
-    file, findings = _findings_at(root, place, knowledge)
+    file, findings = _findings_at(programme.store, place, knowledge)
     # The key is made only once there is something to accept.
     key = knowledge.key if dry_run else _load_or_create_key(root)
     # A keyed digest: with a plain one, all NHS numbers can be tried against it in minutes.
@@ -123,7 +125,7 @@ def accept(
 
 
 def _findings_at(
-    root: Path, place: str, knowledge: Knowledge
+    store: RecordStore, place: str, knowledge: Knowledge
 ) -> tuple[str, list[tuple[Finding, str]]]:
     """Return the file of a ``place``, and the findings there, each with the text that was found.
 
@@ -134,10 +136,10 @@ def _findings_at(
     if match is None:
         usage_error("this names no place", "copy it from 'copkit check': FILE:LINE:COLUMN")
     file = Path(os.path.normpath(match["file"])).as_posix()
-    path = path_inside(root, *file.split("/"))
+    path = path_inside(store.root, *file.split("/"))
     # Paths are printed from the programme's root, but a shell completes from where it stands.
     if not path.is_file():
-        path, file = _resolve_from_cwd(root, match["file"])
+        path, file = _resolve_from_cwd(store.root, match["file"])
     if match["line"] is None:
         findings = [
             (finding, file[finding.start : finding.end])
@@ -146,7 +148,7 @@ def _findings_at(
     else:
         text = decode_text(file, path.read_bytes()) or ""
         source = SourceText(file, text)
-        invented = find_pseudonyms(file, text, text_reader(root))
+        invented = find_pseudonyms(file, text, store.text, store.parse)
         position = (int(match["line"]), int(match["column"] or 0))
         findings = [
             (finding, text[finding.start : finding.end])
@@ -193,7 +195,7 @@ def _load_or_create_key(root: Path) -> bytes:
 
     Raise :class:`CopkitError` when findings have been accepted with a key that is not here.
     """
-    accepted, key = read_accepted(root, []), acceptance_key(root)
+    accepted, key = read_accepted(RecordStore(root), []), acceptance_key(root)
     if key:
         # Two keys in one file would make half of the acceptances unreadable to everybody.
         if accepted and accepted.key not in (None, key_fingerprint(key)):
@@ -272,7 +274,10 @@ def check(
     os.environ.update(absolute_git_environment(os.environ))
     root = find_programme(folder)
     problems: list[Problem] = []
-    knowledge = load_knowledge(root, problems)
+    # Of commits the folder's own records say nothing; its communities are enough for them.
+    of_commits = staged or history or pushed is not None
+    programme = load(root, frozenset() if of_commits else EVERYTHING)
+    knowledge = load_knowledge(root, problems, programme)
     # Rules find more than a model on texts of this field, so that the model is an extra.
     if ner:
         model = load_name_model(os.environ.get(MODEL_VARIABLE) or DEFAULT_MODEL)
@@ -291,7 +296,7 @@ def check(
         inspection = inspect_history(require_repository(root), knowledge)
         advice = _ADVICE_FOR_HISTORY
     else:
-        inspection = _check_folder(root, knowledge)
+        inspection = _check_folder(programme, knowledge)
     problems += inspection.problems
     _print_report(inspection._replace(problems=problems), advice, as_json=as_json)
 
@@ -312,11 +317,10 @@ what was: 'git filter-repo --replace-text FILE --replace-message FILE' writes th
 whoever is named has a right to know: ask whoever answers for data protection"""
 
 
-def _check_folder(root: Path, knowledge: Knowledge) -> Inspection:
+def _check_folder(programme: Programme, knowledge: Knowledge) -> Inspection:
     """Check the folder as it is: faults in records, between records, and identifying details."""
-    programme = load(root)
-    problems = [*all_problems(programme), *scan_folder(root, knowledge)]
-    if bad_logo := logo_problem(programme.settings, root):
+    problems = [*all_problems(programme), *scan_folder(programme.store, knowledge)]
+    if bad_logo := logo_problem(programme.settings, programme.root):
         problems.append(bad_logo)
     if without_driver := find_missing_driver(programme.root):
         problems.append(without_driver)

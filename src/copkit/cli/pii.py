@@ -17,7 +17,7 @@ import copkit.analysis.privacy.identifiers
 import copkit.pii
 from copkit.analysis.privacy.identifiers import (
     Knowledge,
-    ReadText,
+    decode_text,
     find_case_pseudonyms,
     mask_problem,
     scan_file,
@@ -25,7 +25,7 @@ from copkit.analysis.privacy.identifiers import (
 from copkit.cli.params import usage_error
 from copkit.cli.terminal import say, with_progress
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
-from copkit.files import read_contents
+from copkit.files import RecordStore, read_contents
 from copkit.folder import Programme, load
 from copkit.importers.names import name_key
 from copkit.layout import cache_folder
@@ -42,7 +42,6 @@ from copkit.private_files import (
 )
 from copkit.records.kinds import is_record_file
 from copkit.records.private import Alias, Contact
-from copkit.text.files import read_source
 from copkit.wording import list_in_words
 
 _DIGEST_BYTES: Final = 16  # enough that no two files meet by chance
@@ -141,7 +140,8 @@ def load_knowledge(
     Problems of the private files are added to ``problems``. Without a ``programme`` the communities
     are read from the folder.
     """
-    accepted, key = read_accepted(root, problems), acceptance_key(root)
+    programme_read = programme or load(root, frozenset())
+    accepted, key = read_accepted(programme_read.store, problems), acceptance_key(root)
     ids = frozenset[str]()
     if accepted and accepted.accepted:
         if key and accepted.key in (None, key_fingerprint(key)):
@@ -158,7 +158,6 @@ def load_knowledge(
     names = frozenset(name for record in contacts for name in _names_in_contact(record))
     aliases = read_aliases(root, problems).aliases
     names |= frozenset(name for record in aliases for name in _names_in_alias(record))
-    programme_read = programme or load(root, frozenset())
     # The names of the communities are no details: every record speaks of its place.
     communities = (records.community for records in programme_read.communities)
     community_words = frozenset(
@@ -195,43 +194,31 @@ def _names_in_alias(alias: Alias) -> Iterator[str]:
 
 
 def scan_folder(
-    root: Path, knowledge: Knowledge, is_wanted: Callable[[str], bool] = lambda file: True
+    store: RecordStore, knowledge: Knowledge, is_wanted: Callable[[str], bool] = lambda file: True
 ) -> Iterator[Problem]:
     """Scan the files of a programme folder that git would keep, and return findings as problems.
 
-    ``is_wanted`` chooses files by their paths; all are scanned without it.
+    ``store`` has the records that were read already; ``is_wanted`` chooses files by their paths,
+    all are scanned without it.
     """
-    read = text_reader(root)
-    cache = CleanFileCache(root, knowledge)
-    for file, data in with_progress(read_contents(root), "looking through the files"):
+    cache = CleanFileCache(store.root, knowledge)
+    for file, data in with_progress(read_contents(store), "looking through the files"):
         if not is_wanted(file):
             continue
         digest = b""
         # What a model finds is never cached: the digest says nothing about the model.
         if data is not None and knowledge.model is None:
-            borrowed = find_case_pseudonyms(file, data.decode("utf-8", "replace"), read)
+            # Decoded as it is scanned, so that the store knows the text again.
+            text = decode_text(file, data) or ""
+            borrowed = find_case_pseudonyms(file, text, store.text, store.parse)
             digest = cache.digest(file, data, borrowed)
             if cache.is_known_clean(digest):
                 continue
-        findings = list(scan_file(file, data, knowledge, read))
+        findings = list(scan_file(file, data, knowledge, store.text, store.parse))
         yield from findings
         if digest and not findings:
             cache.add(digest)
     cache.save()
-
-
-def text_reader(root: Path) -> ReadText:
-    """Return a function that reads a file by its path in a folder.
-
-    The function returns the text, or ``None`` for a file that cannot be read as text.
-    """
-
-    def read(file: str) -> str | None:
-        problems: list[Problem] = []
-        source = read_source(root / file, file, problems)
-        return None if problems else source.text
-
-    return read
 
 
 def is_document_source(file: str) -> bool:
@@ -246,7 +233,7 @@ def require_no_details_in_files(programme: Programme, is_wanted: Callable[[str],
     """
     problems: list[Problem] = []
     knowledge = load_knowledge(programme.root, problems, programme)
-    problems += scan_folder(programme.root, knowledge, is_wanted)
+    problems += scan_folder(programme.store, knowledge, is_wanted)
     if errors := only_errors(problems):
         raise InvalidRecords([mask_problem(problem, knowledge.mask) for problem in errors])
 
@@ -259,7 +246,8 @@ def describe_details(programme: Programme, text: str, invented: Collection[str] 
 
     ``invented`` are names that a case declares as pseudonyms.
     """
-    return _list_kinds(_find_kinds(programme, text, invented))
+    knowledge = load_knowledge(programme.root, [], programme)
+    return _list_kinds(_find_kinds(knowledge, text, invented))
 
 
 def require_no_details_in_texts(
@@ -273,14 +261,18 @@ def require_no_details_in_texts(
 
     ``extra_kinds`` are kinds that elsewhere only narrow down who somebody is, and are no error.
     """
-    for option, text in texts.items():
-        if text and (details := _list_kinds(_find_kinds(programme, text, invented), extra_kinds)):
+    typed = {option: text for option, text in texts.items() if text}
+    if not typed:
+        return
+    knowledge = load_knowledge(programme.root, [], programme)  # once for all texts
+    for option, text in typed.items():
+        if details := _list_kinds(_find_kinds(knowledge, text, invented), extra_kinds):
             usage_error(f"{option}: this seems to hold {details}; nothing was written", hint)
 
 
 def has_details(programme: Programme, text: str) -> bool:
     """Check whether a few words, such as a role, hold anything that leads to a person."""
-    return bool(_find_kinds(programme, text, ()))
+    return bool(_find_kinds(load_knowledge(programme.root, [], programme), text, ()))
 
 
 def known_names(programme: Programme, others: Iterable[str] = ()) -> frozenset[str]:
@@ -320,11 +312,10 @@ def require_no_known_names(programme: Programme, why: str, others: Iterable[str]
         say(f"  the reason seems to hold {details}; it goes into git with the meeting")
 
 
-def _find_kinds(programme: Programme, text: str, invented: Collection[str]) -> list[DetailKind]:
+def _find_kinds(knowledge: Knowledge, text: str, invented: Collection[str]) -> list[DetailKind]:
     """Return the kinds of all findings in a text, given what is known of the programme."""
     from copkit.pii.scan import find_details
 
-    knowledge = load_knowledge(programme.root, [], programme)
     findings = find_details(text, invented, knowledge.known_people, knowledge.programme_words)
     return [finding.kind for finding in findings]
 

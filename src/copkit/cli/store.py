@@ -176,7 +176,8 @@ def _read_current(programme: Programme, file: str) -> tuple[str | None, Any]:
         return None, None
     problems: list[Problem] = []
     source = read_source(path, file, problems)
-    document = read_document(source, problems, markdown=file.endswith(".md"))
+    # Read again, but parsed again only where the text is another than when the command started.
+    document = programme.store.parse(source, problems, markdown=file.endswith(".md"))
     record = parser_for(file)(document)
     if errors := only_errors(problems):
         raise InvalidRecords(errors)

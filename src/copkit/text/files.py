@@ -1,4 +1,4 @@
-"""Slugs (safe names of files), paths that stay inside a folder, reading files.  Does I/O."""
+"""Slugs (safe names of files), new ids, paths inside a folder, reading files.  Does I/O."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import os
 import re
 import stat
 from collections.abc import Collection, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Final
 
@@ -43,24 +44,61 @@ def slug_from(title: str) -> str:
     return f"{slug}-1" if slug in DEVICE_NAMES else slug
 
 
+# without vowels, so that they make no words
+_ID_LETTERS: Final = "bcdfghjkmnpqrstvwxz"
+
+
+def id_stem(role: str) -> str:
+    """Return what the ids of members with a role begin with: ``housing-support-worker-``."""
+    # At most 60 characters, since ids are typed; a number follows.
+    return f"{slug_from(role)[:60].rstrip('-') or 'member'}-"
+
+
+def free_id(taken: Collection[str], stem: str, *, shared: bool = False) -> str:
+    """Return an id that is not taken: a stem and the next free number, ``s3`` or ``probation-2``.
+
+    With ``shared``, four random letters stand for the number. Use it for lists that other people
+    may add to at the same time, each with a copy in which the next number is free.
+    """
+    from random import SystemRandom  # slow to import, and every command imports this file
+
+    random_endings = ("".join(SystemRandom().choices(_ID_LETTERS, k=4)) for _ in count())
+    endings = random_endings if shared else count(1)
+    return next(id for ending in endings if (id := f"{stem}{ending}") not in taken)
+
+
 def read_source(path: Path, file: str, problems: list[Problem]) -> SourceText:
     """Read a record's file as UTF-8 text, with or without a byte order mark.
 
     ``file`` is the path for problems. For a file that cannot be read as text, a problem is added
     to ``problems``, and the result is a stand-in that is not ``readable``.
     """
+    data = read_record_bytes(path, file, problems)
+    if data is None:
+        return SourceText(file, "", readable=False)
+    return decode_source(file, data, problems)
+
+
+def read_record_bytes(path: Path, file: str, problems: list[Problem]) -> bytes | None:
+    """Read the bytes of a record's file.
+
+    ``file`` is the path for problems. For a link, a device, more than 1 MB, or a file that cannot
+    be read, a problem is added to ``problems``, and the result is ``None``.
+    """
     try:
         status = os.lstat(path)
         # A link could lead out of the folder, and reading a device might never end.
         if not stat.S_ISREG(status.st_mode):
-            return _refused(file, problems, "not-a-file", *_NOT_A_FILE)
-        if status.st_size > LARGEST:
-            return _refused(file, problems, "file-too-large", *_TOO_LARGE)
-        data = path.read_bytes()
+            fault = ("not-a-file", *_NOT_A_FILE)
+        elif status.st_size > LARGEST:
+            fault = ("file-too-large", *_TOO_LARGE)
+        else:
+            return path.read_bytes()
     except OSError as error:
-        reason = error.strerror or "unknown reason"
-        return _refused(file, problems, "unreadable", f"cannot be read: {reason}", "")
-    return decode_source(file, data, problems)
+        fault = ("unreadable", f"cannot be read: {error.strerror or 'unknown reason'}", "")
+    code, message, hint = fault
+    problems.append(Problem(file, 1, 1, 1, 2, code, Severity.ERROR, message, hint))
+    return None
 
 
 def decode_source(file: str, data: bytes, problems: list[Problem]) -> SourceText:
@@ -111,12 +149,6 @@ _TOO_LARGE: Final = (
     "the file is larger than 1 MB, which no record needs",
     "keep long documents outside the records, and link to them",
 )
-
-
-def _refused(file: str, problems: list[Problem], code: str, message: str, hint: str) -> SourceText:
-    """Add a problem about a whole file to ``problems``; return an unreadable stand-in."""
-    problems.append(Problem(file, 1, 1, 1, 2, code, Severity.ERROR, message, hint))
-    return SourceText(file, "", readable=False)
 
 
 def _not_utf8(file: str, data: bytes, offset: int, problems: list[Problem]) -> SourceText:
