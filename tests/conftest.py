@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -54,19 +54,24 @@ def _loop_seconds() -> float:
 LOOP = 0.03  # seconds of that loop on an idle core of the machine that the bars were set on
 
 
-@contextmanager
 def cpu_at_most(seconds: float) -> Iterator[None]:
-    """Fail when a block takes more CPU than so many seconds of an idle core.
+    """Run a block, as ``for _ in cpu_at_most(2):``, that may take so many seconds of CPU.
 
-    CPU time swings by half on a busy machine, so the bar is a ratio: the block is held against a
-    loop that runs right before and after it. On a faster machine the bar stays as it is written.
+    CPU time swings by half on a busy machine, and for a moment by more. So the bar is a ratio: the
+    block is held against a loop that runs right before and after it; and a block that was too slow
+    is run again, up to three times, since noise only ever adds.
     """
-    before = _loop_seconds()
-    begin = _cpu_seconds()
-    yield
-    used = _cpu_seconds() - begin
-    slowness = max(1.0, before / LOOP, _loop_seconds() / LOOP)
-    assert used < seconds * slowness, f"{used:.2f} s of CPU, on a core {slowness:.1f} times slower"
+    figures = []
+    for _ in range(3):
+        before = _loop_seconds()
+        begin = _cpu_seconds()
+        yield
+        used = _cpu_seconds() - begin
+        slowness = max(1.0, before / LOOP, _loop_seconds() / LOOP)
+        if used < seconds * slowness:
+            return
+        figures.append(f"{used:.2f} s of CPU, on a core {slowness:.1f} times slower")
+    pytest.fail("; ".join(figures))
 
 
 PROGRAMME = "name: Harbour programme\nstarts: 2026-01-01\n"

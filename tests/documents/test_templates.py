@@ -40,8 +40,9 @@ def own(tmp_path: Path) -> Path:
 def refusal(own: Path, template: str, name: str = "newsletter.html") -> str:
     """Fill a template that must be refused, quickly, and give what is said."""
     (own / name).write_text(template, encoding="utf-8")
-    with cpu_at_most(5), pytest.raises(CopkitError) as caught:
-        render(name, Facts(), DocumentTheme(own_templates=own))
+    for _ in cpu_at_most(5):
+        with pytest.raises(CopkitError) as caught:
+            render(name, Facts(), DocumentTheme(own_templates=own))
 
     return str(caught.value.message)
 

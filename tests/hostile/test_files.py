@@ -61,7 +61,7 @@ def test_what_is_no_ordinary_file_is_named_and_not_read(
     (folder / file).unlink(missing_ok=True)
     make(folder / file, secret)
 
-    with cpu_at_most(1):
+    for _ in cpu_at_most(1):
         result = copkit("check", "-C", folder)
 
     assert result.status in {1, 2}
@@ -128,7 +128,7 @@ def test_a_folder_of_many_files_is_read_in_time(copkit: Copkit, write: Write) ->
     for number in range(1000):
         (folder / f"evidence/A {number}.txt").touch()
 
-    with cpu_at_most(2):
+    for _ in cpu_at_most(2):
         result = copkit("check", "-C", folder)
 
         assert result.stdout.count("[stray-file]") == 1000

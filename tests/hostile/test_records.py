@@ -27,7 +27,7 @@ def test_broken_yaml_is_refused_with_its_place_and_at_once(
 ) -> None:
     folder = write(file, f"---\n{attack}\n---\n" if file.endswith(".md") else attack)
 
-    with cpu_at_most(1):
+    for _ in cpu_at_most(1):
         result = copkit("check", "-C", folder)
 
     assert result.status == 1
@@ -105,7 +105,7 @@ def test_a_long_monotonous_text_is_checked_in_two_seconds(
 ) -> None:
     for text in (f"{CARD}\n{attack}\n", CARD.replace("A card", f'"{attack}"')):
         folder = write("evidence/a.md", text)
-        with cpu_at_most(2):
+        for _ in cpu_at_most(2):
             result = copkit("check", "-C", folder)
 
         require_calm(result)
@@ -117,7 +117,7 @@ def test_markdown_made_to_be_slow_is_built_or_its_record_is_named(
 ) -> None:
     folder = write("newsletters/wide.md", f"{ISSUE.format('public')}\n{attack}\n")
 
-    with cpu_at_most(8):
+    for _ in cpu_at_most(8):
         result = copkit("newsletter", "build", "-C", folder)
 
     require_calm(result)

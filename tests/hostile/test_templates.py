@@ -25,7 +25,7 @@ def test_a_hostile_template_is_named_with_its_line_and_does_nothing(
     (folder / "outside.txt").write_text("canary", encoding="utf-8")
     monkeypatch.chdir(folder)
 
-    with cpu_at_most(5):
+    for _ in cpu_at_most(5):
         result = copkit("newsletter", "build", "-C", folder)
 
     assert result.status == 1
@@ -69,7 +69,7 @@ def test_a_template_cannot_spend_that_time_again_and_again(
     again = "{% for a in facts.title %}{% if facts.editorial|upper %}{% endif %}{% endfor %}"
     folder = write("templates/newsletter.html", again)
 
-    with cpu_at_most(3):
+    for _ in cpu_at_most(3):
         result = copkit("newsletter", "build", "-C", folder)
 
         assert "templates/newsletter.html:1:1: this takes longer" in result.stderr

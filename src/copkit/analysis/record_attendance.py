@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from copkit.analysis.ids import free_id
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords
 from copkit.records.meetings import Meeting, MeetingKind
 from copkit.records.members import Member
 from copkit.records.schema.write import format_record
 from copkit.text.edit import append, remove, set_value
+from copkit.text.files import free_id
 from copkit.wording import list_in_words, plural
 
 

@@ -1,4 +1,7 @@
-"""``copkit sync``, ``log`` and ``undo``: share records through git without knowing git."""
+"""``copkit sync``, ``log`` and ``undo``: share records through git without knowing git.
+
+``sync`` takes the steps of :mod:`copkit.git.sync`, and takes them again while others push first.
+"""
 
 from __future__ import annotations
 
@@ -45,8 +48,9 @@ from copkit.git.sync import (
     push,
     require_ready,
 )
-from copkit.layout import RECORD_FOLDERS, community_slugs, find_programme, record_slugs
+from copkit.layout import community_slugs, find_programme, record_slugs
 from copkit.pii.scan import mask_details
+from copkit.records.kinds import COMMUNITY_FOLDERS, RECORD_FOLDERS
 from copkit.text.merge_values import Side
 from copkit.text.transaction import locked
 from copkit.wording import plural
@@ -279,7 +283,7 @@ def _find_file(root: Path, name: str) -> str:
     community, _, inner_slug = name.partition("/")
     candidates: dict[str, str] = {slug: f"communities/{slug}" for slug in communities}
     if community in communities and inner_slug:
-        for kind_folder in ("meetings", "cases"):
+        for kind_folder in COMMUNITY_FOLDERS:
             place = ("communities", community, kind_folder)
             candidates |= {
                 f"{community}/{slug}": "/".join((*place, f"{slug}.md"))

@@ -18,7 +18,6 @@ from copkit.documents.charts.growth import build_growth
 from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.matrix import build_matrix_chart
 from copkit.documents.charts.network import build_network_chart
-from copkit.documents.facts.attendance import matrix_csv, register_csv, sector_csv
 from copkit.documents.pictures import build_pictures, link_as_files, picture_formats
 from copkit.documents.theme import DocumentTheme
 from copkit.errors import CopkitError
@@ -85,15 +84,15 @@ def _chart_formats(build_chart: Callable[[Any], Chart]) -> dict[str, Renderer]:
     return {"svg": render_as_svg, "png": render_as_png}
 
 
-def _table_formats(name: str, to_csv: Callable[[Any], str]) -> dict[str, Renderer]:
+def _table_formats(name: str) -> dict[str, Renderer]:
     """Return the renderers of a table by format.
 
-    ``name`` begins the names of its templates and of its function in ``xlsx``: ``matrix``.
+    ``name`` begins the names of its templates and of its functions in ``spreadsheets``: ``matrix``.
     """
     return {
         PAGE: _from_template(f"{name}.{PAGE}"),
-        "csv": lambda facts, theme: to_csv(facts).encode("utf-8"),
-        "xlsx": _from_function("xlsx", f"{name}_xlsx"),
+        "csv": _from_function("spreadsheets", f"{name}_csv"),
+        "xlsx": _from_function("spreadsheets", f"{name}_xlsx"),
         "md": _from_template(f"{name}.md"),
     }
 
@@ -129,9 +128,9 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "pdf": _from_function("pdf", "letter_pdf"),
         **picture_formats("letter"),
     },
-    "matrix": {**_table_formats("matrix", matrix_csv), **_chart_formats(build_matrix_chart)},
-    "register": {**_table_formats("register", register_csv), **_chart_formats(build_heat_map)},
-    "sectors": _table_formats("sectors", sector_csv),
+    "matrix": {**_table_formats("matrix"), **_chart_formats(build_matrix_chart)},
+    "register": {**_table_formats("register"), **_chart_formats(build_heat_map)},
+    "sectors": _table_formats("sectors"),
     "growth": _chart_formats(build_growth),
     "network": _chart_formats(build_network_chart),
 }

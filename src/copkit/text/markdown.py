@@ -250,6 +250,9 @@ class Prose:
     def __bool__(self) -> bool:
         return bool(self.source)
 
+    def __repr__(self) -> str:
+        return f"Prose({self.source!r}, below={self.below})"
+
     def __str__(self) -> str:
         return to_text(self.source)
 

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 import textwrap
+from collections.abc import Iterable
 from functools import cache
-from typing import Final
+from typing import Final, TypeVar
 from unicodedata import normalize
+
+Name = TypeVar("Name", str, str | None)
 
 # --- characters that nobody sees, or takes for others ---------------------------------------
 
@@ -185,3 +188,17 @@ def wrap(text: str, width: int = WIDTH, next_prefix: str = "", first_prefix: str
         break_on_hyphens=False,
     )
     return [line.rstrip() for line in lines]
+
+
+# --- names in another spelling ----------------------------------------------------------------
+
+
+def fold_spelling(text: str) -> str:
+    """Return a text in lower case, with single spaces and without apostrophes, to compare it."""
+    return " ".join(text.replace("’", "").replace("'", "").casefold().split())
+
+
+def match_spelling(name: Name, names: Iterable[str]) -> Name | str:
+    """Return the one of ``names`` that differs from ``name`` in spelling alone, else ``name``."""
+    by_spelling = {fold_spelling(known_name): known_name for known_name in names}
+    return by_spelling.get(fold_spelling(name), name) if name else name

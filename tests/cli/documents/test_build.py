@@ -19,8 +19,10 @@ MEETING = "---\ndate: 2026-01-05\npresent: [nurse-1]\n---\n"
 
 
 def below(folder: Path) -> set[str]:
+    """Return the documents below build/; the manifest is none."""
     build = folder / "build"
-    return {path.relative_to(build).as_posix() for path in build.rglob("*") if path.is_file()}
+    files = {path.relative_to(build).as_posix() for path in build.rglob("*") if path.is_file()}
+    return files - {".copkit.json"}
 
 
 @pytest.fixture

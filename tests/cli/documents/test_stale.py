@@ -182,7 +182,7 @@ def counted(example: Path, copkit: Copkit) -> Path:
 def test_a_new_day_alone_makes_no_attendance_out_of_date(
     counted: Path, copkit: Copkit, tree_of: TreeOf
 ) -> None:
-    for form in ("html", "md"):  # the day is then read from the page, the text and the workbook
+    for form in ("html", "md", "xlsx"):  # the day is in the manifest, whatever files there are
         before = tree_of(counted / "build/attendance")
 
         result = copkit("brief", "build", "-f", "md", "--dry-run", "-C", counted)
@@ -191,10 +191,97 @@ def test_a_new_day_alone_makes_no_attendance_out_of_date(
         assert "up to date" not in result.stderr
         for path in (counted / "build/attendance").rglob(f"*.{form}"):
             path.unlink()
-    for path in (counted / "build/attendance").rglob("*.csv"):
-        path.unlink()  # which states no day
-    result = copkit("brief", "build", "-f", "md", "--dry-run", "-C", counted)
+
+
+def test_a_table_as_of_may_stays_of_may_whatever_is_built_later(
+    example: Path, copkit: Copkit, tree_of: TreeOf
+) -> None:
+    command = ("attendance", "build", "--as-of", "2012-05-31", "-C", example)
+    assert copkit(*command).status == 0
+    before = tree_of(example / "build/attendance")
+    assert b"31 May 2012" in before["matrix.html"]
+
+    result = copkit("newsletter", "build", "2012-05", "-C", example)
+
+    assert result.status == 0
+    assert tree_of(example / "build/attendance") == before  # growth and network too
     assert "up to date" not in result.stderr
+
+    roster = example / "communities/brighton/roster.yaml"
+    roster.write_text(roster.read_text("utf-8").replace("Community Matron", "Ward Sister"), "utf-8")
+    result = copkit("newsletter", "build", "2012-05", "-C", example)
+
+    matrix = (example / "build/attendance/matrix.html").read_text("utf-8")
+    assert "31 May 2012" in matrix
+    assert "Ward Sister" in matrix
+    assert (
+        "brought up to date build/attendance: the records have changed since it was built"
+        in result.stderr
+    )
+
+
+def test_a_message_claims_no_changed_record_where_none_has_changed(
+    counted: Path, copkit: Copkit
+) -> None:
+    matrix = counted / "build/attendance/matrix.html"
+    matrix.write_text(f"{matrix.read_text('utf-8')}<!-- mine -->\n", "utf-8")
+    result = copkit("brief", "build", "-f", "md", "-C", counted)
+    assert "build/attendance: its files were changed since it was built" in result.stderr
+
+    settings = counted / "copkit.yaml"
+    settings.write_text(f"{settings.read_text('utf-8')}theme:\n  colour: '#224466'\n", "utf-8")
+    result = copkit("brief", "build", "-f", "md", "-C", counted)
+    assert "the records have changed" not in result.stderr
+    assert "templates, colours or copkit itself have changed since it was built" in result.stderr
+
+    (counted / "build/.copkit.json").unlink()
+    matrix.write_text("<h1>by an older copkit</h1>", "utf-8")
+    result = copkit("brief", "build", "-f", "md", "-C", counted)
+    assert "build/attendance: it is not on record as of when it was built" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "content",
+    ["", "{", "[]", '{"format": 2}', '{"format": 1, "documents": [{"place": 1}]}', "[" * 100_000],
+)
+def test_a_spoilt_manifest_counts_as_none_and_is_written_anew(
+    counted: Path, copkit: Copkit, content: str
+) -> None:
+    manifest = counted / "build/.copkit.json"
+    manifest.write_text(content, "utf-8")
+
+    result = copkit("attendance", "build", "--as-of", "2012-05-31", "-C", counted)
+
+    assert result.status == 0
+    assert '"as_of": "2012-05-31"' in manifest.read_text("utf-8")
+
+
+def test_what_an_older_copkit_built_is_noted_and_keeps_its_day_from_then_on(
+    example: Path, copkit: Copkit
+) -> None:
+    assert copkit("attendance", "build", "-f", "md", "-C", example).status == 0
+    manifest = example / "build/.copkit.json"
+    before = manifest.read_text("utf-8")
+    manifest.unlink()
+
+    result = copkit("brief", "build", "-f", "md", "-C", example)
+
+    assert "up to date" not in result.stderr
+    for line in before.splitlines():
+        assert line.rstrip(",") in manifest.read_text("utf-8")
+
+
+def test_the_manifest_goes_with_the_last_document(built: Path, copkit: Copkit) -> None:
+    assert '"document": "brief"' in (built / "build/.copkit.json").read_text("utf-8")
+    for path in (*built.glob("newsletters/*.md"), *built.glob("briefs/*.md")):
+        path.unlink()
+
+    copkit("attendance", "build", "-f", "md", "-C", built)
+
+    text = (built / "build/.copkit.json").read_text("utf-8")
+    assert '"document": "matrix"' in text
+    assert "newsletter" not in text
+    assert "brief" not in text
 
 
 def test_attendance_is_brought_up_to_date_as_of_its_own_day(counted: Path, copkit: Copkit) -> None:

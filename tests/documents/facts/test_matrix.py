@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from markdown_it import MarkdownIt
 
-from copkit.documents.csv import escape_formula, to_csv
+from copkit.documents.spreadsheets import escape_formula, to_csv
 from tests.conftest import Copkit, Write
 from tests.documents.forms import require_well_built
 

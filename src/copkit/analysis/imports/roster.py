@@ -8,16 +8,15 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from copkit.analysis.ids import fold_spelling, free_id, match_spelling, sector_of
 from copkit.errors import CopkitError, closest_match, did_you_mean
 from copkit.importers.tables import ImportedTable
 from copkit.records.members import Member, Part
 from copkit.records.private import Column, Layout
-from copkit.records.programme import Seats
+from copkit.records.programme import Seats, sector_of
 from copkit.text.addresses import is_address
 from copkit.text.edit import append, set_value
-from copkit.text.files import is_slug
-from copkit.text.normalise import single_line
+from copkit.text.files import free_id, is_slug
+from copkit.text.normalise import fold_spelling, match_spelling, single_line
 from copkit.wording import month_name
 
 # --- columns ---------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from copkit.analysis.ids import fold_spelling
 from copkit.analysis.imports.roster import RosterRow, RowError
 from copkit.errors import Severity
 from copkit.pii.kinds import DetailKind
@@ -20,6 +19,7 @@ from copkit.records.members import Member, Part, Roster
 from copkit.records.private import Contact
 from copkit.records.programme import Seats
 from copkit.text.edit import append, set_value
+from copkit.text.normalise import fold_spelling
 from copkit.wording import list_in_words
 
 

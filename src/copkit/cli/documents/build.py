@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import webbrowser
-import zipfile
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from copkit.analysis.attendance import build_matrix, build_register, default_day
+from copkit.analysis.attendance import build_matrix, build_register
 from copkit.analysis.participation import Network, attendance_by_month, sector_network, sector_table
 from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import view_for
@@ -38,17 +36,24 @@ from copkit.documents.formats import (
     require_format,
     unavailable_formats,
 )
+from copkit.documents.manifest import (
+    ManifestEntry,
+    change_manifest,
+    digest,
+    facts_digest,
+    read_manifest,
+)
 from copkit.documents.theme import load_theme
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme, not_found
-from copkit.records.blockages import Ask, Blockage
+from copkit.records.blockages import LETTER_AUDIENCE, Ask, Blockage
 from copkit.records.briefs import Brief
 from copkit.records.meetings import Meeting
 from copkit.records.newsletters import Newsletter
-from copkit.records.schema.fields import Audience
+from copkit.records.schema.audience import Audience
 from copkit.text.files import path_inside
 from copkit.text.transaction import write_output
-from copkit.wording import day_from_words, list_in_words
+from copkit.wording import list_in_words
 
 if TYPE_CHECKING:
     from copkit.documents.facts.agenda import AgendaFacts
@@ -131,9 +136,12 @@ def build_agenda_files(
     dry_run: bool = False,
 ) -> tuple[AgendaFacts, list[Path]]:
     """Build the agenda of one meeting; return its facts and the files."""
+    from copkit.analysis.agenda import AGENDA_AUDIENCE  # few builds have one
+
     facts = agenda_facts(programme, records, meeting)
     place = ("agendas", records.slug, meeting.slug)
-    return facts, write_formats(programme, place, "agenda", facts, formats, dry_run=dry_run)
+    built = Built("agenda", AGENDA_AUDIENCE, meeting.held_on, facts)
+    return facts, write_formats(programme, place, built, formats, dry_run=dry_run)
 
 
 def letter_facts(programme: Programme, blockage: Blockage, ask: Ask) -> LetterFacts:
@@ -147,7 +155,7 @@ def letter_facts(programme: Programme, blockage: Blockage, ask: Ask) -> LetterFa
 
     known_on = min(today(), ask.replied) if ask.replied else today()
     scope = Scope(BEGINNING, ask.date)
-    reader = Audience.COMMISSIONERS
+    reader = LETTER_AUDIENCE
     return build_letter(view_for(programme, reader, scope, known_on, letter=(blockage, ask)))
 
 
@@ -162,7 +170,8 @@ def build_issue_files(
     """Build one issue of the newsletter for its readers; return its facts and the files."""
     facts = issue_facts(programme, issue, reader)
     place = ("newsletters", issue.slug, reader.value)
-    return facts, write_formats(programme, place, "newsletter", facts, formats, dry_run=dry_run)
+    built = Built("newsletter", reader, issue.until, facts)
+    return facts, write_formats(programme, place, built, formats, dry_run=dry_run)
 
 
 def build_brief_files(
@@ -178,7 +187,8 @@ def build_brief_files(
     place: tuple[str, ...] = ("briefs", brief.slug)
     if reader is not brief.audience:  # never over the file that its own readers get
         place = (*place, reader.value)
-    return facts, write_formats(programme, place, "brief", facts, formats, dry_run=dry_run)
+    built = Built("brief", reader, brief.until, facts)
+    return facts, write_formats(programme, place, built, formats, dry_run=dry_run)
 
 
 def build_letter_files(
@@ -192,7 +202,8 @@ def build_letter_files(
     """Build the letter that carries an ask; return its facts and the files."""
     facts = letter_facts(programme, blockage, ask)
     place = (LETTERS, blockage.slug, ask.id)
-    return facts, write_formats(programme, place, "letter", facts, formats, dry_run=dry_run)
+    built = Built("letter", LETTER_AUDIENCE, ask.date, facts)
+    return facts, write_formats(programme, place, built, formats, dry_run=dry_run)
 
 
 def parse_formats(document: str, requested: Sequence[str]) -> list[str]:
@@ -217,35 +228,68 @@ def split_formats(texts: Sequence[str]) -> list[str]:
     return list(dict.fromkeys(_FORMAT_SYNONYMS.get(name, name) for name in named if name))
 
 
+class Built(NamedTuple):
+    """What is to be written: a kind of document, for whom, up to which day, and its facts."""
+
+    kind: str
+    reader: Audience
+    as_of: dt.date
+    facts: Any
+
+
 def write_formats(
     programme: Programme,
     folder: Sequence[str],
-    name: str,
-    facts: Any,
+    built: Built,
     formats: Sequence[str] = (),
     *,
     dry_run: bool,
 ) -> list[Path]:
     """Write a document below ``build/`` in some formats, or in the usual ones; return the files.
 
-    ``folder`` are the names of the folders below ``build/``, ``name`` the kind of document and of
-    its files, ``facts`` what its renderers take. A picture without content is not written. Raise
-    :class:`CopkitError` where nothing is left to write.
+    ``folder`` are the names of the folders below ``build/``. What was written is noted in the
+    manifest. A picture without content is not written. Raise :class:`CopkitError` where nothing is
+    left to write.
     """
     theme = load_theme(programme.settings, programme.root)
-    contents: list[tuple[Path, bytes]] = []
-    for file_format in include_picture_formats(name, formats or default_formats(name)):
-        path = path_inside(programme.root, "build", *folder, f"{name}.{file_format}")
-        if data := DOCUMENTS[name][file_format](facts, theme):
-            contents.append((path, data))
+    contents: dict[str, bytes] = {}
+    for file_format in include_picture_formats(built.kind, formats or default_formats(built.kind)):
+        if data := DOCUMENTS[built.kind][file_format](built.facts, theme):
+            contents[file_format] = data
     if not contents:
-        message = f"this {name} has no {' and no '.join(formats)}"
+        message = f"this {built.kind} has no {' and no '.join(formats)}"
         raise CopkitError(message, "name another form with --format")
+    paths = {
+        file_format: path_inside(programme.root, "build", *folder, f"{built.kind}.{file_format}")
+        for file_format in contents
+    }
     if not dry_run:
         # only now that every format could be rendered, so that all of a place say the same
-        for path, data in contents:
-            write_output(programme.root, path, data)
-    return [path for path, _ in contents]
+        for file_format, data in contents.items():
+            write_output(programme.root, paths[file_format], data)
+        note_built(programme.root, "/".join(folder), built, contents)
+    return list(paths.values())
+
+
+def note_built(
+    root: Path, place: str, built: Built, contents: Mapping[str, bytes], gone: Collection[str] = ()
+) -> None:
+    """Note in the manifest what was written in a place, by format, and which formats are gone.
+
+    Formats of the same place that were neither are noted as they were, if they state the same.
+    """
+
+    def note(entries: dict[tuple[str, str], ManifestEntry]) -> None:
+        facts = facts_digest(built.facts)
+        earlier = entries.get((place, built.kind))
+        files = dict(earlier.files) if earlier and earlier.facts == facts else {}
+        files |= {file_format: digest(data) for file_format, data in contents.items()}
+        kept = {name: value for name, value in files.items() if name not in gone}
+        entries[place, built.kind] = ManifestEntry(
+            place, built.kind, built.reader.value, built.as_of, facts, kept
+        )
+
+    change_manifest(root, note)
 
 
 def unavailable_format_notes(*documents: str) -> list[str]:
@@ -305,14 +349,6 @@ def find_or_latest(noun: str, records: Sequence[Any], slug: str | None) -> Any:
 ATTENDANCE: Final = "attendance"
 REGISTERS: Final = "registers"  # a folder of their own, as a community may be called 'public'
 MEMBERS_DOCUMENTS: Final = ("matrix", "register", "growth", "network")
-HEADING_WITHIN: Final = 300_000  # characters of a page: a logo stands before its heading as base64
-# the day that ends a heading: <h1>Membership on 31 May 2012</h1>, or the same after ##. The shipped
-# pages have a <span> around it, which does not match: then the workbook beside them is read.
-_DAY_IN_HEADING: Final = re.compile(
-    r"^(?:<h1>|## ).*?(\d{1,2} [A-Z][a-z]+ \d{4})(?:</h1>)?$", re.MULTILINE
-)
-# the property that copkit sets to the day of the figures: <dcterms:created ...>2012-05-31T00:00:00Z
-_DAY_IN_WORKBOOK: Final = re.compile(rb"<dcterms:created[^>]*>(\d{4}-\d\d-\d\d)T")
 
 
 def matrix_facts_of(programme: Programme, as_of: dt.date) -> MatrixFacts:
@@ -351,7 +387,7 @@ def parse_attendance_formats(reader: Audience, requested: Sequence[str]) -> dict
     Without ``requested`` those are the usual ones; a format that only one of the documents has is
     built of that one. Raise :class:`CopkitError` for a format that none of them has.
     """
-    documents = MEMBERS_DOCUMENTS if reader is Audience.MEMBERS else ("sectors",)
+    documents = MEMBERS_DOCUMENTS if reader.policy.sees_members else ("sectors",)
     named = split_formats(requested)
     all_formats = {file_format for document in documents for file_format in DOCUMENTS[document]}
     formats_by_document = {}
@@ -381,19 +417,20 @@ def build_attendance(
     files in other formats, as of another day, are written as well, so that all of a place agree.
     """
     built_documents = []
+    manifest = read_manifest(programme.root)
     for document in attendance_documents(programme, reader):
         requested = list(formats.get(document.kind, ()))
         if requested and document.has_met:
-            facts = document.facts(as_of)
-            earlier_files = _built_files(programme, document.folder, document.kind)
-            # those of the same day state the same already
-            if earlier_files and built_day(programme, earlier_files) != as_of:
+            place = "/".join(document.folder)
+            earlier = manifest.get((place, document.kind))
+            # earlier files of the same day state the same already
+            if earlier is None or earlier.as_of != as_of:
+                earlier_files = _built_files(programme, document.folder, document.kind)
                 requested += [
                     file_format for file_format in earlier_files if file_format not in requested
                 ]
-            paths = write_formats(
-                programme, document.folder, document.kind, facts, requested, dry_run=dry_run
-            )
+            built = Built(document.kind, reader, as_of, document.facts(as_of))
+            paths = write_formats(programme, document.folder, built, requested, dry_run=dry_run)
             built_documents.append(BuiltDocument(document.kind, document.name, reader, paths))
     return built_documents
 
@@ -413,7 +450,7 @@ class AttendanceDocument(NamedTuple):
 
 def attendance_documents(programme: Programme, reader: Audience) -> Iterator[AttendanceDocument]:
     """Yield every document of attendance that some readers can have."""
-    if reader is not Audience.MEMBERS:
+    if not reader.policy.sees_members:
         yield AttendanceDocument(
             "sectors", (ATTENDANCE, reader.value), partial(sector_facts_of, programme)
         )
@@ -443,32 +480,3 @@ def _built_files(programme: Programme, folder: Sequence[str], document: str) -> 
         for file_format, path in files.items()
         if path.is_file() and not path.is_symlink()
     }
-
-
-def built_day(programme: Programme, files: Mapping[str, Path]) -> dt.date:
-    """Return the day up to which built files count; ``files`` are by format.
-
-    It is read from the page or the Markdown, then from the workbook, else it is the default day.
-    A document is compared with the records as of its own day, so that a new day alone makes none
-    out of date.
-    """
-    for file_format in ("html", "md"):
-        if file_format in files:
-            with files[file_format].open(encoding="utf-8", errors="replace") as file:
-                heading = _DAY_IN_HEADING.search(file.read(HEADING_WITHIN))
-            if heading and (day := day_from_words(heading[1])):
-                return day
-    return _workbook_day(files.get("xlsx")) or default_day(programme, today())
-
-
-def _workbook_day(path: Path | None) -> dt.date | None:
-    """Return the day that a workbook states as that of its creation, or ``None``."""
-    if path is None:
-        return None
-    try:
-        with zipfile.ZipFile(path) as book, book.open("docProps/core.xml") as file:
-            # the properties are short; whatever somebody put there instead is not read in full
-            created = _DAY_IN_WORKBOOK.search(file.read(4000))
-        return dt.date.fromisoformat(created[1].decode()) if created else None
-    except (OSError, KeyError, ValueError, zipfile.BadZipFile):
-        return None

@@ -23,7 +23,7 @@ from copkit.folder import Programme
 from copkit.layout import find_programme
 from copkit.records.briefs import Brief
 from copkit.records.newsletters import Newsletter
-from copkit.records.schema.fields import Audience
+from copkit.records.schema.audience import Audience
 from copkit.wording import plural
 
 # What builds documents is imported within the commands that build: completing the name of a
@@ -74,6 +74,7 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
 
     Yield each document once it is written, so that a caller can report it during a long build.
     """
+    from copkit.analysis.agenda import AGENDA_AUDIENCE
     from copkit.analysis.attendance import default_day
     from copkit.analysis.period import next_meeting
     from copkit.cli.documents.build import (
@@ -85,7 +86,8 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
     )
     from copkit.documents.formats import default_formats
 
-    readers = {Audience.MEMBERS}  # the matrix is theirs, whether or not there is a newsletter
+    # the matrix is for members, whether or not there is a newsletter
+    readers = {reader for reader in Audience if reader.policy.sees_members}
     for issue in programme.newsletters:
         _, paths = build_issue_files(programme, issue, issue.audience, dry_run=dry_run)
         readers.add(issue.audience)
@@ -97,7 +99,7 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
     for records in programme.communities:
         if meeting := next_meeting(records, today()):
             _, paths = build_agenda_files(programme, records, meeting, dry_run=dry_run)
-            yield BuiltDocument("agenda", f"{records.slug}/{meeting.slug}", Audience.MEMBERS, paths)
+            yield BuiltDocument("agenda", f"{records.slug}/{meeting.slug}", AGENDA_AUDIENCE, paths)
     formats = {document: default_formats(document) for document in ("matrix", "sectors")}
     as_of = default_day(programme, today())
     # by the order of audiences, so that two builds print the same lines in the same order

@@ -8,8 +8,8 @@ ask, so neither a new day nor the answer changes it, but what was taken back goe
 addressee got is in the post, or among the e-mails that were sent. The agenda of a meeting that is
 past likewise states what was known before that day, and nothing of a case that was taken back.
 
-Files are compared with what they would be now. No list of what was built is kept: a list of what
-each document stated would be a leak of its own.
+Files are compared with what they would be now. The manifest (``documents/manifest.py``) has the
+day up to which a document counts, and digests that tell why a file differs.
 """
 
 from __future__ import annotations
@@ -23,43 +23,61 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from copkit.analysis.attendance import default_day
 from copkit.cli.documents.build import (
     ATTENDANCE,
     LETTERS,
     REGISTERS,
+    Built,
     agenda_facts,
     attendance_documents,
     brief_facts,
-    built_day,
     issue_facts,
     letter_facts,
+    note_built,
 )
-from copkit.cli.params import open_programme
+from copkit.cli.params import open_programme, today
 from copkit.cli.pii import is_document_source, require_no_details_in_files
 from copkit.cli.terminal import clean, say
 from copkit.documents.formats import DOCUMENTS, PAGE, available_formats, include_picture_formats
+from copkit.documents.manifest import (
+    Manifest,
+    ManifestEntry,
+    change_manifest,
+    digest,
+    facts_digest,
+    read_manifest,
+)
 from copkit.documents.theme import load_theme
 from copkit.folder import Programme
 from copkit.layout import list_entries
+from copkit.records.blockages import LETTER_AUDIENCE
 from copkit.records.briefs import Brief
 from copkit.records.newsletters import Newsletter
-from copkit.records.schema.fields import Audience, Id
+from copkit.records.schema.audience import Audience
+from copkit.records.schema.fields import Id
 from copkit.text.transaction import write_output
 
 DRAWING_FORMAT: Final = "svg"
 
 
 class BuiltPlace(NamedTuple):
-    """A folder where a document was built, and its facts by now, or ``why`` it may not be there.
+    """A folder where a document was built, for whom and up to which day, and its facts by now.
 
-    ``facts`` builds them from the files there by format, as a document of attendance is rendered
-    again as of the day that its files state; ``None`` where the files are to be deleted.
+    ``facts`` builds them; it is ``None`` where the files are to be deleted, and ``why`` the reason.
     """
 
     folder: Path
     document: str
-    facts: Callable[[Mapping[str, Path]], Any] | None
+    reader: Audience
+    as_of: dt.date
+    facts: Callable[[], Any] | None
     why: str = ""
+
+
+def forbidden_place(folder: Path, document: str, why: str) -> BuiltPlace:
+    """Return a place whose files are to be deleted, and the reason that is printed."""
+    return BuiltPlace(folder, document, Audience.MEMBERS, dt.date.min, None, why)
 
 
 def open_to_build(folder: Path, *, dry_run: bool) -> Programme:
@@ -75,24 +93,41 @@ def open_to_build(folder: Path, *, dry_run: bool) -> Programme:
 
 def update_built(programme: Programme, *, dry_run: bool) -> None:
     """Delete what may no longer lie below ``build/``, rewrite what has changed, and print both."""
+    manifest = read_manifest(programme.root)
     # a list, as deleting files removes folders that are still to be looked into
-    for place in list(_built_places(programme)):
+    for place in list(_built_places(programme, manifest)):
         files = _files_by_format(place)
         if not files:
             continue
         if place.facts is None:
             _delete_files(programme, files.values(), place.why, dry_run=dry_run)
             continue
-        facts = place.facts(files)
+        built = Built(place.document, place.reader, place.as_of, place.facts())
         theme = load_theme(programme.settings, programme.root)
         renderers = {
-            file_format: partial(DOCUMENTS[place.document][file_format], facts, theme)
+            file_format: partial(DOCUMENTS[place.document][file_format], built.facts, theme)
             for file_format in available_formats(place.document)
         }
-        _rewrite_if_changed(programme, place, files, renderers, dry_run=dry_run)
+        entry = manifest.get((_place_name(programme, place), place.document))
+        _rewrite_if_changed(programme, place, built, entry, files, renderers, dry_run=dry_run)
+    if not dry_run:
+        change_manifest(programme.root, partial(_forget_missing, programme.root))
 
 
-def _built_places(programme: Programme) -> Iterator[BuiltPlace]:
+def _forget_missing(root: Path, entries: dict[tuple[str, str], ManifestEntry]) -> None:
+    """Take out of the manifest's ``entries`` the documents of which no file is there any more."""
+    for (place, document), entry in list(entries.items()):
+        folder = root.joinpath("build", *place.split("/"))
+        if not any((folder / f"{document}.{file_format}").is_file() for file_format in entry.files):
+            del entries[place, document]
+
+
+def _place_name(programme: Programme, place: BuiltPlace) -> str:
+    """Return a place's folder below ``build/``, as the manifest has it."""
+    return place.folder.relative_to(programme.root / "build").as_posix()
+
+
+def _built_places(programme: Programme, manifest: Manifest) -> Iterator[BuiltPlace]:
     """Yield every folder below ``build/`` where a document was built."""
     build = programme.root / "build"
     # somebody's link may lead to files of theirs, which are never touched here or below
@@ -115,7 +150,7 @@ def _built_places(programme: Programme) -> Iterator[BuiltPlace]:
         yield from (_letter_place(programme, inner) for inner in _folders_in(folder))
     attendance = build / ATTENDANCE
     if attendance.is_dir() and not attendance.is_symlink():
-        yield from _attendance_places(programme, attendance)
+        yield from _attendance_places(programme, attendance, manifest)
 
 
 def _record_place(
@@ -131,14 +166,16 @@ def _record_place(
     audience at all.
     """
     if record is None:
-        return BuiltPlace(folder, document, None, f"there is no such {document} any more")
+        return forbidden_place(folder, document, f"there is no such {document} any more")
     if reader not in set(Audience) or not Audience(reader).may_see(record.audience):
-        return BuiltPlace(folder, document, None, f"this {document} is for {record.audience}")
+        return forbidden_place(folder, document, f"this {document} is for {record.audience}")
+    audience = Audience(reader)
+    facts: Callable[[], Any]
     if isinstance(record, Newsletter):
-        return BuiltPlace(
-            folder, document, lambda _: issue_facts(programme, record, Audience(reader))
-        )
-    return BuiltPlace(folder, document, lambda _: brief_facts(programme, record, Audience(reader)))
+        facts = partial(issue_facts, programme, record, audience)
+    else:
+        facts = partial(brief_facts, programme, record, audience)
+    return BuiltPlace(folder, document, audience, record.until, facts)
 
 
 def _agenda_place(programme: Programme, folder: Path) -> BuiltPlace:
@@ -152,8 +189,11 @@ def _agenda_place(programme: Programme, folder: Path) -> BuiltPlace:
     meetings = records.meetings if records else ()
     meeting = next((meeting for meeting in meetings if meeting.slug == meeting_slug), None)
     if records is None or meeting is None:
-        return BuiltPlace(folder, "agenda", None, "there is no such meeting any more")
-    return BuiltPlace(folder, "agenda", lambda _: agenda_facts(programme, records, meeting))
+        return forbidden_place(folder, "agenda", "there is no such meeting any more")
+    from copkit.analysis.agenda import AGENDA_AUDIENCE  # few builds have one
+
+    facts = partial(agenda_facts, programme, records, meeting)
+    return BuiltPlace(folder, "agenda", AGENDA_AUDIENCE, meeting.held_on, facts)
 
 
 def _orphaned_calendars(programme: Programme, folder: Path) -> Iterator[BuiltPlace]:
@@ -167,7 +207,7 @@ def _orphaned_calendars(programme: Programme, folder: Path) -> Iterator[BuiltPla
     for entry in list_entries(folder):
         slug = entry.name.removesuffix(".ics")
         if slug != entry.name and slug not in slugs:
-            yield BuiltPlace(folder, slug, None, "there is no such community any more")
+            yield forbidden_place(folder, slug, "there is no such community any more")
 
 
 def _letter_place(programme: Programme, folder: Path) -> BuiltPlace:
@@ -182,19 +222,20 @@ def _letter_place(programme: Programme, folder: Path) -> BuiltPlace:
     }
     blockage_and_ask = asks.get((folder.parent.name, Id(folder.name)))
     if blockage_and_ask is None:
-        return BuiltPlace(folder, "letter", None, "there is no such ask any more")
-    return BuiltPlace(folder, "letter", lambda _: letter_facts(programme, *blockage_and_ask))
+        return forbidden_place(folder, "letter", "there is no such ask any more")
+    facts = partial(letter_facts, programme, *blockage_and_ask)
+    as_of = blockage_and_ask[1].date
+    return BuiltPlace(folder, "letter", LETTER_AUDIENCE, as_of, facts)
 
 
-def _attendance_places(programme: Programme, folder: Path) -> Iterator[BuiltPlace]:
-    """Yield the documents of attendance that were built, each as of the day that it states.
+def _attendance_places(
+    programme: Programme, folder: Path, manifest: Manifest
+) -> Iterator[BuiltPlace]:
+    """Yield the documents of attendance that were built, each as of the day in the manifest.
 
-    ``folder`` is that of all of them; registers of communities that are gone are to be deleted.
+    A new day alone makes none out of date. ``folder`` is that of all of them; registers of
+    communities that are gone are to be deleted.
     """
-
-    def as_stated(build_facts: Callable[[dt.date], Any]) -> Callable[[Mapping[str, Path]], Any]:
-        return lambda files: build_facts(built_day(programme, files))
-
     registers = set(_folders_in(folder / REGISTERS))
     folders = {folder, *_folders_in(folder), *registers}
     for reader in Audience:
@@ -202,9 +243,12 @@ def _attendance_places(programme: Programme, folder: Path) -> Iterator[BuiltPlac
             place = programme.root.joinpath("build", *document.folder)
             registers.discard(place)
             if place in folders:
-                yield BuiltPlace(place, document.kind, as_stated(document.facts))
+                entry = manifest.get(("/".join(document.folder), document.kind))
+                as_of = entry.as_of if entry else default_day(programme, today())
+                facts = partial(document.facts, as_of)
+                yield BuiltPlace(place, document.kind, reader, as_of, facts)
     for place in sorted(registers):  # those that no community claimed above
-        yield BuiltPlace(place, "register", None, "there is no such community any more")
+        yield forbidden_place(place, "register", "there is no such community any more")
 
 
 def _folders_in(path: Path) -> list[Path]:
@@ -229,14 +273,17 @@ def _files_by_format(place: BuiltPlace) -> dict[str, Path]:
 def _rewrite_if_changed(
     programme: Programme,
     place: BuiltPlace,
+    built: Built,
+    entry: ManifestEntry | None,
     files: Mapping[str, Path],
     renderers: Mapping[str, Callable[[], bytes]],
     *,
     dry_run: bool,
 ) -> None:
-    """Rewrite the files that differ from what they would be now, and print that it was done.
+    """Rewrite the files that differ from what they would be now, and print that and why.
 
-    ``files`` and ``renderers`` are by format; a file in a format that cannot be rendered here is
+    ``built`` is what the place states by now, ``entry`` what the manifest has of it. ``files`` and
+    ``renderers`` are by format; a file in a format that cannot be rendered here is
     deleted where the others have changed.
     """
     # All formats state the same facts, so where the web page and its pictures are the same as
@@ -250,6 +297,8 @@ def _rewrite_if_changed(
     if rendered and all(
         _holds(files.get(file_format), data) for file_format, data in rendered.items()
     ):
+        if entry is None and not dry_run:
+            _note_unrecorded(programme, place, built, files)
         return
     rendered |= {
         file_format: renderers[file_format]()
@@ -262,7 +311,10 @@ def _rewrite_if_changed(
         if not _holds(files.get(file_format), data)
     ]
     if not differing:
+        if entry is None and not dry_run:
+            _note_unrecorded(programme, place, built, files)
         return
+    reason = _reason_of_difference(built, entry, files, differing)
     # what is compared first is written last: a run that was cut short is then noticed by the next
     for file_format in sorted(differing, key=lambda file_format: file_format == first):
         path = place.folder / f"{place.document}.{file_format}"
@@ -270,11 +322,40 @@ def _rewrite_if_changed(
             write_output(programme.root, path, rendered[file_format])
         elif not dry_run:  # a picture that the document does not have any more
             path.unlink()
+    if not dry_run:
+        written = {name: rendered[name] for name in rendered if rendered[name]}
+        gone = [name for name in files if name not in written]
+        note_built(programme.root, _place_name(programme, place), built, written, gone)
     others = [path for file_format, path in files.items() if file_format not in renderers]
     _delete_files(programme, others, "it was built from other records", dry_run=dry_run)
     done = "would bring up to date" if dry_run else "brought up to date"
     folder = _shown_path(programme, place.folder)
-    say(f"{done} {folder}: the records have changed since it was built")
+    say(f"{done} {folder}: {reason}")
+
+
+def _note_unrecorded(
+    programme: Programme, place: BuiltPlace, built: Built, files: Mapping[str, Path]
+) -> None:
+    """Note files that are right and that an older copkit built: they keep their day from now on."""
+    contents = {file_format: path.read_bytes() for file_format, path in files.items()}
+    note_built(programme.root, _place_name(programme, place), built, contents)
+
+
+def _reason_of_difference(
+    built: Built, entry: ManifestEntry | None, files: Mapping[str, Path], differing: Collection[str]
+) -> str:
+    """Return why files are not what they would be now, as far as the manifest's entry tells.
+
+    ``files`` are by format, and are still as they were found; ``differing`` are formats.
+    """
+    if entry is None:
+        return "it is not on record as of when it was built"
+    if entry.facts != facts_digest(built.facts):
+        return "the records have changed since it was built"
+    paths = [(name, files[name]) for name in differing if name in files]
+    if any(digest(path.read_bytes()) != entry.files.get(name) for name, path in paths):
+        return "its files were changed since it was built"
+    return "templates, colours or copkit itself have changed since it was built"
 
 
 def _may_have_own_pages(programme: Programme) -> bool:

@@ -19,7 +19,6 @@ from copkit.analysis.evidence import (
     search_cards,
     title_and_theme_words,
 )
-from copkit.analysis.ids import free_id
 from copkit.cli.cases.edit import change_case, find_case
 from copkit.cli.evidence.report import (
     card_as_json,
@@ -58,7 +57,7 @@ from copkit.records.cases import Case
 from copkit.records.evidence import Evidence, parse_evidence
 from copkit.records.kinds import Noun
 from copkit.text.edit import append
-from copkit.text.files import decode_source, slug_from
+from copkit.text.files import decode_source, free_id, slug_from
 from copkit.text.front_matter import read_document
 from copkit.wording import plural
 

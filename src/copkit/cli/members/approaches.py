@@ -10,7 +10,6 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from copkit.analysis.ids import free_id, match_spelling, sector_of
 from copkit.analysis.seats import ApproachEntry, ApproachTotals, NextStep, Tally, approach_totals
 from copkit.cli.members.seats import roles_of, warn_if_not_sought
 from copkit.cli.params import (
@@ -50,8 +49,11 @@ from copkit.pii.kinds import DetailKind
 from copkit.records.approaches import ApproachChannel, Approaches, ApproachOutcome, Level
 from copkit.records.communities import CommunityKind
 from copkit.records.kinds import Noun, schema_modeline
+from copkit.records.programme import sector_of
 from copkit.records.schema.write import record_as_json
 from copkit.text.edit import append, remove, set_value
+from copkit.text.files import free_id
+from copkit.text.normalise import match_spelling
 from copkit.wording import hours_in_words, list_in_words, plural
 
 # Options, questions and the check for names

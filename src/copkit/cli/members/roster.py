@@ -424,10 +424,10 @@ def _build_plan(
     programme: Programme, records: CommunityRecords, sheet: Sheet, private: _PrivateFiles
 ) -> RosterPlan:
     """Build the plan of what a spreadsheet adds to a roster and its contacts, or changes."""
-    from copkit.analysis.ids import free_id, id_stem
     from copkit.analysis.imports.roster import parse_rows
     from copkit.analysis.imports.roster_changes import build_plan
     from copkit.git.repository import is_shared
+    from copkit.text.files import free_id, id_stem
 
     seats = programme.settings.seats_sought
     rows, faults = parse_rows(sheet, seats, records.members)

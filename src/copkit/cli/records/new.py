@@ -9,7 +9,6 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from copkit.analysis.ids import free_id, id_stem, match_spelling, sector_of
 from copkit.cli.members.seats import roles_of, warn_if_not_sought
 from copkit.cli.params import (
     HERE,
@@ -49,9 +48,12 @@ from copkit.records.kinds import Noun, schema_modeline
 from copkit.records.meetings import Meeting, MeetingKind
 from copkit.records.members import Member, Part, Roster
 from copkit.records.newsletters import Newsletter
-from copkit.records.schema.fields import Audience
+from copkit.records.programme import sector_of
+from copkit.records.schema.audience import Audience
 from copkit.records.schema.write import format_record
 from copkit.text.edit import append
+from copkit.text.files import free_id, id_stem
+from copkit.text.normalise import match_spelling
 
 
 class KindDefaults(NamedTuple):

@@ -1,4 +1,4 @@
-"""Facts of the matrix, the register and the sectors, for templates, CSV and JSON.  Pure."""
+"""Facts of the matrix, the register and the sectors, for templates and JSON.  Pure."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from copkit.analysis.attendance import (
     letter_meanings,
 )
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
-from copkit.documents.csv import to_csv
 from copkit.records.members import Member
 from copkit.wording import count_in_words, day_in_words, number_in_words
 
@@ -180,15 +179,7 @@ def _person_json(person: MemberAttendance) -> dict[str, Any]:
     }
 
 
-def matrix_csv(facts: MatrixFacts) -> str:
-    """Write the matrix for a spreadsheet."""
-    heads = ["Sector", "Role", *(column.code for column in facts.columns)]
-    rows = [[sector.name, row.role, *row.cells] for sector in facts.sectors for row in sector.rows]
-    totals = ["", facts.label, *(str(column.total) for column in facts.columns)]
-    return to_csv([heads, *rows, totals])
-
-
-# The register of a community as facts for templates, as CSV and as JSON.
+# The register of a community as facts for templates and as JSON.
 
 MARKS: Final = {
     AttendanceMark.PRESENT: "P",
@@ -326,21 +317,12 @@ def register_json(register: Register) -> dict[str, Any]:
     return {"community": register.community.slug, "meetings": meetings, "members": members}
 
 
-def register_csv(facts: RegisterFacts) -> str:
-    """Write the register for a spreadsheet."""
-    heads = ["Member", "Role", "Letter", *(meeting.slug for meeting in facts.meetings)]
-    rows = (
-        [row.id, row.role, row.letter, *map(spreadsheet_mark, row.marks)] for row in facts.members
-    )
-    return to_csv([heads, *rows])
-
-
 def spreadsheet_mark(mark: str) -> str:
     """Return a mark for a spreadsheet: ``""`` for the dash, which would be counted there."""
     return "" if mark == AWAY else mark
 
 
-# Members by sector and community, as facts for templates, as CSV and as JSON.
+# Members by sector and community, as facts for templates and as JSON.
 
 TOTAL = "Confirmed members"
 
@@ -449,11 +431,6 @@ def sector_json(table: SectorTable, audience: str) -> dict[str, Any]:
 
 def _count_json(count: Count) -> int | str:
     return count.value if isinstance(count, Hidden) else count
-
-
-def sector_csv(facts: SectorFacts) -> str:
-    """Write the table for a spreadsheet."""
-    return to_csv(sector_rows(facts))
 
 
 def sector_rows(facts: SectorFacts) -> list[list[str]]:

@@ -45,9 +45,10 @@ def is_teams(layout: ReportLayout) -> bool:
 
 
 def parse_teams_report(layout: ReportLayout, file: str) -> Report:
-    """Parse what Teams writes; rejoins of a section of their own are in the totals already.
+    """Parse what Teams writes into rows, not yet combined by person.
 
-    Raise :class:`CopkitError` for a report that lists nobody.
+    Rejoins of a section of their own go into ``rejoins``: the durations of ``rows`` include them.
+    Raise :class:`CopkitError` for a report without a list of participants.
     """
     main_parts, rejoin_parts = _split_parts(layout)
     if not main_parts:

@@ -73,7 +73,10 @@ class YamlFault(NamedTuple):
 
     @classmethod
     def tag(cls, text: str, start: int, end: int) -> YamlFault:
-        """Describe a ``!tag`` that would give a value another type."""
+        """Describe a ``!tag`` that would give a value another type.
+
+        ``start`` and ``end`` are those of the value with its marks; the fault marks the tag alone.
+        """
         offset = max(text.find("!", start, end + 1), start)
         match = re.compile(r"!\S*").match(text, offset)
         mark = match.group() if match else "!"

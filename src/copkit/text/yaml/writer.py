@@ -124,9 +124,10 @@ def format_inline(value: Any) -> str:
 
 
 def _frames(text: str, *, in_brackets: bool) -> tuple[tuple[str, Any], ...]:
-    """Return small records in which a value must read back, each with what it then says.
+    """Return small records in which ``text`` must read back, each with what it then says.
 
-    ``{}`` is where the value goes; ``{{`` and ``}}`` are brackets.
+    The written value goes where ``{}`` is (``str.format``). ``in_brackets`` returns records in
+    which that is within ``[]`` or ``{}``, instead of in a block.
     """
     if in_brackets:
         return (

@@ -1,36 +1,98 @@
-"""The matrix, the register and the members by sector as workbooks (XLSX).  Pure.
+"""The matrix, the register and the members by sector for spreadsheets: CSV and XLSX.  Pure.
 
-Needs XlsxWriter. Every cell holds text or a number that copkit counted, never a formula. Text that
-a spreadsheet would take for one has an apostrophe before it, as in CSV: whoever saves the workbook
-as CSV, or only opens a cell and presses Enter, would make a formula of it otherwise.
+XLSX needs XlsxWriter. Every cell holds text or a number that copkit counted, never a formula. Text
+that a spreadsheet would take for one has an apostrophe before it: whoever saves the workbook as
+CSV, or only opens a cell and presses Enter, would make a formula of it otherwise.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import groupby
 from textwrap import wrap
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
-
-from copkit.documents.csv import escape_formula
 from copkit.documents.facts.attendance import (
     LEGEND,
     NO_COMMUNITY,
     MatrixFacts,
     RegisterFacts,
     SectorFacts,
+    sector_rows,
     spreadsheet_mark,
 )
 from copkit.documents.theme import DocumentTheme, Palette
-from copkit.text.normalise import xml_text
+from copkit.text.normalise import single_line, xml_text
+
+if TYPE_CHECKING:
+    from xlsxwriter.format import Format
+    from xlsxwriter.worksheet import Worksheet
+
+# --- cells that stay text, and CSV ------------------------------------------------------------
+
+_SEPARATORS: Final = re.compile(r"[,;|\"]")
+# A separator followed by a sign that begins a formula: the '; ' of 'nurse; =HYPERLINK(...)'. The
+# other signs are the wide, small, raised and lowered forms, which spreadsheets take for the same.
+_FORMULA_WITHIN: Final = re.compile(r"([;|]\W{0,9}?)(?=[=+\-@＝＋－＠﹢﹣﹦﹫⁺⁻⁼])")
+
+
+def to_csv(rows: Sequence[Sequence[str]]) -> str:
+    """Write rows as CSV (RFC 4180) that any spreadsheet opens as text, with no formula in it."""
+    lines = (",".join(_quote(escape_formula(cell)) for cell in row) for row in rows)
+    # Excel takes a file without this mark (BOM) for one in the code page of the machine.
+    return "\ufeff" + "".join(f"{line}\r\n" for line in lines)
+
+
+def _quote(cell: str) -> str:
+    """Quote a cell that holds a separator of any country: where ',' is decimal, ';' separates."""
+    return '"{}"'.format(cell.replace('"', '""')) if _SEPARATORS.search(cell) else cell
+
+
+def escape_formula(cell: str) -> str:
+    """Put an apostrophe before what a spreadsheet would run as a formula, also within a cell.
+
+    Within, because a spreadsheet that separates by semicolons ends a cell where we do not. Tabs and
+    line ends, which end cells and rows, become spaces.
+    """
+    cell = _FORMULA_WITHIN.sub(r"\1'", single_line(cell))
+    # Spreadsheets skip invisible characters before the sign. NFKC makes a wide sign a plain one.
+    visible = (sign for sign in unicodedata.normalize("NFKC", cell) if sign.isprintable())
+    return f"'{cell}" if "".join(visible).strip().startswith(("=", "+", "-", "@")) else cell
+
+
+def encode_csv(rows: Sequence[Sequence[str]]) -> bytes:
+    """Write rows as the bytes of a CSV file."""
+    return to_csv(rows).encode("utf-8")
+
+
+def matrix_csv(facts: MatrixFacts, theme: DocumentTheme) -> bytes:
+    """Write the matrix as CSV."""
+    heads = ["Sector", "Role", *(column.code for column in facts.columns)]
+    rows = [[sector.name, row.role, *row.cells] for sector in facts.sectors for row in sector.rows]
+    totals = ["", facts.label, *(str(column.total) for column in facts.columns)]
+    return encode_csv([heads, *rows, totals])
+
+
+def register_csv(facts: RegisterFacts, theme: DocumentTheme) -> bytes:
+    """Write the register as CSV."""
+    heads = ["Member", "Role", "Letter", *(meeting.slug for meeting in facts.meetings)]
+    rows = [
+        [row.id, row.role, row.letter, *map(spreadsheet_mark, row.marks)] for row in facts.members
+    ]
+    return encode_csv([heads, *rows])
+
+
+def sectors_csv(facts: SectorFacts, theme: DocumentTheme) -> bytes:
+    """Write the table as CSV."""
+    return encode_csv(sector_rows(facts))
+
+
+# --- XLSX --------------------------------------------------------------------------------------
 
 MAX_CELL_LENGTH: Final = 32_000  # characters; Excel takes 32,767
 # Widths of columns are in Excel's unit: the digits of the default font that fit into one.
@@ -86,6 +148,8 @@ def write_workbook(
     the table. The same arguments make the same bytes.
     """
     stream = BytesIO()
+    import xlsxwriter  # an extra: CSV works without it
+
     book = xlsxwriter.Workbook(stream, _WORKBOOK_OPTIONS)
     book.set_properties(
         {

@@ -13,8 +13,8 @@ from openpyxl import load_workbook
 
 from copkit.analysis.attendance import build_matrix, build_register
 from copkit.documents.facts.attendance import matrix_facts, register_facts
+from copkit.documents.spreadsheets import matrix_xlsx, register_xlsx
 from copkit.documents.theme import DEFAULT_THEME, LIGHT, MIN_TEXT_CONTRAST, DocumentTheme, contrast
-from copkit.documents.xlsx import matrix_xlsx, register_xlsx
 from copkit.folder import load
 from copkit.wording import day_from_words
 from tests.conftest import EXAMPLE, Copkit, Write

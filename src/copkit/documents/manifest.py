@@ -1,0 +1,103 @@
+"""The manifest of what was built: ``build/.copkit.json``.  Reads and writes that file.
+
+A document of attendance counts up to a day, and what is built of it later has to keep that day. It
+stands here as data, so that nothing is ever read back out of a page. No text of a document is
+kept, only digests: a list of what was stated would be a leak of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from copkit.text.transaction import locked, write_output
+
+MANIFEST: Final = ("build", ".copkit.json")
+_FORMAT: Final = 1  # of the manifest; another one is not read, and written anew by the next build
+_LARGEST: Final = 5_000_000  # bytes; thousands of documents take less
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestEntry:
+    """One document that was built, in all its formats.
+
+    ``place`` is its folder below ``build/``, with forward slashes. ``facts`` is the digest of what
+    it states, ``files`` has the digest of each file by format, as it was written.
+    """
+
+    place: str
+    document: str
+    audience: str
+    as_of: dt.date
+    facts: str
+    files: Mapping[str, str]
+
+
+Manifest = Mapping[tuple[str, str], ManifestEntry]
+"""Entries by place and kind of document: several documents may lie in one folder."""
+
+
+def digest(data: bytes) -> str:
+    """Return a digest by which to tell whether a file or facts have changed."""
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
+
+
+def facts_digest(facts: Any) -> str:
+    """Return the digest of a document's facts, which are plain values throughout."""
+    return digest(repr(facts).encode("utf-8", "surrogatepass"))
+
+
+def read_manifest(root: Path) -> Manifest:
+    """Read what was built in a programme; what is no manifest of ours counts as none."""
+    path = root.joinpath(*MANIFEST)
+    try:
+        if path.is_symlink() or path.parent.is_symlink() or path.stat().st_size > _LARGEST:
+            return {}
+        content = json.loads(path.read_bytes())
+        if content["format"] != _FORMAT:
+            return {}
+        entries = [_parse_entry(values) for values in content["documents"]]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return {}
+    return {(entry.place, entry.document): entry for entry in entries}
+
+
+def _parse_entry(values: Mapping[str, Any]) -> ManifestEntry:
+    """Parse one entry; raise ``ValueError``, ``KeyError`` or ``TypeError`` for another shape."""
+    texts = [values[name] for name in ("place", "document", "audience", "facts")]
+    files = dict(values["files"])
+    if not all(isinstance(text, str) for text in (*texts, *files, *files.values())):
+        raise TypeError("an entry holds texts")
+    place, document, audience, facts = texts
+    as_of = dt.date.fromisoformat(values["as_of"])
+    return ManifestEntry(place, document, audience, as_of, facts, files)
+
+
+def change_manifest(
+    root: Path, change: Callable[[dict[tuple[str, str], ManifestEntry]], None]
+) -> None:
+    """Change the manifest of a programme under its lock; without entries there is no file.
+
+    ``change`` changes the entries that it is given in place.
+    """
+    with locked(root):  # another build may be running, and its entries have to stay
+        before = read_manifest(root)
+        entries = dict(before)
+        change(entries)
+        path = root.joinpath(*MANIFEST)
+        if entries == before:
+            return
+        if not entries:
+            path.unlink(missing_ok=True)
+            return
+        documents = [
+            {**asdict(entry), "as_of": str(entry.as_of)}
+            for _, entry in sorted(entries.items(), key=lambda pair: pair[0])
+        ]
+        text = json.dumps({"format": _FORMAT, "documents": documents}, indent=1, ensure_ascii=False)
+        write_output(root, path, f"{text}\n".encode())
