@@ -123,6 +123,8 @@ def test_help_and_completing_a_community_read_no_yaml() -> None:
         (f"copkit evidence say -C {EXAMPLE} comp", {"complex-responses"}),
         (f"copkit evidence find -C {EXAMPLE} --theme dual", {"dual-diagnosis"}),
         ("copkit list mee", {"meetings"}),
+        ("copkit attendance --as", {"--as-of"}),
+        ("copkit case f", {"follow-up"}),
         (f"copkit newsletter build -C {EXAMPLE} --for c", {"commissioners"}),
     ],
 )

@@ -390,12 +390,14 @@ class LazyGroup(TyperGroup):
             formatter.write_dl(rows)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> list[Any]:
-        """Complete a command's name from the table alone."""
-        return [
+        """Complete a command's name from the table alone, or an option of the group itself."""
+        names = [
             CompletionItem(name, help=entry.help)
             for name, entry in self.table.items()
             if name.startswith(incomplete)
         ]
+        # not TyperGroup's own, which would import every command to list it
+        return names + super(TyperGroup, self).shell_complete(ctx, incomplete)
 
 
 class CommandTree(LazyGroup):
