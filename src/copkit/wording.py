@@ -13,15 +13,6 @@ def day_in_words(day: dt.date) -> str:
     return f"{day.day} {month_name(day)} {day.year}"
 
 
-def day_from_words(text: str) -> dt.date | None:
-    """Parse a day as :func:`day_in_words` writes it; ``None`` for anything else."""
-    try:
-        number, month, year = text.split()
-        return dt.date(int(year), _MONTHS.index(month) + 1, int(number))
-    except ValueError:
-        return None
-
-
 def weekday_in_words(day: dt.date, year: int) -> str:
     """Write a day: ``Wednesday 18 April``, with its year unless that is ``year``."""
     text = f"{_WEEKDAYS[day.weekday()]} {day.day} {month_name(day)}"

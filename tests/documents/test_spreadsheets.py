@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from io import BytesIO
 from pathlib import Path
@@ -16,7 +17,6 @@ from copkit.documents.facts.attendance import matrix_facts, register_facts
 from copkit.documents.spreadsheets import matrix_xlsx, register_xlsx
 from copkit.documents.theme import DEFAULT_THEME, LIGHT, MIN_TEXT_CONTRAST, DocumentTheme, contrast
 from copkit.folder import load
-from copkit.wording import day_from_words
 from tests.conftest import EXAMPLE, Copkit, Write
 
 HOSTILE = [
@@ -41,8 +41,7 @@ def shown(sheet: Any) -> list[list[Any]]:
 def example_books() -> dict[str, bytes]:
     """The example's matrix and a register, as of its end."""
     programme = load(EXAMPLE)
-    end = day_from_words("31 December 2012")
-    assert end
+    end = dt.date(2012, 12, 31)
     matrix = matrix_facts(build_matrix(programme, end), "Multiple needs & more")
     register = build_register(programme.community("brighton"), 2, end)
     look = DocumentTheme(footer="R&G [Picture] &[Picture] &Z")

@@ -19,7 +19,6 @@ from copkit.layout import shipped_folder
 from copkit.text.normalise import single_line
 
 FAMILY: Final = "Liberation Sans"
-FALLBACKS: Final = f"{FAMILY}, Arial, Helvetica, sans-serif"
 UNKNOWN_WIDTH: Final = 1.25  # letter sizes: as wide as an emoji, which another font supplies
 MAX_LINES: Final = 9  # of one name
 MAX_LENGTH: Final = 2000  # characters of a text that are looked at

@@ -32,7 +32,7 @@ from copkit.errors import CopkitError
 from copkit.text.markdown import Block, BlockKind, Prose, Span, blocks_of
 from copkit.text.normalise import clean, single_line, xml_text
 
-# The styles of Word documents in a programme's colours, and a blank file with them.
+# --- styles, in a programme's colours -------------------------------------------------------
 
 FONT: Final = "Arial"
 MARGIN: Final = 1134  # twentieths of a point: 2 cm
