@@ -22,10 +22,10 @@ from copkit.analysis.privacy.identifiers import (
     findings_in_text,
     mask_problem,
 )
+from copkit.cli.context import Writing
 from copkit.cli.params import (
     HERE,
     AsJson,
-    DryRun,
     Folder,
     is_interactive,
     today,
@@ -66,6 +66,7 @@ _PLACE: Final = re.compile(r"(?P<file>.+?)(?::(?P<line>\d+)(?::(?P<column>\d+))?
 
 
 def accept(
+    context: Writing,
     place: Annotated[
         str,
         typer.Argument(
@@ -75,8 +76,6 @@ def accept(
     ],
     why: Annotated[str | None, typer.Option(help="Why it may stand.")] = None,
     by: Annotated[str | None, typer.Option(help="Who says so: a role.")] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Say why something that 'copkit check' found may stand, so that it is not reported again.
 
@@ -89,7 +88,7 @@ def accept(
     Examples:
       copkit accept evidence/warm-rooms.md:14:3 --why "the author of the study" --by facilitator
     """
-    root = find_programme(folder)  # not open_programme: what is wrong elsewhere is no obstacle
+    root = context.root  # not open_programme: what is wrong elsewhere is no obstacle
     if is_interactive():
         why = why or ask("why (why it may stand)")
         by = by or ask("by (who says so: a role)")
@@ -105,7 +104,7 @@ def accept(
         raise InvalidRecords(errors)
     file, findings = _findings_at(programme.store, place, knowledge)
     # The key is made only once there is something to accept.
-    key = knowledge.key if dry_run else _load_or_create_key(root)
+    key = knowledge.key if context.dry_run else _load_or_create_key(root)
     # A keyed digest: with a plain one, all NHS numbers can be tried against it in minutes.
     entries = [
         {
@@ -117,9 +116,9 @@ def accept(
         }
         for finding, text in findings
     ]
-    if not dry_run:
+    if not context.dry_run:
         _append_acceptances(root, key, entries)
-    verb = "would accept" if dry_run else "accepted"
+    verb = "would accept" if context.dry_run else "accepted"
     kinds = ", ".join(dict.fromkeys(str(finding.kind) for finding, _ in findings))
     say(f"{verb} {plural(len(entries), 'finding')} ({kinds})")
 

@@ -7,16 +7,15 @@ from typing import Annotated
 
 import typer
 
-from copkit.cli.params import HERE, DryRun, Folder
+from copkit.cli.context import Writing
 from copkit.cli.terminal import clean, say
-from copkit.layout import find_programme
 
 
 def hooks_group() -> None:
     """Let git ask copkit before a commit and before a push."""
 
 
-def install_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
+def install_command(context: Writing) -> None:
     """Put the guards into this copy of the folder.
 
     From then on git looks for identifying details in what a commit would keep, and again in
@@ -31,8 +30,8 @@ def install_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     from copkit.git.hooks import build_missing_hooks, install_hooks
     from copkit.git.repository import require_repository
 
-    repository = require_repository(find_programme(folder))
-    if dry_run:
+    repository = require_repository(context.root)
+    if context.dry_run:
         for path in build_missing_hooks(repository):
             say(f"would write {clean(str(path))}")
         return
@@ -42,7 +41,7 @@ def install_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     say("git asks copkit before every commit and push" if new_hooks else "the guards are in place")
 
 
-def remove_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
+def remove_command(context: Writing) -> None:
     """Take the guards out again; hooks that somebody else wrote stay.
 
     \b
@@ -52,11 +51,11 @@ def remove_command(folder: Folder = HERE, dry_run: DryRun = False) -> None:
     from copkit.git.hooks import find_own_hooks
     from copkit.git.repository import require_repository
 
-    guards = find_own_hooks(require_repository(find_programme(folder)))
+    guards = find_own_hooks(require_repository(context.root))
     for path in guards:
-        if not dry_run:
+        if not context.dry_run:
             path.unlink()
-        say(f"{'would remove' if dry_run else 'removed'} {clean(str(path))}")
+        say(f"{'would remove' if context.dry_run else 'removed'} {clean(str(path))}")
     if not guards:
         say("there are no guards here")
 

@@ -304,13 +304,3 @@ def require_no_terminal(document: str, ending: str) -> None:
     if sys.stdout.isatty() or not hasattr(sys.stdout, "buffer"):
         hint = f"name a file: --output {document}.{ending}"
         raise CopkitError(f"{ending} is not text, so a terminal cannot show it", hint, status=2)
-
-
-def write_output_file(path: Path, data: bytes) -> None:
-    """Write a file named by ``--output``; raise :class:`CopkitError` if it exists."""
-    try:
-        with path.open("xb") as file:  # "x" fails on an existing file, without a race
-            file.write(data)
-    except FileExistsError:
-        message = f"{clean(str(path))} exists already; nothing was changed"
-        raise CopkitError(message, "name another file, or delete this one first") from None

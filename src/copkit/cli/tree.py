@@ -16,6 +16,7 @@ from typer._click.shell_completion import CompletionItem
 from typer._click.utils import make_default_short_help
 from typer.core import TyperGroup
 
+from copkit.cli.context import with_options
 from copkit.errors import closest_match
 
 
@@ -428,7 +429,7 @@ def load_command(name: str, entry: Command) -> Any:
     callback = getattr(importlib.import_module(f"copkit.cli.{module}"), function)
     if entry.commands is None:
         typer_app = typer.Typer(**_SETTINGS)
-        typer_app.command(name)(callback)
+        typer_app.command(name)(with_options(callback))
     else:
 
         class Group(LazyGroup):
@@ -439,7 +440,7 @@ def load_command(name: str, entry: Command) -> Any:
         typer_app = typer.Typer(cls=Group, **_SETTINGS)
         typer_app.callback(
             invoke_without_command=entry.default == "", no_args_is_help=entry.default is None
-        )(callback)
+        )(with_options(callback))
     command = typer.main.get_command(typer_app)
     command.name = name  # a group would otherwise be called like its function
     return command

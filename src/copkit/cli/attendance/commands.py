@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import Path
@@ -10,27 +9,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from copkit.cli.context import Building, CommandContext, Reading, Writing
 from copkit.cli.params import (
-    HERE,
-    AsJson,
     AsOf,
     CommunityArgument,
     CommunityName,
-    DryRun,
-    Folder,
     Formats,
-    Open,
     Output,
     as_of_day,
     complete_community,
     complete_meeting,
     complete_member,
     is_interactive,
-    open_programme,
     today,
     usage_error,
 )
-from copkit.cli.terminal import clean, print_json, require_no_terminal, say, write_output_file
+from copkit.cli.terminal import clean, print_json, require_no_terminal
 from copkit.records.schema.audience import Audience
 from copkit.wording import list_in_words
 
@@ -86,7 +80,13 @@ def choose_format(form: Format, output: Path | None, *, as_json: bool) -> Format
 
 
 def deliver_matrix(
-    programme: Programme, matrix: Matrix, form: Format, output: Path | None, *, explain: bool
+    context: CommandContext,
+    programme: Programme,
+    matrix: Matrix,
+    form: Format,
+    output: Path | None,
+    *,
+    explain: bool,
 ) -> None:
     """Print or write the matrix for members: who is in which seat.
 
@@ -104,11 +104,16 @@ def deliver_matrix(
             print_explained(matrix)
     else:
         facts = matrix_facts(matrix, programme.settings.name, explain=explain)
-        _deliver(programme, "matrix", facts, form, output)
+        _deliver(context, programme, "matrix", facts, form, output)
 
 
 def deliver_sectors(
-    programme: Programme, matrix: Matrix, form: Format, output: Path | None, audience: Audience
+    context: CommandContext,
+    programme: Programme,
+    matrix: Matrix,
+    form: Format,
+    output: Path | None,
+    audience: Audience,
 ) -> None:
     """Print or write counts by sector and community, for readers outside members."""
     from copkit.analysis.participation import sector_table
@@ -123,11 +128,15 @@ def deliver_sectors(
 
         print_sectors(facts)
     else:
-        _deliver(programme, "sectors", facts, form, output)
+        _deliver(context, programme, "sectors", facts, form, output)
 
 
 def deliver_register(
-    programme: Programme, register: Register, form: Format, output: Path | None
+    context: CommandContext,
+    programme: Programme,
+    register: Register,
+    form: Format,
+    output: Path | None,
 ) -> None:
     """Print or write who came to which meeting of a community."""
     from copkit.documents.facts.attendance import register_facts, register_json
@@ -140,11 +149,16 @@ def deliver_register(
         print_register(register)
     else:
         facts = register_facts(register, programme.settings.name)
-        _deliver(programme, "register", facts, form, output)
+        _deliver(context, programme, "register", facts, form, output)
 
 
 def _deliver(
-    programme: Programme, document: str, facts: Any, form: Format, output: Path | None
+    context: CommandContext,
+    programme: Programme,
+    document: str,
+    facts: Any,
+    form: Format,
+    output: Path | None,
 ) -> None:
     """Print a document, or write it to a file that is not there yet."""
     from copkit.documents.formats import DOCUMENTS, require_format
@@ -156,13 +170,7 @@ def _deliver(
         # bytes of a spreadsheet would leave a terminal unusable
         require_no_terminal(document, ending)
     data = DOCUMENTS[document][ending](facts, load_theme(programme.settings, programme.root))
-    if output is not None:
-        write_output_file(output, data)
-        say(f"wrote {clean(str(output))}")
-    elif ending in _NOT_TEXT:
-        sys.stdout.buffer.write(data)
-    else:
-        sys.stdout.write(data.decode("utf-8"))
+    context.deliver(data, output, is_text=ending not in _NOT_TEXT)
 
 
 # --- recording -------------------------------------------------------------------------------
@@ -174,6 +182,7 @@ MeetingDay = Annotated[
 
 
 def record(
+    context: Writing,
     community: CommunityName = None,
     date: MeetingDay = None,
     present: Annotated[
@@ -211,8 +220,6 @@ def record(
     why: Annotated[
         str, typer.Option(metavar="REASON", help="Why what is on record is corrected; it is kept.")
     ] = "",
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Record who came to a meeting; the meeting is made if it is not there yet.
 
@@ -237,7 +244,7 @@ def record(
     from copkit.cli.prompts import ask, find_or_ask_community
     from copkit.folder import FOR_ATTENDANCE
 
-    programme = open_programme(folder, FOR_ATTENDANCE, community)
+    programme = context.open(FOR_ATTENDANCE, community)
     records = find_or_ask_community(programme, community)
     if date is None and not is_interactive():
         usage_error("missing: DATE", "copkit attendance record brighton today")
@@ -258,11 +265,12 @@ def record(
     if update == AttendanceUpdate(why=update.why):
         usage_error("nobody to record", "name somebody with --present or --apologies")
     require_consistent(update)
-    meeting = write_attendance(programme, records, slug, update, dry_run=dry_run)
+    meeting = write_attendance(programme, records, slug, update, dry_run=context.dry_run)
     print_names(programme.root, records, meeting)
 
 
 def take(
+    context: Writing,
     community: CommunityName = None,
     date: Annotated[
         str | None,
@@ -272,8 +280,6 @@ def take(
             autocompletion=complete_meeting,
         ),
     ] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Tick who came to a meeting on the list of its members, at the terminal.
 
@@ -295,9 +301,9 @@ def take(
             "a list to tick needs a terminal",
             "without one: copkit attendance record COMMUNITY DATE --present IDS --apologies IDS",
         )
-    programme = open_programme(folder, FOR_ATTENDANCE, community)
+    programme = context.open(FOR_ATTENDANCE, community)
     records = find_or_ask_community(programme, community)
-    take_attendance(programme, records, date, dry_run=dry_run)
+    take_attendance(programme, records, date, dry_run=context.dry_run)
 
 
 # --- matrix, register and documents ----------------------------------------------------------
@@ -309,6 +315,7 @@ Readers = Annotated[
 
 
 def attendance(
+    context: Reading,
     ctx: typer.Context,
     format: FormatOption = Format.TABLE,
     output: Output = None,
@@ -323,8 +330,6 @@ def attendance(
         bool, typer.Option("--explain", help="Show the meetings behind every letter.")
     ] = False,
     audience: Readers = Audience.MEMBERS,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """Print the X/Y/F matrix: who is in which seat, and whether they keep coming.
 
@@ -348,19 +353,19 @@ def attendance(
     from copkit.analysis.attendance import build_matrix
     from copkit.folder import FOR_ATTENDANCE
 
-    form = choose_format(format, output, as_json=as_json)
-    programme = open_programme(folder, FOR_ATTENDANCE)
+    form = choose_format(format, output, as_json=context.as_json)
+    programme = context.open(FOR_ATTENDANCE)
     only = _matrix_columns(programme, community or ())
     matrix = build_matrix(programme, as_of_day(programme, as_of), only)
     if audience.policy.sees_members:
-        deliver_matrix(programme, matrix, form, output, explain=explain)
+        deliver_matrix(context, programme, matrix, form, output, explain=explain)
     elif explain or only:
         # Small counts are hidden for one whole table; a part of it shown beside it would undo that.
         option = "--explain" if explain else "--community"
         hint = f"leave out {option}, or --for: a smaller table would give away what a larger hides"
         usage_error(f"{option} is for members alone", hint)
     else:
-        deliver_sectors(programme, matrix, form, output, audience)
+        deliver_sectors(context, programme, matrix, form, output, audience)
 
 
 def _matrix_columns(programme: Programme, names: Iterable[str]) -> frozenset[str]:
@@ -376,12 +381,11 @@ def _matrix_columns(programme: Programme, names: Iterable[str]) -> frozenset[str
 
 
 def register(
+    context: Reading,
     community: CommunityArgument,
     as_of: AsOf = None,
     format: FormatOption = Format.TABLE,
     output: Output = None,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """Print who came to which meeting of a community.
 
@@ -397,21 +401,18 @@ def register(
     from copkit.analysis.attendance import build_register
     from copkit.folder import FOR_ATTENDANCE
 
-    form = choose_format(format, output, as_json=as_json)
-    programme = open_programme(folder, FOR_ATTENDANCE, community)
+    form = choose_format(format, output, as_json=context.as_json)
+    programme = context.open(FOR_ATTENDANCE, community)
     records = programme.community(community)
     table = build_register(records, programme.settings.threshold, as_of_day(programme, as_of))
-    deliver_register(programme, table, form, output)
+    deliver_register(context, programme, table, form, output)
 
 
 def build(
+    context: Building,
     audience: Readers = Audience.MEMBERS,
     formats: Formats = None,
     as_of: AsOf = None,
-    open_it: Open = False,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
 ) -> None:
     """Build the matrix, every community's register and what they show; for others, the sectors.
 
@@ -427,16 +428,14 @@ def build(
     from copkit.cli.documents.build import (
         build_attendance,
         parse_attendance_formats,
-        report_build,
         unavailable_format_notes,
     )
-    from copkit.cli.documents.stale import open_to_build
 
     forms = parse_attendance_formats(audience, formats or ())
-    programme = open_to_build(folder, dry_run=dry_run)
+    programme = context.open_to_build()
     until = as_of_day(programme, as_of)
-    documents = build_attendance(programme, audience, forms, until, dry_run=dry_run)
+    documents = build_attendance(programme, audience, forms, until, dry_run=context.dry_run)
     paths = [path for document in documents for path in document.paths]
     summary = f"Attendance up to {until}, for {audience}"
     notes = () if formats else unavailable_format_notes(*forms)
-    report_build(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)
+    context.report(paths, summary, notes)

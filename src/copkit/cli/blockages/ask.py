@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -20,23 +19,20 @@ from copkit.cli.blockages.edit import (
     earlier_addressees,
     find_ask,
     find_blockage,
+    require_no_names,
+    write_ask,
 )
+from copkit.cli.context import Building, CommandContext, Writing
 from copkit.cli.documents.build import (
+    LETTERS,
     build_letter_files,
     parse_formats,
-    report_build,
     unavailable_format_notes,
 )
-from copkit.cli.documents.stale import open_to_build
 from copkit.cli.params import (
-    HERE,
-    AsJson,
-    DryRun,
-    Folder,
     Formats,
     Open,
     is_interactive,
-    open_programme,
     parse_day,
     today,
     usage_error,
@@ -50,15 +46,6 @@ from copkit.wording import count_in_words
 
 # Suggested only; long enough for a board that meets once a month.
 TIME_TO_ANSWER = dt.timedelta(weeks=6)
-
-
-@dataclass(frozen=True, slots=True)
-class LetterOutput:
-    """The options that say how a built letter is reported."""
-
-    as_json: bool = False
-    open_it: bool = False
-    dry_run: bool = False
 
 
 def collect_ask(programme: Programme, blockage: Blockage, options: Values) -> NewAsk:
@@ -84,17 +71,17 @@ def collect_ask(programme: Programme, blockage: Blockage, options: Values) -> Ne
 
 
 def deliver_letter(
-    folder: Path, slug: str, id: str | None, formats: Sequence[str], output: LetterOutput
+    context: CommandContext, slug: str, id: str | None, formats: Sequence[str]
 ) -> None:
     """Build the letter of an ask on record, print where it is, and which cases it leaves out.
 
     ``formats`` are the names typed after ``--format``; the usual ones are built if it is empty.
     """
     forms = parse_formats("letter", formats)
-    programme = open_to_build(folder, dry_run=output.dry_run)
+    programme = context.open_to_build()
     blockage = find_blockage(programme, slug)
     ask = find_ask(blockage, id)
-    facts, paths = build_letter_files(programme, blockage, ask, forms, dry_run=output.dry_run)
+    facts, paths = build_letter_files(programme, blockage, ask, forms, dry_run=context.dry_run)
     notes = _notes_on_omitted_cases(programme, blockage, ask)
     if is_too_long(facts):
         notes.append(
@@ -103,14 +90,7 @@ def deliver_letter(
     if not formats:
         notes += unavailable_format_notes("letter")
     summary = f"letter {ask.id} to {ask.of}, {ask.date}: {facts.title}"
-    report_build(
-        paths,
-        summary,
-        notes,
-        as_json=output.as_json,
-        open_it=output.open_it,
-        dry_run=output.dry_run,
-    )
+    context.report(paths, summary, notes)
 
 
 def _notes_on_omitted_cases(programme: Programme, blockage: Blockage, ask: Ask) -> list[str]:
@@ -129,6 +109,7 @@ def _notes_on_omitted_cases(programme: Programme, blockage: Blockage, ask: Ask) 
 
 
 def ask(
+    context: Writing,
     slug: Slug,
     of: Annotated[str | None, typer.Option(help="Who is asked: a role or a board.")] = None,
     what: Annotated[str | None, typer.Option("--ask", help="The one thing asked.")] = None,
@@ -136,8 +117,6 @@ def ask(
     date: Annotated[str, typer.Option(help="The day of the letter.")] = "today",
     formats: Formats = None,
     open_it: Open = False,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Record what is asked of whom, and write the letter that asks it.
 
@@ -150,32 +129,21 @@ def ask(
       copkit blockage ask weekend-cover --of "Supported housing commissioner" \\
         --ask "Fund a few weekend hours" --reply-by 2026-09-30
     """
-    from copkit.cli.blockages.edit import find_blockage, require_no_names, write_ask
-    from copkit.cli.documents.build import LETTERS, parse_formats
-
     parse_formats("letter", formats or ())  # an unknown form is an error before anything is written
-    programme = open_programme(folder)
+    programme = context.open()
     blockage = find_blockage(programme, slug)
     options = {"date": parse_day(date, "--date"), "of": of, "ask": what, "reply_by": reply_by}
     new = collect_ask(programme, blockage, options)
     require_no_names(programme, {"--of": new.addressee, "--ask": new.request})
     # On record before the letter is built: a letter that cannot be built can be built again.
-    id = write_ask(programme, blockage, new, dry_run=dry_run)
-    if dry_run:
+    id = write_ask(programme, blockage, new, dry_run=context.dry_run)
+    if context.dry_run:
         say(f"would write its letter below build/{LETTERS}/{clean(blockage.slug)}/{id}")
         return
-    deliver_letter(folder, slug, id, formats or (), LetterOutput(open_it=open_it))
+    deliver_letter(replace(context, open_it=open_it), slug, id, formats or ())
 
 
-def letter(
-    slug: Slug,
-    id: AskId = None,
-    formats: Formats = None,
-    open_it: Open = False,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
-) -> None:
+def letter(context: Building, slug: Slug, id: AskId = None, formats: Formats = None) -> None:
     """Build the letter of something asked that is on record.
 
     It states what was known on the day of the ask. Word and PDF need packages of their own:
@@ -192,5 +160,4 @@ def letter(
       copkit blockage letter weekend-cover
       copkit blockage letter weekend-cover a1 --format txt
     """
-    output = LetterOutput(as_json=as_json, open_it=open_it, dry_run=dry_run)
-    deliver_letter(folder, slug, id, formats or (), output)
+    deliver_letter(context, slug, id, formats or ())

@@ -7,14 +7,10 @@ from typing import Annotated
 import typer
 
 from copkit.cli.blockages.edit import AskId, Slug, find_blockage, load_blockages
+from copkit.cli.context import Reading, Writing
 from copkit.cli.params import (
-    HERE,
-    AsJson,
     CaseName,
-    DryRun,
-    Folder,
     is_interactive,
-    open_programme,
     parse_day,
     usage_error,
 )
@@ -43,13 +39,12 @@ Theme = Annotated[
 
 
 def list_command(
+    context: Reading,
     as_of: AsOf = None,
     theme: Theme = None,
     only_open: Annotated[
         bool, typer.Option("--open", help="Only what nobody has settled.")
     ] = False,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """List blockages, the most recurrent first, and how long each has waited for an answer.
 
@@ -72,7 +67,7 @@ def list_command(
         resolve_as_of,
     )
 
-    programme = open_programme(folder)
+    programme = context.open()
     day = resolve_as_of(programme, as_of)
     ranked = recurrences(programme, day)
     # Filters come after the ranking: what a blockage counts does not depend on what is listed.
@@ -81,7 +76,7 @@ def list_command(
         ranked = [recurrence for recurrence in ranked if has_theme(recurrence.blockage, theme)]
     if only_open:
         ranked = [recurrence for recurrence in ranked if recurrence.status is BlockageStatus.OPEN]
-    if as_json:
+    if context.as_json:
         print_json(
             {"as_of": str(day), "blockages": [ranking_json(recurrence) for recurrence in ranked]}
         )
@@ -92,7 +87,7 @@ def list_command(
         say("no blockage is open" if programme.blockages else "no blockage yet")
 
 
-def show(slug: Slug, as_of: AsOf = None, folder: Folder = HERE, as_json: AsJson = False) -> None:
+def show(context: Reading, slug: Slug, as_of: AsOf = None) -> None:
     """Show the story of a blockage: where it came up, what was asked, what came back.
 
     \b
@@ -103,22 +98,21 @@ def show(slug: Slug, as_of: AsOf = None, folder: Folder = HERE, as_json: AsJson 
     from copkit.analysis.blockages import recurrence_of, uncounted_cases
     from copkit.cli.blockages.report import print_story, resolve_as_of, story_json
 
-    programme = open_programme(folder)
+    programme = context.open()
     day = resolve_as_of(programme, as_of)
     recurrence = recurrence_of(programme, find_blockage(programme, slug), day)
     uncounted = uncounted_cases(programme, recurrence)
-    if as_json:
+    if context.as_json:
         print_json(story_json(recurrence, uncounted))
     else:
         print_story(recurrence, uncounted)
 
 
 def link(
+    context: Writing,
     slug: Slug,
     case: CaseName,
     note: Annotated[str | None, typer.Option(help="How it showed in this case.")] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Tie a case to a blockage that showed in it. Linking twice changes nothing.
 
@@ -130,7 +124,7 @@ def link(
     from copkit.cli.blockages.edit import require_no_names, write_link
     from copkit.cli.cases.edit import find_case
 
-    programme = open_programme(folder)
+    programme = context.open()
     # The two arguments are easily swapped, and "no such case" would not say so.
     if any(blockage.slug == case for blockage in programme.blockages):
         hint = f"the blockage comes first: copkit blockage link {case} COMMUNITY/CASE"
@@ -138,13 +132,14 @@ def link(
     linked_case, blockage = find_case(programme, case), find_blockage(programme, slug)
     if note:
         require_no_names(programme, {"--note": note})
-    write_link(programme, linked_case, blockage.slug, note or "", dry_run=dry_run)
+    write_link(programme, linked_case, blockage.slug, note or "", dry_run=context.dry_run)
     if linked_case.status is CaseStatus.DRAFT:
         file = linked_case.source.file
         say(f"  {file} is a draft, so nobody is told of it and it does not count yet")
 
 
 def reply(
+    context: Writing,
     slug: Slug,
     id: AskId = None,
     reply: Annotated[str | None, typer.Option(help="What came back, in a sentence.")] = None,
@@ -152,8 +147,6 @@ def reply(
     status: Annotated[
         BlockageStatus | None, typer.Option(help="What becomes of the blockage.")
     ] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Record what came back on something asked. An answer on record is never overwritten.
 
@@ -166,7 +159,7 @@ def reply(
     from copkit.cli.blockages.edit import NewReply, require_no_names, write_reply
     from copkit.cli.prompts import ask
 
-    programme = open_programme(folder)
+    programme = context.open()
     blockage = find_blockage(programme, slug)
     if reply is None and status is None:
         if not is_interactive():
@@ -174,4 +167,4 @@ def reply(
         reply = ask("reply (what came back, in a sentence)")
     new = NewReply((reply or "").strip(), parse_day(date, "--date"), status)
     require_no_names(programme, {"--reply": new.reply})
-    write_reply(programme, blockage, id, new, dry_run=dry_run)
+    write_reply(programme, blockage, id, new, dry_run=context.dry_run)

@@ -32,11 +32,9 @@ from copkit.cli.cases.edit import (
     say_open_actions,
     warn_of_unlikely_day,
 )
+from copkit.cli.context import Writing
 from copkit.cli.params import (
-    HERE,
     CaseName,
-    DryRun,
-    Folder,
     complete_case_name,
     is_interactive,
     parse_day,
@@ -47,8 +45,7 @@ from copkit.cli.pii import describe_details
 from copkit.cli.prompts import ask, ask_day, ask_with_suggestions
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, did_you_mean
-from copkit.folder import CommunityRecords, Programme, load
-from copkit.layout import find_programme
+from copkit.folder import CommunityRecords, Programme
 from copkit.records.cases import Action, Case, CaseStatus, Outcome, OutcomeKind
 from copkit.records.kinds import Noun
 from copkit.text.edit import append, set_value
@@ -57,6 +54,7 @@ from copkit.wording import plural
 
 
 def progress(
+    context: Writing,
     name: Annotated[
         str | None,
         typer.Argument(
@@ -90,8 +88,6 @@ def progress(
         ),
     ] = None,
     date: Annotated[str, typer.Option(help="The day it was told.")] = "today",
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Record what came of an action: whether it helped.
 
@@ -103,7 +99,7 @@ def progress(
     """
     reported_on = parse_day(date, "--date")
     outcome_kind = parse_outcome_kind(kind) if kind else None
-    programme = load(find_programme(folder), {Noun.MEMBERS, Noun.CASES})
+    programme = context.load({Noun.MEMBERS, Noun.CASES})
     typed = _TypedCase.parse(name or _ask_for_case(programme), action, outcome)
     case = find_case(programme, typed.case)
     require_editable(programme, case)
@@ -115,7 +111,7 @@ def progress(
     note = " ".join(note.split()) if note else None  # a note is one line of the record
     require_no_details_in_text(programme, case, "--note", note)
     reported = ReportedOutcome(chosen_action, chosen_outcome, reported_on, outcome_kind, note)
-    changed = record_outcomes(programme, case, [reported], dry_run=dry_run)
+    changed = record_outcomes(programme, case, [reported], dry_run=context.dry_run)
     say(f"  {chosen_action.id}: {chosen_outcome.replace('-', ' ')}: {clean(chosen_action.what)}")
     warn_of_unlikely_day(reported_on, case)
     # As of a later day where the outcome is dated ahead: it would not count yet otherwise.
@@ -249,6 +245,7 @@ class _RequestedAction(NamedTuple):
 
 
 def action(
+    context: Writing,
     name: CaseName,
     what: Annotated[
         str | None,
@@ -265,8 +262,6 @@ def action(
         str | None,
         typer.Option(help="The meeting at which it is due: a date, or 'next' for the next one."),
     ] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Add an action to a case, or change who does it or when.
 
@@ -276,7 +271,7 @@ def action(
       copkit case action brighton/nobody-to-call a2 --due 2012-06-20
     """
     # Members for their roles, meetings for --due next; nothing else is read.
-    programme = load(find_programme(folder), {Noun.MEMBERS, Noun.MEETINGS, Noun.CASES})
+    programme = context.load({Noun.MEMBERS, Noun.MEETINGS, Noun.CASES})
     case = find_case(programme, name)
     require_editable(programme, case)
     records = programme.community(case.community)
@@ -297,7 +292,7 @@ def action(
     if requested.owner and describe_details(programme, requested.owner, case.pseudonyms):
         usage_error("--owner: this looks like somebody's name", OWNER_HINT)
     require_no_details_in_text(programme, case, "WHAT", "" if recorded else words)
-    _write_action(programme, case, requested, dry_run=dry_run)
+    _write_action(programme, case, requested, dry_run=context.dry_run)
     if due_on and due_on < today():
         say(f"  {due_on} has passed; is the date right?")
 
@@ -405,7 +400,7 @@ def _write_action(
 # Closing a case.
 
 
-def close(name: CaseName, folder: Folder = HERE, dry_run: DryRun = False) -> None:
+def close(context: Writing, name: CaseName) -> None:
     """Close a case, once every action has been told of.
 
     'not-tried' is an answer too. On a terminal it asks for what has not been told yet.
@@ -415,7 +410,7 @@ def close(name: CaseName, folder: Folder = HERE, dry_run: DryRun = False) -> Non
       copkit case close brighton/nobody-to-call
       copkit case close brighton/nobody-to-call --dry-run
     """
-    programme = load(find_programme(folder), {Noun.MEMBERS, Noun.CASES})
+    programme = context.load({Noun.MEMBERS, Noun.CASES})
     case = find_case(programme, name)
     require_editable(programme, case)
     if case.status is CaseStatus.CLOSED:
@@ -433,8 +428,8 @@ def close(name: CaseName, folder: Folder = HERE, dry_run: DryRun = False) -> Non
         ReportedOutcome(follow_up.action, ask_outcome(follow_up.action), today())
         for follow_up in unreported
     ]
-    record_outcomes(programme, case, reported, dry_run=dry_run, status=CaseStatus.CLOSED)
-    if not dry_run:
+    record_outcomes(programme, case, reported, dry_run=context.dry_run, status=CaseStatus.CLOSED)
+    if not context.dry_run:
         say(f"  {clean(case.name)} is closed")
     not_tried = [
         follow_up

@@ -12,14 +12,11 @@ import typer
 
 from copkit.analysis.cases import CaseHistory, FollowUp, build_case_history, follow_ups, urgency
 from copkit.cli.cases.edit import find_case, format_follow_up
+from copkit.cli.context import Reading
 from copkit.cli.params import (
-    HERE,
-    AsJson,
     CaseName,
     CommunityName,
-    Folder,
     as_of_day,
-    open_programme,
     today,
 )
 from copkit.cli.records.show import exit_if_incomplete
@@ -33,8 +30,7 @@ from copkit.cli.terminal import (
     say,
 )
 from copkit.errors import did_you_mean
-from copkit.folder import CommunityRecords, load
-from copkit.layout import find_programme
+from copkit.folder import CommunityRecords
 from copkit.records.kinds import Noun
 from copkit.records.schema.write import record_as_json
 from copkit.wording import day_in_words, join_sentences, list_in_words, plural, sentence
@@ -45,6 +41,7 @@ COLUMNS: Final = ("days", "due", "owner", "what", "case")
 
 
 def follow_up(
+    context: Reading,
     community: CommunityName = None,
     owner: Annotated[
         str | None, typer.Option(help="Only what belongs to owners with this in their name.")
@@ -58,8 +55,6 @@ def follow_up(
             help="As it was known on this day.", show_default="today, or the programme's end"
         ),
     ] = None,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """List what is due and nobody has told of, the longest overdue first.
 
@@ -72,7 +67,7 @@ def follow_up(
       copkit case follow-up --owner "Community Matron" --json
     """
     # Members are read with the cases: a case refers to those who presented it.
-    programme = open_programme(folder, {Noun.MEMBERS, Noun.CASES})
+    programme = context.open({Noun.MEMBERS, Noun.CASES})
     cases = (case for records in programme.communities for case in records.cases)
     on = as_of_day(programme, as_of, (entry.date for case in cases for entry in case.progress))
     communities = (programme.community(community),) if community else programme.communities
@@ -84,7 +79,7 @@ def follow_up(
     due = [follow_up for follow_up in open_actions if follow_up.is_due(on)]
     listed_actions = open_actions if everything else due
     to_come = len(open_actions) - len(due)
-    if as_json:
+    if context.as_json:
         rows = [follow_up_as_json(follow_up, on) for follow_up in listed_actions]
         print_json({"as_of": str(on), "due": len(due), "to_come": to_come, "actions": rows})
         return
@@ -185,7 +180,7 @@ def _format_totals(due: Sequence[FollowUp], to_come: int, on: dt.date, *, everyt
 _NOUNS = {Noun.MEMBERS, Noun.MEETINGS, Noun.CASES, Noun.EVIDENCE, Noun.BLOCKAGES}
 
 
-def show(name: CaseName, folder: Folder = HERE, as_json: AsJson = False) -> None:
+def show(context: Reading, name: CaseName) -> None:
     """Tell the whole story of a case, in order.
 
     What was brought, agreed and tried, and what is still open. Private sections and comments
@@ -196,10 +191,10 @@ def show(name: CaseName, folder: Folder = HERE, as_json: AsJson = False) -> None
       copkit case show brighton/nobody-to-call
       copkit case show brighton/nobody-to-call --json
     """
-    programme = load(find_programme(folder), _NOUNS)
+    programme = context.load(_NOUNS)
     as_of = today()
     story = build_case_history(programme, find_case(programme, name), as_of)
-    if as_json:
+    if context.as_json:
         print_json(_story_as_json(story, as_of))
     else:
         _print_story(story, as_of)

@@ -11,11 +11,9 @@ from copkit.analysis.cases import SIGN_OFF_FIELD, is_signed_off, sign_off_digest
 from copkit.analysis.consistency import all_problems
 from copkit.analysis.privacy.identifiers import mask_problem, scan_path, scan_text
 from copkit.cli.cases.edit import find_case
+from copkit.cli.context import Writing
 from copkit.cli.params import (
-    HERE,
     CaseName,
-    DryRun,
-    Folder,
     is_interactive,
     today,
     usage_error,
@@ -25,8 +23,7 @@ from copkit.cli.prompts import ask
 from copkit.cli.store import change_record
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
-from copkit.folder import Programme, load
-from copkit.layout import find_programme
+from copkit.folder import Programme
 from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.text.edit import set_value
 
@@ -85,13 +82,12 @@ QUESTIONS = (
 
 
 def sign_off(
+    context: Writing,
     name: CaseName,
     by: Annotated[str | None, typer.Option(help="Who signs: a role, never a name.")] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="You have answered every question, each as is safe.")
     ] = False,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Put yourself in the place of somebody who wants to know whom a case is about; sign.
 
@@ -104,7 +100,7 @@ def sign_off(
       copkit case sign-off brighton/nobody-to-call --by facilitator --yes
     """
     # The whole programme: references of the case to other records are checked as well.
-    programme = load(find_programme(folder))
+    programme = context.load()
     case = find_case(programme, name)
     _require_ready(programme, case)
     _require_nothing_identifying(programme, case)
@@ -117,7 +113,7 @@ def sign_off(
     # The role is written into the record, which goes into git.
     if has_details(programme, role):
         usage_error("--by: this looks like somebody's name", "write a role, such as facilitator")
-    _write_sign_off(programme, case, role, dry_run=dry_run)
+    _write_sign_off(programme, case, role, dry_run=context.dry_run)
 
 
 def _require_ready(programme: Programme, case: Case) -> None:

@@ -11,15 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from copkit.cli.context import Building, CommandContext, Reporting
 from copkit.cli.params import (
-    HERE,
-    AsJson,
     CommunityName,
-    DryRun,
-    Folder,
-    Open,
+    Output,
     complete_meeting,
-    open_programme,
     today,
     usage_error,
 )
@@ -40,6 +36,7 @@ PRINTED_FORMAT: Final = "txt"
 
 
 def agenda(
+    context: Building,
     community: CommunityName = None,
     date: Annotated[
         str | None,
@@ -58,22 +55,10 @@ def agenda(
             show_default="txt, or all of them with --build",
         ),
     ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="Write to this file, which must not be there yet; its ending can name the form.",
-            show_default="print",
-        ),
-    ] = None,
+    output: Output = None,
     build: Annotated[
         bool, typer.Option("--build", help="Write all forms below build/agendas.")
     ] = False,
-    open_it: Open = False,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
 ) -> None:
     """Print the agenda of a community's next meeting, or build it to send and to print.
 
@@ -96,35 +81,28 @@ def agenda(
     """
     from copkit.cli.prompts import find_or_ask_community
 
-    if output is not None and (build or open_it or as_json):
-        option = "--build" if build else "--open" if open_it else "--json"
+    if output is not None and (build or context.open_it or context.as_json):
+        option = "--build" if build else "--open" if context.open_it else "--json"
         usage_error(f"--output and {option} do not go together", "leave out one of them")
-    building = build or open_it  # a browser needs a file, so --open builds one
-    printing = not (as_json or building)
+    building = build or context.open_it  # a browser needs a file, so --open builds one
+    printing = not (context.as_json or building)
     chosen_formats = (
         _parse_agenda_formats(formats or (), output, several=building)
         if building or printing
         else []
     )
-    programme = _open_programme(folder, building=building, dry_run=dry_run)
+    # a build brings earlier builds up to date first
+    programme = context.open_to_build() if building else context.open()
     records = find_or_ask_community(programme, community)
     meeting = find_meeting_or_next(records, date, on_record=building)
     if building:
-        _build_and_report(
-            programme,
-            records,
-            meeting,
-            chosen_formats,
-            as_json=as_json,
-            open_it=open_it,
-            dry_run=dry_run,
-        )
+        _build_and_report(context, programme, records, meeting, chosen_formats)
         return
     _require_anonymous_agenda(programme, records)
-    if as_json:
+    if context.as_json:
         print_json(_agenda_as_json(programme, records, meeting))
     else:
-        _print_agenda(programme, records, meeting, chosen_formats[0], output, dry_run=dry_run)
+        _print_agenda(context, programme, records, meeting, chosen_formats[0], output)
 
 
 def find_meeting_or_next(records: CommunityRecords, day: str | None, *, on_record: bool) -> Meeting:
@@ -165,18 +143,6 @@ def _new_meeting_hint(records: CommunityRecords, day: str) -> str:
     return f"'copkit new-meeting {records.slug} {day}' adds one"
 
 
-def _open_programme(folder: Path, *, building: bool, dry_run: bool) -> Programme:
-    """Load the programme; where ``building``, bring earlier builds up to date first.
-
-    Raise :class:`InvalidRecords` where records have errors. With ``dry_run`` nothing is written.
-    """
-    if not building:
-        return open_programme(folder)
-    from copkit.cli.documents.stale import open_to_build
-
-    return open_to_build(folder, dry_run=dry_run)
-
-
 def _require_anonymous_agenda(programme: Programme, records: CommunityRecords) -> None:
     """Raise :class:`InvalidRecords` where somebody is named in what such an agenda shows.
 
@@ -215,21 +181,19 @@ def _parse_agenda_formats(
 
 
 def _print_agenda(
+    context: CommandContext,
     programme: Programme,
     records: CommunityRecords,
     meeting: Meeting,
     file_format: str,
     output: Path | None,
-    *,
-    dry_run: bool,
 ) -> None:
     """Print an agenda in one format, ``txt``, ``md`` or ``html``, or write it to ``output``.
 
-    Print on standard error which cases are left out. With ``dry_run`` no file is written.
+    Print on standard error which cases are left out.
     """
     from copkit.analysis.agenda import describe_cases_left_out
     from copkit.cli.documents.build import agenda_facts
-    from copkit.cli.terminal import write_output_file
     from copkit.documents.formats import DOCUMENTS
     from copkit.documents.theme import load_theme
 
@@ -237,37 +201,23 @@ def _print_agenda(
     data = DOCUMENTS["agenda"][file_format](facts, load_theme(programme.settings, programme.root))
     for note in describe_cases_left_out(records, meeting):
         say(clean(note))
-    if output is None:
-        sys.stdout.write(data.decode("utf-8"))
-        return
-    if not dry_run:
-        write_output_file(output, data)
-    say(f"{'would write' if dry_run else 'wrote'} {clean(str(output))}")
+    context.deliver(data, output)
 
 
 def _build_and_report(
+    context: CommandContext,
     programme: Programme,
     records: CommunityRecords,
     meeting: Meeting,
     formats: Sequence[str],
-    *,
-    as_json: bool,
-    open_it: bool,
-    dry_run: bool,
 ) -> None:
     """Build an agenda below build/ in some formats, and print where it lies."""
     from copkit.analysis.agenda import describe_cases_left_out
-    from copkit.cli.documents.build import build_agenda_files, report_build
+    from copkit.cli.documents.build import build_agenda_files
 
-    facts, paths = build_agenda_files(programme, records, meeting, formats, dry_run=dry_run)
-    report_build(
-        paths,
-        f"Agenda of the {facts.community}, {facts.title}",
-        describe_cases_left_out(records, meeting),
-        as_json=as_json,
-        open_it=open_it,
-        dry_run=dry_run,
-    )
+    facts, paths = build_agenda_files(programme, records, meeting, formats, dry_run=context.dry_run)
+    summary = f"Agenda of the {facts.community}, {facts.title}"
+    context.report(paths, summary, describe_cases_left_out(records, meeting))
 
 
 def _agenda_as_json(
@@ -307,6 +257,7 @@ _CHANGES_IN_ORDER: Final = ("new", "changed", "called-off")
 
 
 def calendar(
+    context: Reporting,
     community: CommunityName = None,
     output: Annotated[
         Path | None,
@@ -317,9 +268,6 @@ def calendar(
             show_default="build/calendars/COMMUNITY.ics",
         ),
     ] = None,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
 ) -> None:
     """Write a community's meetings as a calendar file (.ics) to attach to a mail, or all of them.
 
@@ -347,21 +295,21 @@ def calendar(
         usage_error(
             "--output is for one community", "name it: copkit calendar brighton --output ..."
         )
-    if output == STANDARD_OUTPUT and as_json:
+    if output == STANDARD_OUTPUT and context.as_json:
         usage_error("--output - and --json do not go together", "leave out one of them")
-    programme = open_programme(folder, FOR_ATTENDANCE)
+    programme = context.open(FOR_ATTENDANCE)
     communities = [programme.community(community)] if community else list(programme.communities)
     if not communities:
         raise CopkitError("there is no community yet", "'copkit new-community' adds one")
     _require_anonymous_calendar(programme, communities)
     is_piped = bool(community) and output is None and not sys.stdout.isatty()
     # a pipe gets the calendar, unless it gets the JSON
-    to_stdout = output == STANDARD_OUTPUT or (is_piped and not as_json)
+    to_stdout = output == STANDARD_OUTPUT or (is_piped and not context.as_json)
     calendars = [
-        _write_calendar(programme, records, output, to_stdout=to_stdout, dry_run=dry_run)
+        _write_calendar(programme, records, output, to_stdout=to_stdout, dry_run=context.dry_run)
         for records in communities
     ]
-    if as_json:
+    if context.as_json:
         print_json({"calendars": calendars})
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import webbrowser
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -15,7 +14,6 @@ from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import view_for
 from copkit.analysis.privacy.view import MonthView
 from copkit.cli.params import today
-from copkit.cli.terminal import clean, print_json, say
 from copkit.documents.facts.attendance import (
     MatrixFacts,
     RegisterFacts,
@@ -302,30 +300,6 @@ def unavailable_format_notes(*documents: str) -> list[str]:
         f"Not built, as packages for it are missing: {list_in_words(list(missing))}",
         f"  {install}",
     ]
-
-
-def report_build(
-    paths: Sequence[Path],
-    summary: str,
-    notes: Sequence[str],
-    *,
-    as_json: bool,
-    open_it: bool,
-    dry_run: bool,
-) -> None:
-    """Print what was built, where it lies and what was left out; open the first file if asked."""
-    if as_json:
-        files = [path.as_posix() for path in paths]
-        print_json({"summary": summary, "files": files, "left_out": list(notes)})
-    else:
-        for note in notes:
-            say(clean(note))
-        say(clean(summary))
-        for path in paths:
-            say(f"  {'would write' if dry_run else 'wrote'} {clean(str(path))}")
-    # the first file: the page, unless somebody named other formats
-    if open_it and paths and not dry_run and not webbrowser.open(paths[0].as_uri()):
-        say(f"  no browser could be opened; open {clean(str(paths[0]))} yourself")
 
 
 def find_or_latest(noun: str, records: Sequence[Any], slug: str | None) -> Any:

@@ -7,20 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from copkit.cli.context import Building, Reading, Reporting, Writing
 from copkit.cli.params import (
-    HERE,
-    AsJson,
-    DryRun,
-    Folder,
     For,
     Formats,
-    Open,
     complete_slug,
     today,
 )
 from copkit.cli.terminal import clean, print_json, print_table, say
 from copkit.folder import Programme
-from copkit.layout import find_programme
 from copkit.records.briefs import Brief
 from copkit.records.newsletters import Newsletter
 from copkit.records.schema.audience import Audience
@@ -33,7 +28,7 @@ if TYPE_CHECKING:
     from copkit.documents.templates import ListedTemplate
 
 
-def build(folder: Folder = HERE, as_json: AsJson = False, dry_run: DryRun = False) -> None:
+def build(context: Reporting) -> None:
     """Build what people are sent: each newsletter and brief, the next agendas, and the matrix.
 
     Where a newsletter or a brief is for readers outside members, they get the members by sector.
@@ -45,18 +40,17 @@ def build(folder: Folder = HERE, as_json: AsJson = False, dry_run: DryRun = Fals
       copkit build --dry-run -C ~/programme
     """
     from copkit.cli.documents.build import unavailable_format_notes
-    from copkit.cli.documents.stale import open_to_build
     from copkit.documents.formats import unavailable_formats
 
-    programme = open_to_build(folder, dry_run=dry_run)
+    programme = context.open_to_build()
     documents = []
-    for document in build_everything(programme, dry_run=dry_run):
+    for document in build_everything(programme, dry_run=context.dry_run):
         documents.append(document)
-        if not as_json:
+        if not context.as_json:
             # at once: a build of a whole programme takes some seconds
-            say(_format_built(programme, document, dry_run=dry_run))
+            say(_format_built(programme, document, dry_run=context.dry_run))
     notes = _left_out_notes(programme)
-    if as_json:
+    if context.as_json:
         print_json(
             {
                 "documents": [_document_as_json(document) for document in documents],
@@ -154,6 +148,7 @@ def _agenda_left_out_notes(programme: Programme) -> Iterator[str]:
 
 
 def build_newsletter_command(
+    context: Building,
     slug: Annotated[
         str | None,
         typer.Argument(
@@ -162,10 +157,6 @@ def build_newsletter_command(
     ] = None,
     formats: Formats = None,
     audience: For = None,
-    open_it: Open = False,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
 ) -> None:
     """Build an issue as a web page, e-mail, plain text and Markdown, for the readers it may reach.
 
@@ -188,23 +179,24 @@ def build_newsletter_command(
         build_issue_files,
         find_or_latest,
         parse_formats,
-        report_build,
         require_audience,
         scope_of,
     )
-    from copkit.cli.documents.stale import open_to_build
 
     chosen_formats = parse_formats("newsletter", formats or ())
-    programme = open_to_build(folder, dry_run=dry_run)
+    programme = context.open_to_build()
     issue = find_or_latest("newsletter", programme.newsletters, slug)
     reader = require_audience(issue.audience, audience, "newsletter")
-    facts, paths = build_issue_files(programme, issue, reader, chosen_formats, dry_run=dry_run)
+    facts, paths = build_issue_files(
+        programme, issue, reader, chosen_formats, dry_run=context.dry_run
+    )
     summary = f"{issue.title}, for {reader}: {facts.summary}"
     notes = describe_left_out(programme, reader, scope_of(issue), today())
-    report_build(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)
+    context.report(paths, summary, notes)
 
 
 def build_brief_command(
+    context: Building,
     slug: Annotated[
         str | None,
         typer.Argument(
@@ -213,10 +205,6 @@ def build_brief_command(
     ] = None,
     formats: Formats = None,
     audience: For = None,
-    open_it: Open = False,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
 ) -> None:
     """Build a brief as web page, Markdown, Word document and PDF.
 
@@ -241,19 +229,19 @@ def build_brief_command(
         build_brief_files,
         find_or_latest,
         parse_formats,
-        report_build,
         require_audience,
         scope_of,
         unavailable_format_notes,
     )
-    from copkit.cli.documents.stale import open_to_build
     from copkit.documents.facts.page_budget import is_too_long
 
     chosen_formats = parse_formats("brief", formats or ())
-    programme = open_to_build(folder, dry_run=dry_run)
+    programme = context.open_to_build()
     record = find_or_latest("brief", programme.briefs, slug)
     reader = require_audience(record.audience, audience, "brief")
-    facts, paths = build_brief_files(programme, record, reader, chosen_formats, dry_run=dry_run)
+    facts, paths = build_brief_files(
+        programme, record, reader, chosen_formats, dry_run=context.dry_run
+    )
     blockages = plural(len(facts.counts), "recurrent blockage")
     cases = plural(len(facts.cases), "case study", "case studies")
     summary = f"{record.title}, for {reader}: {blockages}, {cases}"
@@ -264,7 +252,7 @@ def build_brief_command(
     # who named the formats got an error about a missing package already
     if not formats:
         notes = [*notes, *unavailable_format_notes("brief")]
-    report_build(paths, summary, notes, as_json=as_json, open_it=open_it, dry_run=dry_run)
+    context.report(paths, summary, notes)
 
 
 # Templates
@@ -279,7 +267,7 @@ def _complete_template(incomplete: str) -> list[str]:
     return [name for name in template_names() if name.startswith(incomplete)]
 
 
-def list_command(folder: Folder = HERE, as_json: AsJson = False) -> None:
+def list_command(context: Reading) -> None:
     """List the templates: what each makes, and whether this programme has its own.
 
     \b
@@ -289,8 +277,8 @@ def list_command(folder: Folder = HERE, as_json: AsJson = False) -> None:
     """
     from copkit.documents.templates import list_templates
 
-    templates = list_templates(find_programme(folder) / TEMPLATES_FOLDER)
-    if as_json:
+    templates = list_templates(context.root / TEMPLATES_FOLDER)
+    if context.as_json:
         print_json([_template_as_json(template) for template in templates])
         return
     rows = [(template.name, _format_makes(template), template.own) for template in templates]
@@ -323,9 +311,8 @@ def _format_makes(template: ListedTemplate) -> str:
 
 
 def copy_command(
+    context: Writing,
     name: Annotated[str, typer.Argument(help="Which template.", autocompletion=_complete_template)],
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Copy a template to the programme's templates/, where it wins over the shipped one.
 
@@ -340,7 +327,7 @@ def copy_command(
     text = shipped_text(name)
     file = f"{TEMPLATES_FOLDER}/{name}"
     hint = f"edit it, or delete it to use the shipped one; nothing is written over {file}"
-    write_file(find_programme(folder), file, text, dry_run=dry_run, hint_if_exists=hint)
-    if not dry_run:
+    write_file(context.root, file, text, dry_run=context.dry_run, hint_if_exists=hint)
+    if not context.dry_run:
         say(f"  edit {file}, and watch it in the browser with 'copkit preview'")
         say("  delete it, and the one that comes with copkit is used again")

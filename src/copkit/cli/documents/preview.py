@@ -12,10 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from copkit.cli.context import Reading
 from copkit.cli.params import (
-    HERE,
-    AsJson,
-    Folder,
     complete_audience,
     is_interactive,
     open_programme,
@@ -23,7 +21,7 @@ from copkit.cli.params import (
     usage_error,
 )
 from copkit.cli.terminal import print_json, say
-from copkit.layout import CONTACTS, find_programme
+from copkit.layout import CONTACTS
 from copkit.records.schema.audience import Audience
 
 if TYPE_CHECKING:
@@ -41,6 +39,7 @@ _OTHER_PORTS: Final = 20  # tried after it, where another preview or program has
 
 
 def preview(
+    context: Reading,
     port: Annotated[
         int | None, typer.Option(help="Where to listen.", show_default="8000, or the next free")
     ] = None,
@@ -58,8 +57,6 @@ def preview(
         typer.Option("--open/--no-open", help="Open the browser.", show_default="on a terminal"),
     ] = None,
     host: Annotated[str, typer.Option(help="This computer: no other can be served.")] = "127.0.0.1",
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """Show every document in the browser, and show it anew when a record or template changes.
 
@@ -74,7 +71,7 @@ def preview(
       copkit preview --port 8080
     """
     _require_this_computer(host, port)
-    root = find_programme(folder)
+    root = context.root
     # imported only now, so that a wrong option or folder is answered at once
     from copkit.preview.server import ChangeCounter, open_server
     from copkit.preview.site import Site
@@ -97,7 +94,7 @@ def preview(
     except (OSError, RuntimeError):
         say("this system cannot tell of changes here: load a page again yourself")
     with _handling_end(server):
-        if as_json:
+        if context.as_json:
             print_json({"address": server.address, "port": server.port})
         else:
             print(server.address)

@@ -13,24 +13,22 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from functools import partial
-from pathlib import Path
 from typing import Annotated, Final
 
 import typer
 
 from copkit.analysis.privacy.audience import describe_left_out
 from copkit.analysis.recipients import NonRecipient, Readership, Recipient, build_readership
+from copkit.cli.context import CommandContext
 from copkit.cli.documents.build import find_or_latest, issue_facts, require_audience, scope_of
 from copkit.cli.members.contacts import require_contacts
 from copkit.cli.params import (
-    HERE,
     AsJson,
     Folder,
     complete_audience,
     complete_qualified_member,
     complete_slug,
     is_interactive,
-    open_programme,
     today,
     usage_error,
 )
@@ -137,14 +135,14 @@ class Mailing:
         return [recipient for recipient in self.recipients if recipient.id not in finished]
 
 
-def mailing_for(folder: Path, slug: str | None, audience: str) -> Mailing:
+def mailing_for(context: CommandContext, slug: str | None, audience: str) -> Mailing:
     """Load an issue to be sent to an audience; it has no recipients yet.
 
     ``slug`` names the issue, ``None`` means the latest. Raise :class:`InvalidRecords` where records
     have errors or somebody is named in them, and :class:`CopkitError` for no issue or an audience
     that may not see it.
     """
-    programme = open_programme(folder)
+    programme = context.open()
     require_no_details_in_files(programme, is_document_source)
     issue = find_or_latest("newsletter", programme.newsletters, slug)
     reader = require_audience(issue.audience, audience, "newsletter")
@@ -474,9 +472,11 @@ NewServer = Annotated[
 DryRun = Annotated[
     bool, typer.Option("--dry-run", help="List who would get it and who not; send nothing.")
 ]
+Sending = Annotated[CommandContext, {"folder": Folder, "as_json": AsJson, "dry_run": DryRun}]
 
 
 def send(
+    context: Sending,
     slug: IssueSlug = None,
     audience: Edition = USUAL_EDITION,
     to: To = None,
@@ -484,9 +484,6 @@ def send(
     test: Test = None,
     yes: Yes = False,
     new_server: NewServer = False,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
 ) -> None:
     """Send an issue by e-mail to the members who agreed to it, a message of their own each.
 
@@ -502,12 +499,12 @@ def send(
     """
     if test is not None and (to or again):
         usage_error("--test sends to its own address alone", "leave out --to and --again")
-    mailing = mailing_for(folder, slug, audience)
+    mailing = mailing_for(context, slug, audience)
     if test is not None:
-        send_test(mailing, test, yes=yes, new_server=new_server, dry_run=dry_run)
+        send_test(mailing, test, yes=yes, new_server=new_server, dry_run=context.dry_run)
         return
     mailing = mailing.address_to(to or (), resend=again)
-    if dry_run:
-        print_mailing(mailing, as_json=as_json)
+    if context.dry_run:
+        print_mailing(mailing, as_json=context.as_json)
     else:
-        send_mailing(mailing, yes=yes, new_server=new_server, as_json=as_json)
+        send_mailing(mailing, yes=yes, new_server=new_server, as_json=context.as_json)

@@ -20,6 +20,7 @@ from copkit.analysis.evidence import (
     title_and_theme_words,
 )
 from copkit.cli.cases.edit import change_case, find_case
+from copkit.cli.context import Reading, Writing
 from copkit.cli.evidence.report import (
     card_as_json,
     format_use,
@@ -32,17 +33,12 @@ from copkit.cli.evidence.report import (
     unknown_card_error,
 )
 from copkit.cli.params import (
-    HERE,
-    AsJson,
     CaseName,
-    DryRun,
-    Folder,
     complete_case_slug,
     complete_community,
     complete_slug,
     filter_completions,
     find_programme_root,
-    open_programme,
     parse_day,
     today,
     usage_error,
@@ -52,7 +48,6 @@ from copkit.cli.terminal import clean, print_json, say, say_error
 from copkit.errors import CopkitError, Problem, closest_match, only_errors
 from copkit.files import read_folder
 from copkit.folder import Programme, load, not_found
-from copkit.layout import find_programme
 from copkit.records.cases import Case
 from copkit.records.evidence import Evidence, parse_evidence
 from copkit.records.kinds import Noun
@@ -299,13 +294,12 @@ Themes = Annotated[
 
 
 def find_evidence(
+    context: Reading,
     text: Annotated[
         list[str] | None, typer.Argument(metavar="TEXT...", help="Words; '\"exact words\"'.")
     ] = None,
     theme: Themes = None,
     limit: Annotated[int, typer.Option(min=1, help="How many cards to show.")] = 10,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """Find cards by what they say, the best first.
 
@@ -323,20 +317,19 @@ def find_evidence(
     """
     typed = " ".join(text or ())
     query = parse_query(typed, theme or ())
-    root = find_programme(folder)
+    root = context.root
     if not (query.words or query.phrases or query.themes):
         usage_error("missing: what to look for", "copkit evidence find missed appointments")
     if len(query.words) + len(query.phrases) + len(query.themes) > MAX_TERMS:
         message = f"that is too much to look for at once: {MAX_TERMS} words at most"
         usage_error(message, "name the few words that tell the most")
-    find_cards(root, query, typed, limit, as_json=as_json)
+    find_cards(root, query, typed, limit, as_json=context.as_json)
 
 
 def for_case(
+    context: Reading,
     name: CaseName,
     limit: Annotated[int, typer.Option(min=1, help="How many cards to suggest.")] = 5,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """Suggest cards for a case, the best first, and say why.
 
@@ -348,19 +341,18 @@ def for_case(
       copkit evidence for brighton/assessed-only-when-sober
       copkit evidence for brighton/assessed-only-when-sober --json
     """
-    programme = open_programme(folder, {Noun.CASES, Noun.EVIDENCE, Noun.MEMBERS})
-    print_suggestions(programme, name, limit, as_json=as_json)
+    programme = context.open({Noun.CASES, Noun.EVIDENCE, Noun.MEMBERS})
+    print_suggestions(programme, name, limit, as_json=context.as_json)
 
 
 def list_evidence(
+    context: Reading,
     unused: Annotated[bool, typer.Option("--unused", help="Only what was never used.")] = False,
     due: Annotated[bool, typer.Option("--due", help="Only what is due for review.")] = False,
     theme: Themes = None,
     as_of: Annotated[
         str | None, typer.Option(help="As it was on this day.", show_default="today")
     ] = None,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """List all cards: what they are about, the cases they are tied to, their use and review.
 
@@ -371,11 +363,12 @@ def list_evidence(
       copkit evidence list --theme dual-diagnosis --json
     """
     until = parse_day(as_of, "--as-of") if as_of else today()
-    programme = open_programme(folder, {Noun.CASES, Noun.EVIDENCE, Noun.MEMBERS})
-    print_cards(programme, until, theme or (), unused=unused, due=due, as_json=as_json)
+    programme = context.open({Noun.CASES, Noun.EVIDENCE, Noun.MEMBERS})
+    print_cards(programme, until, theme or (), unused=unused, due=due, as_json=context.as_json)
 
 
 def use(
+    context: Writing,
     card: Card,
     community: Annotated[
         str, typer.Argument(help="Where it was used.", autocompletion=complete_community)
@@ -385,8 +378,6 @@ def use(
         typer.Argument(help="The case it was brought to.", autocompletion=complete_case_slug),
     ] = None,
     date: Annotated[str | None, typer.Option(help="The day.", show_default="today")] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Record that a card was brought to a discussion. The same again changes nothing.
 
@@ -396,24 +387,24 @@ def use(
       copkit evidence use a-card brighton no-doctor --date 2012-05-16
     """
     held_on = parse_day(date, "--date") if date else today()
-    record_use(find_programme(folder), card, community, case, held_on, dry_run=dry_run)
+    record_use(context.root, card, community, case, held_on, dry_run=context.dry_run)
 
 
-def link(card: Card, name: CaseName, folder: Folder = HERE, dry_run: DryRun = False) -> None:
+def link(context: Writing, card: Card, name: CaseName) -> None:
     """Tie a card to a case. That is an edit of the case, so its sign-off has to be renewed.
 
     \b
     Examples:
       copkit evidence link complex-responses brighton/assessed-only-when-sober
     """
-    link_card(find_programme(folder), card, name, dry_run=dry_run)
+    link_card(context.root, card, name, dry_run=context.dry_run)
 
 
-def say_card(card: Card, folder: Folder = HERE, as_json: AsJson = False) -> None:
+def say_card(context: Reading, card: Card) -> None:
     """Print what to say aloud of a card, and how long that takes.
 
     \b
     Examples:
       copkit evidence say complex-responses
     """
-    print_spoken(load(find_programme(folder), {Noun.EVIDENCE}), card, as_json=as_json)
+    print_spoken(context.load({Noun.EVIDENCE}), card, as_json=context.as_json)

@@ -11,21 +11,17 @@ from typing import Annotated, Any, Final
 import typer
 
 from copkit.analysis.seats import ApproachEntry, ApproachTotals, NextStep, Tally, approach_totals
+from copkit.cli.context import Reading, Writing
 from copkit.cli.members.seats import roles_of, warn_if_not_sought
 from copkit.cli.params import (
-    HERE,
-    AsJson,
     AsOf,
     CommunityArgument,
     CommunityName,
-    DryRun,
-    Folder,
     as_of_day,
     filter_completions,
     find_programme_root,
     find_typed_community,
     is_interactive,
-    open_programme,
     parse_day,
     today,
     usage_error,
@@ -44,7 +40,6 @@ from copkit.cli.terminal import clean, print_heading, print_json, print_paragrap
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import Programme, load
 from copkit.git.repository import is_shared
-from copkit.layout import find_programme
 from copkit.pii.kinds import DetailKind
 from copkit.records.approaches import ApproachChannel, Approaches, ApproachOutcome, Level
 from copkit.records.communities import CommunityKind
@@ -267,6 +262,7 @@ def _complete_approach(ctx: typer.Context, incomplete: str) -> list[str]:
 
 
 def new_approach(
+    context: Writing,
     community: CommunityName = None,
     agency: AgencyName = None,
     date: Annotated[
@@ -280,8 +276,6 @@ def new_approach(
     outcome: OutcomeOf = None,
     next: NextStepText = None,
     next_date: NextDay = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Note whom you approached to fill a seat, and what came of it so far.
 
@@ -294,7 +288,7 @@ def new_approach(
         --level service-manager --how in-person --hours 1.5 --outcome promised \\
         --next "call after the restructure" --next-date 2012-03-01
     """
-    programme = load(find_programme(folder), {Noun.MEMBERS, Noun.APPROACHES})
+    programme = context.load({Noun.MEMBERS, Noun.APPROACHES})
     records = find_or_ask_community(programme, community)
     seats = programme.settings.seats_sought
     if not (agency or "").strip() and not is_interactive():
@@ -327,7 +321,7 @@ def new_approach(
         return append(text or EMPTY_APPROACHES, ["approaches"], item)
 
     file = f"communities/{records.slug}/approaches.yaml"
-    edited = change_record(programme, file, with_approach, dry_run=dry_run)
+    edited = change_record(programme, file, with_approach, dry_run=context.dry_run)
     say(f"  id: {edited.new.approaches[-1].id}")
     if values["role"] and records.community.kind is CommunityKind.COMMUNITY:
         # facilitators and advisory groups have no seats, so there is nothing to warn of
@@ -336,14 +330,13 @@ def new_approach(
 
 
 def list_approaches(
+    context: Reading,
     community: CommunityName = None,
     due: Annotated[
         bool, typer.Option("--due", help="Only what is to be done next, by today.")
     ] = False,
     seat: Annotated[str | None, typer.Option(help="Only for this role, or part of it.")] = None,
     as_of: AsOf = None,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """List approaches by date, after the next steps that are due.
 
@@ -357,7 +350,7 @@ def list_approaches(
     """
     from copkit.analysis.seats import approaches_made, next_steps_due
 
-    programme = open_programme(folder, {Noun.MEMBERS, Noun.APPROACHES})
+    programme = context.open({Noun.MEMBERS, Noun.APPROACHES})
     approach_days = (
         approach.date for records in programme.communities for approach in records.approaches
     )
@@ -370,7 +363,7 @@ def list_approaches(
             entry for entry in approaches if role_part in (entry.approach.role or "").casefold()
         )
     steps = next_steps_due(programme, approaches, until)
-    if as_json:
+    if context.as_json:
         print_json(approaches_as_json(approaches, steps, until, only_due=due))
         return
     if not approaches:
@@ -387,6 +380,7 @@ def list_approaches(
 
 
 def update(
+    context: Writing,
     community: CommunityArgument,
     id: Annotated[
         str,
@@ -396,8 +390,6 @@ def update(
     hours: HoursSpent = None,
     next: NextStepText = None,
     next_date: NextDay = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Say what came of an approach, or what is to be done next.
 
@@ -408,7 +400,7 @@ def update(
       copkit approaches update brighton ap3 --outcome joined --next "" --next-date ""
       copkit approaches update brighton ap2 --next "ring again" --next-date 2012-06-01
     """
-    programme = load(find_programme(folder), {Noun.MEMBERS, Noun.APPROACHES})
+    programme = context.load({Noun.MEMBERS, Noun.APPROACHES})
     records = programme.community(community)
     options = {
         "outcome": outcome,
@@ -438,5 +430,5 @@ def update(
         return text
 
     change_record(
-        programme, f"communities/{records.slug}/approaches.yaml", changed, dry_run=dry_run
+        programme, f"communities/{records.slug}/approaches.yaml", changed, dry_run=context.dry_run
     )

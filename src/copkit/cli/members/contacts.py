@@ -9,18 +9,15 @@ from typing import Annotated
 
 import typer
 
+from copkit.cli.context import Reading, Writing
 from copkit.cli.params import (
-    HERE,
-    AsJson,
-    DryRun,
-    Folder,
     is_interactive,
     usage_error,
 )
 from copkit.cli.terminal import clean, print_json, print_problems, print_table, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
 from copkit.folder import load
-from copkit.layout import CONTACTS, ENCRYPTED_CONTACTS, find_programme
+from copkit.layout import CONTACTS, ENCRYPTED_CONTACTS
 from copkit.private_files import read_contacts
 from copkit.records.kinds import Noun
 from copkit.records.private import Contact, parse_contacts
@@ -53,7 +50,7 @@ IdentityFile = Annotated[
 Force = Annotated[bool, typer.Option("--force", help="Do it, though it replaces something else.")]
 
 
-def list_contacts(folder: Folder = HERE, as_json: AsJson = False) -> None:
+def list_contacts(context: Reading) -> None:
     """List who the members are, and who agreed to be sent the newsletter.
 
     \b
@@ -61,12 +58,12 @@ def list_contacts(folder: Folder = HERE, as_json: AsJson = False) -> None:
       copkit contacts list
       copkit contacts list --json
     """
-    root = find_programme(folder)
+    root = context.root
     require_contacts(root)
     problems: list[Problem] = []
     contacts = read_contacts(root, problems)
     _require_no_errors(problems)
-    if as_json:
+    if context.as_json:
         from copkit.records.schema.write import record_as_json
 
         print_json({"contacts": [record_as_json(contact) for contact in contacts]})
@@ -104,14 +101,13 @@ def _require_no_errors(problems: list[Problem]) -> None:
 
 
 def encrypt(
+    context: Writing,
     to: Annotated[
         list[str] | None,
         typer.Option("--to", metavar="KEY", help="A public key, age1...; may be repeated."),
     ] = None,
     identity: IdentityFile = None,
     force: Force = False,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Encrypt the contacts as contacts.age, which can go into git and to colleagues.
 
@@ -125,7 +121,7 @@ def encrypt(
       copkit contacts encrypt --to age1... --to age1... --identity ~/keys.txt
     """
     require_age()
-    root = find_programme(folder)
+    root = context.root
     require_contacts(root)
     problems: list[Problem] = []
     source = read_source(path_inside(root, *CONTACTS.split("/")), CONTACTS, problems)
@@ -140,12 +136,9 @@ def encrypt(
             return
         _require_nothing_lost(decrypted, new)
     change = Change(ENCRYPTED_CONTACTS, _decode_encrypted(old), encrypt_text(source.text, key))
-    if not dry_run:
+    if not context.dry_run:
         save(root, [change])
-    say(
-        f"{'would write' if dry_run else 'wrote'} {ENCRYPTED_CONTACTS}: "
-        f"{plural(len(new), 'contact')}"
-    )
+    say(f"{context.verb} {ENCRYPTED_CONTACTS}: {plural(len(new), 'contact')}")
     say("  only these keys open it; yours must be one of them" if to else _SHARING_ADVICE)
 
 
@@ -251,12 +244,7 @@ def _passphrase(*, new: bool) -> str:
 # Decrypting
 
 
-def decrypt(
-    identity: IdentityFile = None,
-    force: Force = False,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
-) -> None:
+def decrypt(context: Writing, identity: IdentityFile = None, force: Force = False) -> None:
     """Decrypt contacts.age into private/contacts.yaml, which only you can read.
 
     Asks for the passphrase, or takes it from COPKIT_PASSPHRASE. Where your own file says
@@ -270,7 +258,7 @@ def decrypt(
     from copkit.git.repository import require_private_ignored
 
     require_age()
-    root = find_programme(folder)
+    root = context.root
     require_private_ignored(root)
     data = _read_encrypted(root)
     if data is None:
@@ -298,9 +286,9 @@ def decrypt(
                 f"--force takes what {ENCRYPTED_CONTACTS} says, "
                 f"and keeps yours as {changes[1].file}",
             )
-    if not dry_run:
+    if not context.dry_run:
         save_privately(root, changes)
-    say(f"{'would write' if dry_run else 'wrote'} {CONTACTS}: {plural(len(contacts), 'contact')}")
+    say(f"{context.verb} {CONTACTS}: {plural(len(contacts), 'contact')}")
     for backup in changes[1:]:
         say(f"  yours as it was: {clean(backup.file)}; delete it when you have compared them")
 

@@ -10,18 +10,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from copkit.cli.context import CommandContext, Writing
 from copkit.cli.params import (
-    HERE,
-    DryRun,
-    Folder,
     complete_qualified_member,
     is_interactive,
-    open_programme,
     usage_error,
 )
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, did_you_mean, only_errors
-from copkit.layout import ALIASES, CONTACTS, ENCRYPTED_CONTACTS, SENT, find_programme
+from copkit.layout import ALIASES, CONTACTS, ENCRYPTED_CONTACTS, SENT
 from copkit.text.source import SourceText
 from copkit.wording import plural
 
@@ -35,6 +32,7 @@ MAX_PLACES = 200  # places listed one by one; more are a list that nobody works 
 
 
 def forget(
+    context: Writing,
     person: Annotated[
         str,
         typer.Argument(
@@ -44,8 +42,6 @@ def forget(
         ),
     ],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Remove what is personal of a member, and keep their seat and attendance, so no count changes.
 
@@ -61,10 +57,10 @@ def forget(
     from copkit.analysis.privacy.erasure import build_erasure, find_mentions, mask_names
     from copkit.git.repository import require_private_ignored
 
-    root = find_programme(folder)
+    root = context.root
     # everything is worked out and looked for before the first change: once the contact is gone,
     # nothing here knows the name any more
-    subject, others = _find_person(folder, root, person)
+    subject, others = _find_person(context, root, person)
     erasure = build_erasure(subject, _private_texts(root))
     if any(change.file.startswith("private/") for change in erasure.changes):
         require_private_ignored(root)
@@ -75,9 +71,9 @@ def forget(
         subject,
         erasure,
         [mask_names(line, patterns) for line in erasure.summaries],
-        dry_run=dry_run,
+        dry_run=context.dry_run,
     )
-    if erasure.changes and not dry_run:
+    if erasure.changes and not context.dry_run:
         from copkit.cli.prompts import confirm
 
         # a script has to say so itself, as nobody is there to read the question
@@ -93,7 +89,9 @@ def forget(
     _print_other_copies(root, subject, erasure, others)
 
 
-def _find_person(folder: Path, root: Path, full_id: str) -> tuple[DataSubject, list[Contact]]:
+def _find_person(
+    context: CommandContext, root: Path, full_id: str
+) -> tuple[DataSubject, list[Contact]]:
     """Find whom ``full_id`` names, and the other contacts that seem to be the same person.
 
     Raise :class:`CopkitError` where the id stands on no roster and among no contacts,
@@ -103,7 +101,7 @@ def _find_person(folder: Path, root: Path, full_id: str) -> tuple[DataSubject, l
     from copkit.private_files import read_contacts
     from copkit.records.kinds import Noun
 
-    programme = open_programme(folder, {Noun.MEMBERS, Noun.MEETINGS, Noun.CASES})
+    programme = context.open({Noun.MEMBERS, Noun.MEETINGS, Noun.CASES})
     problems: list[Problem] = []
     contacts = read_contacts(root, problems)
     if errors := only_errors(problems):

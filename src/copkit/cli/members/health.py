@@ -6,14 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from copkit.cli.context import Reading
 from copkit.cli.params import (
-    HERE,
-    AsJson,
     AsOf,
     CommunityName,
-    Folder,
     as_of_day,
-    open_programme,
 )
 from copkit.cli.terminal import print_heading, print_json, print_paragraph, say
 
@@ -22,13 +19,12 @@ if TYPE_CHECKING:
 
 
 def health(
+    context: Reading,
     community: CommunityName = None,
     as_of: AsOf = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Add the rule behind each reason, and its source.")
     ] = False,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """Say how each community is doing, for which reasons, and what could be done.
 
@@ -46,11 +42,11 @@ def health(
     from copkit.folder import EVERYTHING
     from copkit.records.communities import CommunityKind
 
-    programme = open_programme(folder, EVERYTHING)
+    programme = context.open(EVERYTHING)
     only = [programme.community(community)] if community else []
     day = as_of_day(programme, as_of)
     results = community_health(programme, day, {records.slug for records in only})
-    if as_json:
+    if context.as_json:
         print_json(
             {"as_of": str(day), "communities": [_health_as_json(result) for result in results]}
         )

@@ -10,14 +10,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from copkit.cli.context import Reading
 from copkit.cli.params import (
-    HERE,
-    AsJson,
     AsOf,
     CommunityName,
-    Folder,
     as_of_day,
-    open_programme,
     usage_error,
 )
 from copkit.cli.terminal import clean, print_heading, print_json, print_table, say
@@ -36,14 +33,13 @@ _STATES = ("filled", "on-trial", "empty")
 
 
 def seats(
+    context: Reading,
     community: CommunityName = None,
     empty: Annotated[bool, typer.Option("--empty", help="Only the empty seats.")] = False,
     hardest: Annotated[
         bool, typer.Option("--hardest", help="Only the empty seats, the hardest to fill first.")
     ] = False,
     as_of: AsOf = None,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """Show which seats of copkit.yaml are filled, and who was asked for those that are not.
 
@@ -63,13 +59,13 @@ def seats(
 
     if empty and hardest:
         usage_error("--empty and --hardest show two things", "choose one of them")
-    programme = open_programme(folder, {*FOR_ATTENDANCE, Noun.APPROACHES})
+    programme = context.open({*FOR_ATTENDANCE, Noun.APPROACHES})
     day = as_of_day(programme, as_of)
     only = {programme.community(community).slug} if community else set[str]()
     all_seats = seats_of(programme, day, only)
     hard = hardest_seats(all_seats)
     chosen = [seat for seat in all_seats if not empty or seat.state is SeatState.EMPTY]
-    if as_json:
+    if context.as_json:
         print_json(
             {
                 "as_of": str(day),

@@ -9,12 +9,10 @@ from typing import Annotated, NamedTuple
 
 import typer
 
+from copkit.cli.context import Writing
 from copkit.cli.members.seats import roles_of, warn_if_not_sought
 from copkit.cli.params import (
-    HERE,
     CommunityName,
-    DryRun,
-    Folder,
     Slug,
     complete_case_slug,
     complete_community,
@@ -36,9 +34,8 @@ from copkit.cli.prompts import (
 from copkit.cli.store import change_record, choose_slug, write_new_record, write_new_records
 from copkit.cli.terminal import say
 from copkit.errors import CopkitError
-from copkit.folder import Programme, load
+from copkit.folder import Programme
 from copkit.git.repository import is_shared
-from copkit.layout import find_programme
 from copkit.records.blockages import Blockage
 from copkit.records.briefs import Brief
 from copkit.records.cases import SECTIONS, Case, CaseKind, CaseStatus, Consent
@@ -87,6 +84,7 @@ EMPTY_ROSTER = f"{schema_modeline('roster', 2)}members:\n"
 
 
 def new_community(
+    context: Writing,
     place: Annotated[str | None, typer.Argument(help="The town or district.")] = None,
     name: Annotated[
         str | None, typer.Option(help="Its full name.", show_default="by its kind")
@@ -106,8 +104,6 @@ def new_community(
         str | None, typer.Option(help="Another community.", autocompletion=complete_community)
     ] = None,
     slug: Slug = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Add a community of practice, with an empty roster.
 
@@ -120,7 +116,7 @@ def new_community(
       copkit new-community London --kind facilitators
       copkit new-community "Tower Hamlets" --code CP5 --host "a housing association"
     """
-    programme = load(find_programme(folder), ())
+    programme = context.load(())
     if place is None and not is_interactive():
         usage_error("missing: PLACE", "copkit new-community Brighton")
     place = place or ask("place (the town or district)")
@@ -144,10 +140,11 @@ def new_community(
     # somebody may have imported the members before: a roster is never written over
     if not (programme.root / community_folder / "roster.yaml").exists():
         texts[f"{community_folder}/roster.yaml"] = EMPTY_ROSTER
-    write_new_records(programme, texts, dry_run=dry_run)
+    write_new_records(programme, texts, dry_run=context.dry_run)
 
 
 def new_member(
+    context: Writing,
     community: CommunityName = None,
     role: Annotated[
         str | None, typer.Argument(help="The job, as in the seats of copkit.yaml.")
@@ -164,8 +161,6 @@ def new_member(
     organisation: Annotated[str | None, typer.Option(help="The kind of organisation.")] = None,
     part: Annotated[Part, typer.Option(help="What they are in the community.")] = Part.MEMBER,
     joined: Annotated[str | None, typer.Option(help="The day they joined.")] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Add somebody to a roster, by role and never by name.
 
@@ -174,7 +169,7 @@ def new_member(
       copkit new-member brighton "Housing Support Worker"
       copkit new-member brighton "Police Sergeant" --sector "Criminal Justice & Police"
     """
-    programme = load(find_programme(folder), {Noun.MEMBERS})
+    programme = context.load({Noun.MEMBERS})
     records = find_or_ask_community(programme, community)
     seats = programme.settings.seats_sought
     if role is None and is_interactive():
@@ -202,7 +197,7 @@ def new_member(
         return append(text or EMPTY_ROSTER, ["members"], item)
 
     file = f"communities/{records.slug}/roster.yaml"
-    edited = change_record(programme, file, with_member, dry_run=dry_run)
+    edited = change_record(programme, file, with_member, dry_run=context.dry_run)
     say(f"  id: {edited.new.members[-1].id}")
     if part is not Part.KNOWLEDGE_BROKER and records.community.kind is CommunityKind.COMMUNITY:
         # of the matrix; a knowledge broker has no seat, nor has the facilitators' own group any
@@ -211,6 +206,7 @@ def new_member(
 
 
 def new_meeting(
+    context: Writing,
     community: CommunityName = None,
     date: Annotated[str | None, typer.Argument(help="The day, as 2012-04-18, or 'today'.")] = None,
     start: Annotated[str | None, typer.Option(help="The time it begins, as 14:00.")] = None,
@@ -224,8 +220,6 @@ def new_meeting(
         ),
     ] = None,
     suffix: Annotated[str | None, typer.Option(help="Tells two meetings of one day apart.")] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Add a meeting, past or to come; 'copkit attendance record' says who came.
 
@@ -234,7 +228,7 @@ def new_meeting(
       copkit new-meeting brighton 2012-05-16 --start 14:00 --place "the library"
       copkit new-meeting brighton today --case nobody-to-call-at-weekends
     """
-    programme = load(find_programme(folder), {Noun.MEMBERS})
+    programme = context.load({Noun.MEMBERS})
     records = find_or_ask_community(programme, community)
     if date is None and not is_interactive():
         usage_error("missing: DATE", "copkit new-meeting brighton 2012-05-16")
@@ -250,7 +244,9 @@ def new_meeting(
     slug = f"{held_on}-{choose_slug(suffix, None)}" if suffix else f"{held_on}"
     file = f"communities/{records.slug}/meetings/{slug}.md"
     hint = "--suffix tells two meetings of one day apart"
-    write_new_record(programme, file, Meeting, values, "", dry_run=dry_run, hint_if_exists=hint)
+    write_new_record(
+        programme, file, Meeting, values, "", dry_run=context.dry_run, hint_if_exists=hint
+    )
 
 
 def _free_code(programme: Programme, defaults: KindDefaults) -> str:
@@ -310,6 +306,7 @@ PROMPTS = {
 
 
 def new_case(
+    context: Writing,
     community: CommunityName = None,
     title: Annotated[str | None, typer.Argument(help="What it is called; no names.")] = None,
     kind: Annotated[CaseKind, typer.Option(help="Why it was chosen.")] = CaseKind.CHALLENGING,
@@ -334,8 +331,6 @@ def new_case(
         typer.Option("--pseudonym", help="An invented name used in the text; may be repeated."),
     ] = None,
     slug: Slug = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Add a case study, with the four parts to write in.
 
@@ -344,7 +339,7 @@ def new_case(
       copkit new-case brighton "Nobody to call at weekends"
       copkit new-case brighton "A key and a kettle" --kind worked-well --theme tenancies
     """
-    programme = load(find_programme(folder), {Noun.MEMBERS})
+    programme = context.load({Noun.MEMBERS})
     records = find_or_ask_community(programme, community)
     values = {
         "title": title,
@@ -361,10 +356,11 @@ def new_case(
     ask_missing(Case, values, arguments=("title",))
     body = "\n\n".join(f"## {part}\n\n<!-- {PROMPTS[part]} -->" for part in SECTIONS)
     file = f"communities/{records.slug}/cases/{choose_slug(str(values['title']), slug)}.md"
-    write_new_record(programme, file, Case, values, body, dry_run=dry_run)
+    write_new_record(programme, file, Case, values, body, dry_run=context.dry_run)
 
 
 def new_evidence(
+    context: Writing,
     title: Annotated[str | None, typer.Argument(help="What it says, in a few words.")] = None,
     citation: Annotated[
         str | None, typer.Option(help="Author, year, title, where published.")
@@ -374,8 +370,6 @@ def new_evidence(
     theme: Themes = None,
     audience: ReadBy = None,
     slug: Slug = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Add an evidence card, with a spoken form of sixty seconds.
 
@@ -383,7 +377,7 @@ def new_evidence(
     Examples:
       copkit new-evidence "Working together takes time" --citation "Cornes et al. (2011)"
     """
-    programme = load(find_programme(folder), ())
+    programme = context.load(())
     values = {
         "title": title,
         "citation": citation,
@@ -397,15 +391,14 @@ def new_evidence(
     prompt = "<!-- What you would say aloud in a minute. -->"
     body = f"## {SPOKEN_HEADING}\n\n{prompt}\n\n## {NOTES_HEADING}\n"
     file = f"evidence/{choose_slug(str(values['title']), slug)}.md"
-    write_new_record(programme, file, Evidence, values, body, dry_run=dry_run)
+    write_new_record(programme, file, Evidence, values, body, dry_run=context.dry_run)
 
 
 def new_blockage(
+    context: Writing,
     title: Annotated[str | None, typer.Argument(help="What is in the way.")] = None,
     theme: Themes = None,
     slug: Slug = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Add an obstacle that keeps coming back, to follow across cases.
 
@@ -413,15 +406,16 @@ def new_blockage(
     Examples:
       copkit new-blockage "No service answers at weekends" --theme "weekend cover"
     """
-    programme = load(find_programme(folder), ())
+    programme = context.load(())
     values = {"title": title, "themes": theme or ()}
     ask_missing(Blockage, values, arguments=("title",))
     file = f"blockages/{choose_slug(str(values['title']), slug)}.md"
     body = "<!-- What it does to people. -->"
-    write_new_record(programme, file, Blockage, values, body, dry_run=dry_run)
+    write_new_record(programme, file, Blockage, values, body, dry_run=context.dry_run)
 
 
 def new_newsletter(
+    context: Writing,
     month: Annotated[
         str | None,
         typer.Argument(help="The month, as 2012-05.", autocompletion=complete_slug("newsletters")),
@@ -437,8 +431,6 @@ def new_newsletter(
     ] = None,
     audience: ReadBy = None,
     slug: Slug = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Add an issue of the newsletter, for a month.
 
@@ -447,7 +439,7 @@ def new_newsletter(
       copkit new-newsletter 2012-05
       copkit new-newsletter 2012-05 --title "Six groups, one month" --audience members
     """
-    programme = load(find_programme(folder), ())
+    programme = context.load(())
     if month is None and not is_interactive():
         usage_error("missing: MONTH", "copkit new-newsletter 2012-05")
     month = month or ask("month", default=f"{today():%Y-%m}")
@@ -461,10 +453,11 @@ def new_newsletter(
     }
     body = "<!-- The editorial: what this month was about. -->"
     file = f"newsletters/{choose_slug(month, slug)}.md"
-    write_new_record(programme, file, Newsletter, values, body, dry_run=dry_run)
+    write_new_record(programme, file, Newsletter, values, body, dry_run=context.dry_run)
 
 
 def new_brief(
+    context: Writing,
     title: Annotated[str | None, typer.Argument(help="The headline.")] = None,
     since: Annotated[str | None, typer.Option("--from", help="First day it covers.")] = None,
     until: Annotated[str | None, typer.Option(help="Last day it covers.")] = None,
@@ -487,8 +480,6 @@ def new_brief(
         typer.Option("--audience", help="Who may read it.", show_default="commissioners"),
     ] = None,
     slug: Slug = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Add a brief for a commissioner, with one ask.
 
@@ -497,7 +488,7 @@ def new_brief(
       copkit new-brief "Winter brief" --from 2012-03-01 --until 2012-12-31 \\
         --addressee "Joint commissioning board" --ask "Name who sees people first"
     """
-    programme = load(find_programme(folder), ())
+    programme = context.load(())
     values = {
         "title": title,
         "from": since and parse_day(since, "--from"),
@@ -511,7 +502,7 @@ def new_brief(
     ask_missing(Brief, values, arguments=("title",))
     body = "<!-- The cover note: why this, why now. -->"
     file = f"briefs/{choose_slug(str(values['title']), slug)}.md"
-    write_new_record(programme, file, Brief, values, body, dry_run=dry_run)
+    write_new_record(programme, file, Brief, values, body, dry_run=context.dry_run)
 
 
 def _first_day_of(month: str) -> dt.date:

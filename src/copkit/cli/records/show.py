@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 import typer
 
 from copkit.analysis.consistency import all_problems
+from copkit.cli.context import Reading
 from copkit.cli.params import (
-    HERE,
-    AsJson,
-    Folder,
     complete_community,
     complete_record,
     today,
@@ -20,8 +18,7 @@ from copkit.cli.params import (
 )
 from copkit.cli.terminal import clean, print_json, print_table, say, say_error
 from copkit.errors import CopkitError, did_you_mean, only_errors
-from copkit.folder import EVERYTHING, Programme, load
-from copkit.layout import find_programme
+from copkit.folder import EVERYTHING, Programme
 from copkit.records.kinds import COMMUNITY_PLACES, KINDS_BY_NAME, KINDS_BY_NOUN, Noun
 from copkit.records.schema.json_schema import build_json_schema
 from copkit.records.schema.write import record_as_json
@@ -71,6 +68,7 @@ def _complete_noun(incomplete: str) -> list[str]:
 
 
 def list_records(
+    context: Reading,
     noun: Annotated[
         str, typer.Argument(help=f"What: {', '.join(Noun)}.", autocompletion=_complete_noun)
     ],
@@ -80,8 +78,6 @@ def list_records(
             "--community", help="Of this community only.", autocompletion=complete_community
         ),
     ] = None,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """List the records of one kind, with the names that 'copkit show' takes.
 
@@ -91,14 +87,14 @@ def list_records(
       copkit list cases --json
     """
     list_noun = _parse_noun(noun)
-    programme = load(find_programme(folder), {list_noun})
+    programme = context.load({list_noun})
     slug = programme.community(community).slug if community else None
     records = [
         listed
         for listed in listed_records(programme)
         if listed.noun is list_noun and (slug is None or listed.community == slug)
     ]
-    if as_json:
+    if context.as_json:
         print_json({list_noun.value: [_record_as_json(listed) for listed in records]})
     elif records:
         columns = KINDS_BY_NOUN[list_noun].columns
@@ -145,14 +141,13 @@ def _fields_with_sign_off(listed: ListedRecord) -> dict[str, Any]:
 
 
 def show(
+    context: Reading,
     name: Annotated[
         str,
         typer.Argument(
             metavar="ID", help="As 'copkit list' prints it.", autocompletion=complete_record
         ),
     ],
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """Show one record: its fields, then its text. What is private is left out.
 
@@ -162,10 +157,10 @@ def show(
       copkit show brighton/2012-04-18
       copkit show weekend-cover --json
     """
-    programme = load(find_programme(folder), EVERYTHING)  # a name alone does not tell the kind
+    programme = context.load(EVERYTHING)  # a name alone does not tell the kind
     listed = find_record(programme, name)
     body = getattr(listed.record, "body", "").strip()  # members and approaches have none
-    if as_json:
+    if context.as_json:
         print_json({**_record_as_json(listed), "body": body})
     else:
         print(clean(f"{listed.name} ({listed.record.source.file})"))
