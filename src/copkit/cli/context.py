@@ -96,8 +96,7 @@ class CommandContext:
         ``notes`` are a sentence for each thing that was left out.
         """
         if self.as_json:
-            files = [path.as_posix() for path in paths]
-            print_json({"summary": summary, "files": files, "left_out": notes})
+            print_json({"summary": summary, "files": paths, "left_out": notes})
         else:
             for note in notes:
                 say(clean(note))

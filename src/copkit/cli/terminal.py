@@ -113,8 +113,10 @@ def with_progress(items: Iterable[T], label: str) -> Iterator[T]:
 
 
 def print_json(value: Any) -> None:
-    """Print a value as JSON in UTF-8, with its keys in their order."""
-    text = json.dumps(value, ensure_ascii=False, indent=2)
+    """Print a value, records and other dataclasses in it too, as JSON with its keys in order."""
+    from copkit.records.schema.write import json_value
+
+    text = json.dumps(value, ensure_ascii=False, indent=2, default=json_value)
     # "\x7f", delete, is ASCII, and json leaves it as it is
     characters = text if text.isascii() and "\x7f" not in text else map(_escape_unprintable, text)
     print("".join(characters))

@@ -77,9 +77,7 @@ def list_command(
     if only_open:
         ranked = [recurrence for recurrence in ranked if recurrence.status is BlockageStatus.OPEN]
     if context.as_json:
-        print_json(
-            {"as_of": str(day), "blockages": [ranking_json(recurrence) for recurrence in ranked]}
-        )
+        print_json({"as_of": day, "blockages": [ranking_json(row) for row in ranked]})
     elif ranked:
         print_ranking(ranked)
         say(f"{plural(len(ranked), 'blockage')} as of {day}")

@@ -74,7 +74,7 @@ def _row_cells(recurrence: Recurrence) -> tuple[str, ...]:
     counts = (len(recurrence.occurrences), len(recurrence.communities), len(recurrence.months))
     waiting = recurrence.unanswered_ask
     silence = plural(days_of_silence(waiting, recurrence.as_of), "day") if waiting else ""
-    return *map(str, counts), recurrence.status.value, silence, recurrence.blockage.slug
+    return *map(str, counts), recurrence.status, silence, recurrence.blockage.slug
 
 
 def _addressee_line(recurrence: Recurrence) -> str:
@@ -99,8 +99,8 @@ def ranking_json(recurrence: Recurrence) -> dict[str, Any]:
     return {
         "blockage": recurrence.blockage.slug,
         "title": recurrence.blockage.title,
-        "status": recurrence.status.value,
-        "themes": list(recurrence.blockage.themes),
+        "status": recurrence.status,
+        "themes": recurrence.blockage.themes,
         "cases": len(recurrence.occurrences),
         "communities": len(recurrence.communities),
         "months": len(recurrence.months),
@@ -114,11 +114,11 @@ def _ask_json(ask: Ask, recurrence: Recurrence) -> dict[str, Any]:
     unanswered = not is_answered(ask, recurrence.as_of)
     return {
         "id": ask.id,
-        "date": str(ask.date),
+        "date": ask.date,
         "of": ask.of,
         "ask": ask.ask,
-        "reply_by": str(ask.reply_by) if ask.reply_by else None,
-        "replied": str(ask.replied) if ask.replied and not unanswered else None,
+        "reply_by": ask.reply_by,
+        "replied": None if unanswered else ask.replied,
         "reply": None if unanswered else ask.reply,
         "days_silent": days_of_silence(ask, recurrence.as_of) if unanswered else None,
         "days_overdue": days_overdue(ask, recurrence.as_of) if unanswered else None,
@@ -210,19 +210,19 @@ def story_json(recurrence: Recurrence, uncounted: Sequence[str]) -> dict[str, An
         {
             "case": occurrence.case.name,
             "title": occurrence.case.title,
-            "presented": str(occurrence.case.presented),
+            "presented": occurrence.case.presented,
             "month": str(occurrence.case.presented)[:7],
-            "notes": list(occurrence.notes),
+            "notes": occurrence.notes,
         }
         for occurrence in recurrence.occurrences
     ]
     return {
-        "as_of": str(recurrence.as_of),
+        "as_of": recurrence.as_of,
         "blockage": recurrence.blockage.slug,
         "file": recurrence.blockage.source.file,
         "title": recurrence.blockage.title,
-        "status": recurrence.status.value,
-        "themes": list(recurrence.blockage.themes),
+        "status": recurrence.status,
+        "themes": recurrence.blockage.themes,
         "body": recurrence.blockage.body.strip(),
         "cases": cases,
         "communities": [{"community": slug} for slug in recurrence.communities],

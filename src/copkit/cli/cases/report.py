@@ -32,7 +32,6 @@ from copkit.cli.terminal import (
 from copkit.errors import did_you_mean
 from copkit.folder import CommunityRecords
 from copkit.records.kinds import Noun
-from copkit.records.schema.write import record_as_json
 from copkit.wording import day_in_words, join_sentences, list_in_words, plural, sentence
 
 # Follow-up.
@@ -81,7 +80,7 @@ def follow_up(
     to_come = len(open_actions) - len(due)
     if context.as_json:
         rows = [follow_up_as_json(follow_up, on) for follow_up in listed_actions]
-        print_json({"as_of": str(on), "due": len(due), "to_come": to_come, "actions": rows})
+        print_json({"as_of": on, "due": len(due), "to_come": to_come, "actions": rows})
         return
     if listed_actions:
         _print_follow_ups(listed_actions, on)
@@ -119,10 +118,10 @@ def follow_up_as_json(follow_up: FollowUp, on: dt.date) -> dict[str, Any]:
         "action": follow_up.action.id,
         "what": follow_up.action.what,
         "owner": follow_up.action.owner or None,
-        "due": str(follow_up.action.due) if follow_up.action.due else None,
+        "due": follow_up.action.due,
         "is_due": follow_up.is_due(on),
         "days_overdue": follow_up.days_overdue(on),
-        "progress": [record_as_json(entry) for entry in follow_up.progress],
+        "progress": follow_up.progress,
     }
 
 
@@ -280,12 +279,12 @@ def _story_as_json(story: CaseHistory, as_of: dt.date) -> dict[str, Any]:
         "kind": case.kind,
         "status": case.status,
         "audience": case.audience,
-        "presented": str(case.presented) if case.presented else None,
-        "presenters": list(story.roles),  # never ids: JSON is passed on as the text is
+        "presented": case.presented,
+        "presenters": story.roles,  # never ids: JSON is passed on as the text is
         "question": case.question,
-        "themes": list(case.themes),
+        "themes": case.themes,
         "consent": case.consent,
-        "sign_off": {"by": signed.by, "date": str(signed.date)} if signed else None,
+        "sign_off": {"by": signed.by, "date": signed.date} if signed else None,
         "signed": not story.unsigned_reason,
         "not_signed_because": story.unsigned_reason,
         **_story_lists_as_json(story),
@@ -309,12 +308,12 @@ def _story_lists_as_json(story: CaseHistory) -> dict[str, Any]:
         ],
         "evidence": [{"id": card.slug, "title": card.title} for card in story.evidence],
         "meetings": [
-            {"id": f"{story.case.community}/{meeting.slug}", "date": str(meeting.held_on)}
+            {"id": f"{story.case.community}/{meeting.slug}", "date": meeting.held_on}
             for meeting in story.meetings
         ],
         "timeline": [
             {
-                "date": str(event.day) if event.day else None,
+                "date": event.day,
                 "kind": event.kind,
                 "about": event.about or None,
                 "what": event.description,

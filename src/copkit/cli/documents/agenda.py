@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import sys
 from collections import Counter
-from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -225,28 +224,17 @@ def _agenda_as_json(
 ) -> dict[str, object]:
     """Return an agenda as JSON values; ``meeting`` is ``None`` for one not on record."""
     from copkit.analysis.agenda import build_agenda_view, describe_cases_left_out
+    from copkit.records.schema.write import json_value
 
     # a meeting as it might be held is among none of the records, so it has no name
     on_record = meeting in records.meetings
-    view = _as_plain_json(build_agenda_view(programme, records, meeting, today()))
+    # notes to oneself in a record are for no reader
+    view = json_value(build_agenda_view(programme, records, meeting, today()), without_comments)
     return {
         "meeting": f"{records.slug}/{meeting.slug}" if on_record else None,
         **view,
         "left_out": describe_cases_left_out(records, meeting),
     }
-
-
-def _as_plain_json(value: Any) -> Any:
-    """Return a value of an agenda's facts as JSON has it: dicts, lists, texts and numbers."""
-    if is_dataclass(value):
-        return {field.name: _as_plain_json(getattr(value, field.name)) for field in fields(value)}
-    if isinstance(value, tuple):
-        return [_as_plain_json(entry) for entry in value]
-    if isinstance(value, str):
-        return without_comments(value)  # notes to oneself in a record are for no reader
-    if isinstance(value, dt.time):
-        return f"{value:%H:%M}"
-    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 # Calendars
@@ -430,7 +418,7 @@ def _calendar_as_json(
     """
     return {
         "community": records.slug,
-        "file": path.as_posix() if written.entries else None,
+        "file": path if written.entries else None,
         "timezone": zone,
         "meetings": [_calendar_entry_as_json(entry) for entry in written.entries],
     }
@@ -440,9 +428,9 @@ def _calendar_entry_as_json(entry: CalendarEntry) -> dict[str, Any]:
     """Return a calendar entry as JSON values; one without a meeting was called off."""
     return {
         "meeting": entry.meeting or None,
-        "date": str(entry.day),
+        "date": entry.day,
         "uid": entry.uid,
         "sequence": entry.sequence,
         "status": "confirmed" if entry.meeting else "cancelled",
-        "change": entry.change.value,
+        "change": entry.change,
     }

@@ -51,13 +51,17 @@ def build(context: Reporting) -> None:
             say(_format_built(programme, document, dry_run=context.dry_run))
     notes = _left_out_notes(programme)
     if context.as_json:
-        print_json(
+        rows = [
             {
-                "documents": [_document_as_json(document) for document in documents],
-                "left_out": notes,
-                "missing_forms": unavailable_formats(),
+                "document": document.kind,
+                "name": document.name,
+                "for": document.reader,
+                "files": document.paths,
             }
-        )
+            for document in documents
+        ]
+        missing = unavailable_formats()
+        print_json({"documents": rows, "left_out": notes, "missing_forms": missing})
         return
     for line in (*notes, *unavailable_format_notes()):
         say(clean(line))
@@ -107,16 +111,6 @@ def _format_built(programme: Programme, document: BuiltDocument, *, dry_run: boo
     place = document.paths[0].relative_to(programme.root).with_suffix("").as_posix()
     endings = ", ".join(path.suffix[1:] for path in document.paths)
     return f"{'would write' if dry_run else 'wrote'} {clean(place)}: {endings}"
-
-
-def _document_as_json(document: BuiltDocument) -> dict[str, object]:
-    """Return a built document as JSON values: its kind, name, readers and files."""
-    return {
-        "document": document.kind,
-        "name": document.name,
-        "for": document.reader.value,
-        "files": [path.as_posix() for path in document.paths],
-    }
 
 
 def _left_out_notes(programme: Programme) -> list[str]:
@@ -279,7 +273,7 @@ def list_command(context: Reading) -> None:
 
     templates = list_templates(context.root / TEMPLATES_FOLDER)
     if context.as_json:
-        print_json([_template_as_json(template) for template in templates])
+        print_json([template._asdict() for template in templates])
         return
     rows = [(template.name, _format_makes(template), template.own) for template in templates]
     print_table(("template", "makes", "yours"), rows)
@@ -288,17 +282,6 @@ def list_command(context: Reading) -> None:
         if template.meant:
             name = template.name
             say(f"nothing uses templates/{name} by itself; did you mean '{template.meant}'?")
-
-
-def _template_as_json(template: ListedTemplate) -> dict[str, object]:
-    """Return a template as JSON values; ``own`` is ``""`` unless the programme has its own."""
-    return {
-        "name": template.name,
-        "makes": template.makes,
-        "part_of": template.part_of,
-        "own": str(template.own),
-        "meant": template.meant,
-    }
 
 
 def _format_makes(template: ListedTemplate) -> str:

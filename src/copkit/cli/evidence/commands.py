@@ -205,9 +205,7 @@ def _search_as_json(
         "cards": search.cards,
         "found": len(search.ranked),
         "evidence": cards,
-        "unknown": [
-            {"kind": term.kind, "typed": term.typed, "near": term.near} for term in unknown
-        ],
+        "unknown": [term._asdict() for term in unknown],
     }
 
 

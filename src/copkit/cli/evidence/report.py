@@ -28,7 +28,6 @@ from copkit.errors import CopkitError, InvalidRecords, did_you_mean, only_errors
 from copkit.folder import Programme
 from copkit.records.cases import Case
 from copkit.records.evidence import SPOKEN_HEADING, Evidence
-from copkit.records.schema.write import record_as_json
 from copkit.wording import frequency_in_words, list_in_words, plural
 
 EXCERPT_WORDS = 30  # of the spoken brief, some three lines of a terminal
@@ -107,10 +106,10 @@ def card_as_json(use: CardUse) -> dict[str, Any]:
         "title": card.title,
         "citation": card.citation,
         "published": card.published,
-        "themes": list(card.themes),
-        "audience": str(card.audience),
-        "used": [record_as_json(use_record) for use_record in use.used],
-        "review": str(card.review) if card.review else None,
+        "themes": card.themes,
+        "audience": card.audience,
+        "used": use.used,
+        "review": card.review,
         "overdue": use.due,
     }
 
@@ -199,9 +198,9 @@ def _suggestion_as_json(suggestion: Suggestion) -> dict[str, Any]:
         "title": suggestion.card.title,
         "citation": suggestion.card.citation,
         "score": round(suggestion.score, 4),
-        "shared_themes": list(suggestion.themes),
-        "shared_words": list(suggestion.words),
-        "audience": str(suggestion.card.audience),
+        "shared_themes": suggestion.themes,
+        "shared_words": suggestion.words,
+        "audience": suggestion.card.audience,
         "for_readers": suggestion.for_readers,
     }
 
@@ -230,7 +229,16 @@ def print_cards(
     if due:
         selected.sort(key=lambda use: (use.card.review or dt.date.max, use.card.slug))
     if as_json:
-        print_json({"as_of": str(as_of), "evidence": [_use_as_json(use) for use in selected]})
+        rows = [
+            {
+                **card_as_json(use),
+                "times": len(use.used),
+                "last": use.last_used,
+                "cases": use.cases,
+            }
+            for use in selected
+        ]
+        print_json({"as_of": as_of, "evidence": rows})
         return
     for use in selected:
         print_heading(use.card.title)
@@ -255,11 +263,6 @@ def _use_lines(use: CardUse) -> Iterator[str]:
         yield f"themes: {', '.join(card.themes)}"
     if use.cases:
         yield f"cases: {', '.join(use.cases)}"
-
-
-def _use_as_json(use: CardUse) -> dict[str, Any]:
-    last = str(use.last_used) if use.last_used else None
-    return {**card_as_json(use), "times": len(use.used), "last": last, "cases": list(use.cases)}
 
 
 def print_spoken(programme: Programme, slug: str, *, as_json: bool) -> None:

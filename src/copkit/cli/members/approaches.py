@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Annotated, Any, Final
 
@@ -177,49 +177,8 @@ def _format_tally(tally: Tally) -> str:
     return f"{tally.name} {tally.count} ({hours_in_words(tally.hours)})"
 
 
-def approaches_as_json(
-    approaches: Iterable[ApproachEntry],
-    steps: Iterable[NextStep],
-    as_of: dt.date,
-    *,
-    only_due: bool,
-) -> dict[str, Any]:
-    """Return the steps due, the approaches and the totals as ``--json`` prints them.
-
-    ``only_due`` leaves the approaches themselves out; the totals still count all of them.
-    """
-    approaches = tuple(approaches)
-    totals = approach_totals(approaches)
-    return {
-        "as_of": str(as_of),
-        "due": [
-            {
-                "community": step.entry.community,
-                "id": step.entry.approach.id,
-                "agency": step.entry.approach.agency,
-                "next": step.entry.approach.next,
-                "next_date": str(step.entry.approach.next_date or "") or None,
-                "days_overdue": step.days_overdue,
-            }
-            for step in steps
-        ],
-        "approaches": []
-        if only_due
-        else [
-            {"community": entry.community, **record_as_json(entry.approach)} for entry in approaches
-        ],
-        "totals": {
-            "asked": totals.asked,
-            "seats": totals.seats,
-            "hours": float(totals.hours),
-            "by_outcome": [_tally_as_json("outcome", tally) for tally in totals.by_outcome],
-            "by_level": [_tally_as_json("level", tally) for tally in totals.by_level],
-        },
-    }
-
-
-def _tally_as_json(key: str, tally: Tally) -> dict[str, Any]:
-    return {key: tally.name, "count": tally.count, "hours": float(tally.hours)}
+def _tallies_as_json(key: str, tallies: Sequence[Tally]) -> list[dict[str, Any]]:
+    return [{key: tally.name, "count": tally.count, "hours": tally.hours} for tally in tallies]
 
 
 def _full_id(entry: ApproachEntry) -> str:
@@ -364,7 +323,35 @@ def list_approaches(
         )
     steps = next_steps_due(programme, approaches, until)
     if context.as_json:
-        print_json(approaches_as_json(approaches, steps, until, only_due=due))
+        totals = approach_totals(approaches)
+        print_json(
+            {
+                "as_of": until,
+                "due": [
+                    {
+                        "community": step.entry.community,
+                        "id": step.entry.approach.id,
+                        "agency": step.entry.approach.agency,
+                        "next": step.entry.approach.next,
+                        "next_date": step.entry.approach.next_date,
+                        "days_overdue": step.days_overdue,
+                    }
+                    for step in steps
+                ],
+                # with --due the totals still count all of them
+                "approaches": []
+                if due
+                else [
+                    {"community": entry.community, **record_as_json(entry.approach)}
+                    for entry in approaches
+                ],
+                "totals": {
+                    **asdict(totals),
+                    "by_outcome": _tallies_as_json("outcome", totals.by_outcome),
+                    "by_level": _tallies_as_json("level", totals.by_level),
+                },
+            }
+        )
         return
     if not approaches:
         about = f" for '{clean(seat)}'" if seat else ""

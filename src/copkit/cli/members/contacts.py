@@ -64,9 +64,7 @@ def list_contacts(context: Reading) -> None:
     contacts = read_contacts(root, problems)
     _require_no_errors(problems)
     if context.as_json:
-        from copkit.records.schema.write import record_as_json
-
-        print_json({"contacts": [record_as_json(contact) for contact in contacts]})
+        print_json({"contacts": contacts})
     elif contacts:
         print_table(("id", "name", "mail"), [_row(contact) for contact in contacts])
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -47,9 +47,17 @@ def health(
     day = as_of_day(programme, as_of)
     results = community_health(programme, day, {records.slug for records in only})
     if context.as_json:
-        print_json(
-            {"as_of": str(day), "communities": [_health_as_json(result) for result in results]}
-        )
+        rows = [
+            {
+                "community": result.community.slug,
+                "code": result.community.code,
+                "state": result.state,
+                "statement": result.statement,
+                "reasons": result.reasons,
+            }
+            for result in results
+        ]
+        print_json({"as_of": day, "communities": rows})
         return
     for number, result in enumerate(results):
         if number:
@@ -62,27 +70,6 @@ def health(
         ]
         why = f": {others[0].slug} is of the kind '{others[0].community.kind}'" if others else ""
         say(f"no community of practice to look at on {day}{why}")
-
-
-def _health_as_json(health: Health) -> dict[str, Any]:
-    """Return the state of a community and its reasons as JSON values."""
-    return {
-        "community": health.community.slug,
-        "code": health.community.code,
-        "state": health.state.value,
-        "statement": health.statement,
-        "reasons": [
-            {
-                "rule": sign.rule,
-                "severity": sign.severity.value,
-                "statement": sign.statement,
-                "because": sign.because,
-                "source": sign.source,
-                "advice": sign.advice,
-            }
-            for sign in health.reasons
-        ],
-    }
 
 
 def _print_health(health: Health, *, explain: bool) -> None:

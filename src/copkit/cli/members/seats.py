@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from decimal import Decimal
 from itertools import groupby
 from typing import TYPE_CHECKING, Annotated, Any
@@ -68,8 +69,15 @@ def seats(
     if context.as_json:
         print_json(
             {
-                "as_of": str(day),
-                "hardest": [_hard_seat_as_json(seat) for seat in hard],
+                "as_of": day,
+                "hardest": [
+                    {
+                        **asdict(seat),
+                        "empty_in": [{"community": slug} for slug in seat.empty_in],
+                        "sought_in": [{"community": slug} for slug in seat.sought_in],
+                    }
+                    for seat in hard
+                ],
                 "seats": [_seat_as_json(seat) for seat in chosen],
             }
         )
@@ -206,30 +214,15 @@ def _seat_as_json(seat: Seat) -> dict[str, Any]:
         "community": seat.community,
         "sector": seat.sector,
         "role": seat.role,
-        "state": seat.state.value,
+        "state": seat.state,
         "filled": seat.filled,
         "on_trial": seat.on_trial,
-        "empty_since": str(seat.empty_since) if seat.empty_since else None,
+        "empty_since": seat.empty_since,
         "days_empty": seat.days_empty if seat.empty_since else None,
         "asked": len(seat.approaches),
-        "hours": float(seat.hours),
-        "last_outcome": str(seat.last_outcome) if seat.last_outcome else None,
-        "approaches": [
-            {"id": approach.id, "date": str(approach.date)} for approach in seat.approaches
-        ],
-    }
-
-
-def _hard_seat_as_json(seat: HardSeat) -> dict[str, Any]:
-    """Return a seat that is hard to fill, over all communities, as JSON values."""
-    return {
-        "sector": seat.sector,
-        "role": seat.role,
-        "empty_in": [{"community": slug} for slug in seat.empty_in],
-        "sought_in": [{"community": slug} for slug in seat.sought_in],
-        "asked": seat.asked,
-        "hours": float(seat.hours),
-        "days_empty": seat.days_empty,
+        "hours": seat.hours,
+        "last_outcome": seat.last_outcome,
+        "approaches": [{"id": approach.id, "date": approach.date} for approach in seat.approaches],
     }
 
 

@@ -12,7 +12,6 @@ from copkit.analysis.attendance import (
     Matrix,
     MemberAttendance,
     Register,
-    SeatRow,
     letter_meanings,
 )
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
@@ -141,7 +140,7 @@ def _meetings_in_words(person: MemberAttendance) -> str:
 def matrix_json(matrix: Matrix, *, explain: bool = False) -> dict[str, Any]:
     """Return the matrix as JSON values; ``explain`` adds the meetings behind each letter."""
     result: dict[str, Any] = {
-        "as_of": str(matrix.as_of),
+        "as_of": matrix.as_of,
         "threshold": matrix.threshold,
         "legend": matrix.legend,
         "columns": [
@@ -153,17 +152,13 @@ def matrix_json(matrix: Matrix, *, explain: bool = False) -> dict[str, Any]:
             }
             for community in matrix.columns
         ],
-        "rows": [_row_json(row) for row in matrix.rows],
+        "rows": matrix.rows,
         "total": matrix.total,
         "excluded": matrix.excluded,
     }
     if explain:
         result["people"] = [_person_json(person) for person in matrix.people]
     return result
-
-
-def _row_json(row: SeatRow) -> dict[str, Any]:
-    return {"sector": row.sector, "role": row.role, "cells": row.cells}
 
 
 def _person_json(person: MemberAttendance) -> dict[str, Any]:
@@ -173,7 +168,7 @@ def _person_json(person: MemberAttendance) -> dict[str, Any]:
         "member": person.member.id,
         "sector": person.member.sector,
         "role": person.member.role,
-        "letter": person.letter.value,
+        "letter": person.letter,
         "dropped_out": person.dropped_out,
         "meetings": [meeting.slug for meeting in person.meetings],
     }
@@ -298,7 +293,7 @@ def register_rows(register: Register) -> list[tuple[str, str, str]]:
 def register_json(register: Register) -> dict[str, Any]:
     """Return the register as JSON values."""
     meetings = [
-        {"meeting": meeting.slug, "kind": meeting.kind.value, "present": len(meeting.present)}
+        {"meeting": meeting.slug, "kind": meeting.kind, "present": len(meeting.present)}
         for meeting in register.meetings
     ]
     members = [
@@ -409,28 +404,21 @@ def sector_json(table: SectorTable, audience: str) -> dict[str, Any]:
     """
     codes = [column.code for column in table.columns]
     return {
-        "as_of": str(table.as_of),
+        "as_of": table.as_of,
         "threshold": table.threshold,
         "audience": audience,
-        "columns": [
-            {"code": column.code, "place": column.place, "total": _count_json(column.total)}
-            for column in table.columns
-        ],
+        "columns": table.columns,
         "rows": [
             {
                 "sector": row.sector,
-                "cells": dict(zip(codes, map(_count_json, row.cells), strict=True)),
-                "total": _count_json(row.total),
+                "cells": dict(zip(codes, row.cells, strict=True)),
+                "total": row.total,
             }
             for row in table.rows
         ],
-        "total": _count_json(table.total),
-        "excluded": _count_json(table.excluded),
+        "total": table.total,
+        "excluded": table.excluded,
     }
-
-
-def _count_json(count: Count) -> int | str:
-    return count.value if isinstance(count, Hidden) else count
 
 
 def sector_rows(facts: SectorFacts) -> list[list[str]]:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from dataclasses import is_dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import fields, is_dataclass
 from decimal import Decimal
-from enum import StrEnum
+from enum import Enum
+from pathlib import PurePath
 from typing import Any, Final
 
-from copkit.records.schema.fields import Field, choices_of, fields_of, item_type
+from copkit.records.schema.fields import Field, Source, choices_of, fields_of, item_type
 from copkit.text.yaml.writer import format_entry
 
 Values = Mapping[str, Any]
@@ -26,8 +27,8 @@ def format_record(record: type, values: Values, body: str = "") -> str:
     ``record`` is its type, ``values`` are by key, and ``body`` is the Markdown below the fields.
     Raise :class:`ValueError` for a value of no field, which is a mistake of the caller.
     """
-    fields = "".join(_lines(record, values))
-    return f"---\n{fields}---\n" + (f"\n{body.strip()}\n" if body.strip() else "")
+    front_matter = "".join(_lines(record, values))
+    return f"---\n{front_matter}---\n" + (f"\n{body.strip()}\n" if body.strip() else "")
 
 
 def format_fields(record: type, values: Values) -> str:
@@ -56,24 +57,41 @@ def record_values(record: Any) -> dict[str, Any]:
 def record_as_json(record: Any) -> dict[str, Any]:
     """Return a record as values for JSON: every field by its key, empty ones too."""
     return {
-        key: _json_value(getattr(record, field.attribute))
+        key: json_value(getattr(record, field.attribute))
         for key, field in fields_of(type(record)).items()
     }
 
 
-def _json_value(value: Any) -> Any:
-    """Return a value of a record for JSON: dates, times and choices as text, amounts as numbers."""
-    if isinstance(value, (dt.date, StrEnum)):
-        return str(value)
+def json_value(value: Any, write_text: Callable[[str], str] = str) -> Any:
+    """Return any value as JSON has it: the one encoder of what ``--json`` prints.
+
+    Days, paths and choices become text, amounts numbers, times ``14:30``; a record becomes an
+    object of its fields by key, any other dataclass by name. ``write_text`` writes each text.
+    """
+    if isinstance(value, str):  # also a choice
+        return write_text(value)
+    if isinstance(value, dt.date):
+        return value.isoformat()
     if isinstance(value, dt.time):
         return f"{value:%H:%M}"
     if isinstance(value, Decimal):
         return float(value)  # hours with two decimals at most: nothing is lost
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, PurePath):
+        return value.as_posix()
     if isinstance(value, (tuple, list)):
-        return [_json_value(item) for item in value]
+        return [json_value(item, write_text) for item in value]
     if isinstance(value, dict):
-        return {key: _json_value(item) for key, item in value.items()}
-    return record_as_json(value) if hasattr(value, "source") else value
+        return {key: json_value(item, write_text) for key, item in value.items()}
+    if isinstance(getattr(value, "source", None), Source):
+        return record_as_json(value)
+    if is_dataclass(value):
+        return {
+            field.name: json_value(getattr(value, field.name), write_text)
+            for field in fields(value)
+        }
+    return value
 
 
 def _lines(record: type, values: Values) -> Iterator[str]:
