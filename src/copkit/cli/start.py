@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from copkit.cli.params import DryRun, is_interactive, open_programme, parse_day, today
-from copkit.cli.prompts import Values, ask, ask_day, ask_missing
+from copkit.cli.prompts import Values, ask, ask_day, ask_missing, confirm
 from copkit.cli.store import require_valid_text
 from copkit.cli.terminal import clean, say, say_error
 from copkit.errors import CopkitError
@@ -107,7 +107,7 @@ def init(
 def _offer_hooks(repository: Repository, choice: bool | None) -> None:
     """Install the git hooks; ``choice`` is ``None`` where nobody has said yes or no yet."""
     if choice is None and is_interactive():
-        choice = typer.confirm("let git ask copkit before every commit and push?", default=True)
+        choice = confirm("let git ask copkit before every commit and push?", default=True)
     if choice is False:
         say("  'copkit hooks install' puts the guards in later")
         return

@@ -220,41 +220,32 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
 
     Columns of numbers are aligned to the right. In a pipe nothing is cut.
     """
-    cleaned = [[clean(cell) for cell in row] for row in rows]
-    numbers = [_are_numbers(column) for column in zip(*cleaned, strict=True)]
-    widths = [
-        max(_display_width(cell) for cell in column)
-        for column in zip(*[heads, *cleaned], strict=True)
-    ]
     # More columns than any table has: what reads a pipe needs whole cells.
     room = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else 10_000
-    # zip of no rows yields no columns
-    numbers = numbers or [False] * len(heads)
-    print(bold(_format_row(heads, widths, numbers, room)))
-    for row in cleaned:
-        print(_format_row(row, widths, numbers, room))
+    head, *lines = (
+        line if len(line) <= room else f"{line[: room - 1]}…" for line in align_columns(heads, rows)
+    )
+    print("\n".join([bold(head), *lines]))
+
+
+def align_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Yield the lines of a table, the heads first: cells made safe, two spaces between columns."""
+    cleaned = [[clean(cell) for cell in row] for row in rows]
+    columns = list(zip(heads, *cleaned, strict=True))
+    widths = [max(map(_display_width, column)) for column in columns]
+    numbers = [_are_numbers(cells) for _, *cells in columns]
+    for row in (heads, *cleaned):
+        padded = []
+        for cell, width, number in zip(row, widths, numbers, strict=True):
+            gap = " " * (width - _display_width(cell))
+            padded.append(gap + cell if number else cell + gap)
+        yield "  ".join(padded).rstrip()
 
 
 def _are_numbers(column: Iterable[str]) -> bool:
     """Check whether all filled cells of a column are numbers, and there is one."""
     filled = [cell for cell in column if cell]
     return bool(filled) and all(cell.replace(".", "", 1).isdecimal() for cell in filled)
-
-
-def _format_row(
-    cells: Sequence[str], widths: Sequence[int], numbers: Sequence[bool], room: int
-) -> str:
-    """Pad the cells of a row to the widths of their columns, and join them by two spaces.
-
-    ``numbers`` says which columns are aligned to the right. A line longer than ``room`` columns is
-    cut.
-    """
-    padded = []
-    for cell, width, number in zip(cells, widths, numbers, strict=True):
-        gap = " " * (width - _display_width(cell))
-        padded.append(gap + cell if number else cell + gap)
-    line = "  ".join(padded).rstrip()
-    return line if len(line) <= room else f"{line[: room - 1]}…"
 
 
 # Names of members. They are printed on the terminal of somebody who has the contacts, and never go

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from copkit.analysis.blockages import (
@@ -14,14 +14,19 @@ from copkit.analysis.blockages import (
     is_answered,
 )
 from copkit.cli.params import as_of_day, usage_error
-from copkit.cli.terminal import bold, clean, print_heading, print_line, print_paragraph
+from copkit.cli.terminal import (
+    align_columns,
+    bold,
+    print_heading,
+    print_line,
+    print_paragraph,
+)
 from copkit.errors import did_you_mean
 from copkit.folder import Programme
 from copkit.records.blockages import Ask, Blockage
 from copkit.wording import plural, sentence
 
 COLUMNS = ("cases", "communities", "months", "status", "silence", "blockage")
-NUMBER_COLUMNS = 3  # the first three of them
 
 
 def resolve_as_of(programme: Programme, as_of: str | None) -> dt.date:
@@ -47,26 +52,13 @@ def require_theme(programme: Programme, theme: str) -> None:
         usage_error(f"no blockage has the theme '{theme}'", did_you_mean(theme, themes, otherwise))
 
 
-def print_ranking(recurrences: Iterable[Recurrence]) -> None:
+def print_ranking(recurrences: Sequence[Recurrence]) -> None:
     """Print blockages as a table, with a line on the latest ask below each row."""
-    rows = [(_row_cells(recurrence), _addressee_line(recurrence)) for recurrence in recurrences]
-    table = [COLUMNS, *(cells for cells, _ in rows)]
-    # The last column is not padded: slugs are long, and nothing follows them.
-    widths = [max(len(cells[column]) for cells in table) for column in range(len(COLUMNS) - 1)]
-    print(bold(clean(_pad(COLUMNS, widths))))
-    for cells, addressee in rows:
-        print_line(_pad(cells, widths), 4)
-        print_line(f"    {addressee}", 4)
-
-
-def _pad(cells: Sequence[str], widths: Sequence[int]) -> str:
-    """Join the cells of a row, numbers to the right of their columns and words to the left."""
-    *padded_cells, slug = cells
-    padded = [
-        cell.rjust(width) if column < NUMBER_COLUMNS else cell.ljust(width)
-        for column, (cell, width) in enumerate(zip(padded_cells, widths, strict=True))
-    ]
-    return "  ".join([*padded, slug])
+    head, *lines = align_columns(COLUMNS, [_row_cells(recurrence) for recurrence in recurrences])
+    print(bold(head))
+    for line, recurrence in zip(lines, recurrences, strict=True):
+        print_line(line)
+        print_line(f"    {_addressee_line(recurrence)}")
 
 
 def _row_cells(recurrence: Recurrence) -> tuple[str, ...]:

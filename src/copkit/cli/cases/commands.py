@@ -42,7 +42,7 @@ from copkit.cli.params import (
     usage_error,
 )
 from copkit.cli.pii import describe_details
-from copkit.cli.prompts import ask, ask_day, ask_with_suggestions
+from copkit.cli.prompts import ask, ask_day, ask_optional_choice, ask_with_suggestions
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import CommunityRecords, Programme
@@ -221,13 +221,8 @@ def _ask_kind(outcome: Outcome) -> OutcomeKind | None:
     """Ask for the kind of an outcome that helped; the first letters are enough."""
     if outcome not in (Outcome.HELPED, Outcome.PARTLY):
         return None  # what did not help was neither maintenance, prevention nor recovery
-    question = "was that maintenance, prevention or recovery (Enter leaves it open)"
-    while answer := ask(question, default=""):
-        matches = [kind for kind in OutcomeKind if kind.startswith(answer.lower())]
-        if len(matches) == 1:
-            return matches[0]
-        say(f"  please write one of: {', '.join(OutcomeKind)}; or nothing")
-    return None
+    answer = ask_optional_choice("which kind of outcome (Enter leaves it open)", tuple(OutcomeKind))
+    return OutcomeKind(answer) if answer else None
 
 
 # Actions: what is to be tried, by whom, until when.
