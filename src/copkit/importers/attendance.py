@@ -21,7 +21,6 @@ from copkit.importers.model import (
     Listing,
     LogAction,
     Report,
-    ReportKind,
     ReportRow,
     Stay,
 )
@@ -34,9 +33,7 @@ from copkit.importers.names import (
     name_key,
     name_variants,
 )
-from copkit.importers.programs.meet import is_meet, parse_table_report
-from copkit.importers.programs.teams import is_log, is_teams, parse_log_report, parse_teams_report
-from copkit.importers.programs.zoom import is_zoom, parse_zoom_report
+from copkit.importers.programs import REPORT_FORMS
 from copkit.importers.tables import ImportedTable, read_table
 from copkit.importers.times import TimeParser, build_time_parser, parse_duration, parse_moment
 from copkit.text.normalise import single_line
@@ -69,21 +66,23 @@ def _recognise_report(table: ImportedTable, layout: ReportLayout) -> Report:
     The file's name plays no part: people rename exports.
     """
     _refuse_other_reports(table, layout)
-    # A log of Teams may have no header at all, so it is looked for before headers are required.
-    if is_log(table, layout):
-        return parse_log_report(table, layout)
-    if layout.unknown_header and not layout.parts:
+    for form in REPORT_FORMS:
+        if form.needs_names:
+            _require_names(table, layout)
+        if form.recognise(table, layout):
+            return form.parse(table, layout)
+    raise AssertionError("the last form takes any table")
+
+
+def _require_names(table: ImportedTable, layout: ReportLayout) -> None:
+    """Raise :class:`CopkitError` for a table without a column of people."""
+    if layout.parts:
+        return
+    if layout.unknown_header:
         raise _no_names_error(table.file, layout.unknown_header)
-    if layout.sections:
-        return parse_teams_report(layout, table.file)
-    if not layout.parts:
+    if not layout.sections:  # a report with sections says by itself what it lacks
         fullest = max(table.rows[:20], key=lambda cells: sum(1 for cell in cells if cell))
         raise _no_names_error(table.file, fullest)
-    if is_zoom(layout):
-        return parse_zoom_report(layout)
-    if is_meet(layout) or not is_teams(layout):
-        return parse_table_report(layout)
-    return parse_teams_report(layout, table.file)
 
 
 def _refuse_other_reports(table: ImportedTable, layout: ReportLayout) -> None:
@@ -440,7 +439,7 @@ class AttendeeBuilder:
         is_host = bool(host) and (
             email == find_address(host) if email else name_key(name) in name_variants(host)
         )
-        is_marked = self.report.kind is ReportKind.ZOOM and has_host_mark(name)
+        is_marked = self.report.marks_hosts and has_host_mark(name)
         if is_host or is_marked or any(is_organiser(row.role) for row in rows):
             return Exclusion.ORGANISER
         return None

@@ -126,7 +126,8 @@ class Report:
     ``durations_are_totals`` says that each duration is of all of somebody's stays,
     ``one_row_each`` that each person should have one row. ``duration_unit`` and ``length_unit``
     are how many seconds a bare number means, of a row's duration and of the summary's length.
-    ``absentees`` counts people who are listed and did not come. ``short_lines`` are too short to
+    ``absentees`` counts people who are listed and did not come; with ``marks_hosts`` the host's
+    name is followed by a mark. ``short_lines`` are too short to
     read, ``nameless_lines`` name nobody, ``unknown_action_lines`` have an action in no known
     language.
     """
@@ -140,6 +141,7 @@ class Report:
     duration_unit: int | None = None
     one_row_each: bool = False
     absentees: int = 0
+    marks_hosts: bool = False
     short_lines: tuple[int, ...] = ()
     unknown_action_lines: tuple[int, ...] = ()
     nameless_lines: tuple[int, ...] = ()

@@ -33,10 +33,13 @@ _FIRST_LINES: Final = frozenset(
 )
 
 
-def is_teams(layout: ReportLayout) -> bool:
-    """Check whether a list is an attendance report of Teams."""
-    if layout.sections:
-        return True
+def has_sections(table: ImportedTable, layout: ReportLayout) -> bool:
+    """Check whether a list has the numbered sections that Teams alone writes."""
+    return bool(layout.sections)
+
+
+def is_teams(table: ImportedTable, layout: ReportLayout) -> bool:
+    """Check whether a list without sections is an attendance report of Teams."""
     if any(normalise_header(row[0]) in _FIRST_LINES for row in layout.preamble[:1]):
         return True
     headers = {normalise_header(cell) for part in layout.parts for cell in part.header}
@@ -44,7 +47,7 @@ def is_teams(layout: ReportLayout) -> bool:
     return has_upn or not _OWN_HEADERS.isdisjoint(headers)
 
 
-def parse_teams_report(layout: ReportLayout, file: str) -> Report:
+def parse_teams_report(table: ImportedTable, layout: ReportLayout) -> Report:
     """Parse what Teams writes into rows, not yet combined by person.
 
     Rejoins of a section of their own go into ``rejoins``: the durations of ``rows`` include them.
@@ -53,7 +56,7 @@ def parse_teams_report(layout: ReportLayout, file: str) -> Report:
     main_parts, rejoin_parts = _split_parts(layout)
     if not main_parts:
         raise CopkitError(
-            f"{file} is a Teams report that lists no participants",
+            f"{table.file} is a Teams report that lists no participants",
             "export the attendance report again, with its list of participants",
         )
     parts = [

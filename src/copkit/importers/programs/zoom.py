@@ -13,6 +13,7 @@ from copkit.importers.columns import (
 )
 from copkit.importers.layout import ReportLayout, find_column_header, parse_part, parse_summary
 from copkit.importers.model import Report, ReportKind
+from copkit.importers.tables import ImportedTable
 
 _PREAMBLE_LABELS: Final = frozenset({"meeting id", "webinar id", "topic", "attendee report"})
 _OWN_HEADERS: Final = frozenset(
@@ -27,7 +28,7 @@ _OWN_HEADERS: Final = frozenset(
 _MINUTE: Final = 60  # Zoom writes bare numbers of minutes, whatever language its headers are in
 
 
-def is_zoom(layout: ReportLayout) -> bool:
+def is_zoom(table: ImportedTable, layout: ReportLayout) -> bool:
     """Check whether a list is a report of Zoom."""
     headers = {normalise_header(cell) for part in layout.parts for cell in part.header}
     # "Name (Original Name)" keeps that word in most of Zoom's languages.
@@ -38,7 +39,7 @@ def is_zoom(layout: ReportLayout) -> bool:
     )
 
 
-def parse_zoom_report(layout: ReportLayout) -> Report:
+def parse_zoom_report(table: ImportedTable, layout: ReportLayout) -> Report:
     """Parse what Zoom writes: a row for each stay, or the total of each person."""
     summary = parse_summary(layout.preamble)
     parts = [parse_part(part, single_cell_names=False) for part in layout.parts]
@@ -50,6 +51,7 @@ def parse_zoom_report(layout: ReportLayout) -> Report:
         # Zoom writes the day beside the start time; a line of its own with a date is not Zoom's.
         summary=replace(summary, title=summary.title or _first_cell_below(layout, "topic"), day=""),
         length_unit=_MINUTE,
+        marks_hosts=True,
         # Without times of joining there is one row a person, so its duration is of all stays.
         durations_are_totals=is_total_duration(duration_header) or not has_joined,
         duration_unit=unit_seconds(duration_header) or _MINUTE,
