@@ -20,7 +20,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from types import CodeType
-from typing import Any, Final, NamedTuple, cast
+from typing import Any, ClassVar, Final, NamedTuple, cast
 
 import jinja2
 from jinja2 import nodes
@@ -142,6 +142,7 @@ class _Environment(ImmutableSandboxedEnvironment):
     length: int = 0
     output_format: _OutputFormat
     written_prose: dict[tuple[str, int], Any]
+    safe_attributes: ClassVar[dict[tuple[type, str], bool]] = {}
 
     def write(self, value: Any) -> Any:
         """Write a value in the output format.
@@ -175,8 +176,13 @@ class _Environment(ImmutableSandboxedEnvironment):
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Hide everything of facts that is not for templates, and all methods."""
-        hidden = attr in HIDDEN_ATTRIBUTES or callable(value)
-        return not hidden and super().is_safe_attribute(obj, attr, value)
+        if attr in HIDDEN_ATTRIBUTES or callable(value):
+            return False
+        # Jinja's own answer depends on the type alone; a build asks ten thousand times.
+        key = type(obj), attr
+        if key not in self.safe_attributes:
+            self.safe_attributes[key] = super().is_safe_attribute(obj, attr, value)
+        return self.safe_attributes[key]
 
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Refuse forbidden syntax, and add a check of the limits to every loop.
