@@ -17,7 +17,7 @@ from copkit.cli.terminal import clean, say, say_error
 from copkit.errors import CopkitError
 from copkit.git.hooks import install_hooks
 from copkit.git.merge_driver import register_driver
-from copkit.git.repository import Repository, find_repository
+from copkit.git.repository import GitMissing, Repository, find_repository, is_git_installed
 from copkit.layout import SETTINGS, shipped_folder
 from copkit.records.kinds import KINDS_BY_NAME, SCHEMA_FOLDER, schema_modeline
 from copkit.records.programme import DEFAULT_THRESHOLD, Settings
@@ -102,6 +102,9 @@ def init(
         say(f"  1. change the seats you seek in {clean(str(folder / SETTINGS))}")
         say(f"  2. copkit new-community PLACE{folder_option}")
         say(f"  3. copkit new-member COMMUNITY ROLE{folder_option}")
+        if not is_git_installed():
+            missing = GitMissing()
+            say(f"{missing.message}\n  {missing.hint}")
 
 
 def _offer_hooks(repository: Repository, choice: bool | None) -> None:

@@ -13,6 +13,7 @@ import contextlib
 import os
 import re
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -64,6 +65,21 @@ class GitFailed(CopkitError):
             f"git {command} failed: {extract_reason(output) or f'status {status}'}",
             _find_advice(output),
         )
+
+
+class GitMissing(CopkitError):
+    """Git is not installed, so what needs it cannot be done; everything else can."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "git is not installed here, so there is no history, no sharing and no guard",
+            "all other commands work without it; to get it: https://git-scm.com/downloads",
+        )
+
+
+def is_git_installed() -> bool:
+    """Check whether there is a git to run."""
+    return shutil.which("git") is not None
 
 
 def extract_reason(output: str) -> str:
@@ -163,6 +179,11 @@ def find_repository(root: Path) -> Repository | None:
         return None
 
 
+def is_in_git(root: Path) -> bool:
+    """Check whether a folder, or one around it, is kept in git; git itself may be missing."""
+    return any((folder / ".git").exists() for folder in (root, *root.parents))
+
+
 def is_shared(root: Path) -> bool:
     """Check whether a programme is kept in a repository that has a remote."""
     repository = find_repository(root)
@@ -175,16 +196,13 @@ def require_repository(root: Path) -> Repository:
     Raise :class:`CopkitError` when there is none, git is not installed or fails, or the programme
     is ignored there.
     """
-    # Looked up without git, so that a folder outside git is reported even where git is missing.
-    if not any((folder / ".git").exists() for folder in (root, *root.parents)):
+    if not is_in_git(root):
+        if not is_git_installed():  # or 'git init' would be advised to who has no git
+            raise GitMissing
         message = "this folder is not kept in git, so it has no history and nobody to share it with"
         raise CopkitError(message, f"start it once: git init -b main {shlex.quote(str(root))}")
     facts = ("--git-dir", "--git-common-dir", "--is-inside-work-tree", "--show-prefix")
-    try:
-        process = run_git(root, ("rev-parse", *facts))
-    except FileNotFoundError:
-        message = "git is not installed on this computer"
-        raise CopkitError(message, "https://git-scm.com/downloads has it") from None
+    process = run_git(root, ("rev-parse", *facts))
     if process.returncode:
         output = process.stderr.decode("utf-8", "replace")
         failed = GitFailed("rev-parse", process.returncode, output)
@@ -211,7 +229,10 @@ def run_git(
 
     A failure is in the return code. ``may_prompt`` allows the network, and a question for a
     password where there is a terminal; ``environment`` has variables that win over all others.
+    Raise :class:`GitMissing` when git is not installed.
     """
+    if not is_git_installed():
+        raise GitMissing
     # LC_ALL: messages are parsed in English. GIT_OPTIONAL_LOCKS: a command that only reads must
     # not take the index lock, which another git at work here may need.
     variables = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_EDITOR": "true"}

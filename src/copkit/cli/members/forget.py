@@ -312,11 +312,14 @@ def _history_lines(root: Path, person: DataSubject, erasure: Erasure) -> Iterato
     copkit does not rewrite history itself: every clone of the others would have to be replaced.
     """
     from copkit.git.objects import count_commits_changing, count_traces
-    from copkit.git.repository import find_repository
+    from copkit.git.repository import find_repository, is_git_installed, is_in_git
 
     repository = find_repository(root)
     if repository is None:
-        yield "this folder is not kept in git, so there is no history to clean"
+        if is_in_git(root) and not is_git_installed():
+            yield "git is not installed here, so its history was not searched: do that where it is"
+        else:
+            yield "this folder is not kept in git, so there is no history to clean"
         return
     search_texts = {"the id they had": person.id} if erasure.new_id != person.id else {}
     if person.contact and person.contact.email:
