@@ -418,7 +418,11 @@ def new_newsletter(
     context: Writing,
     month: Annotated[
         str | None,
-        typer.Argument(help="The month, as 2012-05.", autocompletion=complete_slug("newsletters")),
+        typer.Argument(
+            help="The month, as 2012-05.",
+            show_default="this month",
+            autocompletion=complete_slug("newsletters"),
+        ),
     ] = None,
     title: Annotated[
         str | None, typer.Option(help="The headline.", show_default="the month")
@@ -440,9 +444,8 @@ def new_newsletter(
       copkit new-newsletter 2012-05 --title "Six groups, one month" --audience members
     """
     programme = context.load(())
-    if month is None and not is_interactive():
-        usage_error("missing: MONTH", "copkit new-newsletter 2012-05")
-    month = month or ask("month", default=f"{today():%Y-%m}")
+    this_month = f"{today():%Y-%m}"
+    month = month or (ask("month", default=this_month) if is_interactive() else this_month)
     first = _first_day_of(month)
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     values = {
