@@ -112,7 +112,7 @@ def _example_link(kind: RecordKind) -> str:
     return f"[{name}](../examples/multiple-needs/{name})"
 
 
-def _sentence(record: type) -> str:
+def _sentence(record: Any) -> str:
     """Return what a type says of itself: the description in its schema."""
     return str(build_json_schema("", record)["description"])
 

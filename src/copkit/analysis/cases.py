@@ -378,7 +378,7 @@ def _early_progress(case: Case) -> Iterator[Problem]:
     """Yield a warning for progress dated before the case was presented."""
     for entry in case.progress:
         if case.presented and entry.date < case.presented:
-            message = f"this was told on {entry.date}, before the case was presented"
+            message = f"this was reported on {entry.date}, before the case was presented"
             hint = f"correct this date, or 'presented' ({case.presented})"
             yield entry.source.problem(
                 "progress-before-presented", "date", message, hint, severity=Severity.WARNING

@@ -71,15 +71,15 @@ def accept(
         str,
         typer.Argument(
             metavar="FILE[:LINE[:COLUMN]]",
-            help="Where it stands, as 'copkit check' says; without a line, the file's name.",
+            help="The place that 'copkit check' prints; without a line, the file's name.",
         ),
     ],
     why: Annotated[str | None, typer.Option(help="Why it may stand.")] = None,
     by: Annotated[str | None, typer.Option(help="Who says so: a role.")] = None,
 ) -> None:
-    """Say why something that 'copkit check' found may stand, so that it is not reported again.
+    """Accept a finding of 'copkit check': say why it may stay, so that it is not reported again.
 
-    Keeps who, when and why in the folder, under a digest that tells nobody what was found. The
+    Keeps who, when and why in the folder, under a digest that does not reveal the finding. The
     digest is made with a key in private/, which never leaves your computer by itself: give
     that file to those who work on the folder with you. An invented name needs none of this; it
     goes under 'pseudonyms:' in its case.

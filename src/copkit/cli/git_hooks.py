@@ -69,8 +69,8 @@ def merge_driver(
 ) -> None:
     """Merge three versions of one record by what they say; git calls this.
 
-    Ends with 1 where they contradict each other: the fact stands between conflict markers, and
-    standard error names it with both values.
+    Ends with 1 where they contradict each other: the fact is marked in the file, and standard
+    error names it with both values.
 
     \b
     Examples:

@@ -247,7 +247,7 @@ def log(
     folder: Folder = HERE,
     as_json: AsJson = False,
 ) -> None:
-    """Tell who recorded what, and when, the newest first.
+    """Show who recorded what, and when, the newest first.
 
     \b
     Examples:

@@ -73,12 +73,12 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
             "build": Command(
                 "attendance.commands:build",
-                "Build the matrix, every community's register and what they show; for "
-                "others, the sectors.",
+                "Build the matrix, every community's register and their pictures; for "
+                "other audiences, the members by sector.",
             ),
             "record": Command(
                 "attendance.commands:record",
-                "Record who came to a meeting; the meeting is made if it is not there yet.",
+                "Record who came to a meeting; the meeting is added if it is not there yet.",
             ),
             "take": Command(
                 "attendance.commands:take",
@@ -100,7 +100,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         {
             "follow-up": Command(
                 "cases.report:follow_up",
-                "List what is due and nobody has told of, the longest overdue first.",
+                "List actions that are due and have no outcome yet, the longest overdue first.",
             ),
             "progress": Command(
                 "cases.commands:progress", "Record what came of an action: whether it helped."
@@ -108,14 +108,13 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "action": Command(
                 "cases.commands:action", "Add an action to a case, or change who does it or when."
             ),
-            "show": Command("cases.report:show", "Tell the whole story of a case, in order."),
+            "show": Command("cases.report:show", "Show the whole story of a case, in order."),
             "close": Command(
-                "cases.commands:close", "Close a case, once every action has been told of."
+                "cases.commands:close", "Close a case, once every action has an outcome."
             ),
             "sign-off": Command(
                 "cases.sign_off:sign_off",
-                "Put yourself in the place of somebody who wants to know whom a case "
-                "is about; sign.",
+                "Sign off a case: check that nobody in it can be recognised.",
             ),
         },
     ),
@@ -169,11 +168,9 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
             "letter": Command(
                 "blockages.ask:letter",
-                "Build the letter of something asked that is on record.",
+                "Build the letter of an ask that is on record.",
             ),
-            "reply": Command(
-                "blockages.commands:reply", "Record what came back on something asked."
-            ),
+            "reply": Command("blockages.commands:reply", "Record the answer to an ask."),
         },
     ),
     "seats": Command("members.seats:seats", "Which seats are sought, filled and empty.", "Members"),
@@ -254,8 +251,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
             "send": Command(
                 "documents.send:send",
-                "Send an issue by e-mail to the members who agreed to it, a message of "
-                "their own each.",
+                "Send an issue by e-mail to the members who agreed to it, in one message each.",
             ),
         },
     ),
@@ -298,7 +294,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "git_hooks:merge_driver", "Merge one record; git calls it.", "Together"
     ),
     "check": Command("check:check", "Report every fault and identifying detail.", "Checks"),
-    "accept": Command("check:accept", "Say why something that was found may stand.", "Checks"),
+    "accept": Command("check:accept", "Accept a finding: say why it may stay.", "Checks"),
     "hooks": Command(
         "git_hooks:hooks_group",
         "Let git ask copkit before a commit and a push.",

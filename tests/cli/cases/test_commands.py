@@ -114,7 +114,7 @@ def test_a_case_is_closed_once_all_has_been_told(harbour: Path, copkit: Copkit) 
 
     assert early.status == 1
     assert "copkit case progress harbour/lost-keys a1 OUTCOME\n" in early.stderr
-    assert "nobody has told what came of 2 actions; nothing was written" in early.stderr
+    assert "nobody has reported what came of 2 actions; nothing was written" in early.stderr
     assert result.status == again.status == 0
     assert "never tried: a2: Ask the neighbour" in result.stderr
     assert "is closed already" in again.stderr

@@ -221,7 +221,7 @@ def record(
         str, typer.Option(metavar="REASON", help="Why what is on record is corrected; it is kept.")
     ] = "",
 ) -> None:
-    """Record who came to a meeting; the meeting is made if it is not there yet.
+    """Record who came to a meeting; the meeting is added if it is not there yet.
 
     Recording the same again changes nothing. What contradicts the record is a correction: it
     needs a reason, which is kept in the meeting.
@@ -284,8 +284,8 @@ def take(
     """Tick who came to a meeting on the list of its members, at the terminal.
 
     Then asks who sent apologies, whose agency sent somebody else, and for guests; shows what
-    will be written, and asks once. Ctrl-C and Esc leave everything as it is. Who is on record and
-    no longer ticked is a correction, for which it asks the reason.
+    will be written, and asks once. Ctrl-C and Esc leave everything as it is. To untick somebody
+    who is on record is a correction; it asks for the reason.
 
     \b
     Examples:
@@ -414,10 +414,11 @@ def build(
     formats: Formats = None,
     as_of: AsOf = None,
 ) -> None:
-    """Build the matrix, every community's register and what they show; for others, the sectors.
+    """Build the matrix, every community's register and their pictures; for other audiences, the
+    members by sector.
 
-    They lie below build/attendance: web pages, spreadsheets, Markdown and pictures. Beside the
-    matrix lie how the programme grew, and which sectors sit together.
+    They are written below build/attendance: web pages, spreadsheets, Markdown and pictures.
+    Beside the matrix are pictures of how the programme grew and which sectors sit together.
 
     \b
     Examples:

@@ -102,9 +102,10 @@ def import_lists(
 ) -> None:
     """Record who came, from lists of Teams, Zoom, Google Meet, or any table with names.
 
-    Members are known by e-mail, by a name that was said to be theirs, or by their own, from
-    private/contacts.yaml. Whoever is only like a member is suggested, and recorded after a yes,
-    which is remembered in private/aliases.yaml. Importing again changes nothing.
+    Members are recognised by e-mail, by a name that you confirmed before, or by their own name,
+    from private/contacts.yaml. Somebody who is only similar to a member is suggested, and
+    recorded after a yes, which is remembered in private/aliases.yaml. Importing again
+    changes nothing.
 
     \b
     Examples:

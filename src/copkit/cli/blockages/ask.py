@@ -120,8 +120,9 @@ def ask(
 ) -> None:
     """Record what is asked of whom, and write the letter that asks it.
 
-    The letter tells what the blockage does to people, how often it came up, what was tried and
-    what was asked before, from cases that commissioners may read. It lies below build/letters/.
+    The letter says what the blockage does to people, how often it came up, what was tried and
+    what was asked before, from cases that commissioners may read. It is written below
+    build/letters/.
 
     \b
     Examples:
@@ -144,7 +145,7 @@ def ask(
 
 
 def letter(context: Building, slug: Slug, id: AskId = None, formats: Formats = None) -> None:
-    """Build the letter of something asked that is on record.
+    """Build the letter of an ask that is on record.
 
     It states what was known on the day of the ask. Word and PDF need packages of their own:
     pip install 'copkit[docx,pdf]'; where one is missing, the letter is built without it.

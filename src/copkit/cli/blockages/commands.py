@@ -43,7 +43,7 @@ def list_command(
     as_of: AsOf = None,
     theme: Theme = None,
     only_open: Annotated[
-        bool, typer.Option("--open", help="Only what nobody has settled.")
+        bool, typer.Option("--open", help="Only what has no outcome yet.")
     ] = False,
 ) -> None:
     """List blockages, the most recurrent first, and how long each has waited for an answer.
@@ -146,7 +146,7 @@ def reply(
         BlockageStatus | None, typer.Option(help="What becomes of the blockage.")
     ] = None,
 ) -> None:
-    """Record what came back on something asked. An answer on record is never overwritten.
+    """Record the answer to an ask. An answer on record is never overwritten.
 
     \b
     Examples:

@@ -87,7 +87,7 @@ def progress(
             autocompletion=complete_outcome_kind,
         ),
     ] = None,
-    date: Annotated[str, typer.Option(help="The day it was told.")] = "today",
+    date: Annotated[str, typer.Option(help="The day it was reported.")] = "today",
 ) -> None:
     """Record what came of an action: whether it helped.
 
@@ -396,9 +396,9 @@ def _write_action(
 
 
 def close(context: Writing, name: CaseName) -> None:
-    """Close a case, once every action has been told of.
+    """Close a case, once every action has an outcome.
 
-    'not-tried' is an answer too. On a terminal it asks for what has not been told yet.
+    'not-tried' is an answer too. On a terminal it asks for the outcomes that are missing.
 
     \b
     Examples:
@@ -440,5 +440,5 @@ def _raise_unreported(follow_ups: list[FollowUp]) -> None:
     for follow_up in follow_ups:
         say(f"  copkit case progress {follow_up.case.name} {follow_up.action.id} OUTCOME")
     count = plural(len(follow_ups), "action")
-    message = f"nobody has told what came of {count}; nothing was written"
+    message = f"nobody has reported what came of {count}; nothing was written"
     raise CopkitError(message, f"OUTCOME is one of {', '.join(Outcome)}")

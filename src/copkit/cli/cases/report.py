@@ -55,9 +55,9 @@ def follow_up(
         ),
     ] = None,
 ) -> None:
-    """List what is due and nobody has told of, the longest overdue first.
+    """List actions that are due and have no outcome yet, the longest overdue first.
 
-    In the last column stands the name that 'copkit case progress' takes.
+    The last column is the name that 'copkit case progress' takes.
 
     \b
     Examples:
@@ -180,10 +180,10 @@ _NOUNS = {Noun.MEMBERS, Noun.MEETINGS, Noun.CASES, Noun.EVIDENCE, Noun.BLOCKAGES
 
 
 def show(context: Reading, name: CaseName) -> None:
-    """Tell the whole story of a case, in order.
+    """Show the whole story of a case, in order.
 
-    What was brought, agreed and tried, and what is still open. Private sections and comments
-    are left out, and presenters are told by their roles.
+    What was presented, agreed and tried, and what is still open. Private sections and comments
+    are left out, and presenters are shown by their roles.
 
     \b
     Examples:

@@ -89,10 +89,10 @@ def sign_off(
         bool, typer.Option("--yes", help="You have answered every question, each as is safe.")
     ] = False,
 ) -> None:
-    """Put yourself in the place of somebody who wants to know whom a case is about; sign.
+    """Sign off a case: check that nobody in it can be recognised.
 
-    Shows the text and asks what such a person would try. Commissioners and the public are
-    told a case only while its sign-off stands: any edit voids it.
+    Shows the text, and asks what a curious person who knows the area would try. Commissioners and
+    the public see a case only while its sign-off is valid: any edit ends it.
 
     \b
     Examples:

@@ -63,8 +63,8 @@ def agenda(
 
     Ground rules, apologies, the actions that are due (overdue ones first), the case or whose turn
     it is, evidence, news of blockages and the next dates. It is for members: a case that is to be
-    presented is told by its title, its question and its presenters' roles. A day without a meeting
-    on record has an agenda as well, to print; one to build needs the record.
+    presented is shown by its title, its question and its presenters' roles. A day without a
+    meeting on record has an agenda too, to print; to build one, add the meeting.
 
     \b
     Forms:
@@ -259,9 +259,9 @@ def calendar(
 ) -> None:
     """Write a community's meetings as a calendar file (.ics) to attach to a mail, or all of them.
 
-    Where its output goes into a file or a program, one community's calendar is printed as well.
-    Outlook, Google and Apple take it. Send it again after a change: a meeting that has another
-    time or place is put in place of the old, and one that is no longer on record is called off.
+    When you redirect the output, one community's calendar is printed as well.
+    Outlook, Google and Apple take it. Send it again after a change: a meeting with another time
+    or place replaces the old one, and one that is no longer on record is cancelled.
     Cases and notes are left out, since calendars are shared. For a meeting on another day, rename
     its file, correct its date, and add the day it was first planned for:
 

@@ -58,10 +58,10 @@ def preview(
     ] = None,
     host: Annotated[str, typer.Option(help="This computer: no other can be served.")] = "127.0.0.1",
 ) -> None:
-    """Show every document in the browser, and show it anew when a record or template changes.
+    """Show every document in the browser, and update it when a record or template changes.
 
-    Newsletters, briefs, letters, the matrix and registers are made when you look at them, as
-    each of their readers would see them. Nothing is written. Only this computer can open the
+    Newsletters, briefs, letters, the matrix and registers are made when you look at them, for
+    each audience. Nothing is written. Only this computer can open the
     address, and only with the word in it. Ctrl-C ends it.
 
     \b

@@ -485,11 +485,11 @@ def send(
     yes: Yes = False,
     new_server: NewServer = False,
 ) -> None:
-    """Send an issue by e-mail to the members who agreed to it, a message of their own each.
+    """Send an issue by e-mail to the members who agreed to it, in one message each.
 
-    The server stands in copkit.yaml under 'mail'; its password is taken from
-    COPKIT_SMTP_PASSWORD or the system's keyring. A run that was cut short goes on where it was
-    when it is started again, and nobody gets an issue twice.
+    The server is set in copkit.yaml under 'mail'. Its password is taken from
+    COPKIT_SMTP_PASSWORD or the system's keyring. A run that was cut short goes on where it
+    stopped when you start it again. Nobody gets an issue twice.
 
     \b
     Examples:

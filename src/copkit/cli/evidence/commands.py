@@ -302,8 +302,8 @@ def find_evidence(
     """Find cards by what they say, the best first.
 
     Looks in titles, themes, spoken briefs, citations and notes, in this order of weight, for
-    any of the words in any form: 'refusals' finds 'refusal'. Words in double quotes must
-    stand so; on a command line they need single quotes around them. What is private is not
+    any of the words in any form: 'refusals' finds 'refusal'. Words in double quotes must be next
+    to each other; on a command line they need single quotes around them. What is private is not
     searched.
 
     \b

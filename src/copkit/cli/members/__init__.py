@@ -5,7 +5,7 @@ The functions here are the groups: their docstrings are the help, and nothing is
 
 
 def roster_group() -> None:
-    """Rosters from elsewhere: taking in a spreadsheet of members."""
+    """Take members from a spreadsheet."""
 
 
 def contacts_group() -> None:
@@ -13,7 +13,7 @@ def contacts_group() -> None:
 
 
 def member_group() -> None:
-    """What is done for one member: forgetting them, as they asked."""
+    """Forget a member, as they asked."""
 
 
 def approaches_group() -> None:

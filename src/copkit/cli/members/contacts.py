@@ -109,9 +109,9 @@ def encrypt(
 ) -> None:
     """Encrypt the contacts as contacts.age, which can go into git and to colleagues.
 
-    Asks for a passphrase, or takes it from COPKIT_PASSPHRASE; with --to, whoever holds one of
-    the keys can open it, and nobody else. What stands in contacts.age alone is never lost
-    without --force; --identity opens it to look.
+    Asks for a passphrase, or takes it from COPKIT_PASSPHRASE; with --to, anybody who holds one of
+    the keys can open it, and nobody else. An entry that only contacts.age has is never lost
+    without --force; --identity opens the file to look.
 
     \b
     Examples:

@@ -45,9 +45,9 @@ def forget(
 ) -> None:
     """Remove what is personal of a member, and keep their seat and attendance, so no count changes.
 
-    Takes out the contact, the organisation and which cases they presented; an id that holds
-    their name becomes another. Then lists where their name still stands, and says what git's
-    history holds. This cannot be undone.
+    Takes out the contact, the organisation and which cases they presented; an id that holds their
+    name becomes another. Then lists where their name still is, and what git's history holds.
+    This cannot be undone.
 
     \b
     Examples:

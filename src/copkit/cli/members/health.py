@@ -26,11 +26,11 @@ def health(
         bool, typer.Option("--explain", help="Add the rule behind each reason, and its source.")
     ] = False,
 ) -> None:
-    """Say how each community is doing, for which reasons, and what could be done.
+    """Show how each community is doing, why, and what could be done.
 
-    A community is failing when too few people can be counted on; other signs ask for an eye on
-    it. Only what was known on the day counts, so --as-of shows when a warning could first have
-    been had. This is no check: it ends with 0 whatever it says.
+    A community is failing when too few people can be counted on; other signs ask you to keep an
+    eye on it. Only what was known on the day counts, so --as-of shows when a warning first came.
+    It ends with 0 whatever it shows.
 
     \b
     Examples:
