@@ -51,6 +51,9 @@ def _loop_seconds() -> float:
     return time.process_time() - begin
 
 
+STUCK = 300
+"""Seconds after which a test is stuck, on whatever machine: no bar of speed."""
+
 LOOP = 0.03  # seconds of that loop on an idle core of the machine that the bars were set on
 
 
@@ -148,7 +151,7 @@ def process() -> Copkit:
             encoding="utf-8",
             env={**os.environ, **(env or {})},
             cwd=cwd,
-            timeout=60,
+            timeout=STUCK,
             check=False,
         )
         return Result(done.returncode, done.stdout, done.stderr)

@@ -149,3 +149,20 @@ def test_docstrings_are_imperative_and_plain() -> None:
     }
 
     assert private_language <= set(help_texts(COMMANDS))
+
+
+def test_no_test_looks_at_the_clock_on_the_wall() -> None:
+    """A busy machine would fail it: tests count CPU time, calls, or what was imported."""
+    clocks = {"time", "perf_counter", "monotonic"}
+    tests = Path(__file__).parent
+    looks = {
+        path.relative_to(tests).as_posix()
+        for path in tests.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and node.attr.removesuffix("_ns") in clocks
+        and isinstance(node.value, ast.Name)
+        and node.value.id == "time"
+    }
+
+    assert looks <= {"cli/terminal.py"}  # which gives up on a command that is stuck

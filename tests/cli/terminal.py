@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import STUCK
+
 pty = pytest.importorskip("pty", reason="no pseudo-terminals on this system")
 fcntl = pytest.importorskip("fcntl")
 termios = pytest.importorskip("termios")
@@ -42,9 +44,9 @@ def talk(folder: Path, command: list[str], *answers: str) -> tuple[int, str]:
     os.close(theirs)
     screen = b""
     left = list(answers)
-    deadline = time.monotonic() + 30
+    deadline = time.monotonic() + STUCK
     while time.monotonic() < deadline:
-        if not select.select([ours], [], [], 5)[0]:
+        if not select.select([ours], [], [], STUCK)[0]:
             break  # it waits for an answer that the test does not have
         try:
             chunk = os.read(ours, 4096)
@@ -56,7 +58,7 @@ def talk(folder: Path, command: list[str], *answers: str) -> tuple[int, str]:
         if left and screen.rstrip(b"\x00").endswith(b": "):
             os.write(ours, left.pop(0).encode() + b"\n")
     os.close(ours)
-    status = process.wait(timeout=10)
+    status = process.wait(timeout=STUCK)
     return status, screen.decode().replace("\r\n", "\n")
 
 
@@ -83,8 +85,8 @@ def press(
     )
     os.close(theirs)
     screen, read_up_to, left = "", 0, list(steps)
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline and select.select([ours], [], [], 8)[0]:
+    deadline = time.monotonic() + STUCK
+    while time.monotonic() < deadline and select.select([ours], [], [], STUCK)[0]:
         try:
             chunk = os.read(ours, 65536)
         except OSError:  # the other side has closed its end
@@ -95,4 +97,4 @@ def press(
             os.write(ours, left.pop(0)[1].encode())
     os.close(ours)
     assert not left, screen
-    return process.wait(timeout=10), screen
+    return process.wait(timeout=STUCK), screen

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from copkit.cli.tree import COMMANDS, load_command
-from tests.conftest import EXAMPLE, Copkit
+from tests.conftest import EXAMPLE, STUCK, Copkit
 
 SLOW = {"jinja2", "markdown_it", "nh3", "rich"}
 COMPLETE = "_COPKIT_COMPLETE"
@@ -42,7 +42,7 @@ def imported(*args: str, env: dict[str, str] | None = None) -> tuple[set[str], s
         encoding="utf-8",
         env={**os.environ, **(env or {})},
         check=False,
-        timeout=60,
+        timeout=STUCK,
     )
     printed, _, modules = done.stdout.rpartition("MODULES ")
     assert modules, done.stderr
@@ -239,7 +239,7 @@ def test_with_standard_input_closed_every_command_ends(
         text=True,
         encoding="utf-8",
         cwd=example,
-        timeout=20,  # or it would wait for ever
+        timeout=STUCK,  # or it would wait for ever
         check=False,
     )
 
@@ -254,7 +254,7 @@ def test_with_standard_input_closed_every_command_ends(
 def test_a_reader_that_has_had_enough_is_no_error(command: str) -> None:
     line = f"'{sys.executable}' -m copkit {command} -C '{EXAMPLE}' | head -1"
     done = subprocess.run(
-        ["/bin/sh", "-c", line], capture_output=True, text=True, timeout=30, check=False
+        ["/bin/sh", "-c", line], capture_output=True, text=True, timeout=STUCK, check=False
     )
 
     assert done.stdout.count("\n") == 1
@@ -275,7 +275,7 @@ def test_ctrl_c_ends_with_130_and_one_line(example: Path) -> None:
         [sys.executable, "-c", hold, "check", "-C", str(example)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=STUCK,
         check=False,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
     )
@@ -290,7 +290,7 @@ def test_a_full_disk_is_one_line_of_error(copkit: Copkit, example: Path) -> None
     with Path("/dev/full").open("w") as full:
         done = subprocess.run(
             [sys.executable, "-m", "copkit", "list", "members", "-C", str(example)],
-            stdout=full, stderr=subprocess.PIPE, text=True, timeout=30, check=False,
+            stdout=full, stderr=subprocess.PIPE, text=True, timeout=STUCK, check=False,
         )  # fmt: skip
 
     assert done.returncode == 1
@@ -336,7 +336,7 @@ def test_without_libyaml_it_says_what_to_install() -> None:
         [sys.executable, "-c", script, "check", "-C", str(EXAMPLE)],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=STUCK,
         check=False,
     )
 

@@ -11,7 +11,7 @@ import pytest
 
 from copkit.folder import load
 from copkit.records.kinds import Noun
-from tests.conftest import LONG, Copkit, Write
+from tests.conftest import LONG, STUCK, Copkit, Write
 
 ADD = """
 import sys
@@ -39,7 +39,7 @@ def test_eight_writers_lose_nothing(write: Write, how: str) -> None:
         for who in range(8)
     ]
 
-    assert [writer.wait(timeout=300) for writer in writers] == [0] * 8
+    assert [writer.wait(timeout=STUCK) for writer in writers] == [0] * 8
     (harbour,) = load(folder, {Noun.MEMBERS}).communities
     assert len({member.id for member in harbour.members}) == 8 * count
     assert sorted(path.name for path in (folder / "communities/harbour").iterdir()) == [
@@ -63,7 +63,7 @@ def test_two_who_record_one_new_meeting_both_count(write: Write) -> None:
         for n in range(8)
     ]
 
-    assert [writer.wait(timeout=60) for writer in writers] == [0] * 8
+    assert [writer.wait(timeout=STUCK) for writer in writers] == [0] * 8
     (harbour,) = load(folder, {Noun.MEMBERS, Noun.MEETINGS}).communities
     assert sorted(harbour.meetings[0].present) == [f"m-{n}" for n in range(8)]
 

@@ -20,7 +20,7 @@ from copkit.cli.documents.preview import cached_reader, document_kinds, is_shown
 from copkit.preview.server import ChangeCounter, PreviewServer
 from copkit.preview.site import SCRIPT, SCRIPT_DIGEST, Site
 from copkit.records.schema.audience import Audience
-from tests.conftest import Copkit, Write
+from tests.conftest import STUCK, Copkit, Write
 
 ISSUE = (
     "---\ntitle: {title}\nfrom: 2026-01-01\nuntil: 2026-01-31\naudience: {audience}\n---\n{text}"
@@ -44,7 +44,7 @@ class Preview:
         self, path: str, *, method: str = "GET", host: str | None = None, token: str | None = None
     ) -> tuple[HTTPResponse, str]:
         """Ask for a path behind the token; give the answer and its text."""
-        connection = HTTPConnection("127.0.0.1", self.server.port, timeout=10)
+        connection = HTTPConnection("127.0.0.1", self.server.port, timeout=STUCK)
         address = f"/{self.server.token if token is None else token}/{path}"
         connection.putrequest(method, address, skip_host=True)
         if host != "":
@@ -254,7 +254,7 @@ def test_without_the_word_in_the_address_there_is_nothing(
     preview = start(write("newsletters/a.md", issue()))
 
     for path in ("", "newsletter/a/members/newsletter.html", "changes"):
-        connection = socket.create_connection(("127.0.0.1", preview.server.port), timeout=10)
+        connection = socket.create_connection(("127.0.0.1", preview.server.port), timeout=STUCK)
         host = f"Host: 127.0.0.1:{preview.server.port}"
         connection.sendall(f"GET /{token}/{path} HTTP/1.0\r\n{host}\r\n\r\n".encode())
         answer = connection.makefile("rb").read()
@@ -318,11 +318,11 @@ def test_every_answer_keeps_itself_to_itself(start: Start, write: Write) -> None
 # --- loading again --------------------------------------------------------------------------
 
 
-def test_a_change_is_told_to_the_browser_within_two_seconds(start: Start, write: Write) -> None:
+def test_a_change_is_told_to_the_browser(start: Start, write: Write) -> None:
     folder = write("newsletters/a.md", issue())
     preview = start(folder)
     preview.changes.watch(folder, is_shown)
-    connection = socket.create_connection(("127.0.0.1", preview.server.port), timeout=5)
+    connection = socket.create_connection(("127.0.0.1", preview.server.port), timeout=STUCK)
     host = f"Host: 127.0.0.1:{preview.server.port}"
     connection.sendall(f"GET /{preview.server.token}/changes HTTP/1.0\r\n{host}\r\n\r\n".encode())
     lines = (line for line in connection.makefile("rb") if line.startswith(b"data: "))
@@ -330,7 +330,7 @@ def test_a_change_is_told_to_the_browser_within_two_seconds(start: Start, write:
 
     write("build/newsletters/a/members/newsletter.html", "not a record")
     write("templates/newsletter.txt", "a template")
-    assert next(lines) == b"data: 1\n"  # within the five seconds of the socket
+    assert next(lines) == b"data: 1\n"
     assert preview.page("newsletter/a/members/newsletter.txt") == "a template\n"
     connection.close()
 
@@ -403,7 +403,7 @@ def test_it_says_where_it_is_and_ends_in_one_line(write: Write) -> None:
     assert process.stdout is not None
     address = json.loads("".join(process.stdout.readline() for _ in range(4)))["address"]
     process.send_signal(signal.SIGTERM)
-    _, said = process.communicate(timeout=10)
+    _, said = process.communicate(timeout=STUCK)
 
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/[\w-]{22}/", address)
     assert process.returncode == 0

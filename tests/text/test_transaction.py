@@ -16,7 +16,7 @@ import pytest
 
 from copkit.errors import CopkitError
 from copkit.text.transaction import JOURNAL, Change, locked, save, save_privately, write_output
-from tests.conftest import LONG
+from tests.conftest import LONG, STUCK
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="links, modes and signals of POSIX")
 
@@ -352,7 +352,7 @@ def in_a_small_file_system(script: str, tmp_path: Path) -> subprocess.CompletedP
         ["unshare", "-rm", "sh", "-c", MOUNT + script, "sh", str(mount), sys.executable, str(out)],
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=STUCK,
         check=False,
     )
     if "unshare" in done.stderr or "mount:" in done.stderr:

@@ -21,7 +21,7 @@ from copkit.documents.theme import DEFAULT_THEME, Logo
 from copkit.errors import CopkitError
 from copkit.folder import load
 from copkit.text.markdown import Prose
-from tests.conftest import EXAMPLE, Copkit, Write
+from tests.conftest import EXAMPLE, STUCK, Copkit, Write
 from tests.documents.docx.reader import headings_of, links_of, opened, parts_of, require_sound
 from tests.hostile.attacks import attacks
 
@@ -267,7 +267,7 @@ def test_libreoffice_shows_the_same_headings_on_at_most_five_pages(
     convert = ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless"]
     convert += ["--convert-to", "pdf", "--outdir", str(tmp_path), str(tmp_path / "brief.docx")]
 
-    subprocess.run(convert, check=True, capture_output=True, timeout=60)
+    subprocess.run(convert, check=True, capture_output=True, timeout=STUCK)
 
     pages = PdfReader(tmp_path / "brief.pdf").pages
     text = " ".join(" ".join(page.extract_text() for page in pages).split())
