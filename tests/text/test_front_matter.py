@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from copkit.errors import Problem
@@ -291,7 +291,7 @@ PIECES = [
 ]
 
 
-@settings(max_examples=200, deadline=None)
+@drawn(200, 2000)
 @given(st.lists(st.sampled_from(PIECES)))
 def test_what_is_left_is_made_of_lines_that_were_there(lines: list[str]) -> None:
     body = "".join(lines)
@@ -303,7 +303,7 @@ def test_what_is_left_is_made_of_lines_that_were_there(lines: list[str]) -> None
     assert without_private(left) == left
 
 
-@settings(max_examples=200, deadline=None)
+@drawn(200, 2000)
 @given(st.text(), st.booleans())
 def test_any_text_at_all_is_read_or_refused(text: str, markdown: bool) -> None:
     problems: list[Problem] = []

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from copkit.errors import Problem
@@ -26,7 +26,7 @@ from copkit.records.schema.audience import Audience
 from copkit.records.schema.fields import NO_DATE
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
-from tests.conftest import EXAMPLE, Copkit, Write, cpu_at_most
+from tests.conftest import EXAMPLE, Copkit, Write, cpu_at_most, drawn
 
 CASE = "title: The keys\nkind: challenging\nstatus: draft\n"
 
@@ -444,7 +444,7 @@ def spoilt_records(draw: st.DrawFn) -> tuple[Path, str]:
     return path, "".join(lines)
 
 
-@settings(max_examples=200, deadline=None)
+@drawn(200, 2000)
 @given(spoilt_records())
 def test_a_spoilt_record_is_still_a_record_and_its_problems_have_places(
     spoilt: tuple[Path, str],

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from copkit.errors import Problem
 from copkit.text.source import SourceText
 from copkit.text.yaml.nodes import Damaged, Mapping, Node, Scalar, Sequence
 from copkit.text.yaml.reader import read_yaml
-from tests.conftest import EXAMPLE, cpu_at_most
+from tests.conftest import EXAMPLE, cpu_at_most, drawn
 
 RECORDS = [
     path.read_text("utf-8")
@@ -202,7 +202,7 @@ def test_twenty_is_as_deep_as_it_goes(deep: int) -> None:
     assert codes == ([] if deep == 20 else ["yaml-too-deep"])
 
 
-@settings(max_examples=200, deadline=None)
+@drawn(200, 2000)
 @given(st.text() | st.lists(st.sampled_from(SPLINTERS) | st.text(max_size=5)).map("".join))
 def test_any_text_at_all_is_read_or_refused_within_its_bounds(text: str) -> None:
     check_places(text)
@@ -219,7 +219,7 @@ def spoilt_records(draw: st.DrawFn) -> str:
     return text
 
 
-@settings(max_examples=200, deadline=None)
+@drawn(200, 2000)
 @given(spoilt_records())
 def test_a_spoilt_record_is_read_or_refused_within_its_bounds(text: str) -> None:
     check_places(text)

@@ -61,6 +61,12 @@ def read_yaml(source: SourceText, end: int, problems: list[Problem]) -> Node | N
     a list or mapping whose ``incomplete`` is true.
     """
     text = source.text[:end]
+    if text.startswith("\ufeff"):  # a second one: decoding has removed the first
+        # libyaml skips it and does not count it, so every place in the file would be wrong
+        message = "the file begins with an invisible mark (U+FEFF) that does not belong to it"
+        hint = "delete everything before the first letter, and type that letter again"
+        problems.append(source.problem("byte-order-mark", 0, 1, message, hint))
+        return Damaged(0, end)
     damage: list[DamagedSpan] = []
     # Markers first: to the parser they would be faults of other kinds, one on each line.
     if conflicts := [*find_conflicts(text)]:
