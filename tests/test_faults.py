@@ -132,6 +132,7 @@ def test_a_fault_alone_is_said_where_it_stands_and_nothing_else(
         assert (problem["end_line"], problem["end_column"]) > (problem["line"], problem["column"])
 
 
+@pytest.mark.slow
 def test_all_faults_in_one_folder_are_said_and_nothing_else(
     copkit: Copkit, all_planted: Path
 ) -> None:

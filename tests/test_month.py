@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.cli.terminal import DOWN, ENTER, press, talk
 from tests.conftest import Result, run_copkit
 
@@ -135,6 +137,7 @@ def git(folder: Path, *command: object) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_a_month_from_the_list_of_who_came_to_the_brief(tmp_path: Path) -> None:
     harbour = a_programme_is_started(tmp_path)
 

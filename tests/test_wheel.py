@@ -50,6 +50,7 @@ def test_the_wheel_holds_templates_and_example_and_nothing_private(wheel: Path) 
     assert all(name.startswith(("copkit/", "copkit-")) for name in names)
 
 
+@pytest.mark.slow
 def test_an_installed_copkit_runs_the_demo_elsewhere(wheel: Path, tmp_path: Path) -> None:
     venv.create(tmp_path / "fresh", with_pip=True)
     scripts = tmp_path / "fresh" / ("Scripts" if os.name == "nt" else "bin")

@@ -89,6 +89,7 @@ def test_a_commit_of_five_files_is_looked_at_in_half_a_second(write: Write) -> N
     assert status == 0
 
 
+@pytest.mark.slow
 def test_a_large_folder_takes_less_than_ten_seconds_for_1_3_megabytes(write: Write) -> None:
     for number in range(75):
         day = f"20{10 + number // 28:02}-02-{number % 28 + 1:02}"

@@ -25,6 +25,7 @@ sys.exit(failed)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", ["named", "numbered"])
 def test_eight_writers_lose_nothing(write: Write, how: str) -> None:
     """Each adds forty; without ``--id`` they compete for the next number as well."""
@@ -48,6 +49,7 @@ def test_eight_writers_lose_nothing(write: Write, how: str) -> None:
     ]
 
 
+@pytest.mark.slow
 def test_two_who_record_one_new_meeting_both_count(write: Write) -> None:
     roster = "".join(f"  - id: m-{n}\n    role: Nurse\n    sector: NHS\n" for n in range(8))
     folder = write("communities/harbour/roster.yaml", f"members:\n{roster}")

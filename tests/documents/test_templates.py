@@ -164,6 +164,7 @@ def test_a_hostile_template_is_refused_in_time_with_its_file_and_line(
     assert "outside" not in message.replace("../outside.html", "")
 
 
+@pytest.mark.slow
 def test_files_that_include_each_other_twice_come_to_an_end(own: Path) -> None:
     for number in range(60):
         twice = f"{{% include 'i{number + 1}.html' %}}" * 2

@@ -159,6 +159,7 @@ EDITS = (
 )
 
 
+@pytest.mark.slow
 def test_what_does_not_contradict_always_comes_together(copkit: Copkit, share: Share) -> None:
     world = World(share(*NAMES), copkit, random.Random(2012))
     merges = 0
@@ -258,6 +259,7 @@ def two_outcomes(ann: Clone, bob: Clone, luck: random.Random) -> tuple[str, str]
     return "helped", "did-not-help"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "plant",
     [two_roles, present_and_sorry, changed_and_removed, two_outcomes],

@@ -536,6 +536,7 @@ def test_a_lock_that_a_dead_git_left_is_explained(copkit: Copkit, first: Clone) 
     assert "if none is, delete " in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(os.name != "posix", reason="stops a process as a terminal does")
 @pytest.mark.parametrize("after", [0.15, 0.25, 0.35, 0.45])
 def test_ctrl_c_at_any_moment_leaves_nothing_half_done(
@@ -613,6 +614,7 @@ def test_what_somebody_staged_does_not_stand_in_the_way(copkit: Copkit, share: S
     assert bob.git("status", "--porcelain") == "A  note.txt\n"
 
 
+@pytest.mark.slow
 def test_a_folder_of_many_years_is_kept_at_once(copkit: Copkit, first: Clone) -> None:
     """More than one argument of a command may hold, and one run of git for all texts."""
     for number in range(3000):

@@ -271,6 +271,7 @@ with locked(Path(sys.argv[1])):
 """
 
 
+@pytest.mark.slow
 @POSIX
 def test_a_process_killed_at_any_moment_leaves_old_or_new(tmp_path: Path) -> None:
     """Two files always change together: whatever the moment, both tell the same number."""

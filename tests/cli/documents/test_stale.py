@@ -240,6 +240,7 @@ def test_a_message_claims_no_changed_record_where_none_has_changed(
     assert "build/attendance: it is not on record as of when it was built" in result.stderr
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "content",
     ["", "{", "[]", '{"format": 2}', '{"format": 1, "documents": [{"place": 1}]}', "[" * 100_000],

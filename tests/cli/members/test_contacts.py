@@ -251,6 +251,7 @@ def test_without_a_terminal_and_a_passphrase_nothing_is_asked(
     assert "COPKIT_PASSPHRASE" in result.stderr
 
 
+@pytest.mark.slow
 def test_contacts_of_ones_own_are_replaced_only_when_asked_and_then_kept_beside(
     folder: Path, copkit: Copkit, by_phrase: bytes, tree_of: TreeOf
 ) -> None:

@@ -66,6 +66,7 @@ def test_the_example_reads_as_agreed(
     golden(f"letter-turned-away-while-using.{form}", forms[form])
 
 
+@pytest.mark.slow
 def test_every_letter_of_the_example_is_pleasant_and_at_most_two_pages(
     copkit: Copkit, example: Path
 ) -> None:
