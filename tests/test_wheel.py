@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import subprocess
-import sys
 import venv
 import zipfile
 from pathlib import Path
@@ -29,10 +28,18 @@ def call(*args: object, cwd: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def scripts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The programs of an environment with nothing but pip, which that of the tests may lack."""
+    folder = tmp_path_factory.mktemp("fresh")
+    venv.create(folder, with_pip=True)
+    return folder / ("Scripts" if os.name == "nt" else "bin")
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory, scripts: Path) -> Path:
     """The wheel, built from the checkout."""
     folder = tmp_path_factory.mktemp("wheel")
-    pip = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps"]
+    pip = [scripts / "python", "-m", "pip", "wheel", "-q", "--no-deps"]
     call(*pip, "-w", folder, CHECKOUT, cwd=folder)
     [built] = folder.glob("*.whl")
     return built
@@ -51,9 +58,9 @@ def test_the_wheel_holds_templates_and_example_and_nothing_private(wheel: Path) 
 
 
 @pytest.mark.slow
-def test_an_installed_copkit_runs_the_demo_elsewhere(wheel: Path, tmp_path: Path) -> None:
-    venv.create(tmp_path / "fresh", with_pip=True)
-    scripts = tmp_path / "fresh" / ("Scripts" if os.name == "nt" else "bin")
+def test_an_installed_copkit_runs_the_demo_elsewhere(
+    wheel: Path, scripts: Path, tmp_path: Path
+) -> None:
     call(scripts / "python", "-m", "pip", "install", "-q", wheel, cwd=tmp_path)
 
     printed = call(scripts / "copkit", "demo", cwd=tmp_path)

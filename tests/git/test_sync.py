@@ -249,6 +249,7 @@ def test_a_remote_that_cannot_be_reached_costs_nothing(
     assert first.git("status", "--porcelain") == ""
 
 
+@pytest.mark.slow
 def test_a_lost_race_is_run_again(share: Share, copkit: Copkit) -> None:
     """Six people send at the same moment; all of them get through."""
     clones = share(*"BCDEF")

@@ -111,6 +111,7 @@ def test_a_long_monotonous_text_is_checked_in_two_seconds(
         require_calm(result)
 
 
+@pytest.mark.slow
 @attacks("slow-markdown")
 def test_markdown_made_to_be_slow_is_built_or_its_record_is_named(
     copkit: Copkit, write: Write, attack: str

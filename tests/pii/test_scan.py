@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from copkit.pii.scan import find_details
 from tests.conftest import CHECKOUT, EXAMPLE, Copkit, Write
 from tests.pii.scoring import found_in, marked_records, score
 
 
+@pytest.mark.slow
 def test_details_are_found_and_little_else_is(copkit: Copkit, write: Write) -> None:
     """The rules were made with these texts at hand, so on others they do less well."""
     records = marked_records()
@@ -23,6 +26,7 @@ def test_details_are_found_and_little_else_is(copkit: Copkit, write: Write) -> N
     assert result.alarmed < 0.01
 
 
+@pytest.mark.slow
 def test_no_detail_is_repeated(copkit: Copkit, write: Write) -> None:
     records = [one for one in marked_records() if one.leaks][:200]
     folder = write("README.md", "")
