@@ -109,6 +109,7 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("COPKIT_FOLDER", raising=False)
     monkeypatch.delenv("COPKIT_TODAY", raising=False)
     monkeypatch.setenv("COPKIT_DEBUG", "1")
+    monkeypatch.setenv("COPKIT_SEED", "1323")  # new ids are a-k7m, a-n3k, a-cv7 in each list
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -305,16 +305,18 @@ def attendance_is_taken_on_the_tick_list(harbour: Harbour) -> None:
 
 
 def what_came_of_it_is_told(harbour: Harbour) -> None:
-    harbour(SECOND, "case", "progress", CASE, "a1", "helped", "--kind", "prevention",
+    harbour(SECOND, "case", "progress", CASE, "a-k7m", "helped", "--kind", "prevention",
             "--note", "Calls for an ambulance stopped")  # fmt: skip
-    harbour(SECOND, "case", "progress", CASE, "a2", "not-tried", "--note", "The surgery was closed")
-    named = harbour.refused(SECOND, "case", "progress", CASE, "a2", "partly",
+    harbour(
+        SECOND, "case", "progress", CASE, "a-n3k", "not-tried", "--note", "The surgery was closed"
+    )
+    named = harbour.refused(SECOND, "case", "progress", CASE, "a-n3k", "partly",
                             "--note", "Johanna Roebuck rang")  # fmt: skip
     assert named.status != 0
     assert "Roebuck" not in named.output
 
     still = harbour.json(AFTER, "case", "follow-up", "harbour")["actions"]
-    assert [(one["action"], one["days_overdue"]) for one in still] == [("a2", 18)]
+    assert [(one["action"], one["days_overdue"]) for one in still] == [("a-n3k", 18)]
 
 
 def what_stood_in_the_way_is_asked_of_a_commissioner(harbour: Harbour) -> None:
@@ -326,7 +328,7 @@ def what_stood_in_the_way_is_asked_of_a_commissioner(harbour: Harbour) -> None:
     harbour(SIGNED, "blockage", "ask", "no-service-answers-at-weekends",
             "--of", "Joint commissioning board", "--ask", "Pay for a Saturday rota.",
             "--reply-by", "2026-02-16", "--format", "html")  # fmt: skip
-    told = harbour.read_aloud("build/letters/no-service-answers-at-weekends/a1/letter.html")
+    told = harbour.read_aloud("build/letters/no-service-answers-at-weekends/q-k7m/letter.html")
     assert "Pay for a Saturday rota." in told
     assert "Nobody could be reached on a Saturday" in told
     assert "Calls for an ambulance stopped" in told
@@ -403,9 +405,9 @@ def invitations_in(harbour: Harbour) -> dict[str, int]:
 
 
 def the_case_is_closed(harbour: Harbour) -> None:
-    early = harbour.refused(AFTER, "case", "progress", CASE, "a3", "helped")
+    early = harbour.refused(AFTER, "case", "progress", CASE, "a-cv7", "helped")
     assert early.status == 2
-    harbour(AFTER, "case", "progress", CASE, "a2", "partly", "--note", "The list was begun")
+    harbour(AFTER, "case", "progress", CASE, "a-n3k", "partly", "--note", "The list was begun")
     harbour(AFTER, "case", "close", CASE)
     assert harbour.json(AFTER, "case", "follow-up")["actions"] == []
     story = harbour(AFTER, "case", "show", CASE).stdout

@@ -13,11 +13,11 @@ from typing import NamedTuple
 
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords
-from copkit.records.meetings import Meeting, MeetingKind
+from copkit.records.meetings import Correction, Meeting, MeetingKind, Substitute
 from copkit.records.members import Member
+from copkit.records.schema.fields import new_part_id
 from copkit.records.schema.write import format_record
 from copkit.text.edit import append, remove, set_value
-from copkit.text.files import free_id
 from copkit.wording import list_in_words, plural
 
 
@@ -158,7 +158,7 @@ def edit_attendance(text: str, meeting: Meeting, update: AttendanceUpdate, day: 
     if update.guests is not None and update.guests != meeting.guests:
         text = set_value(text, ["guests"], update.guests)
     if update.why and text != old:  # the same command again corrects nothing
-        id = free_id([correction.id for correction in meeting.corrections], "c")
+        id = new_part_id(Correction, [correction.id for correction in meeting.corrections])
         text = append(text, ["corrections"], {"id": id, "date": day, "why": update.why})
     return text
 
@@ -169,7 +169,7 @@ def _with_substitutes(text: str, meeting: Meeting, update: AttendanceUpdate) -> 
     recorded = substituted_members(meeting)
     for id in update.substitutes:
         if id not in recorded:
-            taken.append(free_id(taken, "s"))
+            taken.append(new_part_id(Substitute, taken))
             text = append(text, ["substitutes"], {"id": taken[-1], "for": id})
     return text
 

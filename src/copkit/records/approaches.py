@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
-from copkit.records.schema.fields import Id, Source, check_date_order, optional, required
+from copkit.records.schema.fields import Id, Source, check_date_order, optional, part_id, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
@@ -48,7 +48,7 @@ class Approach:
     """One attempt to have an agency fill a seat; ``hours`` are those spent on it."""
 
     source: Source = field(repr=False, compare=False)
-    id: Id = required("a short name within this list, such as ap1")
+    id: Id = part_id("list", "ap")
     date: dt.date = required("the day")
     agency: str = required("the agency, never a person's name")
     sector: str | None = optional("the sector of the seat, as in the programme's seats")

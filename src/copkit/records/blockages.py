@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from copkit.records.schema.audience import Audience
-from copkit.records.schema.fields import Id, Source, optional, required
+from copkit.records.schema.fields import Id, Source, optional, part_id, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
@@ -28,7 +28,7 @@ class Ask:
     """One thing asked of somebody, and what came back."""
 
     source: Source = field(repr=False, compare=False)
-    id: Id = required("a short name within this blockage, such as q1")
+    id: Id = part_id("blockage", "q")
     date: dt.date = required("the day it was asked")
     # Never a person's name: who was asked stands in documents for commissioners.
     of: str = required("who was asked: a role or a board")

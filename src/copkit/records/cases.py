@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from copkit.records.schema.audience import Audience, audience_choices
-from copkit.records.schema.fields import Id, Source, optional, required
+from copkit.records.schema.fields import Id, Source, optional, part_id, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document, find_section, misspelt_headings
 
@@ -69,7 +69,7 @@ class Action:
     """One suggestion to be tried, by an owner who is a role or an agency, never a name."""
 
     source: Source = field(repr=False, compare=False)
-    id: Id = required("a short name within this case, such as a1")
+    id: Id = part_id("case", "a")
     what: str = required("what is to be tried")
     owner: str | None = optional("a role or an agency, never a name")
     due: dt.date | None = optional("the meeting at which it is due")
@@ -80,7 +80,7 @@ class Progress:
     """What came of an action, as reported at a later meeting."""
 
     source: Source = field(repr=False, compare=False)
-    id: Id = required("a short name within this case, such as p1")
+    id: Id = part_id("case", "p")
     date: dt.date = required("the day it was told")
     action: str | None = optional("the action it is about", refers="action")
     outcome: Outcome = required("helped, partly, did-not-help or not-tried")
@@ -93,7 +93,7 @@ class Issue:
     """What in a case is for commissioners to solve, tied to a recurrent blockage."""
 
     source: Source = field(repr=False, compare=False)
-    id: Id = required("a short name within this case, such as i1")
+    id: Id = part_id("case", "i")
     blockage: str | None = optional("the blockage it is an instance of", refers="blockage")
     note: str | None = optional("how it showed in this case")
 

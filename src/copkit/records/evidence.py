@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from copkit.records.schema.audience import Audience, audience_choices
-from copkit.records.schema.fields import Id, Source, optional, required
+from copkit.records.schema.fields import Id, Source, optional, part_id, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document, find_section, misspelt_headings
 
@@ -19,7 +19,7 @@ class Use:
     """One time the card was brought to a discussion."""
 
     source: Source = field(repr=False, compare=False)
-    id: Id = required("a short name within this card, such as u1")
+    id: Id = part_id("card", "u")
     date: dt.date = required("the day")
     community: str | None = optional("where", refers="community")
     case: str | None = optional("the case it was brought to", refers="case")

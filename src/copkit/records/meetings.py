@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from copkit.records.schema.fields import NO_DATE, Id, Source, optional, required
+from copkit.records.schema.fields import NO_DATE, Id, Source, optional, part_id, required
 from copkit.records.schema.read import read_record
 from copkit.text.files import is_slug
 from copkit.text.front_matter import Document
@@ -31,7 +31,7 @@ class Substitute:
     """Somebody an agency sent in a member's place; never counts as the member's attendance."""
 
     source: Source = field(repr=False, compare=False)
-    id: Id = required("a short name within this meeting, such as s1")
+    id: Id = part_id("meeting", "s")
     stands_for: str = required("the member they came for", key="for", refers="member")
 
 
@@ -40,7 +40,7 @@ class Correction:
     """A change to the attendance after the day, and the reason for it."""
 
     source: Source = field(repr=False, compare=False)
-    id: Id = required("a short name within this meeting, such as c1")
+    id: Id = part_id("meeting", "c")
     date: dt.date = required("the day it was corrected")
     why: str = required("the reason")
 

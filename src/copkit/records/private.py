@@ -14,7 +14,7 @@ from enum import StrEnum
 from typing import Final
 
 from copkit.errors import Problem
-from copkit.records.schema.fields import Id, Source, optional, required
+from copkit.records.schema.fields import Id, Source, optional, part_id, required
 from copkit.records.schema.read import read_record
 from copkit.records.schema.values import InvalidDate, parse_date
 from copkit.text.addresses import is_address
@@ -181,7 +181,7 @@ class Layout:
     """One kind of file: the heads of its columns, and what stands under which of them."""
 
     source: Source = field(repr=False, compare=False)
-    id: Id = required("a short name within this list, such as t1")
+    id: Id = part_id("list", "t")
     heads: tuple[str, ...] = required("the heads of all columns, from the left")
     columns: tuple[ColumnHead, ...] = optional("what stands under which head", ())
 

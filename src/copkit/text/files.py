@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import re
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import count
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from copkit.errors import CopkitError, Problem, Severity
 from copkit.text.source import SourceText
+
+if TYPE_CHECKING:
+    from random import Random
 
 LARGEST: Final = 1_000_000  # bytes; a record is a page or two of text
 SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")  # nobody-to-call
@@ -44,8 +47,12 @@ def slug_from(title: str) -> str:
     return f"{slug}-1" if slug in DEVICE_NAMES else slug
 
 
-# without vowels, so that they make no words
-_ID_LETTERS: Final = "bcdfghjkmnpqrstvwxz"
+# Without vowels, so that they make no words, and of signs that look alike (0 and o, 1 and l, 2 and
+# z, 5 and s, 6, 8 and b, 9 and g, u and v) only one.
+_ID_LETTERS: Final = "bcdfghjkmnprtvwx"
+_ID_FIGURES: Final = "23457"
+SEED_VARIABLE: Final = "COPKIT_SEED"
+"""Environment variable that makes new ids the same each time, for examples and tests."""
 
 
 def id_stem(role: str) -> str:
@@ -54,17 +61,45 @@ def id_stem(role: str) -> str:
     return f"{slug_from(role)[:60].rstrip('-') or 'member'}-"
 
 
-def free_id(taken: Collection[str], stem: str, *, shared: bool = False) -> str:
-    """Return an id that is not taken: a stem and the next free number, ``s3`` or ``probation-2``.
+def member_id(taken: Collection[str], role: str, *, shared: bool) -> str:
+    """Return an id for a new member that is not taken: their role and a number, ``nurse-2``.
 
-    With ``shared``, four random letters stand for the number. Use it for lists that other people
+    With ``shared``, four random letters stand for the number. Use it for rosters that other people
     may add to at the same time, each with a copy in which the next number is free.
     """
-    from random import SystemRandom  # slow to import, and every command imports this file
+    source = _random_source() if shared else None
+    endings = count(1) if source is None else _endings(source, 4)
+    return _first_free(taken, id_stem(role), endings)
 
-    random_endings = ("".join(SystemRandom().choices(_ID_LETTERS, k=4)) for _ in count())
-    endings = random_endings if shared else count(1)
+
+def random_id(taken: Collection[str], prefix: str, source: Random | None = None) -> str:
+    """Return an id by chance that is not taken: a prefix, a hyphen and three signs, ``p-k7m``.
+
+    Two people who add to their own copies of a record at the same time get two ids. ``source`` is
+    the source of chance, where it is not to be that of the system.
+    """
+    return _first_free(taken, f"{prefix}-", _endings(source or _random_source(), 3))
+
+
+def _first_free(taken: Collection[str], stem: str, endings: Iterable[object]) -> str:
     return next(id for ending in endings if (id := f"{stem}{ending}") not in taken)
+
+
+def _endings(source: Random, length: int) -> Iterator[str]:
+    """Yield random endings of ids: a letter first, and at least one figure, so no abbreviation."""
+    while True:
+        ending = source.choice(_ID_LETTERS)
+        ending += "".join(source.choices(_ID_LETTERS + _ID_FIGURES, k=length - 1))
+        if not ending.isalpha():
+            yield ending
+
+
+def _random_source() -> Random:
+    """Return the source of chance of all new ids: the system's, or one with a seed."""
+    import random  # slow to import, and every command imports this file
+
+    seed = os.environ.get(SEED_VARIABLE)
+    return random.Random(seed) if seed else random.SystemRandom()  # noqa: S311  an id is no secret
 
 
 def read_source(path: Path, file: str, problems: list[Problem]) -> SourceText:

@@ -247,7 +247,7 @@ def test_substitutes_and_guests_are_recorded_once(
 
     assert "harbour, 2026-01-05: 1 present, 1 apology, 1 substitute, 2 guests" in first.stderr
     text = (harbour / "communities/harbour/meetings/2026-01-05.md").read_text("utf-8")
-    assert "substitutes:\n  - id: s1\n    for: police-1\nguests: 2\n" in text
+    assert "substitutes:\n  - id: s-k7m\n    for: police-1\nguests: 2\n" in text
     assert "nothing was changed" in again.stderr
     assert tree_of(harbour) == after
     assert copkit("check", "-C", harbour).status == 0
@@ -267,7 +267,7 @@ def test_a_correction_needs_a_reason_and_keeps_it_once(
     corrected = record(copkit, harbour, *told)
     assert "1 present, 0 apologies, 3 guests" in corrected.stderr
     text = (harbour / "communities/harbour/meetings/2026-01-05.md").read_text("utf-8")
-    assert "corrections:\n  - id: c1\n    date: 2026-01-07\n    why: came late\n" in text
+    assert "corrections:\n  - id: c-k7m\n    date: 2026-01-07\n    why: came late\n" in text
     assert "matron-1" not in text
     assert text.endswith("---\n\nNotes.\n")
 
@@ -285,7 +285,7 @@ def test_a_substitute_who_was_the_member_after_all_is_a_correction(
     assert "stood in for by a substitute" in record(copkit, harbour, "-p", "police-1").stderr
     assert record(copkit, harbour, "-p", "police-1", "--why", "misheard").status == 0
     text = (harbour / "communities/harbour/meetings/2026-01-05.md").read_text("utf-8")
-    assert "s1" not in text
+    assert "s-k7m" not in text
     assert "  - police-1\n" in text
 
 

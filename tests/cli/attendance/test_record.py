@@ -53,7 +53,7 @@ def test_a_list_is_ticked_and_written_after_one_question(harbour: Path, copkit: 
     assert "harbour, 2026-01-05: 2 present, 1 apology, 1 substitute, 2 guests" in screen
     assert (harbour / MEETING).read_text("utf-8") == (
         "---\ndate: 2026-01-05\npresent:\n  - worker-1\n  - worker-3\napologies:\n  - worker-2\n"
-        "substitutes:\n  - id: s1\n    for: worker-5\nguests: 2\n---\n\nNotes.\n"
+        "substitutes:\n  - id: s-k7m\n    for: worker-5\nguests: 2\n---\n\nNotes.\n"
     )
     assert copkit("check", "-C", harbour).status == 0
 
@@ -78,7 +78,7 @@ def test_a_tick_taken_away_is_a_correction_with_a_reason(harbour: Path, copkit: 
     assert "a correction: 'worker-1' is on record as present" in screen
     text = (harbour / MEETING).read_text("utf-8")
     assert "apologies:\n  - worker-1\n" in text
-    assert "corrections:\n  - id: c1\n    date: 2026-01-05\n    why: ticked by mistake\n" in text
+    assert "corrections:\n  - id: c-k7m\n    date: 2026-01-05\n    why: ticked by mistake\n" in text
 
 
 @pytest.mark.parametrize("key", [ESC, CTRL_C], ids=["Esc", "Ctrl-C"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -16,7 +17,7 @@ TreeOf = Callable[[Path], dict[str, bytes]]
 CASE = "communities/brighton/cases/assessed-only-when-sober.md"
 DAY = {"COPKIT_TODAY": "2013-02-20"}
 ASK = ("--of", "Head of housing", "--ask", "Fund two hours", "--reply-by", "2013-04-01")
-LETTER = "build/letters/weekend-cover/a3"
+LETTER = "build/letters/weekend-cover/q-k7m"
 
 
 @pytest.fixture
@@ -103,7 +104,7 @@ def test_a_link_adds_one_issue_and_says_that_the_sign_off_is_void(
 
     assert "this voids the sign-off of" in result.stderr
     after = (example / CASE).read_text("utf-8")
-    added = "  - id: i2\n    blockage: weekend-cover\n    note: Nobody came\n"
+    added = "  - id: i-k7m\n    blockage: weekend-cover\n    note: Nobody came\n"
     assert after == before.replace("evidence:\n", f"{added}evidence:\n", 1)
     for again in (words, words[:-2]):
         assert "nothing was changed" in blockage(*again).stderr
@@ -160,7 +161,7 @@ def test_an_ask_is_recorded_under_the_next_id_and_its_letter_is_built(
     assert result.status == 0, result.output
     record = (example / "blockages/weekend-cover.md").read_text("utf-8")
     assert (
-        "  - id: a3\n    date: 2013-02-20\n    of: Head of housing\n    ask: Fund two hours\n"
+        "  - id: q-k7m\n    date: 2013-02-20\n    of: Head of housing\n    ask: Fund two hours\n"
         "    reply_by: 2013-04-01\n---\n"
     ) in record
     forms = sorted(path.name for path in (example / LETTER).iterdir())
@@ -185,7 +186,7 @@ def test_a_dry_run_shows_the_edit_and_writes_nothing(
     result = blockage("ask", "weekend-cover", *ASK, "--dry-run")
 
     assert "+    of: Head of housing" in result.stdout
-    assert "would write its letter below build/letters/weekend-cover/a3" in result.stderr
+    assert "would write its letter below build/letters/weekend-cover/q-k7m" in result.stderr
     assert tree_of(example) == before
 
 
@@ -198,15 +199,20 @@ def test_asking_again_opens_a_blockage_that_was_answered(
     assert "status: open\n" in (example / "blockages/no-address-no-service.md").read_text("utf-8")
 
 
-def test_an_id_is_called_as_the_others_are(copkit: Copkit, write: Write) -> None:
-    asks = "asks:\n  - id: q1\n    date: 2026-01-05\n    of: The board\n    ask: open up\n"
-    write("blockages/doors.md", f"---\ntitle: Doors\n{asks}---\n\nShut.\n")
-    folder = write("blockages/gates.md", "---\ntitle: Gates\n---\n\nShut.\n")
+def test_a_new_id_is_one_that_a_colleague_cannot_come_to_as_well(
+    copkit: Copkit, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("COPKIT_SEED")
+    asks = "asks:\n  - id: a1\n    date: 2026-01-05\n    of: The board\n    ask: open up\n"
+    folder = write("blockages/doors.md", f"---\ntitle: Doors\n{asks}---\n\nShut.\n")
 
-    for slug, id in (("doors", "q2"), ("gates", "a1")):
-        done = copkit("blockage", "ask", slug, *ASK[:4], "-f", "txt", "-C", folder)
-        assert done.status == 0, done.output
-        assert (folder / f"build/letters/{slug}/{id}/letter.txt").exists()
+    done = copkit("blockage", "ask", "doors", *ASK[:4], "-f", "txt", "-C", folder)
+
+    assert done.status == 0, done.output
+    (id,) = {path.name for path in (folder / "build/letters/doors").iterdir()}
+    assert re.fullmatch(r"q-[a-z][a-z0-9]{2}", id)
+    text = (folder / "blockages/doors.md").read_text("utf-8")
+    assert text.startswith(f"---\ntitle: Doors\n{asks}  - id: {id}\n")
 
 
 def test_on_a_terminal_what_lacks_is_asked_with_earlier_addressees(write: Write) -> None:
@@ -320,7 +326,7 @@ def test_what_is_asked_today_is_the_latest_though_more_is_dated_later(
     shown = copkit(
         "blockage", "letter", "weekend-cover", "--format", "html", "-C", example, env=env
     )
-    assert "letter a3 to Head of housing, 2012-07-10" in shown.stderr
+    assert "letter q-k7m to Head of housing, 2012-07-10" in shown.stderr
     reply = ("blockage", "reply", "weekend-cover", "--reply", "For a year.", "-C", example)
     before = (example / "blockages/weekend-cover.md").read_text("utf-8")
     assert copkit(*reply, env=env).status == 0

@@ -20,12 +20,12 @@ def test_an_action_is_due_at_the_next_meeting_and_added_once(harbour: Path, copk
 
     assert result.status == again.status == 0, result.output
     assert added(harbour) == [
-        "- id: a3",
+        "- id: a-k7m",
         "what: Ring on Fridays",
         "owner: Day centre",
         "due: 2026-03-11",
     ]
-    assert "a3: Day centre, due 2026-03-11" in result.stderr
+    assert "a-k7m: Day centre, due 2026-03-11" in result.stderr
     assert "says so already" in again.stderr
 
 
@@ -54,6 +54,7 @@ def test_an_action_on_record_gets_its_owner_and_its_day(harbour: Path, copkit: C
             "WHAT: this seems to hold",
         ),
         ((NAME, "a9", "--due", "next"), 2, "there is no action 'a9' in harbour/lost-keys"),
+        ((NAME, "a-k7m", "--due", "next"), 2, "there is no action 'a-k7m' in harbour/lost-keys"),
     ],
 )
 def test_an_action_needs_an_owner_who_is_no_person_and_a_day(
@@ -91,7 +92,7 @@ def test_on_a_terminal_the_owner_and_the_day_are_asked_for(harbour: Path) -> Non
     assert "this looks like somebody's name" in screen
     assert "   2  Probation Officer" in screen
     assert added(harbour) == [
-        "- id: a3",
+        "- id: a-k7m",
         "what: Ring",
         "owner: Probation Officer",
         "due: 2026-02-11",

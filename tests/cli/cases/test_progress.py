@@ -24,7 +24,7 @@ def test_progress_is_added_and_every_other_byte_stays(harbour: Path, copkit: Cop
     assert result.status == again.status == 0, result.output
     assert added(harbour) == [
         "progress:",
-        "- id: p1",
+        "- id: p-k7m",
         "date: 2026-03-01",
         "action: a1",
         "outcome: did-not-help",
@@ -46,13 +46,13 @@ def test_a_note_is_filled_in_and_another_outcome_is_kept_beside(
     said = tell("helped")
 
     assert [line for line in added(harbour) if line.startswith(("- id", "outcome", "note"))] == [
-        "- id: p1",
+        "- id: p-k7m",
         "outcome: not-tried",
         "note: The shop was shut",
-        "- id: p2",
+        "- id: p-n3k",
         "outcome: helped",
     ]
-    assert "told of on 2026-03-01 already: not-tried (p1); both are kept now" in said
+    assert "told of on 2026-03-01 already: not-tried (p-k7m); both are kept now" in said
 
 
 def test_the_only_open_action_need_not_be_named(harbour: Path, copkit: Copkit) -> None:
@@ -192,7 +192,7 @@ def test_an_outcome_told_twice_says_how_to_take_the_first_one_back(
     second = copkit("case", "progress", NAME, "a1", "did not help", "-C", harbour, env=MARCH)
 
     assert "a1: helped: Cut another key" in first.stderr
-    assert "was that a slip? then take p1 out of communities/harbour/cases/" in second.stderr
+    assert "was that a slip? then take p-k7m out of communities/harbour/cases/" in second.stderr
 
 
 def test_a_note_that_names_somebody_is_wrong_use(harbour: Path, copkit: Copkit) -> None:

@@ -24,7 +24,9 @@ def test_a_use_is_added_and_nothing_else_changes(copkit: Copkit, harbour: Path) 
 
     assert copkit(*use).status == 0
     after = file.read_text("utf-8")
-    added = "used:\n  - id: u1\n    date: 2026-01-14\n    community: harbour\n    case: lost-keys\n"
+    added = (
+        "used:\n  - id: u-k7m\n    date: 2026-01-14\n    community: harbour\n    case: lost-keys\n"
+    )
     assert after.replace(added, "") == before
 
     whole = ("evidence", "use", "doors", "CP1", "harbour/lost-keys", "--date", "2026-01-14")
@@ -34,7 +36,7 @@ def test_a_use_is_added_and_nothing_else_changes(copkit: Copkit, harbour: Path) 
     assert file.read_text("utf-8") == after
 
     copkit("evidence", "use", "doors", "harbour", "-C", harbour, env=NOW)
-    assert "  - id: u2\n    date: 2026-02-01\n    community: harbour\n---" in file.read_text(
+    assert "  - id: u-n3k\n    date: 2026-02-01\n    community: harbour\n---" in file.read_text(
         "utf-8"
     )
 

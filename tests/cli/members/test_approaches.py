@@ -39,7 +39,7 @@ def test_the_first_approach_makes_a_file_that_editors_know(harbour: Path, copkit
     assert result.status == 0, result.output
     assert (harbour / FILE).read_text("utf-8") == (
         "# yaml-language-server: $schema=../../.copkit/schema/approaches.json\n"
-        "approaches:\n  - id: ap1\n    date: 2026-02-01\n    agency: the mental health trust\n"
+        "approaches:\n  - id: ap-k7m\n    date: 2026-02-01\n    agency: the mental health trust\n"
         "    sector: NHS\n    role: Nurse\n    level: service-manager\n    how: in-person\n"
         "    hours: 1.50\n    outcome: promised\n    next: call after the restructure\n"
         "    next_date: 2026-03-01\n"
@@ -54,7 +54,7 @@ def test_a_further_one_leaves_the_rest_as_it_was(
 
     copkit("new-approach", "CP1", "the council", "-C", harbour)
 
-    added = "    - id: ap2\r\n      date: 2026-02-01\r\n      agency: the council\r\n"
+    added = "    - id: ap-k7m\r\n      date: 2026-02-01\r\n      agency: the council\r\n"
     assert (harbour / FILE).read_bytes().decode() == LOG.replace("# end", f"{added}# end")
 
 

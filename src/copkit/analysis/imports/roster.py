@@ -13,9 +13,10 @@ from copkit.importers.tables import ImportedTable
 from copkit.records.members import Member, Part
 from copkit.records.private import Column, Layout
 from copkit.records.programme import Seats, sector_of
+from copkit.records.schema.fields import new_part_id
 from copkit.text.addresses import is_address
 from copkit.text.edit import append, set_value
-from copkit.text.files import free_id, is_slug
+from copkit.text.files import is_slug
 from copkit.text.normalise import fold_spelling, match_spelling, single_line
 from copkit.wording import month_name
 
@@ -120,7 +121,8 @@ def remember_layout(text: str, sheet: Sheet, layouts: Iterable[Layout]) -> str:
     heads = _fold_heads(sheet.heads)
     taken = {layout.id: layout for layout in layouts}
     # the same export comes again every month: its layout is found by its heads
-    id = next((id for id, layout in taken.items() if layout.heads == heads), free_id(taken, "t"))
+    recorded = (id for id, layout in taken.items() if layout.heads == heads)
+    id = next(recorded, "") or new_part_id(Layout, taken)
     columns = [
         {"id": column, "head": heads[position]}
         for column, position in sorted(sheet.positions.items())

@@ -18,9 +18,10 @@ from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import Programme, not_found
 from copkit.pii.kinds import DetailKind
 from copkit.records.blockages import Ask, Blockage, BlockageStatus
-from copkit.records.cases import Case
+from copkit.records.cases import Case, Issue
+from copkit.records.schema.fields import new_part_id
 from copkit.text.edit import append, set_value
-from copkit.text.files import free_id, is_slug
+from copkit.text.files import is_slug
 from copkit.wording import plural
 
 
@@ -60,7 +61,7 @@ AskId = Annotated[
     str | None,
     typer.Argument(
         metavar="[ASK]",
-        help="As 'copkit blockage show' prints it: a1.",
+        help="As 'copkit blockage show' prints it: q-k7m.",
         show_default="the latest",
         autocompletion=_complete_ask,
     ),
@@ -155,7 +156,7 @@ def write_ask(programme: Programme, blockage: Blockage, new: NewAsk, *, dry_run:
             return text
         # The id is chosen under the lock, so that two people never get the same one.
         fields = {
-            "id": _next_id(current),
+            "id": new_part_id(Ask, [ask.id for ask in current.asks]),
             "date": new.date,
             "of": new.addressee,
             "ask": new.request,
@@ -183,14 +184,6 @@ def _missing_file(blockage: Blockage) -> CopkitError:
 def _is_same(ask: Ask, new: NewAsk) -> bool:
     """Check whether an ask on record has the day, the addressee and the words of a new one."""
     return (ask.date, ask.of, ask.ask) == (new.date, new.addressee, new.request)
-
-
-def _next_id(blockage: Blockage) -> str:
-    """Return the first free id with the letter of the last: ``q2`` after ``q1``, else ``a1``."""
-    ids = [ask.id for ask in blockage.asks]
-    # People name asks as they like: the letter of the latest is kept.
-    letter = ids[-1].rstrip("0123456789") if ids else "a"
-    return free_id(ids, letter or "a")
 
 
 def write_reply(
@@ -297,7 +290,8 @@ def _add_link(text: str, case: Case, blockage: str, note: str) -> str:
     """Return a case's text with the link added, or the note added to a link without one."""
     links = [issue for issue in case.issues if issue.blockage == blockage]
     if not links:
-        fields = {"id": free_id([issue.id for issue in case.issues], "i"), "blockage": blockage}
+        id = new_part_id(Issue, [issue.id for issue in case.issues])
+        fields = {"id": id, "blockage": blockage}
         return append(text, ["issues"], fields | ({"note": note} if note else {}))
     if not note or note in [issue.note for issue in links]:
         return text

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
@@ -48,8 +47,8 @@ from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.cases import Action, Case, CaseStatus, Outcome, OutcomeKind
 from copkit.records.kinds import Noun
+from copkit.records.schema.fields import is_part_id, new_part_id
 from copkit.text.edit import append, set_value
-from copkit.text.files import free_id
 from copkit.wording import plural
 
 
@@ -295,13 +294,13 @@ def action(
 def _find_recorded_action(case: Case, words: str) -> Action | None:
     """Find an action by its id or by its text; return ``None`` if it is a new one.
 
-    Raise :class:`CopkitError` for an id such as ``a9`` that is not on record: as the text of a new
-    action it would be a slip.
+    Raise :class:`CopkitError` for an id such as ``a-k7m`` that is not on record: as the text of a
+    new action it would be a slip.
     """
     for action in case.actions:
         if words in (action.id, " ".join(action.what.split())):
             return action
-    return find_action(case, words) if re.fullmatch(r"a\d+", words) else None
+    return find_action(case, words) if is_part_id(Action, words) else None
 
 
 def _parse_due(records: CommunityRecords, case: Case, due: str) -> dt.date:
@@ -379,7 +378,7 @@ def _write_action(
         # Looked up again: somebody else may have added the same action meanwhile.
         recorded = _find_recorded_action(current, requested.what)
         if recorded is None:
-            id = free_id([action.id for action in current.actions], "a")
+            id = new_part_id(Action, [action.id for action in current.actions])
             return append(text, ["actions"], {"id": id, **requested._asdict()})
         if requested.owner and requested.owner != recorded.owner:
             text = set_value(text, ["actions", recorded.id, "owner"], requested.owner)

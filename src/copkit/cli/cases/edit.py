@@ -21,8 +21,8 @@ from copkit.errors import CopkitError, InvalidRecords, closest_match, did_you_me
 from copkit.folder import Programme
 from copkit.layout import community_slugs
 from copkit.records.cases import Action, Case, CaseStatus, Consent, Outcome, OutcomeKind, Progress
+from copkit.records.schema.fields import new_part_id
 from copkit.text.edit import append, set_value
-from copkit.text.files import free_id
 from copkit.text.front_matter import read_document
 
 # Which case, action and outcome is meant.
@@ -302,7 +302,7 @@ def _add_outcome(text: str, case: Case, reported: ReportedOutcome, ids: list[str
         say(f"  {action} was told of on {day} already: {earlier}; both are kept now")
         say(f"  was that a slip? then take {same_day[-1].id} out of {case.source.file}")
     # Noted in ids too: several outcomes are added to one text, and parsed only at the end.
-    ids.append(free_id(ids, "p"))
+    ids.append(new_part_id(Progress, ids))
     item = {"id": ids[-1], "date": day, "action": action, "outcome": reported.outcome}
     item |= {"kind": reported.kind} if reported.kind else {}
     item |= {"note": reported.note} if reported.note else {}

@@ -49,10 +49,11 @@ from copkit.errors import CopkitError, Problem, closest_match, only_errors
 from copkit.files import read_folder
 from copkit.folder import Programme, load, not_found
 from copkit.records.cases import Case
-from copkit.records.evidence import Evidence, parse_evidence
+from copkit.records.evidence import Evidence, Use, parse_evidence
 from copkit.records.kinds import Noun
+from copkit.records.schema.fields import new_part_id
 from copkit.text.edit import append
-from copkit.text.files import decode_source, free_id, slug_from
+from copkit.text.files import decode_source, slug_from
 from copkit.text.front_matter import read_document
 from copkit.wording import plural
 
@@ -237,7 +238,7 @@ def record_use(
         if any((use.date, use.community, use.case) == same for use in card.used):
             return text
         item = {
-            "id": free_id([use.id for use in card.used], "u"),
+            "id": new_part_id(Use, [use.id for use in card.used]),
             "date": held_on,
             "community": records.slug,
             **({"case": case} if case else {}),

@@ -39,15 +39,14 @@ from copkit.cli.store import change_record
 from copkit.cli.terminal import clean, print_heading, print_json, print_paragraph, say
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import Programme, load
-from copkit.git.repository import is_shared
 from copkit.pii.kinds import DetailKind
-from copkit.records.approaches import ApproachChannel, Approaches, ApproachOutcome, Level
+from copkit.records.approaches import Approach, ApproachChannel, Approaches, ApproachOutcome, Level
 from copkit.records.communities import CommunityKind
 from copkit.records.kinds import Noun, schema_modeline
 from copkit.records.programme import sector_of
+from copkit.records.schema.fields import new_part_id
 from copkit.records.schema.write import record_as_json
 from copkit.text.edit import append, remove, set_value
-from copkit.text.files import free_id
 from copkit.text.normalise import match_spelling
 from copkit.wording import hours_in_words, list_in_words, plural
 
@@ -275,7 +274,7 @@ def new_approach(
         """Append the approach to the list as it is under the lock."""
         # the id is taken from this list, as somebody else may have added one meanwhile
         taken = {approach.id for approach in current.approaches} if current else set[str]()
-        fields = {**values, "id": free_id(taken, "ap", shared=is_shared(programme.root))}
+        fields = {**values, "id": new_part_id(Approach, taken)}
         item = {key: fields[key] for key in _FIELD_ORDER if fields[key] not in (None, "")}
         return append(text or EMPTY_APPROACHES, ["approaches"], item)
 

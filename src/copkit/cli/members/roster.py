@@ -427,7 +427,7 @@ def _build_plan(
     from copkit.analysis.imports.roster import parse_rows
     from copkit.analysis.imports.roster_changes import build_plan
     from copkit.git.repository import is_shared
-    from copkit.text.files import free_id, id_stem
+    from copkit.text.files import member_id
 
     seats = programme.settings.seats_sought
     rows, faults = parse_rows(sheet, seats, records.members)
@@ -438,7 +438,7 @@ def _build_plan(
         records.roster,
         seats,
         private.contacts,
-        lambda taken, role: free_id(taken, id_stem(role), shared=shared),
+        lambda taken, role: member_id(taken, role, shared=shared),
     )
 
 

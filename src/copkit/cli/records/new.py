@@ -49,7 +49,7 @@ from copkit.records.programme import sector_of
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.write import format_record
 from copkit.text.edit import append
-from copkit.text.files import free_id, id_stem
+from copkit.text.files import member_id
 from copkit.text.normalise import match_spelling
 
 
@@ -191,8 +191,8 @@ def new_member(
         taken = {member.id for member in roster.members} if roster else set[str]()
         if id in taken:
             usage_error(f"'{id}' is on the roster already", "choose another with --id")
-        stem = id_stem(str(values["role"]))
-        new_id = id or free_id(taken, stem, shared=is_shared(programme.root))
+        role = str(values["role"])
+        new_id = id or member_id(taken, role, shared=is_shared(programme.root))
         item = {key: value for key, value in (values | {"id": new_id}).items() if value}
         return append(text or EMPTY_ROSTER, ["members"], item)
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import datetime as dt
+import re
 import types
 import typing
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, NewType
 
 from copkit.errors import Problem, Severity
+from copkit.text.files import random_id
 from copkit.text.source import SourceText
 from copkit.text.yaml.nodes import Mapping, Node, Scalar, Sequence
 
@@ -101,7 +104,8 @@ class Field:
 
     ``attribute`` is its name in Python and ``key`` that in the file; ``help`` is read by people.
     ``refers`` names the noun whose ids it holds, ``least`` the smallest number allowed. ``offered``
-    says that a new record shows the field empty, to be filled in.
+    says that a new record shows the field empty, to be filled in. ``prefix`` is what new ids of
+    parts of a record begin with, ``""`` for ids that somebody chooses, or that mean something.
     """
 
     attribute: str
@@ -113,17 +117,41 @@ class Field:
     refers: str | None
     least: int | None
     offered: bool
+    prefix: str
 
 
-def required(help: str, *, key: str = "", refers: str | None = None) -> Any:
+def required(help: str, *, key: str = "", refers: str | None = None, prefix: str = "") -> Any:
     """Declare a field that every record of its type has.
 
     ``help`` is read by people, ``key`` is its name in the file where that is another than in
-    Python, and ``refers`` is the noun of the ids it holds.
+    Python, and ``refers`` is the noun of the ids it holds. ``prefix`` is what new ids begin with.
     """
     return dataclasses.field(
-        metadata={"help": help, "key": key, "required": True, "refers": refers}
+        metadata={"help": help, "key": key, "required": True, "refers": refers, "prefix": prefix}
     )
+
+
+def part_id(within: str, prefix: str) -> Any:
+    """Declare the id of a part of a record, such as an action, which :func:`new_part_id` makes.
+
+    ``within`` is what the id is unique in, such as ``case``; ``prefix`` is what new ids begin with.
+    """
+    return required(f"a short name within this {within}, such as {prefix}-k7m", prefix=prefix)
+
+
+def new_part_id(part: type, taken: Collection[str]) -> str:
+    """Return a free id for a new part of a record, such as an action: ``a-k7m``.
+
+    ``part`` is its type, ``taken`` the ids that its list has. The id is one by chance, since
+    somebody else may add to their copy of the record at the same time.
+    """
+    return random_id(taken, fields_of(part)["id"].prefix)
+
+
+def is_part_id(part: type, text: str) -> bool:
+    """Check whether a text is formed as the ids of a type of part are: ``a-k7m``, or ``a1``."""
+    prefix = fields_of(part)["id"].prefix
+    return re.fullmatch(rf"{prefix}(?:\d+|-[a-z0-9]{{3}})", text) is not None
 
 
 def optional(
@@ -179,6 +207,7 @@ def _fields_of(record: Any) -> dict[str, Field]:
             refers=facts["refers"],
             least=facts.get("least"),
             offered=facts.get("offered", False),
+            prefix=facts.get("prefix", ""),
         )
     return fields
 
