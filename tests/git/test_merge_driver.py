@@ -10,7 +10,7 @@ import pytest
 
 from copkit.git.merge_driver import driver_command
 from tests.conftest import Copkit, Result
-from tests.git.conftest import Clone
+from tests.git.conftest import Clone, Share
 
 
 def attribute(clone: Clone, file: str = "communities/harbour/roster.yaml") -> str:
@@ -167,3 +167,32 @@ def test_what_is_not_text_is_left_as_it_is(merge: Merge, tmp_path: Path, process
     assert done.status == 1
     assert "not saved as UTF-8" in done.stderr
     assert (tmp_path / "A").read_bytes() == b"\xff\xfeA"
+
+
+def test_what_two_people_told_under_one_counted_id_stays_two_reports(
+    copkit: Copkit, share: Share
+) -> None:
+    ann, bob = share("Bob")
+    for clone, entry in (
+        (ann, "outcome: helped\n    note: The team looked in"),
+        (bob, "outcome: did-not-help\n    kind: recovery"),
+    ):
+        told = f"progress:\n  - id: p1\n    date: 2026-03-04\n    action: a1\n    {entry}\n"
+        clone.change(clone.case, "progress:\n", told)
+    assert copkit("sync", "-C", ann.folder).status == 0
+
+    done = copkit("sync", "--keep", "mine", "-C", bob.folder)
+
+    assert done.status == 0, done.output
+    assert "two people added 'p1'; both are kept, " in done.stderr
+    assert copkit("sync", "-C", ann.folder).status == 0
+    case = json.loads(copkit("show", "nobody-to-call", "--json", "-C", ann.folder).stdout)
+    reports = {entry["outcome"]: (entry["note"], entry["kind"]) for entry in case["progress"]}
+    assert reports == {
+        "helped": ("The team looked in", None),
+        "did-not-help": (None, "recovery"),
+    }
+    assert {entry["action"] for entry in case["progress"]} == {"a1"}
+    ids = [entry["id"] for entry in case["progress"]]
+    assert "p1" in ids
+    assert len(set(ids)) == 2

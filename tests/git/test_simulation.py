@@ -252,17 +252,17 @@ def changed_and_removed(ann: Clone, bob: Clone, luck: random.Random) -> tuple[st
     return role, "taken out"
 
 
-def two_outcomes(ann: Clone, bob: Clone, luck: random.Random) -> tuple[str, str]:
-    for clone, outcome in ((ann, "helped"), (bob, "did-not-help")):
-        item = {"id": "p1", "date": "2026-02-18", "outcome": outcome}
-        edit(clone, partial(append, path=["progress"], item=item))
-    return "helped", "did-not-help"
+def two_days(ann: Clone, bob: Clone, luck: random.Random) -> tuple[str, str]:
+    dues = f"2026-03-{luck.randint(10, 19)}", f"2026-03-{luck.randint(20, 29)}"
+    for clone, due in zip((ann, bob), dues, strict=True):
+        edit(clone, partial(set_value, path=["actions", "a1", "due"], value=due))
+    return dues
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "plant",
-    [two_roles, present_and_sorry, changed_and_removed, two_outcomes],
+    [two_roles, present_and_sorry, changed_and_removed, two_days],
     ids=lambda f: f.__name__,
 )
 def test_every_contradiction_is_reported_with_both_values(

@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copkit.git.merge_driver import build_body_merger
-from copkit.records.kinds import EXCLUSIVE_LISTS
-from copkit.text.edit import EditRefused, read_fields
+from copkit.records.kinds import merge_rules
+from copkit.text.edit import EditRefused, append, read_fields
 from copkit.text.merge import Merged, merge_texts
-from copkit.text.merge_values import Side, merge_values, merged_order, same_facts
+from copkit.text.merge_values import Rules, Side, merge_values, merged_order, same_facts
 from copkit.text.yaml.nodes import value_of
 from tests.conftest import LONG, cpu_at_most, drawn
 from tests.text.test_hands import HANDS, Edit, edits_of
@@ -47,9 +47,13 @@ More notes.
 """
 
 
+# What one person is in one only of: of whatever kind the record.
+RULES = Rules(exclusive=(("present", "apologies"),))
+
+
 def merge(base: str, ours: str, theirs: str, side: Side | None = None) -> Merged:
     texts = (base, ours, theirs)
-    return merge_texts(texts, build_body_merger(Path.cwd()), exclusive=EXCLUSIVE_LISTS, side=side)
+    return merge_texts(texts, build_body_merger(Path.cwd()), rules=RULES, side=side)
 
 
 def both(base: str, ours: str, theirs: str) -> str:
@@ -325,8 +329,8 @@ def test_odd_shapes_come_together_on_every_side(base: str, ours: str, theirs: st
     a, b, c = values(base), values(ours), values(theirs)
     for side in Side:
         merged = merge(base, ours, theirs, side)
-        assert same_facts(values(merged.text), merge_values(a, b, c, side, EXCLUSIVE_LISTS)[0])
-    if merge_values(a, b, c, exclusive=EXCLUSIVE_LISTS)[1]:
+        assert same_facts(values(merged.text), merge_values(a, b, c, side, RULES)[0])
+    if merge_values(a, b, c, rules=RULES)[1]:
         assert "<<<<<<< ours\n" in merge(base, ours, theirs).text
 
 
@@ -395,6 +399,117 @@ def test_many_additions_of_both_take_no_time() -> None:
         assert merged.count("role: Nurse") == 1200
 
 
+# --- entries that two people counted to the same number ----------------------------------------
+
+CASE_RULES = merge_rules("communities/harbour/cases/lost-keys.md")
+CASE = """\
+---
+title: Lost keys
+actions:
+  - id: a1   # the first
+    what: Cut another key
+---
+"""
+
+
+def told(action: str, **fields: str) -> str:
+    """Return a case to which somebody has added an action a2 and what came of it."""
+    text = append(CASE, ["actions"], {"id": "a2", "what": action})
+    return append(text, ["progress"], {"id": "p1", "action": "a2", **fields})
+
+
+def merge_case(base: str, ours: str, theirs: str, side: Side | None = None) -> Merged:
+    bodies = build_body_merger(Path.cwd())
+    return merge_texts((base, ours, theirs), bodies, rules=CASE_RULES, side=side)
+
+
+@pytest.mark.parametrize("side", [None, Side.OURS, Side.THEIRS])
+def test_two_entries_of_one_id_are_both_kept_with_what_refers_to_them(side: Side | None) -> None:
+    hers = told("Ring the surgery", outcome="helped", note="They rang back")
+    his = told("Ask the neighbour", outcome="not-tried")
+
+    merged = merge_case(CASE, hers, his, side)
+
+    assert not merged.contradictions
+    fields = values(merged.text)
+    actions = {action["id"]: action["what"] for action in fields["actions"]}
+    assert len(actions) == len(fields["actions"]) == 3
+    assert {
+        (actions[entry["action"]], entry["outcome"], entry.get("note"))
+        for entry in fields["progress"]
+    } == {
+        ("Ring the surgery", "helped", "They rang back"),
+        ("Ask the neighbour", "not-tried", None),
+    }
+    assert "# the first" in merged.text
+    assert [(rename.entries.name, rename.old) for rename in merged.renames] == [
+        ("actions", "a2"),
+        ("progress", "p1"),
+    ]
+
+
+def test_entries_that_look_alike_but_are_about_different_actions_are_two() -> None:
+    hers, his = told("Ring", outcome="helped"), told("Ask", outcome="helped")
+
+    progress = values(merge_case(CASE, hers, his).text)["progress"]
+
+    assert len({entry["action"] for entry in progress}) == 2
+
+
+def test_one_entry_that_both_brought_along_is_one() -> None:
+    hers = told("Ring", outcome="helped")
+    his = hers.replace("Lost keys", "The lost keys")
+
+    merged = merge_case(CASE, hers, his)
+
+    assert merged.text == his
+    assert not merged.renames
+
+
+def test_of_a_statement_that_both_changed_one_is_kept_whole() -> None:
+    base = told("Ring", outcome="not-tried")
+    hers = base.replace("outcome: not-tried", "outcome: helped\n    note: They rang back")
+    his = base.replace("outcome: not-tried", "outcome: did-not-help\n    kind: recovery")
+
+    contradictions = merge_case(base, hers, his).contradictions
+    kept = {side: merge_case(base, hers, his, side).text for side in Side}
+
+    assert [clash.path for clash in contradictions] == [("progress", "p1")]
+    assert kept == {Side.BASE: base, Side.OURS: hers, Side.THEIRS: his}
+
+
+@drawn(30, nightly=1000)
+@given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from("xyz"), st.booleans())))
+def test_whoever_merges_gets_the_same_ids_and_every_entry(
+    entries: list[tuple[str, str, bool]],
+) -> None:
+    """Two people each add actions under counted ids; two others merge that, each for himself."""
+    texts = [CASE, CASE]
+    added: list[set[tuple[str, str]]] = [set(), set()]
+    for words, outcome, is_hers in entries:
+        text = texts[is_hers]
+        number = len(added[is_hers]) + 2
+        if (words, outcome) in added[is_hers]:
+            continue
+        added[is_hers].add((words, outcome))
+        text = append(text, ["actions"], {"id": f"a{number}", "what": words})
+        entry = {"id": f"p{number}", "action": f"a{number}", "outcome": outcome}
+        texts[is_hers] = append(text, ["progress"], entry)
+
+    hers, his = texts
+    first, second = merge_case(CASE, hers, his), merge_case(CASE, his, hers)
+
+    assert not first.contradictions
+    fields = values(first.text)
+    assert same_facts(fields, values(second.text))
+    actions = {action["id"]: action["what"] for action in fields["actions"]}
+    progress = fields.get("progress") or []
+    assert {(actions[entry["action"]], entry["outcome"]) for entry in progress} == set.union(*added)
+    # and those two come together again, though each has merged the other's work already
+    again = merge_case(hers, first.text, second.text)
+    assert same_facts(values(again.text), fields)
+
+
 # --- any edits of any hand --------------------------------------------------------------------
 
 
@@ -435,15 +550,13 @@ def test_any_edits_of_any_file_come_together_or_contradict(
         assert refusal.line >= 1
         return
     a, b, c = (value_of(read_fields(text)) for text in (base, ours, theirs))
-    wanted, found = merge_values(a, b, c, exclusive=EXCLUSIVE_LISTS)
+    wanted, found = merge_values(a, b, c, rules=RULES)
     assert merged.contradictions == found
     if not found:
         assert same_facts(value_of(read_fields(merged.text)), wanted)
     for side in Side:
         kept = merge(base, ours, theirs, side).text
-        assert same_facts(
-            value_of(read_fields(kept)), merge_values(a, b, c, side, EXCLUSIVE_LISTS)[0]
-        )
+        assert same_facts(value_of(read_fields(kept)), merge_values(a, b, c, side, RULES)[0])
     swapped = merge(base, theirs, ours)
     assert bool(swapped.contradictions) == bool(found)
     if theirs == base:

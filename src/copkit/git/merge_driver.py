@@ -16,11 +16,11 @@ from typing import Any, Final, NamedTuple
 
 from copkit.errors import Problem, Severity
 from copkit.git.repository import Repository, find_repository, run_git
-from copkit.records.kinds import EXCLUSIVE_LISTS
+from copkit.records.kinds import merge_rules
 from copkit.text.edit import BYTE_ORDER_MARK, EditRefused, read_fields
 from copkit.text.front_matter import OPENING
 from copkit.text.merge import MARKER, Clash, MergeBody, merge_texts
-from copkit.text.merge_values import Contradiction, Side, merge_values, same_facts
+from copkit.text.merge_values import Contradiction, Rename, Side, merge_values, same_facts
 from copkit.text.yaml.nodes import value_of
 
 # --- bodies of Markdown, merged line by line by git itself ----------------------------------
@@ -140,15 +140,16 @@ def merge_files(
     messages: list[str] = []
     try:
         bodies = build_body_merger(root, marker_size)
-        merged = merge_texts(
-            texts, bodies, exclusive=EXCLUSIVE_LISTS, marker=marker_size, side=side
-        )
+        merged = merge_texts(texts, bodies, rules=merge_rules(file), marker=marker_size, side=side)
         text, clashes = merged.text, merged.body_clashes
         messages = [format_contradiction(file, clash) for clash in merged.contradictions]
         clean = side is not None or not messages
+        messages += [format_rename(file, rename) for rename in merged.renames]
     except Exception as error:  # whatever it is, git must be given both sides
         text, clashes = merge_lines(root, texts, marker_size, side)
-        messages = [format_contradiction(file, clash) for clash in _find_contradictions(texts)]
+        messages = [
+            format_contradiction(file, clash) for clash in _find_contradictions(file, texts)
+        ]
         clean = side is not None or (isinstance(error, EditRefused) and not messages)
         if file.endswith(".yaml") or any(map(_has_fields, texts)):
             reason = error.message if isinstance(error, EditRefused) else type(error).__name__
@@ -170,7 +171,7 @@ def _configured_marker_size(root: Path, file: str) -> int:
     return int(size) if size.isdecimal() else MARKER
 
 
-def _find_contradictions(texts: tuple[str, str, str]) -> list[Contradiction]:
+def _find_contradictions(file: str, texts: tuple[str, str, str]) -> list[Contradiction]:
     """Return the contradictions of base, ours and theirs that could not be merged as text.
 
     Empty where a text cannot be read as YAML.
@@ -179,7 +180,7 @@ def _find_contradictions(texts: tuple[str, str, str]) -> list[Contradiction]:
         base, ours, theirs = (value_of(read_fields(text)) for text in texts)
     except EditRefused:
         return []
-    return merge_values(base, ours, theirs, exclusive=EXCLUSIVE_LISTS)[1]
+    return merge_values(base, ours, theirs, rules=merge_rules(file))[1]
 
 
 def _side_to_keep() -> Side | None:
@@ -198,6 +199,12 @@ def format_contradiction(file: str, clash: Contradiction) -> str:
     path = [key for key in clash.path if key not in {"members", "actions", "progress"}]
     ours, theirs = _format_value(clash.ours, clash.base), _format_value(clash.theirs, clash.base)
     return f"{file}: {', '.join(path)}: {ours} (ours) or {theirs} (theirs)"
+
+
+def format_rename(file: str, rename: Rename) -> str:
+    """Name an entry that got a new id: ``FILE: two people added p1, so theirs is p-k7m now``."""
+    whose = "yours" if rename.side is Side.OURS else "theirs"
+    return f"{file}: two people added '{rename.old}'; both are kept, {whose} as '{rename.new}'"
 
 
 def _format_value(value: Any, base: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from copkit.errors import Problem
 from copkit.text.files import decode_source, is_slug
+from copkit.text.merge_values import NO_RULES, Entries, Rules
 
 if TYPE_CHECKING:
     from copkit.text.front_matter import Document
@@ -128,7 +129,6 @@ COMMUNITY_FOLDERS: Final = {
 }
 PROGRAMME_NOUNS: Final = tuple(kind.noun for kind in RECORD_FOLDERS.values() if kind.noun)
 """The records that belong to no community."""
-EXCLUSIVE_LISTS: Final = tuple(pair for kind in KINDS for pair in kind.exclusive)
 
 
 @cache
@@ -151,6 +151,44 @@ def _find_kind(file: str) -> tuple[RecordKind, tuple[str, ...]] | None:
         if (slugs := kind.slugs_in(file)) is not None:
             return kind, slugs
     return None
+
+
+@cache
+def _entries_of(kind: RecordKind) -> tuple[Entries, ...]:
+    """Return the lists of a kind whose entries get ids by chance, with what refers to them."""
+    from copkit.records.schema.fields import fields_of, item_type
+
+    lists = {
+        key: fields_of(part)
+        for key, field in fields_of(kind.record_type).items()
+        if is_dataclass(part := item_type(field.type))
+    }
+    references = [
+        (key, name, field.refers) for key, part in lists.items() for name, field in part.items()
+    ]
+    # What is no kind of record, such as an action, is an entry of the record itself.
+    return tuple(
+        Entries(
+            key,
+            part["id"].prefix,
+            tuple((other, name) for other, name, refers in references if key == f"{refers}s"),
+        )
+        for key, part in lists.items()
+        if "id" in part and part["id"].prefix
+    )
+
+
+def merge_rules(file: str) -> Rules:
+    """Return how two versions of a file are merged, by its path in a repository.
+
+    The programme may be in a folder of the repository; what is no record has no rules.
+    """
+    parts = file.split("/")
+    for start in range(len(parts)):
+        match = _find_kind("/".join(parts[start:]))
+        if match and match[0].target:
+            return Rules(match[0].exclusive, _entries_of(match[0]))
+    return NO_RULES
 
 
 def parser_for(file: str) -> Callable[[Document], Any]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from collections.abc import Sequence as SequenceOf
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
@@ -23,14 +24,18 @@ from copkit.text.edit import (
     line_start,
     next_line,
     read_fields,
+    set_value,
     written_end,
 )
 from copkit.text.front_matter import frame_of
 from copkit.text.merge_values import (
+    NO_RULES,
     Contradiction,
-    ExclusivePairs,
+    Rename,
+    Rules,
     Side,
     by_key,
+    find_renames,
     items_in_both,
     merge_fact,
     merge_values,
@@ -67,12 +72,13 @@ _BEGINNING: Final = re.compile(r"(?:[ \t]*(?:#.*)?\n)*---(?:[ \t].*)?\n")
 class Version:
     """A whole file split up: the text around its fields, these in pieces, and its body.
 
-    All texts in it have plain line ends, the last line too; ``has_crlf``, ``ends_with_newline``
-    and ``has_byte_order_mark`` say how it is in the file. ``missing`` when there is no file.
-    Raise :class:`EditRefused` for a file that cannot be read.
+    All texts in it but the ``original`` have plain line ends, the last line too; ``has_crlf``,
+    ``ends_with_newline`` and ``has_byte_order_mark`` say how it is in the file. ``missing`` when
+    there is no file. Raise :class:`EditRefused` for a file that cannot be read.
     """
 
     def __init__(self, text: str) -> None:
+        self.original = text
         self.missing = not text
         self.has_byte_order_mark = text.startswith(BYTE_ORDER_MARK)
         text = text.removeprefix(BYTE_ORDER_MARK)
@@ -246,35 +252,56 @@ class Merged(NamedTuple):
     text: str
     contradictions: list[Contradiction]
     body_clashes: list[Clash]
+    renames: SequenceOf[Rename] = ()
 
 
 def merge_texts(
     texts: tuple[str, str, str],
     merge_body: MergeBody,
     *,
-    exclusive: ExclusivePairs = (),
+    rules: Rules = NO_RULES,
     marker: int = MARKER,
     side: Side | None = None,
 ) -> Merged:
     """Merge three versions of a whole file: base, ours, theirs; no base is an empty text.
 
-    ``merge_body`` merges the Markdown below the fields. ``exclusive`` names lists of which an item
-    can be in one only. ``marker`` is the length of conflict markers. With a ``side``,
-    contradictions are resolved as it has them and leave no markers. Raise :class:`EditRefused` for
-    a version that cannot be read, and where no exact way is found.
+    ``merge_body`` merges the Markdown below the fields. ``rules`` are those of the kind of record.
+    ``marker`` is the length of conflict markers. With a ``side``, contradictions are resolved as
+    it has them and leave no markers. Raise :class:`EditRefused` for a version that cannot be read,
+    and where no exact way is found.
     """
     base, ours, theirs = texts
     if base in (ours, theirs) or ours == theirs:
         return Merged(_three_way(base, ours, theirs), [], [])
     versions = [Version(text) for text in texts]
-    merge = _Merge(versions, merge_body, exclusive, marker)
+    base_value, our_value, their_value = (version.value for version in versions)
+    renames = find_renames(base_value, our_value, their_value, rules.entries)
+    for rename in renames:
+        position = [Side.BASE, Side.OURS, Side.THEIRS].index(rename.side)
+        text = versions[position].original
+        versions[position] = Version(_with_rename(text, versions[position].value, rename))
+    merge = _Merge(versions, merge_body, rules, marker)
     _, contradictions = merge.merged_values()
     result = merge.resolved(side or Side.OURS)
     if side is None and (contradictions or result.clashes):
         merge.resolved(Side.THEIRS)  # refuses now what could not be resolved this way later
         result = merge.with_markers()
     text = _restore_layout(result.fields + result.body, versions)
-    return Merged(text, contradictions, result.clashes)
+    return Merged(text, contradictions, result.clashes, renames)
+
+
+def _with_rename(text: str, fields: Any, rename: Rename) -> str:
+    """Return one side's text with a new id for an entry, and for what refers to it.
+
+    ``fields`` are the values in the text. Raise :class:`EditRefused` where no exact way is found.
+    """
+    entries, _, old, new = rename
+    text = set_value(text, [entries.name, old, "id"], new)
+    for name, key in entries.references:
+        for id, entry in (by_key(fields.get(name)) or {}).items():
+            if isinstance(entry, dict) and entry.get(key) == old:
+                text = set_value(text, [name, id, key], new)
+    return text
 
 
 def _restore_layout(text: str, versions: list[Version]) -> str:
@@ -354,7 +381,7 @@ class _Merge:
 
     versions: list[Version]
     merge_body: MergeBody
-    exclusive: ExclusivePairs
+    rules: Rules
     marker: int
 
     @property
@@ -364,7 +391,7 @@ class _Merge:
 
     def merged_values(self, side: Side = Side.OURS) -> tuple[Any, list[Contradiction]]:
         """Merge the values alone; return them, resolved as ``side``, with the contradictions."""
-        return merge_values(*self.values, side, self.exclusive)
+        return merge_values(*self.values, side, self.rules)
 
     def merged_texts(self, side: Side | None) -> _MergedTexts:
         """Merge fields and body, with markers where no side is given."""
@@ -441,8 +468,9 @@ class _Merge:
         ours: dict[str, Piece],
         theirs: dict[str, Piece],
         side: Side | None,
+        within: tuple[str, ...] = (),
     ) -> dict[str, Piece]:
-        """Merge the pieces of a mapping or list, by key."""
+        """Merge the pieces of the mapping or list at the path ``within``, by key."""
         merged = {}
         indent = next((indent_of(part.text) for part in (ours or theirs).values()), 0)
         for key in merged_order(base, ours, theirs):
@@ -450,29 +478,40 @@ class _Merge:
             if their_piece:
                 their_piece = reindented(their_piece, indent)
             sides = _Sides(base.get(key), ours.get(key), their_piece)
-            piece = self.merge_piece(key, sides, side)
+            piece = self.merge_piece((*within, key), sides, side)
             if piece is not None:
                 merged[key] = piece
         return merged
 
-    def merge_piece(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
-        """Merge a key or item; ``None`` if the merge is without it."""
+    def merge_piece(self, path: tuple[str, ...], sides: _Sides, side: Side | None) -> Piece | None:
+        """Merge the key or item at ``path``; ``None`` if the merge is without it."""
         base, ours, theirs = sides
         if ours is None or theirs is None:
-            return self.merge_one_sided(key, sides, side)
+            return self.merge_one_sided(path, sides, side)
         comments = _merge_comments(base.comments if base else "", ours.comments, theirs.comments)
         ours, theirs = replace(ours, comments=comments), replace(theirs, comments=comments)
         if base and ours.text == base.text:
             return theirs
         if ours.text == theirs.text or (base and theirs.text == base.text):
             return ours
+        sides = _Sides(base, ours, theirs)
+        if self.rules.is_statement(path) and self.merged_fact(path, sides)[1]:
+            return self.resolve_contradiction(path, sides, side)
         if ours.kind is theirs.kind is not Scalar and (
             base is None or base.kind is ours.kind or not base.value
         ):
-            return self.merge_container(base, ours, theirs, side)
-        return self.merge_scalar(key, _Sides(base, ours, theirs), side)
+            return self.merge_container(path, sides, side)
+        return self.merge_scalar(path, sides, side)
 
-    def merge_one_sided(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
+    def merged_fact(
+        self, path: tuple[str, ...], sides: _Sides, side: Side = Side.OURS
+    ) -> tuple[Any, list[Contradiction]]:
+        """Merge the value at ``path`` alone; return it with the contradictions."""
+        return merge_fact(*sides.values, side, path, self.rules)
+
+    def merge_one_sided(
+        self, path: tuple[str, ...], sides: _Sides, side: Side | None
+    ) -> Piece | None:
         """Merge a key or item that one side does not have: it is new there, or was taken out.
 
         Return ``None`` if the merge is without it.
@@ -480,7 +519,7 @@ class _Merge:
         remaining = sides.remaining
         if sides.base is None or remaining is None:
             return remaining
-        value, contradictions = merge_fact(*sides.values)
+        value, contradictions = self.merged_fact(path, sides)
         if contradictions:
             other_text = self.versions[1 if sides.ours is None else 2].text
             comments = remaining.comments.strip()
@@ -488,37 +527,39 @@ class _Merge:
                 bare = replace(remaining, comments="")
                 ours_missing = sides.ours is None
                 sides = sides._replace(theirs=bare) if ours_missing else sides._replace(ours=bare)
-            return self.resolve_contradiction(key, sides, side)
+            return self.resolve_contradiction(path, sides, side)
         if not value or same_facts(value, remaining.value):
             return remaining if value else None
-        return with_value(remaining, key, value) or remaining
+        return with_value(remaining, path[-1], value) or remaining
 
-    def merge_container(
-        self, base: Piece | None, ours: Piece, theirs: Piece, side: Side | None
-    ) -> Piece:
-        """Merge the parts of a list or a mapping; its comments are those of ours."""
+    def merge_container(self, path: tuple[str, ...], sides: _Sides, side: Side | None) -> Piece:
+        """Merge the parts of a list or a mapping that both sides have; its comments are ours."""
+        base, ours, theirs = sides
+        assert ours is not None
+        assert theirs is not None
         base_parts = base.parts if base and base.kind is ours.kind else {}
-        parts = self.merge_parts(base_parts, ours.parts, theirs.parts, side)
+        parts = self.merge_parts(base_parts, ours.parts, theirs.parts, side, path)
         first = next(iter(parts.values()), None)
         if ours.is_item and first and first.text.startswith("<" * self.marker):
             # The first key is behind the dash, where no marker can be: the whole item clashes.
-            as_ours = self.merge_container(base, ours, theirs, Side.OURS)
-            as_theirs = self.merge_container(base, ours, theirs, Side.THEIRS)
+            as_ours = self.merge_container(path, sides, Side.OURS)
+            as_theirs = self.merge_container(path, sides, Side.THEIRS)
             return self.hunk(as_ours, as_theirs)
         head = _three_way(base.head if base else "", ours.head, theirs.head)
         merged = replace(ours, head=head, parts=parts)
         merged.text = join_parts(merged)
         return merged
 
-    def merge_scalar(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
+    def merge_scalar(self, path: tuple[str, ...], sides: _Sides, side: Side | None) -> Piece | None:
         """Merge a value that both sides have and at least one wrote differently.
 
         Return ``None`` if a contradiction was resolved by leaving it out.
         """
-        value, contradictions = merge_fact(*sides.values)
+        value, contradictions = self.merged_fact(path, sides)
         base, ours, theirs = sides
         if contradictions or ours is None or theirs is None:
-            return self.resolve_contradiction(key, sides, side)
+            return self.resolve_contradiction(path, sides, side)
+        key = path[-1]
         base_value = sides.values[0]
         if theirs.kind is not Scalar and same_facts(ours.value, base_value):
             return theirs
@@ -531,7 +572,9 @@ class _Merge:
                 return with_value(theirs, key, value) or ours
         return with_value(ours, key, value) or (theirs if same_facts(value, theirs.value) else ours)
 
-    def resolve_contradiction(self, key: str, sides: _Sides, side: Side | None) -> Piece | None:
+    def resolve_contradiction(
+        self, path: tuple[str, ...], sides: _Sides, side: Side | None
+    ) -> Piece | None:
         """Take a contradiction as ``side`` has it, or write both sides between markers.
 
         What does not contradict within the value is merged either way. Return ``None`` where that
@@ -546,11 +589,11 @@ class _Merge:
         }
 
         def as_side(chosen: Side) -> Piece | None:
-            value, _ = merge_fact(*sides.values, chosen)
+            value, _ = self.merged_fact(path, sides, chosen)
             piece = pieces[chosen] or (remaining if value else None)
             if piece is None or same_facts(piece.value, value):
                 return piece
-            return with_value(piece, key, value) or piece
+            return with_value(piece, path[-1], value) or piece
 
         if side is not None:
             return as_side(side)
@@ -576,7 +619,7 @@ class _Merge:
         ``parts`` are the merged pieces of the record's fields.
         """
         base, ours, theirs = sides = [value or {} for value in self.values]
-        for pair, item in items_in_both(base, ours, theirs, self.exclusive):
+        for pair, item in items_in_both(base, ours, theirs, self.rules.exclusive):
             for name in pair:
                 in_versions = [item in (values.get(name) or []) for values in sides]
                 if name in parts and not parts[name].text.startswith("<" * self.marker):

@@ -2,13 +2,19 @@
 
 Lists of mappings are merged by ``id``, lists of plain values by value, mappings by key. Where both
 sides changed a fact differently, that is a contradiction, and a person decides.
+
+An entry that both sides added under one id, each with other words, is two entries: the ids were
+counted, and both counted to the same number. :func:`find_renames` says which gets a new id.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from copy import deepcopy
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
+
+from copkit.text.files import random_id
 
 
 class Side(StrEnum):
@@ -35,18 +41,54 @@ ExclusivePairs = Sequence[tuple[str, str]]
 """Lists at the top of a record of which an item can be in one only: attended, and apologies."""
 
 
+class Entries(NamedTuple):
+    """A list at the top of a record, each entry of which is a statement of one person.
+
+    ``name`` is its key, ``prefix`` what new ids begin with, and ``references`` are the fields of
+    other lists that hold such an id: ``("progress", "action")``.
+    """
+
+    name: str
+    prefix: str
+    references: tuple[tuple[str, str], ...] = ()
+
+
+class Rename(NamedTuple):
+    """A new id for the entry ``old`` of the list ``entries``, on one of the sides."""
+
+    entries: Entries
+    side: Side
+    old: str
+    new: str
+
+
+class Rules(NamedTuple):
+    """What is to be known of a kind of record when two versions are merged."""
+
+    exclusive: ExclusivePairs = ()
+    entries: tuple[Entries, ...] = ()
+
+    def is_statement(self, path: tuple[str, ...]) -> bool:
+        """Check whether an entry at ``path`` is one person's statement, and is never torn apart."""
+        return len(path) == 2 and any(path[0] == entries.name for entries in self.entries)
+
+
+NO_RULES: Final = Rules()
+
+
 def merge_values(
-    base: Any, ours: Any, theirs: Any, side: Side = Side.OURS, exclusive: ExclusivePairs = ()
+    base: Any, ours: Any, theirs: Any, side: Side = Side.OURS, rules: Rules = NO_RULES
 ) -> tuple[Any, list[Contradiction]]:
     """Merge the fields of one record; return them with the contradictions.
 
     These are resolved as ``side`` has it. That an item ended up in two lists that exclude each
-    other is a contradiction as well.
+    other is a contradiction as well. Entries are merged by the ids they have: see
+    :func:`find_renames`.
     """
-    merged, contradictions = merge_fact(base, ours, theirs, side)
+    merged, contradictions = merge_fact(base, ours, theirs, side, rules=rules)
     if isinstance(merged, dict):
         sides = (base or {}, ours or {}, theirs or {})
-        for pair, item in items_in_both(*sides, exclusive):
+        for pair, item in items_in_both(*sides, rules.exclusive):
             names = [_list_with(pair, item, values) for values in sides]
             contradictions.append(Contradiction((item,), *names))
             chosen = names[[Side.BASE, Side.OURS, Side.THEIRS].index(side)]
@@ -57,62 +99,119 @@ def merge_values(
 
 
 def merge_fact(
-    base: Any, ours: Any, theirs: Any, side: Side = Side.OURS
+    base: Any,
+    ours: Any,
+    theirs: Any,
+    side: Side = Side.OURS,
+    path: tuple[str, ...] = (),
+    rules: Rules = NO_RULES,
 ) -> tuple[Any, list[Contradiction]]:
-    """Merge one value of a record without regard to its other fields.
+    """Merge the value at ``path`` in a record without regard to its other fields.
 
     Return it with the contradictions, which are resolved as ``side`` has them.
     """
     contradictions: list[Contradiction] = []
-    return _merge(base, ours, theirs, (), side, contradictions), contradictions
+    merge = _ValueMerge(side, rules, contradictions)
+    return merge.merge(base, ours, theirs, path), contradictions
 
 
-def _merge(
-    base: Any,
-    ours: Any,
-    theirs: Any,
-    path: tuple[str, ...],
-    side: Side,
-    contradictions: list[Contradiction],
-) -> Any:
-    """Merge one value at ``path``; what contradicts is added to ``contradictions``.
+class _ValueMerge(NamedTuple):
+    """A merge of values: what contradicts is added to ``contradictions``, and is as in ``side``."""
 
-    Contradictions are resolved as ``side`` has them.
+    side: Side
+    rules: Rules
+    contradictions: list[Contradiction]
+
+    def merge(self, base: Any, ours: Any, theirs: Any, path: tuple[str, ...]) -> Any:
+        """Merge one value at ``path``."""
+        if same_facts(ours, theirs) or same_facts(theirs, base):
+            return ours
+        if same_facts(ours, base):
+            return theirs
+        if isinstance(ours, dict) and isinstance(theirs, dict):
+            before = len(self.contradictions)
+            merged = self.merge_by_key(_mapping(base), ours, theirs, path)
+            if len(self.contradictions) == before or not self.rules.is_statement(path):
+                return merged
+            # What one person wrote is never put together of two halves that contradict.
+            del self.contradictions[before:]
+            return self.contradict(base, ours, theirs, path)
+        keyed = [by_key(value) for value in (base or [], ours or [], theirs or [])]
+        if isinstance(ours or [], list) and isinstance(theirs or [], list) and None not in keyed:
+            earlier, first, second = (items or {} for items in keyed)
+            merged = self.merge_by_key(earlier, first, second, path)
+            return [item for item in merged.values() if item is not None]
+        return self.contradict(base, ours, theirs, path)
+
+    def contradict(self, base: Any, ours: Any, theirs: Any, path: tuple[str, ...]) -> Any:
+        """Note a contradiction, and return the value of the side that counts."""
+        self.contradictions.append(Contradiction(path, base, ours, theirs))
+        return {Side.OURS: ours, Side.THEIRS: theirs, Side.BASE: base}[self.side]
+
+    def merge_by_key(
+        self,
+        base: dict[str, Any],
+        ours: dict[str, Any],
+        theirs: dict[str, Any],
+        path: tuple[str, ...],
+    ) -> dict[str, Any]:
+        """Merge mappings, or items of lists by their keys; ``path`` leads to the whole."""
+        merged = {}
+        for key in merged_order(base, ours, theirs):
+            value = self.merge(base.get(key), ours.get(key), theirs.get(key), (*path, key))
+            if value is not None or key in ours or key in theirs:
+                merged[key] = value
+        return merged
+
+
+def find_renames(base: Any, ours: Any, theirs: Any, entries: Iterable[Entries]) -> list[Rename]:
+    """Return new ids for entries that both sides added under one id with other words.
+
+    The values are the fields of a record. Which side's entry gets a new id, and which, follows
+    from what the two say, whichever side is ours: two people who merge the same work apart from
+    each other get the same result. A rename counts with those before it.
     """
-    if same_facts(ours, theirs) or same_facts(theirs, base):
-        return ours
-    if same_facts(ours, base):
-        return theirs
-    if isinstance(ours, dict) and isinstance(theirs, dict):
-        return _merge_by_key(_mapping(base), ours, theirs, path, side, contradictions)
-    keyed = [by_key(value) for value in (base or [], ours or [], theirs or [])]
-    if isinstance(ours or [], list) and isinstance(theirs or [], list) and None not in keyed:
-        before, first, second = (items or {} for items in keyed)
-        merged = _merge_by_key(before, first, second, path, side, contradictions)
-        return [item for item in merged.values() if item is not None]
-    contradictions.append(Contradiction(path, base, ours, theirs))
-    return {Side.OURS: ours, Side.THEIRS: theirs, Side.BASE: base}[side]
+    from random import Random  # slow to import, and seldom needed
+
+    renames: list[Rename] = []
+    versions = {Side.OURS: deepcopy(ours), Side.THEIRS: deepcopy(theirs)}
+    # References are renamed before the entries that hold them are compared: two that look the same
+    # may be about different actions.
+    for group in sorted(entries, key=lambda group: not group.references):
+        lists = [_entries_in(version, group.name) for version in (base, *versions.values())]
+        taken = {id for keyed in lists for id in keyed}
+        for id in sorted((lists[1].keys() & lists[2].keys()) - lists[0].keys()):
+            first, second = lists[1][id], lists[2][id]
+            if same_facts(first, second):
+                continue
+            digests = [_digest(first), _digest(second)]
+            side = Side.OURS if digests[0] > digests[1] else Side.THEIRS
+            new = random_id(taken, group.prefix, Random(max(digests)))  # noqa: S311  no secret
+            taken.add(new)
+            renames.append(Rename(group, side, id, new))
+            _rename_references(versions[side], renames[-1])
+    return renames
 
 
-def _merge_by_key(
-    base: dict[str, Any],
-    ours: dict[str, Any],
-    theirs: dict[str, Any],
-    path: tuple[str, ...],
-    side: Side,
-    contradictions: list[Contradiction],
-) -> dict[str, Any]:
-    """Merge mappings, or items of lists by their keys; ``path`` leads to the whole.
+def _entries_in(fields: Any, name: str) -> dict[str, Any]:
+    """Return the entries of a list by their ids; none where they are not unique."""
+    keyed = by_key(_mapping(fields).get(name)) or {}
+    return {id: entry for id, entry in keyed.items() if isinstance(entry, dict)}
 
-    What contradicts is added to ``contradictions``, and resolved as ``side`` has it.
-    """
-    merged = {}
-    for key in merged_order(base, ours, theirs):
-        sides = (base.get(key), ours.get(key), theirs.get(key))
-        value = _merge(*sides, (*path, key), side, contradictions)
-        if value is not None or key in ours or key in theirs:
-            merged[key] = value
-    return merged
+
+def _digest(entry: Any) -> str:
+    import hashlib  # as above
+    import json
+
+    return hashlib.sha256(json.dumps(entry, sort_keys=True).encode("utf-8")).hexdigest()
+
+
+def _rename_references(fields: Any, rename: Rename) -> None:
+    """Change, in the fields of one side, what refers to an entry that gets a new id."""
+    for name, key in rename.entries.references:
+        for entry in _entries_in(fields, name).values():
+            if entry.get(key) == rename.old:
+                entry[key] = rename.new
 
 
 def same_facts(first: Any, second: Any) -> bool:
@@ -186,8 +285,7 @@ def items_in_both(
     doubles = []
     for pair in exclusive:
         lists = [
-            _merge(base.get(name), ours.get(name), theirs.get(name), (), Side.OURS, []) or []
-            for name in pair
+            merge_fact(base.get(name), ours.get(name), theirs.get(name))[0] or [] for name in pair
         ]
         if all(isinstance(items, list) for items in lists):
             common = [item for item in lists[0] if isinstance(item, str) and item in lists[1]]
