@@ -82,11 +82,14 @@ def _read_import_answers(
 
     Problems are added to ``problems``, each with its place and ``hint`` and no word of the file.
     """
+    from copkit.records.private import find_cut
+
     file_problems: list[Problem] = []
     path = path_inside(root, *file.split("/"))
     source = SourceText(file, "")
     if os.path.lexists(path):
         source = read_source(path, file, file_problems)
+        file_problems += find_cut(source)
     answers = parse(read_document(source, file_problems, markdown=False))
     # Names and addresses are in the file, so nothing of it goes into a message.
     problems += [
@@ -121,12 +124,15 @@ def acceptance_key(root: Path) -> bytes:
     # minutes. A short key could be found by trial too, so only full ones are taken.
     place, text = KEY_VARIABLE, os.environ.get(KEY_VARIABLE, "")
     path = path_inside(root, *KEY.split("/"))
-    if not text and path.is_file():
+    is_there = False
+    if not text and os.path.lexists(path):
+        # An empty file is not "no key": a second one would void everything accepted so far.
+        place, is_there = KEY, True
         try:
-            place, text = KEY, path.read_text(encoding="ascii", errors="replace")[:_LONGEST_KEY]
+            text = path.read_text(encoding="ascii", errors="replace")[:_LONGEST_KEY]
         except OSError as error:
             raise CopkitError(f"{KEY} cannot be read: {error.strerror}") from None
-    if text and not _KEY_PATTERN.fullmatch(text.strip()):
+    if (text or is_there) and not _KEY_PATTERN.fullmatch(text.strip()):
         message = f"{place} holds no key: one is 64 digits and letters from a to f"
         raise CopkitError(message, "'copkit accept' made it; ask whoever accepted first")
     return text.strip().encode("ascii")

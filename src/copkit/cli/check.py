@@ -194,7 +194,10 @@ def _load_or_create_key(root: Path) -> bytes:
 
     Raise :class:`CopkitError` when findings have been accepted with a key that is not here.
     """
-    accepted, key = read_accepted(RecordStore(root), []), acceptance_key(root)
+    problems: list[Problem] = []
+    accepted, key = read_accepted(RecordStore(root), problems), acceptance_key(root)
+    if errors := only_errors(problems):
+        raise InvalidRecords(errors)
     if key:
         # Two keys in one file would make half of the acceptances unreadable to everybody.
         if accepted and accepted.key not in (None, key_fingerprint(key)):

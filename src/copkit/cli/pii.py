@@ -132,6 +132,18 @@ def _digest_of_rules(knowledge: Knowledge) -> bytes:
     return hasher.digest()
 
 
+def load_sound_knowledge(programme: Programme) -> Knowledge:
+    """Load what is known of a programme's people; raise :class:`InvalidRecords` for any fault.
+
+    Without their names, a text that names one of them would pass.
+    """
+    problems: list[Problem] = []
+    knowledge = load_knowledge(programme.root, problems, programme)
+    if errors := only_errors(problems):
+        raise InvalidRecords(errors)
+    return knowledge
+
+
 def load_knowledge(
     root: Path, problems: list[Problem], programme: Programme | None = None
 ) -> Knowledge:
@@ -246,7 +258,7 @@ def describe_details(programme: Programme, text: str, invented: Collection[str] 
 
     ``invented`` are names that a case declares as pseudonyms.
     """
-    knowledge = load_knowledge(programme.root, [], programme)
+    knowledge = load_sound_knowledge(programme)
     return _list_kinds(_find_kinds(knowledge, text, invented))
 
 
@@ -264,7 +276,7 @@ def require_no_details_in_texts(
     typed = {option: text for option, text in texts.items() if text}
     if not typed:
         return
-    knowledge = load_knowledge(programme.root, [], programme)  # once for all texts
+    knowledge = load_sound_knowledge(programme)  # once for all texts
     for option, text in typed.items():
         if details := _list_kinds(_find_kinds(knowledge, text, invented), extra_kinds):
             usage_error(f"{option}: this seems to hold {details}; nothing was written", hint)
@@ -272,13 +284,13 @@ def require_no_details_in_texts(
 
 def has_details(programme: Programme, text: str) -> bool:
     """Check whether a few words, such as a role, hold anything that leads to a person."""
-    return bool(_find_kinds(load_knowledge(programme.root, [], programme), text, ()))
+    return bool(_find_kinds(load_sound_knowledge(programme), text, ()))
 
 
 def known_names(programme: Programme, others: Iterable[str] = ()) -> frozenset[str]:
     """Return the names and addresses in private/, and ``others`` with each part that is a name."""
     other_names = frozenset(others)
-    names = {*load_knowledge(programme.root, [], programme).known_people, *other_names}
+    names = {*load_sound_knowledge(programme).known_people, *other_names}
     for name in other_names:
         # Parts that are ordinary words, such as "young", may stand in any reason.
         parts = (word for word in name.split() if len(word) > 2)

@@ -44,12 +44,18 @@ class JournalEntry(NamedTuple):
 
 
 def parse_journal(text: str) -> Iterator[JournalEntry]:
-    """Parse the lines of a journal, except for one that was cut short."""
-    for line in text.splitlines():
-        with contextlib.suppress(ValueError, KeyError, TypeError):
+    """Parse the lines of a journal, except for a last one that was cut short.
+
+    Raise :class:`ValueError` for any other line that is none of copkit's.
+    """
+    for line in text.splitlines(keepends=True):
+        try:
             fields = json.loads(line)
             state = LetterState(fields["state"])
             yield JournalEntry(state, str(fields["to"]), str(fields["content"]))
+        except (ValueError, KeyError, TypeError):
+            if line.endswith("\n") or not line.startswith("{"):
+                raise ValueError("a line of the journal cannot be read") from None
 
 
 def latest_entries(entries: Iterable[JournalEntry]) -> dict[str, JournalEntry]:
@@ -94,15 +100,18 @@ class Journal:
     def read(self) -> dict[str, JournalEntry]:
         """Return the entry that counts for each member, by id; ``{}`` if nothing was sent yet.
 
-        Raise :class:`CopkitError` for a file that is no journal.
+        Raise :class:`CopkitError` for a file that is no journal, or an emptied one: whoever got the
+        issue would get it again.
         """
         if not os.path.lexists(self._path):
             return {}
+        hint = "move it elsewhere; copkit can then no longer tell who got the issue"
         try:
             text = read_bytes(self._path, self.file).decode("ascii")  # as json.dumps writes it
+            if not text:
+                raise CopkitError(f"{self.file} is empty: it was cut short", hint)
             return latest_entries(parse_journal(text))
-        except UnicodeDecodeError:
-            hint = "move it elsewhere; copkit can then no longer tell who got the issue"
+        except ValueError:  # which a wrong encoding is too
             raise CopkitError(f"{self.file} is no journal of copkit's", hint) from None
 
     @contextlib.contextmanager

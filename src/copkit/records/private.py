@@ -20,6 +20,7 @@ from copkit.records.schema.values import InvalidDate, parse_date
 from copkit.text.addresses import is_address
 from copkit.text.files import is_slug
 from copkit.text.front_matter import Document
+from copkit.text.source import SourceText
 
 # Contacts, in private/contacts.yaml
 
@@ -67,6 +68,7 @@ def parse_contacts(document: Document) -> tuple[Contact, ...]:
     stands there.
     """
     contacts = read_record(_ContactsFile, document).contacts
+    document.problems.extend(find_cut(document.source))
     for contact in contacts:
         document.problems.extend(_check_contact(contact))
     document.problems[:] = [
@@ -74,6 +76,22 @@ def parse_contacts(document: Document) -> tuple[Contact, ...]:
         for problem in document.problems
     ]
     return contacts
+
+
+def find_cut(source: SourceText) -> list[Problem]:
+    """Return the problem of a private list that ends in the middle of a line.
+
+    copkit ends every line that it writes. Half a file, as a full disk leaves it, often reads as a
+    shorter list, and git has no other version of it.
+    """
+    last = source.text.rpartition("\n")[2]
+    # A whole "mail: agreed 2012-03-21" at the end is of somebody's editor, which adds no line end.
+    if not last.strip() or _AGREED.search(last):
+        return []
+    end = len(source.text)
+    message = "the file ends in the middle of a line, as one does that was cut short"
+    hint = "compare it with a copy; if this is all of it, press Enter at the end of the last line"
+    return [source.problem("cut-file", end - 1, end, message, hint)]
 
 
 def _check_contact(contact: Contact) -> list[Problem]:
@@ -132,7 +150,15 @@ _OTHER_MESSAGE: Final = (
     "write 'name: A Person', in quotes if the text holds a colon, a hash or other signs",
 )
 _SAFE_CODES: Final = frozenset(
-    {"conflict-marker", "not-a-file", "file-too-large", "not-utf-8", "unreadable"}
+    {
+        "conflict-marker",
+        "not-a-file",
+        "file-too-large",
+        "not-utf-8",
+        "unreadable",
+        "empty-file",
+        "cut-file",
+    }
 )
 """Codes of problems whose words are the same whatever the file says."""
 

@@ -139,13 +139,19 @@ def read_record_bytes(path: Path, file: str, problems: list[Problem]) -> bytes |
 def decode_source(file: str, data: bytes, problems: list[Problem]) -> SourceText:
     """Decode a record's bytes as UTF-8 text, with or without a byte order mark.
 
-    ``file`` is the path for problems. For other bytes, a problem is added to ``problems``, and the
-    result is a stand-in that is not ``readable``.
+    ``file`` is the path for problems. For other bytes, and for a YAML file without a field, a
+    problem is added to ``problems``, and the result is a stand-in that is not ``readable``.
     """
     try:
-        return SourceText(file, data.decode("utf-8-sig"))
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         return _not_utf8(file, data, error.start, problems)
+    # A Markdown record without its fields is a fault of its own; a list without a word would be
+    # read as "nobody", when in truth a full disk or a program that copies folders has emptied it.
+    if file.endswith(".yaml") and not _HAS_FIELDS.search(text):
+        problems.append(Problem(file, 1, 1, 1, 2, "empty-file", Severity.ERROR, *_EMPTIED))
+        return SourceText(file, "", readable=False)
+    return SourceText(file, text)
 
 
 def read_every_file(root: Path, leave_out: Collection[str]) -> Iterator[SourceText]:
@@ -176,6 +182,11 @@ def read_bytes(path: Path, file: str) -> bytes:
     return path.read_bytes()
 
 
+_HAS_FIELDS: Final = re.compile(r"(?m)^[ \t]*[^\s\0#]")  # anything but comments
+_EMPTIED: Final = (
+    "the file is empty, which is not how a list of nobody looks: it was cut short",
+    "take it back from git or from a copy; delete it if there is truly nothing to say",
+)
 _NOT_A_FILE: Final = (
     "this is not an ordinary file (a link, a folder or a device)",
     "put the record itself here",

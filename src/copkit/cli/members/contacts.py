@@ -275,7 +275,7 @@ def decrypt(context: Writing, identity: IdentityFile = None, force: Force = Fals
         say(f"{CONTACTS} says so already; nothing was changed")
         return
     changes = [Change(CONTACTS, old, text)]
-    if old is not None:
+    if old is not None and old.strip("\0 \r\n"):  # an emptied file is what this mends
         # the earlier file is written in the same step, so that neither text can be lost
         changes.append(Change(_free_backup_name(root), None, old))
         if not force:
@@ -301,6 +301,8 @@ def _read_contacts_text(root: Path) -> str | None:
         return None
     problems: list[Problem] = []
     source = read_source(path, CONTACTS, problems)
+    if [problem.code for problem in problems] == ["empty-file"]:
+        return read_bytes(path, CONTACTS).decode("utf-8")
     _require_no_errors(problems)
     return source.text
 

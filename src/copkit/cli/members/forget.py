@@ -95,15 +95,16 @@ def _find_person(
     """Find whom ``full_id`` names, and the other contacts that seem to be the same person.
 
     Raise :class:`CopkitError` where the id stands on no roster and among no contacts,
-    :class:`InvalidRecords` where the contacts cannot be read.
+    :class:`InvalidRecords` where the contacts or the aliases cannot be read.
     """
     from copkit.analysis.privacy.erasure import DataSubject
-    from copkit.private_files import read_contacts
+    from copkit.private_files import read_aliases, read_contacts
     from copkit.records.kinds import Noun
 
     programme = context.open({Noun.MEMBERS, Noun.MEETINGS, Noun.CASES})
     problems: list[Problem] = []
     contacts = read_contacts(root, problems)
+    read_aliases(root, problems)  # what cannot be read would keep what else they are called
     if errors := only_errors(problems):
         raise InvalidRecords(errors)
     place, _, id = full_id.partition("/")
