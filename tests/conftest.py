@@ -77,7 +77,7 @@ def cpu_at_most(seconds: float) -> Iterator[None]:
     pytest.fail("; ".join(figures))
 
 
-PROGRAMME = "name: Harbour programme\nstarts: 2026-01-01\n"
+PROGRAMME = "name: Harbour programme\nstarts: 2026-01-01\nformat: 1\n"
 COMMUNITY = "---\ncode: CP1\nname: Harbour community\nplace: Harbour\nstatus: active\n---\n"
 
 

@@ -9,6 +9,7 @@ seen by :func:`copkit.text.files.read_every_file` (for ``member forget``) as wel
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from io import FileIO
@@ -16,7 +17,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from copkit.errors import Problem
-from copkit.layout import PRIVATE
+from copkit.layout import PRIVATE, SETTINGS
 from copkit.text.files import decode_source, read_record_bytes
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
@@ -103,6 +104,19 @@ class RecordStore:
         )
         document = read_document(source, faults, markdown=file.endswith(".md"))
         return _StoredDocument(data, document, tuple(faults))
+
+
+_FORMAT: Final = re.compile(r"(?m)^format[ \t]*:[ \t]*[\"']?(\d{1,6})\b")
+
+
+def read_format(root: Path) -> int:
+    """Return the version of a folder's format, as its settings say; 1 where they say nothing.
+
+    The settings need not be without faults: this is asked before they are read.
+    """
+    text = decode_source(SETTINGS, read_record_bytes(root / SETTINGS, SETTINGS, []) or b"", []).text
+    match = _FORMAT.search(text)
+    return int(match[1]) if match else 1
 
 
 class Content(NamedTuple):

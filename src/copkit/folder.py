@@ -33,7 +33,7 @@ from copkit.records.kinds import (
     parser_for,
 )
 from copkit.records.members import Member, Roster, parse_roster
-from copkit.records.programme import Settings, parse_settings
+from copkit.records.programme import FORMAT, Settings, parse_settings, relax_problem
 from copkit.text.files import is_slug, slug_from
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
@@ -186,10 +186,13 @@ class _Loader:
         self.store = RecordStore(root)
         self.problems: list[Problem] = []
         self.files = 0
+        self.is_later_format = False
 
     def programme(self) -> Programme:
         """Read everything that is asked for; all faults go to ``problems``."""
         settings = parse_settings(self.read(SETTINGS))
+        # A later format may have files and folders that are not known here.
+        self.is_later_format = (settings.format or FORMAT) > FORMAT
         self.note_strays("", _TOP_ENTRIES)
         communities = [
             self.community(entry.name)
@@ -213,7 +216,9 @@ class _Loader:
             communities=tuple(records),
             **{noun.value: tuple(self.records(noun)) for noun in PROGRAMME_NOUNS},
             names={noun: self.slugs(noun.value) for noun in PROGRAMME_NOUNS},
-            problems=tuple(self.problems),
+            problems=tuple(
+                relax_problem(problem, settings.format or FORMAT) for problem in self.problems
+            ),
             files=self.files,
             store=self.store,
         )
@@ -366,7 +371,7 @@ class _Loader:
 
         ``folder`` is ``""`` or a community's; ``expected`` are the names that belong in it.
         """
-        for entry in self.listing(folder):
+        for entry in self.listing(folder) if not self.is_later_format else ():
             if entry.name in expected or entry.name == "README.md":
                 continue
             # Only what looks like a mistake: people may keep other files in the folder.

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from copkit.errors import CopkitError, Problem
-from copkit.files import RecordStore
+from copkit.files import RecordStore, read_format
 from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE
 from copkit.text.files import path_inside, read_source
 from copkit.text.front_matter import Document, read_document
@@ -47,7 +47,7 @@ def read_contacts(root: Path, problems: list[Problem]) -> tuple[Contact, ...]:
     found_problems: list[Problem] = []
     source = read_source(path, CONTACTS, found_problems)
     contacts = parse_contacts(read_document(source, found_problems, markdown=False))
-    problems += found_problems
+    problems += _relaxed(root, found_problems)
     return contacts
 
 
@@ -92,11 +92,24 @@ def _read_import_answers(
         file_problems += find_cut(source)
     answers = parse(read_document(source, file_problems, markdown=False))
     # Names and addresses are in the file, so nothing of it goes into a message.
-    problems += [
-        problem._replace(message="this cannot be read", hint=hint, excerpt="")
-        for problem in file_problems
-    ]
+    problems += _relaxed(
+        root,
+        [
+            problem._replace(message="this cannot be read", hint=hint, excerpt="")
+            for problem in file_problems
+        ],
+    )
     return answers
+
+
+def _relaxed(root: Path, problems: list[Problem]) -> list[Problem]:
+    """Return problems of a private file as they are to be told in a folder of that format."""
+    if not problems:
+        return []
+    from copkit.records.programme import relax_problem
+
+    format = read_format(root)
+    return [relax_problem(problem, format) for problem in problems]
 
 
 def read_accepted(store: RecordStore, problems: list[Problem]) -> AcceptedFindings | None:
@@ -110,7 +123,10 @@ def read_accepted(store: RecordStore, problems: list[Problem]) -> AcceptedFindin
     if not os.path.lexists(store.root / ACCEPTED_FILE):
         return None
     path_inside(store.root, *ACCEPTED_FILE.split("/"))
-    return parse_accepted(store.read(ACCEPTED_FILE, problems))
+    file_problems: list[Problem] = []
+    accepted = parse_accepted(store.read(ACCEPTED_FILE, file_problems))
+    problems += _relaxed(store.root, file_problems)
+    return accepted
 
 
 def acceptance_key(root: Path) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import COMMUNITY, Copkit
 
-SETTINGS = "name: Harbour programme\nstarts: 2026-01-01\nends: 2026-12-31\n"
+SETTINGS = "name: Harbour programme\nstarts: 2026-01-01\nends: 2026-12-31\nformat: 1\n"
 ROSTER = """\
 members:
   - id: nurse-1

@@ -28,11 +28,13 @@ from copkit.cli.params import (
     AsJson,
     Folder,
     is_interactive,
+    note_later_format,
     today,
     usage_error,
 )
 from copkit.cli.pii import load_knowledge, scan_folder
 from copkit.cli.prompts import ask
+from copkit.cli.store import require_known_format, with_format
 from copkit.cli.terminal import clean, print_json, print_problems, say
 from copkit.documents.theme import logo_problem
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
@@ -220,13 +222,14 @@ def _load_or_create_key(root: Path) -> bytes:
 
 def _append_acceptances(root: Path, key: bytes, entries: list[dict[str, object]]) -> None:
     """Append acceptances to ``.copkit/accepted.yaml``; a new file names the ``key`` it is for."""
+    require_known_format(root)
     with locked(root):
         path = root / ACCEPTED_FILE
         old = path.read_text(encoding="utf-8-sig") if path.exists() else None
         new = old or format_fields(AcceptedFindings, {"key": key_fingerprint(key)})
         for entry in entries:
             new = append(new, ["accepted"], entry)
-        save(root, [Change(ACCEPTED_FILE, old, new)])
+        save(root, with_format(root, [Change(ACCEPTED_FILE, old, new)]))
 
 
 # Checking.
@@ -279,6 +282,7 @@ def check(
     # Of commits the folder's own records say nothing; its communities are enough for them.
     of_commits = staged or history or pushed is not None
     programme = load(root, frozenset() if of_commits else EVERYTHING)
+    note_later_format(programme)
     knowledge = load_knowledge(root, problems, programme)
     # Rules find more than a model on texts of this field, so that the model is an extra.
     if ner:

@@ -63,9 +63,21 @@ def open_programme(
     from copkit.folder import EVERYTHING, load
 
     programme = load(find_programme(folder), EVERYTHING if nouns is None else nouns, community)
+    note_later_format(programme)
     if errors := only_errors(all_problems(programme)):
         raise InvalidRecords(errors)
     return programme
+
+
+def note_later_format(programme: Programme) -> None:
+    """Print which version to get, where a folder's format is a later one than copkit knows."""
+    from copkit.cli.terminal import say
+    from copkit.records.programme import FORMAT, needed_version
+
+    format = programme.settings.format or FORMAT
+    if format > FORMAT:
+        version = needed_version(format)
+        say(f"this folder is of format {format}: get copkit {version} or later to see all of it")
 
 
 def today() -> dt.date:

@@ -20,7 +20,7 @@ from copkit.git.merge_driver import register_driver
 from copkit.git.repository import GitMissing, Repository, find_repository, is_git_installed
 from copkit.layout import SETTINGS, shipped_folder
 from copkit.records.kinds import KINDS_BY_NAME, SCHEMA_FOLDER, schema_modeline
-from copkit.records.programme import DEFAULT_THRESHOLD, Settings
+from copkit.records.programme import DEFAULT_THRESHOLD, FORMAT, Settings
 from copkit.records.schema.json_schema import build_json_schema
 from copkit.records.schema.write import format_fields
 from copkit.text.transaction import Change, save
@@ -79,7 +79,11 @@ def init(
         "ends": ends and parse_day(ends, "--ends"),
     }
     ask_missing(Settings, values)
-    values |= {"attendance": {"threshold": DEFAULT_THRESHOLD}, "seats": EXAMPLE_SEATS}
+    values |= {
+        "format": FORMAT,
+        "attendance": {"threshold": DEFAULT_THRESHOLD},
+        "seats": EXAMPLE_SEATS,
+    }
     files = {SETTINGS: f"{schema_modeline('programme', 0)}{format_fields(Settings, values)}"}
     require_valid_text(SETTINGS, files[SETTINGS])
     files |= {".gitignore": GITIGNORE, ".gitattributes": GITATTRIBUTES}

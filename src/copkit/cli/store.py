@@ -13,18 +13,22 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from copkit import __version__
 from copkit.analysis.consistency import find_dangling_references
 from copkit.cli.params import usage_error
 from copkit.cli.prompts import Values
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
+from copkit.files import read_format
 from copkit.folder import Programme
 from copkit.git.history import note_changes
 from copkit.git.merge_driver import register_driver
 from copkit.git.repository import find_repository
+from copkit.layout import SETTINGS
 from copkit.records.kinds import parser_for
+from copkit.records.programme import FORMAT, needed_version
 from copkit.records.schema.write import format_record
-from copkit.text.edit import EditRefused
+from copkit.text.edit import EditRefused, read_fields, set_value
 from copkit.text.files import is_slug, path_inside, read_source, slug_from
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
@@ -44,6 +48,37 @@ class Edited:
 
     old: Any
     new: Any
+
+
+def require_known_format(root: Path) -> None:
+    """Raise :class:`CopkitError` for a folder of a later format than this copkit knows.
+
+    It could be read, but not changed: what this copkit does not know may depend on what it changes.
+    """
+    if (format := read_format(root)) > FORMAT:
+        version = needed_version(format)
+        message = f"this folder is of format {format}, which copkit {__version__} cannot change"
+        raise CopkitError(f"{message}; nothing was changed", f"get copkit {version} or later")
+
+
+def with_format(root: Path, changes: Sequence[Change]) -> list[Change]:
+    """Return changes, and that of the settings of an older folder, which gets its format.
+
+    The settings are left alone where they are among the changes, or cannot be edited safely.
+    """
+    files = {change.file for change in changes}
+    path = root / SETTINGS
+    if SETTINGS in files or not changes or not path.is_file():
+        return [*changes]
+    source = read_source(path, SETTINGS, [])
+    try:
+        if not source.readable or "format" in read_fields(source.text).entries:
+            return [*changes]
+        new = set_value(source.text, ["format"], FORMAT)
+        require_valid_text(SETTINGS, new)
+    except CopkitError:
+        return [*changes]
+    return [*changes, Change(SETTINGS, source.text, new)]
 
 
 def choose_slug(title: str, requested: str | None) -> str:
@@ -90,6 +125,7 @@ def write_new_records(
     Raise :class:`CopkitError` when a record is wrong, or when a file of that name exists:
     ``hint_if_exists`` is the advice printed then.
     """
+    require_known_format(programme.root)
     for file, text in texts.items():
         if path_inside(programme.root, *file.split("/")).exists():
             raise CopkitError(f"{file} exists already; nothing was changed", hint_if_exists)
@@ -121,6 +157,7 @@ def change_record(
 
     Raise :class:`CopkitError` when the edit is refused, or when the record would be wrong.
     """
+    require_known_format(programme.root)
     with nullcontext() if dry_run else locked(programme.root):
         # Read again under the lock: somebody else may have written since the command started.
         text, record = _read_current(programme, file)
@@ -147,8 +184,10 @@ def change_records_and_private(
     Raise :class:`CopkitError` when a record would be wrong, or a file has been changed since it was
     read.    What stands in private/ is neither printed nor remembered for 'copkit undo'.
     """
+    require_known_format(programme.root)
     for change in changed:
         require_valid_record(programme, change.file, change.new or "")
+    changed = with_format(programme.root, changed)
     if dry_run:
         _save_changes(programme.root, [*changed], dry_run)
     else:
@@ -195,8 +234,11 @@ def _save_changes(
         for change in changes:
             _print_change(change)
             say(f"would {'write' if change.old is None else 'change'} {clean(change.file)}")
+        for change in with_format(root, changes)[len(changes) :]:
+            say(f"would change {clean(change.file)}: format {FORMAT}")
         return
     details = _details_in(changes) if has_free_text else []
+    changes = with_format(root, changes)
     with locked(root):  # reentrant: an edit holds it already, a new record does not
         save(root, changes)
         if repository := find_repository(root):

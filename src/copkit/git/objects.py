@@ -18,9 +18,10 @@ from copkit.analysis.privacy.identifiers import (
     scan_text,
 )
 from copkit.errors import Problem, Severity
-from copkit.files import is_outside_git
+from copkit.files import is_outside_git, read_format
 from copkit.git.repository import Repository
 from copkit.records.kinds import find_record_problems, is_record_file
+from copkit.records.programme import relax_problem
 
 # --- reading: staged files, and the files and messages of commits and tags ------------------
 
@@ -213,7 +214,9 @@ def inspect_staged(repository: Repository, knowledge: Knowledge) -> Inspection:
         files += 1
         problems += _scan_file(stored, knowledge, read_text)
         if stored.data is not None and is_record_file(stored.file):
-            problems += find_record_problems(stored.file, stored.data)
+            format = read_format(repository.root)
+            found = find_record_problems(stored.file, stored.data)
+            problems += [relax_problem(problem, format) for problem in found]
     return _mask(Inspection(problems, files), knowledge)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from copkit.errors import Problem, closest_match
+from copkit.errors import Problem, Severity, closest_match
 from copkit.records.schema.fields import Colour, Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.addresses import (
@@ -22,6 +22,12 @@ from copkit.text.addresses import (
 )
 from copkit.text.front_matter import Document
 
+FORMAT: Final = 1
+"""The version of a folder's format that this copkit reads and writes.
+
+What an earlier copkit does not know, such as a new field or kind of record, comes with a higher
+format, and format 2 with copkit 2.0: an earlier one then names the version to get.
+"""
 DEFAULT_THRESHOLD = 2  # meetings that make a member: Figure 1 of the programme report
 Seats = dict[str, tuple[str, ...]]
 """Roles sought, by sector."""
@@ -92,6 +98,7 @@ class Settings:
     """What holds for all communities of a programme; ``seats`` are the roles sought by sector."""
 
     source: Source = field(repr=False, compare=False)
+    format: int | None = optional("the version of the folder's format; copkit writes it", least=1)
     name: str = required("the programme's name")
     starts: dt.date = required("its first day")
     ends: dt.date | None = optional("its last day", offered=True)
@@ -113,6 +120,29 @@ class Settings:
         return self.seats or {}
 
 
+def needed_version(format: int) -> str:
+    """Return the first version of copkit that knows a format of folders: ``2.0``."""
+    return f"{format}.0"
+
+
+def relax_problem(problem: Problem, format: int) -> Problem:
+    """Return a problem as it is to be told in a folder of a later format than copkit knows.
+
+    A field that is not known belongs to a colleague with a newer copkit: it is no error, and
+    nobody is told to take it out. In a folder of a known format the problem stays as it is.
+    """
+    if format <= FORMAT or problem.code not in _OF_A_LATER_FORMAT:
+        return problem
+    version = needed_version(format)
+    if problem.code == "unknown-field":
+        problem = problem._replace(severity=Severity.WARNING)
+    return problem._replace(
+        message=f"{problem.message}, as far as this copkit knows",
+        hint=f"leave it as it is: copkit {version}, for which this folder is, may know it",
+    )
+
+
+_OF_A_LATER_FORMAT: Final = frozenset({"unknown-field", "not-a-choice", "wrong-type"})
 _LAST_PORT: Final = 65535
 # A key that holds a password: "password: x", "smtp_pass: x", "pwd: x", "api-token": x
 _PASSWORD: Final = re.compile(

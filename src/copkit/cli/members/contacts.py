@@ -14,6 +14,7 @@ from copkit.cli.params import (
     is_interactive,
     usage_error,
 )
+from copkit.cli.store import require_known_format, with_format
 from copkit.cli.terminal import clean, print_json, print_problems, print_table, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
 from copkit.folder import load
@@ -120,6 +121,7 @@ def encrypt(
     """
     require_age()
     root = context.root
+    require_known_format(root)
     require_contacts(root)
     problems: list[Problem] = []
     source = read_source(path_inside(root, *CONTACTS.split("/")), CONTACTS, problems)
@@ -135,7 +137,7 @@ def encrypt(
         _require_nothing_lost(decrypted, new)
     change = Change(ENCRYPTED_CONTACTS, _decode_encrypted(old), encrypt_text(source.text, key))
     if not context.dry_run:
-        save(root, [change])
+        save(root, with_format(root, [change]))
     say(f"{context.verb} {ENCRYPTED_CONTACTS}: {plural(len(new), 'contact')}")
     say("  only these keys open it; yours must be one of them" if to else _SHARING_ADVICE)
 
@@ -257,6 +259,7 @@ def decrypt(context: Writing, identity: IdentityFile = None, force: Force = Fals
 
     require_age()
     root = context.root
+    require_known_format(root)
     require_private_ignored(root)
     data = _read_encrypted(root)
     if data is None:

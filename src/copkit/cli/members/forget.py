@@ -243,11 +243,12 @@ def _print_erasure(
 def _write_erasure(root: Path, patterns: list[SearchTerm], erasure: Erasure) -> None:
     """Save all changes or none, and drop every note of 'copkit undo' that could bring them back."""
     from copkit.analysis.privacy.erasure import find_mentions
-    from copkit.cli.store import require_valid_text
+    from copkit.cli.store import require_known_format, require_valid_text, with_format
     from copkit.git.history import drop_notes_about
     from copkit.git.repository import find_repository
     from copkit.text.transaction import Change, locked, save
 
+    require_known_format(root)
     files = {change.file for change in erasure.changes}
     for change in erasure.changes:
         if not change.file.startswith("private/"):
@@ -260,7 +261,7 @@ def _write_erasure(root: Path, patterns: list[SearchTerm], erasure: Erasure) -> 
 
     # one lock for both: a command in between would note the texts as they were before
     with locked(root):
-        save(root, erasure.changes)
+        save(root, with_format(root, erasure.changes))
         if repository := find_repository(root):
             drop_notes_about(repository, names_person)
     say("taken out; 'copkit undo' does not bring it back")

@@ -13,6 +13,7 @@ from copkit.cli.context import Reading
 from copkit.cli.params import (
     complete_community,
     complete_record,
+    note_later_format,
     today,
     usage_error,
 )
@@ -88,6 +89,7 @@ def list_records(
     """
     list_noun = _parse_noun(noun)
     programme = context.load({list_noun})
+    note_later_format(programme)
     slug = programme.community(community).slug if community else None
     records = [
         listed
@@ -158,6 +160,7 @@ def show(
       copkit show weekend-cover --json
     """
     programme = context.load(EVERYTHING)  # a name alone does not tell the kind
+    note_later_format(programme)
     listed = find_record(programme, name)
     body = getattr(listed.record, "body", "").strip()  # members and approaches have none
     if context.as_json:
