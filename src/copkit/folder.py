@@ -34,6 +34,7 @@ from copkit.records.kinds import (
 )
 from copkit.records.members import Member, Roster, parse_roster
 from copkit.records.programme import FORMAT, Settings, parse_settings, relax_problem
+from copkit.text.conflict_copies import ConflictCopy, find_copies
 from copkit.text.files import is_slug, slug_from
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
@@ -111,8 +112,9 @@ class Programme:
 
     ``names`` has every slug in the folders of records at the top, read or not, so that a
     reference to a record that was not read is no fault. ``problems`` is what is wrong with single
-    files, ``files`` the number of files read. ``store`` has these files, for whoever needs the text
-    of one again.
+    files, ``files`` the number of files read. ``copies`` are the conflict copies that OneDrive and
+    others have put beside records; nothing is read from them. ``store`` has the files that were
+    read, for whoever needs the text of one again.
     """
 
     root: Path
@@ -126,6 +128,7 @@ class Programme:
     problems: tuple[Problem, ...]
     files: int
     store: RecordStore = field(repr=False, compare=False)
+    copies: tuple[ConflictCopy, ...] = ()
 
     def community(self, slug: str) -> CommunityRecords:
         """Find a community by slug, code, place or name, in any case of letters.
@@ -176,6 +179,18 @@ def load(
     return _Loader(root, nouns, community).programme()
 
 
+def copy_problem(copy: ConflictCopy) -> Problem:
+    """Return the problem of a copy that lies beside a record."""
+    name = copy.original.rpartition("/")[2]
+    if copy.difference:
+        message = f"this is a copy of {name}, and differs in {copy.difference}"
+        hint = "'copkit conflicts' puts the two together; nothing counts it until then"
+    else:
+        message = f"this is a copy of {name}, and says the same"
+        hint = "'copkit conflicts' deletes it"
+    return Problem(copy.file, 1, 1, 1, 2, "conflict-copy", Severity.ERROR, message, hint)
+
+
 class _Loader:
     """A walk through a programme folder that collects problems and counts files."""
 
@@ -187,6 +202,8 @@ class _Loader:
         self.problems: list[Problem] = []
         self.files = 0
         self.is_later_format = False
+        self.copies: dict[str, ConflictCopy] = {}  # by file
+        self.copies_looked_for = set[str]()  # in which folders
 
     def programme(self) -> Programme:
         """Read everything that is asked for; all faults go to ``problems``."""
@@ -194,11 +211,9 @@ class _Loader:
         # A later format may have files and folders that are not known here.
         self.is_later_format = (settings.format or FORMAT) > FORMAT
         self.note_strays("", _TOP_ENTRIES)
-        communities = [
-            self.community(entry.name)
-            for entry in self.listing("communities")
-            if self.is_community(entry)
-        ]
+        folders = [entry.name for entry in self.listing("communities") if self.is_community(entry)]
+        copies = set(self.copied_communities(folders))
+        communities = [self.community(name) for name in folders if name not in copies]
         # Documents list communities by kind and code, not by the names of their folders.
         communities.sort(key=lambda community: community.order)
         # Only after all of them: which one is called CP1, or Brighton, stands in these files.
@@ -220,8 +235,21 @@ class _Loader:
                 relax_problem(problem, settings.format or FORMAT) for problem in self.problems
             ),
             files=self.files,
+            copies=tuple(self.copies.values()),
             store=self.store,
         )
+
+    def copied_communities(self, folders: Collection[str]) -> Iterator[str]:
+        """Yield the folders that are copies of a community's, and add a problem for each."""
+
+        def read_text(name: str) -> str | None:
+            return self.store.text(f"communities/{name}/community.md")
+
+        for name, original, _ in find_copies(folders, read_text):
+            message = f"this is a copy of the community {original}, and is not counted"
+            hint = f"put what only it has into communities/{original}, and delete this folder"
+            self.note(f"communities/{name}", "conflict-copy", message, hint)
+            yield name
 
     def community(self, slug: str) -> Community:
         """Read what a community is; ``slug`` is its folder's name."""
@@ -261,9 +289,31 @@ class _Loader:
         """
         path = self.root / folder
         try:
-            return frozenset() if path.is_symlink() else frozenset(record_slugs(path))
+            slugs = frozenset() if path.is_symlink() else frozenset(record_slugs(path))
         except OSError:
             return frozenset()
+        self.look_for_copies(folder, slugs, ".md")
+        return frozenset(slug for slug in slugs if f"{folder}/{slug}.md" not in self.copies)
+
+    def look_for_copies(self, folder: str, names: Collection[str], ending: str) -> None:
+        """Add the copies among the files of a folder to ``copies``, and a problem for each.
+
+        ``names`` are those of the files without their ``ending``.
+        """
+        if f"{folder}/{ending}" in self.copies_looked_for:
+            return
+        self.copies_looked_for.add(f"{folder}/{ending}")
+        prefix = f"{folder}/" if folder else ""
+
+        def read_text(name: str) -> str | None:
+            return self.store.text(f"{prefix}{name}{ending}")
+
+        for name, original, difference in find_copies(names, read_text):
+            copy = ConflictCopy(
+                f"{prefix}{name}{ending}", f"{prefix}{original}{ending}", difference
+            )
+            self.copies[copy.file] = copy
+            self.problems.append(copy_problem(copy))
 
     def approaches(self, slug: str) -> tuple[Approach, ...]:
         """Read whom a community approached; ``()`` if approaches are not asked for."""
@@ -289,8 +339,11 @@ class _Loader:
         if noun not in self.nouns:
             return
         folder = f"{within}/{noun.value}" if within else noun.value
+        self.slugs(folder)  # which finds the copies
         for entry in self.listing(folder):  # in the order of their names
             file = f"{folder}/{entry.name}"
+            if file in self.copies:
+                continue
             if not is_record(entry):
                 self.note_unread(entry, file)
                 continue
@@ -371,7 +424,13 @@ class _Loader:
 
         ``folder`` is ``""`` or a community's; ``expected`` are the names that belong in it.
         """
+        names = [entry.name for entry in self.listing(folder)]
+        for ending in (".md", ".yaml"):
+            stems = [name.removesuffix(ending) for name in names if name.endswith(ending)]
+            self.look_for_copies(folder, stems, ending)
         for entry in self.listing(folder) if not self.is_later_format else ():
+            if f"{folder}/{entry.name}".lstrip("/") in self.copies:
+                continue
             if entry.name in expected or entry.name == "README.md":
                 continue
             # Only what looks like a mistake: people may keep other files in the folder.

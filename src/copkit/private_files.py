@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Final, TypeVar
 
 from copkit.errors import CopkitError, Problem
 from copkit.files import RecordStore, read_format
-from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE
+from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE, list_entries
+from copkit.text.conflict_copies import ConflictCopy, find_copies
 from copkit.text.files import path_inside, read_source
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
@@ -127,6 +128,32 @@ def read_accepted(store: RecordStore, problems: list[Problem]) -> AcceptedFindin
     accepted = parse_accepted(store.read(ACCEPTED_FILE, file_problems))
     problems += _relaxed(store.root, file_problems)
     return accepted
+
+
+def find_private_copies(root: Path) -> list[ConflictCopy]:
+    """Return the conflict copies among the private lists, and of the accepted findings.
+
+    What differs is named by field and line, without a word of what stands there.
+    """
+    from copkit.records.private import ACCEPTED_FILE
+
+    copies = []
+    for originals in ((CONTACTS, ALIASES, COLUMNS), (ACCEPTED_FILE,)):
+        folder = originals[0].rpartition("/")[0]
+        entries = [] if (root / folder).is_symlink() else list_entries(root / folder)
+        names = {entry.name[:-5] for entry in entries if entry.name.endswith(".yaml")}
+
+        def read_text(name: str, folder: str = folder) -> str | None:
+            file = f"{folder}/{name}.yaml"
+            source = read_source(root / file, file, [])
+            return source.text if source.readable else None
+
+        copies += [
+            ConflictCopy(f"{folder}/{name}.yaml", original, difference)
+            for name, stem, difference in find_copies(names, read_text)
+            if (original := f"{folder}/{stem}.yaml") in originals
+        ]
+    return copies
 
 
 def acceptance_key(root: Path) -> bytes:

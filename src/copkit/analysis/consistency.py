@@ -56,6 +56,7 @@ def problems_between_records(programme: Programme) -> Iterator[Problem]:
         for case in records.cases:
             yield from _case_problems(scope, case, faulty)
         yield from _void_sign_offs(records)
+        yield from _cases_told_twice(records)
     scope = _ReferenceScope(programme, None)
     for _, record in programme.records_at_the_top():
         yield from scope.dangling(record)
@@ -91,6 +92,20 @@ def _void_sign_offs(records: CommunityRecords) -> Iterator[Problem]:
             yield case.source.problem(
                 "sign-off-void", "sign_off", message, hint, severity=Severity.WARNING
             )
+
+
+def _cases_told_twice(records: CommunityRecords) -> Iterator[Problem]:
+    """Warn of cases with the title, the day and the presenters of another: it would count twice."""
+    first: dict[tuple[str, str, frozenset[str]], str] = {}
+    for case in records.cases:
+        if not (case.presented and case.presenters):
+            continue  # too little to tell
+        key = (case.title.casefold(), str(case.presented), frozenset(case.presenters))
+        if key in first:
+            message = f"title, day and presenters are those of {first[key]} as well"
+            hint = "if it is the same case, keep one of the two files"
+            yield _warn(case.source, "case-told-twice", "title", message, hint)
+        first.setdefault(key, case.slug)
 
 
 def _cards_without_spoken_brief(programme: Programme, faulty: Collection[str]) -> Iterator[Problem]:

@@ -39,7 +39,7 @@ from copkit.cli.terminal import clean, print_json, print_problems, say
 from copkit.documents.theme import logo_problem
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
 from copkit.files import RecordStore
-from copkit.folder import EVERYTHING, Programme, load
+from copkit.folder import EVERYTHING, Programme, copy_problem, load
 from copkit.git.hooks import absolute_git_environment
 from copkit.git.merge_driver import find_missing_driver
 from copkit.git.objects import (
@@ -54,7 +54,13 @@ from copkit.git.repository import Repository, require_private_ignored, require_r
 from copkit.layout import find_programme
 from copkit.pii.kinds import DetailKind, Finding
 from copkit.pii.scan import DEFAULT_MODEL, find_details, load_name_model
-from copkit.private_files import KEY, acceptance_key, key_fingerprint, read_accepted
+from copkit.private_files import (
+    KEY,
+    acceptance_key,
+    find_private_copies,
+    key_fingerprint,
+    read_accepted,
+)
 from copkit.records.private import ACCEPTED_FILE, AcceptedFindings
 from copkit.records.schema.write import format_fields
 from copkit.text.edit import append
@@ -326,6 +332,7 @@ whoever is named has a right to know: ask whoever answers for data protection"""
 def _check_folder(programme: Programme, knowledge: Knowledge) -> Inspection:
     """Check the folder as it is: faults in records, between records, and identifying details."""
     problems = [*all_problems(programme), *scan_folder(programme.store, knowledge)]
+    problems += map(copy_problem, find_private_copies(programme.root))
     if bad_logo := logo_problem(programme.settings, programme.root):
         problems.append(bad_logo)
     if without_driver := find_missing_driver(programme.root):

@@ -130,7 +130,7 @@ def write_new_records(
         if path_inside(programme.root, *file.split("/")).exists():
             raise CopkitError(f"{file} exists already; nothing was changed", hint_if_exists)
         require_valid_record(programme, file, text)
-    _save_changes(
+    save_changes(
         programme.root, [Change(file, None, text) for file, text in texts.items()], dry_run
     )
 
@@ -143,7 +143,7 @@ def write_file(root: Path, file: str, text: str, *, dry_run: bool, hint_if_exist
     # lexists, unlike exists, also sees a symbolic link that leads nowhere
     if os.path.lexists(path_inside(root, *file.split("/"))):
         raise CopkitError(f"{file} exists already; nothing was changed", hint_if_exists)
-    _save_changes(root, [Change(file, None, text)], dry_run)
+    save_changes(root, [Change(file, None, text)], dry_run)
 
 
 def change_record(
@@ -170,7 +170,7 @@ def change_record(
             say(f"{clean(file)} says so already; nothing was changed")
             return Edited(record, record)
         new_record = require_valid_record(programme, file, new_text)
-        _save_changes(
+        save_changes(
             programme.root, [Change(file, text, new_text)], dry_run, has_free_text=has_free_text
         )
         return Edited(record, new_record)
@@ -189,7 +189,7 @@ def change_records_and_private(
         require_valid_record(programme, change.file, change.new or "")
     changed = with_format(programme.root, changed)
     if dry_run:
-        _save_changes(programme.root, [*changed], dry_run)
+        save_changes(programme.root, [*changed], dry_run)
     else:
         with locked(programme.root):
             # One transaction, private files first: a member whom the contacts do not know would
@@ -223,7 +223,7 @@ def _read_current(programme: Programme, file: str) -> tuple[str | None, Any]:
     return source.text, record
 
 
-def _save_changes(
+def save_changes(
     root: Path, changes: list[Change], dry_run: bool, *, has_free_text: bool = True
 ) -> None:
     """Save changes under the lock and print each file; with ``dry_run`` print the texts only.
@@ -233,7 +233,7 @@ def _save_changes(
     if dry_run:
         for change in changes:
             _print_change(change)
-            say(f"would {'write' if change.old is None else 'change'} {clean(change.file)}")
+            say(f"would {_verb(change)} {clean(change.file)}")
         for change in with_format(root, changes)[len(changes) :]:
             say(f"would change {clean(change.file)}: format {FORMAT}")
         return
@@ -246,10 +246,20 @@ def _save_changes(
                 note_changes(repository, changes)
             register_driver(repository)
     for change in changes:
-        verb = "wrote" if change.old is None else "changed"
-        say(f"{verb} {clean(str(_shorten_path(root / change.file)))}")
+        past = {"write": "wrote", "change": "changed", "delete": "deleted"}[_verb(change)]
+        name = str(_shorten_path(root / change.file))
+        if change.new is None:  # a conflict copy may be called after somebody's computer
+            from copkit.pii.scan import mask_details
+
+            name = mask_details(name)
+        say(f"{past} {clean(name)}")
     if details:
         say(f"  it seems to hold {list_in_words(details)}; 'copkit check' shows where")
+
+
+def _verb(change: Change) -> str:
+    """Return what a change does to its file."""
+    return "write" if change.old is None else "delete" if change.new is None else "change"
 
 
 def _details_in(changes: list[Change]) -> list[str]:
@@ -271,6 +281,8 @@ def _details_in(changes: list[Change]) -> list[str]:
 
 def _print_change(change: Change) -> None:
     """Print a new text, or the difference between the old text and the new."""
+    if change.new is None:
+        return
     if change.old is None:
         for line in (change.new or "").splitlines():
             print(clean(line))

@@ -286,6 +286,18 @@ COMMANDS: Final[Mapping[str, Command]] = {
         },
     ),
     "sync": Command("sharing:sync", "Keep your changes, bring in others', send yours.", "Together"),
+    "conflicts": Command(
+        "conflicts:conflicts",
+        "Put together the copies that OneDrive and others leave.",
+        "Together",
+        {
+            "list": Command(
+                "conflicts:list_command",
+                "List the conflict copies, of what each is one, and what differs.",
+            ),
+        },
+        default="",
+    ),
     "log": Command("sharing:log", "Who recorded what, and when.", "Together"),
     "undo": Command(
         "sharing:undo", "Take back the last change, if it has not been sent.", "Together"

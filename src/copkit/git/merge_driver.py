@@ -154,11 +154,7 @@ def merge_files(
         if file.endswith(".yaml") or any(map(_has_fields, texts)):
             reason = error.message if isinstance(error, EditRefused) else type(error).__name__
             messages.append(f"{file}: merged line by line ({reason})")
-    for our_part, their_part in clashes:
-        messages.append(
-            f"{file}: the text: {_format_value(our_part, None)} (ours) or "
-            f"{_format_value(their_part, None)} (theirs)"
-        )
+    messages += [format_clash(file, clash) for clash in clashes]
     ours.write_bytes(text.encode("utf-8"))
     # Nobody can act upon what was decided for a base, so nothing is printed about it.
     return FileMerge(clean and (side is not None or not clashes), [] if inner else messages)
@@ -199,6 +195,12 @@ def format_contradiction(file: str, clash: Contradiction) -> str:
     path = [key for key in clash.path if key not in {"members", "actions", "progress"}]
     ours, theirs = _format_value(clash.ours, clash.base), _format_value(clash.theirs, clash.base)
     return f"{file}: {', '.join(path)}: {ours} (ours) or {theirs} (theirs)"
+
+
+def format_clash(file: str, clash: Clash) -> str:
+    """Name two texts that differ: ``FILE: the text: 'She rang.' (ours) or 'He rang.' (theirs)``."""
+    ours, theirs = (_format_value(part, None) for part in clash)
+    return f"{file}: the text: {ours} (ours) or {theirs} (theirs)"
 
 
 def format_rename(file: str, rename: Rename) -> str:
