@@ -26,7 +26,7 @@ from copkit.git.merge_driver import register_driver
 from copkit.git.repository import find_repository
 from copkit.layout import SETTINGS
 from copkit.records.kinds import parser_for
-from copkit.records.programme import FORMAT, needed_version
+from copkit.records.programme import FORMAT, Settings, needed_version
 from copkit.records.schema.write import format_record
 from copkit.text.edit import EditRefused, read_fields, set_value
 from copkit.text.files import is_slug, path_inside, read_source, slug_from
@@ -50,22 +50,29 @@ class Edited:
     new: Any
 
 
-def require_known_format(root: Path) -> None:
+def require_known_format(root: Path, settings: Settings | None = None) -> None:
     """Raise :class:`CopkitError` for a folder of a later format than this copkit knows.
 
     It could be read, but not changed: what this copkit does not know may depend on what it changes.
+    The format is that of ``settings`` where they have been read already.
     """
-    if (format := read_format(root)) > FORMAT:
+    format = (settings and settings.format) or read_format(root)
+    if format > FORMAT:
         version = needed_version(format)
         message = f"this folder is of format {format}, which copkit {__version__} cannot change"
         raise CopkitError(f"{message}; nothing was changed", f"get copkit {version} or later")
 
 
-def with_format(root: Path, changes: Sequence[Change]) -> list[Change]:
+def with_format(
+    root: Path, changes: Sequence[Change], settings: Settings | None = None
+) -> list[Change]:
     """Return changes, and that of the settings of an older folder, which gets its format.
 
-    The settings are left alone where they are among the changes, or cannot be edited safely.
+    The settings are left alone where they are among the changes, or cannot be edited safely;
+    ``settings`` are those that were read before, if they were.
     """
+    if settings and settings.format:
+        return [*changes]
     files = {change.file for change in changes}
     path = root / SETTINGS
     if SETTINGS in files or not changes or not path.is_file():
@@ -125,14 +132,13 @@ def write_new_records(
     Raise :class:`CopkitError` when a record is wrong, or when a file of that name exists:
     ``hint_if_exists`` is the advice printed then.
     """
-    require_known_format(programme.root)
+    require_known_format(programme.root, programme.settings)
     for file, text in texts.items():
         if path_inside(programme.root, *file.split("/")).exists():
             raise CopkitError(f"{file} exists already; nothing was changed", hint_if_exists)
         require_valid_record(programme, file, text)
-    save_changes(
-        programme.root, [Change(file, None, text) for file, text in texts.items()], dry_run
-    )
+    changes = [Change(file, None, text) for file, text in texts.items()]
+    save_changes(programme.root, changes, dry_run, settings=programme.settings)
 
 
 def write_file(root: Path, file: str, text: str, *, dry_run: bool, hint_if_exists: str) -> None:
@@ -157,7 +163,7 @@ def change_record(
 
     Raise :class:`CopkitError` when the edit is refused, or when the record would be wrong.
     """
-    require_known_format(programme.root)
+    require_known_format(programme.root, programme.settings)
     with nullcontext() if dry_run else locked(programme.root):
         # Read again under the lock: somebody else may have written since the command started.
         text, record = _read_current(programme, file)
@@ -171,7 +177,11 @@ def change_record(
             return Edited(record, record)
         new_record = require_valid_record(programme, file, new_text)
         save_changes(
-            programme.root, [Change(file, text, new_text)], dry_run, has_free_text=has_free_text
+            programme.root,
+            [Change(file, text, new_text)],
+            dry_run,
+            settings=programme.settings,
+            has_free_text=has_free_text,
         )
         return Edited(record, new_record)
 
@@ -184,10 +194,10 @@ def change_records_and_private(
     Raise :class:`CopkitError` when a record would be wrong, or a file has been changed since it was
     read.    What stands in private/ is neither printed nor remembered for 'copkit undo'.
     """
-    require_known_format(programme.root)
+    require_known_format(programme.root, programme.settings)
     for change in changed:
         require_valid_record(programme, change.file, change.new or "")
-    changed = with_format(programme.root, changed)
+    changed = with_format(programme.root, changed, programme.settings)
     if dry_run:
         save_changes(programme.root, [*changed], dry_run)
     else:
@@ -224,21 +234,27 @@ def _read_current(programme: Programme, file: str) -> tuple[str | None, Any]:
 
 
 def save_changes(
-    root: Path, changes: list[Change], dry_run: bool, *, has_free_text: bool = True
+    root: Path,
+    changes: list[Change],
+    dry_run: bool,
+    *,
+    settings: Settings | None = None,
+    has_free_text: bool = True,
 ) -> None:
     """Save changes under the lock and print each file; with ``dry_run`` print the texts only.
 
-    ``has_free_text`` is false where nothing is to be scanned for identifying details.
+    ``settings`` are those of the programme where they have been read. ``has_free_text`` is false
+    where nothing is to be scanned for identifying details.
     """
     if dry_run:
         for change in changes:
             _print_change(change)
             say(f"would {_verb(change)} {clean(change.file)}")
-        for change in with_format(root, changes)[len(changes) :]:
+        for change in with_format(root, changes, settings)[len(changes) :]:
             say(f"would change {clean(change.file)}: format {FORMAT}")
         return
     details = _details_in(changes) if has_free_text else []
-    changes = with_format(root, changes)
+    changes = with_format(root, changes, settings)
     with locked(root):  # reentrant: an edit holds it already, a new record does not
         save(root, changes)
         if repository := find_repository(root):
