@@ -8,7 +8,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from copkit.cli.params import HERE, AsJson, DryRun, Folder, is_interactive
+from copkit.cli.context import Reading, Reporting
+from copkit.cli.params import is_interactive
 from copkit.cli.prompts import ask
 from copkit.cli.sharing import Keep
 from copkit.cli.store import (
@@ -19,11 +20,11 @@ from copkit.cli.store import (
 )
 from copkit.cli.terminal import clean, print_json, say
 from copkit.errors import CopkitError
-from copkit.folder import Programme, load
+from copkit.folder import Programme
 from copkit.git.history import read_texts
 from copkit.git.merge_driver import build_body_merger, format_clash, format_contradiction
 from copkit.git.repository import Repository, find_repository
-from copkit.layout import PRIVATE, find_programme
+from copkit.layout import PRIVATE
 from copkit.pii.scan import mask_details
 from copkit.private_files import find_private_copies
 from copkit.records.kinds import is_record_file, merge_rules
@@ -42,14 +43,12 @@ _SIDES = {Keep.MINE: Side.OURS, Keep.THEIRS: Side.THEIRS}
 
 
 def conflicts(
-    context: typer.Context,
+    context: Reporting,
+    ctx: typer.Context,
     keep: Annotated[
         Keep | None,
         typer.Option(help="Whose word counts in contradictions: the record's, or the copy's."),
     ] = None,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
 ) -> None:
     """Put together the copies that OneDrive, Dropbox and others leave beside records.
 
@@ -64,13 +63,13 @@ def conflicts(
       copkit conflicts --dry-run
       copkit conflicts --keep mine
     """
-    if context.invoked_subcommand:
+    if ctx.invoked_subcommand:
         return
-    if as_json:
-        list_command(folder, as_json=True)
+    if context.as_json:
+        list_command(context)
         return
-    root = find_programme(folder)
-    programme = load(root)
+    programme, dry_run = context.load(), context.dry_run
+    root = programme.root
     copies = _find_copies(programme)
     if not copies:
         say("there are no conflict copies here")
@@ -84,7 +83,7 @@ def conflicts(
         raise CopkitError(f"{plural(left, 'copy', 'copies')} left as it was", hint)
 
 
-def list_command(folder: Folder = HERE, as_json: AsJson = False) -> None:
+def list_command(context: Reading) -> None:
     """List the conflict copies, of what each is one, and what differs.
 
     \b
@@ -92,8 +91,8 @@ def list_command(folder: Folder = HERE, as_json: AsJson = False) -> None:
       copkit conflicts list
       copkit conflicts list --json
     """
-    copies = _find_copies(load(find_programme(folder)))
-    if as_json:
+    copies = _find_copies(context.load())
+    if context.as_json:
         print_json(
             [
                 {
