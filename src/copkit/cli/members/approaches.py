@@ -47,7 +47,7 @@ from copkit.records.programme import sector_of
 from copkit.records.schema.fields import new_part_id
 from copkit.records.schema.write import record_as_json
 from copkit.text.edit import append, remove, set_value
-from copkit.text.normalise import match_spelling
+from copkit.text.normalise import fold_spelling, match_spelling
 from copkit.wording import hours_in_words, list_in_words, plural
 
 # Options, questions and the check for names
@@ -370,7 +370,10 @@ def update(
     community: CommunityArgument,
     id: Annotated[
         str,
-        typer.Argument(help="As 'copkit approaches' lists it.", autocompletion=_complete_approach),
+        typer.Argument(
+            help="As 'copkit approaches' lists it, or the agency where one approach is to it.",
+            autocompletion=_complete_approach,
+        ),
     ],
     outcome: OutcomeOf = None,
     hours: HoursSpent = None,
@@ -404,14 +407,18 @@ def update(
         approaches = (
             {str(approach.id): approach for approach in current.approaches} if current else {}
         )
-        if text is None or id not in approaches:
+        agencies = [fold_spelling(approach.agency) for approach in approaches.values()]
+        approach_id = id
+        if id not in approaches and agencies.count(fold_spelling(id)) == 1:
+            approach_id = [*approaches][agencies.index(fold_spelling(id))]
+        if text is None or approach_id not in approaches:
             hint = did_you_mean(id, approaches, f"'copkit approaches {records.slug}' lists them")
             raise CopkitError(f"{records.slug} has no approach '{id}'", hint, status=2)
         for key, value in new_values.items():
-            path = ["approaches", id]
+            path = ["approaches", approach_id]
             if value != "":  # an empty text on the command line takes the field out
                 text = set_value(text, [*path, key], value)
-            elif getattr(approaches[id], key) is not None:
+            elif getattr(approaches[approach_id], key) is not None:
                 text = remove(text, path, key)
         return text
 
