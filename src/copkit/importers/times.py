@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
@@ -14,7 +15,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from copkit.errors import CopkitError
-from copkit.wording import day_in_words, month_name
+from copkit.wording import day_in_words
 
 
 class DateOrder(Enum):
@@ -28,7 +29,8 @@ class DateOrder(Enum):
 class WrittenMoment(NamedTuple):
     """A day and a time as they are written; either may be missing, but not both.
 
-    ``numbers`` are day, month and year, or month, day and year, as ``order`` says.
+    ``numbers`` are day, month and year, or month, day and year, as ``order`` says. The year is 0
+    where none is written, as in the heading ``4 Feb``.
     """
 
     order: DateOrder
@@ -37,82 +39,212 @@ class WrittenMoment(NamedTuple):
     zone: dt.timezone | None
 
 
-_MONTHS: Final = {month_name(dt.date(2000, n, 1))[:3].lower(): n for n in range(1, 13)}
+# By month, as en, de, fr, es, nl, pl, cy, it, pt, sv, da, no and fi write and shorten it.
+_MONTHS: Final = {
+    word: number
+    for words, number in {
+        "january jan januar janner janvier janv enero ene januari stycznia styczen sty": 1,
+        "ionawr ion gennaio gen janeiro tammikuu tammikuuta": 1,
+        "february feb februar fevrier fevr fev febrero februari lutego luty lut": 2,
+        "chwefror chwe chwef febbraio febb fevereiro helmikuu helmikuuta": 2,
+        "march mar marz mrz mars marzo maart mrt marca marzec mawrth maw marco marts": 3,
+        "maaliskuu maaliskuuta": 3,
+        "april apr avril avr abril abr kwietnia kwiecien kwi ebrill ebr aprile": 4,
+        "huhtikuu huhtikuuta": 4,
+        "may mai mayo mei maja maj maggio mag maio toukokuu toukokuuta": 5,
+        "june jun juni juin junio czerwca czerwiec cze mehefin meh giugno giu junho": 6,
+        "kesakuu kesakuuta": 6,
+        "july jul juli juillet juil julio lipca lipiec lip gorffennaf gorff gor luglio lug": 7,
+        "julho heinakuu heinakuuta": 7,
+        "august aug aout agosto ago augustus sierpnia sierpien sie awst augusti elokuu": 8,
+        "elokuuta": 8,
+        "september sep sept septembre septiembre wrzesnia wrzesien wrz medi settembre": 9,
+        "sett set setembro syyskuu syyskuuta": 9,
+        "october oct oktober okt octobre octubre pazdziernika pazdziernik paz hydref hyd": 10,
+        "ottobre ott outubro out lokakuu lokakuuta": 10,
+        "november nov novembre noviembre listopada listopad lis tachwedd tach novembro": 11,
+        "marraskuu marraskuuta": 11,
+        "december dec dezember dez decembre diciembre dic grudnia grudzien gru rhagfyr": 12,
+        "rhag dicembre dezembro desember des joulukuu joulukuuta": 12,
+    }.items()
+    for word in words.split()
+}
+_WEEKDAY_WORDS: Final = """\
+    mon tue tues wed weds thu thur thurs fri sat sun monday tuesday wednesday thursday friday
+    saturday sunday mo di mi do fr sa so montag dienstag mittwoch donnerstag freitag samstag
+    sonnabend sonntag lun mar mer jeu ven sam dim lundi mardi mercredi jeudi vendredi samedi
+    dimanche mie jue vie sab dom lunes martes miercoles jueves viernes sabado domingo ma wo za
+    zo maandag dinsdag woensdag donderdag vrijdag zaterdag zondag pon wt sr czw pt sob niedz
+    poniedziałek wtorek sroda czwartek piatek sobota niedziela llun maw gwe sad sul mawrth
+    mercher iau gwener sadwrn gio lunedi martedi mercoledi giovedi venerdi sabato domenica seg
+    ter qua qui sex segunda terca quarta quinta sexta feira man tir ons tor fre lor mandag
+    tirsdag onsdag torsdag fredag lørdag søndag"""
+_WEEKDAYS: Final = frozenset(_WEEKDAY_WORDS.split())
+_MONTH_WORD: Final = r"([^\W\d_]{3,12})"
+_OF: Final = r"(?:de |del |d'|of )?"  # "13 de abril de 2026"
 # 2026-09-22, 2026/9/22; the separator must be the same twice
 _YEAR_FIRST: Final = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?!\d)")
+# 20260922, and 20260922T140000Z
+_COMPACT: Final = re.compile(r"((?:19|20)\d\d)()([01]\d)([0-3]\d)(?!\d)")
 # 22/09/2026, 9/22/26, 22. 9. 2026
 _NUMBERS: Final = re.compile(r"(\d{1,2})([-/.])\s?(\d{1,2})\2\s?(\d{4}|\d{2})(?!\d)")
-# 22 Sep 2026, Tuesday, 22nd September 2026, September 22, 2026
-_NAMED: Final = re.compile(
-    r"(?:[a-z]{3,9},? )?(?:(\d{1,2})(?:st|nd|rd|th)? ([a-z]{3,9})|([a-z]{3,9}) (\d{1,2}))"
-    r"\.?,? (\d{4})(?!\d)"
+# 22 Sep 2026, 22nd September 2026, 22. September 2026, 13-Apr-2026, 13 de abril de 2026
+_DAY_AND_MONTH: Final = re.compile(
+    rf"(\d{{1,2}})(?:st|nd|rd|th|er|º|ª)?\.?[ -]?{_OF}{_MONTH_WORD}\.?,?"
+    rf"(?:[ -]{_OF}(\d{{4}}|\d{{2}})(?![\d:.h]))?"
 )
-# 14:00, 2:00:05 PM, 14.00, 14:00:05.123Z, 14:00+01:00
+# September 22, 2026
+_MONTH_AND_DAY: Final = re.compile(
+    rf"{_MONTH_WORD}\.?[ -](\d{{1,2}})(?:st|nd|rd|th)?(?!\d)(?:,? (\d{{4}})(?!\d))?"
+)
+# 4/2 and 4.2. in a heading; never 4.2, which numbers a chapter
+_WITHOUT_YEAR: Final = re.compile(r"(\d{1,2})(?:(/)(\d{1,2})(?![\d/])|(\.)\s?(\d{1,2})\.(?!\d))")
+# Between a day and a time: "à", "a las", "um", "kl.", "o godz.", "T", or a dash
+_JOINED: Final = re.compile(
+    r"[\s,;t–-]*(?:(?:à|às|as|a las|alle(?: ore)?|ore|um|om|kl|klo|at|am|den|o godz|godz|o|a|i|@)"
+    r"\b\.?\s*)?"
+)
+# 14:00, 2:00:05 PM, 14.00, 14:00:05.123Z, 14:00+01:00, 09h01, 14 Uhr, 2 pm
 _TIME: Final = re.compile(
-    r"(\d{1,2})[:.](\d{2})(?:[:.](\d{2}))?(?:[.,]\d{1,9})?\s?(?:([ap])\.?\s?m\.?)?"
-    r"\s?(z|utc|gmt|[+-]\d{2}:?\d{2})?"
+    r"(\d{1,2})(?:(?:[:.]|\s?h\s?|\suhr\s)(\d{2})(?:[:.m]\s?(\d{2})s?)?(?:[.,]\d{1,9})?"
+    r"|(?=\s?(?:[ap]\.?\s?m\b|h\b|uhr|uur)))\s?(?:([ap])\.?\s?m\.?)?\s?(?:uhr|uur|hrs?|h)?"
+    r"\s?[(\[]?(?:([a-z]{1,5})?([+-]\d{1,2}(?::?\d{2})?)?)?[)\]]?"
 )
+_ZONES: Final = {  # hours ahead of UTC, where an abbreviation has one meaning
+    **dict.fromkeys(("z", "utc", "gmt", "wet"), 0.0),
+    **dict.fromkeys(("bst", "west", "cet", "mez"), 1.0),
+    **dict.fromkeys(("cest", "mesz", "eet", "sast"), 2.0),
+    "eest": 3.0, "est": -5.0, "edt": -4.0, "cst": -6.0, "cdt": -5.0, "mst": -7.0, "mdt": -6.0,
+    "pst": -8.0, "pdt": -7.0, "aest": 10.0, "aedt": 11.0, "nzst": 12.0, "nzdt": 13.0,
+}  # fmt: skip
+# 46057 and 46057.5 are 4 February 2026 and its noon, where a spreadsheet lost the format
+_SERIAL: Final = re.compile(r"(\d{5})(?:[.,](\d{1,12}))?")
+_SERIAL_ZERO: Final = dt.datetime.fromisoformat("1899-12-30")
+_SERIALS: Final = range(36_526, 73_051)  # 2000 to 2100
+
+
+def _fold(text: str) -> str:
+    """Return a text in small letters, without accents, with single spaces."""
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
 
 @lru_cache(maxsize=20_000)
 def parse_moment(text: str) -> WrittenMoment | None:
     """Parse a date, a time or both; return ``None`` for anything else."""
-    # Spaces include the narrow ones that Excel and Teams put before AM and PM.
-    text = " ".join(text.casefold().split())
     if len(text) > 60:
         return None
+    # Spaces include the narrow ones that Excel and Teams put before AM and PM.
+    text = _fold(text)
+    if serial := _SERIAL.fullmatch(text):
+        return _parse_serial(serial)
     order, numbers, remainder = _split_day(text)
-    remainder = remainder.lstrip(" ,t")  # "2026-09-22T14:00", "22/09/2026, 14:00"
+    if numbers is None:  # only now, since "mar" is a day in French and a month in English
+        order, numbers, remainder = _split_day(_without_weekday(text))
+    if numbers and not numbers[2]:
+        return None  # without its year a day is no date, except in a heading
+    remainder = remainder[_JOINED.match(remainder).end() :]  # type: ignore[union-attr]
     time, zone = None, None
     if remainder:
         match = _TIME.fullmatch(remainder)
         time = _build_time(match) if match else None
-        if match is None or time is None:
+        if match is None or time is None or (match[5] and match[5] not in _ZONES):
             return None
-        zone = _parse_zone(match[5])
+        zone = _parse_zone(match[5], match[6])
     return WrittenMoment(order, numbers, time, zone) if numbers or time else None
+
+
+@lru_cache(maxsize=2_000)
+def find_day(text: str) -> WrittenMoment | None:
+    """Find the one day in a heading or a title: ``Session 3 (4 Feb)``; ``None`` for none or two.
+
+    The year may be missing, and is then 0.
+    """
+    text = _fold(text[:200])
+    if serial := _SERIAL.fullmatch(text):
+        return _parse_serial(serial)
+    days = list[WrittenMoment]()
+    offset = 0
+    while offset < len(text):
+        # A day begins where a word or a number does.
+        if text[offset].isalnum() and (offset == 0 or not text[offset - 1].isalnum()):
+            order, numbers, remainder = _split_day(text[offset:])
+            if numbers:
+                days.append(WrittenMoment(order, numbers, None, None))
+                offset = len(text) - len(remainder)
+                continue
+        offset += 1
+    return days[0] if len(set(days)) == 1 else None
+
+
+def _without_weekday(text: str) -> str:
+    """Return a text without the day of the week that it may begin with."""
+    word, _, rest = text.partition(" ")
+    return rest.strip() if rest and word.strip(".,-") in _WEEKDAYS else text
+
+
+def _parse_serial(match: re.Match[str]) -> WrittenMoment | None:
+    """Return the moment of a spreadsheet's number of days; ``None`` for one of another century."""
+    if int(match[1]) not in _SERIALS:
+        return None
+    days = float(f"{match[1]}.{match[2] or 0}")
+    moment = _SERIAL_ZERO + dt.timedelta(seconds=round(days * 86_400))
+    time = moment.time() if match[2] else None
+    return WrittenMoment(
+        DateOrder.DAY_FIRST, (moment.day, moment.month, moment.year), time, zone=None
+    )
 
 
 def _split_day(text: str) -> tuple[DateOrder, tuple[int, int, int] | None, str]:
     """Return the order and numbers (or ``None``) of the day a text begins with, and the rest."""
-    if match := _YEAR_FIRST.match(text):
+    if match := _YEAR_FIRST.match(text) or _COMPACT.match(text):
         numbers = (int(match[4]), int(match[3]), int(match[1]))
         return DateOrder.DAY_FIRST, numbers, text[match.end() :]
     if match := _NUMBERS.match(text):
-        first, second, year = int(match[1]), int(match[3]), int(match[4])
+        first, second = int(match[1]), int(match[3])
         # no country writes the month first with dots
         order = DateOrder.DAY_FIRST if match[2] == "." else DateOrder.OPEN
-        return order, (first, second, year + 2000 if year < 100 else year), text[match.end() :]
-    match = _NAMED.match(text)
-    month = _MONTHS.get((match[2] or match[3])[:3]) if match else None
-    if match and month:
-        numbers = (int(match[1] or match[4]), month, int(match[5]))
+        return order, (first, second, _full_year(match[4])), text[match.end() :]
+    if (match := _DAY_AND_MONTH.match(text)) and (month := _MONTHS.get(match[2])):
+        numbers = (int(match[1]), month, _full_year(match[3]))
         return DateOrder.DAY_FIRST, numbers, text[match.end() :]
+    if (match := _MONTH_AND_DAY.match(text)) and (month := _MONTHS.get(match[1])):
+        numbers = (int(match[2]), month, _full_year(match[3]))
+        return DateOrder.DAY_FIRST, numbers, text[match.end() :]
+    if match := _WITHOUT_YEAR.match(text):
+        order = DateOrder.OPEN if match[2] else DateOrder.DAY_FIRST
+        numbers = (int(match[1]), int(match[3] or match[5]), 0)
+        return order, numbers, text[match.end() :]
     return DateOrder.DAY_FIRST, None, text
+
+
+def _full_year(digits: str | None) -> int:
+    """Return a year in full: two digits are of this century; 0 where none is written."""
+    year = int(digits or 0)
+    return year + 2000 if digits and year < 100 else year
 
 
 def _build_time(match: re.Match[str]) -> dt.time | None:
     """Return the time in a match of ``_TIME``, by 24 hours; ``None`` for one such as 25:00."""
-    hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
+    hour, minute, second = int(match[1]), int(match[2] or 0), int(match[3] or 0)
     if match[4] and hour <= 12:  # AM or PM; "14:00 PM" is taken as 14:00
         hour = hour % 12 + (12 if match[4] == "p" else 0)
     return dt.time(hour, minute, second) if hour < 24 and minute < 60 and second < 60 else None
 
 
-def _parse_zone(text: str | None) -> dt.timezone | None:
-    """Return the zone of ``z``, ``utc``, ``gmt``, ``+01:00`` or ``+0100``, in small letters.
+def _parse_zone(name: str | None, offset: str | None) -> dt.timezone | None:
+    """Return the zone of ``z``, ``cest``, ``+01:00``, ``+0100`` or ``gmt+1``, in small letters.
 
-    ``None`` for no text, and for an offset of 24 hours or more.
+    ``None`` for neither, and for an offset of 24 hours or more.
     """
-    if not text:
+    if not (name or offset):
         return None
-    if text in {"z", "utc", "gmt"}:
-        return dt.UTC
-    digits = text.replace(":", "")
-    minutes = int(digits[1:3]) * 60 + int(digits[3:5])
-    if minutes >= 24 * 60:
-        return None
-    return dt.timezone(dt.timedelta(minutes=-minutes if digits[0] == "-" else minutes))
+    minutes = round(_ZONES.get(name or "", 0.0) * 60)
+    if offset:
+        digits = offset[1:].replace(":", "")
+        hours, rest = (digits, "0") if len(digits) < 3 else (digits[:-2], digits[-2:])
+        minutes += (int(hours) * 60 + int(rest)) * (-1 if offset[0] == "-" else 1)
+    return None if abs(minutes) >= 24 * 60 else dt.timezone(dt.timedelta(minutes=minutes))
 
 
 def _build_date(numbers: tuple[int, int, int], order: DateOrder) -> dt.date | None:
@@ -129,12 +261,12 @@ def _build_date(numbers: tuple[int, int, int], order: DateOrder) -> dt.date | No
 class TimeParser:
     """Parses the days and times of one file, all of them in the same way.
 
-    ``meeting_day`` is the day of times without one. ``zone`` is that of the first time with one;
-    others are converted to it.
+    ``meeting_day`` is the day of times without one, ``None`` where nothing says which. ``zone`` is
+    that of the first time with one; others are converted to it.
     """
 
     order: DateOrder
-    meeting_day: dt.date
+    meeting_day: dt.date | None
     zone: dt.timezone | None
 
     def parse_moment(self, text: str) -> dt.datetime | None:
@@ -145,7 +277,7 @@ class TimeParser:
         written = parse_moment(text)
         if written is None or written.time is None:
             return None
-        day = self._day_of(written)
+        day = self.day_of(written)
         if day is None:
             return None
         moment = dt.datetime.combine(day, written.time)
@@ -163,31 +295,47 @@ class TimeParser:
             return None
         # Through the moment, since a change of zone may change the day.
         moment = self.parse_moment(text)
-        return moment.date() if moment else self._day_of(written)
+        return moment.date() if moment else self.day_of(written)
 
-    def _day_of(self, written: WrittenMoment) -> dt.date | None:
-        """Return the day written, else the meeting's; ``None`` for one such as 31 February."""
+    def day_of(self, written: WrittenMoment) -> dt.date | None:
+        """Return the day written, else the meeting's; ``None`` for one such as 31 February.
+
+        A day without a year is the one nearest to the meeting.
+        """
         if written.numbers is None:
             return self.meeting_day
         order = self.order if written.order is DateOrder.OPEN else written.order
-        return _build_date(written.numbers, order)
+        if written.numbers[2] or self.meeting_day is None:
+            return _build_date(written.numbers, order)
+        meeting = self.meeting_day
+        years = (meeting.year, meeting.year - 1, meeting.year + 1)
+        days = [_build_date((*written.numbers[:2], year), order) for year in years]
+        return min((day for day in days if day), key=lambda day: abs(day - meeting), default=None)
 
 
-def build_time_parser(texts: Iterable[str], meeting: dt.date, file: str) -> TimeParser:
+def build_time_parser(texts: Iterable[str], meeting: dt.date | None, file: str) -> TimeParser:
     """Settle how a file writes its days, and return a parser for it.
 
     ``texts`` are all days and times of the file, the start of the meeting first; ``meeting`` is
-    the day it was held. Raise :class:`CopkitError` where texts contradict each other, and where a
-    day may be either of two and neither is the meeting's.
+    the day it was held, ``None`` for a file of no meeting. Raise :class:`CopkitError` where texts
+    contradict each other, and where a day may be either of two and neither is the meeting's.
     """
     # Once a file, not once a date: 04/05 alone is ambiguous, and 23/05 beside it is not.
     moments = [moment for moment in map(parse_moment, dict.fromkeys(texts)) if moment]
+    return settle_moments(moments, meeting, file)
+
+
+def settle_moments(
+    moments: Iterable[WrittenMoment], meeting: dt.date | None, file: str
+) -> TimeParser:
+    """Settle the order of days already parsed, as :func:`build_time_parser` does."""
+    moments = list(moments)
     zone = next((moment.zone for moment in moments if moment.zone), None)
     open_moments = [moment for moment in moments if moment.order is DateOrder.OPEN]
     return TimeParser(_settle_order(open_moments, meeting, file), meeting, zone)
 
 
-def _settle_order(moments: list[WrittenMoment], meeting: dt.date, file: str) -> DateOrder:
+def _settle_order(moments: list[WrittenMoment], meeting: dt.date | None, file: str) -> DateOrder:
     """Return the order of a file's dates: by numbers above 12, else by the meeting's day.
 
     Raise :class:`CopkitError` if it is both, or if either is possible and neither is that day.
@@ -203,11 +351,13 @@ def _settle_order(moments: list[WrittenMoment], meeting: dt.date, file: str) -> 
         )
     if day_first or month_first:
         return DateOrder.DAY_FIRST if day_first else DateOrder.MONTH_FIRST
+    year = meeting.year if meeting else 2000  # of days without one
+    days = [(numbers[0], numbers[1], numbers[2] or year) for numbers in days]
     for numbers in days:
         orders = [
             order
             for order in (DateOrder.DAY_FIRST, DateOrder.MONTH_FIRST)
-            if _build_date(numbers, order) == meeting
+            if meeting and _build_date(numbers, order) == meeting
         ]
         if len(orders) == 1:  # two where day and month are the same number
             return orders[0]
@@ -216,15 +366,16 @@ def _settle_order(moments: list[WrittenMoment], meeting: dt.date, file: str) -> 
         month_first_date = _build_date(numbers, DateOrder.MONTH_FIRST)
         if day_first_date and month_first_date and day_first_date != month_first_date:
             either = f"{day_in_words(day_first_date)} or {day_in_words(month_first_date)}"
-            raise CopkitError(
-                f"the dates in {file} may be {either}",
-                f"it is neither on {day_in_words(meeting)}: name the day that the meeting was held",
-            )
+            hint = "write the dates in it as 2026-09-22"
+            if meeting:
+                day = day_in_words(meeting)
+                hint = f"it is neither on {day}: name the day that the meeting was held"
+            raise CopkitError(f"the dates in {file} may be {either}", hint)
     return DateOrder.DAY_FIRST
 
 
 def _format_numbers(numbers: tuple[int, int, int]) -> str:
-    return "/".join(map(str, numbers))
+    return "/".join(str(number) for number in numbers if number)
 
 
 # Durations, in the languages that programs write them in
