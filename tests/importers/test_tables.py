@@ -12,7 +12,7 @@ from openpyxl import Workbook
 
 from copkit.errors import CopkitError
 from copkit.importers.columns import normalise_header
-from copkit.importers.tables import MAX_BYTES, read_table, refuse_large
+from copkit.importers.tables import MAX_BYTES, read_table, read_tables, refuse_large
 from tests.conftest import cpu_at_most
 from tests.importers.reading import at
 
@@ -35,6 +35,45 @@ def test_letters_of_old_windows() -> None:
     table = read_table("Name;Ort\r\nJörg – “Öz”;Zürich\r\n".encode("cp1252"), "x")
 
     assert table.rows[1] == ("Jörg – “Öz”", "Zürich")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [
+        ("cp1252", "Name;Place\nSeán O’Dowd;King’s Lynn\nZoë Lindqvist;Århus\n"),
+        ("cp1252", "Nom;Ville\nHélène Marchais;Nîmes – Œuvre\n"),
+        ("cp850", "Name;Ort\nJürgen Amsel;Köln\nBjörn Ähre;Straße 5\n"),
+        ("cp850", "Nom;Ville\nHélène Marchais;Besançon\n"),
+        ("mac_roman", "Name;Ort\nJürgen Amsel;Köln\nZoë Lindqvist;Málaga\n"),
+        ("cp1250", "Imię;Obecność\nTomasz Żurek;nieobecny\nŁucja;obecność\n"),
+        ("cp1250", "Jméno;Město\nJiří Dvořák;Plzeň\n"),
+    ],
+)
+def test_old_encodings_are_told_by_the_words_that_they_make(encoding: str, text: str) -> None:
+    rows = read_table(text.encode(encoding), "x").rows
+
+    assert rows == tuple(tuple(line.split(";")) for line in text.splitlines())
+
+
+def test_a_text_of_an_old_macintosh_is_told_by_its_line_ends() -> None:
+    """A í of Mac Roman is an apostrophe of Windows, which may well stand between two letters."""
+    table = read_table("Name,Place\rMaría,Málaga\r".encode("mac_roman"), "x")
+
+    assert table.rows[1] == ("María", "Málaga")
+
+
+@pytest.mark.parametrize("first_line", ["sep=;", '"sep=;"', "SEP=;"])
+def test_a_first_line_that_names_the_delimiter_is_obeyed_and_is_no_row(first_line: str) -> None:
+    table = read_table(f"{first_line}\r\nName;Works for\r\nRoe;A, B, C, D\r\n".encode(), "x")
+
+    assert table.rows == (("Name", "Works for"), ("Roe", "A, B, C, D"))
+    assert table.lines == (2, 3)
+
+
+def test_spaces_round_delimiters_do_not_make_quotation_marks_part_of_a_cell() -> None:
+    table = read_table(b'"Name" , "Works for"\n"Roe, Sam" , "A, B"\n', "x")
+
+    assert table.rows == (("Name", "Works for"), ("Roe, Sam", "A, B"))
 
 
 def test_a_mark_of_utf_16_may_be_followed_by_any_line_end_and_one_byte_more() -> None:
@@ -75,6 +114,23 @@ def workbook(fill: Callable[[Workbook], object]) -> bytes:
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def test_every_sheet_is_read_and_what_is_hidden_is_told() -> None:
+    def fill(book: Workbook) -> None:
+        book.active.append(["Name"])
+        book.active.append(["Ann"])
+        book.active.append(["Sam"])
+        book.active.row_dimensions[3].hidden = True
+        book.create_sheet("Empty")
+        old = book.create_sheet("Old")
+        old.append(["Kim"])
+        old.sheet_state = "hidden"
+
+    first, second = read_tables(workbook(fill), "x.xlsx")
+
+    assert (first.sheet, first.is_hidden, first.hidden_lines) == ("Sheet", False, (3,))
+    assert (second.sheet, second.is_hidden, second.rows) == ("Old", True, (("Kim",),))
 
 
 def test_a_workbook_reads_as_people_read_it() -> None:

@@ -16,7 +16,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import unescape
-from itertools import pairwise
+from itertools import islice, pairwise
 from posixpath import join, normpath
 from typing import Any, Final
 
@@ -28,7 +28,10 @@ from copkit.text.normalise import UNSEEN_SIGN, single_line
 NumberedRow = tuple[int, tuple[str, ...]]
 """A row's line, from 1, and its cells."""
 
-_DELIMITERS: Final = ("\t", ";", ",")  # of equals the first: commas stand in names and numbers
+# of equals the first: commas stand in names and numbers
+_DELIMITERS: Final = ("\t", ";", ",", "|")
+# Excel obeys a first line that names the delimiter, and other programs write it for Excel's sake.
+_DELIMITER_LINE: Final = re.compile(r'"?sep=(.)"?[ ;,\t]*\n', re.IGNORECASE)
 # Far above any list of people; beyond these a text is no list, or made to exhaust the memory.
 _MAX_ROWS: Final = 100_000
 _MAX_CELLS: Final = 1_000_000
@@ -38,10 +41,13 @@ _MAX_LINE_LENGTH: Final = 200_000
 def parse_csv(text: str, file: str) -> list[NumberedRow]:
     """Parse a text into the rows that hold anything, each with the line it begins on.
 
-    The delimiter is settled from the whole text: the one that makes the most rows of several
-    cells, and the most rows of equal width. Raise :class:`CopkitError` for far too many cells, and
-    for quotation marks that are never closed.
+    The delimiter is what a first line such as ``sep=;`` says, or settled from the whole text: the
+    one that makes the most rows of several cells, and the most rows of equal width. Raise
+    :class:`CopkitError` for far too many cells, and for quotation marks that are never closed.
     """
+    stated = _DELIMITER_LINE.match(text)
+    if stated:
+        text = "\n" + text[stated.end() :]  # an empty line, so that the others keep their numbers
     longest = max(map(len, io.StringIO(text)), default=0)
     if longest > _MAX_LINE_LENGTH:
         raise CopkitError(
@@ -49,7 +55,9 @@ def parse_csv(text: str, file: str) -> list[NumberedRow]:
             "export the list again, as CSV or XLSX",
         )
     candidates = [delimiter for delimiter in _DELIMITERS if delimiter in text] or [","]
-    if len(candidates) == 1:  # spares splitting the whole text once more
+    if stated:
+        best = stated[1]
+    elif len(candidates) == 1:  # spares splitting the whole text once more
         best = candidates[0]
     else:
         best = max(candidates, key=lambda delimiter: _score_delimiter(text, delimiter, file))
@@ -93,11 +101,13 @@ def _split_rows(
 
     Raise :class:`CopkitError` for so many rows or cells that they could fill the memory.
     """
-    lines = io.StringIO(text)
-    if quoted:
-        reader = csv.reader(lines, delimiter=delimiter)
-    else:
-        reader = csv.reader(lines, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+    # people type a space behind a comma, and a quotation mark behind that is one all the same
+    reader = csv.reader(
+        io.StringIO(text),
+        delimiter=delimiter,
+        quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE,
+        skipinitialspace=True,
+    )
     line, cell_count, row_count = 1, 0, 0
     try:
         for row in reader:
@@ -237,7 +247,7 @@ _MAX_CONTROL_CHARACTERS: Final = (
 
 
 def decode_text(data: bytes, file: str) -> str:
-    """Decode UTF-16, with a byte-order mark or without, UTF-8, or else Windows-1252.
+    """Decode UTF-16, with a byte-order mark or without, UTF-8, or else an old single-byte encoding.
 
     Invisible control characters are left out. Raise :class:`CopkitError` for what is no text.
     """
@@ -256,7 +266,7 @@ def decode_text(data: bytes, file: str) -> str:
 
 
 def _detect_encoding(data: bytes) -> str:
-    """Return Python's name of a text's encoding: utf-8, utf-16-le, utf-16-be or cp1252.
+    """Return Python's name of a text's encoding: utf-8, utf-16-le, utf-16-be or an old one.
 
     None of them takes off a byte order mark.
     """
@@ -275,26 +285,100 @@ def _detect_encoding(data: bytes) -> str:
         return "utf-16-be"
     try:
         data.decode("utf-8")
-    except UnicodeDecodeError:  # text of Windows is hardly ever valid UTF-8 by accident
-        return "cp1252"
+    except UnicodeDecodeError:  # old text is hardly ever valid UTF-8 by accident
+        return _detect_old_encoding(data)
     return "utf-8"
 
 
-# Merged cells of a workbook, read from its XML: openpyxl drops them when it only streams rows
+# Windows, Windows in Central Europe, Macintosh, DOS: of equals the first.
+_OLD_ENCODINGS: Final = ("cp1252", "cp1250", "mac_roman", "cp850")
+# What a list in a language has beyond ASCII, in small letters. A right decoding makes letters of
+# one of these languages; a wrong one scatters letters of several, and signs, within words.
+_WESTERN: Final = (
+    "äöüß",  # German
+    "àâçéèêëîïôùûœ",  # French
+    "áéíñóúü¿¡ºª",  # Spanish
+    "ãáâàçéêíõóôúºª",  # Portuguese
+    "àèéìíòóù",  # Italian
+    "éëïöüáóèê",  # Dutch
+    "åäöæøé",  # Scandinavian languages
+    "âêîôûŵŷïëáéíóú",  # Welsh and Irish
+)
+_CENTRAL: Final = ("ąćęłńóśźż", "áčďéěíňóřšťúůýž", "áéíóöőúüű", "áäčďéíĺľňóôŕšťúýž")
+_LANGUAGES_BY_ENCODING: Final = {
+    "cp1252": _WESTERN,
+    "cp1250": _CENTRAL,
+    "mac_roman": _WESTERN,
+    "cp850": _WESTERN,
+}
+_BESIDE_WORDS: Final = "–—“”„‘’‚«»…€£§°·•©®™\xa0"  # signs that stand between words
+_MAX_OLD_WORDS: Final = 5_000  # words beyond ASCII that are looked at
+_WORD_BEYOND_ASCII: Final = re.compile(rb"[^\W\d]{0,40}[\x80-\xff][\w\x80-\xff]{0,40}")
 
-MergedCells = dict[str, dict[int, list[tuple[int, int]]]]
-"""By sheet and row: the first row of each merged cell there, and its column, from 0."""
+
+def _detect_old_encoding(data: bytes) -> str:
+    """Return the old encoding in which the words of a text look most like words of one language."""
+    words = [match[0] for match in islice(_WORD_BEYOND_ASCII.finditer(data), _MAX_OLD_WORDS)]
+    encodings = list(_OLD_ENCODINGS)
+    if b"\r" in data and b"\n" not in data:  # only old Macintoshes end lines so
+        encodings.sort(key=lambda encoding: encoding != "mac_roman")
+    scores = {encoding: _score_decoding(words, encoding) for encoding in encodings}
+    best = max(encodings, key=lambda encoding: scores[encoding])
+    # Where nothing looks like words, the text is of Windows, or none at all.
+    return best if scores[best] > 0 else "cp1252"
+
+
+def _score_decoding(words: list[bytes], encoding: str) -> float:
+    """Return how well words fit the languages of an encoding: a point a letter, less for others."""
+    try:
+        decoded = [word.decode(encoding) for word in words]
+    except UnicodeDecodeError:
+        return float("-inf")
+    score_of_signs = 0.0
+    letters: list[str] = []
+    for word in decoded:
+        for position, sign in enumerate(word):
+            if sign.isascii():
+                continue
+            previous, following = word[position - 1 : position], word[position + 1 : position + 2]
+            is_inside = previous.isalpha() and following.isalpha()
+            # "LindÎqvist", "HÇlène", "OíDowd": capitals begin where no word begins or ends
+            changes_case = (
+                (sign.isupper() and previous.islower())
+                or (sign.isupper() and previous.isupper() and following.islower())
+                or (sign.islower() and following.isupper())
+            )
+            if sign in _BESIDE_WORDS:
+                score_of_signs += 1 if sign == "’" or not is_inside else -2
+            elif changes_case or not sign.isalpha():
+                score_of_signs -= 2
+            else:
+                letters.append(sign.lower())
+    languages = _LANGUAGES_BY_ENCODING[encoding]
+    scores = [sum(1 if letter in alphabet else -1 for letter in letters) for alphabet in languages]
+    # a list may have names of several languages, but one is likelier
+    mixed = sum(0.5 if letter in "".join(languages) else -1 for letter in letters)
+    return score_of_signs + max(*scores, mixed)
+
+
+# Merged cells and hidden rows of a workbook, from its XML: openpyxl drops them when it streams rows
+
+MergedCells = dict[int, list[tuple[int, int]]]
+"""By row: the first row of each merged cell there, and its column, from 0."""
 
 _MAX_MERGED_ROWS: Final = 20_000  # rows with a merged cell
 # The quantifiers are bounded, so that no made-up XML can make these slow.
 _SHEET: Final = re.compile(rb"<(?:\w{1,20}:)?sheet\s([^<>]{1,2000})>")
 _RELATION: Final = re.compile(rb"<(?:\w{1,20}:)?Relationship\s([^<>]{1,2000})>")
 _ATTRIBUTE: Final = re.compile(r"(?:\w{1,20}:)?(\w{1,20})\s?=\s?\"([^\"]{0,1000})\"")
+_ROW_ELEMENT: Final = re.compile(rb"<(?:\w{1,20}:)?row\s([^<>]{1,1000})>")
+_ROW_NUMBER: Final = re.compile(rb'\br="(\d{1,7})"')
+_HIDDEN: Final = re.compile(rb'\bhidden="(?:1|true)"')
 _MERGED: Final = re.compile(rb'mergeCell\s+ref="([A-Z]{1,3})(\d{1,7}):[A-Z]{1,3}(\d{1,7})"')
 
 
-def find_merged_cells(archive: zipfile.ZipFile) -> MergedCells:
-    """Find the cells of each sheet that are merged over rows; none if parts cannot be read."""
+def read_sheet_xml(archive: zipfile.ZipFile) -> dict[str, bytes]:
+    """Return the XML of each sheet by its name; none if parts cannot be read."""
     try:
         relations = archive.read("xl/_rels/workbook.xml.rels")
         sheets = archive.read("xl/workbook.xml")
@@ -306,13 +390,13 @@ def find_merged_cells(archive: zipfile.ZipFile) -> MergedCells:
         for relation in _attributes_of_elements(_RELATION, relations)
         if "Target" in relation
     }
-    merged: MergedCells = {}
+    content_by_name: dict[str, bytes] = {}
     for sheet in _attributes_of_elements(_SHEET, sheets):
         target = targets.get(sheet.get("id", ""), "")
         path = normpath(target[1:] if target.startswith("/") else join("xl", target))
         if path in archive.namelist():
-            merged[sheet.get("name", "")] = _merged_cells_of_sheet(archive.read(path))
-    return merged
+            content_by_name[sheet.get("name", "")] = archive.read(path)
+    return content_by_name
 
 
 def _attributes_of_elements(pattern: re.Pattern[bytes], content: bytes) -> list[dict[str, str]]:
@@ -329,9 +413,18 @@ def _attributes_of_elements(pattern: re.Pattern[bytes], content: bytes) -> list[
     ]
 
 
-def _merged_cells_of_sheet(content: bytes) -> dict[int, list[tuple[int, int]]]:
-    """Return by row the first row and the column of each merged cell there."""
-    merged: dict[int, list[tuple[int, int]]] = {}
+def find_hidden_lines(content: bytes) -> frozenset[int]:
+    """Find the rows of a sheet's XML that somebody, or a filter, has hidden."""
+    rows = (
+        (_ROW_NUMBER.search(match[1]), _HIDDEN.search(match[1]))
+        for match in _ROW_ELEMENT.finditer(content)
+    )
+    return frozenset(int(number[1]) for number, hidden in rows if number and hidden)
+
+
+def find_merged_cells(content: bytes) -> MergedCells:
+    """Find the cells of a sheet's XML that are merged over rows."""
+    merged: MergedCells = {}
     remaining = _MAX_MERGED_ROWS
     for letters, first, last in _MERGED.findall(content):
         column = 0
@@ -360,18 +453,29 @@ _MAX_CHARACTERS: Final = 20_000_000
 _TOO_LARGE_HINT: Final = "keep only the list of people in it, and save it as CSV"
 
 
-def read_workbook(data: bytes, file: str) -> tuple[str, list[NumberedRow]]:
-    """Return the name and the rows of the first visible sheet with any.
+@dataclass(frozen=True, slots=True)
+class WorkbookSheet:
+    """One sheet with any rows; the fields are those of :class:`ImportedTable`."""
+
+    name: str
+    rows: list[NumberedRow]
+    is_hidden: bool
+    hidden_lines: tuple[int, ...]
+    merged_lines: tuple[int, ...]
+
+
+def read_workbook(data: bytes, file: str) -> list[WorkbookSheet]:
+    """Return the sheets that hold any rows, in the order of their tabs.
 
     Raise :class:`CopkitError` for a workbook that is damaged, or made to fill the memory.
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             _refuse_bombs(archive, file)
-            merged = find_merged_cells(archive)
+            sheets_xml = read_sheet_xml(archive)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # openpyxl warns of styles, which nobody reads here
-            return _first_sheet(data, merged, file)
+            return _parse_sheets(data, sheets_xml, file)
     except CopkitError:
         raise
     except Exception as error:  # whatever a made-up workbook brings zipfile and openpyxl to
@@ -412,34 +516,46 @@ def _refuse_bombs(archive: zipfile.ZipFile, file: str) -> None:
         raise CopkitError(f"{file} has far more sheets than a table needs", _TOO_LARGE_HINT)
 
 
-def _first_sheet(data: bytes, merged: MergedCells, file: str) -> tuple[str, list[NumberedRow]]:
-    """Return the name and the rows of the first visible sheet with any, else two empty values."""
+def _parse_sheets(data: bytes, sheets_xml: dict[str, bytes], file: str) -> list[WorkbookSheet]:
+    """Return the sheets that hold any rows; ``sheets_xml`` has the XML of each by its name."""
     from openpyxl import load_workbook  # slow to import, and needed for workbooks alone
 
     book = load_workbook(io.BytesIO(data), read_only=True, data_only=True, keep_links=False)
+    sheets: list[WorkbookSheet] = []
+    characters = 0
     try:
         for sheet in book.worksheets:
-            if sheet.sheet_state != "visible":
-                continue
             sheet.reset_dimensions()  # some programs state too small a range, and rows are lost
             cells = sheet.iter_rows(max_row=_LAST_ROW, max_col=_MAX_COLUMNS, values_only=True)
-            rows = list(_parse_sheet_rows(cells, merged.get(sheet.title, {}), file))
+            content = sheets_xml.get(sheet.title, b"")
+            merged = find_merged_cells(content)
+            rows = []
+            for number, row in _parse_sheet_rows(cells, merged):
+                characters += sum(map(len, row))
+                if characters > _MAX_CHARACTERS:
+                    message = f"{file} holds far more text than a table needs"
+                    raise CopkitError(message, _TOO_LARGE_HINT)
+                rows.append((number, row))
             if rows:
-                return sheet.title, rows
+                hidden = find_hidden_lines(content)
+                sheets.append(
+                    WorkbookSheet(
+                        name=sheet.title,
+                        rows=rows,
+                        is_hidden=sheet.sheet_state != "visible",
+                        hidden_lines=tuple(number for number, _ in rows if number in hidden),
+                        merged_lines=tuple(number for number, _ in rows if number in merged),
+                    )
+                )
     finally:
         book.close()
-    return "", []
+    return sheets
 
 
 def _parse_sheet_rows(
-    cells: Iterator[tuple[Any, ...]], merged: dict[int, list[tuple[int, int]]], file: str
+    cells: Iterator[tuple[Any, ...]], merged: MergedCells
 ) -> Iterator[NumberedRow]:
-    """Yield the rows that hold anything; a merged cell stands in each of its rows.
-
-    ``merged`` has, by row, the first row and the column of each merged cell there. Raise
-    :class:`CopkitError` for so much text that it could fill the memory.
-    """
-    characters = 0
+    """Yield the rows that hold anything; a merged cell stands in each of its rows."""
     merged_values: dict[tuple[int, int], str] = {}  # by first row and column of a merged cell
     # openpyxl yields one and the same tuple for rows that are missing, of which there may be a
     # million: comparing identity passes over them quickly.
@@ -459,9 +575,6 @@ def _parse_sheet_rows(
                 row[column] = row[column] or merged_values.get((first_row, column), "")
         while row and not row[-1]:
             row.pop()
-        characters += sum(map(len, row))
-        if characters > _MAX_CHARACTERS:
-            raise CopkitError(f"{file} holds far more text than a table needs", _TOO_LARGE_HINT)
         if any(row):
             yield number, tuple(row)
 
@@ -496,17 +609,22 @@ MAX_BYTES: Final = 10_000_000
 
 @dataclass(frozen=True, slots=True)
 class ImportedTable:
-    """A file's cells as text, row by row; ``lines`` has the line of each row, from 1.
+    """The cells of a file, or of one sheet, as text, row by row; ``lines`` counts from 1.
 
     Rows may be of different lengths; cells have no space around them, and rows without any cell
-    filled in are left out. Of a workbook these are the rows of the first sheet that shows any, and
-    ``sheet`` is its name; a cell merged over several rows stands in each of them.
+    filled in are left out. Of a workbook, ``sheet`` is the sheet's name, ``is_hidden`` whether it
+    is hidden, ``hidden_lines`` are rows that somebody or a filter hid, which are among the rows
+    all the same, and ``merged_lines`` those with a cell merged over several rows, which stands in
+    each of them.
     """
 
     file: str
     rows: tuple[tuple[str, ...], ...]
     lines: tuple[int, ...]
     sheet: str = ""
+    is_hidden: bool = False
+    hidden_lines: tuple[int, ...] = ()
+    merged_lines: tuple[int, ...] = ()
 
 
 def refuse_large(size: int, file: str) -> None:
@@ -519,21 +637,43 @@ def refuse_large(size: int, file: str) -> None:
         )
 
 
-def read_table(data: bytes, file: str) -> ImportedTable:
-    """Parse a table from a file's bytes; ``file`` is its name, for messages.
+def read_tables(data: bytes, file: str) -> tuple[ImportedTable, ...]:
+    """Parse the tables in a file's bytes: one of a text, one for each filled sheet of a workbook.
 
-    Raise :class:`CopkitError` for what is no table: an empty file, a picture, a program, a
-    workbook that would not fit into memory.
+    ``file`` is its name, for messages. Raise :class:`CopkitError` for what is no table: an empty
+    file, a picture, a program, a workbook that would not fit into memory.
     """
     file = single_line(file)
     refuse_large(len(data), file)
     refuse_other_files(data, file)
-    sheet = ""
     if is_workbook(data):
-        sheet, numbered = read_workbook(data, file)
+        sheets = read_workbook(data, file)
     else:
-        numbered = parse_csv(decode_text(data, file), file)
-    if not numbered:
+        sheets = [WorkbookSheet("", parse_csv(decode_text(data, file), file), False, (), ())]
+    tables = []
+    for sheet in sheets:
+        if sheet.rows:
+            lines, rows = zip(*sheet.rows, strict=True)
+            tables.append(
+                ImportedTable(
+                    file,
+                    rows,
+                    lines,
+                    sheet.name,
+                    sheet.is_hidden,
+                    sheet.hidden_lines,
+                    sheet.merged_lines,
+                )
+            )
+    if not tables:
         raise CopkitError(f"{file} is empty", "export it again: there is no table in it")
-    lines, rows = zip(*numbered, strict=True)
-    return ImportedTable(file, rows, lines, sheet)
+    return tuple(tables)
+
+
+def read_table(data: bytes, file: str) -> ImportedTable:
+    """Parse the first table of a file that is not hidden; see :func:`read_tables`."""
+    tables = read_tables(data, file)
+    visible = next((table for table in tables if not table.is_hidden), None)
+    if visible is None:
+        raise CopkitError(f"{file} is empty", "export it again: there is no table in it")
+    return visible
