@@ -12,7 +12,14 @@ from functools import lru_cache
 from itertools import chain
 from typing import Final, TypeVar
 
-from copkit.importers.columns import ReportColumn, find_column, normalise_header, split_headers
+from copkit.errors import closest_match
+from copkit.importers.columns import (
+    COLUMN_BY_HEADER,
+    ReportColumn,
+    find_column,
+    normalise_header,
+    split_headers,
+)
 from copkit.records.private import Column
 
 Meaning = TypeVar("Meaning")
@@ -255,3 +262,35 @@ def _all_headings() -> Iterator[str]:
 
 def _word_column(word: str) -> Column | None:
     return _COLUMN_BY_HEADING.get(word) or _VAGUE_HEADINGS.get(word)
+
+
+# The columns of an attendance list
+
+
+@lru_cache(maxsize=4_000)
+def find_report_column(heading: str) -> ReportColumn | None:
+    """Return what a column of an attendance list holds by its heading; ``None`` if not known.
+
+    What only a member list has a use for, such as a role or an organisation, is something else.
+    """
+    if "#" in heading or len(heading) > _MAX_HEADING:
+        return find_column(heading)
+    if _OTHER_PEOPLE.search(normalise_header(heading)):
+        column = find_column(heading)
+        return ReportColumn.OTHER if column in _COLUMN_OF_PERSON else column
+    # "Full name (as on the certificate)" is a name all the same.
+    for form in heading_forms(heading)[:2]:
+        if form in COLUMN_BY_HEADER:
+            return COLUMN_BY_HEADER[form]
+    if (column := find_column(heading)) is not None:
+        return column
+    if (column := match_heading(heading, find_column)) is not None:
+        return column
+    is_of_members = find_member_column(heading) or find_vague_column(heading)
+    return ReportColumn.OTHER if is_of_members else None
+
+
+def nearest_report_column(heading: str) -> ReportColumn | None:
+    """Return the meaning of the heading that is spelt most like an unknown one, if any is."""
+    near = closest_match(normalise_header(heading), COLUMN_BY_HEADER)
+    return COLUMN_BY_HEADER[near] if near else None

@@ -10,6 +10,9 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import Enum, StrEnum
 
+from copkit.importers.choices import ColumnUse
+from copkit.importers.marks import ListMark
+
 
 class ReportKind(StrEnum):
     """Which program made a file."""
@@ -17,6 +20,14 @@ class ReportKind(StrEnum):
     TEAMS = "teams"
     ZOOM = "zoom"
     MEET = "meet"
+    WEBEX = "webex"
+    MICROSOFT_FORMS = "microsoft-forms"
+    GOOGLE_FORMS = "google-forms"
+    EVENTBRITE = "eventbrite"
+    LUMA = "luma"
+    MOODLE = "moodle"
+    PRETIX = "pretix"
+    CIVICRM = "civicrm"
     TABLE = "table"
 
 
@@ -44,6 +55,8 @@ class Attendee:
     ``name`` is as the file writes it, ``email`` an address in lower case or ``""``. ``seconds`` is
     how long they were there in all, ``None`` where that cannot be known; ``stays`` when, as far as
     the file says. ``exclusion`` says why they are no ordinary attendee; ``lines`` count from 1.
+    ``mark`` is what the file says of their coming, ``None`` where it lists only who came, and
+    ``marked_as`` the value that says so. ``other_emails`` are further addresses of theirs.
     """
 
     name: str
@@ -52,6 +65,9 @@ class Attendee:
     stays: tuple[Stay, ...]
     exclusion: Exclusion | None
     lines: tuple[int, ...]
+    mark: ListMark | None = None
+    marked_as: str = ""
+    other_emails: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +77,9 @@ class Listing:
     ``stated`` is how many participants the file says there were, ``None`` where it does not.
     ``started_at`` and ``ended_at`` are when the meeting was, where the file says so of itself.
     ``notes`` are the disagreements within the file, and what could not be read, as sentences that
-    do not begin with the file's name.
+    do not begin with the file's name. ``columns`` says what each column was used for, ``heads``
+    are their headings in comparable form, without days. ``other_days`` counts the rows of each
+    other day; ``has_exact_day`` says that its days have no times, so that no zone can shift them.
     """
 
     file: str
@@ -73,6 +91,10 @@ class Listing:
     notes: tuple[str, ...]
     started_at: dt.datetime | None = None
     ended_at: dt.datetime | None = None
+    columns: tuple[ColumnUse, ...] = ()
+    heads: tuple[str, ...] = ()
+    other_days: tuple[tuple[dt.date, int], ...] = ()
+    has_exact_day: bool = False
 
 
 # A report as it stands in a file: every value still as text, since how its dates are written is
@@ -91,7 +113,8 @@ class LogAction(Enum):
 class ReportRow:
     """One row about one person; ``line`` counts from 1, and an empty cell is ``""``.
 
-    Where there is an ``action``, ``joined_at`` is when it happened.
+    Where there is an ``action``, ``joined_at`` is when it happened. ``day`` is the text that says
+    of which day the row is; ``mark`` and ``marked_as`` are those of :class:`Attendee`.
     """
 
     line: int
@@ -103,6 +126,10 @@ class ReportRow:
     role: str = ""
     in_waiting_room: bool = False
     action: LogAction | None = None
+    day: str = ""
+    mark: ListMark | None = None
+    marked_as: str = ""
+    other_emails: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,10 +153,11 @@ class Report:
     ``durations_are_totals`` says that each duration is of all of somebody's stays,
     ``one_row_each`` that each person should have one row. ``duration_unit`` and ``length_unit``
     are how many seconds a bare number means, of a row's duration and of the summary's length.
-    ``absentees`` counts people who are listed and did not come; with ``marks_hosts`` the host's
-    name is followed by a mark. ``short_lines`` are too short to
-    read, ``nameless_lines`` name nobody, ``unknown_action_lines`` have an action in no known
-    language.
+    ``short_lines`` are too short to read, ``nameless_lines`` name nobody, ``test_lines`` were
+    made to try the form, ``unknown_action_lines`` have an action in no known language.
+    ``has_shared_addresses`` says that one address may stand beside several people, such as the
+    buyer's beside every guest; ``has_tickets`` that rows are tickets, several of which may bear
+    the name of one buyer; ``marks_hosts`` that the host's name is followed by a mark.
     """
 
     kind: ReportKind
@@ -140,8 +168,10 @@ class Report:
     durations_are_totals: bool = True
     duration_unit: int | None = None
     one_row_each: bool = False
-    absentees: int = 0
+    has_shared_addresses: bool = False
+    has_tickets: bool = False
     marks_hosts: bool = False
     short_lines: tuple[int, ...] = ()
     unknown_action_lines: tuple[int, ...] = ()
     nameless_lines: tuple[int, ...] = ()
+    test_lines: tuple[int, ...] = ()

@@ -15,8 +15,25 @@ _MARK_WORDS: Final = (
     "guest|gast|invitée?|invitad[oa]|convidad[oa]|ospite|gość|gwestai|"
     "unverified|not verified|verified|nicht verifiziert|non vérifiée?|no verificad[oa]|"
     "niet geverifieerd|niezweryfikowany|heb ei ddilysu|non verificat[oa]|não verificad[oa]|"
-    "host|co-host|cohost|me|you|organi[sz]er|presenter|attendee|panelist|via phone|phone"
+    "host|co-host|cohost|me|you|organi[sz]er|presenter|attendee|panelist|via phone|phone|"
+    "chair|co-chair|facilitator|minutes|note ?-?taker|speaker|member|online|in person|remote|"
+    "moderator|moderatorin|vorsitz|protokoll|animateur|animatrice|secrétaire|ponente|"
+    "moderador|moderadora|voorzitter|notulist|prowadzący|prowadząca|hwylusydd|cadeirydd|"
+    "moderatore|moderatrice"
 )
+# Before a name, and after it; never a word that is also a first name, such as Don or Pan.
+_TITLE_WORDS: Final = (
+    "dr mr mrs ms miss mx prof professor doctor cllr councillor sir dame lady lord rev revd "
+    "reverend canon judge sgt pc ds di dc dci insp inspector sergeant capt maj col herr frau hr fr "
+    "mme mlle monsieur madame mademoiselle señor señora señorita sr sra srta dhr mevr mevrouw "
+    "meneer pani mgr inż ing mag dipl sig sigra signor signora dott dottssa dra eng dipl-ing univ"
+)
+_TITLES: Final = frozenset(_TITLE_WORDS.split())
+_DEGREE_WORDS: Final = (
+    "phd dphil msc bsc ma ba med mba md frcgp mrcgp rn rmn rgn obe mbe cbe kc qc jp esq cqsw pgce "
+    "llb llm"
+)
+_DEGREES: Final = frozenset(_DEGREE_WORDS.split())
 _PRONOUN: Final = (
     "he|him|his|she|her|hers|they|them|their|theirs|ze|zir|xe|xem|hir|ey|em|it|its|any|all|"
     "er|ihn|sie|ihr|il|lui|elle|iel|él|ella|elle|hij|hem|zij|haar|die|hen|on|ona|fo|ef|hi|nhw"
@@ -70,46 +87,92 @@ _GUEST_ADDRESS: Final = re.compile(r"(.+)_([^_@]+)#ext#@.+")
 def name_key(name: str) -> str:
     """Return the key by which names are compared: ``sam roe`` for ``Roe, Sam (Guest)``.
 
-    Marks of programs, ``[organisations]`` and ``(she/her)`` are left out; other words in brackets
-    stay, since they may be all that distinguishes two people.
+    Marks of programs, titles, ``[organisations]`` and ``(she/her)`` are left out; other words in
+    brackets stay, since they may be all that distinguishes two people.
     """
     plain = unicodedata.normalize("NFKC", clean(name[:200])).casefold().translate(_QUOTES)
     bare = _MARKS.sub(" ", f" {plain} ")
     bare = " ".join((bare if bare.strip(" ,") else plain).split())  # a name may be all marks
     brackets = " ".join(match[0] for match in _BRACKETS.finditer(bare))
     words = " ".join(_BRACKETS.sub(" ", bare).split()).strip(" ,")
+    words = _without_degrees(words)
     # "Roe, Sam" is "Sam Roe", but "Roe, Sam, MA" is left alone.
     surname, comma, first = words.partition(",")
     if comma and surname.strip() and first.strip() and "," not in first:
-        words = f"{first.strip()} {surname.strip()}"
-    return f"{words} {brackets}".strip()
+        words = f"{_without_titles(first.strip())} {surname.strip()}"
+    return f"{_without_titles(words)} {brackets}".strip()
+
+
+def _without_titles(name: str) -> str:
+    """Return a name without titles before it, unless it is nothing else."""
+    words = name.split()
+    while len(words) > 1 and words[0].strip(".,-").replace(".", "") in _TITLES:
+        words.pop(0)
+    return " ".join(words)
+
+
+def _without_degrees(name: str) -> str:
+    """Return a name without degrees behind it, unless it is nothing else."""
+    words = name.split()
+    while len(words) > 1 and words[-1].replace(".", "").strip(",") in _DEGREES:
+        words.pop()
+    return " ".join(words).strip(" ,")
 
 
 def name_variants(name: str) -> tuple[str, ...]:
     """Return every key that a name may have, that of the whole name first.
 
-    ``Jo (Joanna Roe)`` may be ``joanna roe``, as Zoom writes somebody who took another name, or
-    ``jo`` alone.
+    ``Jo (Joanna Roe)`` may be ``joanna roe``, as Zoom writes somebody who took another name; never
+    ``jo`` alone, which may be anybody.
     """
     whole = name_key(name)
     in_brackets = [name_key(words) for words in _BRACKETS.findall(whole)]
     outside = " ".join(_BRACKETS.sub(" ", whole).split())
-    keys = [whole, *in_brackets, outside]
-    return tuple(dict.fromkeys(key for key in keys if key))
+    # "Sam Roe - Harbour Trust", "Sam Roe | Harbour Trust"
+    before_dash = _AFFILIATION.split(outside, maxsplit=1)[0].strip(" ,")
+    keys = [*in_brackets, outside, before_dash]
+    # One word is nobody's whole name: it is never joined to a longer one.
+    return tuple(dict.fromkeys([whole, *(key for key in keys if " " in key)]))
+
+
+_AFFILIATION: Final = re.compile(r"\s+[-–—|/]\s+|\s*\|\s*|,\s")
 
 
 def find_address(text: str) -> str:
-    """Return the address in a cell, in lower case; ``""`` where there is none.
+    """Return the first address in a cell, in lower case; ``""`` where there is none.
 
     A guest's ``sam_example.org#EXT#@host.onmicrosoft.com`` is ``sam@example.org``.
     """
+    return next(iter(find_addresses(text)), "")
+
+
+def find_addresses(text: str) -> list[str]:
+    """Return every address in a cell, as :func:`find_address` does."""
     if "@" not in text:
-        return ""
+        return []
     text = text.strip().lower().removeprefix("mailto:")
     if guest := _GUEST_ADDRESS.fullmatch(text):
         text = f"{guest[1]}@{guest[2]}"
-    match = _ADDRESS.search(text)
-    return match[0] if match else ""
+    return _ADDRESS.findall(text)
+
+
+_NAME: Final = re.compile(r"[^\W\d_][^\d_@:;!?()\[\]{}<>=/\\|+*#%&$£€\"]*")
+_PARTICLE_WORDS: Final = (
+    "de del della di da dos das do van von der den ten ter la le el al bin ibn y e af av ap ab "
+    "und and"
+)
+_PARTICLES: Final = frozenset(_PARTICLE_WORDS.split())
+
+
+def may_be_a_name(text: str) -> bool:
+    """Check whether a text looks like somebody's whole name: two to five words, capitalised."""
+    words = text.replace(",", " ").split()
+    if not 2 <= len(words) <= 5 or len(text) > 50 or not _NAME.fullmatch(text):
+        return False
+    return all(
+        word[0].isupper() or not word[0].islower() or word.casefold() in _PARTICLES
+        for word in words
+    )
 
 
 def is_bot(name: str, email: str = "") -> bool:

@@ -82,12 +82,21 @@ def _score_delimiter(text: str, delimiter: str, file: str) -> tuple[int, int, in
     return several, alike, sum(widths)
 
 
+_FORMULA: Final = re.compile(r'="[^"]*"')
+
+
 def _filled_rows(
     text: str, delimiter: str, file: str, *, quoted: bool = True
 ) -> Iterator[NumberedRow]:
     """Yield the rows that hold anything, without the space around their cells."""
     for line, row in _split_rows(text, delimiter, file, quoted=quoted):
-        cells = tuple([cell.strip() for cell in row])
+        # Some programs write each time as a formula: ="2021-06-14 17:02:22"
+        cells = tuple(
+            [
+                cell.strip()[2:-1] if _FORMULA.fullmatch(cell.strip()) else cell.strip()
+                for cell in row
+            ]
+        )
         if not quoted:
             cells = tuple([cell.strip('"') for cell in cells])
         if any(cells):

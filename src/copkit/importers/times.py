@@ -125,6 +125,8 @@ _SERIALS: Final = range(36_526, 73_051)  # 2000 to 2100
 
 def _fold(text: str) -> str:
     """Return a text in small letters, without accents, with single spaces."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text.casefold())
     return " ".join("".join(sign for sign in plain if not unicodedata.combining(sign)).split())
 
@@ -175,6 +177,14 @@ def find_day(text: str) -> WrittenMoment | None:
                 continue
         offset += 1
     return days[0] if len(set(days)) == 1 else None
+
+
+def names_time(text: str) -> bool:
+    """Check whether a heading numbers or names a time, such as ``Week 3``, ``January``, ``Mon``."""
+    words = re.findall(r"[^\W_]+", _fold(text[:200]))
+    return any(
+        any(map(str.isdigit, word)) or word in _MONTHS or word in _WEEKDAYS for word in words
+    )
 
 
 def _without_weekday(text: str) -> str:

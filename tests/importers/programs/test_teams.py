@@ -196,8 +196,8 @@ def test_a_list_of_two_meetings_is_read_for_the_one_that_is_meant() -> None:
         ("1. Summary\nMeeting title\tX\n2. Participants\nName\tEmail\tRole\n", "lists nobody"),
         ("1. Summary\nA\tB\n4. Meeting Engagement\nName\tEngagement Type\tTime\nA\tB\tC\n",
          "lists no participants"),
-        ("1. Yhteenveto\nOtsikko\tA\n2. Osallistujat\nNimi\tKesto\tRooli\nMaija\t1 t\tB\n",
-         "its columns are 'Nimi', 'Kesto' and 'Rooli'"),
+        ("1. Kokkuvõte\nPealkiri\tA\n2. Osalejad\nNimekuju\tAeg\tOsa\nMaija\t1 t\tB\n",
+         "its columns are 'Nimekuju', 'Aeg' and 'Osa'"),
     ],
 )  # fmt: skip
 def test_a_report_without_participants_is_refused_in_one_line(text: str, message: str) -> None:

@@ -10,6 +10,7 @@ from openpyxl import Workbook
 
 from copkit.errors import CopkitError
 from copkit.importers.attendance import read_listing
+from copkit.importers.marks import ListMark
 from copkit.importers.model import Exclusion, ReportKind
 from tests.importers.reading import at, minutes, person, read, sample
 
@@ -111,8 +112,12 @@ def test_a_webinar_lists_those_who_never_came() -> None:
         "utf-8",
     )
 
-    assert minutes(listing) == {"Ada": 56}
-    assert listing.notes == ("one person is listed who did not attend",)
+    assert minutes(listing) == {"Ada": 56, "Lin": None}
+    assert [one.mark for one in listing.attendees] == [
+        ListMark.ATTENDED,
+        ListMark.ABSENT,
+    ]
+    assert listing.notes == ()
 
 
 MEET = "First name,Last name,Email,Duration,Time joined,Time exited\n"
@@ -202,7 +207,7 @@ def test_one_name_of_two_addresses_is_two_people_and_a_third_without() -> None:
     ("text", "message"),
     [
         ("Ward,Beds,Nurses\nA,1,2\n", "its columns are 'Ward', 'Beds' and 'Nurses'"),
-        ("Nimi\tEnsimmäinen liittyminen\tRooli\nA\tB\tC\n", "its columns are 'Nimi'"),
+        ("Nimekuju\tAeg\tOsa\nA\tB\tC\n", "its columns are 'Nimekuju'"),
         ("Name,Email\n", "lists nobody"),
         ("Poll Report\nTopic,X\n#,User Name,User Email,Submitted Date/Time,Q\n1,A,b@x.org,c,d\n",
          "report of a poll"),

@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 
 from copkit.analysis.imports.people import MINUTE, ListedPerson, comparable_name, total_time
 from copkit.folder import CommunityRecords
+from copkit.importers.marks import UNCLEAR_REASONS, ListMark
 from copkit.importers.model import Exclusion, Listing
 from copkit.records.meetings import Meeting
 from copkit.records.private import Aliases, Contact
@@ -79,8 +80,9 @@ class PersonMatch(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MatchResult:
-    """Everybody on the lists, each in exactly one of five lists.
+    """Everybody on the lists, each in exactly one of seven lists.
 
+    ``absent`` and ``apologies`` are those of whom the lists say so, with the member if certain.
     ``doubtful_stays`` are the rows whose overlapping times could not be told apart, and
     ``unknown_stays`` those of members for whom no list says how long they stayed.
     """
@@ -92,6 +94,20 @@ class MatchResult:
     set_aside: tuple[PersonMatch, ...]
     doubtful_stays: tuple[str, ...]
     unknown_stays: tuple[str, ...]
+    absent: tuple[PersonMatch, ...] = ()
+    apologies: tuple[PersonMatch, ...] = ()
+
+    @property
+    def apologising(self) -> MemberIds:
+        """The members who sent apologies and did not come, each once."""
+        ids = (match.members[0] for match in self.apologies if match.members)
+        return tuple(id for id in dict.fromkeys(ids) if id not in self.present)
+
+    @property
+    def away(self) -> MemberIds:
+        """The members of whom the lists say that they did not come, each once."""
+        ids = (match.members[0] for match in self.absent if match.members)
+        return tuple(id for id in dict.fromkeys(ids) if id not in self.present)
 
     @property
     def present(self) -> MemberIds:
@@ -167,9 +183,13 @@ def identify(person: ListedPerson, index: MemberIndex) -> Identity:
     """
     by_alias = _find_ids(index.by_alias, person)
     by_name = _find_ids(index.by_name, person)
-    if person.email and (ids := index.by_email.get(person.email)):
+    owners = (index.by_email.get(email, ()) for email in person.emails)
+    if ids := tuple(dict.fromkeys(id for found in owners for id in found)):
         narrowed = tuple(id for id in ids if id in (by_alias or by_name))  # a shared mailbox
-        return Identity(narrowed or ids, certain=len(narrowed or ids) == 1)
+        # The address of one member beside the name of another: somebody's colleague signed in.
+        is_others = bool(by_name) and not narrowed and not by_alias
+        both = tuple(dict.fromkeys((*by_name, *ids))) if is_others else narrowed or ids
+        return Identity(both, certain=len(both) == 1)
     if by_alias:
         return Identity(by_alias, certain=len(by_alias) == 1)
     contradicted = any(_has_another_address(person, id, index) for id in by_name)
@@ -188,7 +208,7 @@ def _find_ids(index: Mapping[str, MemberIds], person: ListedPerson) -> MemberIds
 def _has_another_address(person: ListedPerson, id: str, index: MemberIndex) -> bool:
     """Check whether somebody has an address, and the member has only others."""
     of_member = index.emails.get(id, frozenset())
-    return bool(person.email and of_member) and person.email not in of_member
+    return bool(person.emails and of_member) and of_member.isdisjoint(person.emails)
 
 
 # --- matching everybody ----------------------------------------------------------------------
@@ -202,6 +222,8 @@ class _Classification:
     suggested: list[PersonMatch] = field(default_factory=list)
     strangers: list[ListedPerson] = field(default_factory=list)
     set_aside: list[PersonMatch] = field(default_factory=list)
+    absent: list[PersonMatch] = field(default_factory=list)
+    apologies: list[PersonMatch] = field(default_factory=list)
 
 
 def match_people(
@@ -219,6 +241,7 @@ def match_people(
     groups = _Classification()
     for person in people:
         _classify(person, index, given_answers, groups)
+    _doubt_namesakes(groups, index, given_answers)
     unmatched = _suggest_members(groups, index)
     matched, below = list[PersonMatch](), list[PersonMatch]()
     doubtful_stays, unknown_stays = list[str](), list[str]()
@@ -242,14 +265,42 @@ def match_people(
         set_aside=tuple(groups.set_aside),
         doubtful_stays=tuple(doubtful_stays),
         unknown_stays=tuple(unknown_stays),
+        absent=tuple(groups.absent),
+        apologies=tuple(groups.apologies),
     )
+
+
+def _doubt_namesakes(groups: _Classification, index: MemberIndex, answers: Answers) -> None:
+    """Move people with one name and different addresses from the certain to the suggested.
+
+    Only one of them can be the member whose name they have, and nothing says which.
+    """
+    for id, people in list(groups.certain.items()):
+        by_name_only = [
+            person
+            for person in people
+            if person.row not in answers.members
+            and index.emails.get(id, frozenset()).isdisjoint(person.emails)
+            and not _find_ids(index.by_alias, person)
+        ]
+        if len({person.email for person in by_name_only}) > 1:
+            groups.suggested += [PersonMatch(person, (id,)) for person in by_name_only]
+            certain = [person for person in people if person not in by_name_only]
+            if certain:
+                groups.certain[id] = certain
+            else:
+                del groups.certain[id]
 
 
 def _classify(
     person: ListedPerson, index: MemberIndex, answers: Answers, groups: _Classification
 ) -> None:
     """Add one person to the list of ``groups`` where they belong, as far as that is certain."""
-    if id := answers.members.get(person.row):
+    id = answers.members.get(person.row)
+    if not person.came:
+        _classify_away(person, index, id, groups)
+        return
+    if id:
         groups.certain.setdefault(id, []).append(person)
         return
     if why := _answered_reason(person, answers) or _set_aside_reason(person, index):
@@ -262,6 +313,28 @@ def _classify(
         groups.suggested.append(PersonMatch(person, identity.members[:MOST_SUGGESTED]))
     else:
         groups.strangers.append(person)
+
+
+def _classify_away(
+    person: ListedPerson, index: MemberIndex, answered: str | None, groups: _Classification
+) -> None:
+    """Add somebody who did not come, or of whom that is unclear, to the list where they belong."""
+    if person.mark is ListMark.UNCLEAR:
+        groups.set_aside.append(PersonMatch(person, why=_unclear_reason(person.marked_as)))
+        return
+    identity = identify(person, index)
+    members = (answered,) if answered else identity.members if identity.certain else ()
+    target = groups.apologies if person.mark is ListMark.APOLOGIES else groups.absent
+    target.append(PersonMatch(person, members))
+
+
+def _unclear_reason(marked_as: str) -> str:
+    """Return why nothing is recorded of somebody: a value of the list, or what is wrong there."""
+    if not marked_as:
+        return "nothing says that they came"
+    if marked_as in UNCLEAR_REASONS:
+        return marked_as
+    return f"'{marked_as}' does not say that they came"
 
 
 def _answered_reason(person: ListedPerson, answers: Answers) -> str:
@@ -458,6 +531,14 @@ def days_from_meeting(listing: Listing, held_on: dt.date) -> int:
     return abs((listing.held_on - held_on).days) if listing.held_on else 0
 
 
+def is_of_other_day(listing: Listing, held_on: dt.date) -> bool:
+    """Check whether a list is of another meeting: a day away only where it has times.
+
+    A meeting may end past midnight, and a program may write times of another zone.
+    """
+    return days_from_meeting(listing, held_on) > (0 if listing.has_exact_day else 1)
+
+
 def build_notes(
     result: MatchResult,
     listings: Sequence[Listing],
@@ -486,7 +567,7 @@ def _list_notes(listings: Iterable[Listing], held_on: dt.date) -> Iterator[str]:
         if days_from_meeting(listing, held_on):
             yield f"{listing.file} is of {listing.held_on}, and the meeting of {held_on}"
         for note in listing.notes:
-            says = " " if note.startswith("states ") else ": "
+            says = " " if note.startswith("states ") else ": "  # "list.csv states 9 participants"
             yield f"{listing.file}{says}{note}"
 
 
@@ -548,11 +629,15 @@ def _record_notes(result: MatchResult, meeting: Meeting) -> Iterator[str]:
             yield f"'{id}' is on record as apologising, and came"
         if any(substitute.stands_for == id for substitute in meeting.substitutes):
             yield f"'{id}' came, and somebody is on record as standing in for them"
+    for id in (*result.away, *result.apologising):
+        if id in meeting.present:
+            yield f"'{id}' is on record as present, and away on the lists"
     for id in meeting.present:
         if id in short:
             yield f"'{id}' is on record as present, and did not stay long enough to count"
     likely = {id for match in result.suggested for id in match.members}
-    unseen = [id for id in meeting.present if id not in {*result.present, *short, *likely}]
+    seen = {*result.present, *short, *likely, *result.away, *result.apologising}
+    unseen = [id for id in meeting.present if id not in seen]
     if unseen:
         yield f"on record as present, and not found on the lists: {', '.join(unseen)}"
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Final, NamedTuple
 
 from copkit.importers.attendance import merged_duration
+from copkit.importers.marks import ListMark
 from copkit.importers.model import Attendee, Exclusion, Listing, Stay
 from copkit.importers.names import name_key, name_variants
 
@@ -49,7 +50,9 @@ class ListedPerson:
 
     ``row`` identifies them: the first name written for them, or their address. ``known_as`` are
     their names in comparable form. ``other_readings`` are what else these may mean where they can
-    mean nobody else, as in ``Jo (Joanna Roe)``. ``email`` is ``""`` where none is known.
+    mean nobody else, as in ``Jo (Joanna Roe)``. ``email`` is ``""`` where none is known, and
+    ``other_emails`` are further addresses. ``mark`` is what the lists say of their coming, ``None``
+    where they list only who came, and ``marked_as`` the value that says so.
     """
 
     row: str
@@ -59,6 +62,19 @@ class ListedPerson:
     email: str
     exclusion: Exclusion | None
     times: tuple[ListedTime, ...]
+    mark: ListMark | None = None
+    marked_as: str = ""
+    other_emails: tuple[str, ...] = ()
+
+    @property
+    def emails(self) -> tuple[str, ...]:
+        """Every address of theirs."""
+        return (self.email, *self.other_emails) if self.email else ()
+
+    @property
+    def came(self) -> bool:
+        """Whether the lists say that they were there."""
+        return self.mark is None or self.mark.came
 
     @property
     def compared_names(self) -> tuple[str, ...]:
@@ -109,10 +125,17 @@ def merge_people(listings: Sequence[Listing]) -> tuple[ListedPerson, ...]:
     Whoever has an address on one list and none on another is one person if only one has the name.
     """
     appearances: dict[tuple[str, str], list[_Appearance]] = {}
+    first_address = {
+        other: attendee.email
+        for listing in listings
+        for attendee in listing.attendees
+        for other in attendee.other_emails
+    }
     for number, listing in enumerate(listings):
         for attendee in listing.attendees:
             name = comparable_name(attendee.name)
-            key = (attendee.email, "") if attendee.email else ("", name)
+            email = first_address.get(attendee.email, attendee.email)
+            key = (email, "") if email else ("", name)
             appearances.setdefault(key, []).append(_Appearance(attendee, name, number))
     _join_by_name(appearances)
     frames = [(_span_of(listing), _is_silent(listing)) for listing in listings]
@@ -130,6 +153,8 @@ def _disambiguate(
     row = person.row
     if person.email and person.names and any(name_counts[name] > 1 for name in person.known_as):
         row = f"{row} <{person.email}>"
+    if row == person.row and unique_readings == person.other_readings:
+        return person
     return replace(person, row=row, other_readings=unique_readings)
 
 
@@ -172,7 +197,10 @@ def _build_person(
     ] or appearances
     attendees = [appearance.attendee for appearance in appearances]
     names = tuple(dict.fromkeys(attendee.name for attendee in attendees if attendee.name))
-    email = next((attendee.email for attendee in attendees if attendee.email), "")
+    emails = [e for attendee in attendees for e in (attendee.email, *attendee.other_emails) if e]
+    emails = list(dict.fromkeys(emails))
+    email = emails[0] if emails else ""
+    mark, marked_as = _combined_mark(attendees)
     known_as = dict.fromkeys(appearance.name for appearance in appearances if appearance.name)
     readings = dict.fromkeys(variant for name in names for variant in name_variants(name))
     exclusions = (appearance.attendee.exclusion for appearance in admitted)
@@ -190,8 +218,26 @@ def _build_person(
                 *frames[appearance.list_number],
             )
             for appearance in admitted
+            if appearance.attendee.mark is None or appearance.attendee.mark.came
         ),
+        mark=mark,
+        marked_as=marked_as,
+        other_emails=tuple(emails[1:]),
     )
+
+
+def _combined_mark(attendees: Sequence[Attendee]) -> tuple[ListMark | None, str]:
+    """Return what all lists say of somebody's coming; whoever is there on one of them came."""
+    values = {attendee.mark: attendee.marked_as for attendee in reversed(attendees)}
+    order = (
+        None,
+        ListMark.ATTENDED,
+        ListMark.LATE,
+        ListMark.APOLOGIES,
+        ListMark.ABSENT,
+        ListMark.UNCLEAR,
+    )
+    return next((mark, values[mark]) for mark in order if mark in values)
 
 
 def _span_of(listing: Listing) -> Span | None:

@@ -55,7 +55,6 @@ def parse_zoom_report(table: ImportedTable, layout: ReportLayout) -> Report:
         # Without times of joining there is one row a person, so its duration is of all stays.
         durations_are_totals=is_total_duration(duration_header) or not has_joined,
         duration_unit=unit_seconds(duration_header) or _MINUTE,
-        absentees=sum(part.absentees for part in parts),
         short_lines=tuple(line for part in parts for line in part.short_lines),
         nameless_lines=tuple(line for part in parts for line in part.nameless_lines),
     )
