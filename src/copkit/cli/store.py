@@ -153,13 +153,20 @@ def write_file(root: Path, file: str, text: str, *, dry_run: bool, hint_if_exist
 
 
 def change_record(
-    programme: Programme, file: str, edit: EditText, *, dry_run: bool, has_free_text: bool = True
+    programme: Programme,
+    file: str,
+    edit: EditText,
+    *,
+    dry_run: bool,
+    has_free_text: bool = True,
+    private: Sequence[Change] = (),
 ) -> Edited:
     """Change one record, or make it, and return it as it was and as it is now.
 
     ``edit`` is called under the lock of the folder, with the record as read at that moment; every
     byte that it leaves alone stays as it is. ``has_free_text`` is false where the edit adds ids
-    and dates only: a new record is then not scanned for identifying details.
+    and dates only: a new record is then not scanned for identifying details. ``private`` are
+    changes below private/, saved in the same step; they are neither printed nor undone.
 
     Raise :class:`CopkitError` when the edit is refused, or when the record would be wrong.
     """
@@ -174,6 +181,8 @@ def change_record(
             raise CopkitError(message, refusal.hint) from None
         if new_text == text:
             say(f"{clean(file)} says so already; nothing was changed")
+            if private and not dry_run:
+                save_privately(programme.root, private)
             return Edited(record, record)
         new_record = require_valid_record(programme, file, new_text)
         save_changes(
@@ -182,6 +191,7 @@ def change_record(
             dry_run,
             settings=programme.settings,
             has_free_text=has_free_text,
+            private=private,
         )
         return Edited(record, new_record)
 
@@ -240,11 +250,13 @@ def save_changes(
     *,
     settings: Settings | None = None,
     has_free_text: bool = True,
+    private: Sequence[Change] = (),
 ) -> None:
     """Save changes under the lock and print each file; with ``dry_run`` print the texts only.
 
     ``settings`` are those of the programme where they have been read. ``has_free_text`` is false
-    where nothing is to be scanned for identifying details.
+    where nothing is to be scanned for identifying details. ``private`` are changes below private/,
+    saved in the same step and not printed.
     """
     if dry_run:
         for change in changes:
@@ -256,7 +268,10 @@ def save_changes(
     details = _details_in(changes) if has_free_text else []
     changes = with_format(root, changes, settings)
     with locked(root):  # reentrant: an edit holds it already, a new record does not
-        save(root, changes)
+        if private:
+            save_privately(root, private, changes)
+        else:
+            save(root, changes)
         if repository := find_repository(root):
             if not details:  # what names somebody is not copied into the memory of 'undo'
                 note_changes(repository, changes)

@@ -66,7 +66,12 @@ COMMANDS: Final[Mapping[str, Command]] = {
         {
             "import": Command(
                 "attendance.import_:import_lists",
-                "Record who came, from lists of Teams, Zoom, Google Meet, or any table with names.",
+                "Record who came, from lists of Teams, Zoom, Meet, Webex, forms, or any table with "
+                "names.",
+            ),
+            "aliases": Command(
+                "attendance.aliases:aliases",
+                "List what is remembered of imported lists, or forget some of it.",
             ),
             "register": Command(
                 "attendance.commands:register", "Print who came to which meeting of a community."

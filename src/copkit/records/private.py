@@ -242,8 +242,37 @@ class Alias:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeadingAnswer:
+    """What somebody said that the column below a heading holds; ``id`` is the heading."""
+
+    source: Source = field(repr=False, compare=False)
+    id: str = required("the heading, in small letters")
+    holds: str = required("what stands below it, such as attendance, or ignored")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ValueAnswer:
+    """What somebody said that a value of a list means; ``id`` is the value."""
+
+    source: Source = field(repr=False, compare=False)
+    id: str = required("the value, in small letters, or (empty)")
+    means: str = required("attended, late, apologies, absent or unclear")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListAnswers:
+    """What is remembered of one kind of attendance list, which is known by its headings."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("a short name within these lists, such as l1")
+    heads: tuple[str, ...] = required("the headings, without days")
+    columns: tuple[HeadingAnswer, ...] = optional("what the columns hold", ())
+    values: tuple[ValueAnswer, ...] = optional("what values mean", ())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Aliases:
-    """What is remembered of the people on imported lists.
+    """What is remembered of imported lists and the people on them.
 
     ``set_aside`` are names that are nobody: note-takers, meeting rooms, a second screen.
     """
@@ -251,6 +280,7 @@ class Aliases:
     source: Source = field(repr=False, compare=False)
     aliases: tuple[Alias, ...] = optional("members who come under other names", ())
     set_aside: tuple[str, ...] = optional("names on lists that are no person", ())
+    lists: tuple[ListAnswers, ...] = optional("what columns and values of lists mean", ())
 
 
 def parse_aliases(document: Document) -> Aliases:

@@ -74,6 +74,14 @@ def test_json_says_all_of_it_and_nothing_else_is_printed(imported: Imported, rep
         "unmatched": [{"row": "Zoe Quillfeather", "minutes": 12}],
         "below_minimum": [{"member": "matron-1", "row": "Okafor, Ana (External)", "minutes": 45}],
         "set_aside": [{"row": "Otter.ai", "why": "note-taker bot"}],
+        "absent": [],
+        "apologies": [],
+        "columns": [
+            {"heading": "Name", "meaning": "name", "values": {}},
+            {"heading": "Email", "meaning": "e-mail", "values": {}},
+            {"heading": "Duration", "meaning": "duration", "values": {}},
+        ],
+        "other_days": {},
         "recorded": ["probation-1"],
     }
     assert all(isinstance(note, str) for note in notes)
@@ -179,9 +187,9 @@ def test_a_list_of_another_day_is_not_recorded_unasked(
 
     result = imported(files=(other,))
     assert result.status == 1
-    assert "other.csv is of 2025-12-01, and the meeting of 2026-01-05" in result.stderr
+    assert "other.csv is of 1 December 2025, and the meeting of 5 January 2026" in result.stderr
     assert f"copkit attendance import harbour 2025-12-01 {other}" in result.stderr
-    assert imported("--dry-run", files=(other,)).status == 0
+    assert imported("--dry-run", files=(other,)).status == 1
     assert tree_of(harbour) == before
 
     result = imported(files=(late,))

@@ -5,25 +5,32 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
 from copkit.analysis.imports.matching import Answers, MatchResult, PersonMatch
 from copkit.analysis.record_attendance import AttendanceUpdate
+from copkit.cli.attendance.aliases import (
+    build_alias_change,
+)
 from copkit.cli.attendance.import_files import (
     AttendanceImport,
-    LearntAliases,
     OptionValues,
     answers_from_options,
-    build_alias_change,
-    find_learnt_aliases,
+    choices_from_options,
     read_import,
     require_absent,
     require_member_id,
+)
+from copkit.cli.attendance.import_plan import (
+    AttendancePlan,
+    build_attendance_plan,
+    import_as_json,
+    print_columns,
 )
 from copkit.cli.attendance.record import meeting_slug, write_attendance
 from copkit.cli.params import (
@@ -35,6 +42,7 @@ from copkit.cli.params import (
     complete_meeting,
     is_interactive,
     open_programme,
+    usage_error,
 )
 from copkit.cli.prompts import ask, confirm
 from copkit.cli.terminal import (
@@ -48,8 +56,16 @@ from copkit.cli.terminal import (
 )
 from copkit.errors import CopkitError
 from copkit.folder import FOR_ATTENDANCE
+from copkit.importers.choices import (
+    Choices,
+    QuestionKind,
+    UnsettledList,
+    same_heading,
+)
+from copkit.importers.columns import ReportColumn
+from copkit.importers.marks import ListMark, plain_value
 from copkit.layout import ALIASES, CONTACTS, ENCRYPTED_CONTACTS
-from copkit.text.transaction import locked, save_privately
+from copkit.text.transaction import Change, locked, save_privately
 from copkit.wording import day_in_words, list_in_words, plural
 
 MOST_SHOWN = 10  # people for whom an option is spelt out
@@ -60,11 +76,47 @@ def import_lists(
     community: CommunityArgument,
     date: Annotated[
         str,
-        typer.Argument(help="The meeting's day, or 'today'.", autocompletion=complete_meeting),
+        typer.Argument(
+            help="The meeting's day, or 'today'; with --all, no day.",
+            autocompletion=complete_meeting,
+        ),
     ],
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="All the lists of this one meeting.")
-    ],
+        list[Path] | None,
+        typer.Argument(metavar="FILE...", help="All the lists of this one meeting."),
+    ] = None,
+    columns: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--column",
+            metavar="WHAT=HEADING",
+            help="What a column holds: name, e-mail, attendance, apologies...; remembered.",
+        ),
+    ] = None,
+    ignored: Annotated[
+        list[str] | None,
+        typer.Option("--ignore", metavar="HEADING", help="A column of no importance; remembered."),
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--value",
+            metavar="VALUE=MEANING",
+            help="attended, late, apologies, absent or unclear; remembered.",
+        ),
+    ] = None,
+    sheets: Annotated[
+        list[str] | None, typer.Option("--sheet", metavar="NAME", help="Read this sheet.")
+    ] = None,
+    everybody: Annotated[
+        bool, typer.Option("--everybody", help="Everybody on the list came, whatever it says.")
+    ] = False,
+    all_meetings: Annotated[
+        bool, typer.Option("--all", help="Take in every meeting of a register.")
+    ] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="With --all: record without a question.")
+    ] = False,
     members: Annotated[
         list[str] | None,
         typer.Option("--match", metavar="ROW=ID", help="This row is that member; remembered."),
@@ -91,7 +143,7 @@ def import_lists(
         ),
     ] = None,
     other_day: Annotated[
-        bool, typer.Option("--other-day", help="Take lists that are of another day.")
+        bool, typer.Option("--other-day", help="Take lists of another day, or whose day is unread.")
     ] = False,
     why: Annotated[
         str, typer.Option("--why", metavar="REASON", help="Correct what is on record.")
@@ -100,7 +152,11 @@ def import_lists(
     as_json: AsJson = False,
     dry_run: DryRun = False,
 ) -> None:
-    """Record who came, from lists of Teams, Zoom, Google Meet, or any table with names.
+    """Record who came, from lists of Teams, Zoom, Meet, Webex, forms, or any table with names.
+
+    A column that says who came is read, and what each of its values was taken for is shown. An
+    answer given beforehand, such as registered or accepted, is no attendance. What cannot be told
+    is asked about; no column, row or sheet is passed over without a word.
 
     Members are recognised by e-mail, by a name that you confirmed before, or by their own name,
     from private/contacts.yaml. Somebody who is only similar to a member is suggested, and
@@ -112,10 +168,40 @@ def import_lists(
       copkit attendance import brighton 2012-05-16 report.csv
       copkit attendance import brighton today part-1.csv part-2.csv --dry-run
       copkit attendance import CP1 2012-05-16 a.csv --match "Jon W=probation-1"
+      copkit attendance import CP1 2012-05-16 a.csv --value "No-show=absent"
+      copkit attendance import CP1 --all register.xlsx
     """
     programme = open_programme(folder, FOR_ATTENDANCE)
     records = programme.community(community)
-    imported = read_import(programme, records, meeting_slug(records, date), files, minimum)
+    choices = choices_from_options(
+        columns or (),
+        ignored or (),
+        values or (),
+        sheets or (),
+        everybody=everybody,
+        other_day=other_day,
+    )
+    settle = None if as_json or not is_interactive() else ask_about_list
+    if all_meetings:
+        from copkit.cli.attendance.import_all import import_register
+
+        files = [Path(date), *(files or ())]
+        import_register(
+            programme, records, files, choices, settle, minimum, members or (),
+            as_json=as_json, dry_run=dry_run, yes=yes,
+        )  # fmt: skip
+        return
+    if not files:
+        usage_error("missing: FILE", f"copkit attendance import {records.slug} {date} report.csv")
+    imported = read_import(
+        programme, records, meeting_slug(records, date), files, minimum, choices, settle
+    )
+    column_options = {
+        "--column": columns or (),
+        "--ignore": ignored or (),
+        "--value": values or (),
+        "--sheet": sheets or (),
+    }
     options = {
         "--match": members or (),
         "--substitute": stand_ins or (),
@@ -123,8 +209,7 @@ def import_lists(
         "--nobody": nobody or (),
     }
     answers = answers_from_options(imported, options)
-    # a dry run writes nothing, so it may show any list
-    if not (other_day or dry_run):
+    if not other_day:
         _require_day(imported, files)
     result = imported.match_people(answers)
     require_absent(result, answers)
@@ -147,7 +232,10 @@ def import_lists(
         say("nothing was changed")
         return
     write_plan(imported, plan, dry_run=dry_run)
-    print_remaining_command(imported, result, options, files, folder)
+    flags = [
+        flag for flag, given in (("--everybody", everybody), ("--other-day", other_day)) if given
+    ]
+    print_remaining_command(imported, result, column_options | options, flags, files, folder)
 
 
 def _require_day(imported: AttendanceImport, files: Sequence[Path]) -> None:
@@ -156,7 +244,12 @@ def _require_day(imported: AttendanceImport, files: Sequence[Path]) -> None:
     A wrong file is an easy slip, and its attendance would be hard to take back.
     """
     for listing in imported.of_other_days:
-        message = f"{listing.file} is of {listing.held_on}, and the meeting of {imported.held_on}"
+        days = f"{day_in_words(listing.held_on)}" if listing.held_on else "another day"
+        if len(listing.other_days) > 1:
+            days = f"{plural(len(listing.other_days), 'day')}, the first of them {days}"
+        message = (
+            f"{listing.file} is of {days}, and the meeting of {day_in_words(imported.held_on)}"
+        )
         names = shlex.join(map(str, files))
         command = f"copkit attendance import {imported.records.slug} {listing.held_on} {names}"
         hint = f"'{command}' takes it for its own day; --other-day for {imported.held_on}"
@@ -192,87 +285,6 @@ def _confirm(plan: AttendancePlan) -> bool:
 # --- planning and writing --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class AttendancePlan:
-    """What is to be written to the meeting's record and to the aliases.
-
-    ``skipped`` are members of whom the record says otherwise; ``notes`` describe what else is
-    left as it is.
-    """
-
-    attendance: AttendanceUpdate
-    learnt: LearntAliases
-    skipped: tuple[str, ...]
-    notes: tuple[str, ...]
-
-    @property
-    def changes_record(self) -> bool:
-        """Whether the meeting's record would change."""
-        update = self.attendance
-        return bool(update.present or update.substitutes or update.guests is not None)
-
-    def in_words(self) -> str:
-        """Return what would be written, as the beginning of a question; ``""`` for nothing."""
-        update = self.attendance
-        counts = [
-            plural(len(update.present), "member") if update.present else "",
-            plural(len(update.substitutes), "substitute") if update.substitutes else "",
-            plural(update.guests, "guest") if update.guests else "",
-        ]
-        people = [count for count in counts if count]
-        remember = f"remember {plural(len(self.learnt), 'answer')}" if len(self.learnt) else ""
-        if not people:
-            return remember
-        return f"record {list_in_words(people)}{', and ' if remember else ''}{remember}"
-
-
-def build_attendance_plan(
-    imported: AttendanceImport, result: MatchResult, answers: Answers, why: str
-) -> AttendancePlan:
-    """Build the plan of what is new; importing the same lists again makes an empty one.
-
-    What contradicts the record is skipped unless ``why``, the reason for a correction, is given.
-    """
-    meeting = imported.meeting
-    present = frozenset(meeting.present if meeting else ())
-    apologies = frozenset(meeting.apologies if meeting else ())
-    substitutes = meeting.substitutes if meeting else ()
-    stood_for = frozenset(substitute.stands_for for substitute in substitutes)
-    stand_ins = dict.fromkeys(answers.stand_ins.values())
-    contradicting = [id for id in result.present if id in apologies | stood_for]
-    contradicting += [id for id in stand_ins if id in present]
-    skipped = () if why else tuple(contradicting)
-    left_alone = frozenset(skipped)
-    guests, notes = _new_guests(imported, answers, corrected=bool(why))
-    corrects_guests = guests is not None and meeting and meeting.guests is not None
-    update = AttendanceUpdate(
-        present=tuple(id for id in result.present if id not in present | left_alone),
-        substitutes=tuple(id for id in stand_ins if id not in stood_for | left_alone),
-        guests=guests,
-        # a reason is kept in the record, and would puzzle readers where nothing was corrected
-        why=why if contradicting or corrects_guests else "",
-    )
-    return AttendancePlan(update, find_learnt_aliases(imported, answers), skipped, notes)
-
-
-def _new_guests(
-    imported: AttendanceImport, answers: Answers, *, corrected: bool
-) -> tuple[int | None, tuple[str, ...]]:
-    """Return the number of guests to record, or ``None`` to leave it, and notes on why.
-
-    ``corrected`` allows a number on record to be replaced by another one.
-    """
-    count = len(answers.guests)
-    on_record = imported.meeting.guests if imported.meeting else None
-    # nobody named as a guest says nothing: most guests are never asked about
-    if not count or count == on_record:
-        return None, ()
-    if on_record is None or corrected:
-        return count, ()
-    guests = plural(on_record, "guest")
-    return None, (f"{guests} on record, and {count} named now; the record was left alone",)
-
-
 def write_plan(imported: AttendanceImport, plan: AttendancePlan, *, dry_run: bool) -> None:
     """Write a plan to record and aliases, and print what it skips; ``dry_run`` only prints."""
     root = imported.programme.root
@@ -287,23 +299,31 @@ def write_plan(imported: AttendanceImport, plan: AttendancePlan, *, dry_run: boo
         if len(plan.learnt):
             say(f"would remember {plural(len(plan.learnt), 'answer')} in {ALIASES}")
         return
-    # one lock around both, so that no other command comes between record and aliases; the change of
-    # the aliases is built first, since it can be refused, and then nothing may have been written
+    # one step for both: whoever is killed between them would have a record of answers that are lost
     with locked(root):
         change = build_alias_change(root, plan.learnt) if len(plan.learnt) else None
+        private = [change] if change and change.new != change.old else []
         if plan.changes_record:
-            _write_record(imported, plan.attendance, dry_run=False)
+            _write_record(imported, plan.attendance, dry_run=False, private=private)
         else:
             say("nothing new to record; the meeting was left as it is")
-        if change and change.new != change.old:
-            save_privately(root, [change])
+            if private:
+                save_privately(root, private)
+        if private:
             say(f"remembered {plural(len(plan.learnt), 'answer')} in {ALIASES}")
 
 
-def _write_record(imported: AttendanceImport, update: AttendanceUpdate, *, dry_run: bool) -> None:
+def _write_record(
+    imported: AttendanceImport,
+    update: AttendanceUpdate,
+    *,
+    dry_run: bool,
+    private: Sequence[Change] = (),
+) -> None:
     """Write an update to the meeting's record, or with ``dry_run`` print what would be.
 
-    The reason in it may name nobody who stands on the lists.
+    The reason in it may name nobody who stands on the lists. ``private`` are changes below private/
+    that are saved in the same step.
     """
     names = [name for person in imported.people for name in (*person.names, person.email)]
     write_attendance(
@@ -313,48 +333,11 @@ def _write_record(imported: AttendanceImport, update: AttendanceUpdate, *, dry_r
         update,
         dry_run=dry_run,
         listed_names=filter(None, names),
+        private=private,
     )
 
 
 # --- report ----------------------------------------------------------------------------------
-
-
-def import_as_json(
-    imported: AttendanceImport, result: MatchResult, recorded: Iterable[str]
-) -> dict[str, Any]:
-    """Build the values for machines; ``recorded`` are the ids that are new on record."""
-    return {
-        "community": imported.records.slug,
-        "meeting": imported.slug,
-        "sources": [
-            {
-                "file": listing.file,
-                "kind": str(listing.kind),
-                "stated": listing.stated,
-                "listed": len(listing.attendees),
-            }
-            for listing in imported.listings
-        ],
-        "matched": [
-            {"member": match.members[0], **_match_as_json(match)} for match in result.matched
-        ],
-        "suggested": [
-            {"row": match.person.row, "members": [*match.members], "minutes": match.person.minutes}
-            for match in result.suggested
-        ],
-        "unmatched": [_match_as_json(match) for match in result.unmatched],
-        "below_minimum": [
-            {"member": match.members[0], **_match_as_json(match)} for match in result.below_minimum
-        ],
-        "set_aside": [{"row": match.person.row, "why": match.why} for match in result.set_aside],
-        "notes": imported.build_notes(result),
-        "recorded": [*recorded],
-    }
-
-
-def _match_as_json(match: PersonMatch) -> dict[str, Any]:
-    """Return a row of the lists and its minutes; ``None`` where the lists state no time."""
-    return {"row": match.person.row, "minutes": match.person.minutes}
 
 
 def print_report(imported: AttendanceImport, result: MatchResult) -> None:
@@ -371,6 +354,9 @@ def print_report(imported: AttendanceImport, result: MatchResult) -> None:
     _print_rows("Not known", [(match, match.person.row) for match in result.unmatched])
     set_aside = [(match, f"{match.person.row}: {match.why}") for match in result.set_aside]
     _print_rows("Set aside", set_aside)
+    _print_away("Apologies", result.apologies)
+    _print_away("Absent", result.absent)
+    print_columns([imported])
     if notes := imported.build_notes(result):
         print()
         print_heading("Notes")
@@ -398,6 +384,17 @@ def _print_rows(title: str, rows: Sequence[tuple[PersonMatch, str]]) -> None:
         print_line(f"{'?' if minutes is None else minutes:>6} min  {description}", _INDENT)
 
 
+def _print_away(title: str, matches: Sequence[PersonMatch]) -> None:
+    """Print who did not come, with their member id where that is certain; they have no minutes."""
+    if not matches:
+        return
+    print()
+    print_heading(title, f": {len(matches)}")
+    for match in matches:
+        member = f"{match.members[0]}  " if match.members else ""
+        print_line(f"  {member}{match.person.row}", 4)
+
+
 def _likely(imported: AttendanceImport, result: MatchResult, match: PersonMatch) -> str:
     """Format whom a row may be: ``Jon W: perhaps probation-1 or nurse-1``."""
     root, records = imported.programme.root, imported.records
@@ -414,16 +411,19 @@ def print_remaining_command(
     imported: AttendanceImport,
     result: MatchResult,
     options: OptionValues,
+    flags: Sequence[str],
     files: Sequence[Path],
     folder: Path,
 ) -> None:
     """Print a command that answers for everybody who is still unresolved, to be corrected.
 
-    ``options`` are the answers already given as options; the command repeats them.
+    ``options`` are the answers already given as options, ``flags`` those without a value; the
+    command repeats them.
     """
     if not result.unresolved:
         return
     repeated = [f"{option} {_quoted(text)}" for option, texts in options.items() for text in texts]
+    repeated += flags
     if folder != HERE:
         repeated.append(f"-C {_quoted(str(folder))}")
     # the likeliest member for a similar name; strangers are most often guests
@@ -452,6 +452,44 @@ def _quoted(text: str) -> str:
 
 
 # --- asking at the terminal ------------------------------------------------------------------
+
+
+def ask_about_list(unsettled: UnsettledList, choices: Choices) -> Choices:
+    """Ask what a list leaves open, and return the choices with the answers.
+
+    Raise the list's error where somebody says that it is not a list of who came.
+    """
+    say(clean(unsettled.message))
+    first = unsettled.questions[0]
+    if first.kind is QuestionKind.BEFOREHAND:
+        if not confirm("Did everybody on it come?", default=False):
+            raise unsettled
+        return replace(choices, everybody=True)
+    if first.kind is QuestionKind.SHEET:
+        names = tuple(question.subject for question in unsettled.questions)
+        for number, name in enumerate(names, 1):
+            say_choice(number, name)
+        answer = ask("Which sheet is of this meeting?", tuple(map(str, range(1, len(names) + 1))))
+        return replace(choices, sheets=(names[int(answer) - 1],))
+    columns, ignored = dict(choices.columns), set(choices.ignored)
+    values = dict(choices.values)
+    for question in unsettled.questions:
+        if question.kind is QuestionKind.VALUE:
+            subject = f"'{question.subject}'" if question.subject else "an empty cell"
+            asked = f"Below '{question.heading}', what does {subject} mean?"
+            values[plain_value(question.subject)] = ListMark(ask(asked, tuple(ListMark)))
+            continue
+        if ReportColumn.ATTENDED in columns.values():
+            break  # one column says who came: the others need no answer
+        heading = same_heading(question.subject)
+        examples = ", ".join(question.examples) or "empty"
+        asked = f"Does '{question.subject}' ({examples}) say who came to this meeting?"
+        if ask(asked, (_YES, _NO)) == _YES:
+            columns[heading] = ReportColumn.ATTENDED
+        else:
+            ignored.add(heading)
+    return replace(choices, columns=columns, ignored=frozenset(ignored), values=values)
+
 
 _YES, _NO, _OTHER = "yes", "no", "somebody else"
 _STANDS_IN = "for "  # before the member for whom somebody stands in: "for 3"

@@ -1,13 +1,9 @@
-"""Read the attendance lists of one meeting, answers about their people, and remember these.
-
-The answers are kept in ``private/aliases.yaml``, so that nobody is asked twice.
-"""
+"""Read the attendance lists of one meeting, and the answers typed about columns and people."""
 
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -18,8 +14,7 @@ from copkit.analysis.imports.matching import (
     MemberIndex,
     build_member_index,
     build_notes,
-    days_from_meeting,
-    is_recognised,
+    is_of_other_day,
     match_people,
 )
 from copkit.analysis.imports.people import (
@@ -32,22 +27,18 @@ from copkit.cli.attendance.record import require_member_ids
 from copkit.cli.params import usage_error
 from copkit.cli.prompts import read_input_file
 from copkit.cli.terminal import clean, say_error
-from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
+from copkit.errors import CopkitError, InvalidRecords, Problem, did_you_mean, only_errors
 from copkit.folder import CommunityRecords, Programme
-from copkit.importers.attendance import read_listing
+from copkit.importers.attendance import read_listings
+from copkit.importers.choices import CHOOSABLE, EMPTY, Choices, UnsettledList, same_heading
+from copkit.importers.marks import ListMark, plain_value
 from copkit.importers.model import Listing
-from copkit.layout import ALIASES
 from copkit.private_files import read_aliases, read_contacts
 from copkit.records.meetings import Meeting
-from copkit.records.private import Alias, Aliases
-from copkit.text.edit import EditRefused, append, remove
-from copkit.text.files import path_inside, read_source
-from copkit.text.normalise import single_line
-from copkit.text.transaction import Change
+from copkit.records.private import Aliases
 from copkit.wording import list_in_words
 
 MOST_PEOPLE: Final = 10_000  # at one meeting; each of them is compared with each member
-HEAD: Final = "# Under which names and addresses members come; never in git.\n"
 
 OptionValues = Mapping[str, Sequence[str]]
 """The answers typed as options: ``ROW=ID`` or ``ROW``, by the name of the option."""
@@ -58,7 +49,8 @@ class AttendanceImport:
     """What the files say of one meeting, and the records and contacts they are compared with.
 
     ``slug`` names the meeting's record, whether or not it is there. ``listings`` are without
-    duplicates, on which there is a line each in ``notes``. ``minimum`` is in minutes.
+    duplicates, on which there is a line each in ``notes``. ``minimum`` is in minutes. ``choices``
+    are what was said of columns and values, now and before.
     """
 
     programme: Programme
@@ -70,6 +62,7 @@ class AttendanceImport:
     aliases: Aliases
     minimum: int
     notes: tuple[str, ...]
+    choices: Choices
 
     @property
     def held_on(self) -> dt.date:
@@ -85,10 +78,8 @@ class AttendanceImport:
 
     @property
     def of_other_days(self) -> tuple[Listing, ...]:
-        """The lists whose own date is more than a day away: a meeting may end past midnight."""
-        return tuple(
-            listing for listing in self.listings if days_from_meeting(listing, self.held_on) > 1
-        )
+        """The lists that are of another meeting by their own date."""
+        return tuple(listing for listing in self.listings if is_of_other_day(listing, self.held_on))
 
     def match_people(self, answers: Answers) -> MatchResult:
         """Match everybody on the lists with the members, given the answers so far."""
@@ -102,29 +93,38 @@ class AttendanceImport:
         return [*self.notes, *notes]
 
 
+Settle = Callable[[UnsettledList, Choices], Choices]
+"""Asks what a list leaves open, and returns the choices with the answers."""
+
+
 def read_import(
     programme: Programme,
     records: CommunityRecords,
     slug: str,
     files: Sequence[Path],
     minimum: int | None,
+    choices: Choices,
+    settle: Settle | None = None,
 ) -> AttendanceImport:
     """Read the lists of a meeting, and what identifies its members.
 
-    ``minimum`` is how many minutes count, ``None`` for what copkit.yaml says. Raise
-    :class:`CopkitError` for the last list that cannot be read, after a line about each of the
-    others.
+    ``minimum`` is how many minutes count, ``None`` for what copkit.yaml says. ``settle`` asks what
+    a list leaves open; without it such a list is an error. Raise :class:`CopkitError` for the last
+    list that cannot be read, after a line about each of the others.
     """
-    listings, notes = drop_duplicates(_read_listings(files, dt.date.fromisoformat(slug[:10])))
-    people = merge_people(listings)
-    if len(people) > MOST_PEOPLE:
-        message = f"{len(people):,} people are listed, and {MOST_PEOPLE:,} at most can be matched"
-        raise CopkitError(message, "keep only the people of this one meeting in the lists")
     problems: list[Problem] = []
     contacts = read_contacts(programme.root, problems)
     aliases = read_aliases(programme.root, problems)
     if errors := only_errors(problems):
         raise InvalidRecords(errors)
+    held_on = dt.date.fromisoformat(slug[:10])
+    read, choices = _read_files(files, held_on, choices, aliases, settle)
+    _require_headings(read, choices)
+    listings, notes = drop_duplicates(read)
+    people = merge_people(listings)
+    if len(people) > MOST_PEOPLE:
+        message = f"{len(people):,} people are listed, and {MOST_PEOPLE:,} at most can be matched"
+        raise CopkitError(message, "keep only the people of this one meeting in the lists")
     rules = programme.settings.attendance
     return AttendanceImport(
         programme=programme,
@@ -136,19 +136,35 @@ def read_import(
         aliases=aliases,
         minimum=(rules.minimum_stay if rules else 0) if minimum is None else minimum,
         notes=tuple(notes),
+        choices=choices,
     )
 
 
-def _read_listings(files: Iterable[Path], held_on: dt.date) -> list[Listing]:
-    """Read the lists of a meeting held on ``held_on``, one from each file.
+def _read_files(
+    files: Iterable[Path],
+    held_on: dt.date,
+    choices: Choices,
+    aliases: Aliases,
+    settle: Settle | None,
+) -> tuple[list[Listing], Choices]:
+    """Read the lists of a meeting held on ``held_on``; return them, and the choices with answers.
 
     Raise :class:`CopkitError` for the last file that cannot be read, after printing the errors of
     the others.
     """
-    listings, errors = [], []
+    listings, errors = list[Listing](), []
     for path in files:
         try:
-            listings.append(read_listing(read_input_file(path), path.name, held_on))
+            data = read_input_file(path)
+            while True:
+                try:
+                    recalled = recall_choices(aliases, choices)
+                    listings += read_listings(data, path.name, held_on, choices, recalled)
+                    break
+                except UnsettledList as unsettled:
+                    if settle is None:
+                        raise
+                    choices = settle(unsettled, choices)
         except CopkitError as error:
             errors.append(error)
     # all of them at once, so that a person with six files repairs them in one go
@@ -156,7 +172,81 @@ def _read_listings(files: Iterable[Path], held_on: dt.date) -> list[Listing]:
         say_error(earlier)
     if errors:
         raise errors[-1]
-    return listings
+    return listings, choices
+
+
+def recall_choices(aliases: Aliases, choices: Choices) -> Callable[[frozenset[str]], Choices]:
+    """Return what finds the choices for a list by its headings: what was said before, and now."""
+    remembered = {frozenset(answers.heads): answers for answers in aliases.lists}
+
+    def recall(heads: frozenset[str]) -> Choices:
+        answers = remembered.get(heads)
+        if answers is None:
+            return choices
+        columns = {
+            column.id: CHOOSABLE[column.holds]
+            for column in answers.columns
+            if column.holds in CHOOSABLE
+        }
+        ignored = frozenset(column.id for column in answers.columns if column.holds == "ignored")
+        values = {
+            "" if value.id == EMPTY else value.id: ListMark(value.means)
+            for value in answers.values
+            if value.means in set(ListMark)
+        }
+        return Choices(columns, ignored, values).with_others(choices)
+
+    return recall
+
+
+def _require_headings(listings: Iterable[Listing], choices: Choices) -> None:
+    """Raise a usage error for an option that names a column of none of the lists."""
+    headings = {same_heading(use.heading): use.heading for one in listings for use in one.columns}
+    for heading in (*choices.columns, *choices.ignored):
+        if heading not in headings:
+            shown = list_in_words([f"'{clean(known)}'" for known in headings.values()])
+            hint = did_you_mean(heading, headings, f"the columns are {shown}")
+            usage_error(f"no column is called '{clean(heading)}'", hint)
+
+
+def choices_from_options(
+    columns: Iterable[str],
+    ignored: Iterable[str],
+    values: Iterable[str],
+    sheets: Iterable[str],
+    *,
+    everybody: bool,
+    other_day: bool,
+) -> Choices:
+    """Parse ``WHAT=HEADING``, ``HEADING`` and ``VALUE=MEANING`` as typed.
+
+    Raise a usage error for what is none, with the words that may stand there.
+    """
+    holds, meanings = {}, {}
+    for text in columns:
+        what, sign, heading = text.partition("=")
+        if not sign or what.strip() not in CHOOSABLE:
+            message = f"--column needs what a column holds, '=' and its heading: '{clean(text)}'"
+            usage_error(message, did_you_mean(what, CHOOSABLE, f"one of {', '.join(CHOOSABLE)}"))
+        holds[same_heading(heading)] = CHOOSABLE[what.strip()]
+    for text in values:
+        value, sign, means = text.rpartition("=")
+        mark = means.strip().casefold()
+        if not sign or mark not in set(ListMark):
+            message = f"--value needs a value, '=' and what it means: '{clean(text)}'"
+            usage_error(
+                message,
+                did_you_mean(mark, list(ListMark), f"one of {', '.join(ListMark)}"),
+            )
+        meanings["" if value.strip() in {"", EMPTY} else plain_value(value)] = ListMark(mark)
+    return Choices(
+        holds,
+        frozenset(map(same_heading, ignored)),
+        meanings,
+        tuple(sheets),
+        everybody=everybody,
+        other_day=other_day,
+    )
 
 
 # --- answers typed as options ----------------------------------------------------------------
@@ -244,110 +334,3 @@ def _require_row(imported: AttendanceImport, option: str, number: int, text: str
     if len(rows) > 1:
         usage_error(f"{which} may mean {len(rows)} rows", "name the row by its e-mail address")
     return rows[0]
-
-
-# --- remembering answers ---------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class LearntAliases:
-    """What is new in a community: who is which member (by id), and which names are nobody."""
-
-    community: str
-    members: tuple[tuple[ListedPerson, str], ...]
-    nobody: tuple[str, ...]
-
-    def __len__(self) -> int:
-        return len(self.members) + len(self.nobody)
-
-
-def find_learnt_aliases(imported: AttendanceImport, answers: Answers) -> LearntAliases:
-    """Return the answers that were not known before."""
-    by_row = {person.row: person for person in imported.people}
-    members = [
-        (by_row[row], id)
-        for row, id in answers.members.items()
-        if not is_recognised(by_row[row], id, imported.index)
-    ]
-    nobody = [
-        single_line(by_row[row].row)
-        for row in sorted(answers.nobody)
-        if not any(name in imported.index.nobody for name in by_row[row].compared_names)
-    ]
-    return LearntAliases(imported.records.slug, tuple(members), tuple(nobody))
-
-
-def build_alias_change(root: Path, learnt: LearntAliases) -> Change:
-    """Build the change of ``private/aliases.yaml``; everything else in it stays as it was typed.
-
-    Raise :class:`CopkitError` where that cannot be done safely, or where git would keep the file.
-    """
-    from copkit.git.repository import require_private_ignored
-
-    require_private_ignored(root)
-    path = path_inside(root, *ALIASES.split("/"))
-    exists = os.path.lexists(path)
-    problems: list[Problem] = []
-    aliases = read_aliases(root, problems)
-    old = read_source(path, ALIASES, problems).text if exists else None
-    if errors := only_errors(problems):
-        raise InvalidRecords(errors)
-    try:
-        new = _apply_aliases(old if old is not None else HEAD, aliases, learnt)
-    except EditRefused as refusal:
-        message = f"{ALIASES}:{refusal.line}: this cannot be changed safely; nothing was changed"
-        raise CopkitError(message, refusal.hint) from None
-    return Change(ALIASES, old, new)
-
-
-def _apply_aliases(text: str, aliases: Aliases, learnt: LearntAliases) -> str:
-    """Return the text of the aliases with what was learnt; the latest answer wins."""
-    by_id = {alias.id: alias for alias in aliases.aliases}
-    additions_by_id: dict[str, _AliasAdditions] = {}
-    for person, id in learnt.members:
-        whole_id = f"{learnt.community}/{id}"
-        additions = additions_by_id.setdefault(whole_id, _AliasAdditions(by_id.get(whole_id)))
-        additions.add(person)
-    member_names = {name for person, _ in learnt.members for name in person.compared_names}
-    # whoever is a member now is no longer nobody
-    for name in aliases.set_aside:
-        if comparable_name(name) in member_names:
-            text = remove(text, ["set_aside"], name)
-    for whole_id, additions in additions_by_id.items():
-        if whole_id in by_id:
-            for key, items in additions.new.items():
-                for item in items:
-                    text = append(text, ["aliases", whole_id, key], item)
-        else:
-            entry = {key: items for key, items in additions.new.items() if items}
-            text = append(text, ["aliases"], {"id": whole_id, **entry})
-    # and a name that is nobody now is no longer a member's
-    community_aliases = [
-        alias for alias in aliases.aliases if alias.id.startswith(f"{learnt.community}/")
-    ]
-    for name in learnt.nobody:
-        for alias in community_aliases:
-            for alias_name in alias.names:
-                if comparable_name(alias_name) == comparable_name(name):
-                    text = remove(text, ["aliases", alias.id, "names"], alias_name)
-        text = append(text, ["set_aside"], name)
-    return text
-
-
-class _AliasAdditions:
-    """The names and addresses of one member that their alias lacks."""
-
-    def __init__(self, alias: Alias | None) -> None:
-        self._names = {comparable_name(name) for name in alias.names} if alias else set()
-        self._emails = {email.lower() for email in alias.emails} if alias else set()
-        self.new: dict[str, list[str]] = {"names": [], "emails": []}
-
-    def add(self, person: ListedPerson) -> None:
-        """Add the names and the address of a person, each as it was written first."""
-        for name in map(single_line, person.names):
-            if name and comparable_name(name) not in self._names:
-                self._names.add(comparable_name(name))
-                self.new["names"].append(name)
-        if person.email and person.email not in self._emails:
-            self._emails.add(person.email)
-            self.new["emails"].append(person.email)

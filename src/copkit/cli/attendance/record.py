@@ -30,16 +30,15 @@ from copkit.analysis.record_attendance import (
     substituted_members,
 )
 from copkit.cli.params import is_interactive, parse_day, today
-from copkit.cli.pii import contains_known_name, known_names, require_no_known_names
 from copkit.cli.prompts import ask, ask_day
 from copkit.cli.store import change_record
 from copkit.cli.terminal import clean, find_member_id, member_label, member_names, say, say_choice
-from copkit.documents.facts.attendance import MARKS
 from copkit.errors import CopkitError, closest_match, did_you_mean
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.meetings import Meeting
 from copkit.records.members import Member
 from copkit.text.files import is_slug
+from copkit.text.transaction import Change
 from copkit.wording import list_in_words, plural, weekday_in_words
 
 if TYPE_CHECKING:
@@ -119,10 +118,12 @@ def write_attendance(
     *,
     dry_run: bool,
     listed_names: Iterable[str] = (),
+    private: Sequence[Change] = (),
 ) -> Meeting:
     """Add an update to a meeting's record, and print what is on record then; the rest stays.
 
-    ``listed_names`` are people who may not be named in the reason. Return the meeting as it is now.
+    ``listed_names`` are people who may not be named in the reason; ``private`` are changes below
+    private/ that are saved in the same step. Return the meeting as it is now.
     Raise :class:`CopkitError` where the update contradicts the record and has no reason.
     """
     file = f"communities/{records.slug}/meetings/{slug}.md"
@@ -135,8 +136,12 @@ def write_attendance(
         return edit_attendance(text, meeting, update, today())
 
     if update.why:
+        from copkit.cli.pii import require_no_known_names  # slow to load, and reasons are rare
+
         require_no_known_names(programme, update.why, listed_names)
-    edited = change_record(programme, file, edit, dry_run=dry_run, has_free_text=bool(update.why))
+    edited = change_record(
+        programme, file, edit, dry_run=dry_run, has_free_text=bool(update.why), private=private
+    )
     meeting: Meeting = edited.new
     would = "would then be on record: " if dry_run else ""
     say(f"  {records.slug}, {slug}: {would}{format_attendance_counts(meeting)}")
@@ -245,6 +250,8 @@ class _Checklist:
         held_on: dt.date,
         meeting: Meeting | None,
     ) -> None:
+        from copkit.documents.facts.attendance import MARKS
+
         self.place = records.slug
         self.held_on = held_on
         self.meeting = meeting
@@ -395,6 +402,8 @@ def _style() -> Style:
 
 def _ask_reason(programme: Programme) -> str:
     """Ask why the record is corrected, until the answer is a text that names nobody known."""
+    from copkit.cli.pii import contains_known_name, known_names
+
     names_known = known_names(programme)
 
     def check(text: str) -> bool | str:
