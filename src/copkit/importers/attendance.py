@@ -246,10 +246,12 @@ def choose_tables(
     ]
     if not visible:
         raise CopkitError(f"{file} has hidden sheets only", notes[0])
+    if len(visible) == 1:  # looked through once, by whoever reads it
+        return visible, notes
     with_people = [
         table for table in visible if _lists_people(table, _recalled(table, choices, recall))
     ]
-    if len(visible) == 1 or not with_people:
+    if not with_people:
         return visible[:1], notes
     notes += [
         f"the sheet '{table.sheet}' names nobody, and was not read: {_describe_rows(table)}"
