@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -35,7 +36,7 @@ from copkit.layout import ALIASES
 from copkit.private_files import read_aliases
 from copkit.records.private import Alias, Aliases
 from copkit.text.edit import EditRefused, append, remove, set_value
-from copkit.text.files import free_id, path_inside, read_source
+from copkit.text.files import path_inside, read_source
 from copkit.text.normalise import single_line
 from copkit.text.transaction import Change, locked, save_privately
 from copkit.wording import plural
@@ -155,7 +156,8 @@ def _apply_learnt(text: str, aliases: Aliases, learnt: LearntAliases) -> str:
         columns = [{"id": heading, "holds": holds} for heading, holds in one.columns]
         values = [{"id": value, "means": means} for value, means in one.values]
         if answers is None:
-            id = free_id(ids, "l")
+            # Short to type, and never merged with another's: the file stays on this computer.
+            id = next(f"l{number}" for number in count(1) if f"l{number}" not in ids)
             ids.add(id)
             item: dict[str, Any] = {"id": id, "heads": list(one.heads)}
             item |= {"columns": columns} if columns else {}
