@@ -23,7 +23,7 @@ from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
 
 if TYPE_CHECKING:
-    from copkit.records.private import AcceptedFindings, Aliases, Contact, Layout
+    from copkit.records.private import AcceptedFindings, Aliases, Contact, RosterAnswers
 
 T = TypeVar("T")
 KEY: Final = f"{PRIVATE}/acceptance.key"
@@ -64,16 +64,16 @@ def read_aliases(root: Path, problems: list[Problem]) -> Aliases:
     return _read_import_answers(root, ALIASES, parse_aliases, problems, hint)
 
 
-def read_columns(root: Path, problems: list[Problem]) -> tuple[Layout, ...]:
-    """Read which columns of imported rosters are which; nothing without the file.
+def read_roster_answers(root: Path, problems: list[Problem]) -> RosterAnswers:
+    """Read what was answered at earlier imports of rosters; nothing without the file.
 
     Problems are added to ``problems``, and repeat nothing of the file. Raise :class:`CopkitError`
     when the path leads out of the folder.
     """
-    from copkit.records.private import parse_layouts
+    from copkit.records.private import parse_roster_answers
 
     hint = "correct it, or delete the file: copkit then asks again which column is which"
-    return _read_import_answers(root, COLUMNS, parse_layouts, problems, hint)
+    return _read_import_answers(root, COLUMNS, parse_roster_answers, problems, hint)
 
 
 def _read_import_answers(

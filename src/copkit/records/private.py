@@ -213,19 +213,28 @@ class Layout:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _LayoutsFile:
-    """The whole of ``private/columns.yaml``."""
+class WrittenWord:
+    """A role or a sector in the words of somebody's list, and what it is in the programme."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = part_id("list", "w")
+    written: str = required("how a list writes it")
+    means: str = required("the role or the sector that it is")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RosterAnswers:
+    """What was answered at earlier imports of rosters: the whole of ``private/columns.yaml``."""
 
     source: Source = field(repr=False, compare=False)
     layouts: tuple[Layout, ...] = optional("files that were imported before", ())
+    roles: tuple[WrittenWord, ...] = optional("roles that lists write in other words", ())
+    sectors: tuple[WrittenWord, ...] = optional("sectors that lists write in other words", ())
 
 
-def parse_layouts(document: Document) -> tuple[Layout, ...]:
-    """Parse what is remembered of the columns of imported rosters.
-
-    Faults are added to ``document.problems``.
-    """
-    return read_record(_LayoutsFile, document).layouts
+def parse_roster_answers(document: Document) -> RosterAnswers:
+    """Parse what is remembered of imported rosters; faults are added to ``document.problems``."""
+    return read_record(RosterAnswers, document)
 
 
 # Other names of members on imported lists, in private/aliases.yaml

@@ -253,11 +253,8 @@ def _indented(form: Form, indent: str) -> list[str]:
     return [f"{indent}{line}" if line else "" for line in form.below]
 
 
-def append_item(text: str, node: Sequence, item: Any) -> SpliceCandidates:
-    """Yield ways to add an item after the last one of a list, or between its brackets."""
-    if not node.block:
-        yield from _append_in_brackets(text, node, item)
-        return
+def append_items(text: str, node: Sequence, items: list[Any]) -> SpliceCandidates:
+    """Yield ways to add items after the last one of a block list."""
     last = node.items[-1]
     dash = dash_offset(text, node, len(node.items) - 1)
     pad = max(last.start - dash, 2) if line_start(text, last.start) <= dash else 2
@@ -266,10 +263,12 @@ def append_item(text: str, node: Sequence, item: Any) -> SpliceCandidates:
     for end in dict.fromkeys([written_end(text, node), last.end]):
         offset = next_line(text, end)
         # Where items are written as {id: a1, ...}, another one is too.
-        if isinstance(last, Mapping) and not last.block and isinstance(item, dict):
-            line = f"{indent}-{' ' * (pad - 1)}{format_inline(item)}"
-            yield [_lines(text, offset, offset, [line])]
-        lines = [f"{indent}{line}" if line else "" for line in format_item(item, pad)]
+        if isinstance(last, Mapping) and not last.block and isinstance(items[0], dict):
+            lines = [f"{indent}-{' ' * (pad - 1)}{format_inline(item)}" for item in items]
+            yield [_lines(text, offset, offset, lines)]
+        lines = [
+            f"{indent}{line}" if line else "" for item in items for line in format_item(item, pad)
+        ]
         yield [_lines(text, offset, offset, lines)]
 
 
@@ -375,17 +374,33 @@ def append(text: str, path: Path, item: Any) -> str:
     An item is text, a date, a number, or a mapping. Return the new text. Raise
     :class:`EditRefused` where no safe way is found.
     """
+    return append_all(text, path, [item])
+
+
+def append_all(text: str, path: Path, items: list[Any]) -> str:
+    """Add items at the end of a list as :func:`append` does, and read the text back once."""
+    if not items:
+        return text
     record = _Record(text)
     target = record.find(path)
-    if target.node is None or _is_empty(target.node):
-        return _set(record, target, [item])
-    if not isinstance(target.node, Sequence):
-        raise record.refusal(target.node.start, f"'{_dotted(path)}' is not a list")
-    if not target.node.items and isinstance(item, dict) and not target.in_brackets:
-        return _set(record, target, [item])  # `[]` becomes a block: mappings need the room
+    node = target.node
+    if node is None or _is_empty(node):
+        return _set(record, target, items)
+    if not isinstance(node, Sequence):
+        raise record.refusal(node.start, f"'{_dotted(path)}' is not a list")
+    if not node.items and isinstance(items[0], dict) and not target.in_brackets:
+        return _set(record, target, items)  # `[]` becomes a block: mappings need the room
+    if not node.block and len(items) > 1:  # such lists are short, and laid out in many ways
+        for item in items:
+            text = append_all(text, path, [item])
+        return text
     expected = record.values()
-    _value_at(expected, target.steps).append(plain_value(item))
-    return record.apply_first_safe(append_item(record.text, target.node, item), expected, target)
+    _value_at(expected, target.steps).extend(map(plain_value, items))
+    if node.block:
+        candidates = append_items(record.text, node, items)
+    else:
+        candidates = _append_in_brackets(record.text, node, items[0])
+    return record.apply_first_safe(candidates, expected, target)
 
 
 def set_value(text: str, path: Path, value: Any) -> str:

@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from pathlib import Path
 
 import pytest
 
-from copkit.analysis.imports.roster import find_columns, parse_day, parse_rows
-from copkit.analysis.imports.roster_changes import RosterPlan, build_plan
+from copkit.analysis.imports.roster import (
+    Asks,
+    SeatAnswers,
+    is_nobody,
+    parse_rows,
+    take_part,
+    tidy_name,
+)
+from copkit.analysis.imports.roster_changes import (
+    RosterPlan,
+    build_plan,
+    find_new_seats,
+    find_seat_questions,
+)
+from copkit.analysis.imports.roster_columns import find_columns, has_members
 from copkit.errors import CopkitError
 from copkit.folder import load
 from copkit.importers.tables import ImportedTable
@@ -62,14 +74,15 @@ def plan(
     *rows: str,
     head: str = "id | Name | Email | Role | Sector",
     seats: Seats = SEATS,
+    answers: SeatAnswers | None = None,
 ) -> RosterPlan:
     """Compare lines with the roster of 'harbour'."""
     programme = load(folder)
     roster = programme.communities[0].roster
     sheet = find_columns(table(head, *rows), (), {})
-    read, faults = parse_rows(sheet, seats, roster.members)
+    parsed = parse_rows(sheet, seats, roster.members, answers or SeatAnswers())
     contacts = read_contacts(folder, [])
-    return build_plan(read, faults, roster, seats, contacts, lambda taken, role: f"n-{len(taken)}")
+    return build_plan(parsed, roster, seats, contacts, lambda taken, role: f"n-{len(taken)}")
 
 
 @pytest.mark.parametrize(
@@ -117,35 +130,43 @@ def test_a_file_without_heads_is_refused_without_its_cells() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "day"),
+    ("days", "joined"),
     [
-        ("2026-05-04", dt.date(2026, 5, 4)),
-        ("2026-05-04 00:00:00", dt.date(2026, 5, 4)),
-        ("21/05/2026", dt.date(2026, 5, 21)),
-        ("05/21/2026", dt.date(2026, 5, 21)),
-        ("5.5.26", dt.date(2026, 5, 5)),
-        ("21st May 2026", dt.date(2026, 5, 21)),
-        ("4-Jun-2026", dt.date(2026, 6, 4)),
-        ("", None),
+        (["2026-05-04", "2026-05-04 00:00:00"], ["2026-05-04", "2026-05-04"]),
+        (["4/5/2026", "21/05/2026"], ["2026-05-04", "2026-05-21"]),
+        (["4/5/2026", "05/21/2026"], ["2026-04-05", "2026-05-21"]),
+        (["5.5.26", "21st May 2026"], ["2026-05-05", "2026-05-21"]),
+        (["4-Jun-2026", "n/a"], ["2026-06-04", None]),
+        (["13 avr. 2026", "46057"], ["2026-04-13", "2026-02-04"]),
     ],
 )
-def test_a_day_that_can_be_only_one_is_read(text: str, day: dt.date | None) -> None:
-    assert parse_day(2, text) == day
+def test_days_are_settled_by_the_whole_file(
+    harbour: Path, days: list[str], joined: list[str | None]
+) -> None:
+    rows = [f"A{number} Day | Drugs Worker | {day}" for number, day in enumerate(days)]
+
+    plan_of_days = plan(harbour, *rows, head="Name | Role | Joined")
+
+    assert [new.joined and str(new.joined) for new in plan_of_days.new] == joined
+    assert not plan_of_days.notes
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("day", "note"),
     [
-        ("04/05/2026", "04/05/2026 may be 4 May or 5 April"),
-        ("31/02/2026", "is not a date"),
-        ("32/13/2026", "is not a date"),
-        ("4 Ju 2026", "is not a date"),
-        ("spring", "is not a date"),
+        ("04/05/2026", "the dates in list.csv may be 4 May 2026 or 5 April 2026"),
+        ("31/02/2026", "'31/02/2026' is not a date, and is left out"),
+        ("spring", "'spring' is not a date, and is left out"),
+        ("4 May", "'4 May' is not a date, and is left out"),
     ],
 )
-def test_a_day_that_may_be_another_is_not_guessed(text: str, said: str) -> None:
-    with pytest.raises(ValueError, match=said):
-        parse_day(2, text)
+def test_a_day_that_is_not_clear_is_left_out_and_told_and_costs_nobody_their_line(
+    harbour: Path, day: str, note: str
+) -> None:
+    plan_of_day = plan(harbour, f"Kit Day | Drugs Worker | {day}", head="Name | Role | Joined")
+
+    assert [new.joined for new in plan_of_day.new] == [None]
+    assert note in plan_of_day.notes[0].text
 
 
 @pytest.mark.parametrize(
@@ -172,13 +193,12 @@ def test_members_are_known_again_by_id_address_or_name(harbour: Path, row: str, 
         (["| Robin Threlfall | desk@example.org | |"], 2, "this may be"),
         (["| Kit Lovegrove | robin@example.org | |"], 2, "who has another name in the contacts"),
         (["police-1 | Robin Threlfall | | |"], 2, "beside what the contacts have of 'matron-1'"),
-        (["matron-1 ||||", "| Robin Threlfall |||"], 3, "same person as in line 2"),
-        (["| Kit Day | | Drugs Worker |", "| kit day | | Drugs Worker |"], 3, "same person"),
+        (["| Robin Threlfall | r.threlfall@example.net | |"], 2, "another e-mail address"),
+        (["| Kit Day | | Drugs Worker |", "| kit day | | Police Sergeant |"], 3, "same person"),
         (["| Kit Lovegrove | | Drugs Worker | Healt"], 2, "is no sector of copkit.yaml"),
-        (["| Kit Lovegrove | | Vicar |"], 2, "no sector"),
+        (["| Kit Lovegrove | | Vicar |"], 2, "'Vicar' is no role of copkit.yaml"),
         (["| Kit Lovegrove | | | NHS"], 2, "no role"),
-        (["| | | Drugs Worker |"], 2, "nothing says who this is"),
-        (["| Kit Lovegrove | kit at work | Drugs Worker |"], 2, "the e-mail address is none"),
+        (["police-1 | | | |", "police 1 | Kit Day | | Drugs Worker |"], 3, "cannot be one"),
         (["| Kit Lovegrove | | Assistant of Robin Threlfall | NHS"], 2, "holds the name"),
         (["kit-lovegrove | Kit Lovegrove | | Drugs Worker |"], 2, "the id holds the name"),
     ],
@@ -229,3 +249,151 @@ def test_an_empty_cell_takes_nothing_away_and_who_left_stays_gone(harbour: Path)
     assert [one.id for one in found.same] == ["drugs-1"]
     assert [one.text for one in found.notes] == ["'drugs-1' left on 2026-02-01; that stays"]
     assert found.missing == ("matron-1", "police-1")
+
+
+def test_the_name_of_a_member_beside_another_address_is_asked_about(harbour: Path) -> None:
+    """The role of a namesake is never changed by a guess."""
+    row = "| Robin Threlfall | r.threlfall@example.net | Drugs Worker | NHS"
+
+    open_plan = plan(harbour, row)
+    same = plan(harbour, row, answers=SeatAnswers().with_person("2", "matron-1"))
+    other = plan(harbour, row, answers=SeatAnswers().with_person("Robin Threlfall", "new"))
+
+    assert [error.asks for error in open_plan.errors] == [Asks.PERSON]
+    assert open_plan.is_empty
+    assert [match.id for match in same.changed] == ["matron-1"]
+    assert [new.role for new in other.new] == ["Drugs Worker"]
+    assert not other.changed
+
+
+def test_a_line_that_says_the_same_again_is_noted_and_no_fault(harbour: Path) -> None:
+    found = plan(harbour, "| Kit Day | | Drugs Worker | NHS", "| kit day | | Drugs Worker |")
+
+    assert len(found.new) == 1
+    assert not found.errors
+    assert [(note.line, note.text) for note in found.notes] == [(3, "says again what line 2 says")]
+
+
+def test_unknown_roles_and_sectors_are_asked_about_once_and_wait(harbour: Path) -> None:
+    rows = (
+        "| Kit Day | | Support wkr |",
+        "| Jo Roe | | support  WKR |",
+        "| Mel Ashdown | | Drugs Worker | Health",
+        "| Sam Okafor | | |",
+    )
+
+    found = plan(harbour, *rows)
+    members = load(harbour).communities[0].roster.members
+    questions = find_seat_questions(found, SEATS, members)
+
+    assert [(question.asks, question.written, question.lines) for question in questions] == [
+        (Asks.ROLE, "Support wkr", (2, 3)),
+        (Asks.ROLE, "", (5,)),
+        (Asks.SECTOR, "Health", (4,)),
+    ]
+    assert found.is_empty
+
+    answers = SeatAnswers().with_role("support wkr", "Drugs Worker").with_sector("Health", "NHS")
+    answered = plan(harbour, *rows, answers=answers.with_role("", "Police Sergeant"))
+    assert [new.role for new in answered.new] == [*["Drugs Worker"] * 3, "Police Sergeant"]
+    assert not answered.errors
+
+
+def test_a_sector_may_be_answered_by_role_by_organisation_or_for_everybody(harbour: Path) -> None:
+    head = "Name | Role | Organisation"
+    rows = ("Kit Day | Vicar | St Ann's", "Jo Roe | Cook | a hostel", "Mel Ashdown | Porter |")
+    answers = SeatAnswers(adds_seats=True).with_sector("vicar", "Police")
+
+    answers = answers.with_sector("a hostel", "NHS").with_sector("", "Voluntary Sector")
+    found = plan(harbour, *rows, head=head, answers=answers)
+
+    assert [new.sector for new in found.new] == ["Police", "NHS", "Voluntary Sector"]
+    assert find_new_seats(found, answers) == {
+        "Police": ["Vicar"],
+        "NHS": ["Cook"],
+        "Voluntary Sector": ["Porter"],
+    }
+
+
+def test_a_role_without_a_seat_is_taken_as_it_is_written_where_the_sector_is_known(
+    harbour: Path,
+) -> None:
+    found = plan(harbour, "| Kit Day | | Link Worker | NHS")
+    question = find_seat_questions(found, SEATS, ())[0]
+
+    assert [(new.role, new.is_sought) for new in found.new] == [("Link Worker", False)]
+    assert (question.written, question.keeps_out) == ("Link Worker", False)
+    assert find_new_seats(found, SeatAnswers()) == {}
+
+
+def test_lines_of_their_own_name_the_sector_of_those_below(harbour: Path) -> None:
+    rows = ("NHS |", "Kit Day | Porter", "POLICE |", "Jo Roe | Dog Handler", "Total: 2 |")
+
+    found = plan(harbour, *rows, head="Name | Role")
+
+    assert [(new.sector, new.role) for new in found.new] == [
+        ("NHS", "Porter"),
+        ("Police", "Dog Handler"),
+    ]
+    assert not found.errors
+
+
+def test_seats_that_nobody_has_are_no_people(harbour: Path) -> None:
+    names = ("TBC", "vacant", "n/a", "", "Vacant (recruiting)", "-", "To be appointed")
+
+    found = plan(harbour, *(f"{name} | Drugs Worker" for name in names), head="Name | Role")
+
+    assert (found.empty_seats, found.new, found.errors) == (len(names), (), ())
+    assert not any(map(is_nobody, ("Nan Oakes", "Tabitha", "Vaughan", "None-Such Ann")))
+
+
+@pytest.mark.parametrize(
+    ("cell", "text", "part"),
+    [
+        ("Drugs Worker (facilitator)", "Drugs Worker", "facilitator"),
+        ("Kit Day [Co-facilitator]", "Kit Day", "facilitator"),
+        ("Kit Day - facilitator", "Kit Day", "facilitator"),
+        ("Adviser (expert by experience)", "Adviser", "expert-by-experience"),
+        ("Support Worker (offenders)", "Support Worker (offenders)", "None"),
+    ],
+)
+def test_a_part_in_brackets_is_taken_out_of_its_cell(cell: str, text: str, part: str) -> None:
+    assert tuple(map(str, take_part(cell))) == (text, part)
+
+
+@pytest.mark.parametrize(
+    ("name", "tidy"),
+    [
+        ("Dr Ada Quill", "Ada Quill"),
+        ("Quill, Dr. Ada (she/her)", "Ada Quill"),
+        ("Prof. Dr. Ada Quill", "Ada Quill"),
+        ("Cllr Ola (they/them) Pettersen", "Ola Pettersen"),
+        ("Dean Prior", "Dean Prior"),
+        ("Dr Quill", "Dr Quill"),  # nothing would be left but a surname
+    ],
+)
+def test_titles_and_pronouns_are_no_part_of_a_name(name: str, tidy: str) -> None:
+    assert tidy_name(name) == tidy
+
+
+def test_a_list_is_told_from_other_tables_by_its_headings() -> None:
+    assert has_members(table("Full name | Phone", "Ada Quill | 1"))
+    assert has_members(table("Members 2026 |", "Name | Job title", "Ada Quill | Nurse"))
+    assert not has_members(table("Sector | Role", "NHS | Nurse"))
+    assert not has_members(table("Heading | Cost", "Room hire | 120"))
+
+
+def test_the_numbers_of_a_form_are_no_ids() -> None:
+    numbers = find_columns(table("ID | Name | Role", "7 | Ada Quill | Nurse"), (), {})
+    ids = find_columns(table("ID | Name | Role", "nurse-1 | Ada Quill | Nurse"), (), {})
+
+    assert Column.ID not in numbers.positions
+    assert ids.positions[Column.ID] == 0
+
+
+def test_a_refusal_names_the_headings_and_what_each_is_like() -> None:
+    with pytest.raises(CopkitError) as refused:
+        find_columns(table("Organistion | Cost", "a hostel | 120"), (), {})
+
+    assert "'Organistion' (organisation?), 'Cost'" in refused.value.hint
+    assert "--column" in refused.value.hint

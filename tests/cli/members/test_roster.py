@@ -181,7 +181,10 @@ def test_a_file_of_which_no_line_can_be_taken_in_is_a_failure(
         (PEOPLE, ("--column", "rolle=Type"), "did you mean 'role'?"),
         (PEOPLE, ("--column", "role=Job titel"), "did you mean 'Job title'?"),
         (PEOPLE, ("--column", "Job title"), "has no '='"),
-        ("Name,Role\n" + "A B,Nurse\n" * 501, (), "a roster at most 500"),
+        (PEOPLE, ("--sheet", "Members"), "only workbooks have sheets"),
+        (PEOPLE, ("--role", "Nurse=Drug Worker"), "did you mean 'Drugs Worker'?"),
+        (PEOPLE, ("--sector", "Health"), "has no '=' with an answer behind it"),
+        (PEOPLE, ("--match", "4=matron"), "did you mean 'matron-1'?"),
     ],
 )
 def test_what_cannot_be_taken_in_is_one_clear_line(
@@ -324,13 +327,123 @@ Name,Job title,Sector
 
 def test_unknown_sectors_are_told_once_with_the_way_out(harbour: Path, copkit: Copkit) -> None:
     told = take_in(copkit, harbour, UNKNOWN_SECTORS, "--yes")
-    assert told.stderr.count("there are: NHS, Police") == 1
-    assert "--column sector= leaves that to the seats" in told.stderr
+
+    question = "lines 3 and 4: 'Housing' is no sector of copkit.yaml: --sector 'Housing=SECTOR'"
+    assert told.stderr.count(question) == 1
+    assert "it can be 'NHS', 'Police'" in told.stderr
     assert "says so already" not in told.stderr
+    assert "new: 1" in told.stderr
 
     without = take_in(copkit, harbour, UNKNOWN_SECTORS, "--yes", "--column", "sector=")
-    assert "or seek the role in copkit.yaml" in without.stderr
+    assert "'Housing Officer' is no role of copkit.yaml: --role" in without.stderr
     assert "not read: Sector; --column WHAT=HEAD has a column read" in without.stderr
+
+
+def test_answers_place_people_add_seats_and_are_remembered(harbour: Path, copkit: Copkit) -> None:
+    (harbour / "copkit.yaml").write_text(
+        (harbour / "copkit.yaml").read_text("utf-8") + "# the end\n", encoding="utf-8"
+    )
+    options = ("--sector", "housing=NHS", "--role", "tenancy officer=Drugs Worker", "--yes")
+
+    result = take_in(copkit, harbour, UNKNOWN_SECTORS, *options, "--add-seats")
+
+    assert result.status == 0, result.output
+    settings = (harbour / "copkit.yaml").read_text("utf-8")
+    assert "    - Drugs Worker\n    - Housing Officer\n  Police:" in settings
+    assert settings.endswith("# the end\n")
+    assert roster_of(harbour).count("role: Drugs Worker\n    sector: NHS") == 1
+    remembered = (harbour / "private/columns.yaml").read_text("utf-8")
+    assert "written: tenancy officer\n    means: Drugs Worker" in remembered
+
+    more = "Name,Job title,Sector\nBillie Sandhurst,Tenancy Officer,Housing\n"
+    again = take_in(copkit, harbour, more, "--yes")  # nothing is asked a second time
+    assert "drugs-worker-2: Drugs Worker, NHS" in again.stderr
+
+
+def test_a_new_sector_and_seats_where_there_were_none(harbour: Path, copkit: Copkit) -> None:
+    text = "Name,Role,Sector\nBillie Sandhurst,Tenancy Officer,Housing\n"
+    assert take_in(copkit, harbour, text, "--add-seats", "--yes").status == 0
+    assert "  Housing:\n    - Tenancy Officer\n" in (harbour / "copkit.yaml").read_text("utf-8")
+
+    (harbour / "copkit.yaml").write_text("name: H\nstarts: 2026-01-01\n", encoding="utf-8")
+    text = "Name,Role,Sector\nJamie Rowntree,Cook,Housing\n"
+    result = take_in(copkit, harbour, text, "--add-seats", "--yes")
+
+    assert result.status == 0, result.output
+    assert "seats:\n  Housing:\n    - Cook\n" in (harbour / "copkit.yaml").read_text("utf-8")
+
+
+def test_a_namesake_changes_nobodys_role(harbour: Path, copkit: Copkit) -> None:
+    text = "Name,Email,Role\nRobin Threlfall,r.t@example.net,Drugs Worker\n"
+
+    result = take_in(copkit, harbour, text, "--yes")
+
+    assert result.status == 1
+    assert "who has another e-mail address in the contacts" in result.stderr
+    assert roster_of(harbour) == ROSTER
+
+    assert take_in(copkit, harbour, text, "--yes", "--match", "2=new").status == 0
+    assert "id: drugs-worker-1" in roster_of(harbour)
+    # from now on the address says which of the two it is
+    assert "unchanged: 1" in take_in(copkit, harbour, text, "--yes").stderr
+
+
+def test_of_several_sheets_with_people_one_has_to_be_named(harbour: Path, copkit: Copkit) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    for title, name in (("Now", "Billie Sandhurst"), ("Former", "Jo Roe"), ("2019", "Kim Oakes")):
+        sheet = book.create_sheet(title)
+        sheet.append(["Name", "Role"])
+        sheet.append([name, "Drugs Worker"])
+    book["2019"].sheet_state = "hidden"
+    data = io.BytesIO()
+    book.save(data)
+
+    refused = take_in(copkit, harbour, data.getvalue(), "--yes", name="list.xlsx")
+    named = take_in(copkit, harbour, data.getvalue(), "--yes", "--sheet", "now", name="list.xlsx")
+
+    assert refused.status == 2
+    assert "people on 2 sheets: 'Now' (2 lines) and 'Former' (2 lines)" in refused.stderr
+    assert "--sheet Now" in refused.stderr
+    assert "hidden sheet '2019' is not read; --sheet 2019 reads it" in named.stderr
+    assert "name: Billie Sandhurst" in contacts_of(harbour)
+    assert "Jo Roe" not in contacts_of(harbour)
+
+
+def test_on_a_terminal_each_unknown_role_is_asked_about_once(harbour: Path, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    file.write_text(
+        "Name,Role\nBillie Sandhurst,Drugs wkr\nJo Roe,drugs wkr\nKim Oakes,Cook\n"
+        "Robin Threlfall,Community Matron\nMel Ashdown,\n",
+        encoding="utf-8",
+    )
+    command = ["roster", "import", "harbour", str(file)]
+
+    # the columns; Drugs wkr is the first choice; a cook is a new seat, of the NHS; no role: later
+    status, screen = talk(harbour, command, "", "1", "new", "", "1", "y")
+
+    assert status == 0, screen
+    assert screen.count("is no role of copkit.yaml") == 2
+    assert roster_of(harbour).count("role: Drugs Worker") == 2
+    assert "role: Cook\n    sector: NHS" in roster_of(harbour)
+    assert "    - Cook\n" in (harbour / "copkit.yaml").read_text("utf-8")
+    assert "line 6: no role" in screen
+
+
+def test_a_very_long_list_is_fine_after_one_question(harbour: Path, tmp_path: Path) -> None:
+    file = tmp_path / "list.csv"
+    lines = [f"Person{number} Roe,Drugs Worker" for number in range(501)]
+    file.write_text("\n".join(["Name,Role", *lines]), encoding="utf-8")
+    command = ["roster", "import", "harbour", str(file)]
+
+    status, screen = talk(harbour, command, "no")
+    assert (status, roster_of(harbour)) == (130, ROSTER)
+    assert "501 lines: are all of them members of harbour?" in screen
+
+    status, screen = talk(harbour, command, "y", "", "y")
+    assert status == 0, screen
+    assert roster_of(harbour).count("role: Drugs Worker") == 501
 
 
 def test_contacts_that_an_import_begins_end_with_a_line_break(

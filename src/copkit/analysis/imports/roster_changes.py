@@ -1,24 +1,33 @@
 """Compare an imported roster with the one on record: who is new, changed, the same.  Pure.
 
-Who is who is never guessed: a line is a member of the roster by its id, or by the e-mail address or
-the name that the contacts have. Nobody is ever taken off a roster, and no consent is ever set.
+Who is who is never guessed: a line is a member of the roster by its id, by the e-mail address or
+the name that the contacts have, or because somebody says so. Nobody is ever taken off a roster, and
+no consent is ever set.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
-from copkit.analysis.imports.roster import RosterRow, RowError
-from copkit.errors import Severity
+from copkit.analysis.imports.roster import (
+    NEW,
+    Asks,
+    Note,
+    ParsedRows,
+    RosterRow,
+    RowError,
+    SeatAnswers,
+)
+from copkit.errors import Severity, closest_match
 from copkit.pii.kinds import DetailKind
 from copkit.pii.scan import find_details
 from copkit.records.members import Member, Part, Roster
 from copkit.records.private import Contact
 from copkit.records.programme import Seats
-from copkit.text.edit import append, set_value
+from copkit.text.edit import append_all, set_value
 from copkit.text.normalise import fold_spelling
 from copkit.wording import list_in_words
 
@@ -80,19 +89,12 @@ class NewContact:
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
-    """Something to look at that stops nothing, and the line of the file it is about."""
-
-    line: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class RosterPlan:
     """What an import would do.
 
-    ``missing`` are members on the roster and not in the file; they stay. ``doubts`` are texts that
-    may identify somebody in a file that git keeps.
+    ``missing`` are members on the roster and not in the file; they stay. ``errors`` are lines that
+    are kept out, until the file is corrected or a question answered. ``doubts`` are texts that may
+    identify somebody in a file that git keeps. ``empty_seats`` counts lines about nobody.
     """
 
     new: tuple[NewMember, ...]
@@ -103,6 +105,7 @@ class RosterPlan:
     notes: tuple[Note, ...]
     doubts: tuple[Note, ...]
     contacts: tuple[NewContact, ...]
+    empty_seats: int = 0
 
     @property
     def is_empty(self) -> bool:
@@ -115,6 +118,35 @@ class RosterPlan:
         return bool(self.errors) and not (self.new or self.changed or self.same)
 
 
+def find_new_seats(plan: RosterPlan, answers: SeatAnswers) -> dict[str, list[str]]:
+    """Return the roles of new members that are to become seats of copkit.yaml, by sector.
+
+    They are those that it does not seek, and somebody agreed to: all, or each as it is written.
+    """
+    roles_by_sector: dict[str, list[str]] = {}
+    for new in plan.new:
+        agreed = answers.adds_seats or answers.roles.get(fold_spelling(new.role)) == new.role
+        roles = roles_by_sector.setdefault(new.sector, [])
+        if agreed and not new.is_sought and new.role not in roles:
+            roles.append(new.role)
+    return {sector: roles for sector, roles in roles_by_sector.items() if roles}
+
+
+def apply_to_settings(text: str, new_seats: Mapping[str, list[str]], seats: Seats) -> str:
+    """Return the text of copkit.yaml with more seats, by sector; ``seats`` are those in it.
+
+    Raise :class:`copkit.text.edit.EditRefused` where it cannot be edited safely.
+    """
+    if new_seats and not seats:
+        return set_value(text, ["seats"], dict(new_seats))
+    for sector, roles in new_seats.items():
+        if sector not in seats:
+            text = set_value(text, ["seats", sector], roles)
+            continue
+        text = append_all(text, ["seats", sector], roles)
+    return text
+
+
 def apply_to_roster(text: str, plan: RosterPlan) -> str:
     """Return a roster's text with a plan carried out.
 
@@ -123,9 +155,7 @@ def apply_to_roster(text: str, plan: RosterPlan) -> str:
     for match in plan.changed:
         for change in match.fields:
             text = set_value(text, ["members", match.id, change.key], change.new)
-    for new in plan.new:
-        text = append(text, ["members"], new.as_item())
-    return text
+    return append_all(text, ["members"], [new.as_item() for new in plan.new])
 
 
 def apply_to_contacts(text: str, plan: RosterPlan, community: str) -> str:
@@ -135,16 +165,85 @@ def apply_to_contacts(text: str, plan: RosterPlan, community: str) -> str:
     """
     if plan.contacts and not text:
         text = "contacts:\n"
+    new_items = []
     for contact in plan.contacts:
         id = f"{community}/{contact.id}"
         fields = (("name", contact.name), ("email", contact.email))
         values = {key: value for key, value in fields if value}
         if contact.is_new:
-            text = append(text, ["contacts"], {"id": id, **values})
+            new_items.append({"id": id, **values})
             continue
         for key, value in values.items():
             text = set_value(text, ["contacts", id, key], value)
-    return text
+    return append_all(text, ["contacts"], new_items)
+
+
+# What has to be asked
+
+
+@dataclass(frozen=True, slots=True)
+class SeatQuestion:
+    """A role or a sector that the programme does not know, and the lines that write it.
+
+    ``written`` is ``""`` for lines that write none; of a sector it may be the role of lines that
+    write no sector. ``why`` says what is the matter; ``choices`` are what it may be, the likeliest
+    first. ``keeps_out`` says whether these lines wait for the answer: a role without a seat may be
+    as new as it looks.
+    """
+
+    asks: Asks
+    written: str
+    lines: tuple[int, ...]
+    why: str
+    choices: tuple[str, ...]
+    keeps_out: bool
+
+
+def find_seat_questions(
+    plan: RosterPlan, seats: Seats, members: Iterable[Member]
+) -> tuple[SeatQuestion, ...]:
+    """Return what a plan asks about roles, then about sectors, each once."""
+    members = tuple(members)
+    known_roles = {role for roles in seats.values() for role in roles}
+    known_roles |= {member.role for member in members}
+    sectors = dict.fromkeys([*seats, *(member.sector for member in members)])
+    choices = {Asks.ROLE: sorted(known_roles), Asks.SECTOR: list(sectors)}
+    questions: dict[tuple[Asks, str], SeatQuestion] = {}
+
+    def add(asks: Asks, written: str, line: int, why: str, *, keeps_out: bool) -> None:
+        key = (asks, fold_spelling(written))
+        options = _likeliest(written, choices[asks])
+        question = questions.get(key) or SeatQuestion(asks, written, (), why, options, keeps_out)
+        questions[key] = replace(
+            question,
+            lines=(*question.lines, line),
+            keeps_out=question.keeps_out or keeps_out,
+        )
+
+    for error in plan.errors:
+        if error.asks in choices and error.asks:
+            add(error.asks, error.written, error.line, error.why, keeps_out=True)
+    unsought = [(new.line, new.role) for new in plan.new]
+    unsought += [
+        (match.line, change.new)
+        for match in plan.changed
+        for change in match.fields
+        if change.key == "role"
+    ]
+    for line, role in unsought:
+        if seats and role not in known_roles:
+            add(Asks.ROLE, role, line, _not_a_role(role), keeps_out=False)
+    return tuple(sorted(questions.values(), key=lambda question: question.asks is Asks.SECTOR))
+
+
+def _not_a_role(role: str) -> str:
+    return f"'{role}' is no role of copkit.yaml"
+
+
+def _likeliest(written: str, choices: Sequence[str]) -> tuple[str, ...]:
+    """Return the choices with the one most like what is written first."""
+    near = closest_match(written, choices) if written else None
+    return tuple(dict.fromkeys([*([near] if near else []), *choices]))
 
 
 NewId = Callable[[Collection[str], str], str]
@@ -152,18 +251,13 @@ NewId = Callable[[Collection[str], str], str]
 
 
 def build_plan(
-    rows: Sequence[RosterRow],
-    errors: Iterable[RowError],
-    roster: Roster,
-    seats: Seats,
-    contacts: Iterable[Contact],
-    new_id: NewId,
+    parsed: ParsedRows, roster: Roster, seats: Seats, contacts: Iterable[Contact], new_id: NewId
 ) -> RosterPlan:
     """Compare the lines of a file with a roster and the contacts.
 
-    ``errors`` are the lines that could not be parsed; the plan repeats them beside its own.
+    The errors and notes of lines that could not be parsed are repeated in the plan.
     """
-    return _RosterComparison(rows, roster, seats, contacts, new_id).build_plan(errors)
+    return _RosterComparison(parsed, roster, seats, contacts, new_id).build_plan()
 
 
 class _RosterComparison:
@@ -171,19 +265,19 @@ class _RosterComparison:
 
     def __init__(
         self,
-        rows: Sequence[RosterRow],
+        parsed: ParsedRows,
         roster: Roster,
         seats: Seats,
         contacts: Iterable[Contact],
         new_id: NewId,
     ) -> None:
-        self.rows = rows
+        self.parsed = parsed
         self.roster = roster
         self.seats = seats
         self.contacts = {
             contact.member: contact for contact in contacts if contact.community == roster.community
         }
-        people: list[RosterRow | Contact] = [*rows, *self.contacts.values()]
+        people: list[RosterRow | Contact] = [*parsed.rows, *self.contacts.values()]
         self.known_names = frozenset(
             filter(None, (name for person in people for name in (person.name, person.email)))
         )
@@ -194,13 +288,13 @@ class _RosterComparison:
         self.new: list[NewMember] = []
         self.matches: list[RosterMatch] = []
         self.new_contacts: list[NewContact] = []
-        self.notes: list[Note] = []
+        self.notes = [*parsed.notes]
         self.doubts: list[Note] = []
 
-    def build_plan(self, parse_errors: Iterable[RowError]) -> RosterPlan:
-        """Add all rows, and return the plan; ``parse_errors`` are among its errors."""
-        errors = list(parse_errors)
-        for row in self.rows:
+    def build_plan(self) -> RosterPlan:
+        """Add all rows, and return the plan."""
+        errors = [*self.parsed.errors]
+        for row in self.parsed.rows:
             try:
                 self.add_row(row)
             except RowError as error:
@@ -219,6 +313,7 @@ class _RosterComparison:
             notes=tuple(self.notes),
             doubts=tuple(self.doubts),
             contacts=tuple(self.new_contacts),
+            empty_seats=self.parsed.empty_seats,
         )
 
     def add_row(self, row: RosterRow) -> None:
@@ -226,9 +321,20 @@ class _RosterComparison:
         id = self.find_member_id(row)
         for other, other_id in self.accepted:
             if (id is not None and other_id == id) or (id is None and row.is_same_person(other)):
+                if _is_repetition(row, other):
+                    self.notes.append(Note(row.line, f"says again what line {other.line} says"))
+                    return
                 why = f"this is the same person as in line {other.line}"
                 raise RowError(row.line, why, "keep one of them")
         self.require_no_names(row)
+        if row.written_sector:
+            raise RowError(
+                row.line,
+                f"'{row.written_sector}' is no sector of "
+                f"{'copkit.yaml' if self.seats else 'the roster'}",
+                asks=Asks.SECTOR,
+                written=row.written_sector,
+            )
         member = self.roster.member(id) if id else None
         if member is None:
             id = self.add_member(row, id)
@@ -262,6 +368,8 @@ class _RosterComparison:
                 why = f"'{row.id}' stands beside what the contacts have of {_any_of(others)}"
                 raise RowError(row.line, why)
             return row.id if self.roster.member(row.id) or row.id in self.contacts else None
+        if row.answer:
+            return None if row.answer == NEW else row.answer
         ids = by_both or by_email or by_name
         if not ids:
             return None
@@ -269,15 +377,24 @@ class _RosterComparison:
             raise RowError(
                 row.line,
                 f"this may be {_any_of(by_email | by_name)}",
-                "say which in a column 'id' of the file",
+                f"say which: --match {row.line}=ID, or {row.line}={NEW} for somebody else",
+                asks=Asks.PERSON,
+                written=next(iter(sorted(by_email | by_name))),
             )
         id = next(iter(ids))
-        # agencies give the address of somebody who left to the successor
-        if not by_both and by_email and row.name and self.contacts[id].name:
+        contact = self.contacts[id]
+        # agencies give the address of somebody who left to the successor, and names come twice
+        same = "" if by_both else "name" if by_name else "e-mail address"
+        other = "e-mail address" if by_name else "name"
+        old, new = (contact.email, row.email) if by_name else (contact.name, row.name)
+        if same and old and new:
             raise RowError(
                 row.line,
-                f"the e-mail address is that of '{id}', who has another name in the contacts",
-                "if it is the same person, say so in a column 'id' of the file",
+                f"the {same} is that of '{id}', who has another {other} in the contacts",
+                f"if it is the same person: --match {row.line}={id}; "
+                f"if it is somebody else: --match {row.line}={NEW}",
+                asks=Asks.PERSON,
+                written=id,
             )
         return id
 
@@ -316,13 +433,12 @@ class _RosterComparison:
         has no role, or no sector.
         """
         if not row.role:
-            raise RowError(row.line, "no role", "a roster holds roles: give one in the file")
+            raise RowError(row.line, "no role", asks=Asks.ROLE)
+        if not row.sector and not row.has_known_role:
+            raise RowError(row.line, _not_a_role(row.role), asks=Asks.ROLE, written=row.role)
         if not row.sector:
-            raise RowError(
-                row.line,
-                f"no sector, and copkit.yaml does not seek '{row.role}' in just one",
-                "give the sector in a column of the file, or seek the role in copkit.yaml",
-            )
+            why = f"no sector, and '{row.role}' is not in just one"
+            raise RowError(row.line, why, asks=Asks.SECTOR, written=row.role)
         self.note_same_role(row)
         id = id or row.id or self.new_id(self.taken_ids, row.role)
         self.taken_ids.add(id)
@@ -335,7 +451,7 @@ class _RosterComparison:
                 organisation=row.organisation,
                 part=row.part,
                 joined=row.joined,
-                is_sought=not self.seats or row.role in self.seats.get(row.sector, ()),
+                is_sought=row.role in self.seats.get(row.sector, ()),
             )
         )
         return id
@@ -404,6 +520,11 @@ def _changes(row: RosterRow, member: Member) -> Iterator[FieldChange]:
         ):
             continue
         yield FieldChange(key, old, new)
+
+
+def _is_repetition(row: RosterRow, other: RosterRow) -> bool:
+    """Check whether a line states nothing that an earlier one of the same person does not."""
+    return all(getattr(row, key) in {None, "", getattr(other, key)} for key in _COMPARED_FIELDS)
 
 
 def _is_same(text: str | None, other: str) -> bool:

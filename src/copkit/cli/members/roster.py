@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import os
 import re
 import shlex
 import sys
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Final, NamedTuple
 
 import typer
 
-from copkit.analysis.imports.roster import Sheet
-from copkit.analysis.imports.roster_changes import FieldChange, NewMember, RosterPlan
+from copkit.analysis.imports.roster import NEW, Asks, SeatAnswers
+from copkit.analysis.imports.roster_changes import RosterPlan, SeatQuestion, find_new_seats
+from copkit.analysis.imports.roster_columns import Sheet, has_members
+from copkit.cli.members.roster_plan import IGNORED, format_lines, plan_as_json, print_plan
 from copkit.cli.params import (
     HERE,
     AsJson,
@@ -25,29 +27,26 @@ from copkit.cli.params import (
     open_programme,
     usage_error,
 )
-from copkit.cli.prompts import ask, parse_yes_or_no
-from copkit.cli.terminal import clean, print_json, say
+from copkit.cli.prompts import ask, confirm, parse_yes_or_no
+from copkit.cli.terminal import clean, print_json, say, say_choice, wrap_for_terminal
 from copkit.errors import CopkitError, InvalidRecords, Problem, did_you_mean, only_errors
-from copkit.layout import COLUMNS, CONTACTS
-from copkit.pii.scan import mask_details
+from copkit.layout import COLUMNS, CONTACTS, SETTINGS
 from copkit.records.kinds import Noun
-from copkit.records.members import Part
 from copkit.records.private import PRIVATE_COLUMNS, Column
-from copkit.records.programme import Seats
 from copkit.text.edit import EditRefused
 from copkit.text.files import path_inside, read_source
+from copkit.text.normalise import fold_spelling, match_spelling
 from copkit.text.transaction import Change
-from copkit.wording import plural
+from copkit.wording import list_in_words, plural
 
 if TYPE_CHECKING:
     from copkit.folder import CommunityRecords, Programme
     from copkit.importers.tables import ImportedTable
-    from copkit.records.private import Contact, Layout
+    from copkit.records.private import Contact, RosterAnswers
 
 
 # Columns
 
-IGNORED: Final = "ignored"
 _COLUMN_SYNONYMS: Final = {"email": "e-mail", "organization": "organisation", "job": "role"}
 _MAX_CELL: Final = 24  # characters printed of a cell, so that a line fits a terminal of 80
 
@@ -136,149 +135,184 @@ def format_command(sheet: Sheet, community: str, file: Path) -> str:
         f"--column {shlex.quote(f'{column}={sheet.heads[position]}')}"
         for column, position in in_order
     ]
+    if sheet.table.sheet:
+        options.insert(0, f"--sheet {shlex.quote(sheet.table.sheet)}")
     return " ".join(["copkit roster import", community, shlex.quote(str(file)), *options, "--yes"])
 
 
-# Printing a plan
+# Sheets
 
 
-def print_plan(plan: RosterPlan, seats: Seats, unread: Sequence[str] = ()) -> None:
-    """Print everything that would change, and everything that would not.
+def choose_table(
+    tables: Sequence[ImportedTable], sheet: str | None, *, asks_person: bool
+) -> ImportedTable:
+    """Return the table of a file that holds the members.
 
-    ``unread`` are the heads of the columns that were ignored.
+    Several that seem to, are asked about; raise :class:`CopkitError` where nobody can be asked.
+    Hidden sheets are read only when ``sheet`` names one.
     """
-    # names beside ids are for the person who runs it: standard error often goes into a log
-    terminal = bool(sys.stderr and sys.stderr.isatty())
-    names = (
-        {contact.id: contact.name for contact in plan.contacts if contact.name} if terminal else {}
+    file = tables[0].file
+    names = [table.sheet for table in tables]
+    if sheet is not None:
+        name = match_spelling(sheet, names)
+        if name not in names or not names[0]:
+            there = f"there are: {', '.join(names)}" if names[0] else "only workbooks have sheets"
+            usage_error(f"{file} has no sheet '{sheet}'", did_you_mean(sheet, names, there))
+        return next(table for table in tables if table.sheet == name)
+    visible = [table for table in tables if not table.is_hidden]
+    if not visible:
+        hint = f"--sheet {shlex.quote(names[0])} reads it"
+        raise CopkitError(f"{file} has hidden sheets only: {', '.join(names)}", hint)
+    lists = [table for table in visible if has_members(table)] or visible[:1]
+    if len(lists) == 1:
+        return lists[0]
+    choices = [f"'{table.sheet}' ({plural(len(table.rows), 'line')})" for table in lists]
+    message = f"{file} has people on {len(lists)} sheets: {list_in_words(choices)}"
+    if not asks_person:
+        hint = f"say which holds the members: --sheet {shlex.quote(lists[0].sheet)}"
+        usage_error(message, hint)
+    say(clean(message))
+    return lists[
+        [table.sheet for table in lists].index(
+            ask("which holds the members", tuple(table.sheet for table in lists))
+        )
+    ]
+
+
+def _print_unread(tables: Sequence[ImportedTable], table: ImportedTable) -> None:
+    """Print what of a file is not read, and what is read although a sheet does not show it."""
+    for other in tables:
+        if other is not table:
+            hidden = "hidden " if other.is_hidden else ""
+            option = f"--sheet {shlex.quote(other.sheet)} reads it"
+            say(f"{hidden}sheet '{clean(other.sheet)}' is not read; {clean(option)}")
+    if table.hidden_lines:
+        lines = format_lines(table.hidden_lines)
+        say(f"{lines} of '{clean(table.sheet)}' are hidden there, and read all the same")
+    if table.merged_lines:
+        say(f"{format_lines(table.merged_lines)} share merged cells, which stand for each of them")
+
+
+# Answers
+
+
+def parse_answers(texts: Sequence[str], option: str) -> dict[str, str]:
+    """Parse ``--role 'Support wkr=Housing Support Worker'`` to what is meant by what is written.
+
+    What is written is folded for comparing, and ``""`` for lines that write nothing.
+    """
+    answers: dict[str, str] = {}
+    for text in texts:
+        written, equals, means = text.rpartition("=")
+        if not equals or not means.strip():
+            usage_error(f"{option}: '{text}' has no '=' with an answer behind it")
+        answers[fold_spelling(written)] = means.strip()
+    return answers
+
+
+def _find_answers(
+    programme: Programme,
+    records: CommunityRecords,
+    remembered: RosterAnswers,
+    options: Mapping[str, Sequence[str]],
+    *,
+    adds_seats: bool,
+) -> SeatAnswers:
+    """Return the answers of earlier imports and of this command's options, which win.
+
+    Raise a usage error for a role, a sector or an id that there is not.
+    """
+    seats = programme.settings.seats_sought
+    roles = [role for sought in seats.values() for role in sought]
+    roles += [member.role for member in records.members]
+    sectors = [*seats, *(member.sector for member in records.members)]
+    ids = [*(member.id for member in records.members), NEW]
+    given = {option: parse_answers(texts, f"--{option}") for option, texts in options.items()}
+    for option, known in (("role", roles), ("sector", sectors), ("match", ids)):
+        for written, means in given[option].items():
+            answer = match_spelling(means, known)
+            is_free = option != "match" and (adds_seats or not seats)
+            if answer not in known and not is_free:
+                there = f"there are: {', '.join(dict.fromkeys(known))}"
+                also = "" if option == "match" else "; --add-seats takes it as a new one"
+                hint = did_you_mean(means, known, there) + also
+                usage_error(f"--{option}: there is no '{means}'", hint)
+            given[option][written] = answer
+    return SeatAnswers(
+        roles={fold_spelling(word.written): word.means for word in remembered.roles}
+        | given["role"],
+        sectors={fold_spelling(word.written): word.means for word in remembered.sectors}
+        | given["sector"],
+        people=given["match"],
+        adds_seats=adds_seats,
     )
-    say(f"new: {len(plan.new)}")
-    for new in plan.new:
-        _print_note(new.line, _format_new_member(new, names))
-        if not new.is_sought:
-            near = did_you_mean(new.role, seats.get(new.sector, ()))
-            unsought = "this seat is not among those sought in copkit.yaml"
-            _print_note(0, f"{unsought}; {near}" if near else unsought)
-    say(f"changed: {len(plan.changed)}")
-    for change in plan.changed:
-        _print_note(change.line, f"{change.id}: {'; '.join(map(_format_change, change.fields))}")
-    say(f"unchanged: {len(plan.same)}")
-    if plan.missing:
-        say(f"on the roster and not in the file ({len(plan.missing)}); they stay:")
-        say(f"    {clean(', '.join(plan.missing))}")
-    if plan.contacts:
-        say(f"names and addresses for private/contacts.yaml: {len(plan.contacts)}")
-    if plan.notes:
-        say("worth a look:")
-    for note in plan.notes:
-        _print_note(note.line, note.text)
-    _print_faults(plan, unread)
-    if plan.doubts:
-        say("look at these before they go into git:")
-    for note in plan.doubts:
-        _print_note(note.line, note.text)
 
 
-def _print_faults(plan: RosterPlan, ignored_heads: Sequence[str]) -> None:
-    """Print the lines that cannot be imported, masked; a hint that several share is printed once.
-
-    ``ignored_heads`` are the heads of columns that were not read, named below the lines.
-    """
-    if not plan.errors:
-        return
-    say(f"left out, for they cannot be taken in: {plural(len(plan.errors), 'line')}")
-    hints: set[str] = set()
-    for fault in plan.errors:  # masked, as they quote cells, which may hold a name or an address
-        hint = "" if fault.hint in hints else fault.hint
-        hints.add(fault.hint)
-        _print_note(fault.line, mask_details("; ".join(filter(None, (fault.why, hint)))))
-    if ignored_heads:
-        say(f"  not read: {clean(', '.join(ignored_heads))}; --column WHAT=HEAD has a column read")
+_MANY_ROLES: Final = 5  # unknown roles above which one question is asked about all of them
+_NEW_SEAT: Final = "new"
 
 
-def _print_note(line: int, text: str) -> None:
-    say(f"  line {line}: {clean(text)}" if line else f"    {clean(text)}")
+def _ask_seats(questions: Sequence[SeatQuestion], answers: SeatAnswers) -> SeatAnswers:
+    """Ask what the roles and sectors are that the programme does not know, each once."""
+    roles = [question for question in questions if question.asks is Asks.ROLE and question.written]
+    if len(roles) > _MANY_ROLES:
+        names = ", ".join(question.written for question in roles)
+        say(wrap_for_terminal(clean(f"roles that copkit.yaml does not seek: {names}"), sys.stderr))
+        if confirm(f"add seats for all {len(roles)} of them?", default=False):
+            answers = replace(answers, adds_seats=True)
+    for question in questions:
+        if question.asks is Asks.SECTOR or not (answers.adds_seats and question.written):
+            answers = _ask_seat(question, answers)
+    return answers
 
 
-def _format_new_member(new: NewMember, names: Mapping[str, str]) -> str:
-    """Format a new member in a line; ``names`` has names by member id, as far as known."""
-    details = (
-        new.role,
-        new.sector,
-        new.organisation,
-        _format_value(new.part),
-        _format_value(new.joined),
-    )
-    name = f" ({names[new.id]})" if new.id in names else ""
-    return f"{new.id}{name}: {', '.join(filter(None, details))}"
+def _ask_seat(question: SeatQuestion, answers: SeatAnswers) -> SeatAnswers:
+    """Ask one question about a role or a sector; Enter leaves it open."""
+    is_role = question.asks is Asks.ROLE
+    written = clean(question.written)
+    lines = format_lines(question.lines)
+    say(f"{lines}: {clean(question.why)}")
+    for number, choice in enumerate(question.choices, 1):
+        say_choice(number, choice)
+    new = f", '{_NEW_SEAT}' for a new seat" if is_role and written else ""
+    leave = "keep it as it is" if not question.keeps_out else "leave them out"
+    while True:
+        prompt = f"which {question.asks} is it: a number{new}, or Enter to {leave}"
+        answer = ask(prompt, default="")
+        if not answer:
+            return answers
+        if answer.isdecimal() and 1 <= int(answer) <= len(question.choices):
+            means = question.choices[int(answer) - 1]
+        else:
+            means = match_spelling(answer, question.choices)
+        if new and answer.casefold() == _NEW_SEAT:
+            means = question.written
+        if means in question.choices or (new and means == question.written):
+            change = answers.with_role if is_role else answers.with_sector
+            return change(question.written, means)
+        say(f"  please write a number from 1 to {len(question.choices)}{new}")
 
 
-def _format_value(value: Part | dt.date | None) -> str:
-    if value is None or value is Part.MEMBER:  # what nearly everybody is needs no words
-        return ""
-    return str(value) if isinstance(value, Part) else f"joined {value}"
-
-
-def _format_change(change: FieldChange) -> str:
-    return f"{change.key} {change.old or 'nothing'} -> {change.new}"
-
-
-def plan_as_json(
-    plan: RosterPlan, sheet: Sheet, community: str, *, written: bool
-) -> dict[str, Any]:
-    """Return a plan as ``--json`` prints it; it holds no name and no address.
-
-    ``written`` is whether the plan has been carried out.
-    """
-    return {
-        "community": community,
-        "file": sheet.table.file,
-        "mapping": [
-            {"head": head, "holds": str(sheet.column_at(position) or IGNORED)}
-            for position, head in enumerate(sheet.heads)
-        ],
-        "new": [
-            {
-                "line": new.line,
-                **{key: _text_or_none(value) for key, value in new.as_item().items()},
-                "sought": new.is_sought,
-            }
-            for new in plan.new
-        ],
-        "changed": [
-            {
-                "line": member.line,
-                "id": member.id,
-                "fields": [
-                    {
-                        "field": change.key,
-                        "old": _text_or_none(change.old),
-                        "new": _text_or_none(change.new),
-                    }
-                    for change in member.fields
-                ],
-            }
-            for member in plan.changed
-        ],
-        "same": [{"line": member.line, "id": member.id} for member in plan.same],
-        "missing": [{"id": id} for id in plan.missing],
-        "faults": [
-            {"line": error.line, "why": mask_details(error.why), "hint": mask_details(error.hint)}
-            for error in plan.errors
-        ],
-        "notes": [{"line": note.line, "note": note.text} for note in (*plan.notes, *plan.doubts)],
-        "contacts": len(plan.contacts),
-        "written": written,
-    }
-
-
-def _text_or_none(value: Any) -> str | None:
-    return None if value is None else str(value)
+def _ask_people(plan: RosterPlan, answers: SeatAnswers, ids: Sequence[str]) -> SeatAnswers:
+    """Ask who the people are that may be a member or somebody else; Enter leaves them out."""
+    for error in plan.errors:
+        if error.asks is not Asks.PERSON:
+            continue
+        say(f"line {error.line}: {clean(error.why)}")
+        while True:
+            question = f"who is it: '{error.written}', '{NEW}' for somebody else, Enter for neither"
+            answer = ask(question, default="")
+            if not answer or answer in ids or answer == NEW:
+                break
+            say("  please write an id of the roster, or 'new'")
+        if answer:
+            answers = answers.with_person(str(error.line), answer)
+    return answers
 
 
 # Importing
 
-MAX_LINES = 500  # far more than any community has members: such a file is another list
+MANY_LINES: Final = 500  # far more than most communities have: such a file may be another list
 
 
 def import_roster(
@@ -293,6 +327,30 @@ def import_roster(
             help="What a column holds: 'role=Job title'; may be repeated, or with commas.",
         ),
     ] = None,
+    sheet: Annotated[
+        str | None, typer.Option("--sheet", metavar="NAME", help="The sheet to read.")
+    ] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WRITTEN=ROLE", help="What a role in the file is; '=ROLE' where it has none."
+        ),
+    ] = None,
+    sector: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="WRITTEN=SECTOR",
+            help="What a sector, role or organisation in the file is; '=SECTOR' for all others.",
+        ),
+    ] = None,
+    add_seats: Annotated[
+        bool,
+        typer.Option("--add-seats", help="Add roles and sectors that are new to copkit.yaml."),
+    ] = False,
+    match: Annotated[
+        list[str] | None,
+        typer.Option(metavar="LINE=ID", help="Who a line is; 'LINE=new' for somebody new."),
+    ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Do not ask: the columns are right, write it.")
     ] = False,
@@ -302,9 +360,11 @@ def import_roster(
 ) -> None:
     """Add the people of a spreadsheet to a roster, and change what it says otherwise.
 
-    Shows what each column is taken for and what would change, and asks. Names and addresses go
-    to private/contacts.yaml alone. Members are known again by their id, or by the address or name
-    in the contacts. Nobody is taken off the roster, and nobody's consent is set.
+    Shows what each column is taken for and what would change, and asks: once for each role or
+    sector that copkit.yaml does not know. The answers are remembered in private/columns.yaml, and
+    lines that wait for one are kept aside. Names and addresses go to private/contacts.yaml alone.
+    Members are known again by their id, or by the address or name in the contacts. Nobody is taken
+    off the roster, and nobody's consent is set.
 
     What a column can hold: id, name, first-name, last-name, e-mail, role, sector, organisation,
     part and joined. --column role= leaves one out.
@@ -313,10 +373,13 @@ def import_roster(
     Examples:
       copkit roster import brighton members.xlsx
       copkit roster import brighton list.csv --column "role=Job title" --dry-run
-      copkit roster import CP1 list.csv --yes --json
+      copkit roster import CP1 list.csv --role "Support wkr=Housing Support Worker"
+      copkit roster import CP1 list.csv --add-seats --sector "=NHS" --yes --json
     """
-    from copkit.analysis.imports.roster import find_columns
+    from copkit.analysis.imports.roster_columns import find_columns
+    from copkit.cli.prompts import read_input_file
     from copkit.git.repository import require_private_ignored
+    from copkit.importers.tables import read_tables
 
     asks_person = is_interactive() and not (yes or as_json)
     chosen_columns = parse_columns(column or ())
@@ -325,44 +388,54 @@ def import_roster(
     if not dry_run:
         require_private_ignored(programme.root)
     private = _load_private_files(programme.root)
-    sheet = find_columns(_read_roster_table(file), private.layouts, chosen_columns)
-    sheet = _confirm_columns(
-        sheet, records.slug, file, asks_person=asks_person, settled=yes or dry_run
+    options = {"role": role or (), "sector": sector or (), "match": match or ()}
+    answers = _find_answers(programme, records, private.answers, options, adds_seats=add_seats)
+    tables = read_tables(read_input_file(file), file.name)
+    table = choose_table(tables, sheet, asks_person=asks_person)
+    columns = find_columns(table, private.answers.layouts, chosen_columns)
+    if not as_json:
+        _print_unread(tables, table)
+    if asks_person and columns.lines_below > MANY_LINES:
+        question = f"{columns.lines_below} lines: are all of them members of {records.slug}?"
+        if not confirm(question, default=False):
+            raise typer.Abort
+    columns = _confirm_columns(
+        columns, records.slug, file, asks_person=asks_person, settled=yes or dry_run
     )
     if not (asks_person or as_json):
-        print_columns(sheet, examples=False)
-    plan = _build_plan(programme, records, sheet, private)
+        print_columns(columns, examples=False)
+    plan, questions = _build_plan(programme, records, columns, private, answers)
+    if asks_person and (questions or any(error.asks for error in plan.errors)):
+        ids = [*(member.id for member in records.members)]
+        answers = _ask_people(plan, _ask_seats(questions, answers), ids)
+        plan, questions = _build_plan(programme, records, columns, private, answers)
+        # a new seat without a sector is asked about once it is known to be new
+        sectors = [question for question in questions if question.asks is Asks.SECTOR]
+        answers = _ask_seats(sectors, answers)
+        plan, questions = _build_plan(programme, records, columns, private, answers)
+    new_seats = find_new_seats(plan, answers)
     if not as_json:
         unread = [
             head
-            for position, head in enumerate(sheet.heads)
-            if head and not sheet.column_at(position)
+            for position, head in enumerate(columns.heads)
+            if head and not columns.column_at(position)
         ]
-        print_plan(plan, programme.settings.seats_sought, unread)
+        print_plan(plan, programme.settings.seats_sought, questions, new_seats, unread)
     write = not dry_run and (not asks_person or _confirm_plan(plan))
     if write or (dry_run and not as_json):
-        _write_plan(programme, records, sheet, plan, private, dry_run=dry_run)
+        _write_plan(programme, records, columns, plan, private, answers, dry_run=dry_run)
     if as_json:
-        print_json(plan_as_json(plan, sheet, records.slug, written=write and not plan.is_empty))
+        is_written = write and not plan.is_empty
+        print_json(
+            plan_as_json(plan, columns, records.slug, questions, new_seats, written=is_written)
+        )
     # a few faulty lines among others are reported; a script has to notice a file that had no other
     if plan.has_only_errors:
         raise typer.Exit(1)
 
 
-def _read_roster_table(file: Path) -> ImportedTable:
-    """Read a table from a file; raise :class:`CopkitError` for what is none or far too long."""
-    from copkit.cli.prompts import read_input_file
-    from copkit.importers.tables import read_table
-
-    table = read_table(read_input_file(file), file.name)
-    if len(table.rows) > MAX_LINES:
-        message = f"{table.file} has {len(table.rows)} lines, and a roster at most {MAX_LINES}"
-        raise CopkitError(message, "keep only the members of this community in it")
-    return table
-
-
 class _PrivateFiles(NamedTuple):
-    """The contacts and the remembered columns of private/, each with the text of its file.
+    """The contacts and the remembered answers of private/, each with the text of its file.
 
     A text is ``None`` where there is no file. It is what the changes are held against when they
     are saved, so that nothing which somebody wrote meanwhile is lost.
@@ -370,21 +443,21 @@ class _PrivateFiles(NamedTuple):
 
     contacts: tuple[Contact, ...]
     contacts_text: str | None
-    layouts: tuple[Layout, ...]
-    layouts_text: str | None
+    answers: RosterAnswers
+    answers_text: str | None
 
 
 def _load_private_files(root: Path) -> _PrivateFiles:
-    """Load contacts and remembered columns; raise :class:`InvalidRecords` for errors in them."""
-    from copkit.private_files import read_columns, read_contacts
+    """Load contacts and remembered answers; raise :class:`InvalidRecords` for errors in them."""
+    from copkit.private_files import read_contacts, read_roster_answers
 
     problems: list[Problem] = []
     contacts = read_contacts(root, problems)
-    layouts = read_columns(root, problems)
+    answers = read_roster_answers(root, problems)
     if errors := only_errors(problems):
         raise InvalidRecords(errors)
     return _PrivateFiles(
-        contacts, _read_private_text(root, CONTACTS), layouts, _read_private_text(root, COLUMNS)
+        contacts, _read_private_text(root, CONTACTS), answers, _read_private_text(root, COLUMNS)
     )
 
 
@@ -421,33 +494,34 @@ def _confirm_columns(
 
 
 def _build_plan(
-    programme: Programme, records: CommunityRecords, sheet: Sheet, private: _PrivateFiles
-) -> RosterPlan:
-    """Build the plan of what a spreadsheet adds to a roster and its contacts, or changes."""
+    programme: Programme,
+    records: CommunityRecords,
+    sheet: Sheet,
+    private: _PrivateFiles,
+    answers: SeatAnswers,
+) -> tuple[RosterPlan, tuple[SeatQuestion, ...]]:
+    """Build the plan of what a spreadsheet adds to a roster, and what it asks about seats."""
     from copkit.analysis.imports.roster import parse_rows
-    from copkit.analysis.imports.roster_changes import build_plan
+    from copkit.analysis.imports.roster_changes import build_plan, find_seat_questions
     from copkit.git.repository import is_shared
     from copkit.text.files import member_id
 
     seats = programme.settings.seats_sought
-    rows, faults = parse_rows(sheet, seats, records.members)
     shared = is_shared(programme.root)
-    return build_plan(
-        rows,
-        faults,
+    plan = build_plan(
+        parse_rows(sheet, seats, records.members, answers),
         records.roster,
         seats,
         private.contacts,
         lambda taken, role: member_id(taken, role, shared=shared),
     )
+    return plan, find_seat_questions(plan, seats, records.members)
 
 
 def _confirm_plan(plan: RosterPlan) -> bool:
     """Ask whether to write a plan; return ``True`` unasked for one that changes nothing."""
     if plan.is_empty:
         return True
-    from copkit.cli.prompts import confirm
-
     # where something is in doubt, Enter alone must not write it
     if confirm("write this?", default=not plan.doubts):
         return True
@@ -461,44 +535,57 @@ def _write_plan(
     sheet: Sheet,
     plan: RosterPlan,
     private_files: _PrivateFiles,
+    answers: SeatAnswers,
     *,
     dry_run: bool,
 ) -> None:
-    """Write roster, contacts and the agreed columns in one step, or print what would be written.
+    """Write roster, seats, contacts and answers in one step, or print what would be written.
 
     In one step, for a member whom the contacts do not know would be imported a second time.
     """
-    from copkit.analysis.imports.roster import remember_layout
-    from copkit.analysis.imports.roster_changes import apply_to_contacts, apply_to_roster
+    from copkit.analysis.imports.roster_changes import (
+        apply_to_contacts,
+        apply_to_roster,
+        apply_to_settings,
+    )
+    from copkit.analysis.imports.roster_columns import remember_layout, remember_words
     from copkit.cli.records.new import EMPTY_ROSTER
     from copkit.cli.store import change_records_and_private
 
     file = f"communities/{records.slug}/roster.yaml"
     exists = os.path.lexists(path_inside(programme.root, *file.split("/")))
     old = records.roster.source.text.text if exists else None
+    settings_text = programme.settings.source.text.text
+    seats = programme.settings.seats_sought
+    remembered = private_files.answers
     try:
         roster_change = Change(file, old, apply_to_roster(old or EMPTY_ROSTER, plan))
+        new_seats = find_new_seats(plan, answers)
+        seats_change = Change(
+            SETTINGS, settings_text, apply_to_settings(settings_text, new_seats, seats)
+        )
+        answers_text = remember_layout(private_files.answers_text or "", sheet, remembered.layouts)
+        for section, words, earlier in (
+            ("roles", answers.roles, remembered.roles),
+            ("sectors", answers.sectors, remembered.sectors),
+        ):
+            # what lines without a role are is true of this file alone
+            stated = {written: means for written, means in words.items() if written}
+            answers_text = remember_words(answers_text, section, stated, earlier)
         texts = (
             (
                 CONTACTS,
                 private_files.contacts_text,
                 apply_to_contacts(private_files.contacts_text or "", plan, records.slug),
             ),
-            (
-                COLUMNS,
-                private_files.layouts_text,
-                remember_layout(private_files.layouts_text or "", sheet, private_files.layouts),
-            ),
+            (COLUMNS, private_files.answers_text, answers_text),
         )
     except EditRefused as refusal:
         message = f"line {refusal.line} of a file to change: {refusal.reason}; nothing was changed"
         raise CopkitError(message, refusal.hint) from None
-    changed = [roster_change] if plan.new or plan.changed else []
-    private = [
-        Change(file, old, roster_change)
-        for file, old, roster_change in texts
-        if roster_change != (old or "")
-    ]
+    changed = [seats_change] if new_seats else []
+    changed += [roster_change] if plan.new or plan.changed else []
+    private = [Change(file, old, new) for file, old, new in texts if new != (old or "")]
     if not (changed or private):
         already = "" if plan.errors else f"{clean(file)} says so already; "
         say(f"{already}nothing was changed")
