@@ -186,6 +186,15 @@ _MEMBER_HEADINGS: Final = {
         "fecha de ingreso, miembro desde, lid sinds, datum lid, data przystapienia, członek od, "
         "dyddiad ymuno, data di iscrizione, iscritto dal, data de adesao, membro desde"
     ),
+    # by which a list keeps people who are no members any more, or not yet
+    Column.STATUS: (
+        "status, member status, membership status, attendee status, approval status, order status, "
+        "participant status, contact status, active, is active, active member, current member, "
+        "still a member, left, date left, left on, leaving date, leave date, date of leaving, "
+        "inactive, block credential, blocked, archived, resigned, unsub time, unsubscribed, "
+        "former member, austritt, austrittsdatum, ausgetreten, aktiv, actif, date de depart, "
+        "activo, actief, attivo, ativo"
+    ),
 }
 _COLUMN_BY_HEADING: Final = {
     heading: column
@@ -200,6 +209,37 @@ _COLUMN_OF_PERSON: Final = {
     ReportColumn.EMAIL: Column.EMAIL,
     ReportColumn.UPN: Column.EMAIL,
 }
+_LEAVING: Final = re.compile(
+    r"\b(?:left|leav\w+|inactive|block\w*|archived|resigned|former|unsub\w*"
+    r"|austritt\w*|ausgetreten|depart)\b"
+)
+_STAYING: Final = re.compile(r"\b(?:active|current|still|aktiv|actif|activo|actief|attivo|ativo)\b")
+_NO: Final = frozenset({"no", "n", "false", "0", "nein", "non", "nee", "nie", "nao", "na"})
+_NO_MEMBER: Final = re.compile(
+    r"(?:left|leaver|inactive|not active|resigned|retired|former|ex member|lapsed|expired|ended"
+    r"|deceased|withdrawn|withdrew|cancelled|canceled|removed|archived|suspended|dormant|unsubscribed"
+    r"|cleaned|bounced|declined|denied|rejected|refunded|not attending|invited"
+    r"|waitlist\w*|waiting list|pending\w*|prospect\w*|applied|applicant|ausgetreten|inaktiv|ehemalig|inactif|ancien\w*|baja"
+    r"|inactivo)\b.*"
+)
+
+
+def says_no_member(heading: str, cell: str) -> bool:
+    """Check whether a column about membership says of somebody that they are no member.
+
+    ``2024-05-01`` or ``yes`` below ``Date left``, ``No`` below ``Active``, ``Resigned`` below
+    ``Status``. An empty cell says nothing.
+    """
+    head, word = normalise_header(heading), normalise_header(cell)
+    if not word or word in {"n a", "none", "tbc"}:
+        return False
+    if _LEAVING.search(head):
+        return word not in _NO
+    if _STAYING.search(head) and word in _NO:
+        return True
+    return _NO_MEMBER.fullmatch(word) is not None
+
+
 # Headings that people use for several things: the cells below have to agree.
 _VAGUE_HEADINGS: Final = {
     heading: column

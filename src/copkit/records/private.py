@@ -187,6 +187,7 @@ class Column(StrEnum):
     ORGANISATION = "organisation"
     PART = "part"
     JOINED = "joined"
+    STATUS = "status"
 
 
 PRIVATE_COLUMNS = frozenset({Column.NAME, Column.FIRST_NAME, Column.LAST_NAME, Column.EMAIL})

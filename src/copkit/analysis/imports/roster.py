@@ -12,7 +12,7 @@ from typing import Final
 from copkit.analysis.imports.roster_columns import Sheet
 from copkit.errors import CopkitError, closest_match, did_you_mean
 from copkit.importers.columns import normalise_header
-from copkit.importers.headings import is_note, is_total
+from copkit.importers.headings import is_note, is_total, says_no_member
 from copkit.importers.names import find_address
 from copkit.importers.times import DateOrder, TimeParser, build_time_parser, parse_moment
 from copkit.records.members import Member, Part
@@ -256,7 +256,7 @@ class _RowParser:
         """Yield the lines of the table with their numbers, without totals and footers."""
         table, is_below_total = self.sheet.table, False
         rows = list(zip(table.lines, table.rows, strict=True))[self.sheet.heading_row + 1 :]
-        headings = table.rows[self.sheet.heading_row]
+        headings = table.rows[self.sheet.heading_row] if self.sheet.heading_row >= 0 else ()
         for line, row in rows:
             filled = [cell for cell in row if cell]
             is_single = len(filled) == 1 and len(self.sheet.heads) > 1
@@ -281,8 +281,9 @@ class _RowParser:
 
         Raise :class:`RowError` for an id that is none, and for a line that identifies nobody.
         """
+        self.require_member(line, cells)
         name, part_of_name = take_part(self.full_name(cells))
-        addresses = _addresses(cells.get(Column.EMAIL, ""))
+        addresses = _addresses(cells.get(Column.EMAIL, "") or cells.get(Column.NAME, ""))
         id = cells.get(Column.ID, "")
         role, part_of_role = take_part(_stated(cells.get(Column.ROLE, "")))
         if id and not is_slug(id):
@@ -330,7 +331,19 @@ class _RowParser:
             first, last = ("", "") if is_whole else (first or name, last or name)
         if first or last:
             name = " ".join(filter(None, (first, last)))
-        return "" if find_address(name) else tidy_name(name)
+        # "Ada Quill <ada@example.org>" as mail programs write it
+        return tidy_name(re.sub(r"[<(\[]?\S+@\S+", " ", name) if find_address(name) else name)
+
+    def require_member(self, line: int, cells: dict[Column, str]) -> None:
+        """Raise :class:`RowError` for somebody who has left, by a column of the file."""
+        position = self.sheet.positions.get(Column.STATUS)
+        status = cells.get(Column.STATUS, "")
+        if position is not None and says_no_member(self.sheet.heads[position], status):
+            raise RowError(
+                line,
+                f"'{status}' below '{self.sheet.heads[position]}': no member, or not yet",
+                "--column status= takes such lines in all the same",
+            )
 
     def find_answer(self, line: int, name: str, email: str) -> str:
         """Return whom somebody said a line to be, ``""`` where nobody did."""

@@ -34,7 +34,8 @@ _MIN_HEADINGS: Final = 2  # one word such as "name" also stands in titles
 class Sheet:
     """A table whose row of headings was found, and the position of each column in it.
 
-    ``heading_row`` is that row's position in the table, of two rows the lower one's.
+    ``heading_row`` is that row's position in the table, of two rows the lower one's; -1 where the
+    list has no headings, and ``heads`` are ``column 1``, ``column 2``.
     ``is_remembered`` means that the columns were agreed to in an earlier import.
     """
 
@@ -118,8 +119,12 @@ def find_columns(
         ),
     )
     chosen_heads = {_fold_text(head) for head in chosen.values() if head}
+    width = max(map(len, table.rows))
+    headless = _HeadingRow(-1, _heads([""] * width), is_joined=False)
     has_chosen = (
-        row for row in candidates if chosen_heads and chosen_heads <= {*_fold_heads(row.heads)}
+        row
+        for row in [*candidates, headless]
+        if chosen_heads and chosen_heads <= {*_fold_heads(row.heads)}
     )
     heading = next(has_chosen, best)
     heads = heading.heads
@@ -244,7 +249,7 @@ def _heading_error(
     # without headings the first row is a person, and a message is no place for one
     if any(find_address(head) for head in first.heads):
         hint = "put a row above the people that names the columns: Name, Email, Role, Sector"
-        return CopkitError(message, f"{hint}; or name one: --column 'name=HEADING'")
+        return CopkitError(message, f"{hint}; or count them: --column 'name=column 1'")
     return CopkitError(
         message,
         f"it has {describe_heads(first.heads)}; say which holds what: --column 'name=HEADING'",
@@ -318,6 +323,10 @@ def _fits(
         return any(is_slug(cell) and not cell[0].isdecimal() for cell in cells)
     if column is Column.EMAIL:
         return not is_strict or any(map(find_address, cells))
+    if column is Column.NAME:  # 'Contact' may head telephone numbers
+        return sum(map(_is_name, cells)) * 2 > len(cells)
+    if column is Column.ROLE and all(cell.isdecimal() for cell in cells):  # a rank
+        return False
     if find_member_column(head):
         return True
     if column is Column.PART:  # 'type' names the part only where every cell below is one
@@ -328,6 +337,10 @@ def _fits(
         is_answer = any(normalise_header(other) in _ANSWERS for other in heads)
         return not is_answer and any(map(parse_moment, cells))
     return True
+
+
+def _is_name(cell: str) -> bool:
+    return not any(sign.isdigit() for sign in cell) and any(sign.isalpha() for sign in cell)
 
 
 def _cells_below(table: ImportedTable, heading_row: int, position: int) -> list[str]:

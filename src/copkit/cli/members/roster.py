@@ -80,7 +80,9 @@ def print_columns(sheet: Sheet, *, examples: bool) -> None:
 
     ``examples`` adds the first cell of each: names and addresses, so only for a person to see.
     """
-    where = f"the heads are in line {sheet.table.lines[sheet.heading_row]}"
+    where = "it has no heads"
+    if sheet.heading_row >= 0:
+        where = f"the heads are in line {sheet.table.lines[sheet.heading_row]}"
     say(f"{clean(sheet.table.file)}: {where}, with {plural(sheet.lines_below, 'line')} below")
     widest = max(len(_shorten(head)) for head in sheet.heads)
     for number, head in enumerate(sheet.heads, 1):
@@ -367,7 +369,7 @@ def import_roster(
     off the roster, and nobody's consent is set.
 
     What a column can hold: id, name, first-name, last-name, e-mail, role, sector, organisation,
-    part and joined. --column role= leaves one out.
+    part, joined and status (who has left). --column role= leaves one out.
 
     \b
     Examples:
