@@ -40,6 +40,7 @@ _BEFORE_WORD: Final = re.compile(
 _AFTER_WORD: Final = re.compile(
     r" (?:of (?:the |a |each )?(?:member|participant|attendee|delegate|person|contact)s?"
     r"|(?:do )?you (?:work|are|represent|belong|come|volunteer)(?: \w+){0,2}"
+    r"|(?:in|at|within|with) (?:the |your |this |our )?(?:organi[sz]ation|company|agency|team)"
     r"|are you \w+|do you \w+(?: \w+){0,2}|required|optional|mandatory|if any|if known"
     r"|if applicable|pflichtfeld|obligatoire|obligatorio)$"
 )
@@ -139,7 +140,12 @@ _MEMBER_HEADINGS: Final = {
     Column.ID: "id, member id, copkit id",
     Column.NAME: (
         "member name, contact name, contact, member, members, sort name, name on badge, "
-        "name of person, first and last name, mitglied, membre, miembro, lid, członek, aelod, "
+        "name of person, first and last name, surname and name, staff name, name of staff, "
+        "staff member, employee, employee name, councillor, representative, representative name, "
+        "name of representative, rep, delegate, delegate name, volunteer, volunteer name, "
+        "volunteers, trustee, contact person, main contact, key contact, lead contact, lead, "
+        "ansprechpartner, ansprechpartnerin, kontaktperson, interlocuteur, mitglied, membre, "
+        "miembro, lid, członek, aelod, "
         "membro, medlem"
     ),
     Column.FIRST_NAME: "first, first names, forenames, forename s, first name s, prenoms",
@@ -217,9 +223,9 @@ _STAYING: Final = re.compile(r"\b(?:active|current|still|aktiv|actif|activo|acti
 _NO: Final = frozenset({"no", "n", "false", "0", "nein", "non", "nee", "nie", "nao", "na"})
 _NO_MEMBER: Final = re.compile(
     r"(?:left|leaver|inactive|not active|resigned|retired|former|ex member|lapsed|expired|ended"
-    r"|deceased|withdrawn|withdrew|cancelled|canceled|removed|archived|suspended|dormant|unsubscribed"
-    r"|cleaned|bounced|declined|denied|rejected|refunded|not attending|invited"
-    r"|waitlist\w*|waiting list|pending\w*|prospect\w*|applied|applicant|ausgetreten|inaktiv|ehemalig|inactif|ancien\w*|baja"
+    r"|deceased|withdrawn|withdrew|cancell?ed|removed|archived|suspended|dormant|unsubscribed"
+    r"|cleaned|bounced|declined|denied|rejected|refunded|not attending|invited|wait\w*|pending\w*"
+    r"|prospect\w*|applied|applicant|ausgetreten|inaktiv|ehemalig|inactif|ancien\w*|baja"
     r"|inactivo)\b.*"
 )
 
@@ -265,7 +271,8 @@ _OTHER_PEOPLE: Final = re.compile(
 
 def find_member_column(heading: str) -> Column | None:
     """Return what a column of a member list holds by its heading; ``None`` for any other."""
-    if _OTHER_PEOPLE.search(normalise_header(heading)):
+    literal = normalise_header(heading)
+    if literal not in _COLUMN_BY_HEADING and _OTHER_PEOPLE.search(literal):
         return None
     return match_heading(heading, _member_column)
 

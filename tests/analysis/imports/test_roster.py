@@ -143,7 +143,7 @@ def test_a_file_without_heads_is_refused_without_its_cells() -> None:
 def test_days_are_settled_by_the_whole_file(
     harbour: Path, days: list[str], joined: list[str | None]
 ) -> None:
-    rows = [f"A{number} Day | Drugs Worker | {day}" for number, day in enumerate(days)]
+    rows = [f"Anna{number} Day | Drugs Worker | {day}" for number, day in enumerate(days)]
 
     plan_of_days = plan(harbour, *rows, head="Name | Role | Joined")
 

@@ -231,6 +231,8 @@ class _RowParser:
         self.empty_seats = 0
         self.section = ""  # the sector that a line of its own names
         self.days = self.build_time_parser()
+        if {Column.NAME, Column.FIRST_NAME, Column.LAST_NAME}.isdisjoint(sheet.positions):
+            self.notes.append(Note(0, "no column holds names; --column name=HEAD has one read"))
 
     def parse(self) -> ParsedRows:
         """Parse all lines below the headings."""

@@ -185,10 +185,9 @@ def apply_to_contacts(text: str, plan: RosterPlan, community: str) -> str:
 class SeatQuestion:
     """A role or a sector that the programme does not know, and the lines that write it.
 
-    ``written`` is ``""`` for lines that write none; of a sector it may be the role of lines that
-    write no sector. ``why`` says what is the matter; ``choices`` are what it may be, the likeliest
-    first. ``keeps_out`` says whether these lines wait for the answer: a role without a seat may be
-    as new as it looks.
+    ``written`` is ``""`` for lines that write none. ``why`` says what is the matter; ``choices``
+    are what it may be, the likeliest first. ``keeps_out`` says whether these lines wait for the
+    answer: a role without a seat may be as new as it looks.
     """
 
     asks: Asks
@@ -326,7 +325,7 @@ class _RosterComparison:
                     return
                 why = f"this is the same person as in line {other.line}"
                 raise RowError(row.line, why, "keep one of them")
-        self.require_no_names(row)
+        doubts = self.find_doubts(row)
         if row.written_sector:
             raise RowError(
                 row.line,
@@ -340,6 +339,7 @@ class _RosterComparison:
             id = self.add_member(row, id)
         else:
             self.compare_fields(row, member)
+        self.doubts += doubts
         self.accepted.append((row, id or ""))
         self.add_contact(row, id or "")
 
@@ -398,11 +398,12 @@ class _RosterComparison:
             )
         return id
 
-    def require_no_names(self, row: RosterRow) -> None:
-        """Raise :class:`RowError` if a row's role, sector, organisation or id names a known person.
+    def find_doubts(self, row: RosterRow) -> list[Note]:
+        """Return what in a row's role, sector, organisation or id may identify somebody.
 
-        What else looks like an identifying detail there is added to the doubts.
+        Raise :class:`RowError` if one of them names a known person.
         """
+        doubts: list[Note] = []
         for label, text in (
             ("role", row.role),
             ("sector", row.sector),
@@ -420,9 +421,9 @@ class _RosterComparison:
                 )
             serious = [kind.description for kind in kinds if kind.severity is Severity.ERROR]
             if serious:
-                self.doubts.append(
-                    Note(row.line, f"the {label} seems to hold {list_in_words(serious)}")
-                )
+                doubt = f"the {label} seems to hold {list_in_words(serious)}"
+                doubts.append(Note(row.line, doubt))
+        return doubts
 
     # --- what would change -------------------------------------------------------------------
 
@@ -437,8 +438,8 @@ class _RosterComparison:
         if not row.sector and not row.has_known_role:
             raise RowError(row.line, _not_a_role(row.role), asks=Asks.ROLE, written=row.role)
         if not row.sector:
-            why = f"no sector, and '{row.role}' is not in just one"
-            raise RowError(row.line, why, asks=Asks.SECTOR, written=row.role)
+            why = "no sector, and none that the role is in"
+            raise RowError(row.line, why, asks=Asks.SECTOR)
         self.note_same_role(row)
         id = id or row.id or self.new_id(self.taken_ids, row.role)
         self.taken_ids.add(id)

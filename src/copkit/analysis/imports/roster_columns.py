@@ -340,7 +340,7 @@ def _fits(
 
 
 def _is_name(cell: str) -> bool:
-    return not any(sign.isdigit() for sign in cell) and any(sign.isalpha() for sign in cell)
+    return sum(map(str.isalpha, cell)) > 2 * sum(map(str.isdigit, cell))
 
 
 def _cells_below(table: ImportedTable, heading_row: int, position: int) -> list[str]:

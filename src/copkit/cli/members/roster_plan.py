@@ -81,10 +81,10 @@ def _print_questions(plan: RosterPlan, seats: Seats, questions: Sequence[SeatQue
     asked = [error for error in plan.errors if error.asks]
     if asked:
         say(f"kept aside until it is answered: {plural(len(asked), 'line')}")
-    for question in questions:
-        if question.keeps_out:
-            _print_note(0, mask_details(f"{format_lines(question.lines)}: {_ask(question)}"))
-            _print_choices(question)
+    for asks in (Asks.ROLE, Asks.SECTOR):
+        _print_seat_questions(
+            asks, [q for q in questions if q.keeps_out and q.asks is asks], has_seats=bool(seats)
+        )
     for error in asked:
         if error.asks is Asks.PERSON:
             _print_note(error.line, mask_details(f"{error.why}; {error.hint}"))
@@ -99,28 +99,37 @@ def _print_questions(plan: RosterPlan, seats: Seats, questions: Sequence[SeatQue
             _print_note(0, mask_details(text))
 
 
-def _ask(question: SeatQuestion) -> str:
-    """Return a question in words, with the options that answer it."""
-    what = str(question.asks).upper()
-    answer = f"--{question.asks} {_quote(f'{question.written}={what}')}"
-    if question.written:
-        return f"{question.why}: {answer}, or --add-seats"
-    return (
-        f"{question.why}: {answer} is for all of them, --column {question.asks}=HEAD names a column"
+def _print_seat_questions(
+    asks: Asks, questions: Sequence[SeatQuestion], *, has_seats: bool
+) -> None:
+    """Print what is asked about roles, or about sectors, then what they may be and the options."""
+    if not questions:
+        return
+    for question in questions:
+        _print_note(0, mask_details(f"{format_lines(question.lines)}: {question.why}"))
+    choices = questions[0].choices
+    if choices:
+        shown = [f"'{choice}'" for choice in choices[:_MAX_CHOICES]]
+        others = len(choices) - len(shown)
+        there = ", ".join([*shown, f"{others} others"] if others else shown)
+        say(wrap_for_terminal(f"      {asks}s: {clean(there)}", sys.stderr, 8))
+    what = str(asks).upper()
+    options = [f"--{asks} {_quote(f'{question.written}={what}')}" for question in questions[:1]]
+    if asks is Asks.ROLE and not questions[0].written:
+        options[0] += " (with --add-seats for a new one)"
+        options.append("--column role=HEAD")
+    if any(question.written for question in questions) and has_seats:
+        options.append("--add-seats to take them as they are")
+    if asks is Asks.ROLE:
+        options[-1] += "; --sector '=SECTOR' for roles without one"
+    say(
+        wrap_for_terminal(mask_details(f"      answer with {', or '.join(options)}"), sys.stderr, 8)
     )
 
 
 def _quote(text: str) -> str:
     """Return a text in quotes for the shell; zsh takes a bare ``=ROLE`` for a command."""
     return shlex.quote(text) if "'" in text else f"'{text}'"
-
-
-def _print_choices(question: SeatQuestion) -> None:
-    shown = [f"'{choice}'" for choice in question.choices[:_MAX_CHOICES]]
-    if others := len(question.choices) - len(shown):
-        shown.append(f"{others} others")
-    if shown:
-        say(wrap_for_terminal(f"      it can be {clean(', '.join(shown))}", sys.stderr))
 
 
 def format_lines(lines: Sequence[int]) -> str:
