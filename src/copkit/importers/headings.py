@@ -333,8 +333,9 @@ def find_report_column(heading: str) -> ReportColumn | None:
         return column
     if (column := match_heading(heading, find_column)) is not None:
         return column
-    is_of_members = find_member_column(heading) or find_vague_column(heading)
-    return ReportColumn.OTHER if is_of_members else None
+    member_column = find_member_column(heading) or find_vague_column(heading)
+    is_other = member_column not in {None, Column.STATUS}  # a status may be of that day
+    return ReportColumn.OTHER if is_other else None
 
 
 def nearest_report_column(heading: str) -> ReportColumn | None:

@@ -45,6 +45,7 @@ _MARKS: Final = re.compile(
     rf"|\s(?:{_PRONOUN})(?:/(?:{_PRONOUN})){{1,3}}\s*$"
     r"|\[[^\]]{0,80}\]"
 )
+_WRITTEN_MARKS: Final = re.compile(_MARKS.pattern, re.IGNORECASE)
 _BRACKETS: Final = re.compile(r"\(([^()]{1,80})\)")
 # Typed marks vary by keyboard: O'Neil may come with four different apostrophes.
 _QUOTES: Final = str.maketrans("‘’ʼ`´“”‐‑–", "'''''\"\"---")
@@ -117,6 +118,21 @@ def _without_degrees(name: str) -> str:
     while len(words) > 1 and words[-1].replace(".", "").strip(",") in _DEGREES:
         words.pop()
     return " ".join(words).strip(" ,")
+
+
+def tidy_name(name: str) -> str:
+    """Return a name as it is written, without titles, marks and pronouns, the first name first.
+
+    ``Dr Roe, Sam (she/her)`` becomes ``Sam Roe``. A title stays where only a surname follows.
+    """
+    bare = " ".join(_WRITTEN_MARKS.sub(" ", f" {name} ").split()).strip(" ,") or name
+    surname, comma, first = bare.partition(",")
+    if comma and first.strip() and "," not in first:
+        bare = f"{first.strip()} {surname.strip()}"
+    words = bare.split()
+    while len(words) > 2 and words[0].casefold().strip(".,-").replace(".", "") in _TITLES:
+        words.pop(0)
+    return " ".join(words)
 
 
 def name_variants(name: str) -> tuple[str, ...]:

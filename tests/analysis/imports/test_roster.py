@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from copkit.analysis.imports.roster import (
     Asks,
@@ -12,7 +15,6 @@ from copkit.analysis.imports.roster import (
     is_nobody,
     parse_rows,
     take_part,
-    tidy_name,
 )
 from copkit.analysis.imports.roster_changes import (
     RosterPlan,
@@ -23,10 +25,14 @@ from copkit.analysis.imports.roster_changes import (
 from copkit.analysis.imports.roster_columns import find_columns, has_members
 from copkit.errors import CopkitError
 from copkit.folder import load
+from copkit.importers.names import tidy_name
 from copkit.importers.tables import ImportedTable
 from copkit.private_files import read_contacts
-from copkit.records.private import Column
+from copkit.records.members import parse_roster
+from copkit.records.private import Column, parse_contacts
 from copkit.records.programme import Seats
+from copkit.text.front_matter import Document, read_document
+from copkit.text.source import SourceText
 from tests.conftest import Write
 
 SEATS: Seats = {"NHS": ("Community Matron", "Drugs Worker"), "Police": ("Police Sergeant",)}
@@ -397,3 +403,59 @@ def test_a_refusal_names_the_headings_and_what_each_is_like() -> None:
 
     assert "'Organistion' (organisation?), 'Cost'" in refused.value.hint
     assert "--column" in refused.value.hint
+
+
+def document(file: str, text: str) -> Document:
+    return read_document(SourceText(file, text), [], markdown=False)
+
+
+_CELL_TEXTS = (
+    "|TBC|Kit Day|Day, Kit|Jo Roe (facilitator)|Robin Threlfall|n/a|kit@example.org|Drugs Worker"
+    "|robin@example.org|desk@example.org; x@example.net|Vicar|NHS|Health|4/5/2026|no|Resigned"
+    "|matron-1|\u202e|1111111111"
+)
+_HEAD_TEXTS = (
+    "Name|Full name*|Surname|E-mail|Role / Job title|Sector|Joined|Status|Agency|id|Active?"
+    "|Shoe size||Title|Part"
+)
+_CELLS = st.sampled_from(_CELL_TEXTS.split("|"))
+_HEADS = st.sampled_from(_HEAD_TEXTS.split("|"))
+
+
+@settings(max_examples=500 if os.environ.get("COPKIT_LONG") else 40, deadline=None)
+@given(data=st.data())
+def test_every_line_of_any_list_is_in_exactly_one_place(
+    data: st.DataObject,
+) -> None:
+    width = data.draw(st.integers(2, 5))
+    heads = data.draw(st.lists(_HEADS, min_size=width, max_size=width))
+    rows = data.draw(st.lists(st.lists(_CELLS, min_size=width, max_size=width), max_size=8))
+    listed = ImportedTable(
+        "x.csv", (tuple(heads), *map(tuple, rows)), tuple(range(1, len(rows) + 2))
+    )
+    roster = parse_roster(document("communities/harbour/roster.yaml", ROSTER), "harbour")
+    contacts = parse_contacts(document("private/contacts.yaml", CONTACTS))
+    try:
+        sheet = find_columns(listed, (), {})
+    except CopkitError as refused:
+        assert refused.hint
+        return
+
+    parsed = parse_rows(sheet, SEATS, roster.members, SeatAnswers())
+    found = build_plan(parsed, roster, SEATS, contacts, lambda taken, role: f"n-{len(taken)}")
+
+    places = [new.line for new in found.new]
+    places += [match.line for match in (*found.changed, *found.same)]
+    places += [error.line for error in found.errors]
+    places += [note.line for note in found.notes if note.text.startswith("says again")]
+    assert len(places) == len(set(places))
+    stated = [
+        line
+        for line, row in zip(listed.lines[1:], rows, strict=True)
+        if any(row[position] for position in sheet.positions.values())
+    ]
+    skipped = [line for line in stated if line not in places]
+    lone = [line for line in stated if sum(map(bool, rows[line - 2])) == 1]
+    repeated = [line for line in stated if rows[line - 2] == heads]
+    # what is in no place is an empty seat, a heading, or one cell that names a sector or nothing
+    assert len(skipped) <= found.empty_seats + len(lone) + len(repeated)

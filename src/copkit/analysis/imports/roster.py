@@ -13,7 +13,7 @@ from copkit.analysis.imports.roster_columns import Sheet
 from copkit.errors import CopkitError, closest_match, did_you_mean
 from copkit.importers.columns import normalise_header
 from copkit.importers.headings import is_note, is_total, says_no_member
-from copkit.importers.names import find_address
+from copkit.importers.names import find_address, find_addresses, tidy_name
 from copkit.importers.times import DateOrder, TimeParser, build_time_parser, parse_moment
 from copkit.records.members import Member, Part
 from copkit.records.private import Column
@@ -151,17 +151,7 @@ _NOBODY: Final = re.compile(
     r"|to be (?:confirmed|appointed|advised|recruited)\b.*|n a|na|none|nobody|no one|nil|x+|empty"
     r"|unknown|not known|not applicable|recruiting|\W*"
 )
-_TITLES: Final = re.compile(
-    r"^(?:(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|rev|revd|reverend|cllr|councillor|sgt"
-    r"|sergeant|pc|insp|inspector|herr|frau|mme|mlle|dhr|mevr|dott|dra|ing)\.?\s+)+(?=\S+\s+\S)",
-    re.IGNORECASE,
-)
 _IN_BRACKETS: Final = re.compile(r"\s*[(\[]([^()\[\]]{0,60})[)\]]")
-_PRONOUNS: Final = re.compile(
-    r"\s*[(\[]?\b(?:she|he|they|ze|xe|sie|er|elle|il|ella|él|zij|hij|ona|on|hi|ef)"
-    r"(?:\s*/\s*\w{2,6}){1,3}\b[)\]]?",
-    re.IGNORECASE,
-)
 _PART_WORDS: Final = {
     "facilitator": Part.FACILITATOR,
     "co facilitator": Part.FACILITATOR,
@@ -172,7 +162,6 @@ _PART_WORDS: Final = {
     "knowledge broker": Part.KNOWLEDGE_BROKER,
     "broker": Part.KNOWLEDGE_BROKER,
 }
-_BETWEEN_ADDRESSES: Final = re.compile(r"[\s,;/|]+|\bor\b|\band\b")
 
 
 def is_nobody(text: str) -> bool:
@@ -194,20 +183,6 @@ def take_part(text: str) -> tuple[str, Part | None]:
     if dash and (part := _PART_WORDS.get(normalise_header(after))):
         return before.strip(), part
     return text, None
-
-
-def tidy_name(name: str) -> str:
-    """Return a name as the contacts write it: ``Dr Roe, Sam (she/her)`` becomes ``Sam Roe``."""
-    bare = " ".join(_PRONOUNS.sub(" ", name).split()).strip(" ,")
-    last, comma, first = bare.partition(",")
-    if comma and first.strip() and "," not in first:
-        bare = f"{first.strip()} {last.strip()}"
-    return _TITLES.sub("", bare)
-
-
-def _addresses(text: str) -> list[str]:
-    pieces = _BETWEEN_ADDRESSES.split(text)
-    return list(dict.fromkeys(filter(None, map(find_address, pieces))))
 
 
 class _RowParser:
@@ -285,7 +260,9 @@ class _RowParser:
         """
         self.require_member(line, cells)
         name, part_of_name = take_part(self.full_name(cells))
-        addresses = _addresses(cells.get(Column.EMAIL, "") or cells.get(Column.NAME, ""))
+        name = tidy_name(name)
+        written = cells.get(Column.EMAIL, "") or cells.get(Column.NAME, "")
+        addresses = list(dict.fromkeys(find_addresses(written)))
         id = cells.get(Column.ID, "")
         role, part_of_role = take_part(_stated(cells.get(Column.ROLE, "")))
         if id and not is_slug(id):
@@ -334,7 +311,7 @@ class _RowParser:
         if first or last:
             name = " ".join(filter(None, (first, last)))
         # "Ada Quill <ada@example.org>" as mail programs write it
-        return tidy_name(re.sub(r"[<(\[]?\S+@\S+", " ", name) if find_address(name) else name)
+        return re.sub(r"[<(\[]?\S+@\S+", " ", name).strip() if find_address(name) else name
 
     def require_member(self, line: int, cells: dict[Column, str]) -> None:
         """Raise :class:`RowError` for somebody who has left, by a column of the file."""

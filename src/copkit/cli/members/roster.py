@@ -181,18 +181,21 @@ def choose_table(
     ]
 
 
-def _print_unread(tables: Sequence[ImportedTable], table: ImportedTable) -> None:
-    """Print what of a file is not read, and what is read although a sheet does not show it."""
+def _describe_unread(tables: Sequence[ImportedTable], table: ImportedTable) -> list[str]:
+    """Return what of a file is not read, and what is read although a sheet does not show it."""
+    sentences = []
     for other in tables:
         if other is not table:
             hidden = "hidden " if other.is_hidden else ""
             option = f"--sheet {shlex.quote(other.sheet)} reads it"
-            say(f"{hidden}sheet '{clean(other.sheet)}' is not read; {clean(option)}")
+            sentences.append(f"{hidden}sheet '{other.sheet}' is not read; {option}")
     if table.hidden_lines:
         lines = format_lines(table.hidden_lines)
-        say(f"{lines} of '{clean(table.sheet)}' are hidden there, and read all the same")
+        sentences.append(f"{lines} of '{table.sheet}' are hidden there, and read all the same")
     if table.merged_lines:
-        say(f"{format_lines(table.merged_lines)} share merged cells, which stand for each of them")
+        lines = format_lines(table.merged_lines)
+        sentences.append(f"{lines} share merged cells, which stand for each of them")
+    return [clean(sentence) for sentence in sentences]
 
 
 # Answers
@@ -395,8 +398,9 @@ def import_roster(
     tables = read_tables(read_input_file(file), file.name)
     table = choose_table(tables, sheet, asks_person=asks_person)
     columns = find_columns(table, private.answers.layouts, chosen_columns)
-    if not as_json:
-        _print_unread(tables, table)
+    not_read = _describe_unread(tables, table)
+    for sentence in not_read if not as_json else ():
+        say(sentence)
     if asks_person and columns.lines_below > MANY_LINES:
         question = f"{columns.lines_below} lines: are all of them members of {records.slug}?"
         if not confirm(question, default=False):
@@ -428,9 +432,8 @@ def import_roster(
         _write_plan(programme, records, columns, plan, private, answers, dry_run=dry_run)
     if as_json:
         is_written = write and not plan.is_empty
-        print_json(
-            plan_as_json(plan, columns, records.slug, questions, new_seats, written=is_written)
-        )
+        facts = plan_as_json(plan, columns, records.slug, questions, new_seats, written=is_written)
+        print_json({**facts, "not_read": not_read})
     # a few faulty lines among others are reported; a script has to notice a file that had no other
     if plan.has_only_errors:
         raise typer.Exit(1)
