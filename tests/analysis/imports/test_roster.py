@@ -412,7 +412,7 @@ def document(file: str, text: str) -> Document:
 _CELL_TEXTS = (
     "|TBC|Kit Day|Day, Kit|Jo Roe (facilitator)|Robin Threlfall|n/a|kit@example.org|Drugs Worker"
     "|robin@example.org|desk@example.org; x@example.net|Vicar|NHS|Health|4/5/2026|no|Resigned"
-    "|matron-1|\u202e|1111111111"
+    "|matron-1|1111111111"
 )
 _HEAD_TEXTS = (
     "Name|Full name*|Surname|E-mail|Role / Job title|Sector|Joined|Status|Agency|id|Active?"
