@@ -134,6 +134,26 @@ def is_note(cells: Sequence[str]) -> bool:
     return bool(_NOTE.match(text) or _TOTAL.match(text)) or len(text) > 60
 
 
+# What stands above people who are no members: "Former members", "Waiting list:"
+_OTHERS: Final = re.compile(
+    r"(?:former|past|previous|ex|old|inactive|resigned|retired|leavers?|left|deputies|reserves?"
+    r"|substitutes?|guests?|observers?|invited|apologies|waiting list|waitlist|prospective"
+    r"|potential|mailing list only|ehemalige|frühere|anciens?|antiguos|voormalige|byli|cyn|ex-)\b.*"
+)
+
+
+def heads_other_people(cells: Sequence[str]) -> bool:
+    """Check whether a row is a heading above people who are no members, or above another table."""
+    filled = [cell for cell in cells if cell]
+    if len(filled) == 1:
+        return _OTHERS.fullmatch(filled[0].strip(" :-–").casefold()) is not None
+    return len(filled) > 1 and sum(map(_is_heading, filled)) > max(1, len(filled) // 2)
+
+
+def _is_heading(cell: str) -> bool:
+    return find_member_column(cell) is not None
+
+
 # The columns of a member list
 
 _MEMBER_HEADINGS: Final = {
@@ -256,7 +276,7 @@ _VAGUE_HEADINGS: Final = {
         ),
         Column.PART: "type, member type, membership type",
         Column.ROLE: "title, titel, titre, titulo, function, role s, what i do",
-        Column.JOINED: "start date, started, from, since",
+        Column.JOINED: "start date",
     }.items()
     for heading in split_headers(headings)
 }

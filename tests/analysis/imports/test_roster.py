@@ -391,10 +391,31 @@ def test_a_list_is_told_from_other_tables_by_its_headings() -> None:
 
 def test_the_numbers_of_a_form_are_no_ids() -> None:
     numbers = find_columns(table("ID | Name | Role", "7 | Ada Quill | Nurse"), (), {})
+    logins = find_columns(table("ID | Name | Role", "aquill | Ada Quill | Nurse"), (), {})
     ids = find_columns(table("ID | Name | Role", "nurse-1 | Ada Quill | Nurse"), (), {})
 
-    assert Column.ID not in numbers.positions
+    assert Column.ID not in {*numbers.positions, *logins.positions}
     assert ids.positions[Column.ID] == 0
+
+
+@pytest.mark.parametrize("name", ["Kit Day / Jo Roe", "Kit & Jo Day", "Kit Day and Jo Roe", "A;B"])
+def test_a_name_of_several_people_is_no_member(harbour: Path, name: str) -> None:
+    found = plan(harbour, f"{name} | Drugs Worker", head="Name | Role")
+
+    assert not found.new
+    assert [error.why for error in found.errors] == ["the name seems to be of several people"]
+
+
+def test_people_below_another_heading_are_told_and_are_no_members(harbour: Path) -> None:
+    rows = ("Kit Day | Drugs Worker", "Former members: |", "Jo Roe | Drugs Worker")
+    table_below = ("Kit Day | Drugs Worker", "Name | Email", "Jo Roe | jo@example.org")
+
+    for lines in (rows, table_below):
+        found = plan(harbour, *lines, head="Name | Role")
+
+        assert [new.line for new in found.new] == [2]
+        assert [error.line for error in found.errors] == [4]
+        assert "below the heading in line 3" in found.errors[0].why
 
 
 def test_a_refusal_names_the_headings_and_what_each_is_like() -> None:
@@ -458,4 +479,5 @@ def test_every_line_of_any_list_is_in_exactly_one_place(
     lone = [line for line in stated if sum(map(bool, rows[line - 2])) == 1]
     repeated = [line for line in stated if rows[line - 2] == heads]
     # what is in no place is an empty seat, a heading, or one cell that names a sector or nothing
-    assert len(skipped) <= found.empty_seats + len(lone) + len(repeated)
+    headings = sum("heading of other people" in note.text for note in found.notes)
+    assert len(skipped) <= found.empty_seats + len(lone) + len(repeated) + headings

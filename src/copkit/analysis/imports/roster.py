@@ -12,7 +12,7 @@ from typing import Final
 from copkit.analysis.imports.roster_columns import Sheet
 from copkit.errors import CopkitError, closest_match, did_you_mean
 from copkit.importers.columns import normalise_header
-from copkit.importers.headings import is_note, is_total, says_no_member
+from copkit.importers.headings import heads_other_people, is_note, is_total, says_no_member
 from copkit.importers.names import find_address, find_addresses, tidy_name
 from copkit.importers.times import DateOrder, TimeParser, build_time_parser, parse_moment
 from copkit.records.members import Member, Part
@@ -165,13 +165,23 @@ _PART_WORDS: Final = {
 
 
 def is_nobody(text: str) -> bool:
-    """Check whether a cell says that there is nobody: ``TBC``, ``vacant``, ``n/a``, ``-``."""
-    return bool(text) and _NOBODY.fullmatch(normalise_header(text)) is not None
+    """Check whether a cell says that there is nobody: ``TBC``, ``vacant``, ``n/a``, ``#REF!``."""
+    # spreadsheets begin their errors with a hash
+    return text.startswith("#") or bool(text and _NOBODY.fullmatch(normalise_header(text)))
 
 
 def _stated(text: str) -> str:
     """Return a cell's text, ``""`` for one that says there is nothing."""
     return "" if is_nobody(text) else text
+
+
+_BETWEEN_PEOPLE: Final = re.compile(r"\s*(?:/|;|&|\+|\b(?:and|und|et|och|en|oraz)\b)\s*")
+
+
+def is_several_people(name: str) -> bool:
+    """Check whether a cell names two people or more: ``Kit Day / Jo Roe``, ``Kit & Jo Day``."""
+    parts = _BETWEEN_PEOPLE.split(tidy_name(_IN_BRACKETS.sub(" ", name)))
+    return sum(any(map(str.isalpha, part)) for part in parts) > 1
 
 
 def take_part(text: str) -> tuple[str, Part | None]:
@@ -205,6 +215,7 @@ class _RowParser:
         self.notes: list[Note] = []
         self.empty_seats = 0
         self.section = ""  # the sector that a line of its own names
+        self.others_line = 0  # of a heading above people who are no members
         self.days = self.build_time_parser()
         if {Column.NAME, Column.FIRST_NAME, Column.LAST_NAME}.isdisjoint(sheet.positions):
             self.notes.append(Note(0, "no column holds names; --column name=HEAD has one read"))
@@ -217,6 +228,10 @@ class _RowParser:
                 for column, position in self.sheet.positions.items()
             }
             if not any(cells.values()) or self.is_section(line, row):
+                continue
+            if len(self.sheet.heads) > 1 and heads_other_people(row):
+                self.others_line = line
+                self.notes.append(Note(line, "a heading of other people or of another table"))
                 continue
             try:
                 parsed = self.parse_row(line, cells)
@@ -250,7 +265,7 @@ class _RowParser:
         if len(filled) != 1 or len(self.sheet.positions) < 2 or find_address(filled[0]):
             return False
         if sector := self.find_sector(filled[0]):
-            self.section = sector
+            self.section, self.others_line = sector, 0
         return bool(sector)
 
     def parse_row(self, line: int, cells: dict[Column, str]) -> RosterRow | None:
@@ -259,8 +274,12 @@ class _RowParser:
         Raise :class:`RowError` for an id that is none, and for a line that identifies nobody.
         """
         self.require_member(line, cells)
-        name, part_of_name = take_part(self.full_name(cells))
-        name = tidy_name(name)
+        raw_name = self.full_name(cells)
+        if is_several_people(raw_name):
+            hint = "give each of them a line of their own in the file"
+            raise RowError(line, "the name seems to be of several people", hint)
+        name, part_of_name = take_part(raw_name)
+        name = tidy_name(name) if any(map(str.isalpha, name)) else ""
         written = cells.get(Column.EMAIL, "") or cells.get(Column.NAME, "")
         addresses = list(dict.fromkeys(find_addresses(written)))
         id = cells.get(Column.ID, "")
@@ -315,6 +334,12 @@ class _RowParser:
 
     def require_member(self, line: int, cells: dict[Column, str]) -> None:
         """Raise :class:`RowError` for somebody who has left, by a column of the file."""
+        if self.others_line:
+            raise RowError(
+                line,
+                f"below the heading in line {self.others_line}, so no member of this list",
+                "if they are members, take that heading out of the file",
+            )
         position = self.sheet.positions.get(Column.STATUS)
         status = cells.get(Column.STATUS, "")
         if position is not None and says_no_member(self.sheet.heads[position], status):

@@ -319,8 +319,8 @@ def _fits(
     column: Column, cells: list[str], heads: tuple[str, ...], *, head: str, is_strict: bool
 ) -> bool:
     """Check whether the cells below a head can be what it says; ``is_strict`` as a first choice."""
-    if column is Column.ID:  # the numbers of a form or a database are ids of theirs
-        return any(is_slug(cell) and not cell[0].isdecimal() for cell in cells)
+    if column is Column.ID:  # numbers of a form and login names are ids of other programs
+        return any(is_slug(cell) and "-" in cell and not cell[0].isdecimal() for cell in cells)
     if column is Column.EMAIL:
         return not is_strict or any(map(find_address, cells))
     if column is Column.NAME:  # 'Contact' may head telephone numbers
