@@ -57,6 +57,7 @@ def expected_of(case: Path) -> dict[str, Any]:
 def run(*arguments: object) -> tuple[int, str, str]:
     """Run copkit in this process; return the status, standard output, and all output."""
     result = run_copkit(*arguments)
+    assert "a mistake in copkit" not in result.output, result.output
     return result.status, result.stdout, result.output
 
 
