@@ -332,6 +332,20 @@ def test_a_role_without_a_seat_is_taken_as_it_is_written_where_the_sector_is_kno
     assert find_new_seats(found, SeatAnswers()) == {}
 
 
+def test_a_member_keeps_the_role_they_have_where_a_list_has_words_of_its_own(
+    harbour: Path,
+) -> None:
+    row = "| Robin Threlfall | | Sr matron | "
+
+    found = plan(harbour, row)
+    answered = plan(harbour, row, answers=SeatAnswers().with_role("sr matron", "Drugs Worker"))
+
+    assert [match.id for match in found.same] == ["matron-1"]
+    question = find_seat_questions(found, SEATS, ())[0]
+    assert (question.written, question.lines, question.keeps_out) == ("Sr matron", (2,), False)
+    assert [match.fields[0].new for match in answered.changed] == ["Drugs Worker"]
+
+
 def test_lines_of_their_own_name_the_sector_of_those_below(harbour: Path) -> None:
     rows = ("NHS |", "Kit Day | Porter", "POLICE |", "Jo Roe | Dog Handler", "Total: 2 |")
 

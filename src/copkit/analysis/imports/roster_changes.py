@@ -94,7 +94,8 @@ class RosterPlan:
 
     ``missing`` are members on the roster and not in the file; they stay. ``errors`` are lines that
     are kept out, until the file is corrected or a question answered. ``doubts`` are texts that may
-    identify somebody in a file that git keeps. ``empty_seats`` counts lines about nobody.
+    identify somebody in a file that git keeps. ``empty_seats`` counts lines about nobody, and
+    ``kept_roles`` are lines of members who keep their role, with a role that nobody knows.
     """
 
     new: tuple[NewMember, ...]
@@ -106,6 +107,7 @@ class RosterPlan:
     doubts: tuple[Note, ...]
     contacts: tuple[NewContact, ...]
     empty_seats: int = 0
+    kept_roles: tuple[tuple[int, str], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -223,12 +225,7 @@ def find_seat_questions(
         if error.asks in choices and error.asks:
             add(error.asks, error.written, error.line, error.why, keeps_out=True)
     unsought = [(new.line, new.role) for new in plan.new]
-    unsought += [
-        (match.line, change.new)
-        for match in plan.changed
-        for change in match.fields
-        if change.key == "role"
-    ]
+    unsought += plan.kept_roles
     for line, role in unsought:
         if seats and role not in known_roles:
             add(Asks.ROLE, role, line, _not_a_role(role), keeps_out=False)
@@ -288,6 +285,7 @@ class _RosterComparison:
         self.matches: list[RosterMatch] = []
         self.new_contacts: list[NewContact] = []
         self.notes = [*parsed.notes]
+        self.kept_roles: list[tuple[int, str]] = []
         self.doubts: list[Note] = []
 
     def build_plan(self) -> RosterPlan:
@@ -313,6 +311,7 @@ class _RosterComparison:
             doubts=tuple(self.doubts),
             contacts=tuple(self.new_contacts),
             empty_seats=self.parsed.empty_seats,
+            kept_roles=tuple(self.kept_roles),
         )
 
     def add_row(self, row: RosterRow) -> None:
@@ -480,6 +479,9 @@ class _RosterComparison:
         if member.left:
             text = f"'{member.id}' left on {member.left}; that stays"
             self.notes.append(Note(row.line, text))
+        if row.role and not row.has_known_role and row.role != member.role:
+            self.kept_roles.append((row.line, row.role))
+            row = replace(row, role="")
         self.matches.append(RosterMatch(row.line, member.id, tuple(_changes(row, member))))
 
     def add_contact(self, row: RosterRow, id: str) -> None:

@@ -174,11 +174,8 @@ def choose_table(
         hint = f"say which holds the members: --sheet {shlex.quote(lists[0].sheet)}"
         usage_error(message, hint)
     say(clean(message))
-    return lists[
-        [table.sheet for table in lists].index(
-            ask("which holds the members", tuple(table.sheet for table in lists))
-        )
-    ]
+    name = ask("which holds the members", tuple(table.sheet for table in lists))
+    return next(table for table in lists if table.sheet == name)
 
 
 def _describe_unread(tables: Sequence[ImportedTable], table: ImportedTable) -> list[str]:
@@ -239,8 +236,9 @@ def _find_answers(
             is_free = option != "match" and (adds_seats or not seats)
             if answer not in known and not is_free:
                 there = f"there are: {', '.join(dict.fromkeys(known))}"
-                also = "" if option == "match" else "; --add-seats takes it as a new one"
-                hint = did_you_mean(means, known, there) + also
+                hint = did_you_mean(means, known, there)
+                if option != "match":
+                    hint = f"{hint} or --add-seats takes it as a new one"
                 usage_error(f"--{option}: there is no '{means}'", hint)
             given[option][written] = answer
     return SeatAnswers(

@@ -90,7 +90,7 @@ def _print_questions(plan: RosterPlan, seats: Seats, questions: Sequence[SeatQue
             _print_note(error.line, mask_details(f"{error.why}; {error.hint}"))
     unsought = [question for question in questions if not question.keeps_out]
     if unsought and seats:
-        say("roles that copkit.yaml does not seek, taken as they are written:")
+        say("roles that copkit.yaml does not seek; who is new has them, others keep their own:")
         for question in unsought:
             lines = format_lines(question.lines)
             near = did_you_mean(question.written, question.choices)
