@@ -276,6 +276,7 @@ def table_of(outcomes: list[Outcome]) -> str:
     return "\n".join(lines)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "judge"), [("members", judge_members), ("attendance", judge_attendance)]
 )

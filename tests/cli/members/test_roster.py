@@ -431,6 +431,7 @@ def test_on_a_terminal_each_unknown_role_is_asked_about_once(harbour: Path, tmp_
     assert "line 6: no role" in screen
 
 
+@pytest.mark.slow
 def test_a_very_long_list_is_fine_after_one_question(harbour: Path, tmp_path: Path) -> None:
     file = tmp_path / "list.csv"
     lines = [f"Person{number} Roe,Drugs Worker" for number in range(501)]
