@@ -38,7 +38,7 @@ SIMPLE = {
 KEPT_APART = {
     "contacts": ("private/contacts.yaml", private._ContactsFile),
     "aliases": ("private/aliases.yaml", private.Aliases),
-    "columns": ("private/columns.yaml", private._LayoutsFile),
+    "columns": ("private/columns.yaml", private.RosterAnswers),
 }
 
 
