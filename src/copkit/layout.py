@@ -22,6 +22,10 @@ COLUMNS: Final = f"{PRIVATE}/columns.yaml"
 """Which column of imported rosters is which."""
 SENT: Final = f"{PRIVATE}/sent"
 """The folder of journals: which newsletter was sent to whom."""
+UNDO: Final = f"{PRIVATE}/undo"
+"""The folder of what commands changed, for 'copkit undo'."""
+SHEETS: Final = f"{PRIVATE}/sheets"
+"""The folder of attendance sheets with names, for the room only."""
 MAIL_SERVER: Final = f"{PRIVATE}/mail-server"
 """The mail server that newsletters were sent through last.
 
@@ -90,6 +94,21 @@ def cache_folder() -> Path:
     # could then have filled the cache.
     folder = Path(os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "")
     return (folder if folder.is_absolute() else Path.home() / ".cache") / "copkit"
+
+
+SCAN_CACHE: Final = "looked"
+"""What the name of the cache file of clean files begins with."""
+IDLE_CACHE: Final = "idle"
+"""What the name of the cache file begins with that notes a command which changed nothing."""
+
+
+def cache_file(prefix: str, root: Path) -> Path:
+    """Return the file in the cache that is about one programme folder, such as ``looked-5f2c``."""
+    import hashlib  # slow to import, and rarely needed
+
+    name = hashlib.blake2b(os.fsencode(root.resolve()), digest_size=16).hexdigest()
+    # Outside the folder, under a digest of its path: it is neither shared nor read by others.
+    return cache_folder() / f"{prefix}-{name}"
 
 
 TEMPLATE_ENDINGS: Final = (".html", ".svg", ".md", ".txt", ".css")

@@ -1,4 +1,4 @@
-"""Who recorded what and when; and the last change taken back."""
+"""Who recorded what and when."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.conftest import Copkit
-from tests.git.conftest import ROSTER, Clone, Share
+from tests.git.conftest import Clone, Share
 
 TreeOf = Callable[[Path], dict[str, bytes]]
 
@@ -86,112 +86,6 @@ def test_before_the_first_commit_and_outside_git_the_log_says_so(
     assert "not kept in git" in outside.stderr
 
 
-def test_commands_are_taken_back_one_by_one(copkit: Copkit, first: Clone) -> None:
-    copkit("sync", "-C", first.folder)
-    add(copkit, first, "Vicar")
-    add(copkit, first, "Imam")
-
-    result = copkit("undo", "-C", first.folder)
-
-    assert result.status == 0
-    assert "  Harbour, a new member, imam-1\n" in result.stderr
-    assert "vicar-1" in first.roster.read_text("utf-8")
-    assert "imam-1" not in first.roster.read_text("utf-8")
-    copkit("undo", "-C", first.folder)
-    assert first.roster.read_text("utf-8") == ROSTER
-
-
-def test_a_new_record_is_taken_away_again(copkit: Copkit, first: Clone) -> None:
-    copkit("sync", "-C", first.folder)
-    copkit("new-case", "harbour", "A key and a kettle", "-C", first.folder)
-    case = first.harbour / "cases" / "a-key-and-a-kettle.md"
-    assert case.exists()
-
-    assert copkit("undo", "--dry-run", "-C", first.folder).status == 0
-    assert case.exists()
-    copkit("undo", "-C", first.folder)
-
-    assert not case.exists()
-    assert first.git("status", "--porcelain") == ""
-
-
-def test_what_was_changed_elsewhere_since_stays(copkit: Copkit, first: Clone) -> None:
-    copkit("sync", "-C", first.folder)
-    add(copkit, first, "Vicar")
-    first.change(first.roster, "role: Nurse", "role: Matron")
-
-    assert copkit("undo", "-C", first.folder).status == 0
-
-    assert first.roster.read_text("utf-8") == ROSTER.replace("role: Nurse", "role: Matron")
-
-
-def test_what_was_changed_in_the_same_place_since_is_not_touched(
-    copkit: Copkit, first: Clone
-) -> None:
-    copkit("sync", "-C", first.folder)
-    add(copkit, first, "Vicar")
-    first.change(first.roster, "role: Vicar", "role: Bishop")
-    before = first.roster.read_bytes()
-
-    result = copkit("undo", "-C", first.folder)
-
-    assert result.status == 1
-    assert "has been changed since, in the same place" in result.stderr
-    assert first.roster.read_bytes() == before
-
-
-def test_a_commit_that_nobody_has_is_taken_back(copkit: Copkit, first: Clone) -> None:
-    copkit("sync", "-C", first.folder)
-    before = first.head()
-    add(copkit, first, "Vicar")
-    first.change(first.case, "A flat above a shop.", "A flat.")
-    copkit("sync", "-C", first.folder)
-
-    result = copkit("undo", "-C", first.folder)
-
-    assert result.status == 0
-    assert "  Harbour, a new member, vicar-1\n" in result.stderr
-    assert first.head() == before
-    assert first.roster.read_text("utf-8") == ROSTER
-    assert "A flat above a shop." in first.case.read_text("utf-8")
-    assert first.git("status", "--porcelain") == ""
-
-
-def test_a_commit_below_others_is_taken_back_in_the_files(copkit: Copkit, first: Clone) -> None:
-    copkit("sync", "-C", first.folder)
-    add(copkit, first, "Vicar")
-    copkit("sync", "-C", first.folder)
-    first.change(first.case, "A flat above a shop.", "A flat.")
-    first.git("commit", "--quiet", "--all", "--message", "by hand")
-    by_hand = first.head()
-
-    copkit("undo", "-C", first.folder)
-
-    assert first.head() == by_hand
-    assert first.roster.read_text("utf-8") == ROSTER
-    assert "A flat.\n" in first.case.read_text("utf-8")
-
-
-def test_what_has_been_sent_and_the_beginning_are_not_taken_back(
-    copkit: Copkit, first: Clone, share: Share
-) -> None:
-    copkit("sync", "-C", first.folder)
-    beginning = copkit("undo", "-C", first.folder)
-    assert beginning.status == 1
-    assert "the beginning of everything" in beginning.stderr
-
-    ann, _ = share("Bob")
-    add(copkit, ann, "Vicar")
-    copkit("sync", "-C", ann.folder)
-    before = ann.roster.read_bytes()
-
-    sent = copkit("undo", "-C", ann.folder)
-
-    assert sent.status == 1
-    assert "has been sent to the others already" in sent.stderr
-    assert ann.roster.read_bytes() == before
-
-
 def test_reading_leaves_even_what_git_keeps_as_it_is(
     copkit: Copkit, first: Clone, tree_of: TreeOf
 ) -> None:
@@ -204,28 +98,6 @@ def test_reading_leaves_even_what_git_keeps_as_it_is(
         assert copkit(*command.split(), "-C", first.folder).status == 0
 
     assert tree_of(first.folder) == before
-
-
-def test_a_new_community_taken_back_leaves_no_trace(copkit: Copkit, first: Clone) -> None:
-    copkit("sync", "-C", first.folder)
-    copkit("new-community", "Hove", "-C", first.folder)
-
-    assert copkit("undo", "-C", first.folder).status == 0
-
-    assert not (first.folder / "communities" / "hove").exists()
-    assert copkit("check", "-C", first.folder).status == 0
-
-
-def test_what_somebody_staged_elsewhere_stays_staged(copkit: Copkit, first: Clone) -> None:
-    copkit("sync", "-C", first.folder)
-    add(copkit, first, "Vicar")
-    copkit("sync", "-C", first.folder)
-    (first.folder / "notes.txt").write_text("mine", encoding="utf-8")
-    first.git("add", "notes.txt")
-
-    assert copkit("undo", "-C", first.folder).status == 0
-
-    assert first.git("status", "--porcelain") == "A  notes.txt\n"
 
 
 def test_the_log_survives_whatever_was_once_committed(copkit: Copkit, first: Clone) -> None:
@@ -277,65 +149,9 @@ def test_a_record_that_is_gone_still_has_its_log(copkit: Copkit, first: Clone) -
     ]
 
 
-def test_what_has_been_taken_back_is_not_taken_back_again(copkit: Copkit, first: Clone) -> None:
-    copkit("sync", "-C", first.folder)
-    add(copkit, first, "Vicar")
-    add(copkit, first, "Imam")
-    copkit("sync", "-C", first.folder)
-
-    assert copkit("undo", "-C", first.folder).status == 0
-    again = copkit("undo", "-C", first.folder)
-
-    assert again.status == 1
-    assert "the beginning of everything" in again.stderr
-    assert first.roster.read_text("utf-8") == ROSTER
-
-
-def test_undo_of_a_commit_below_a_merge_does_not_swing_back(copkit: Copkit, share: Share) -> None:
-    ann, bob = share("Bob")
-    add(copkit, ann, "Vicar")
-    copkit("sync", "-C", ann.folder)
-    add(copkit, bob, "Imam")
-    bob.git("config", "remote.origin.pushurl", "/nowhere")
-    assert copkit("sync", "-C", bob.folder).status == 1
-
-    assert copkit("undo", "-C", bob.folder).status == 0
-    again = copkit("undo", "-C", bob.folder)
-
-    assert again.status == 1
-    assert "has been taken back already" in again.stderr
-    assert "imam-1" not in bob.roster.read_text("utf-8")
-    assert "vicar-1" in bob.roster.read_text("utf-8")
-
-
-def test_a_dry_run_says_what_undo_would_say(copkit: Copkit, first: Clone) -> None:
-    copkit("sync", "-C", first.folder)
-    copkit("new-case", "harbour", "A key", "-C", first.folder)
-    case = first.harbour / "cases" / "a-key.md"
-    case.write_text(case.read_text("utf-8") + "Written by hand.\n", encoding="utf-8")
-
-    for options in (("--dry-run",), ()):
-        result = copkit("undo", *options, "-C", first.folder)
-        assert result.status == 1
-        assert "delete it if you do not want it" in result.stderr
-
-
 def test_the_log_takes_the_name_of_a_case_alone(copkit: Copkit, first: Clone) -> None:
     copkit("sync", "-C", first.folder)
 
     assert said(copkit, first, "nobody-to-call") == [
         "Harbour, a new case, nobody-to-call; recorded by Ann"
     ]
-
-
-def test_what_was_put_back_by_hand_is_forgotten(copkit: Copkit, first: Clone) -> None:
-    copkit("sync", "-C", first.folder)
-    add(copkit, first, "Vicar")
-    add(copkit, first, "Imam")
-    text = first.roster.read_text("utf-8")
-    first.roster.write_text(text[: text.index("  - id: imam-1")], encoding="utf-8", newline="")
-
-    assert "put back by hand already" in copkit("undo", "-C", first.folder).stderr
-    assert copkit("undo", "-C", first.folder).status == 0
-
-    assert first.roster.read_text("utf-8") == ROSTER

@@ -34,7 +34,6 @@ from copkit.cli.params import (
 )
 from copkit.cli.pii import load_knowledge, scan_folder
 from copkit.cli.prompts import ask
-from copkit.cli.store import require_known_format, with_format
 from copkit.cli.terminal import clean, print_json, print_problems, say
 from copkit.documents.theme import logo_problem
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
@@ -66,7 +65,7 @@ from copkit.records.schema.write import format_fields
 from copkit.text.edit import append
 from copkit.text.files import path_inside
 from copkit.text.source import SourceText
-from copkit.text.transaction import Change, locked, save
+from copkit.text.transaction import Change, locked
 from copkit.wording import plural
 
 # "evidence/warm-rooms.md:14:3", with the colon that ends it when a whole line is copied
@@ -228,14 +227,16 @@ def _load_or_create_key(root: Path) -> bytes:
 
 def _append_acceptances(root: Path, key: bytes, entries: list[dict[str, object]]) -> None:
     """Append acceptances to ``.copkit/accepted.yaml``; a new file names the ``key`` it is for."""
-    require_known_format(root)
+    from copkit.cli.store import save_step  # only an acceptance writes
+
     with locked(root):
         path = root / ACCEPTED_FILE
         old = path.read_text(encoding="utf-8-sig") if path.exists() else None
         new = old or format_fields(AcceptedFindings, {"key": key_fingerprint(key)})
         for entry in entries:
             new = append(new, ["accepted"], entry)
-        save(root, with_format(root, [Change(ACCEPTED_FILE, old, new)]))
+        summary = f"accepted {plural(len(entries), 'finding')}"
+        save_step(root, [Change(ACCEPTED_FILE, old, new)], summary=[summary])
 
 
 # Checking.

@@ -86,6 +86,21 @@ def today() -> dt.date:
     return parse_day(override, "COPKIT_TODAY") if override else dt.date.today()
 
 
+def moment() -> dt.datetime:
+    """Return the time now, on the day that :func:`today` returns."""
+    now = dt.datetime.now().astimezone()
+    return now.replace(year=today().year, month=today().month, day=today().day)
+
+
+def current_command() -> str:
+    """Return the words of the command that is running, such as ``case progress``."""
+    # typer brings its own copy of click and does not export this function.
+    from typer._click.globals import get_current_context
+
+    context = get_current_context(silent=True)
+    return context.command_path.removeprefix("copkit").strip() if context else ""
+
+
 _NAMED_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
 
 

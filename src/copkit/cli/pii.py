@@ -28,7 +28,7 @@ from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_e
 from copkit.files import RecordStore, read_contents
 from copkit.folder import Programme, load
 from copkit.importers.names import name_key
-from copkit.layout import cache_folder
+from copkit.layout import SCAN_CACHE, cache_file
 from copkit.pii.kinds import DetailKind
 from copkit.pii.passage import is_unlisted_word, load_first_names
 from copkit.private_files import (
@@ -50,9 +50,7 @@ _MAX_DIGESTS: Final = 200_000  # digests that are read, some 3 MB
 
 def cache_file_of(root: Path) -> Path:
     """Return the cache file for the clean files of a programme folder."""
-    name = hashlib.blake2b(os.fsencode(root.resolve()), digest_size=_DIGEST_BYTES).hexdigest()
-    # Outside the folder, under a digest of its path: it is neither shared nor read by others.
-    return cache_folder() / f"looked-{name}"
+    return cache_file(SCAN_CACHE, root)
 
 
 class CleanFileCache:

@@ -1,4 +1,4 @@
-"""``copkit sync``, ``log`` and ``undo``: share records through git without knowing git.
+"""``copkit sync`` and ``copkit log``: share records through git without knowing git.
 
 ``sync`` takes the steps of :mod:`copkit.git.sync`, and takes them again while others push first.
 """
@@ -15,7 +15,7 @@ from typing import Annotated
 
 import typer
 
-from copkit.analysis.changes import RecordChange, describe_changes
+from copkit.analysis.changes import RecordChange
 from copkit.analysis.consistency import all_problems
 from copkit.cli.params import (
     HERE,
@@ -23,14 +23,12 @@ from copkit.cli.params import (
     DryRun,
     Folder,
     complete_record,
-    is_interactive,
 )
 from copkit.cli.pii import load_knowledge, require_no_details_in_files
-from copkit.cli.prompts import confirm
 from copkit.cli.terminal import clean, print_json, say, wrap_for_terminal
 from copkit.errors import CopkitError, InvalidRecords, only_errors
 from copkit.folder import load, not_found
-from copkit.git.history import build_reversal, find_last_change, load_events, undo_change
+from copkit.git.history import load_events
 from copkit.git.merge_driver import register_driver
 from copkit.git.objects import NULL_COMMIT, PushedRef, inspect_push
 from copkit.git.repository import Repository, require_repository
@@ -303,39 +301,3 @@ def _find_file(root: Path, name: str) -> str:
 def _load_places(root: Path) -> dict[str, str]:
     """Load the places of the communities by their slugs, for descriptions of changes."""
     return {records.slug: records.community.place for records in load(root, ()).communities}
-
-
-def undo(folder: Folder = HERE, dry_run: DryRun = False) -> None:
-    """Take back the last change that copkit made, as long as it has not been sent.
-
-    Shows it first; on a terminal, asks. What you have changed elsewhere since stays.
-
-    \b
-    Examples:
-      copkit undo --dry-run
-      copkit undo
-    """
-    root = find_programme(folder)
-    last = find_last_change(root)
-    places = _load_places(root)
-    say(f"the last change, of {last.when[:16].replace('T', ' ')}:")
-    for change in last.changes:
-        for line in describe_changes(change.file, change.old, change.new, places):
-            say(f"  {clean(str(line))}")
-    files = build_reversal(root, last)
-    if not files:
-        say("it has been put back by hand already")
-        if not dry_run:
-            undo_change(root, last)  # nothing is written, and the change is forgotten
-        return
-    if dry_run:
-        say("would take it back")
-        return
-    # A commit holds whatever was changed by hand until then, so that Enter must not undo it.
-    if is_interactive() and not confirm("take it back?", default=not last.commit):
-        say("nothing was changed")
-        return
-    undo_change(root, last)
-    say("taken back")
-    if last.commit:
-        say(f"  to have it again: git cherry-pick {last.commit[:10]}")

@@ -1,7 +1,8 @@
 """Write records on behalf of a command: new ones, and edits of existing ones.
 
 Every text is parsed and checked against the programme before it is written; if it is wrong, nothing
-is written. Commands use :func:`write_new_records` and :func:`change_record`.
+is written. Commands use :func:`write_new_records` and :func:`change_record`; all of it goes through
+:func:`save_step`, which notes it for 'copkit undo'.
 """
 
 from __future__ import annotations
@@ -15,16 +16,17 @@ from typing import Any
 
 from copkit import __version__
 from copkit.analysis.consistency import find_dangling_references
-from copkit.cli.params import usage_error
+from copkit.cli.params import current_command, moment, usage_error
 from copkit.cli.prompts import Values
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
 from copkit.files import read_format
 from copkit.folder import Programme
-from copkit.git.history import note_changes
+from copkit.git.history import head_commit
 from copkit.git.merge_driver import register_driver
 from copkit.git.repository import find_repository
-from copkit.layout import SETTINGS
+from copkit.git.undo import ChangeNote, build_note_changes, note_idle_command, summarise
+from copkit.layout import IDLE_CACHE, SETTINGS, cache_file
 from copkit.records.kinds import parser_for
 from copkit.records.programme import FORMAT, Settings, needed_version
 from copkit.records.schema.write import format_record
@@ -32,7 +34,7 @@ from copkit.text.edit import EditRefused, read_fields, set_value
 from copkit.text.files import is_slug, path_inside, read_source, slug_from
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
-from copkit.text.transaction import Change, locked, save, save_privately
+from copkit.text.transaction import Change, locked, save_privately
 from copkit.wording import list_in_words
 
 EditText = Callable[[str | None, Any], str]
@@ -88,6 +90,56 @@ def with_format(
     return [*changes, Change(SETTINGS, source.text, new)]
 
 
+def save_step(
+    root: Path,
+    changes: Sequence[Change],
+    private: Sequence[Change] = (),
+    *,
+    settings: Settings | None = None,
+    places: Mapping[str, str] | None = None,
+    summary: Sequence[str] = (),
+    takes_back: int | None = None,
+    is_final: bool = False,
+) -> None:
+    """Save what a command changes, and its note for 'copkit undo', all or nothing.
+
+    ``changes`` are of files that git keeps, ``private`` of those in private/; the settings of an
+    older folder get their format with them. ``settings`` are those read before. ``places`` has the
+    place of a community by its slug, for the lines of the note; a ``summary`` stands for these.
+    ``takes_back`` is the number of the change that is taken back. One that ``is_final`` cannot be:
+    its texts are not noted. Raise :class:`CopkitError` where a file cannot be written, and for a
+    folder of a later format.
+    """
+    require_known_format(root, settings)
+    changes = with_format(root, changes, settings)
+    with locked(root):  # reentrant: an edit holds it already, a new record does not
+        repository = find_repository(root)
+        note = ChangeNote(
+            number=0,  # the next one
+            command=current_command(),
+            when=moment(),
+            summary=tuple(summary) or summarise([*changes, *private], places or {}),
+            changes=() if is_final else (*private, *changes),
+            head=head_commit(repository) if repository else "",
+            takes_back=takes_back,
+            is_final=is_final,
+        )
+        # Private files first: a member whom the contacts do not know would be imported twice.
+        save_privately(root, [*build_note_changes(root, note), *private], changes)
+        if repository:
+            register_driver(repository)
+
+
+def note_nothing_changed(root: Path) -> None:
+    """Note that this command changed nothing, so that 'copkit undo' offers nothing else for it."""
+    note_idle_command(root, current_command(), moment(), cache_file(IDLE_CACHE, root))
+
+
+def places_of(programme: Programme) -> dict[str, str]:
+    """Return the places of the communities by their slugs, for descriptions of changes."""
+    return {records.slug: records.community.place for records in programme.communities}
+
+
 def choose_slug(title: str, requested: str | None) -> str:
     """Return the slug of a new record: the one from ``--slug``, or one made from its title.
 
@@ -138,7 +190,13 @@ def write_new_records(
             raise CopkitError(f"{file} exists already; nothing was changed", hint_if_exists)
         require_valid_record(programme, file, text)
     changes = [Change(file, None, text) for file, text in texts.items()]
-    save_changes(programme.root, changes, dry_run, settings=programme.settings)
+    save_changes(
+        programme.root,
+        changes,
+        dry_run,
+        settings=programme.settings,
+        places=places_of(programme),
+    )
 
 
 def write_file(root: Path, file: str, text: str, *, dry_run: bool, hint_if_exists: str) -> None:
@@ -166,7 +224,7 @@ def change_record(
     ``edit`` is called under the lock of the folder, with the record as read at that moment; every
     byte that it leaves alone stays as it is. ``has_free_text`` is false where the edit adds ids
     and dates only: a new record is then not scanned for identifying details. ``private`` are
-    changes below private/, saved in the same step; they are neither printed nor undone.
+    changes of files in private/ that are saved in the same step and not printed.
 
     Raise :class:`CopkitError` when the edit is refused, or when the record would be wrong.
     """
@@ -181,8 +239,10 @@ def change_record(
             raise CopkitError(message, refusal.hint) from None
         if new_text == text:
             say(f"{clean(file)} says so already; nothing was changed")
-            if private and not dry_run:
-                save_privately(programme.root, private)
+            if not dry_run and private:
+                save_step(programme.root, (), private)
+            elif not dry_run:
+                note_nothing_changed(programme.root)
             return Edited(record, record)
         new_record = require_valid_record(programme, file, new_text)
         save_changes(
@@ -192,6 +252,7 @@ def change_record(
             settings=programme.settings,
             has_free_text=has_free_text,
             private=private,
+            places=places_of(programme),
         )
         return Edited(record, new_record)
 
@@ -202,24 +263,16 @@ def change_records_and_private(
     """Change records together with files in private/, all or none.
 
     Raise :class:`CopkitError` when a record would be wrong, or a file has been changed since it was
-    read.    What stands in private/ is neither printed nor remembered for 'copkit undo'.
+    read. What stands in private/ is not printed.
     """
     require_known_format(programme.root, programme.settings)
     for change in changed:
         require_valid_record(programme, change.file, change.new or "")
-    changed = with_format(programme.root, changed, programme.settings)
     if dry_run:
-        save_changes(programme.root, [*changed], dry_run)
+        save_changes(programme.root, [*changed], dry_run, settings=programme.settings)
     else:
-        with locked(programme.root):
-            # One transaction, private files first: a member whom the contacts do not know would
-            # be imported a second time.
-            save_privately(programme.root, private, changed)
-            if repository := find_repository(programme.root):
-                # Only the records: what 'undo' remembers is a copy, and names stay in private/.
-                if changed:
-                    note_changes(repository, changed)
-                register_driver(repository)
+        places = places_of(programme)
+        save_step(programme.root, changed, private, settings=programme.settings, places=places)
     for change in (*changed, *private) if not dry_run else private:
         verb = "would write" if dry_run else "wrote" if change.old is None else "changed"
         say(f"{verb} {clean(change.file)}")
@@ -251,8 +304,9 @@ def save_changes(
     settings: Settings | None = None,
     has_free_text: bool = True,
     private: Sequence[Change] = (),
+    places: Mapping[str, str] | None = None,
 ) -> None:
-    """Save changes under the lock and print each file; with ``dry_run`` print the texts only.
+    """Save changes by :func:`save_step` and print each file; with ``dry_run`` print the texts only.
 
     ``settings`` are those of the programme where they have been read. ``has_free_text`` is false
     where nothing is to be scanned for identifying details. ``private`` are changes below private/,
@@ -266,16 +320,7 @@ def save_changes(
             say(f"would change {clean(change.file)}: format {FORMAT}")
         return
     details = _details_in(changes) if has_free_text else []
-    changes = with_format(root, changes, settings)
-    with locked(root):  # reentrant: an edit holds it already, a new record does not
-        if private:
-            save_privately(root, private, changes)
-        else:
-            save(root, changes)
-        if repository := find_repository(root):
-            if not details:  # what names somebody is not copied into the memory of 'undo'
-                note_changes(repository, changes)
-            register_driver(repository)
+    save_step(root, changes, private, settings=settings, places=places)
     for change in changes:
         past = {"write": "wrote", "change": "changed", "delete": "deleted"}[_verb(change)]
         name = str(_shorten_path(root / change.file))

@@ -6,7 +6,8 @@ Nothing is imported here that a command needs: a lazy group loads the one that i
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar, Final, NamedTuple
 
 import typer
@@ -14,7 +15,7 @@ import typer
 # typer brings its own copy of click and does not export these two; click itself is not installed.
 from typer._click.shell_completion import CompletionItem
 from typer._click.utils import make_default_short_help
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
 
 from copkit.cli.context import with_options
 from copkit.errors import closest_match
@@ -305,7 +306,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "log": Command("sharing:log", "Who recorded what, and when.", "Together"),
     "undo": Command(
-        "sharing:undo", "Take back the last change, if it has not been sent.", "Together"
+        "undo:undo", "Take back the last change, or any of the last twenty.", "Together"
     ),
     "merge-driver": Command(
         "git_hooks:merge_driver", "Merge one record; git calls it.", "Together"
@@ -359,6 +360,10 @@ _SETTINGS: Final[Mapping[str, Any]] = {
     "pretty_exceptions_enable": False,
     "context_settings": {"help_option_names": ["-h", "--help"], "max_content_width": 100},
 }
+
+
+_WITHOUT_RECORDS: Final = frozenset({"Documents", "Together"})
+"""Headings of commands that write no records of their own."""
 
 
 class LazyGroup(TyperGroup):
@@ -436,13 +441,43 @@ class CommandTree(LazyGroup):
         return super().resolve_command(ctx, args)
 
 
+class NotedCommand(TyperCommand):
+    """A command that notes when it is refused, so that 'copkit undo' then offers nothing else."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the words of the line, and note a line that cannot be parsed."""
+        with self._noting_refusal(ctx):
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command, and note a refusal."""
+        with self._noting_refusal(ctx):
+            return super().invoke(ctx)
+
+    @contextmanager
+    def _noting_refusal(self, ctx: Any) -> Iterator[None]:
+        try:
+            yield
+        except (Exception, KeyboardInterrupt) as error:
+            # Only commands that write have --dry-run; with it, they do not. --help exits with 0.
+            has_dry_run = any(parameter.name == "dry_run" for parameter in self.params)
+            is_refused = getattr(error, "exit_code", 1) != 0 and not ctx.params.get("dry_run")
+            top = COMMANDS.get(ctx.command_path.removeprefix("copkit ").partition(" ")[0])
+            writes_records = top is not None and top.heading not in _WITHOUT_RECORDS
+            if has_dry_run and is_refused and writes_records and not ctx.resilient_parsing:
+                from copkit.cli.undo import note_refused
+
+                note_refused(ctx)
+            raise
+
+
 def load_command(name: str, entry: Command) -> Any:
     """Import the function of a command or a group, and return typer's command for it."""
     module, _, function = entry.target.partition(":")
     callback = getattr(importlib.import_module(f"copkit.cli.{module}"), function)
     if entry.commands is None:
         typer_app = typer.Typer(**_SETTINGS)
-        typer_app.command(name)(with_options(callback))
+        typer_app.command(name, cls=NotedCommand)(with_options(callback))
     else:
 
         class Group(LazyGroup):

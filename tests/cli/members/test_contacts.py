@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import stat
 import subprocess
 import sys
@@ -116,12 +117,11 @@ def test_a_passphrase_closes_and_opens_and_nothing_is_lost_on_the_way(
     assert max(map(len, sealed.splitlines())) <= 64
     assert is_shareable("contacts.age")  # and goes to the others
 
-    (folder / "private/contacts.yaml").unlink()
-    (folder / "private").rmdir()
+    shutil.rmtree(folder / "private")
     result = copkit("contacts", "decrypt", "-C", folder, env=PHRASE)
 
     assert result.status == 0, result.stderr
-    after = tree_of(folder)
+    after = {file: data for file, data in tree_of(folder).items() if "private/undo" not in file}
     after.pop("contacts.age")
     assert after == before
     if sys.platform != "win32":
@@ -270,7 +270,7 @@ def test_contacts_of_ones_own_are_replaced_only_when_asked_and_then_kept_beside(
     assert copkit("contacts", "decrypt", "--force", "-C", folder, env=PHRASE).status == 0
     assert (folder / "private/contacts.yaml").read_text("utf-8") == CONTACTS
     assert (folder / "private/contacts-before-1.yaml").read_text("utf-8") == mine
-    for path in (folder / "private").iterdir():
+    for path in (folder / "private").glob("*.yaml"):
         assert sys.platform == "win32" or stat.S_IMODE(path.stat().st_mode) == 0o600
 
 

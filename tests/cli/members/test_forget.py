@@ -96,7 +96,7 @@ def lines_changed(before: dict[str, bytes], after: dict[str, bytes]) -> dict[str
     return {
         file: {*before.get(file, b"").splitlines()} ^ {*after.get(file, b"").splitlines()}
         for file in before.keys() | after.keys()
-        if not file.startswith(".git/") and before.get(file) != after.get(file)
+        if not file.startswith((".git/", "private/undo/")) and before.get(file) != after.get(file)
     }
 
 
@@ -225,26 +225,35 @@ def test_what_the_history_holds_is_counted_and_not_repeated(called: Clone, copki
     assert_unnamed(result.output)
 
 
-def test_undo_does_not_remember_who_was_forgotten(called: Clone, copkit: Copkit) -> None:
+def test_no_copy_of_who_was_forgotten_stays_on_this_computer(
+    called: Clone, copkit: Copkit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     folder = called.folder
-    notes = folder / ".git/copkit/top.json"
     at = ("-C", folder)
-    assert copkit("new-member", "brighton", "Nurse", "--sector", "NHS", *at).status == 0
     record = ("attendance", "record", "brighton", "2013-02-20", "-p")
     assert copkit(*record, "threlfall-1", *at).status == 0
     assert copkit("new-evidence", "Robin Threlfall on winter", "--citation", "x", *at).status == 0
-    assert copkit("new-blockage", "Winter", *at).status == 0
-    assert "hrelfall" in notes.read_text("utf-8")
+    (folder / "evidence/robin-threlfall-on-winter.md").unlink()
+    assert copkit("attendance", "record", "threlfall", *at).status != 0
+    put(folder, "build/calendars/brighton.ics", f"ATTENDEE:{ADDRESS}")
+    put(folder, "private/sheets/brighton-2013-02-20.html", NAME)
+    put(folder, ".git/copkit/top.json", f'[{{"head": "", "changes": [["a", null, "{NAME}"]]}}]')
+    put(folder, "private/undo/000000-2012-01-01.json", f"half a note about {NAME}")
 
     result = copkit("member", "forget", "brighton/threlfall-1", "--yes", *at)
 
     assert result.status == 0, result.stderr
-    assert "'copkit undo' does not bring it back" in result.stderr
-    assert_unnamed(notes.read_text("utf-8"))
-    assert not list(notes.parent.glob("*.tmp"))
-    assert "winter" in notes.read_text("utf-8")  # what is not about them can still be undone
-    assert copkit("undo", *at).status == 0
-    assert "threlfall" not in (folder / "communities/brighton/roster.yaml").read_text("utf-8")
+    assert "'copkit undo' does not bring it back, and begins anew" in result.stderr
+    copies = [folder / "private", folder / "build", folder / ".git/copkit", tmp_path / "cache"]
+    for path in (path for copy in copies for path in copy.rglob("*") if path.is_file()):
+        assert_unnamed(f"{path.name} {path.read_bytes().decode('utf-8', 'replace')}")
+    listed = copkit("undo", "--list", *at)
+    assert "member forget  [cannot be taken back] somebody was forgotten" in listed.stdout
+    assert "new-evidence" not in listed.stdout
+    again = copkit("undo", *at)
+    assert again.status == 1
+    assert "what 'member forget' did cannot be taken back" in again.stderr
 
 
 def test_what_is_sent_of_it_does_not_say_the_id_that_was_given_up(
@@ -327,7 +336,7 @@ def test_other_entries_of_the_same_person_and_encrypted_ones_are_pointed_at(
     assert "1 other contact with the same name or address" in result.stderr
     assert "'copkit contacts encrypt --force' makes it anew" in result.stderr
     assert "1 version of contacts.age" in result.stderr
-    assert "build/ may still hold" in result.stderr
+    assert not (clone.folder / "build").exists()
     assert_unnamed(result.output)
 
 

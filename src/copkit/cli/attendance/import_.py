@@ -45,6 +45,7 @@ from copkit.cli.params import (
     usage_error,
 )
 from copkit.cli.prompts import ask, confirm
+from copkit.cli.store import note_nothing_changed, save_step
 from copkit.cli.terminal import (
     clean,
     member_label,
@@ -65,7 +66,7 @@ from copkit.importers.choices import (
 from copkit.importers.columns import ReportColumn
 from copkit.importers.marks import ListMark, plain_value
 from copkit.layout import ALIASES, CONTACTS, ENCRYPTED_CONTACTS
-from copkit.text.transaction import Change, locked, save_privately
+from copkit.text.transaction import Change, locked
 from copkit.wording import day_in_words, list_in_words, plural
 
 MOST_SHOWN = 10  # people for whom an option is spelt out
@@ -230,6 +231,7 @@ def import_lists(
     plan = build_attendance_plan(imported, result, answers, why)
     if is_interactive() and not dry_run and not _confirm(plan):
         say("nothing was changed")
+        note_nothing_changed(imported.programme.root)
         return
     write_plan(imported, plan, dry_run=dry_run)
     flags = [
@@ -308,7 +310,9 @@ def write_plan(imported: AttendanceImport, plan: AttendancePlan, *, dry_run: boo
         else:
             say("nothing new to record; the meeting was left as it is")
             if private:
-                save_privately(root, private)
+                save_step(root, (), private)
+            else:
+                note_nothing_changed(root)
         if private:
             say(f"remembered {plural(len(plan.learnt), 'answer')} in {ALIASES}")
 

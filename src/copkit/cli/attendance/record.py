@@ -31,7 +31,7 @@ from copkit.analysis.record_attendance import (
 )
 from copkit.cli.params import is_interactive, parse_day, today
 from copkit.cli.prompts import ask, ask_day
-from copkit.cli.store import change_record
+from copkit.cli.store import change_record, note_nothing_changed
 from copkit.cli.terminal import clean, find_member_id, member_label, member_names, say, say_choice
 from copkit.errors import CopkitError, closest_match, did_you_mean
 from copkit.folder import CommunityRecords, Programme
@@ -209,6 +209,7 @@ def take_attendance(
     update = _ask_attendance(_Checklist(programme, records, members, held_on, meeting))
     if is_recorded(meeting, update):
         say(f"  {records.slug}, {slug}: nothing is new; nothing was changed")
+        note_nothing_changed(programme.root)
         return
     _print_preview(programme, records, held_on, meeting, update)
     if meeting and describe_contradictions(meeting, update):
@@ -216,6 +217,7 @@ def take_attendance(
         update = replace(update, why=_ask_reason(programme))
     if not dry_run and not _ask_yes("Write this?"):
         say("nothing was changed")
+        note_nothing_changed(programme.root)
         return
     write_attendance(programme, records, slug, update, dry_run=dry_run)
 

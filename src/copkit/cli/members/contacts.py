@@ -14,7 +14,7 @@ from copkit.cli.params import (
     is_interactive,
     usage_error,
 )
-from copkit.cli.store import require_known_format, with_format
+from copkit.cli.store import note_nothing_changed, require_known_format, save_step
 from copkit.cli.terminal import clean, print_json, print_problems, print_table, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
 from copkit.folder import load
@@ -36,7 +36,7 @@ from copkit.text.encryption import (
 from copkit.text.files import path_inside, read_bytes, read_source
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
-from copkit.text.transaction import Change, save, save_privately
+from copkit.text.transaction import Change
 from copkit.wording import plural
 
 ENVIRONMENT_VARIABLE = "COPKIT_PASSPHRASE"
@@ -133,11 +133,13 @@ def encrypt(
         # with --to the file is written anyway: the same text may be for other keys now
         if decrypted == source.text and not to:
             say(f"{ENCRYPTED_CONTACTS} says so already; nothing was changed")
+            note_nothing_changed(root)
             return
         _require_nothing_lost(decrypted, new)
     change = Change(ENCRYPTED_CONTACTS, _decode_encrypted(old), encrypt_text(source.text, key))
     if not context.dry_run:
-        save(root, with_format(root, [change]))
+        # Final: what it replaces is encrypted for others, and may be open to them no more.
+        save_step(root, [change], summary=["contacts.age was made anew"], is_final=True)
     say(f"{context.verb} {ENCRYPTED_CONTACTS}: {plural(len(new), 'contact')}")
     say("  only these keys open it; yours must be one of them" if to else _SHARING_ADVICE)
 
@@ -276,6 +278,7 @@ def decrypt(context: Writing, identity: IdentityFile = None, force: Force = Fals
     old = _read_contacts_text(root)
     if old == text:
         say(f"{CONTACTS} says so already; nothing was changed")
+        note_nothing_changed(root)
         return
     changes = [Change(CONTACTS, old, text)]
     if old is not None and old.strip("\0 \r\n"):  # an emptied file is what this mends
@@ -288,7 +291,7 @@ def decrypt(context: Writing, identity: IdentityFile = None, force: Force = Fals
                 f"and keeps yours as {changes[1].file}",
             )
     if not context.dry_run:
-        save_privately(root, changes)
+        save_step(root, (), changes)
     say(f"{context.verb} {CONTACTS}: {plural(len(contacts), 'contact')}")
     for backup in changes[1:]:
         say(f"  yours as it was: {clean(backup.file)}; delete it when you have compared them")

@@ -18,7 +18,18 @@ from copkit.cli.params import (
 )
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, did_you_mean, only_errors
-from copkit.layout import ALIASES, CONTACTS, ENCRYPTED_CONTACTS, SENT
+from copkit.layout import (
+    ALIASES,
+    CONTACTS,
+    ENCRYPTED_CONTACTS,
+    IDLE_CACHE,
+    SCAN_CACHE,
+    SENT,
+    SHEETS,
+    UNDO,
+    cache_file,
+)
+from copkit.text.files import path_inside
 from copkit.text.source import SourceText
 from copkit.wording import plural
 
@@ -70,7 +81,11 @@ def forget(
     _print_erasure(
         subject,
         erasure,
-        [mask_names(line, patterns) for line in erasure.summaries],
+        [
+            *(mask_names(line, patterns) for line in erasure.summaries),
+            *(f"{name}/: all of it; 'copkit build' makes documents anew" for name in _copies(root)),
+            "what 'copkit undo' has noted: all of it, of everybody",
+        ],
         dry_run=context.dry_run,
     )
     if erasure.changes and not context.dry_run:
@@ -82,9 +97,12 @@ def forget(
                 "this cannot be undone, so it is not done unasked", "--yes says you mean it"
             )
         if not yes and not confirm("remove all this for good?", default=False):
+            from copkit.cli.store import note_nothing_changed
+
             say("nothing was changed")
+            note_nothing_changed(root)
             return
-        _write_erasure(root, patterns, erasure)
+        _write_erasure(root, erasure)
     _print_places(subject, places, [mask_names(file, patterns) for file in unreadable])
     _print_other_copies(root, subject, erasure, others)
 
@@ -164,7 +182,7 @@ def _private_texts(root: Path) -> dict[str, str]:
 
     Those that are not there or not text are left out.
     """
-    from copkit.text.files import path_inside, read_source
+    from copkit.text.files import read_source
 
     texts = {}
     journals = (f"{SENT}/{path.name}" for path in sorted((root / SENT).glob("*.jsonl")))
@@ -209,8 +227,13 @@ def _texts_after(root: Path, erasure: Erasure) -> tuple[list[SourceText], list[s
     from copkit.text.files import read_every_file
 
     new_texts = {change.file: change.new or "" for change in erasure.changes}
-    # git's own files are searched through git; build/ is made anew, which is advised below
-    sources = list(read_every_file(root, leave_out=(".git", "build")))
+    # git's own files are searched through git; build/ is deleted
+    kept_out = tuple(f"{name}/" for name in (UNDO, SHEETS))  # deleted by the erasure
+    sources = [
+        source
+        for source in read_every_file(root, leave_out=(".git", "build"))
+        if not source.file.startswith(kept_out)
+    ]
     texts = [SourceText(source.file, new_texts.get(source.file, source.text)) for source in sources]
     return texts, [
         source.file
@@ -240,31 +263,59 @@ def _print_erasure(
         say("  the role, sector, dates and attendance stay, so that every count stays the same")
 
 
-def _write_erasure(root: Path, patterns: list[SearchTerm], erasure: Erasure) -> None:
-    """Save all changes or none, and drop every note of 'copkit undo' that could bring them back."""
-    from copkit.analysis.privacy.erasure import find_mentions
-    from copkit.cli.store import require_known_format, require_valid_text, with_format
-    from copkit.git.history import drop_notes_about
-    from copkit.git.repository import find_repository
-    from copkit.text.transaction import Change, locked, save
+def _write_erasure(root: Path, erasure: Erasure) -> None:
+    """Save all changes or none, and delete every copy that could bring them back.
+
+    Those are the notes of 'copkit undo', sheets with names, what was built, and the caches.
+    """
+    from copkit.cli.params import current_command, moment
+    from copkit.cli.store import require_known_format, require_valid_text
+    from copkit.git.undo import ChangeNote, build_purge, delete_unreadable_notes
+    from copkit.text.transaction import locked, save_privately
 
     require_known_format(root)
-    files = {change.file for change in erasure.changes}
-    for change in erasure.changes:
-        if not change.file.startswith("private/"):
-            require_valid_text(change.file, change.new or "")
-
-    def names_person(change: Change) -> bool:
-        """Return whether a change noted for 'copkit undo' holds something of the person."""
-        texts = (SourceText(change.file, text) for text in (change.old, change.new) if text)
-        return change.file in files or bool(find_mentions(texts, patterns))
-
-    # one lock for both: a command in between would note the texts as they were before
+    private = [change for change in erasure.changes if change.file.startswith("private/")]
+    records = [change for change in erasure.changes if change not in private]
+    for change in records:
+        require_valid_text(change.file, change.new or "")
+    note = ChangeNote(
+        number=0,  # the next one
+        command=current_command(),
+        when=moment(),
+        summary=("somebody was forgotten, as they asked",),
+        changes=(),
+        is_final=True,
+    )
+    # one lock for all: a command in between would note the texts as they were before
     with locked(root):
-        save(root, with_format(root, erasure.changes))
-        if repository := find_repository(root):
-            drop_notes_about(repository, names_person)
-    say("taken out; 'copkit undo' does not bring it back")
+        # copies first: whoever is stopped here still has everything, and runs this again
+        _delete_copies(root)
+        delete_unreadable_notes(root)
+        save_privately(root, [*private, *build_purge(root, note)], records)
+    say("taken out; 'copkit undo' does not bring it back, and begins anew")
+
+
+def _copies(root: Path) -> list[str]:
+    """Return the folders, by their paths in the programme, of what can be made anew."""
+    return [name for name in ("build", SHEETS) if (root / name).is_dir()]
+
+
+def _delete_copies(root: Path) -> None:
+    """Delete what was built, sheets with names and caches.
+
+    All of them, since a name in a PDF or a picture is not found by looking for it.
+    """
+    import shutil
+
+    for name in _copies(root):
+        path = path_inside(root, *name.split("/"))
+        if path.is_symlink():
+            path.unlink()
+            say(f"{name} was a link: look through the folder that it led to yourself")
+        else:
+            shutil.rmtree(path)
+    for prefix in (SCAN_CACHE, IDLE_CACHE):
+        cache_file(prefix, root).unlink(missing_ok=True)
 
 
 def _print_places(person: DataSubject, places: list[Mention], unreadable: list[str]) -> None:
@@ -296,8 +347,6 @@ def _print_other_copies(
     if others:
         # only how many: their ids may hold the name that is being forgotten
         say(f"{plural(len(others), 'other contact')} with the same name or address: forget as well")
-    if (root / "build").exists():
-        say("build/ may still hold what was built before: delete it, and build again")
     if (root / ENCRYPTED_CONTACTS).exists() and person.contact:
         say(
             f"{ENCRYPTED_CONTACTS} still holds the entry: "

@@ -425,7 +425,7 @@ def import_roster(
             if head and not columns.column_at(position)
         ]
         print_plan(plan, programme.settings.seats_sought, questions, new_seats, unread)
-    write = not dry_run and (not asks_person or _confirm_plan(plan))
+    write = not dry_run and (not asks_person or _confirm_plan(programme.root, plan))
     if write or (dry_run and not as_json):
         _write_plan(programme, records, columns, plan, private, answers, dry_run=dry_run)
     if as_json:
@@ -521,14 +521,18 @@ def _build_plan(
     return plan, find_seat_questions(plan, seats, records.members)
 
 
-def _confirm_plan(plan: RosterPlan) -> bool:
+def _confirm_plan(root: Path, plan: RosterPlan) -> bool:
     """Ask whether to write a plan; return ``True`` unasked for one that changes nothing."""
     if plan.is_empty:
         return True
+    from copkit.cli.prompts import confirm
+    from copkit.cli.store import note_nothing_changed
+
     # where something is in doubt, Enter alone must not write it
     if confirm("write this?", default=not plan.doubts):
         return True
     say("nothing was changed")
+    note_nothing_changed(root)
     return False
 
 
@@ -553,7 +557,7 @@ def _write_plan(
     )
     from copkit.analysis.imports.roster_columns import remember_layout, remember_words
     from copkit.cli.records.new import EMPTY_ROSTER
-    from copkit.cli.store import change_records_and_private
+    from copkit.cli.store import change_records_and_private, note_nothing_changed
 
     file = f"communities/{records.slug}/roster.yaml"
     exists = os.path.lexists(path_inside(programme.root, *file.split("/")))
@@ -592,5 +596,7 @@ def _write_plan(
     if not (changed or private):
         already = "" if plan.errors else f"{clean(file)} says so already; "
         say(f"{already}nothing was changed")
+        if not dry_run:
+            note_nothing_changed(programme.root)
         return
     change_records_and_private(programme, changed, private, dry_run=dry_run)
