@@ -6,7 +6,7 @@ Nothing is imported here that a command needs: a lazy group loads the one that i
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, ClassVar, Final, NamedTuple
 
@@ -446,16 +446,16 @@ class NotedCommand(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the words of the line, and note a line that cannot be parsed."""
-        with self._noting_refusal(ctx):
-            return super().parse_args(ctx, args)
+        with self._noting_refusal(ctx, args):
+            return super().parse_args(ctx, [*args])
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command, and note a refusal."""
-        with self._noting_refusal(ctx):
+        with self._noting_refusal(ctx, ()):
             return super().invoke(ctx)
 
     @contextmanager
-    def _noting_refusal(self, ctx: Any) -> Iterator[None]:
+    def _noting_refusal(self, ctx: Any, args: Sequence[str]) -> Iterator[None]:
         try:
             yield
         except (Exception, KeyboardInterrupt) as error:
@@ -467,7 +467,7 @@ class NotedCommand(TyperCommand):
             if has_dry_run and is_refused and writes_records and not ctx.resilient_parsing:
                 from copkit.cli.undo import note_refused
 
-                note_refused(ctx)
+                note_refused(ctx, args)
             raise
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -341,15 +342,17 @@ def _short_time(when: dt.datetime) -> str:
 # --- commands that changed nothing -----------------------------------------------------------
 
 
-def note_refused(ctx: typer.Context) -> None:
+def note_refused(ctx: typer.Context, args: Sequence[str]) -> None:
     """Note that a command was refused, so that 'copkit undo' does not offer an earlier change.
 
-    ``ctx`` is that of the command. Outside a programme, do nothing.
+    ``ctx`` is that of the command, ``args`` a line that could not be parsed. Outside a programme,
+    do nothing.
     """
     from copkit.git.undo import note_idle_command
 
+    folders = [word for option, word in pairwise(args) if option in ("-C", "--folder")]
     try:
-        root = find_programme_root(ctx)
+        root = find_programme(Path(folders[-1])) if folders else find_programme_root(ctx)
     except (CopkitError, OSError):
         return
     command = ctx.command_path.removeprefix("copkit").strip()
