@@ -347,7 +347,8 @@ def test_settings_from_somebody_else_run_nothing(
     (tmp_path / "ran").unlink(missing_ok=True)
     first.change(first.roster, "role: Nurse", "role: Matron")
 
-    for command in ("check", "log", "sync", "undo --dry-run", "undo"):
+    member = "new-member harbour Vicar --sector NHS"
+    for command in ("check", "log", "sync", member, "undo --list", "undo --dry-run", "undo"):
         assert copkit(*command.split(), "-C", first.folder).status == 0, command
 
     assert not (tmp_path / "ran").exists()

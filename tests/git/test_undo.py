@@ -156,7 +156,7 @@ def test_any_command_taken_back_is_as_if_it_had_never_been_given(
         if result.status == 0:
             assert all(map(is_done, others)), (done, chosen)
             assert facts(with_it.folder) == facts(without.folder), (done, chosen)
-            assert run_copkit("undo", "-C", with_it.folder).status == 0
+            assert run_copkit("undo", 1, "-C", with_it.folder).status == 0
             assert facts(with_it.folder) == before
         else:
             refused += 1
