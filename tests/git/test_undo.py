@@ -11,10 +11,8 @@ import shutil
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-import pytest
-
 from tests.conftest import LONG, Copkit, Result, run_copkit
-from tests.git.conftest import ROSTER, Clone, Share, named
+from tests.git.conftest import Clone, Share
 
 DRAWS = 300 if LONG else 16
 DRAWS_WITH_CLONES = 60 if LONG else 3
@@ -47,8 +45,9 @@ class Draw:
 
     def commands(self, most: int = 8) -> list[Words]:
         """Return from two to ``most`` commands."""
-        kinds = (self.member, self.case, self.attendance, self.attendance, self.action)
-        kinds += (self.progress, self.use, self.tie, self.obstacle, self.approach, self.close)
+        kinds: list[Callable[[], Words | None]] = [self.member, self.case, self.attendance]
+        kinds += [self.attendance, self.action, self.progress, self.use, self.tie]
+        kinds += [self.obstacle, self.approach, self.card]
         drawn = [self.luck.choice(kinds)() for _ in range(self.luck.randint(2, most))]
         return [command for command in drawn if command]
 
@@ -102,7 +101,7 @@ class Draw:
         level = ("--level", "director", "--how", "phone")
         return ("new-approach", "harbour", agency, *level)
 
-    def close(self) -> Words:
+    def card(self) -> Words:
         return ("new-evidence", f"Card {self.prefix} {self.number()}", "--citation", "x")
 
 
@@ -169,6 +168,24 @@ def test_any_command_taken_back_is_as_if_it_had_never_been_given(
     assert refused <= DRAWS * MOST_REFUSALS
 
 
+def play(
+    commands: Sequence[Words | None],
+    half: int,
+    clones: tuple[Clone, Clone],
+    theirs_first: Sequence[Words],
+    theirs_then: Sequence[Words],
+) -> list[Result]:
+    """Run ours and theirs by turns, and sync after each half; ``None`` is left out."""
+    ann, bob = clones
+    results = []
+    for ours, theirs in ((commands[:half], theirs_first), (commands[half:], theirs_then)):
+        results += run_all(ann.folder, [command for command in ours if command])
+        run_all(bob.folder, theirs)
+        for clone in (bob, ann, bob):
+            assert run_copkit("sync", "-C", clone.folder).status == 0
+    return results
+
+
 def test_the_same_with_a_second_clone_that_synced_in_between(
     first: Clone, share: Share, tmp_path: Path, copkit: Copkit
 ) -> None:
@@ -181,28 +198,21 @@ def test_the_same_with_a_second_clone_that_synced_in_between(
         theirs = Draw(luck, f"bob{draw}-")
         theirs_first, theirs_then = theirs.commands(4), theirs.commands(4)
         ours = Draw(luck, f"ann{draw}-").commands(6)
+        half = len(ours) // 2
         hub = tmp_path / "hub"
         backup = tmp_path / f"backup-{draw}"
         for folder in (ann.folder, bob.folder, hub):
             shutil.copytree(folder, backup / folder.name)
 
-        def play(commands: Sequence[Words]) -> list[Result]:
-            """Run ours and theirs by turns, and sync in between."""
-            half = len(commands) // 2
-            results = run_all(ann.folder, commands[:half])
-            run_all(bob.folder, theirs_first)
-            for clone in (bob, ann, bob):
-                assert copkit("sync", "-C", clone.folder).status == 0
-            run_all(bob.folder, theirs_then)
-            results += run_all(ann.folder, commands[half:])
-            for clone in (bob, ann, bob):
-                assert copkit("sync", "-C", clone.folder).status == 0
-            return results
-
         done = [
-            command for command, result in zip(ours, play(ours), strict=True) if is_done(result)
+            command
+            for command, result in zip(
+                ours, play(ours, half, (ann, bob), theirs_first, theirs_then), strict=True
+            )
+            if is_done(result)
         ]
         chosen = luck.randrange(len(done))
+        left_over = done[:chosen] + done[chosen + 1 :]
         result = run_copkit("undo", len(done) - chosen, "-C", ann.folder)
         left = facts(ann.folder)
         if result.status:
@@ -217,6 +227,7 @@ def test_the_same_with_a_second_clone_that_synced_in_between(
         for folder in (ann.folder, bob.folder, hub):
             shutil.rmtree(folder)
             shutil.copytree(backup / folder.name, folder)
-        play(done[:chosen] + done[chosen + 1 :])
+        others = [command if command in left_over else None for command in ours]
+        play(others, half, (ann, bob), theirs_first, theirs_then)
         assert facts(ann.folder) == left, (done, chosen)
     assert refused <= max(1, DRAWS_WITH_CLONES * MOST_REFUSALS)

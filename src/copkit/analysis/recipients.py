@@ -1,6 +1,6 @@
-"""Recipients of the newsletter, and contacts that do not get it with the reason.  Pure.
+"""Recipients of the newsletter, invitations and agendas; who gets none, and why.  Pure.
 
-It goes to everybody who agreed to it, has an address, and is on a roster on that day. One address
+They go to everybody who agreed to it, has an address, and is on a roster on that day. One address
 gets one copy, however many contacts share it.
 """
 
@@ -41,9 +41,14 @@ class Readership(NamedTuple):
 
 
 def build_readership(
-    programme: Programme, contacts: Sequence[Contact], as_of: dt.date
+    programme: Programme,
+    contacts: Sequence[Contact],
+    as_of: dt.date,
+    community: str | None = None,
 ) -> Readership:
     """Return who gets the newsletter on a day, in the order of the contacts, and who does not.
+
+    With the slug of a ``community``, its members alone: who gets its invitations and agendas.
 
     Members who are not among the contacts come last among those who do not.
     """
@@ -51,7 +56,9 @@ def build_readership(
         f"{records.slug}/{member.id}": member
         for records in programme.communities
         for member in records.members
+        if community in (None, records.slug)
     }
+    contacts = [contact for contact in contacts if community in (None, contact.community)]
     recipients, left_out = list[Recipient](), list[NonRecipient]()
     owners = dict[str, str]()  # the contact to whom each address is sent
     for contact in contacts:

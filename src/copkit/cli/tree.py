@@ -94,10 +94,38 @@ COMMANDS: Final[Mapping[str, Command]] = {
         default="",
     ),
     "agenda": Command(
-        "documents.agenda:agenda", "The next meeting: feedback due, the case, dates.", "Meetings"
+        "documents:agenda_group",
+        "The next meeting: feedback due, the case, dates.",
+        "Meetings",
+        {
+            "show": Command(
+                "documents.agenda:agenda",
+                "Print the agenda of a community's next meeting, or build it to send and to print.",
+            ),
+            "send": Command(
+                "documents.invite:send_agenda",
+                "Send the agenda of the next meeting to each member who agreed to mail.",
+            ),
+        },
+        default="show",
     ),
     "calendar": Command(
-        "documents.agenda:calendar", "Invitations to a community's meetings.", "Meetings"
+        "documents:calendar_group",
+        "Invitations to a community's meetings.",
+        "Meetings",
+        {
+            "write": Command(
+                "documents.agenda:calendar",
+                "Write a community's meetings as a calendar file (.ics) to attach to a mail, or "
+                "all of them.",
+            ),
+            "send": Command(
+                "documents.invite:send_calendar",
+                "Invite each member who agreed to mail to each meeting to come, in a message of "
+                "their own.",
+            ),
+        },
+        default="write",
     ),
     "case": Command(
         "cases:case_group",
@@ -345,7 +373,7 @@ COMMANDS_IN_GROUPS: Final = {
     "letter": "blockage letter",
     "find": "evidence find",
     "forget": "member forget",
-    "send": "newsletter send",
+    "send": "newsletter send', 'calendar send' or 'agenda send",
     "members": "list members",
     "invite": "calendar",
     "invitations": "calendar",
@@ -416,7 +444,16 @@ class LazyGroup(TyperGroup):
             if name.startswith(incomplete)
         ]
         # not TyperGroup's own, which would import every command to list it
-        return names + super(TyperGroup, self).shell_complete(ctx, incomplete)
+        names += super(TyperGroup, self).shell_complete(ctx, incomplete)
+        if self.default_command:  # 'copkit calendar bri' is completed as 'calendar write bri'
+            command = self.get_command(ctx, self.default_command)
+            inner = command.make_context(
+                self.default_command, [], parent=ctx, resilient_parsing=True
+            )
+            arguments = (each for each in command.params if each.param_type_name == "argument")
+            for argument in list(arguments)[:1]:
+                names += argument.shell_complete(inner, incomplete)
+        return names
 
 
 class CommandTree(LazyGroup):

@@ -11,11 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
+from copkit.cli.context import Reporting
 from copkit.cli.params import (
-    HERE,
-    AsJson,
-    DryRun,
-    Folder,
     find_programme_root,
     is_interactive,
     moment,
@@ -63,14 +60,12 @@ Number = Annotated[
 
 
 def undo(
+    context: Reporting,
     number: Number = None,
     list_them: Annotated[
         bool, typer.Option("--list", "-l", help="List the last changes, and take nothing back.")
     ] = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
 ) -> None:
     """Take back the last change that a command made, or any of the last twenty.
 
@@ -86,12 +81,12 @@ def undo(
     """
     from copkit.git.undo import build_reversal, load_notes
 
-    root = find_programme(folder)
+    root, dry_run = context.root, context.dry_run
     notes = load_notes(root, today())
     if list_them:
         if number is not None or yes or dry_run:
             usage_error("--list only lists", "leave out the number, --yes and --dry-run")
-        _print_list(root, notes, as_json=as_json)
+        _print_list(root, notes, as_json=context.as_json)
         return
     note = _choose_change(root, notes, number)
     _print_change(root, note, is_last=note is notes[-1])
@@ -109,7 +104,7 @@ def undo(
     else:
         say("nothing was changed")
         reversal = reversal._replace(changes=())
-    if as_json:
+    if context.as_json:
         files = [change.file for change in reversal.changes]
         print_json({"change": note_as_json(notes, note), "files": files, "dry_run": dry_run})
 

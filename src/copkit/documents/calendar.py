@@ -16,8 +16,10 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard
+from icalendar.prop import vCalAddress, vText
 
 from copkit.analysis.agenda import Invitation
+from copkit.text.addresses import Mailbox
 from copkit.text.normalise import single_line, xml_text
 
 # --- time zones -----------------------------------------------------------------------------
@@ -204,6 +206,51 @@ def write_calendar(
     return WrittenCalendar(calendar.to_ical(), tuple(entry for _, entry in pairs))
 
 
+def write_request(
+    invitation: Invitation,
+    zone: ZoneInfo,
+    sequence: int,
+    stamp: dt.datetime,
+    organizer: Mailbox,
+    attendee: Mailbox,
+    *,
+    is_cancelled: bool = False,
+) -> bytes:
+    """Write one meeting as a request to one person, or as its cancellation (RFC 5546, 3.2).
+
+    ``stamp`` is when it is sent, ``organizer`` who answers go to. ``attendee`` is the only one
+    named: an invitation shows nobody's address to another.
+    """
+    event = _build_event(invitation, zone, sequence, stamp)
+    event.add("ORGANIZER", _calendar_address(organizer))
+    person = _calendar_address(attendee)
+    if is_cancelled:
+        event.pop("STATUS")
+        event.add("STATUS", "CANCELLED")
+    else:
+        person.params["ROLE"] = vText("REQ-PARTICIPANT")
+        person.params["PARTSTAT"] = vText("NEEDS-ACTION")
+        person.params["RSVP"] = vText("TRUE")
+    event.add("ATTENDEE", person)
+    calendar = Calendar()
+    calendar.add("VERSION", "2.0")
+    calendar.add("PRODID", PRODUCT_ID)
+    calendar.add("METHOD", "CANCEL" if is_cancelled else "REQUEST")
+    if invitation.start and zone.key != "UTC":
+        calendar.add_component(build_time_zone(zone, invitation.day.year, invitation.day.year))
+    calendar.add_component(event)
+    data: bytes = calendar.to_ical()
+    return data
+
+
+def _calendar_address(mailbox: Mailbox) -> vCalAddress:
+    address = vCalAddress(f"mailto:{mailbox.address}")
+    if mailbox.name:
+        # A quote would end the parameter (RFC 5545, 3.2).
+        address.params["CN"] = vText(_calendar_text(mailbox.name).replace('"', "'"))
+    return address
+
+
 def _parse_events(data: bytes) -> dict[str, Event]:
     """Parse an earlier calendar into its events by UID.
 
@@ -230,7 +277,7 @@ def _build_entry(
 
     ``old`` is the event of the earlier file, ``None`` for a new meeting.
     """
-    change, sequence, stamp = CalendarChange.NEW, _least_sequence(today), _midnight(today)
+    change, sequence, stamp = CalendarChange.NEW, least_sequence(today), _midnight(today)
     if old is not None:
         old_sequence, old_stamp = _sequence_of(old), _stamp_of(old)
         # Built again with the old number and stamp, so that only what it states can differ.
@@ -294,7 +341,7 @@ def _cancel_missing(
         change = CalendarChange.SAME
         if str(event.get("STATUS", "")) != "CANCELLED":
             change = CalendarChange.CALLED_OFF
-            sequence = max(_sequence_of(event) + 1, _least_sequence(today))
+            sequence = max(_sequence_of(event) + 1, least_sequence(today))
             for key in ("STATUS", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED"):
                 event.pop(key, None)  # add() would make a list of the old value and the new
             event.add("STATUS", "CANCELLED")
@@ -315,7 +362,7 @@ def _midnight(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(), dt.UTC)
 
 
-def _least_sequence(today: dt.date) -> int:
+def least_sequence(today: dt.date) -> int:
     """Count days since 2000, so that whoever lost the earlier file still counts upward.
 
     Calendar programs ignore an update whose number is not above the one they have.

@@ -1,4 +1,4 @@
-"""An issue of the newsletter as an e-mail: the page with inlined styles, and the MIME message.
+"""The newsletter and agendas as e-mails: pages with inlined styles, and MIME messages.
 
 E-mail programs drop the styles of the head and load nothing from the network. So each element
 carries its own style, and the pictures are attached.
@@ -13,6 +13,7 @@ from email.header import Header
 from email.policy import SMTP, EmailPolicy
 from typing import TYPE_CHECKING, Any, Final, cast
 
+from copkit.documents.facts.agenda import AgendaFacts
 from copkit.documents.facts.newsletter import NewsletterFacts
 from copkit.documents.pictures import (
     Picture,
@@ -95,6 +96,22 @@ def newsletter_message(facts: NewsletterFacts, theme: DocumentTheme) -> EmailMes
     for number, part in enumerate(message.walk()):
         if part.is_multipart():
             part.set_boundary(f"=_{number}_{digest}")  # '=_' is in no encoded text
+    return message
+
+
+def agenda_message(facts: AgendaFacts, theme: DocumentTheme) -> EmailMessage:
+    """Build the agenda of a meeting as a message: its subject, its text, and its page.
+
+    Whoever sends it adds the rest of the header.
+    """
+    from email.message import EmailMessage  # slow to import, and not for every document
+
+    message = EmailMessage(policy=MESSAGE_POLICY)
+    message["Subject"] = mail_header_text(f"Agenda: {facts.community}, {facts.title}")
+    text, page = render("agenda.txt", facts, theme), render("agenda.html", facts, theme)
+    message.set_content(text, cte="quoted-printable")
+    message.add_alternative(_inline_styles(page), subtype="html", cte="quoted-printable")
+    message.set_boundary(f"=_{hashlib.sha256(text.encode()).hexdigest()[:16]}")
     return message
 
 

@@ -1,5 +1,6 @@
-"""The journal of what was sent to whom, one file an issue in ``private/sent/``.  Touches the disk.
+"""The journals of what was sent to whom, in ``private/sent/``.  Touches the disk.
 
+Each issue of the newsletter has a file for each audience, and invitations and agendas one each.
 A line is on disk before a letter is sent and after the server has taken it, so that a run that was
 interrupted continues where it was. Between the two nobody can know whether the letter arrived; it
 is reported, and never sent again unless somebody asks for that. The journal holds ids of members,
@@ -36,11 +37,20 @@ class LetterState(StrEnum):
 
 
 class JournalEntry(NamedTuple):
-    """One line: how far the letter to a member got; ``content`` is a digest of what it said."""
+    """One line: how far the letter to a member got; ``content`` is a digest of what it said.
+
+    ``about`` is the UID of the meeting that a letter is about, in journals of more than one thing.
+    """
 
     state: LetterState
     to: str
     content: str
+    about: str = ""
+
+    @property
+    def key(self) -> str:
+        """What tells the letters of a journal apart: the member, and the meeting if any."""
+        return f"{self.to} {self.about}" if self.about else self.to
 
 
 def parse_journal(text: str) -> Iterator[JournalEntry]:
@@ -52,27 +62,29 @@ def parse_journal(text: str) -> Iterator[JournalEntry]:
         try:
             fields = json.loads(line)
             state = LetterState(fields["state"])
-            yield JournalEntry(state, str(fields["to"]), str(fields["content"]))
+            about = str(fields.get("about", ""))
+            yield JournalEntry(state, str(fields["to"]), str(fields["content"]), about)
         except (ValueError, KeyError, TypeError):
             if line.endswith("\n") or not line.startswith("{"):
                 raise ValueError("a line of the journal cannot be read") from None
 
 
 def latest_entries(entries: Iterable[JournalEntry]) -> dict[str, JournalEntry]:
-    """Return the entry that counts for each member, by id.
+    """Return the entry that counts for each letter, by its key, which is the id of a member.
 
     ``entries`` are in the order of the journal. A letter that was refused or not sent changes
     nothing: what somebody got before still counts, and so does a letter that may have arrived.
     """
     latest, before = dict[str, JournalEntry](), dict[str, JournalEntry | None]()
     for entry in entries:
+        key = entry.key
         if entry.state is LetterState.SENDING:
-            before[entry.to] = latest.get(entry.to)
-            latest[entry.to] = entry
+            before[key] = latest.get(key)
+            latest[key] = entry
         elif entry.state is LetterState.SENT:
-            latest[entry.to] = entry
+            latest[key] = entry
         else:
-            latest[entry.to] = before.get(entry.to) or entry
+            latest[key] = before.get(key) or entry
     return latest
 
 
@@ -90,7 +102,7 @@ def remove_member(text: str, member: str) -> str:
 
 
 class Journal:
-    """The journal of one issue for one audience."""
+    """The journal of one issue for one audience, or of all invitations or agendas."""
 
     def __init__(self, root: Path, issue: str, audience: str) -> None:
         self._root = root
@@ -98,7 +110,7 @@ class Journal:
         self._path = path_inside(root, *self.file.split("/"))
 
     def read(self) -> dict[str, JournalEntry]:
-        """Return the entry that counts for each member, by id; ``{}`` if nothing was sent yet.
+        """Return the entry that counts for each letter, by key; ``{}`` if nothing was sent yet.
 
         Raise :class:`CopkitError` for a file that is no journal, or an emptied one: whoever got the
         issue would get it again.
@@ -124,7 +136,7 @@ class Journal:
         try:
             handle = lock_folder(folder, wait=0)
         except CopkitError:
-            message = "another 'copkit newsletter send' is at work in this folder"
+            message = "another copkit command is sending mail from this folder"
             raise CopkitError(message, "let it finish; nothing was sent by this one") from None
         try:
             self._drop_unfinished()
@@ -139,11 +151,12 @@ class Journal:
             if not data.endswith(b"\n"):
                 os.truncate(self._path, data.rfind(b"\n") + 1)
 
-    def note(self, state: LetterState, letter: EmailLetter, content: str) -> None:
-        """Append a line and wait until it is on disk; ``content`` is the newsletter's digest."""
+    def note(self, state: LetterState, letter: EmailLetter) -> None:
+        """Append a line and wait until it is on disk."""
         when = dt.datetime.now().astimezone().isoformat(timespec="seconds")
-        fields = {"state": state, "to": letter.member, "when": when}
-        line = json.dumps({**fields, "message": letter.id, "content": content}) + "\n"
+        fields = {"state": state, "to": letter.member, "when": when, "message": letter.id}
+        about = {"about": letter.about} if letter.about else {}
+        line = json.dumps({**fields, "content": letter.content, **about}) + "\n"
         # One append for each line, and no rewriting: earlier lines cannot be lost.
         flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
         is_new = not self._path.exists()

@@ -1,4 +1,4 @@
-"""One newsletter as e-mails to many people: the same content, a header for each.  Pure.
+"""Letters to members as e-mails: their content, and a header for each recipient.  Pure.
 
 Each is addressed to one person alone, and has the header lines by which mail programs unsubscribe
 (RFC 2369, RFC 8058).
@@ -24,24 +24,29 @@ MAX_LINE_LENGTH: Final = 78  # characters, as RFC 5322 asks where a line can be 
 
 
 class EmailLetter(NamedTuple):
-    """One message as it goes to a mail server; ``member`` is ``""`` for a test copy."""
+    """One message as it goes to a mail server; ``member`` is ``""`` for a test copy.
+
+    ``content`` is the digest of what it says; ``about`` is the UID of the meeting it is about.
+    """
 
     member: str
     address: str
     id: str
     data: bytes
+    content: str = ""
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class NewsletterContent:
-    """What every recipient gets; ``digest`` is the same for the same subject, text and pictures."""
+class LetterContent:
+    """What a recipient gets; ``digest`` is the same for the same subject, text and pictures."""
 
     content: bytes
     digest: str
 
 
-def build_content(message: EmailMessage) -> NewsletterContent:
-    """Build what every recipient gets from a message without sender and recipients."""
+def build_content(message: EmailMessage) -> LetterContent:
+    """Build what a recipient gets from a message without sender and recipients."""
     digest = hashlib.sha256(str(message["Subject"]).encode("utf-8"))
     for part in message.walk():
         if not part.is_multipart():  # boundaries may differ between two builds
@@ -49,16 +54,21 @@ def build_content(message: EmailMessage) -> NewsletterContent:
             digest.update(f"\0{part.get_content_type()}\0".encode())
             digest.update(payload if isinstance(payload, bytes) else b"")
     seven_bits = message.policy.clone(cte_type="7bit")  # not every server takes eight (RFC 6152)
-    return NewsletterContent(message.as_bytes(policy=seven_bits), digest.hexdigest()[:32])
+    return LetterContent(message.as_bytes(policy=seven_bits), digest.hexdigest()[:32])
 
 
 def address_letter(
-    to: Mailbox, newsletter: NewsletterContent, mail: Mail, sent_at: dt.datetime, member: str = ""
+    to: Mailbox,
+    content: LetterContent,
+    mail: Mail,
+    sent_at: dt.datetime,
+    member: str = "",
+    about: str = "",
 ) -> EmailLetter:
-    """Build the e-mail of a newsletter to one person.
+    """Build the e-mail of a newsletter, an invitation or an agenda to one person.
 
     ``mail`` are the settings, with the sender. ``member`` is the id that the address for
-    unsubscribing may hold, ``""`` for a test copy.
+    unsubscribing may hold, ``""`` for a test copy. ``about`` is the UID of a meeting.
     """
     head = EmailMessage(policy=SMTP)
     sender = mail.sender_mailbox
@@ -71,7 +81,8 @@ def address_letter(
     id = make_msgid(domain=sender.address.partition("@")[2])
     head["Message-ID"] = id
     lines = head.as_bytes().removesuffix(b"\r\n") + _unsubscribe_lines(mail, member)
-    return EmailLetter(member, to.address, id, lines + newsletter.content)
+    data = lines + content.content
+    return EmailLetter(member, to.address, id, data, content.digest, about)
 
 
 def _address(mailbox: Mailbox) -> Address:

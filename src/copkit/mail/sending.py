@@ -227,23 +227,24 @@ class Delivery(NamedTuple):
     to: str
     state: LetterState
     reply: str = ""
+    about: str = ""
 
 
 def deliver_letters(
-    letters: Iterable[EmailLetter], content: str, connect: OpenConnection, journal: Journal
+    letters: Iterable[EmailLetter], connect: OpenConnection, journal: Journal
 ) -> Iterator[Delivery]:
     """Deliver letters, and yield what became of each as soon as it is known.
 
-    ``content`` is the newsletter's digest, for the journal. ``connect`` is called again when the
-    connection breaks after a letter was taken, since some servers take only so many at a time.
-    Raise :class:`ConnectionLost` when a new connection has not taken a single letter.
+    ``connect`` is called again when the connection breaks after a letter was taken, since some
+    servers take only so many at a time. Raise :class:`ConnectionLost` when a new connection has
+    not taken a single letter.
     """
     connection = connect()
     has_taken = False
     try:
         for letter in letters:
             try:
-                delivery = _deliver(letter, content, connection, journal)
+                delivery = _deliver(letter, connection, journal)
             except ConnectionLost:
                 if not has_taken:
                     raise
@@ -252,9 +253,9 @@ def deliver_letters(
                 connection, has_taken = connect(), False
                 # A letter in doubt is not sent again: it may have arrived.
                 delivery = (
-                    Delivery(letter.member, LetterState.SENDING)
+                    Delivery(letter.member, LetterState.SENDING, about=letter.about)
                     if in_doubt
-                    else _deliver(letter, content, connection, journal)
+                    else _deliver(letter, connection, journal)
                 )
             has_taken = has_taken or delivery.state is LetterState.SENT
             yield delivery
@@ -263,25 +264,23 @@ def deliver_letters(
             connection.close()
 
 
-def _deliver(
-    letter: EmailLetter, content: str, connection: MailConnection, journal: Journal
-) -> Delivery:
+def _deliver(letter: EmailLetter, connection: MailConnection, journal: Journal) -> Delivery:
     """Deliver one letter, and note in the journal before and after how far it got.
 
-    ``content`` is the newsletter's digest. A refusal is returned; every other error is raised.
+    A refusal is returned; every other error is raised.
     """
-    journal.note(LetterState.SENDING, letter, content)
+    journal.note(LetterState.SENDING, letter)
     try:
         connection.deliver(letter)
     except LetterRefused as refusal:
-        journal.note(LetterState.REFUSED, letter, content)
-        return Delivery(letter.member, LetterState.REFUSED, str(refusal))
+        journal.note(LetterState.REFUSED, letter)
+        return Delivery(letter.member, LetterState.REFUSED, str(refusal), letter.about)
     except BaseException:
         if not connection.is_in_doubt:
-            journal.note(LetterState.UNSENT, letter, content)
+            journal.note(LetterState.UNSENT, letter)
         raise
-    journal.note(LetterState.SENT, letter, content)
-    return Delivery(letter.member, LetterState.SENT)
+    journal.note(LetterState.SENT, letter)
+    return Delivery(letter.member, LetterState.SENT, about=letter.about)
 
 
 # --- the agreed mail server -----------------------------------------------------------------

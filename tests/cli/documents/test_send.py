@@ -182,8 +182,8 @@ def test_a_terminal_shows_names_and_asks_before_the_first_message(
         asked.append(question)
         return len(asked) > 1
 
-    monkeypatch.setattr("copkit.cli.documents.send.is_interactive", lambda: True)
-    monkeypatch.setattr("copkit.cli.documents.send.confirm", answer)
+    monkeypatch.setattr("copkit.cli.documents.delivery.is_interactive", lambda: True)
+    monkeypatch.setattr("copkit.cli.documents.delivery.confirm", answer)
 
     assert send().status == 1
     assert server.connections == 0
@@ -221,10 +221,10 @@ def test_a_run_that_was_killed_goes_on_and_sends_nothing_twice(
     server = serve(Server())
     note = Journal.note
 
-    def killed(self: Journal, state: LetterState, letter: EmailLetter, content: str) -> None:
+    def killed(self: Journal, state: LetterState, letter: EmailLetter) -> None:
         if letter.member == IDS[1] and state is when:
             raise SystemExit(9)
-        note(self, state, letter, content)
+        note(self, state, letter)
 
     monkeypatch.setattr(Journal, "note", killed)
     with pytest.raises(SystemExit):
@@ -305,8 +305,8 @@ def test_ctrl_c_says_how_far_it_came(
     server = serve(Server())
     note = Journal.note
 
-    def interrupted(self: Journal, state: LetterState, letter: EmailLetter, content: str) -> None:
-        note(self, state, letter, content)
+    def interrupted(self: Journal, state: LetterState, letter: EmailLetter) -> None:
+        note(self, state, letter)
         if letter.member == IDS[1] and state is LetterState.SENDING:
             raise KeyboardInterrupt
 
@@ -393,7 +393,7 @@ def test_two_at_once_send_it_once(send: Send, serve: Serve, folder: Path) -> Non
         result = send("--yes")
 
     assert result.status == 1
-    assert "another 'copkit newsletter send' is at work" in result.stderr
+    assert "another copkit command is sending mail" in result.stderr
     assert server.connections == 0
 
 

@@ -14,3 +14,30 @@ def brief_group() -> None:
 
 def templates_group() -> None:
     """Change how documents look: list the templates, copy one to make it your own."""
+
+
+def agenda_group() -> None:
+    """The agenda of a community's next meeting: print or build it, or send it to the members.
+
+    Without another command it is printed.
+
+    \b
+    Examples:
+      copkit agenda brighton
+      copkit agenda brighton --open
+      copkit agenda show --help
+      copkit agenda send brighton
+    """
+
+
+def calendar_group() -> None:
+    """Invitations to meetings: a calendar file of all of them, or one to each member by e-mail.
+
+    Without another command the file is written.
+
+    \b
+    Examples:
+      copkit calendar brighton
+      copkit calendar write --help
+      copkit calendar send brighton
+    """

@@ -97,7 +97,7 @@ def agenda(
     if building:
         _build_and_report(context, programme, records, meeting, chosen_formats)
         return
-    _require_anonymous_agenda(programme, records)
+    require_anonymous_agenda(programme, records)
     if context.as_json:
         print_json(_agenda_as_json(programme, records, meeting))
     else:
@@ -142,7 +142,7 @@ def _new_meeting_hint(records: CommunityRecords, day: str) -> str:
     return f"'copkit new-meeting {records.slug} {day}' adds one"
 
 
-def _require_anonymous_agenda(programme: Programme, records: CommunityRecords) -> None:
+def require_anonymous_agenda(programme: Programme, records: CommunityRecords) -> None:
     """Raise :class:`InvalidRecords` where somebody is named in what such an agenda shows.
 
     Only the files that it shows: a name in another community's records is no reason to stop.
@@ -289,7 +289,7 @@ def calendar(
     communities = [programme.community(community)] if community else list(programme.communities)
     if not communities:
         raise CopkitError("there is no community yet", "'copkit new-community' adds one")
-    _require_anonymous_calendar(programme, communities)
+    require_anonymous_calendar(programme, communities)
     is_piped = bool(community) and output is None and not sys.stdout.isatty()
     # a pipe gets the calendar, unless it gets the JSON
     to_stdout = output == STANDARD_OUTPUT or (is_piped and not context.as_json)
@@ -301,7 +301,7 @@ def calendar(
         print_json({"calendars": calendars})
 
 
-def _require_anonymous_calendar(programme: Programme, communities: list[CommunityRecords]) -> None:
+def require_anonymous_calendar(programme: Programme, communities: list[CommunityRecords]) -> None:
     """Raise :class:`InvalidRecords` where somebody is named in what invitations show."""
     from copkit.cli.pii import require_no_details_in_files
 

@@ -7,62 +7,55 @@ such a letter is named, and sent again only with ``--again``.
 
 from __future__ import annotations
 
-import datetime as dt
 import sys
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Annotated, Final
 
 import typer
 
 from copkit.analysis.privacy.audience import describe_left_out
-from copkit.analysis.recipients import NonRecipient, Readership, Recipient, build_readership
+from copkit.analysis.recipients import NonRecipient, Recipient
 from copkit.cli.context import CommandContext
 from copkit.cli.documents.build import find_or_latest, issue_facts, require_audience, scope_of
-from copkit.cli.members.contacts import require_contacts
+from copkit.cli.documents.delivery import (
+    NO_MAIL_HINT,
+    Draft,
+    NewServer,
+    Resend,
+    Sending,
+    Test,
+    To,
+    Yes,
+    deliver_drafts,
+    load_readership,
+    print_refusals,
+    require_agreement,
+    require_mail,
+    require_recipients,
+    send_one_copy,
+)
 from copkit.cli.params import (
-    AsJson,
-    Folder,
     complete_audience,
-    complete_qualified_member,
     complete_slug,
-    is_interactive,
     today,
     usage_error,
 )
 from copkit.cli.pii import is_document_source, require_no_details_in_files
-from copkit.cli.prompts import confirm
-from copkit.cli.terminal import clean, print_json, print_table, say, with_progress
+from copkit.cli.terminal import clean, print_json, print_table, say
 from copkit.documents.email import newsletter_message
 from copkit.documents.facts.newsletter import NewsletterFacts
 from copkit.documents.theme import load_theme
-from copkit.errors import CopkitError, InvalidRecords, Problem, did_you_mean, only_errors
+from copkit.errors import CopkitError
 from copkit.folder import Programme
 from copkit.git.repository import require_private_ignored
 from copkit.mail.journal import Journal, JournalEntry, LetterState
-from copkit.mail.messages import EmailLetter, NewsletterContent, address_letter, build_content
-from copkit.mail.sending import (
-    ConnectionLost,
-    Delivery,
-    LetterRefused,
-    MailConnection,
-    deliver_letters,
-    describe_server,
-    find_password,
-    remember_server,
-    require_known_server,
-)
-from copkit.pii.scan import mask_details
-from copkit.private_files import read_contacts
+from copkit.mail.messages import LetterContent, build_content
+from copkit.mail.sending import Delivery
 from copkit.records.newsletters import Newsletter as Issue
 from copkit.records.programme import Mail
 from copkit.records.schema.audience import Audience, audience_choices
-from copkit.text.addresses import Mailbox, ascii_address
 from copkit.wording import plural
-
-NO_MAIL_HINT: Final = "add 'mail:' and below it, indented: sender, host, user"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +83,10 @@ class Mailing:
     @property
     def mail(self) -> Mail:
         """The settings of the mail server; raise :class:`CopkitError` where there are none."""
-        if self.programme.settings.mail is None:
-            raise CopkitError("copkit.yaml does not say how newsletters are sent", NO_MAIL_HINT)
-        return self.programme.settings.mail
+        return require_mail(self.programme)
 
     @property
-    def newsletter(self) -> NewsletterContent:
+    def newsletter(self) -> LetterContent:
         """The content of the letters, the same for everybody."""
         theme = load_theme(self.programme.settings, self.programme.root)
         return build_content(newsletter_message(self.facts, theme))
@@ -109,8 +100,8 @@ class Mailing:
         """
         if resend and not named:
             usage_error("--again sends it twice to somebody", "say to whom, with --to ID")
-        readership = _load_readership(self.programme)
-        recipients = _require_recipients(readership, named) if named else readership.recipients
+        readership = load_readership(self.programme)
+        recipients = require_recipients(readership, named) if named else readership.recipients
         return replace(
             self,
             recipients=recipients,
@@ -147,32 +138,6 @@ def mailing_for(context: CommandContext, slug: str | None, audience: str) -> Mai
     issue = find_or_latest("newsletter", programme.newsletters, slug)
     reader = require_audience(issue.audience, audience, "newsletter")
     return Mailing(programme, issue, reader, issue_facts(programme, issue, reader))
-
-
-def _load_readership(programme: Programme) -> Readership:
-    """Load who gets the newsletter today, and who is left out and why.
-
-    Raise :class:`CopkitError` without a file of contacts, :class:`InvalidRecords` for errors in it.
-    """
-    require_contacts(programme.root)
-    problems: list[Problem] = []
-    contacts = read_contacts(programme.root, problems)
-    if errors := only_errors(problems):
-        raise InvalidRecords(errors)
-    return build_readership(programme, contacts, today())
-
-
-def _require_recipients(readership: Readership, named: Sequence[str]) -> tuple[Recipient, ...]:
-    """Return the recipients with some ids; raise :class:`CopkitError` for any that gets nothing."""
-    by_id = {recipient.id: recipient for recipient in readership.recipients}
-    reasons = {non_recipient.id: non_recipient.why for non_recipient in readership.left_out}
-    for id in named:
-        if id in reasons:
-            raise CopkitError(f"{id} {reasons[id]}, so it is not sent there", status=2)
-        if id not in by_id:
-            hint = did_you_mean(id, by_id, "--dry-run lists who gets it")
-            raise CopkitError(f"there is nobody '{id}' who gets it", hint, status=2)
-    return tuple(by_id[id] for id in dict.fromkeys(named))
 
 
 # Listing
@@ -276,13 +241,18 @@ def send_mailing(mailing: Mailing, *, yes: bool, new_server: bool, as_json: bool
         outcomes: dict[str, Delivery] = {}
         stopped = None
         if pending:
-            _require_agreed_server(mailing, new_server=new_server)
-            _require_confirmation(mailing, _describe(mailing, len(pending)), yes=yes)
-            newsletter = mailing.newsletter
-            connect = partial(_connect, mailing, find_password(mail))
-            letters = _letters_to(pending, newsletter, mail)
-            deliveries = deliver_letters(letters, newsletter.digest, connect, mailing.journal)
-            stopped = _deliver_all(deliveries, outcomes, len(pending))
+            require_agreement(
+                mailing.programme.root,
+                mail,
+                _describe(mailing, len(pending)),
+                yes=yes,
+                new_server=new_server,
+            )
+            content = mailing.newsletter
+            drafts = [Draft(recipient.mailbox, recipient.id, content) for recipient in pending]
+            stopped = deliver_drafts(
+                mailing.programme.root, mail, drafts, mailing.journal, outcomes
+            )
         # without --again, which would count those who were just sent it as pending
         mailing = replace(mailing, entries=mailing.journal.read(), resend=False)
         uncertain = _print_outcome(mailing, outcomes, as_json=as_json)
@@ -296,138 +266,24 @@ def send_mailing(mailing: Mailing, *, yes: bool, new_server: bool, as_json: bool
             raise CopkitError(f"{plural(uncertain, 'member')} may not have got it", hint)
 
 
-def _letters_to(
-    recipients: Sequence[Recipient], newsletter: NewsletterContent, mail: Mail
-) -> Iterator[EmailLetter]:
-    """Yield a letter for each recipient, dated when it is asked for."""
-    for recipient in recipients:
-        yield address_letter(
-            recipient.mailbox, newsletter, mail, dt.datetime.now().astimezone(), recipient.id
-        )
-
-
-def _require_agreed_server(mailing: Mailing, *, new_server: bool) -> None:
-    """Raise :class:`CopkitError` unless the mail server is that of before, or the first one."""
-    # copkit.yaml comes from others: whoever changes the server in it must not get the password
-    # and the addresses before somebody here agrees
-    if not new_server:
-        require_known_server(mailing.programme.root, mailing.mail)
-
-
-def _require_confirmation(mailing: Mailing, description: str, *, yes: bool) -> None:
-    """Ask whether to send what ``description`` says, unless ``yes`` has answered already.
-
-    Raise :class:`CopkitError` for a no, and a usage error where nobody can be asked.
-    """
-    if yes:
-        return
-    if not is_interactive():
-        usage_error("nothing is sent unasked", "--yes says you mean it; --dry-run shows what it is")
-    mail = mailing.mail
-    for purpose, address in (("answers", mail.reply_to), ("who wants no more", mail.unsubscribe)):
-        if address:
-            say(f"{purpose}: to {clean(address)}")
-    question = f"{description} through {describe_server(mail)}, from {mail.sender}. Send?"
-    if not confirm(question, default=False):
-        raise CopkitError("nothing was sent")
-
-
-def _connect(mailing: Mailing, password: str) -> MailConnection:
-    """Connect to the mail server with a password, and remember the server as agreed to."""
-    connection = MailConnection(mailing.mail, password)
-    # only a server that took the password is remembered, so a typing error can be corrected
-    remember_server(mailing.programme.root, mailing.mail)
-    return connection
-
-
-def _deliver_all(
-    deliveries: Iterator[Delivery], outcomes: dict[str, Delivery], total: int
-) -> CopkitError | None:
-    """Deliver letters one after another, and put each delivery into ``outcomes`` by member.
-
-    Return the error that stopped it, with how many of the ``total`` went and how to go on, or
-    ``None``. It is returned and not raised, so that a caller can print the outcome first.
-    """
-    hint, status = "", 1
-    try:
-        for delivery in with_progress(deliveries, "sending"):
-            outcomes[delivery.to] = delivery
-        return None
-    except ConnectionLost:
-        reason = "the connection was lost"
-    except KeyboardInterrupt:
-        say()  # below the line of progress
-        reason, status = "stopped", 130  # 128 + SIGINT, as shells report it
-    except CopkitError as error:
-        if not outcomes:  # nothing was sent, so there is nothing to go on with
-            return error
-        reason, hint = error.message, error.hint
-    except OSError as error:
-        reason = f"it cannot be noted who got it ({error.strerror})"
-    sent = sum(delivery.state is LetterState.SENT for delivery in outcomes.values())
-    go_on = "run the same command again to go on"
-    message = f"{reason}; {sent} sent, {total - sent} left"
-    return CopkitError(message, f"{hint}; {go_on}" if hint else go_on, status)
-
-
 def _print_outcome(mailing: Mailing, outcomes: Mapping[str, Delivery], *, as_json: bool) -> int:
     """Print who got it and who did not; return how many did not, or perhaps not."""
     sent = [delivery.to for delivery in outcomes.values() if delivery.state is LetterState.SENT]
-    refused = [delivery for delivery in outcomes.values() if delivery.state is LetterState.REFUSED]
     doubtful = mailing.ids_with_state(LetterState.SENDING)
-    if as_json:
-        refused_as_json = [
-            {"id": delivery.to, "said": mask_details(delivery.reply)} for delivery in refused
-        ]
-        print_json({"sent": sent, "refused": refused_as_json, "not_known": doubtful})
     if outcomes:
         say(f"sent {clean(_describe(mailing, len(sent)))}")
     elif not mailing.recipients:
         say("nobody gets it; --dry-run says why")
     elif not mailing.pending:
         say("nobody is left to send it to")
-    for delivery in refused:
-        # masked, as servers repeat the address in what they say
-        reply = clean(mask_details(delivery.reply))
-        say(f"  {clean(delivery.to)}: not taken; the server says: {reply}")
+    refused = print_refusals(outcomes)
+    if as_json:
+        print_json({"sent": sent, "refused": refused, "not_known": doubtful})
     edition = "" if mailing.reader is USUAL_EDITION else f" --for {mailing.reader}"
     for id in doubtful:
         say(f"  {clean(id)}: it is not known whether it arrived; to send it once more:")
         say(f"    copkit newsletter send {mailing.issue.slug}{edition} --to {clean(id)} --again")
     return len(refused) + len(doubtful)
-
-
-# Testing
-
-
-def send_test(mailing: Mailing, to: str, *, yes: bool, new_server: bool, dry_run: bool) -> None:
-    """Send one copy to the address ``to``, as a trial: the journal does not record it.
-
-    ``yes`` does not ask; ``new_server`` accepts a mail server that is not the one of before. Raise
-    :class:`CopkitError` where it could not be sent.
-    """
-    address = ascii_address(to)
-    if not address:
-        usage_error(f"--test: '{to}' is not an e-mail address", "write one such as me@example.org")
-    mail = mailing.mail
-    if dry_run:
-        say(f"would send one copy of {clean(mailing.issue.title)} to {address}")
-        return
-    require_private_ignored(mailing.programme.root)
-    _require_agreed_server(mailing, new_server=new_server)
-    description = f"One copy of {mailing.issue.title} to {address} and nobody else"
-    _require_confirmation(mailing, description, yes=yes)
-    sent_at = dt.datetime.now().astimezone()
-    letter = address_letter(Mailbox("", address), mailing.newsletter, mail, sent_at)
-    with closing(_connect(mailing, find_password(mail))) as connection:
-        try:
-            connection.deliver(letter)
-        except LetterRefused as refusal:
-            message = f"the server does not take it: {mask_details(str(refusal))}"
-            raise CopkitError(message, "look at the address after --test") from None
-        except ConnectionLost:
-            raise CopkitError("the connection was lost", "run the same command again") from None
-    say(f"sent one copy of {clean(mailing.issue.title)} to {address}")
 
 
 # The command
@@ -447,32 +303,6 @@ Edition = Annotated[
         autocompletion=complete_audience,
     ),
 ]
-To = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--to",
-        metavar="ID",
-        help="Only to this member, community/member-id; may be repeated.",
-        autocompletion=complete_qualified_member,
-    ),
-]
-Resend = Annotated[
-    bool, typer.Option("--again", help="To those of --to even if they got it already.")
-]
-Test = Annotated[
-    str | None,
-    typer.Option(
-        "--test", metavar="ADDRESS", help="One copy to an address of your own; noted nowhere."
-    ),
-]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-NewServer = Annotated[
-    bool, typer.Option("--new-server", help="Accept a mail server that copkit.yaml has changed to.")
-]
-DryRun = Annotated[
-    bool, typer.Option("--dry-run", help="List who would get it and who not; send nothing.")
-]
-Sending = Annotated[CommandContext, {"folder": Folder, "as_json": AsJson, "dry_run": DryRun}]
 
 
 def send(
@@ -501,7 +331,16 @@ def send(
         usage_error("--test sends to its own address alone", "leave out --to and --again")
     mailing = mailing_for(context, slug, audience)
     if test is not None:
-        send_test(mailing, test, yes=yes, new_server=new_server, dry_run=context.dry_run)
+        title = mailing.issue.title
+        send_one_copy(
+            mailing.programme,
+            title,
+            test,
+            lambda _: mailing.newsletter,
+            yes=yes,
+            new_server=new_server,
+            dry_run=context.dry_run,
+        )
         return
     mailing = mailing.address_to(to or (), resend=again)
     if context.dry_run:
