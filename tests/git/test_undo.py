@@ -231,3 +231,22 @@ def test_the_same_with_a_second_clone_that_synced_in_between(
         play(others, half, (ann, bob), theirs_first, theirs_then)
         assert facts(ann.folder) == left, (done, chosen)
     assert refused <= max(1, DRAWS_WITH_CLONES * MOST_REFUSALS)
+
+
+def test_what_others_recorded_is_listed_as_theirs(share: Share, copkit: Copkit) -> None:
+    ann, bob = share("Bob")
+    vicar = ("--sector", "NHS", "--id", "vicar-1", "-C", ann.folder)
+    assert copkit("new-member", "harbour", "Vicar", *vicar).status == 0
+    copkit("sync", "-C", ann.folder)
+    copkit("sync", "-C", bob.folder)
+    imam = ("--sector", "NHS", "--id", "imam-1", "-C", bob.folder)
+    assert copkit("new-member", "harbour", "Imam", *imam).status == 0
+    copkit("sync", "-C", bob.folder)
+    copkit("sync", "-C", ann.folder)
+    ann.change(ann.case, "A flat above a shop.", "A flat.")
+
+    listed = copkit("undo", "--list", "-C", ann.folder).stdout
+
+    assert "(by hand)    [shown only] Harbour, the text of nobody-to-call" in listed
+    assert "(by others)  [shown only] Harbour, a new member, imam-1" in listed
+    assert "new-member   [sent] Harbour, a new member, vicar-1" in listed

@@ -249,7 +249,8 @@ def _rows(root: Path, notes: Sequence[ChangeNote]) -> Iterator[_ListedChange]:
         after = note.number if note else 0
         for edit in reversed([edit for edit in edits if edit.after == after]):
             when = _short_time(edit.when) if edit.when else ""
-            yield _ListedChange(None, when, "(by hand)", _describe(edit, places), "shown only")
+            who = "(by others)" if edit.by_others else "(by hand)"
+            yield _ListedChange(None, when, who, _describe(edit, places), "shown only")
         if note:
             marks = [
                 "cannot be taken back" if note.is_final else "",
@@ -313,6 +314,7 @@ def _hand_edit_as_json(root: Path, notes: Sequence[ChangeNote], edit: HandEdit) 
     return {
         "when": edit.when.isoformat(timespec="minutes") if edit.when else None,
         "after": positions.get(edit.after),
+        "by_others": edit.by_others,
         "file": edit.change.file,
         "summary": list(_describe(edit, _load_places(root))),
     }

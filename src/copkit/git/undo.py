@@ -500,12 +500,14 @@ def find_sent_day(repository: Repository, note: ChangeNote) -> dt.datetime | Non
 class HandEdit(NamedTuple):
     """An edit of a file by no command of copkit here; ``after`` is the number of a change.
 
-    ``when`` is ``None`` where only that it was before the next change is known.
+    ``when`` is ``None`` where only that it was before the next change is known. ``by_others`` where
+    git knows that it came from somebody else.
     """
 
     after: int
     when: dt.datetime | None
     change: Change
+    by_others: bool = False
 
 
 def find_hand_edits(root: Path, notes: Sequence[ChangeNote]) -> list[HandEdit]:
@@ -535,7 +537,20 @@ def find_hand_edits(root: Path, notes: Sequence[ChangeNote]) -> list[HandEdit]:
             for change in _uncommitted_changes(repository)
             if change.file not in texts
         ]
+        edits = [edit._replace(by_others=_is_by_others(repository, edit.change)) for edit in edits]
     return edits
+
+
+def _is_by_others(repository: Repository, change: Change) -> bool:
+    """Check whether the text that an edit left was first committed by somebody else, or merged."""
+    if change.new is None:
+        return False
+    blob = repository.git("hash-object", "--stdin", stdin=change.new).strip()
+    options = ("log", "-m", "--reverse", "--format=%ae %P", f"--find-object={blob}", "HEAD")
+    commits = repository.try_git("--literal-pathspecs", *options, "--", change.file)
+    author, *parents = (commits or "").partition("\n")[0].split(" ")
+    own_address = repository.try_git("config", "user.email")
+    return bool(commits) and (len(parents) > 1 or author != own_address)
 
 
 def _modified_at(root: Path, file: str) -> dt.datetime | None:
