@@ -154,7 +154,8 @@ def test_recording_attendance_reads_one_community(
     # The new text of the meeting is another text of the same file.
     assert repeated(reading.parsed) == {}
     # What the edit starts from is read again under the lock.
-    assert set(repeated(reading.read)) <= {MEETING}
+    again = {file for file in repeated(reading.read) if not file.startswith(written)}
+    assert again <= {MEETING}
 
 
 def test_a_register_reads_one_community(folder: Path, reading: Reading, copkit: Copkit) -> None:

@@ -211,6 +211,8 @@ def test_the_same_with_a_second_clone_that_synced_in_between(
             )
             if is_done(result)
         ]
+        if not done:
+            continue
         chosen = luck.randrange(len(done))
         left_over = done[:chosen] + done[chosen + 1 :]
         result = run_copkit("undo", len(done) - chosen, "-C", ann.folder)
