@@ -129,9 +129,11 @@ def test_without_git_nothing_of_either_is_lost(copkit: Copkit, write: Write) -> 
     done = copkit("conflicts", "-C", folder)
 
     assert done.status == 0, done.output
-    assert "'copkit undo' cannot take this back" in done.stderr
     assert (copy.parent / "2026-02-04.md").read_text("utf-8") == his
     assert not copy.exists()
+    assert copkit("undo", "-C", folder).status == 0
+    assert (copy.parent / "2026-02-04.md").read_text("utf-8") == MEETING
+    assert copy.read_text("utf-8") == his
 
 
 def test_rosters_settings_and_private_lists_have_copies_too(copkit: Copkit, harbour: Clone) -> None:
@@ -164,6 +166,12 @@ def test_rosters_settings_and_private_lists_have_copies_too(copkit: Copkit, harb
     assert (private / "contacts.yaml").read_text("utf-8") == more
     assert "role: Matron" in harbour.roster.read_text("utf-8")
     assert errors(copkit, harbour) == {}
+    for number in (1, 3, 5):  # each undo is a change too
+        undone = copkit("undo", number, "-C", harbour.folder)
+        assert undone.status == 0, undone.output
+        assert "LAPTOP" not in undone.output
+    assert (private / "contacts.yaml").read_text("utf-8") == contacts
+    assert set(errors(copkit, harbour)) == {copy["file"] for copy in listed}
 
 
 def test_a_copied_community_is_not_counted(copkit: Copkit, harbour: Clone) -> None:

@@ -110,14 +110,14 @@ def run_all(folder: Path, commands: Sequence[Words]) -> list[Result]:
 
 
 def facts(folder: Path) -> dict[str, str]:
-    """Return the records of a folder, with the numbers that commands count up left out."""
+    """Return the records of a folder, with the ids of entries left out: they are by chance."""
     texts = {}
     for path in sorted(folder.rglob("*")):
         file = path.relative_to(folder).as_posix()
         if path.is_file() and not file.startswith((".git/", "private/", "build/")):
             text = path.read_text("utf-8")
             texts[file] = re.sub(
-                r"(?m)(\b(?:id|action): [a-z]{1,2})(?:\d+|[a-z]{3,4})$", r"\1#", text
+                r"(?m)(\b(?:id|action): [a-z]{1,2})(?:\d+|-[a-z0-9]{3,})$", r"\1#", text
             )
     return texts
 

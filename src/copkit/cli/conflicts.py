@@ -17,6 +17,7 @@ from copkit.cli.store import (
     require_valid_record,
     require_valid_text,
     save_changes,
+    save_step,
 )
 from copkit.cli.terminal import clean, print_json, say
 from copkit.errors import CopkitError
@@ -33,7 +34,7 @@ from copkit.text.edit import EditRefused
 from copkit.text.files import path_inside, read_source
 from copkit.text.merge import Clash, MergeBody, Merged, merge_texts
 from copkit.text.merge_values import Rules, Side
-from copkit.text.transaction import Change, locked, save_privately
+from copkit.text.transaction import Change
 from copkit.wording import plural
 
 MOST_VERSIONS = 20  # of a record in git, among which the one that both began from is looked for
@@ -76,8 +77,6 @@ def conflicts(
         return
     require_known_format(root)
     left = sum(not _resolve(programme, copy, keep, dry_run=dry_run) for copy in copies)
-    if not (dry_run or find_repository(root)):
-        say("  there is no git here, so 'copkit undo' cannot take this back")
     if left:
         hint = "'copkit conflicts --keep mine' or '--keep theirs' decides; or edit one of the two"
         raise CopkitError(f"{plural(left, 'copy', 'copies')} left as it was", hint)
@@ -219,10 +218,11 @@ def _write(programme: Programme, pair: _Pair, text: str, *, dry_run: bool) -> No
     changes = [Change(copy.file, pair.theirs, None)]
     if text != pair.ours:
         changes.insert(0, Change(copy.original, pair.ours, text))
+    # Without the name of the copy, which may be that of somebody's computer.
+    summary = [f"{copy.original} and a conflict copy of it"]
     if copy.original.startswith(f"{PRIVATE}/"):
         if not dry_run:
-            with locked(root):
-                save_privately(root, changes)
+            save_step(root, (), changes, summary=summary)
         verb = "would put" if dry_run else "put"
         say(f"{verb} {clean(mask_details(copy.file))} into {clean(copy.original)}")
         return
@@ -231,4 +231,4 @@ def _write(programme: Programme, pair: _Pair, text: str, *, dry_run: bool) -> No
             require_valid_text(copy.original, text)
         else:
             require_valid_record(programme, copy.original, text)
-    save_changes(root, changes, dry_run)
+    save_changes(root, changes, dry_run, summary=summary)

@@ -305,12 +305,13 @@ def save_changes(
     has_free_text: bool = True,
     private: Sequence[Change] = (),
     places: Mapping[str, str] | None = None,
+    summary: Sequence[str] = (),
 ) -> None:
     """Save changes by :func:`save_step` and print each file; with ``dry_run`` print the texts only.
 
     ``settings`` are those of the programme where they have been read. ``has_free_text`` is false
     where nothing is to be scanned for identifying details. ``private`` are changes below private/,
-    saved in the same step and not printed.
+    saved in the same step and not printed. A ``summary`` stands for the lines of the note.
     """
     if dry_run:
         for change in changes:
@@ -320,7 +321,7 @@ def save_changes(
             say(f"would change {clean(change.file)}: format {FORMAT}")
         return
     details = _details_in(changes) if has_free_text else []
-    save_step(root, changes, private, settings=settings, places=places)
+    save_step(root, changes, private, settings=settings, places=places, summary=summary)
     for change in changes:
         past = {"write": "wrote", "change": "changed", "delete": "deleted"}[_verb(change)]
         name = str(_shorten_path(root / change.file))

@@ -465,7 +465,8 @@ def _find_new_errors(root: Path, changes: Sequence[Change]) -> list[Problem]:
                 _write_copy(copy, change.file, change.new.encode("utf-8"))
         after = only_errors(all_problems(load(copy)))
     fresh = Counter(map(_error_key, after)) - before
-    return [problem for problem in after if fresh[_error_key(problem)]]
+    # A conflict copy that comes back is an error as it was, and builds on nothing.
+    return [p for p in after if fresh[_error_key(p)] and p.code != "conflict-copy"]
 
 
 def _error_key(problem: Problem) -> tuple[str, str, str]:
