@@ -6,16 +6,22 @@ tell; the contradictions are planted apart. ``COPKIT_LONG=1`` merges a thousand 
 
 from __future__ import annotations
 
+import contextlib
+import os
 import random
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 
 import pytest
 
 from copkit.analysis.consistency import all_problems
+from copkit.cli import sharing as cli_sharing
 from copkit.errors import only_errors
 from copkit.folder import load
+from copkit.git import checkout
 from copkit.text.edit import append, read_fields, set_value
 from copkit.text.yaml.nodes import value_of
 from tests.conftest import LONG, Copkit
@@ -41,6 +47,7 @@ class World:
     roles: dict[str, str] = field(default_factory=dict)
     gone: dict[str, str] = field(default_factory=dict)
     lines: set[str] = field(default_factory=set)
+    themes: set[str] = field(default_factory=set)
     taken: set[int] = field(default_factory=set)  # whose commits somebody else may have
     count: int = 0
 
@@ -179,6 +186,181 @@ def test_what_does_not_contradict_always_comes_together(copkit: Copkit, share: S
     require_every_fact(world)
 
 
+# --- colleagues who have sync alone, and whom much befalls ---------------------------------------
+
+SEED = int(os.environ.get("COPKIT_SEED", "16"))
+
+
+class Killed(BaseException):
+    """Stands for the death of a process: nothing after it runs."""
+
+
+def add_long_case(world: World, who: int, clone: Clone) -> None:
+    slug = f"case-{who}-{world.number()}"
+    world.run(clone, "new-case", "harbour", f"Case {who}", "--slug", slug, "--theme", "tenancies")
+    path = clone.harbour / "cases" / f"{slug}.md"
+    text = path.read_text("utf-8")
+    for part in ("The heating is off", "Nobody answers", "The letter came late"):
+        text += f"\n{part}, as was said of {slug}.\n"
+    path.write_text(text, encoding="utf-8", newline="")
+    world.cases.add(slug)
+
+
+def own_case(world: World, who: int, clone: Clone) -> Path | None:
+    slugs = [slug for slug in sorted(world.cases) if slug.startswith(f"case-{who}-")]
+    return clone.harbour / "cases" / f"{world.luck.choice(slugs)}.md" if slugs else None
+
+
+def rename_case(world: World, who: int, clone: Clone) -> None:
+    if path := own_case(world, who, clone):
+        new = path.with_name(f"case-{who}-{world.number()}.md")
+        path.rename(new)
+        world.cases.remove(path.stem)
+        world.cases.add(new.stem)
+
+
+def add_or_drop_case(world: World, who: int, clone: Clone) -> None:
+    """Add a case that nobody else touches, or delete one."""
+    slugs = [slug for slug in sorted(world.cases) if slug.startswith(f"passing-{who}-")]
+    if slugs and world.luck.random() < 0.5:
+        (clone.harbour / "cases" / f"{slugs[0]}.md").unlink()
+        world.cases.remove(slugs[0])
+    else:
+        slug = f"passing-{who}-{world.number()}"
+        world.run(clone, "new-case", "harbour", f"Case {who}", "--slug", slug)
+        world.cases.add(slug)
+
+
+def add_theme(world: World, who: int, clone: Clone) -> None:
+    """Add to a case that is somebody else's, and may have another name by now."""
+    for path in sorted((clone.harbour / "cases").glob("case-*.md")):
+        if world.luck.random() < 0.3:
+            theme = f"theme-{world.number()}"
+            text = append(path.read_text("utf-8"), ["themes"], theme)
+            path.write_text(text, encoding="utf-8", newline="")
+            world.themes.add(theme)
+            return
+
+
+def synchronise(world: World, who: int, *options: str) -> None:
+    """Run sync while a lock is held, or let it die once on the way; then it has to end right."""
+    clone = world.clones[who]
+    fate = world.luck.choice(["well", "well", "locked", "killed"])
+    if fate == "locked":
+        lock = clone.folder / ".git" / "index.lock"
+        lock.touch()
+        threading.Timer(0.15, lock.unlink).start()
+    elif fate == "killed":
+        with pytest.MonkeyPatch.context() as patch, contextlib.suppress(Killed):
+            point = world.luck.choice(["_move", "_require_free_paths", "_keep_files"])
+            real = getattr(checkout, point)
+
+            def killed(*args: object) -> None:
+                if world.luck.random() < 0.5:
+                    real(*args)
+                raise Killed
+
+            patch.setattr(checkout, point, killed)
+            patch.setattr(checkout, "_settle", lambda repository: None)
+            world.copkit("sync", *options, "-C", clone.folder)
+    world.run(clone, "sync", *options)
+
+
+def contradict(world: World, who: int, other: int) -> None:
+    """Two people give one member two roles; the second is told of both, and decides."""
+    synchronise(world, who)  # so that hers contradicts nobody else
+    hers, his = f"Nurse {world.number()}", f"Nurse {world.number()}"
+    for person, role in ((who, hers), (other, his)):
+        roster = world.clones[person].roster
+        text = set_value(roster.read_text("utf-8"), ["members", "nurse-1", "role"], role)
+        roster.write_text(text, encoding="utf-8", newline="")
+        if person == who:
+            synchronise(world, who)
+    result = world.copkit("sync", "-C", world.clones[other].folder)
+    assert result.status == 1, result.output
+    facts = [line for line in result.stderr.splitlines() if "(yours)" in line]
+    assert len(facts) == 1, facts
+    assert hers in facts[0]
+    assert his in facts[0]
+    side = world.luck.choice(["mine", "theirs"])
+    synchronise(world, other, "--keep", side)
+    world.roles["nurse-1"] = his if side == "mine" else hers
+
+
+def squash(world: World, who: int, host: Clone) -> None:
+    """The host takes somebody's work in as one commit of its own."""
+    clone = world.clones[who]
+    clone.git("add", "--all")
+    clone.git("commit", "--quiet", "--allow-empty", "--message", "work")
+    clone.git("push", "--quiet", "--force", "origin", "HEAD:refs/heads/offered")
+    host.git("fetch", "--quiet", "--prune")
+    host.git("reset", "--quiet", "--hard", "origin/main")
+    # Hosts know nothing of records, and refuse what does not come together line by line.
+    said = host.git("-c", "merge.copkit.driver=false", "merge", "--squash", "-Xno-renames",
+                    "origin/offered", status=None)  # fmt: skip
+    if "CONFLICT" not in said:
+        host.git("commit", "--quiet", "--allow-empty", "--message", "squashed")
+        host.git("push", "--quiet", "origin", "HEAD:main")
+    host.git("reset", "--quiet", "--hard", "origin/main")
+    host.git("push", "--quiet", "origin", ":refs/heads/offered")
+
+
+def purge(world: World, who: int, other: int) -> None:
+    """Something is sent, somebody else gets it, and it is taken out of the history again."""
+    for _ in range(2):
+        for person in range(len(world.clones)):
+            synchronise(world, person)
+    clone = world.clones[who]
+    before = clone.head()
+    secret = clone.harbour / "cases" / f"secret-{world.number()}.md"
+    secret.write_text(clone.case.read_text("utf-8"), encoding="utf-8", newline="")
+    synchronise(world, who)
+    synchronise(world, other)
+    clone.git("reset", "--quiet", "--hard", before)
+    clone.git("push", "--quiet", "--force", "origin", "HEAD:main")
+    add_member(world, other, world.clones[other])
+    synchronise(world, other)
+    assert not secret.exists()
+
+
+def test_nothing_is_lost_mixed_or_resurrected_whatever_befalls_a_sync(
+    copkit: Copkit, share: Share, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    print(f"seed {SEED}")
+    monkeypatch.setattr(cli_sharing, "MAX_PUSH_ATTEMPTS", 20)
+    clones = share(*NAMES, "Host")
+    world = World(clones[:-1], copkit, random.Random(SEED))
+    host = clones[-1]
+    edits = (add_member, attend, attend, add_long_case, tell_progress, change_role, leave,
+             write_notes, rename_case, add_or_drop_case, add_theme)  # fmt: skip
+    merges = contradictions = purges = squashes = 0
+    while merges < MERGES:
+        who, other = world.luck.sample(range(len(world.clones)), 2)
+        for _ in range(world.luck.randint(1, 3)):
+            world.luck.choice(edits)(world, who, world.clones[who])
+        chance = world.luck.random()
+        if chance < 0.15:
+            contradict(world, who, other)
+            contradictions += 1
+            merges += 1
+        elif chance < 0.2:
+            squash(world, who, host)
+            squashes += 1
+        elif chance < 0.23:
+            purge(world, who, other)
+            purges += 1
+        synchronise(world, who)
+        merges += 1
+    for _ in range(2):
+        for person in range(len(world.clones)):
+            synchronise(world, person)
+    print(f"{merges} merges, {contradictions} contradictions, {squashes} squashed, {purges} purged")
+    assert contradictions * 10 >= merges
+    assert len({clone.head() for clone in world.clones}) == 1
+    assert "secret-" not in world.clones[0].git("log", "--name-only", "--format=%B", "origin/main")
+    require_every_fact(world)
+
+
 def take_in(world: World, who: int) -> int:
     """Bring in what the others have, in one of the ways that git has; count the merges.
 
@@ -223,6 +405,8 @@ def require_every_fact(world: World) -> None:
     assert {case.slug for case in harbour.cases} == world.cases | {"nobody-to-call"}
     told = next(case for case in harbour.cases if case.slug == "nobody-to-call").progress
     assert {one.id for one in told} == world.progress
+    themes = {theme for case in harbour.cases for theme in case.themes}
+    assert {theme for theme in themes if theme.startswith("theme-")} == world.themes
     notes = "".join(path.read_text("utf-8") for path in (clone.harbour / "cases").iterdir())
     assert {line for line in notes.splitlines() if line.startswith("Line ")} == world.lines
 

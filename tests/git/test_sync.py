@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 
+from copkit.git import checkout
 from tests.conftest import Copkit
 from tests.git.conftest import CASE, ROSTER, Clone, Share, named
 from tests.git.leaks import LEAK, require_hidden
@@ -345,7 +346,7 @@ def test_settings_from_somebody_else_run_nothing(
     first.git("log", "-1", status=None)
     assert (tmp_path / "ran").exists(), "plain git runs it"
     (tmp_path / "ran").unlink(missing_ok=True)
-    first.change(first.roster, "role: Nurse", "role: Matron")
+    record(copkit, first, "-p", "police-1")
 
     member = "new-member harbour Vicar --sector NHS"
     for command in ("check", "log", "sync", member, "undo --list", "undo --dry-run", "undo"):
@@ -382,7 +383,7 @@ def test_a_file_in_the_way_is_named(copkit: Copkit, share: Share) -> None:
     result = copkit("sync", "-C", bob.folder)
 
     assert result.status == 1
-    assert "untracked working tree files would be overwritten by merge: notes.md" in result.stderr
+    assert "others have sent notes.md, and here is another file of that name" in result.stderr
     assert (bob.folder / "notes.md").read_text("utf-8") == "his"
 
 
@@ -495,7 +496,7 @@ def test_a_branch_that_nobody_reads_is_not_sent_to(copkit: Copkit, share: Share)
 
     assert result.status == 1
     assert "origin has no branch 'master', but main" in result.stderr
-    assert "git branch -m main" in result.stderr
+    assert "git branch --set-upstream-to=origin/main" in result.stderr
 
 
 def test_errors_that_came_together_are_said_to_be_kept(copkit: Copkit, share: Share) -> None:
@@ -526,7 +527,10 @@ def test_why_the_others_refused_is_told(copkit: Copkit, share: Share, tmp_path: 
     assert "what you changed is kept here" in result.stderr
 
 
-def test_a_lock_that_a_dead_git_left_is_explained(copkit: Copkit, first: Clone) -> None:
+def test_a_lock_that_a_dead_git_left_is_explained(
+    copkit: Copkit, first: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checkout, "LOCK_WAIT", 0.2)
     copkit("sync", "-C", first.folder)
     (first.folder / ".git" / "index.lock").touch()
     first.change(first.roster, "role: Nurse", "role: Matron")
@@ -534,8 +538,8 @@ def test_a_lock_that_a_dead_git_left_is_explained(copkit: Copkit, first: Clone) 
     result = copkit("sync", "-C", first.folder)
 
     assert result.status == 1
-    assert "git add failed: " in result.stderr
-    assert "if none is, delete " in result.stderr
+    assert "another program has kept git's index locked" in result.stderr
+    assert "if nothing does, delete " in result.stderr
 
 
 @pytest.mark.slow

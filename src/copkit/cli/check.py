@@ -50,6 +50,7 @@ from copkit.git.objects import (
     inspect_staged,
 )
 from copkit.git.repository import Repository, require_private_ignored, require_repository
+from copkit.git.sync import find_loss_problems
 from copkit.layout import find_programme
 from copkit.pii.kinds import DetailKind, Finding
 from copkit.pii.scan import DEFAULT_MODEL, find_details, load_name_model
@@ -338,6 +339,7 @@ def _check_folder(programme: Programme, knowledge: Knowledge) -> Inspection:
         problems.append(bad_logo)
     if without_driver := find_missing_driver(programme.root):
         problems.append(without_driver)
+    problems += find_loss_problems(programme.root)
     # Masked before they are sorted or printed, so that no later step can show a name.
     problems = [mask_problem(problem, knowledge.mask) for problem in problems]
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))

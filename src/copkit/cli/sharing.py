@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -17,40 +18,53 @@ import typer
 
 from copkit.analysis.changes import RecordChange
 from copkit.analysis.consistency import all_problems
+from copkit.analysis.losses import Loss
 from copkit.cli.params import (
     HERE,
     AsJson,
     DryRun,
     Folder,
     complete_record,
+    current_command,
+    moment,
+    today,
 )
 from copkit.cli.pii import load_knowledge, require_no_details_in_files
 from copkit.cli.terminal import clean, print_json, say, wrap_for_terminal
 from copkit.errors import CopkitError, InvalidRecords, only_errors
 from copkit.folder import load, not_found
+from copkit.git.checkout import finish_interrupted, is_interrupted
 from copkit.git.history import load_events
 from copkit.git.merge_driver import register_driver
 from copkit.git.objects import NULL_COMMIT, PushedRef, inspect_push
+from copkit.git.remote import (
+    Remote,
+    count_unsent,
+    fetch,
+    find_remote,
+    has_news,
+    note_shared,
+    push,
+)
 from copkit.git.repository import Repository, require_repository
 from copkit.git.sync import (
     ContradictionsFound,
     PendingChanges,
-    Remote,
+    adopt_rewritten,
     commit_pending,
-    count_unsent,
-    fetch,
     find_pending_changes,
-    find_remote,
+    find_pending_losses,
+    find_unsent_losses,
     is_shareable,
     merge_incoming,
-    push,
     require_ready,
 )
+from copkit.git.undo import ChangeNote, build_purge, delete_unreadable_notes
 from copkit.layout import community_slugs, find_programme, record_slugs
 from copkit.pii.scan import mask_details
 from copkit.records.kinds import COMMUNITY_FOLDERS, RECORD_FOLDERS
 from copkit.text.merge_values import Side
-from copkit.text.transaction import locked
+from copkit.text.transaction import locked, save_privately
 from copkit.wording import plural
 
 MAX_PUSH_ATTEMPTS = 8  # to send before giving up against others who are quicker
@@ -69,6 +83,9 @@ def sync(
         Keep | None,
         typer.Option(help="Whose word counts where yours and theirs contradict each other."),
     ] = None,
+    yes_delete: Annotated[
+        bool, typer.Option("--yes-delete", help="Many records are to go, for everybody.")
+    ] = False,
     folder: Folder = HERE,
     dry_run: DryRun = False,
 ) -> None:
@@ -76,7 +93,8 @@ def sync(
 
     Shows what changed, checks it, commits it, merges the others' records, checks again and
     sends. Where two people recorded different things about one fact it stops, says what to
-    decide, and leaves everything as it was. Without anybody to send to, it commits.
+    decide, and leaves everything as it was. It also stops where much would be deleted for
+    everybody, such as a folder that was dragged away. Without anybody to send to, it commits.
 
     \b
     Examples:
@@ -86,100 +104,183 @@ def sync(
     """
     root = find_programme(folder)
     repository = require_repository(root)
+    side = {None: None, Keep.MINE: Side.OURS, Keep.THEIRS: Side.THEIRS}[keep]
     try:
-        _commit_and_exchange(repository, keep, dry_run=dry_run)
+        _Sync(repository, side, yes_delete=yes_delete).run(dry_run=dry_run)
     except KeyboardInterrupt:
         say("what you changed is kept; run 'copkit sync' again to go on")
         raise
 
 
-def _commit_and_exchange(repository: Repository, keep: Keep | None, *, dry_run: bool) -> None:
-    """Check and commit what changed here, then exchange commits with the others, if any."""
-    branch = require_ready(repository)
-    remote = find_remote(repository, branch)
-    places = _require_no_errors(repository.root)  # before a commit: errors stay on this computer
-    with nullcontext() if dry_run else locked(repository.root):
-        pending = find_pending_changes(repository, places)
-        # Changed files that no record is, but git has already: they would be sent as well.
-        if tracked := {file for file in pending.files if not is_shareable(file)}:
-            require_no_details_in_files(load(repository.root, frozenset()), tracked.__contains__)
-        _say_list("changed here:", pending.changes)
-        if pending.left_alone:
-            unnamed = len(pending.left_alone) - MAX_FILES_NAMED
-            more = f" and {unnamed} more" if unnamed > 0 else ""
-            # A file that is no record may be named after somebody, such as notes-zoe.docx.
-            names = mask_details(", ".join(map(clean, pending.left_alone[:MAX_FILES_NAMED])))
-            say(f"left alone, as no record: {names}{more}")
-        if dry_run:
-            _say_dry_run(pending, remote)
-            return
-        # The driver is registered in every clone by itself: git does not share its settings.
-        register_driver(repository)
-        has_committed = commit_pending(repository, pending)
-    if remote is None:
-        say("kept in this folder's history" if has_committed else "nothing has changed")
-        say("  there is nobody to send it to; 'git remote add origin ADDRESS' names a place")
-        return
-    side = {None: None, Keep.MINE: Side.OURS, Keep.THEIRS: Side.THEIRS}[keep]
-    _exchange(repository, remote, side, places)
+@dataclass
+class _Sync:
+    """One run of ``copkit sync``; ``side`` wins contradictions, ``None`` for neither.
 
-
-def _exchange(
-    repository: Repository, remote: Remote, side: Side | None, places: dict[str, str]
-) -> None:
-    """Fetch, merge and push, again while others have pushed in between.
-
-    ``side`` wins contradictions; with ``None``, raise :class:`ContradictionsFound` for any.
-    ``places`` has the place of a community by its slug.
+    ``places`` are the communities' places by slug, as of the last look at the records.
     """
-    for attempt in range(MAX_PUSH_ATTEMPTS):
+
+    repository: Repository
+    side: Side | None
+    yes_delete: bool
+    places: dict[str, str] = field(default_factory=dict)
+
+    def run(self, *, dry_run: bool) -> None:
+        """Check and commit what changed here, then exchange commits with the others, if any."""
+        repository = self.repository
+        if dry_run and is_interrupted(repository):
+            say("an earlier sync was cut short; without --dry-run it is taken back first")
+            return
+        if not dry_run:
+            with locked(repository.root):
+                if finish_interrupted(repository):
+                    say("an earlier sync was cut short; your folder is whole again")
+        branch = require_ready(repository)
+        remote = find_remote(repository, branch)
+        self.places = _require_no_errors(repository.root)  # errors stay on this computer
+        with nullcontext() if dry_run else locked(repository.root):
+            pending = self._show_pending()
+            if dry_run:
+                _say_dry_run(pending, remote)
+                return
+            # Registered in every clone by itself: git does not share its settings.
+            register_driver(repository)
+            has_committed = commit_pending(repository, pending)
+        if remote is None:
+            say("kept in this folder's history" if has_committed else "nothing has changed")
+            say("  there is nobody to send it to; 'git remote add origin ADDRESS' names a place")
+            return
         try:
-            # Each turn looks at the others' newest state; the lock is not held meanwhile.
-            if fetch(repository, remote):
-                places = _merge_remote(repository, remote, side, places)
-            if not count_unsent(repository, remote):
-                say("everybody has the same records")
-                return
-            _require_no_details_in_commits(repository, remote)
-            if push(repository, remote):
-                say(f"sent to {clean(remote.name)}")
-                return
+            self._exchange(remote)
         except ContradictionsFound as contradiction:
             _say_list("you and the others have recorded different things:", contradiction.facts)
+            raise
+        except LargeLoss:
             raise
         except CopkitError as error:
             error.hint = error.hint or "run 'copkit sync' again later"
             error.hint += "; what you changed is kept here"
             raise
-        time.sleep(0.1 * attempt)  # longer each time, so that two in step fall out of it
-    message = f"others were quicker {MAX_PUSH_ATTEMPTS} times; what you changed is kept here"
-    raise CopkitError(message, "run 'copkit sync' again")
+
+    def _show_pending(self) -> PendingChanges:
+        """Find what has been changed here, print it, and raise where it must not be committed."""
+        root = self.repository.root
+        pending = find_pending_changes(self.repository, self.places)
+        # Changed files that no record is, but git has already: they would be sent as well.
+        if tracked := {file for file in pending.files if not is_shareable(file)}:
+            require_no_details_in_files(load(root, frozenset()), tracked.__contains__)
+        _say_list("changed here:", pending.changes)
+        # A file that is no record may be named after somebody, such as notes-zoe.docx.
+        _say_files("left alone, as no record", pending.left_alone)
+        _say_files("hidden by .gitignore, so that nobody else gets it", pending.hidden)
+        self._require_meant(find_pending_losses(self.repository, pending))
+        return pending
+
+    def _require_meant(self, losses: Sequence[Loss]) -> None:
+        """Raise :class:`LargeLoss` where much would be deleted and nobody has said so."""
+        if losses and not self.yes_delete:
+            _say_list("this would be deleted for everybody:", losses)
+            raise LargeLoss(losses)
+
+    def _exchange(self, remote: Remote) -> None:
+        """Fetch, merge and push, again while others have pushed in between."""
+        repository = self.repository
+
+        def waiting() -> None:
+            say(f"waiting for {clean(remote.name)}; Ctrl-C gives up, and nothing is lost")
+
+        for attempt in range(MAX_PUSH_ATTEMPTS):
+            # Each turn looks at the others' newest state; the lock is not held meanwhile.
+            fetched = fetch(repository, remote, waiting)
+            remote = fetched.remote
+            if fetched.note:
+                say(clean(fetched.note))
+            if fetched.rewritten_since:
+                self._adopt(remote, fetched.rewritten_since)
+            self._require_meant(find_unsent_losses(repository, remote))
+            for source in remote.sources:
+                if has_news(repository, source):
+                    self._merge(source)
+            if not count_unsent(repository, remote):
+                note_shared(repository, remote)
+                say("everybody has the same records")
+                break
+            _require_no_details_in_commits(repository, remote)
+            if push(repository, remote, waiting):
+                say(f"sent to {clean(remote.name)}")
+                break
+            time.sleep(0.1 * attempt)  # longer each time, so that two in step fall out of it
+        else:
+            message = f"others were quicker {MAX_PUSH_ATTEMPTS} times; what you changed is kept"
+            raise CopkitError(message, "run 'copkit sync' again")
+        if remote.main:
+            say(
+                f"  yours is branch '{clean(remote.branch)}'; others get it once it is merged "
+                f"into '{clean(remote.main)}' there"
+            )
+
+    def _merge(self, source: str) -> None:
+        """Merge what was fetched as the ref ``source``, print it, and check it.
+
+        Raise :class:`InvalidRecords` when the merged records have errors; nothing is sent then.
+        """
+        with locked(self.repository.root):  # merging writes files; fetching did not
+            arrived = merge_incoming(self.repository, source, self.side, self.places)
+        headings = {
+            None: "please look at this:",
+            Side.OURS: "kept as yours:",
+            Side.THEIRS: "kept as theirs:",
+        }
+        _say_list(headings[self.side], arrived.messages)
+        _say_list("from the others:", arrived.changes)
+        self._check_merged()
+
+    def _check_merged(self) -> None:
+        try:
+            self.places = _require_no_errors(self.repository.root)
+        except InvalidRecords as error:
+            error.message = "this came together with errors, so it is kept here and was not sent"
+            error.hint = "correct them, and run 'copkit sync' again"
+            raise
+
+    def _adopt(self, remote: Remote, since: str) -> None:
+        """Take over a shared history that was rewritten, and print what became of this folder."""
+        repository = self.repository
+        with locked(repository.root):
+            adopted = adopt_rewritten(repository, remote.ref, since, str(today()), self.places)
+            _purge_notes(repository.root)
+        say("the shared history was rewritten: something was taken out of it on purpose")
+        say("  this folder has the new history now, and the old one is not sent again")
+        _say_list("yours, put on top of it:", adopted.carried_over)
+        _say_list(f"yours, set aside in {adopted.folder}:", adopted.set_aside)
+        if adopted.set_aside:
+            say("  look whether it holds what was taken out; put in by hand what may stay")
+        say(f"  git still has the old one here until it is cleaned up, as {adopted.former[:9]}")
+        self._check_merged()
 
 
-def _merge_remote(
-    repository: Repository, remote: Remote, side: Side | None, places: dict[str, str]
-) -> dict[str, str]:
-    """Merge what was fetched, print it, check it, and return the communities' places.
+def _purge_notes(root: Path) -> None:
+    """Delete what 'copkit undo' has noted: it may hold what was taken out of the history."""
+    note = ChangeNote(
+        number=0,  # the next one
+        command=current_command(),
+        when=moment(),
+        summary=("the shared history was rewritten",),
+        changes=(),
+        is_final=True,
+    )
+    delete_unreadable_notes(root)
+    save_privately(root, build_purge(root, note))
 
-    ``side`` wins contradictions, ``None`` for neither; ``places`` are the places by slug as they
-    were before. Raise :class:`InvalidRecords` when the merged records have errors; nothing is sent
-    then.
-    """
-    with locked(repository.root):  # merging writes files; fetching did not
-        arrived = merge_incoming(repository, remote, side, places)
-    headings = {
-        None: "please look at this:",
-        Side.OURS: "kept as yours:",
-        Side.THEIRS: "kept as theirs:",
-    }
-    _say_list(headings[side], arrived.messages)
-    _say_list("from the others:", arrived.changes)
-    try:
-        return _require_no_errors(repository.root)
-    except InvalidRecords as error:
-        error.message = "this came together with errors, so it is kept here and was not sent"
-        error.hint = "correct them, and run 'copkit sync' again"
-        raise
+
+class LargeLoss(CopkitError):
+    """Much would be deleted for everybody, and nobody has said that it is meant."""
+
+    def __init__(self, losses: Sequence[Loss]) -> None:
+        ways = dict.fromkeys(loss.way_back for loss in losses)
+        super().__init__(
+            "nothing was sent; this may be a mistake",
+            f"to have it back: {'; '.join(ways)} -- if it is to go: copkit sync --yes-delete",
+        )
 
 
 def _require_no_errors(root: Path) -> dict[str, str]:
@@ -212,12 +313,21 @@ def _require_no_details_in_commits(repository: Repository, remote: Remote) -> No
         raise error
 
 
-def _say_list(heading: str, lines: Sequence[RecordChange | str]) -> None:
+def _say_list(heading: str, lines: Sequence[RecordChange | Loss | str]) -> None:
     """Print a heading and the lines below it on standard error; without lines, nothing."""
     if lines:
         say(heading)
     for line in lines:
         say(f"  {clean(str(line))}")
+
+
+def _say_files(heading: str, files: Sequence[str]) -> None:
+    """Print the first few of some files behind a heading, masked; without files, nothing."""
+    if files:
+        unnamed = len(files) - MAX_FILES_NAMED
+        more = f" and {unnamed} more" if unnamed > 0 else ""
+        names = mask_details(", ".join(map(clean, files[:MAX_FILES_NAMED])))
+        say(f"{heading}: {names}{more}")
 
 
 def _say_dry_run(pending: PendingChanges, remote: Remote | None) -> None:

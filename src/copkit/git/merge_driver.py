@@ -6,7 +6,6 @@ Git gives the driver three files and takes the merged text and an exit status. R
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shlex
 import sys
@@ -105,18 +104,19 @@ def _mark_difference(ours: str, theirs: str, marker_size: int) -> tuple[str, Cla
 
 # --- one record -----------------------------------------------------------------------------
 
-KEEP_VARIABLE: Final = "COPKIT_KEEP"
-"""Environment variable with the side that wins a contradiction: ``ours``, ``theirs``, or unset."""
-
 INNER: Final = 2
 """By how many characters, at least, git makes markers longer in a merge of several merge bases."""
 
 
 class FileMerge(NamedTuple):
-    """Whether a record was merged without a contradiction, and the lines to print about it."""
+    """Whether a record was merged without a contradiction, lines to print about it, and its bytes.
+
+    Where it was not, the bytes have conflict markers.
+    """
 
     clean: bool
     messages: list[str]
+    data: bytes
 
 
 def merge_files(
@@ -129,14 +129,33 @@ def merge_files(
     # In a criss-cross merge git first merges the merge bases into one, and asks for longer markers
     # there. A base with markers in it could not be read, so a contradiction keeps the old value.
     inner = marker_size > MARKER and marker_size - _configured_marker_size(root, file) >= INNER
-    side = Side.BASE if inner else _side_to_keep()
+    side = Side.BASE if inner else None
+    versions = (base.read_bytes(), ours.read_bytes(), theirs.read_bytes())
+    merged = merge_record(root, versions, file, marker_size, side)
+    if merged.data != versions[1]:
+        ours.write_bytes(merged.data)
+    # Nobody can act upon what was decided for a base, so nothing is printed about it.
+    return merged._replace(messages=[]) if inner else merged
+
+
+def merge_record(
+    root: Path,
+    versions: tuple[bytes, bytes, bytes],
+    file: str,
+    marker_size: int,
+    side: Side | None,
+) -> FileMerge:
+    """Merge three versions of the record ``file``: base, ours and theirs.
+
+    ``side`` resolves contradictions; with ``None`` the result has conflict markers, which are
+    ``marker_size`` characters long. ``root`` is a folder in which git can run.
+    """
     try:
-        versions = [path.read_bytes().decode("utf-8") for path in (base, ours, theirs)]
+        base_text, our_text, their_text = (data.decode("utf-8") for data in versions)
     except UnicodeDecodeError:
-        return FileMerge(
-            clean=False, messages=[f"{file}: not saved as UTF-8, so nothing was merged"]
-        )
-    texts = (versions[0], versions[1], versions[2])
+        message = f"{file}: not saved as UTF-8, so nothing was merged"
+        return FileMerge(clean=False, messages=[message], data=versions[1])
+    texts = (base_text, our_text, their_text)
     messages: list[str] = []
     try:
         bodies = build_body_merger(root, marker_size)
@@ -155,9 +174,8 @@ def merge_files(
             reason = error.message if isinstance(error, EditRefused) else type(error).__name__
             messages.append(f"{file}: merged line by line ({reason})")
     messages += [format_clash(file, clash) for clash in clashes]
-    ours.write_bytes(text.encode("utf-8"))
-    # Nobody can act upon what was decided for a base, so nothing is printed about it.
-    return FileMerge(clean and (side is not None or not clashes), [] if inner else messages)
+    clean = clean and (side is not None or not clashes)
+    return FileMerge(clean, messages, text.encode("utf-8"))
 
 
 def _configured_marker_size(root: Path, file: str) -> int:
@@ -177,12 +195,6 @@ def _find_contradictions(file: str, texts: tuple[str, str, str]) -> list[Contrad
     except EditRefused:
         return []
     return merge_values(base, ours, theirs, rules=merge_rules(file))[1]
-
-
-def _side_to_keep() -> Side | None:
-    """Return the side that 'copkit sync' was told to keep, ``None`` for neither."""
-    side = os.environ.get(KEEP_VARIABLE)
-    return Side(side) if side in {"ours", "theirs"} else None
 
 
 def _has_fields(text: str) -> bool:

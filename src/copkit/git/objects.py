@@ -89,7 +89,7 @@ def read_committed(repository: Repository, commits: Sequence[str]) -> Iterator[S
 
 def read_commit_messages(repository: Repository, commits: Sequence[str]) -> Iterator[GitMessage]:
     """Read the messages of commits, except those that are too large to be scanned."""
-    for name, data in _read_objects(repository, commits):
+    for name, data in read_objects(repository, commits):
         _, _, message = data.partition(b"\n\n")  # an empty line ends the headers of a commit
         yield GitMessage(name, message.decode("utf-8", "replace"))
 
@@ -149,12 +149,12 @@ def _read_entries(repository: Repository, entries: Sequence[_TreeEntry]) -> Iter
     for start in range(0, len(entries), _BATCH):
         batch = entries[start : start + _BATCH]
         blobs = dict.fromkeys(entry.blob for entry in batch if entry.blob)
-        data = dict(_read_objects(repository, list(blobs)))
+        data = dict(read_objects(repository, list(blobs)))
         for file, blob, commit in batch:
             yield StoredFile(file, data.get(blob) if blob else b"", commit)
 
 
-def _read_objects(repository: Repository, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
+def read_objects(repository: Repository, names: Collection[str]) -> Iterator[tuple[str, bytes]]:
     """Read objects by their names, except those that are too large, or not there."""
     if not names:
         return

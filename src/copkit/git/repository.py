@@ -18,14 +18,16 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType, MappingProxyType
-from typing import Final
+from typing import IO, Final
 
 from copkit.errors import CopkitError
 from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE, SENT
+from copkit.text.transaction import lock_handles
 
 _SAFE_SETTINGS: Final = (
     "core.fsmonitor=false",  # may name a program that `git status` runs
@@ -50,11 +52,10 @@ _SAFE_OPTIONS: Final = (
 
 # Without these a partial clone would fetch missing objects from wherever its settings say.
 _NETWORK_DENIED: Final = {"GIT_ALLOW_PROTOCOL": "none", "GIT_NO_LAZY_FETCH": "1"}
-NETWORK_ALLOWED: Final = {
+_NETWORK_ALLOWED: Final = {
     "GIT_ALLOW_PROTOCOL": "file:git:http:https:ssh",
     "GIT_NO_LAZY_FETCH": "0",
 }
-"""Environment that lets git fetch objects that are missing here, in a step that needs them."""
 
 
 class GitFailed(CopkitError):
@@ -101,17 +102,24 @@ def _find_advice(output: str) -> str:
 
     The phrases are git's English ones: :func:`run_git` sets ``LC_ALL=C``.
     """
-    if lock := re.search(r"'(\S+\.lock)': File exists", output):
+    if lock := _LOCKED.search(output):
         return f"another git may be at work here; if none is, delete {lock[1]}"
     if "untracked working tree files" in output:
         return "others have sent a file of that name: move yours away, and run this again"
-    if "Your local changes" in output:
-        return "somebody has begun a commit of this file with git: finish it, or 'git reset' it"
+    if "not uptodate. Cannot merge" in output or "would be overwritten by merge" in output:
+        return "it was changed in the meantime: run 'copkit sync' again"
     if "promisor remote" in output or ("transport '" in output and "not allowed" in output):
         return "not all of its history is in this copy: 'git clone' it anew, without --filter"
     if "Permission denied" in output or "Read-only" in output:
         return "a file is read-only, or open in another program"
+    if "No space left" in output or "Disk quota" in output:
+        return "the disk is full: make room, and run this again"
     return ""
+
+
+LOCK_WAIT: Final = 10.0  # seconds that another program may take to let go of a lock of git's
+_LOCKED: Final = re.compile(r"'([^']+\.lock)': File exists")
+_POLL: Final = 0.05  # seconds between two looks at a lock
 
 
 @dataclass(frozen=True)
@@ -128,21 +136,23 @@ class Repository:
     git_dir: Path
     common_dir: Path
 
-    def git(self, *args: str, stdin: str | bytes | None = None, may_prompt: bool = False) -> str:
-        """Run git in the programme folder and return its output; raise :class:`GitFailed`.
+    index: Path | None = None
+    """Another index than git's own one, for all that git does with this repository."""
+    may_fetch: bool = False
+    """Whether git may fetch objects that a partial clone lacks, as ``sync`` needs them."""
 
-        ``may_prompt`` allows git to ask for a password where there is a terminal.
-        """
-        return self.git_bytes(*args, stdin=stdin, may_prompt=may_prompt).decode("utf-8", "replace")
+    @property
+    def top(self) -> Path:
+        """The folder at the top of the work tree."""
+        return self.root.resolve().parents[self.prefix.count("/") - 1] if self.prefix else self.root
 
-    def git_bytes(
-        self, *args: str, stdin: str | bytes | None = None, may_prompt: bool = False
-    ) -> bytes:
-        """Run git in the programme folder and return its output in bytes; raise :class:`GitFailed`.
+    def git(self, *args: str, stdin: str | bytes | None = None) -> str:
+        """Run git in the programme folder and return its output; raise :class:`GitFailed`."""
+        return self.git_bytes(*args, stdin=stdin).decode("utf-8", "replace")
 
-        ``may_prompt`` allows git to ask for a password where there is a terminal.
-        """
-        process = self.run(*args, stdin=stdin, may_prompt=may_prompt)
+    def git_bytes(self, *args: str, stdin: str | bytes | None = None) -> bytes:
+        """Run git in the programme folder, return its output in bytes; raise :class:`GitFailed`."""
+        process = self.run(*args, stdin=stdin)
         if process.returncode:
             output = (process.stderr + b"\n" + process.stdout).decode("utf-8", "replace")
             command = next(arg for arg in args if not arg.startswith("-"))
@@ -150,18 +160,31 @@ class Repository:
         return process.stdout
 
     def run(
-        self,
-        *args: str,
-        stdin: str | bytes | None = None,
-        may_prompt: bool = False,
-        environment: Mapping[str, str] | None = None,
+        self, *args: str, stdin: str | bytes | None = None
     ) -> subprocess.CompletedProcess[bytes]:
         """Run git in the programme folder; a failure is in the return code.
 
-        ``may_prompt`` allows git to ask for a password; ``environment`` has variables that win over
-        all others.
+        A lock that another program has is waited for, ``LOCK_WAIT`` seconds at most.
         """
-        return run_git(self.root, args, stdin, may_prompt=may_prompt, environment=environment or {})
+        environment = {"GIT_INDEX_FILE": str(self.index)} if self.index else {}
+        environment |= _NETWORK_ALLOWED if self.may_fetch else {}
+        deadline = time.monotonic() + LOCK_WAIT
+        while True:
+            process = run_git(self.root, args, stdin, environment=environment)
+            locked = process.returncode and _LOCKED.search(process.stderr.decode("utf-8", "ignore"))
+            if not locked or time.monotonic() > deadline:
+                return process
+            time.sleep(_POLL)  # git has done nothing, so that it can be run again
+
+    def run_network(
+        self, *args: str, waiting: Callable[[], None]
+    ) -> subprocess.CompletedProcess[bytes]:
+        """Run a git command that talks to a server; a failure is in the return code.
+
+        Git may ask for a password where there is a terminal. ``waiting`` is called once when it
+        takes long. Raise :class:`CopkitError` when the server is silent for ``SILENCE`` seconds.
+        """
+        return _run_network(self.root, args, waiting)
 
     def try_git(self, *args: str) -> str | None:
         """Return git's output without the last line end; ``None`` if the command fails."""
@@ -222,27 +245,17 @@ def run_git(
     args: tuple[str, ...],
     stdin: str | bytes | None = None,
     *,
-    may_prompt: bool = False,
     environment: Mapping[str, str] = MappingProxyType({}),
 ) -> subprocess.CompletedProcess[bytes]:
     """Run git in a folder with programs and network switched off, and return the process.
 
-    A failure is in the return code. ``may_prompt`` allows the network, and a question for a
-    password where there is a terminal; ``environment`` has variables that win over all others.
+    A failure is in the return code. ``environment`` has variables that win over all others.
     Raise :class:`GitMissing` when git is not installed.
     """
     if not is_git_installed():
         raise GitMissing
-    # LC_ALL: messages are parsed in English. GIT_OPTIONAL_LOCKS: a command that only reads must
-    # not take the index lock, which another git at work here may need.
-    variables = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_EDITOR": "true"}
-    variables["GIT_MERGE_AUTOEDIT"] = "no"
-    if not may_prompt:
-        variables |= _NETWORK_DENIED
-    variables |= environment
-    if not (may_prompt and sys.stdin and sys.stdin.isatty()):
-        variables |= {"GIT_TERMINAL_PROMPT": "0", "GIT_ASKPASS": "", "SSH_ASKPASS": ""}
-    with contextlib.nullcontext() if may_prompt else defer_interrupts():
+    variables = {**_variables(), **_NETWORK_DENIED, **environment}
+    with defer_interrupts():
         return subprocess.run(  # noqa: S603  # the git that the person uses, and no shell
             ["git", *_SAFE_OPTIONS, *args],  # noqa: S607
             cwd=root,
@@ -250,8 +263,102 @@ def run_git(
             input=stdin.encode("utf-8") if isinstance(stdin, str) else stdin or b"",
             capture_output=True,
             check=False,
-            start_new_session=not may_prompt,  # so that Ctrl-C does not reach it
+            start_new_session=True,  # so that Ctrl-C does not reach it
+            # A git that outlives a killed copkit still holds the lock of the folder.
+            pass_fds=lock_handles(),
         )
+
+
+def _variables() -> dict[str, str]:
+    """Return the environment for git: no editor, no question, and messages in English."""
+    # LC_ALL: messages are parsed in English. GIT_OPTIONAL_LOCKS: a command that only reads must
+    # not take the index lock, which another git at work here may need.
+    return {
+        **os.environ,
+        "LC_ALL": "C",
+        "GIT_OPTIONAL_LOCKS": "0",
+        "GIT_EDITOR": "true",
+        "GIT_MERGE_AUTOEDIT": "no",
+        "GIT_TERMINAL_PROMPT": "0",
+        "GIT_ASKPASS": "",
+        "SSH_ASKPASS": "",
+    }
+
+
+NOTICE: Final = 2.0  # seconds until a wait is mentioned
+SILENCE: Final = 60.0  # seconds without a word from a server until it is given up
+# What git says of its own progress; it is asked for, so that silence means that nothing moves.
+_PROGRESS: Final = re.compile(
+    r"(?:remote: )?(?:(?:Enumerating|Counting|Compressing|Receiving|Resolving|Writing|Unpacking) "
+    r"\w+: .*|Total \d+ \(.*)"
+)
+
+
+def _run_network(
+    root: Path, args: tuple[str, ...], waiting: Callable[[], None]
+) -> subprocess.CompletedProcess[bytes]:
+    """Run git with the network; see :meth:`Repository.run_network`."""
+    variables = _variables()
+    if sys.stdin and sys.stdin.isatty():
+        for name in ("GIT_TERMINAL_PROMPT", "GIT_ASKPASS", "SSH_ASKPASS"):
+            variables.pop(name)
+            if name in os.environ:
+                variables[name] = os.environ[name]
+    process = subprocess.Popen(  # noqa: S603  # the git that the person uses, and no shell
+        ["git", *_SAFE_OPTIONS, *args],  # noqa: S607
+        cwd=root,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    output = _Listener(process.stdout), _Listener(process.stderr)
+    begin, is_told = time.monotonic(), False
+    try:
+        while process.poll() is None or any(listener.is_alive() for listener in output):
+            now = time.monotonic()
+            if not is_told and now - begin > NOTICE:
+                waiting()
+                is_told = True
+            if now - max(begin, *(listener.last_heard for listener in output)) > SILENCE:
+                hint = "look whether you are online, and run 'copkit sync' again later"
+                raise CopkitError(f"the server has not answered for {SILENCE:.0f} seconds", hint)
+            time.sleep(_POLL)
+    except BaseException:  # Ctrl-C as well: git must not go on after the command
+        process.terminate()
+        try:
+            process.wait(2)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        raise
+    stdout, stderr = (listener.text for listener in output)
+    return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+
+
+class _Listener(threading.Thread):
+    """Reads what a process writes; ``last_heard`` is when something came last."""
+
+    def __init__(self, stream: IO[bytes] | None) -> None:
+        super().__init__(daemon=True)
+        assert stream is not None
+        self._stream = stream
+        self._parts: list[bytes] = []
+        self.last_heard = time.monotonic()
+        self.start()
+
+    def run(self) -> None:
+        """Read until the process closes its end."""
+        while part := os.read(self._stream.fileno(), 65_536):
+            self._parts.append(part)
+            self.last_heard = time.monotonic()
+        self._stream.close()
+
+    @property
+    def text(self) -> bytes:
+        """What came, without the lines in which git tells of its progress."""
+        lines = b"".join(self._parts).decode("utf-8", "replace").replace("\r", "\n").split("\n")
+        return "\n".join(line for line in lines if not _PROGRESS.match(line)).encode("utf-8")
 
 
 @contextlib.contextmanager

@@ -1,30 +1,34 @@
-"""The steps of ``copkit sync``: commit, fetch, merge, push.  Runs git.
+"""The steps of ``copkit sync`` in the folder: commit, and merge what the others sent.  Runs git.
 
 Each step leaves the folder whole, whatever happens in it; none asks or prints.
 """
 
 from __future__ import annotations
 
-import contextlib
+import os
 import shlex
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Final, NamedTuple
 
 from copkit.analysis.changes import RecordChange, describe_changes, members_by_id, summarise_changes
-from copkit.errors import CopkitError
+from copkit.analysis.losses import Loss, find_large_losses, paths_to_restore
+from copkit.errors import CopkitError, Problem, Severity
 from copkit.files import OUTSIDE_GIT, is_outside_git
-from copkit.git.history import TRAILER, read_texts
-from copkit.git.merge_driver import KEEP_VARIABLE
-from copkit.git.repository import (
-    NETWORK_ALLOWED,
-    GitFailed,
-    Repository,
-    defer_interrupts,
-    extract_reason,
-    require_trusted_settings,
+from copkit.git.checkout import (
+    check_out,
+    commit_tree,
+    diff_trees,
+    draft_index,
+    empty_tree,
+    move_branch,
 )
-from copkit.layout import ENCRYPTED_CONTACTS
+from copkit.git.history import TRAILER, read_texts
+from copkit.git.remote import Remote, is_ancestor
+from copkit.git.repository import Repository, find_repository, require_trusted_settings
+from copkit.git.tree_merge import find_renames, find_squashed, merge_commits
+from copkit.layout import ENCRYPTED_CONTACTS, PRIVATE
 from copkit.records.kinds import is_record_file
 from copkit.text.merge_values import Side
 
@@ -38,7 +42,6 @@ _NOT_DESCRIBED: Final = (".copkit/", ".gitignore", ".gitattributes")  # for edit
 # Files are named on standard input: a command line with many of them can be too long.
 _FILES_ON_STDIN: Final = ("--pathspec-from-file=-", "--pathspec-file-nul")
 MOST_TOLD: Final = 200  # changes that one commit message lists, in a folder of many years
-_BOTH: Final = "{}: changed on both sides"
 
 
 class ContradictionsFound(CopkitError):
@@ -58,21 +61,9 @@ class PendingChanges(NamedTuple):
 
     files: tuple[str, ...]
     left_alone: tuple[str, ...]  # new files that are no records
+    hidden: tuple[str, ...]  # records that .gitignore keeps from git
     vanished: tuple[str, ...]  # staged as new, and deleted since
     changes: tuple[RecordChange, ...]
-
-
-@dataclass(frozen=True)
-class Remote:
-    """Where the others' records come from: a remote and a branch of it."""
-
-    name: str
-    branch: str
-
-    @property
-    def ref(self) -> str:
-        """The ref of the branch as it was last fetched."""
-        return f"refs/remotes/{self.name}/{self.branch}"
 
 
 def require_ready(repository: Repository) -> str:
@@ -90,7 +81,8 @@ def require_ready(repository: Repository) -> str:
         ("rebase-apply", "rebase"),
     ):
         if (repository.git_dir / state).exists():
-            hint = f"finish it, or give it up with 'git {operation} --abort'; then run this again"
+            # Never the advice to finish it: a commit of half a merge deletes what others sent.
+            hint = f"'git {operation} --abort' takes it back; then run this again"
             raise CopkitError(f"a git {operation} was begun here and not finished", hint)
     branch = repository.try_git("symbolic-ref", "--quiet", "--short", "HEAD")
     if branch is None:
@@ -99,10 +91,23 @@ def require_ready(repository: Repository) -> str:
     if tracked := repository.git("ls-files", "-z", "--", *_NEVER_TRACKED).split("\0")[0]:
         hint = f"git rm --cached {shlex.quote(tracked)} takes it out, and leaves the file"
         raise CopkitError(f"{tracked} is in git, where it never belongs; nothing was sent", hint)
+    _require_whole_folder(repository)
     if repository.try_git("var", "GIT_COMMITTER_IDENT") is None:
         hint = 'git config --global user.name "Your Role"; git config --global user.email you@...'
         raise CopkitError("git does not know who you are", hint)
     return branch
+
+
+def _require_whole_folder(repository: Repository) -> None:
+    """Raise :class:`CopkitError` when git was told not to have, or not to look at, some files."""
+    # 'S' is a file that a sparse checkout leaves out; small letters are files assumed unchanged.
+    listing = repository.git("ls-files", "-v", "-z").split("\0")
+    if any(entry.startswith("S ") for entry in listing):
+        message = "only a part of the programme is in this folder (a sparse checkout)"
+        raise CopkitError(message, "git sparse-checkout disable")
+    if overlooked := next((entry[2:] for entry in listing if entry[:1].islower()), None):
+        hint = f"git update-index --no-assume-unchanged -- {shlex.quote(overlooked)}"
+        raise CopkitError(f"git has been told to overlook changes of {overlooked}", hint)
 
 
 def find_pending_changes(repository: Repository, places: Mapping[str, str]) -> PendingChanges:
@@ -130,9 +135,11 @@ def find_pending_changes(repository: Repository, places: Mapping[str, str]) -> P
             file, old.get(file), _read_work_tree(repository, file), places
         )
     ]
+    ignored = ("ls-files", "-z", "--others", "--ignored", "--exclude-standard")
     return PendingChanges(
         files=tuple(files),
         left_alone=tuple(left_alone),
+        hidden=tuple(filter(is_record_file, repository.git(*ignored).split("\0"))),
         vanished=tuple(vanished),
         changes=tuple(dict.fromkeys(changes)),
     )
@@ -162,23 +169,38 @@ def is_shareable(file: str) -> bool:
 
 
 def commit_pending(repository: Repository, pending: PendingChanges) -> bool:
-    """Commit pending files, and nothing else that is staged; return whether there is a commit."""
-    # literal: a file name may have the signs of a pattern ('*', '[') in it.
-    if pending.vanished:
-        names = _format_file_list(pending.vanished)
-        repository.git("--literal-pathspecs", "reset", "--quiet", *_FILES_ON_STDIN, stdin=names)
-    if not pending.files:
+    """Commit pending files, and nothing else that is staged; return whether there is a commit.
+
+    The caller holds the lock of the folder.
+    """
+    if not pending.files and not pending.vanished:
         return False
     names = _format_file_list(pending.files)
-    repository.git("--literal-pathspecs", "add", "--all", *_FILES_ON_STDIN, stdin=names)
-    names_only = ("diff", "--cached", "--name-only", "--no-renames", "--relative", "-z")
-    staged = {*repository.git(*names_only).split("\0")} & {*pending.files}
-    if not staged:
-        return False  # line ends, say, which git keeps in one way
-    commit = ("commit", "--quiet", "--only", "-m", _format_message(pending.changes))
-    names = _format_file_list(sorted(staged))
-    repository.git("--literal-pathspecs", *commit, *_FILES_ON_STDIN, stdin=names)
-    return True
+    head = repository.try_git("rev-parse", "--verify", "--quiet", "HEAD") or ""
+    with draft_index(repository, head or empty_tree(repository)) as draft:
+        _stage(draft, names)
+        tree = draft.git("write-tree").strip()
+    commit = head
+    # The same tree: line ends, say, which git keeps in one way.
+    if tree != (repository.try_git("rev-parse", f"{head}^{{tree}}") if head else None):
+        message = _format_message(pending.changes)
+        commit = commit_tree(repository, tree, [head] if head else [], message)
+
+    def stage(held: Repository) -> None:
+        _stage(held, names)
+        if pending.vanished:
+            vanished = _format_file_list(pending.vanished)
+            held.git("--literal-pathspecs", "reset", "--quiet", *_FILES_ON_STDIN, stdin=vanished)
+
+    move_branch(repository, head, commit, stage)
+    return commit != head
+
+
+def _stage(repository: Repository, names: str) -> None:
+    """Bring the index to where the folder is in some files, whatever has been staged of them."""
+    if names:
+        options = ("--add", "--remove", "--replace", "-z", "--stdin")
+        repository.git("update-index", *options, stdin=names)
 
 
 def _format_message(changes: Sequence[RecordChange]) -> str:
@@ -195,52 +217,6 @@ def _format_file_list(files: Iterable[str]) -> str:
     return "".join(f"{file}\0" for file in files)
 
 
-def find_remote(repository: Repository, branch: str) -> Remote | None:
-    """Find the remote of a branch: the configured one, ``origin``, or the only one; or ``None``.
-
-    Raise :class:`CopkitError` when there are several and none of these.
-    """
-    names = repository.git("remote").split()
-    configured = repository.try_git("config", f"branch.{branch}.remote")
-    merge = repository.try_git("config", f"branch.{branch}.merge")
-    if configured in names and merge:
-        return Remote(configured or "", merge.removeprefix("refs/heads/"))
-    if "origin" in names or len(names) == 1:
-        return Remote("origin" if "origin" in names else names[0], branch)
-    if names:
-        hint = f"git push --set-upstream {names[0]} {branch}"
-        raise CopkitError(f"there are several remotes: {', '.join(names)}; name one once", hint)
-    return None
-
-
-def fetch(repository: Repository, remote: Remote) -> bool:
-    """Fetch what the others have sent; return whether there is something new to merge.
-
-    Raise :class:`CopkitError` when the remote cannot be reached.
-    """
-    command = ("fetch", "--quiet", "--no-recurse-submodules", remote.name)
-    process = repository.run(*command, may_prompt=True)
-    if process.returncode:
-        reason = extract_reason(process.stderr.decode("utf-8", "replace"))
-        raise CopkitError(f"the shared place ({remote.name}) cannot be reached: {reason}")
-    theirs = repository.try_git("rev-parse", "--verify", "--quiet", remote.ref)
-    if theirs is None:
-        _require_no_other_branch(repository, remote)
-        return False
-    return repository.run("merge-base", "--is-ancestor", theirs, "HEAD").returncode != 0
-
-
-def _require_no_other_branch(repository: Repository, remote: Remote) -> None:
-    """Raise :class:`CopkitError` when the remote has other branches: nobody would see ours."""
-    place = f"refs/remotes/{remote.name}/"
-    names = repository.git("for-each-ref", "--format=%(refname)", place).split()
-    others = [name.removeprefix(place) for name in names if not name.endswith("/HEAD")]
-    if others:
-        message = f"{remote.name} has no branch '{remote.branch}', but {', '.join(others)}"
-        hint = f"git branch -m {others[0]} gives yours the name that the others use"
-        raise CopkitError(message, hint)
-
-
 class IncomingMerge(NamedTuple):
     """What the others had changed, and messages about what was decided, or is to be looked at."""
 
@@ -249,50 +225,57 @@ class IncomingMerge(NamedTuple):
 
 
 def merge_incoming(
-    repository: Repository, remote: Remote, keep: Side | None, places: Mapping[str, str]
+    repository: Repository, ref: str, keep: Side | None, places: Mapping[str, str]
 ) -> IncomingMerge:
-    """Merge what the others have sent.
+    """Merge what the others have sent, the branch ``ref``.
 
     ``keep`` is the side that wins contradictions, and ``places`` has the name of a community by
     its slug. Without ``keep``, raise :class:`ContradictionsFound` when there is one, and change
-    nothing.
+    nothing. The caller holds the lock of the folder.
     """
-    before = repository.git("rev-parse", "HEAD").strip()
-    questions = _ask_about_same_ids(repository, before, remote.ref)
-    with defer_interrupts(), _without_staged_additions(repository):
-        messages = _merge(repository, remote, keep) + questions
-    files = [file for file in _differing_files(repository, before, "HEAD") if is_shareable(file)]
+    before, theirs = (repository.git("rev-parse", name).strip() for name in ("HEAD", ref))
+    questions = _ask_about_same_ids(repository, before, theirs)
+    messages: list[str] = []
+    after = theirs
+    if not is_ancestor(repository, before, theirs):
+        common = repository.try_git("merge-base", before, theirs)
+        if common is None:
+            raise CopkitError(
+                f"this folder and {ref.removeprefix('refs/remotes/')} were begun apart, so they "
+                "cannot come together",
+                "'git clone' the shared one into a new folder, and copy your records into it",
+            )
+        fetching = replace(repository, may_fetch=True)
+        base = find_squashed(fetching, common, before, theirs)
+        merged = merge_commits(fetching, before, theirs, keep, base)
+        messages = merged.messages
+        if not merged.tree:
+            raise ContradictionsFound(messages)
+        message = f"Bring in what others have recorded\n\n{TRAILER.split(':')[0]}: merge\n"
+        after = commit_tree(repository, merged.tree, [before, theirs], message)
+    check_out(replace(repository, may_fetch=True), before, after)
+    return IncomingMerge(_describe(repository, before, after, places), messages + questions)
+
+
+def _describe(
+    repository: Repository, before: str, after: str, places: Mapping[str, str]
+) -> list[RecordChange]:
+    """Describe what became of the records between two commits."""
+    files = [file for file in _differing_files(repository, before, after) if is_shareable(file)]
     records = [file for file in files if not file.startswith((*_NOT_DESCRIBED, "README"))]
-    old, new = (read_texts(repository, revision, records) for revision in (before, "HEAD"))
+    old, new = (read_texts(repository, revision, records) for revision in (before, after))
     changes = [
         change
         for file in records
         for change in describe_changes(file, old.get(file), new.get(file), places)
     ]
-    return IncomingMerge(list(dict.fromkeys(changes)), messages)
+    return list(dict.fromkeys(changes))
 
 
 def _differing_files(repository: Repository, first: str, second: str) -> list[str]:
     """Return the files of the programme that differ between two commits."""
     names = ("diff-tree", "-r", "--name-only", "--no-renames", "--no-commit-id", "-z", "--relative")
     return [file for file in repository.git(*names, first, second).split("\0") if file]
-
-
-@contextlib.contextmanager
-def _without_staged_additions(repository: Repository) -> Iterator[None]:
-    """Take new files that somebody has staged out of the index, and stage them again afterwards.
-
-    Git does not merge while the index has files that the last commit has not.
-    """
-    added = ("diff", "--cached", "--name-only", "--diff-filter=A", "--relative", "-z")
-    names = repository.git(*added)
-    if names:
-        repository.run("--literal-pathspecs", "reset", "--quiet", *_FILES_ON_STDIN, stdin=names)
-    try:
-        yield
-    finally:
-        if names:
-            repository.run("--literal-pathspecs", "add", *_FILES_ON_STDIN, stdin=names)
 
 
 def _ask_about_same_ids(repository: Repository, ours: str, theirs: str) -> list[str]:
@@ -313,114 +296,152 @@ def _ask_about_same_ids(repository: Repository, ours: str, theirs: str) -> list[
     return questions
 
 
-def _merge(repository: Repository, remote: Remote, keep: Side | None) -> list[str]:
-    """Merge the others' branch and commit that; return the messages of the merge driver.
+# --- large losses, which are asked about ----------------------------------------------------
 
-    ``keep`` is the side that wins contradictions, ``None`` to raise
-    :class:`ContradictionsFound` for any. Raise :class:`CopkitError` when git cannot merge; the
-    folder then is as it was before.
-    """
-    clean = repository.run("diff-index", "--quiet", "HEAD", "--").returncode == 0
-    message = f"Bring in what others have recorded\n\n{TRAILER.split(':')[0]}: merge\n"
-    # No guesses at renames: all new cases begin alike, and one person's words would end up in
-    # another's case. Of git's strategies, only 'recursive' has that option in every version.
-    strategy = ["--strategy=recursive", "-Xno-renames", *([f"-X{keep}"] if keep else [])]
-    command = ("merge", "--no-edit", "-m", message, *strategy, remote.ref)
-    process = repository.run(*command, environment={**NETWORK_ALLOWED, KEEP_VARIABLE: keep or ""})
-    output = (process.stderr + process.stdout).decode("utf-8", "replace")
-    if process.returncode == 0:
-        return _driver_messages(output)
-    if "unrelated histories" in output:
-        raise CopkitError(
-            f"this folder and {remote.name} were begun apart, so they cannot come together",
-            "'git clone' the shared one into a new folder, and copy your records into it",
+
+def find_pending_losses(repository: Repository, pending: PendingChanges) -> list[Loss]:
+    """Find what would be lost by committing what has been changed here, where that is much."""
+    head = repository.try_git("rev-parse", "--verify", "--quiet", "HEAD")
+    gone = [file for file in pending.files if not _exists(repository, file)]
+    rosters = [file for file in pending.files if file.endswith("/roster.yaml")]
+    if head is None or not (gone or rosters):
+        return []
+    entries = _entries(repository, head)
+    # Compared by their bytes: what is there under another name is not lost.
+    new = [file for file in pending.files if file not in entries and _exists(repository, file)]
+    hashes = ("hash-object", "--stdin-paths")
+    names = "".join(f"{file}\n" for file in new if "\n" not in file)
+    living = set(repository.git(*hashes, stdin=names).split()) if names else set[str]()
+    deleted = [file for file in gone if entries.get(file) not in living]
+    old = read_texts(repository, head, rosters)
+    members = {
+        file: (members_by_id(old.get(file)), members_by_id(_read_work_tree(repository, file)))
+        for file in rosters
+        if _exists(repository, file)
+    }
+    losses = find_large_losses(entries, deleted, members)
+    return [loss._replace(way_back=_way_back(loss, "HEAD", entries)) for loss in losses]
+
+
+def find_loss_problems(root: Path) -> list[Problem]:
+    """Return a warning for each large loss since the last commit; none outside of git."""
+    repository = find_repository(root)
+    if repository is None:
+        return []
+    hint = "; 'copkit sync' asks before it deletes this for everybody"
+    return [
+        Problem(
+            file=loss.files[0],
+            line=1,
+            column=1,
+            end_line=1,
+            end_column=2,
+            code="large-loss",
+            severity=Severity.WARNING,
+            message=f"gone since the last commit: {loss.message}",
+            hint=f"to have it back: {loss.way_back}{hint}",
         )
-    unmerged = _find_unmerged(repository)
-    if not unmerged:
-        # Git failed midway (a full disk, a file in use). If nothing was changed before, every
-        # difference is half of their change, and can be taken back.
-        if clean:
-            changed = repository.git("diff", "--name-only", "--relative", "-z", "HEAD").split("\0")
-            partial = {*changed} & {*_differing_files(repository, "HEAD", remote.ref)}
-            checkout = ("--literal-pathspecs", "checkout", "--quiet", "HEAD", *_FILES_ON_STDIN)
-            if partial:
-                repository.run(*checkout, stdin=_format_file_list(partial))
-        raise GitFailed("merge", process.returncode, output)
-    facts = _describe_conflicts(output, unmerged)
-    if keep is None:
-        repository.git("merge", "--abort")
-        raise ContradictionsFound(facts)
-    _resolve(repository, unmerged, keep)
-    return facts
+        for loss in find_pending_losses(repository, find_pending_changes(repository, {}))
+    ]
 
 
-def _driver_messages(output: str) -> list[str]:
-    """Return the lines of the merge driver in git's output, in the words of ``copkit sync``."""
-    prefix = "copkit: "
-    lines = [line.removeprefix(prefix) for line in output.splitlines() if line.startswith(prefix)]
-    return [line.replace("(ours)", "(yours)") for line in lines]
+def find_unsent_losses(repository: Repository, remote: Remote) -> list[Loss]:
+    """Find what commits made with git alone would delete for everybody, where that is much.
 
-
-# Stages of an unmerged file in the index; 1 is the base.
-_OURS: Final = 2
-_THEIRS: Final = 3
-
-
-def _find_unmerged(repository: Repository) -> dict[str, set[int]]:
-    """Return the files with conflicts, and the stages at which each exists."""
-    stages: dict[str, set[int]] = {}
-    output = repository.git("ls-files", "--unmerged", "--full-name", "-z", ":/")
-    for entry in filter(None, output.split("\0")):
-        facts, file = entry.split("\t", 1)  # MODE BLOB STAGE, a tab, the file
-        stages.setdefault(file, set()).add(int(facts.split(" ")[2]))
-    return stages
-
-
-def _describe_conflicts(output: str, unmerged: dict[str, set[int]]) -> list[str]:
-    """Return the messages of the merge driver, and a line for each conflict without any."""
-    facts = _driver_messages(output)
-    for file, stages in unmerged.items():
-        lines = [] if any(fact.startswith(f"{file}: ") for fact in facts) else [_BOTH.format(file)]
-        # Git calls no driver where one side has deleted the file.
-        if _OURS not in stages:
-            lines = [f"{file}: taken out (yours) or changed (theirs)"]
-        elif _THEIRS not in stages:
-            lines = [f"{file}: changed (yours) or taken out (theirs)"]
-        facts += lines
-    return facts
-
-
-def _resolve(repository: Repository, unmerged: dict[str, set[int]], keep: Side) -> None:
-    """Take one side's version of whole files, and commit the merge."""
-    for file, stages in unmerged.items():
-        path = f":(top,literal){file}"
-        if (_OURS if keep is Side.OURS else _THEIRS) in stages:
-            repository.git("checkout", f"--{keep}", "--", path)
-            repository.git("add", "--", path)
-        else:
-            repository.git("rm", "--quiet", "--force", "--", path)
-    repository.git("commit", "--quiet", "--no-edit", "--cleanup=strip")
-
-
-def count_unsent(repository: Repository, remote: Remote) -> int:
-    """Count the commits that the remote does not have yet."""
-    exists = repository.try_git("rev-parse", "--verify", "--quiet", remote.ref)
-    revisions = f"{remote.ref}..HEAD" if exists else "HEAD"
-    return int(repository.git("rev-list", "--count", revisions))
-
-
-def push(repository: Repository, remote: Remote) -> bool:
-    """Push what is committed; return ``False`` when somebody else has pushed in the meantime.
-
-    Raise :class:`GitFailed` for any other failure.
+    Those that copkit made have been asked about before.
     """
-    options = ("--quiet", "--porcelain", "--set-upstream", remote.name)
-    refs = f"HEAD:refs/heads/{remote.branch}"
-    process = repository.run("push", *options, refs, may_prompt=True)
-    if process.returncode == 0:
-        return True
-    output = (process.stdout + process.stderr).decode("utf-8", "replace")
-    # The first is git's word for it; the others come when two pushes meet at the same moment.
-    if any(sign in output for sign in ("[rejected]", "cannot lock ref", "failed to update ref")):
-        return False
-    raise GitFailed("push", process.returncode, output)
+    if repository.try_git("rev-parse", "--verify", "--quiet", remote.ref) is None:
+        return []
+    by_hand = ("--no-merges", "--invert-grep", f"--grep=^{TRAILER}")
+    now = _entries(repository, "HEAD")
+    losses = []
+    for commit in repository.git("rev-list", *by_hand, f"{remote.ref}..HEAD").split():
+        if repository.try_git("rev-parse", "--verify", "--quiet", f"{commit}^") is None:
+            continue
+        changes = {change.path: change for change in diff_trees(repository, f"{commit}^", commit)}
+        renamed = find_renames(repository, f"{commit}^", changes, {})
+        prefix = repository.prefix
+        gone = [
+            path.removeprefix(prefix)
+            for path, change in changes.items()
+            if change.new is None and path not in renamed and path.startswith(prefix)
+        ]
+        deleted = [file for file in gone if file not in now]
+        rosters = [path.removeprefix(prefix) for path in changes if path.endswith("/roster.yaml")]
+        old, new = (read_texts(repository, name, rosters) for name in (f"{commit}^", "HEAD"))
+        members = {
+            file: (members_by_id(old.get(file)), members_by_id(new[file]))
+            for file in rosters
+            if file in new
+        }
+        entries = _entries(repository, f"{commit}^")
+        losses += [
+            loss._replace(way_back=_way_back(loss, f"{commit[:9]}^", entries))
+            for loss in find_large_losses(entries, deleted, members)
+        ]
+    return losses
+
+
+def _exists(repository: Repository, file: str) -> bool:
+    return os.path.lexists(repository.root / file)
+
+
+def _entries(repository: Repository, revision: str) -> dict[str, str]:
+    """Return the blobs of a commit by file, relative to the programme."""
+    listing = repository.git("ls-tree", "-r", "-z", revision).split("\0")
+    rows = (entry.split("\t", 1) for entry in filter(None, listing))
+    return {file: facts.split(" ")[2] for facts, file in rows}
+
+
+def _way_back(loss: Loss, revision: str, files: Iterable[str]) -> str:
+    """Return the command that brings back what was lost."""
+    paths = " ".join(map(shlex.quote, paths_to_restore(loss.files, files)))
+    return f"git checkout {revision} -- {paths}"
+
+
+# --- a shared history that was rewritten ----------------------------------------------------
+
+
+class SetAside(NamedTuple):
+    """What became of this folder when it took over a shared history that was rewritten.
+
+    ``folder`` holds what could not be carried over, the files of ``set_aside`` as they were here;
+    ``former`` is the commit that this folder was at. ``carried_over`` is what is new on top of the
+    shared history.
+    """
+
+    former: str
+    carried_over: list[RecordChange]
+    set_aside: list[str]
+    folder: str
+
+
+def adopt_rewritten(
+    repository: Repository, ref: str, since: str, today: str, places: Mapping[str, str]
+) -> SetAside:
+    """Take over the history of ``ref``, which no longer has ``since``, and never send the old one.
+
+    What was recorded here since then is put on top of it in one commit. Of a file that the others
+    have changed otherwise, or taken out, theirs counts, and the one here is copied to ``private/``:
+    it may hold what was taken out on purpose. The caller holds the lock of the folder.
+    """
+    ours, theirs = (repository.git("rev-parse", name).strip() for name in ("HEAD", ref))
+    strict = merge_commits(repository, ours, theirs, None, since)
+    merged = merge_commits(repository, ours, theirs, Side.THEIRS, since)
+    prefix = repository.prefix
+    contested = {path.removeprefix(prefix) for path in strict.contested if path.startswith(prefix)}
+    # A file renamed here and taken out there is contested under its former name.
+    texts = read_texts(repository, ours, contested)
+    folder = f"{PRIVATE}/set-aside-{today}-{ours[:7]}"
+    for file, text in texts.items():
+        path = repository.root / folder / file
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+        path.chmod(0o600)
+    tree = repository.git("rev-parse", f"{theirs}^{{tree}}").strip()
+    after = theirs
+    if merged.tree != tree:
+        changes = _describe(repository, theirs, merged.tree, places)
+        after = commit_tree(repository, merged.tree, [theirs], _format_message(changes))
+    check_out(repository, ours, after)
+    return SetAside(ours, _describe(repository, theirs, after, places), sorted(texts), folder)

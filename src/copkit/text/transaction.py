@@ -250,9 +250,16 @@ else:
 
 WAIT: Final = 10.0  # seconds for another process to finish
 _BOM: Final = b"\xef\xbb\xbf"
-_held: set[Path] = (
-    set()
-)  # folders that this process has locked, where an inner lock would wait for the outer
+# Folders that this process has locked, with the handles: an inner lock would wait for the outer.
+_held: dict[Path, int] = {}
+
+
+def lock_handles() -> tuple[int, ...]:
+    """Return the handles of the locks that this process has, for processes that it starts.
+
+    Whoever inherits them holds the locks as well. None on Windows, where they are not inherited.
+    """
+    return () if sys.platform == "win32" else tuple(_held.values())
 
 
 class Change(NamedTuple):
@@ -279,7 +286,7 @@ def locked(root: Path, wait: float = WAIT) -> Iterator[None]:
         yield
         return
     handle = lock_folder(root, wait)
-    _held.add(root)
+    _held[root] = handle
     try:
         if (root / JOURNAL).exists():
             with _copkit_errors(JOURNAL, "a command that was cut short cannot be finished"):
@@ -287,7 +294,7 @@ def locked(root: Path, wait: float = WAIT) -> Iterator[None]:
         _delete_leftovers(root)
         yield
     finally:
-        _held.discard(root)
+        del _held[root]
         os.close(handle)  # which unlocks
 
 
