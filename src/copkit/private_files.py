@@ -10,17 +10,25 @@ import hashlib
 import hmac
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from copkit.errors import CopkitError, Problem
+from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
 from copkit.files import RecordStore, read_format
-from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE, list_entries
+from copkit.layout import (
+    ALIASES,
+    COLUMNS,
+    CONTACTS,
+    ENCRYPTED_CONTACTS,
+    PRIVATE,
+    list_entries,
+)
 from copkit.text.conflict_copies import ConflictCopy, find_copies
 from copkit.text.files import path_inside, read_source
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
+from copkit.text.transaction import Change
 
 if TYPE_CHECKING:
     from copkit.records.private import AcceptedFindings, Aliases, Contact, RosterAnswers
@@ -29,7 +37,7 @@ T = TypeVar("T")
 KEY: Final = f"{PRIVATE}/acceptance.key"
 KEY_VARIABLE: Final = "COPKIT_KEY"
 _KEY_PATTERN: Final = re.compile("[0-9a-f]{64}")  # 256 bits
-_LONGEST_KEY: Final = 200  # bytes
+_MOST_KEYS: Final = 65 * 100  # bytes of a file with the keys of a hundred people
 
 
 def read_contacts(root: Path, problems: list[Problem]) -> tuple[Contact, ...]:
@@ -156,12 +164,12 @@ def find_private_copies(root: Path) -> list[ConflictCopy]:
     return copies
 
 
-def acceptance_key(root: Path) -> bytes:
-    """Return the key of accepted findings, as its 64 hexadecimal digits, not decoded.
+def acceptance_keys(root: Path) -> tuple[bytes, ...]:
+    """Return the keys of accepted findings, each as its 64 hexadecimal digits, not decoded.
 
-    It is taken from the environment, or else from ``private/``.
-
-    Return ``b""`` if there is none. Raise :class:`CopkitError` for a text that is no key.
+    They are taken from the environment, or else from ``private/``: the first is that of whoever
+    works here, the others are those of colleagues who began to accept findings at the same time.
+    Raise :class:`CopkitError` for a text that is no key.
     """
     # Acceptances are stored as keyed digests: of a plain digest, all NHS numbers could be tried in
     # minutes. A short key could be found by trial too, so only full ones are taken.
@@ -172,13 +180,80 @@ def acceptance_key(root: Path) -> bytes:
         # An empty file is not "no key": a second one would void everything accepted so far.
         place, is_there = KEY, True
         try:
-            text = path.read_text(encoding="ascii", errors="replace")[:_LONGEST_KEY]
+            text = path.read_text(encoding="ascii", errors="replace")[:_MOST_KEYS]
         except OSError as error:
             raise CopkitError(f"{KEY} cannot be read: {error.strerror}") from None
-    if (text or is_there) and not _KEY_PATTERN.fullmatch(text.strip()):
+    keys = text.split()
+    if ((text or is_there) and not keys) or not all(map(_KEY_PATTERN.fullmatch, keys)):
         message = f"{place} holds no key: one is 64 digits and letters from a to f"
         raise CopkitError(message, "'copkit accept' made it; ask whoever accepted first")
-    return text.strip().encode("ascii")
+    return tuple(key.encode("ascii") for key in dict.fromkeys(keys))
+
+
+# --- what colleagues share of private/, as one text that is encrypted -----------------------
+
+SHARED_FILES: Final = (CONTACTS, ALIASES, COLUMNS, KEY)
+"""The files of ``private/`` that go to colleagues in ``contacts.age``."""
+_PART: Final = re.compile(rf"(?m)^=== ({'|'.join(map(re.escape, SHARED_FILES))})\n")
+_DIGEST: Final = f"{PRIVATE}/contacts.age.digest"
+
+
+def read_shared_files(root: Path, *, with_emptied: bool = False) -> dict[str, str]:
+    """Read the files that colleagues share, by their paths; those that exist.
+
+    ``with_emptied`` reads a file that was emptied by accident too, for a command that mends it.
+    Raise :class:`InvalidRecords` for one that cannot be read: nothing is taken for empty.
+    """
+    texts = {}
+    for file in SHARED_FILES:
+        path = path_inside(root, *file.split("/"))
+        if os.path.lexists(path):
+            problems: list[Problem] = []
+            source = read_source(path, file, problems)
+            emptied = [problem.code for problem in problems] == ["empty-file"]
+            if not (with_emptied and emptied) and (errors := only_errors(problems)):
+                raise InvalidRecords([problem._replace(excerpt="") for problem in errors])
+            texts[file] = source.text
+    return texts
+
+
+def pack_shared_files(texts: Mapping[str, str]) -> str:
+    """Return the texts of shared files as one; contacts alone stay as they are."""
+    if not texts.keys() - {CONTACTS}:
+        return texts.get(CONTACTS, "")
+    parts = (f"=== {file}\n{_ended(texts[file])}" for file in SHARED_FILES if file in texts)
+    return "".join(parts)
+
+
+def unpack_shared_files(text: str) -> dict[str, str]:
+    """Return the texts of shared files by their paths; of an older text the contacts alone."""
+    before, *parts = _PART.split(text)
+    if not parts:
+        return {CONTACTS: text}
+    return dict(zip(parts[::2], parts[1::2], strict=True)) if not before else {CONTACTS: text}
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") or not text else f"{text}\n"
+
+
+def note_shared_state(root: Path, packed: str) -> Change:
+    """Return the change that notes that the encrypted file holds a packed text."""
+    path = path_inside(root, *_DIGEST.split("/"))
+    old = path.read_text("ascii", "replace") if path.is_file() else None
+    return Change(_DIGEST, old, f"{hashlib.sha256(packed.encode('utf-8')).hexdigest()}\n")
+
+
+def is_backup_outdated(root: Path) -> bool:
+    """Check whether something that colleagues share has changed here since it was encrypted.
+
+    ``False`` where nobody has encrypted anything yet.
+    """
+    path = path_inside(root, *_DIGEST.split("/"))
+    if not (root / ENCRYPTED_CONTACTS).exists() or not path.is_file():
+        return False
+    change = note_shared_state(root, pack_shared_files(read_shared_files(root)))
+    return change.old != change.new
 
 
 def key_fingerprint(key: bytes) -> str:

@@ -51,12 +51,12 @@ from copkit.git.objects import (
 )
 from copkit.git.repository import Repository, require_private_ignored, require_repository
 from copkit.git.sync import find_loss_problems
-from copkit.layout import find_programme
+from copkit.layout import ENCRYPTED_CONTACTS, find_programme
 from copkit.pii.kinds import DetailKind, Finding
 from copkit.pii.scan import DEFAULT_MODEL, find_details, load_name_model
 from copkit.private_files import (
     KEY,
-    acceptance_key,
+    acceptance_keys,
     find_private_copies,
     key_fingerprint,
     read_accepted,
@@ -87,10 +87,10 @@ def accept(
 ) -> None:
     """Accept a finding of 'copkit check': say why it may stay, so that it is not reported again.
 
-    Keeps who, when and why in the folder, under a digest that does not reveal the finding. The
-    digest is made with a key in private/, which never leaves your computer by itself: give
-    that file to those who work on the folder with you. An invented name needs none of this; it
-    goes under 'pseudonyms:' in its case.
+    Keeps who, when and why in the folder, under a digest that tells nobody what was found. The
+    digest is made with a key in private/, which never leaves your computer by itself:
+    'copkit contacts encrypt' hands it to those who work on the folder with you. An invented
+    name needs none of this; it goes under 'pseudonyms:' in its case.
 
     \b
     Examples:
@@ -112,7 +112,7 @@ def accept(
         raise InvalidRecords(errors)
     file, findings = _findings_at(programme.store, place, knowledge)
     # The key is made only once there is something to accept.
-    key = knowledge.key if context.dry_run else _load_or_create_key(root)
+    key = next(iter(knowledge.keys), b"") if context.dry_run else load_or_create_key(root)
     # A keyed digest: with a plain one, all NHS numbers can be tried against it in minutes.
     entries = [
         {
@@ -121,11 +121,12 @@ def accept(
             "by": by,
             "date": today(),
             "why": why,
+            "key": key_fingerprint(key),
         }
         for finding, text in findings
     ]
     if not context.dry_run:
-        _append_acceptances(root, key, entries)
+        _append_acceptances(root, entries)
     verb = "would accept" if context.dry_run else "accepted"
     kinds = ", ".join(dict.fromkeys(str(finding.kind) for finding, _ in findings))
     say(f"{verb} {plural(len(entries), 'finding')} ({kinds})")
@@ -197,24 +198,21 @@ def _resolve_from_cwd(root: Path, typed: str) -> tuple[Path, str]:
     return path, path.relative_to(root.resolve()).as_posix()
 
 
-def _load_or_create_key(root: Path) -> bytes:
-    """Return the key that acceptances are made with, created by the first acceptance.
+def load_or_create_key(root: Path) -> bytes:
+    """Return the key that digests are made with, created by the first one.
 
-    Raise :class:`CopkitError` when findings have been accepted with a key that is not here.
+    Raise :class:`CopkitError` when others have made digests, and no key is here.
     """
     problems: list[Problem] = []
-    accepted, key = read_accepted(RecordStore(root), problems), acceptance_key(root)
+    accepted, keys = read_accepted(RecordStore(root), problems), acceptance_keys(root)
     if errors := only_errors(problems):
         raise InvalidRecords(errors)
-    if key:
-        # Two keys in one file would make half of the acceptances unreadable to everybody.
-        if accepted and accepted.key not in (None, key_fingerprint(key)):
-            message = f"others have accepted findings with another key than the one in {KEY}"
-            raise CopkitError(message, "ask a colleague for theirs, and put it there")
-        return key
+    if keys:
+        return keys[0]
     if accepted and accepted.accepted:
         message = f"others have accepted findings with a key that is not here: {KEY}"
-        raise CopkitError(message, "ask a colleague for that file, and put it there")
+        hint = f"'copkit contacts decrypt' has it where {ENCRYPTED_CONTACTS} is up to date; "
+        raise CopkitError(message, f"{hint}else ask a colleague for that file, and put it there")
     require_private_ignored(root)
     path = root / KEY
     # Only for its owner from the first byte on, and never over a key that is there (O_EXCL).
@@ -222,18 +220,18 @@ def _load_or_create_key(root: Path) -> bytes:
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(f"{secrets.token_hex(32)}\n")
-    say(f"made {clean(str(path))}: give it to those who work on this folder with you")
-    return acceptance_key(root)
+    say(f"made {clean(str(path))}: 'copkit contacts encrypt' hands it to your colleagues")
+    return acceptance_keys(root)[0]
 
 
-def _append_acceptances(root: Path, key: bytes, entries: list[dict[str, object]]) -> None:
-    """Append acceptances to ``.copkit/accepted.yaml``; a new file names the ``key`` it is for."""
+def _append_acceptances(root: Path, entries: list[dict[str, object]]) -> None:
+    """Append acceptances to ``.copkit/accepted.yaml``, each with the key it was made with."""
     from copkit.cli.store import save_step  # only an acceptance writes
 
     with locked(root):
         path = root / ACCEPTED_FILE
         old = path.read_text(encoding="utf-8-sig") if path.exists() else None
-        new = old or format_fields(AcceptedFindings, {"key": key_fingerprint(key)})
+        new = old or format_fields(AcceptedFindings, {})
         for entry in entries:
             new = append(new, ["accepted"], entry)
         summary = f"accepted {plural(len(entries), 'finding')}"

@@ -28,13 +28,13 @@ from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_e
 from copkit.files import RecordStore, read_contents
 from copkit.folder import Programme, load
 from copkit.importers.names import name_key
-from copkit.layout import SCAN_CACHE, cache_file
+from copkit.layout import ENCRYPTED_CONTACTS, SCAN_CACHE, cache_file
 from copkit.pii.kinds import DetailKind
 from copkit.pii.passage import is_unlisted_word, load_first_names
 from copkit.private_files import (
     KEY,
     KEY_VARIABLE,
-    acceptance_key,
+    acceptance_keys,
     key_fingerprint,
     read_accepted,
     read_aliases,
@@ -126,7 +126,7 @@ def _digest_of_rules(knowledge: Knowledge) -> bytes:
             hasher.update(f"{path.name} {status.st_size} {status.st_mtime_ns}\0".encode())
     for words in (knowledge.known_people, knowledge.programme_words, knowledge.accepted):
         hasher.update("\0".join(sorted(words)).encode("utf-8", "surrogateescape") + b"\0\0")
-    hasher.update(knowledge.key)
+    hasher.update(b"".join(knowledge.keys))
     return hasher.digest()
 
 
@@ -151,15 +151,22 @@ def load_knowledge(
     are read from the folder.
     """
     programme_read = programme or load(root, frozenset())
-    accepted, key = read_accepted(programme_read.store, problems), acceptance_key(root)
+    accepted, keys = read_accepted(programme_read.store, problems), acceptance_keys(root)
     ids = frozenset[str]()
     if accepted and accepted.accepted:
-        if key and accepted.key in (None, key_fingerprint(key)):
-            ids = frozenset(record.id for record in accepted.accepted)
-        else:
-            whose_key = "another key than the one here" if key else "a key that is not here"
+        known_keys = {None, *map(key_fingerprint, keys)} if keys else set[str | None]()
+        ids = frozenset(
+            finding.id
+            for finding in accepted.accepted
+            if (finding.key or accepted.key) in known_keys
+        )
+        if len(ids) < len({finding.id for finding in accepted.accepted}):
+            whose_key = "another key than the one here" if keys else "a key that is not here"
             message = f"findings were accepted with {whose_key}, so they are shown again"
-            hint = f"ask a colleague for {KEY}, or set {KEY_VARIABLE}"
+            hint = (
+                f"'copkit contacts decrypt' takes it from {ENCRYPTED_CONTACTS} when a colleague "
+                f"has encrypted it anew; or ask a colleague for {KEY}, or set {KEY_VARIABLE}"
+            )
             # The file as a whole is meant, so the problem stands at its first character.
             place = (accepted.source.file, 1, 1, 1, 2)
             warning = Problem(*place, "no-acceptance-key", Severity.WARNING, message, hint)
@@ -174,7 +181,7 @@ def load_knowledge(
         word for record in communities for word in (record.slug, record.place)
     )
     community_words |= frozenset(_first_names_in_roles(programme_read))
-    return Knowledge(known_people=names, programme_words=community_words, accepted=ids, key=key)
+    return Knowledge(known_people=names, programme_words=community_words, accepted=ids, keys=keys)
 
 
 def _first_names_in_roles(programme: Programme) -> Iterator[str]:

@@ -314,6 +314,7 @@ class AcceptedFinding:
     by: str = required("who accepted it: a role")
     date: dt.date = required("the day")
     why: str = required("why it may stand")
+    key: str | None = optional("which key the digest was made with; it says nothing of the key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -321,7 +322,7 @@ class AcceptedFindings:
     """Everything that has been accepted in one programme."""
 
     source: Source = field(repr=False, compare=False)
-    key: str | None = optional("which key the digests were made with; it says nothing of the key")
+    key: str | None = optional("which key digests were made with that do not name theirs")
     accepted: tuple[AcceptedFinding, ...] = optional("what was looked at and may stand", ())
 
 

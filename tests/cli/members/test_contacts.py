@@ -14,6 +14,7 @@ import pyrage
 import pytest
 
 from copkit.git.sync import is_shareable
+from copkit.private_files import is_backup_outdated
 from tests.conftest import Copkit, Write
 
 CONTACTS = """\
@@ -123,6 +124,7 @@ def test_a_passphrase_closes_and_opens_and_nothing_is_lost_on_the_way(
     assert result.status == 0, result.stderr
     after = {file: data for file, data in tree_of(folder).items() if "private/undo" not in file}
     after.pop("contacts.age")
+    after.pop("private/contacts.age.digest")
     assert after == before
     if sys.platform != "win32":
         assert stat.S_IMODE((folder / "private").stat().st_mode) == 0o700
@@ -406,3 +408,57 @@ def test_the_terminal_asks_for_a_new_passphrase_twice_without_showing_it(folder:
     assert "passphrase: \nRepeat for confirmation: \n" in screen
     assert "at least 12 signs" in screen
     assert "quay" not in screen
+
+
+def test_what_colleagues_need_travels_with_the_contacts(
+    folder: Path, copkit: Copkit, tmp_path: Path
+) -> None:
+    (folder / "private/aliases.yaml").write_text("set_aside:\n  - Meeting Room\n", "utf-8")
+    (folder / "private/columns.yaml").write_text("layouts:\n  - id: t1\n    heads: [A]\n", "utf-8")
+    (folder / "private/acceptance.key").write_text(f"{'a' * 64}\n", "ascii")
+    private = {path.name: path.read_bytes() for path in (folder / "private").iterdir()}
+    result = copkit("contacts", "encrypt", "-C", folder, env=PHRASE)
+    assert "2 contacts, other names of members, the columns of rosters and the key" in result.stderr
+    assert not is_backup_outdated(folder)
+
+    # Her laptop dies; and a colleague has a key and an entry of his own.
+    shutil.rmtree(folder / "private")
+    (folder / "private").mkdir()
+    (folder / "private/acceptance.key").write_text(f"{'b' * 64}\n", "ascii")
+    result = copkit("contacts", "decrypt", "-C", folder, env=PHRASE)
+
+    assert result.status == 0, result.output
+    keys = (folder / "private/acceptance.key").read_text("ascii").split()
+    assert keys == ["b" * 64, "a" * 64]
+    for name in ("contacts.yaml", "aliases.yaml", "columns.yaml"):
+        assert (folder / "private" / name).read_bytes() == private[name]
+    assert not is_backup_outdated(folder)
+    with (folder / "private/aliases.yaml").open("a", encoding="utf-8") as file:
+        file.write("  - Second Screen\n")
+    assert is_backup_outdated(folder)
+
+
+def test_nothing_that_stands_in_the_encrypted_file_alone_is_lost(
+    folder: Path, copkit: Copkit
+) -> None:
+    key = folder / "private/acceptance.key"
+    key.write_text(f"{'a' * 64}\n", "ascii")
+    assert copkit("contacts", "encrypt", "-C", folder, env=PHRASE).status == 0
+    key.write_text(f"{'b' * 64}\n", "ascii")
+
+    result = copkit("contacts", "encrypt", "-C", folder, env=PHRASE)
+
+    assert result.status == 1
+    assert "contacts.age holds 1 other thing that private/acceptance.key lacks" in result.stderr
+
+
+def test_a_file_of_private_that_cannot_be_read_is_not_encrypted_as_nothing(
+    folder: Path, copkit: Copkit
+) -> None:
+    (folder / "private/aliases.yaml").write_bytes(b"\xff\xfe")
+
+    result = copkit("contacts", "encrypt", "-C", folder, env=PHRASE)
+
+    assert result.status == 1
+    assert "private/aliases.yaml" in result.stderr
+    assert not (folder / "contacts.age").exists()

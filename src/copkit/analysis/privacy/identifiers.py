@@ -73,21 +73,21 @@ class Knowledge:
     """What is known of a programme while it is scanned.
 
     ``known_people`` are names and addresses; ``programme_words`` the words by which the programme
-    calls its communities; ``accepted`` the digests of accepted findings, made with ``key``.
+    calls its communities; ``accepted`` the digests of accepted findings, made with one of ``keys``.
     ``model`` finds names that the rules do not. ``mask`` collects what scans find.
     """
 
     known_people: Collection[str] = ()
     programme_words: Collection[str] = ()
     accepted: frozenset[str] = frozenset()
-    key: bytes = b""
+    keys: tuple[bytes, ...] = ()
     model: NameModel | None = None
     mask: Mask = field(default_factory=Mask)
 
     def accepts(self, file: str, kind: DetailKind, text: str) -> bool:
         """Return whether somebody has accepted this text as no identifying detail in this file."""
-        return (
-            bool(self.accepted) and acceptance_digest(self.key, file, kind, text) in self.accepted
+        return bool(self.accepted) and any(
+            acceptance_digest(key, file, kind, text) in self.accepted for key in self.keys
         )
 
 

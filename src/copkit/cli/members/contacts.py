@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
@@ -18,10 +19,18 @@ from copkit.cli.store import note_nothing_changed, require_known_format, save_st
 from copkit.cli.terminal import clean, print_json, print_problems, print_table, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
 from copkit.folder import load
-from copkit.layout import CONTACTS, ENCRYPTED_CONTACTS
-from copkit.private_files import read_contacts
+from copkit.layout import ALIASES, COLUMNS, CONTACTS, ENCRYPTED_CONTACTS
+from copkit.private_files import (
+    KEY,
+    note_shared_state,
+    pack_shared_files,
+    read_contacts,
+    read_shared_files,
+    unpack_shared_files,
+)
 from copkit.records.kinds import Noun
 from copkit.records.private import Contact, parse_contacts
+from copkit.text.edit import EditRefused, read_fields
 from copkit.text.encryption import (
     SHORTEST_PASSPHRASE,
     EncryptionKey,
@@ -33,11 +42,12 @@ from copkit.text.encryption import (
     read_identities,
     require_age,
 )
-from copkit.text.files import path_inside, read_bytes, read_source
+from copkit.text.files import path_inside, read_bytes
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
-from copkit.text.transaction import Change
-from copkit.wording import plural
+from copkit.text.transaction import Change, save_privately
+from copkit.text.yaml.nodes import value_of
+from copkit.wording import list_in_words, plural
 
 ENVIRONMENT_VARIABLE = "COPKIT_PASSPHRASE"
 # By word of mouth: a passphrase sent beside the file protects nothing.
@@ -110,9 +120,11 @@ def encrypt(
 ) -> None:
     """Encrypt the contacts as contacts.age, which can go into git and to colleagues.
 
-    Asks for a passphrase, or takes it from COPKIT_PASSPHRASE; with --to, anybody who holds one of
-    the keys can open it, and nobody else. An entry that only contacts.age has is never lost
-    without --force; --identity opens the file to look.
+    What else colleagues need goes with them: other names of members, the columns of rosters, and
+    the key of accepted findings. It is also the back-up of what git does not keep. Asks for a
+    passphrase, or takes it from COPKIT_PASSPHRASE; with --to, whoever holds one of the keys can
+    open it, and nobody else. What stands in contacts.age alone is never lost without --force;
+    --identity opens it to look.
 
     \b
     Examples:
@@ -122,26 +134,46 @@ def encrypt(
     require_age()
     root = context.root
     require_known_format(root)
-    require_contacts(root)
-    problems: list[Problem] = []
-    source = read_source(path_inside(root, *CONTACTS.split("/")), CONTACTS, problems)
-    new = _parse_valid_contacts(source, problems)
+    texts = read_shared_files(root)
+    if not texts:
+        require_contacts(root)
+    contacts = _parse_valid_contacts(SourceText(CONTACTS, texts.get(CONTACTS, "")), [])
     old = _read_encrypted(root)
     key = _encryption_key(to or [], identity)
+    packed = pack_shared_files(texts)
     if old is not None and not force:
         decrypted = _decrypt_to_compare(old, key)
         # with --to the file is written anyway: the same text may be for other keys now
-        if decrypted == source.text and not to:
+        if decrypted == packed and not to:
+            if not context.dry_run:
+                save_privately(root, [note_shared_state(root, packed)])
             say(f"{ENCRYPTED_CONTACTS} says so already; nothing was changed")
             note_nothing_changed(root)
             return
-        _require_nothing_lost(decrypted, new)
-    change = Change(ENCRYPTED_CONTACTS, _decode_encrypted(old), encrypt_text(source.text, key))
+        _require_nothing_lost(unpack_shared_files(decrypted), texts)
+    change = Change(ENCRYPTED_CONTACTS, _decode_encrypted(old), encrypt_text(packed, key))
     if not context.dry_run:
         # Final: what it replaces is encrypted for others, and may be open to them no more.
-        save_step(root, [change], summary=["contacts.age was made anew"], is_final=True)
-    say(f"{context.verb} {ENCRYPTED_CONTACTS}: {plural(len(new), 'contact')}")
+        save_step(
+            root,
+            [change],
+            [note_shared_state(root, packed)],
+            summary=["contacts.age was made anew"],
+            is_final=True,
+        )
+    others = [_SHARED_NAMES[file] for file in texts if file != CONTACTS]
+    say(
+        f"{context.verb} {ENCRYPTED_CONTACTS}: "
+        f"{list_in_words([plural(len(contacts), 'contact'), *others])}"
+    )
     say("  only these keys open it; yours must be one of them" if to else _SHARING_ADVICE)
+
+
+_SHARED_NAMES = {
+    ALIASES: "other names of members",
+    COLUMNS: "the columns of rosters",
+    KEY: "the key of accepted findings",
+}
 
 
 def _encryption_key(to: list[str], identity: Path | None) -> EncryptionKey:
@@ -201,22 +233,33 @@ def _decrypt_to_compare(old: bytes, key: EncryptionKey) -> str:
         raise CopkitError(f"{error.message}; nothing was changed", hint) from None
 
 
-def _require_nothing_lost(decrypted: str, new: tuple[Contact, ...]) -> None:
-    """Raise :class:`CopkitError` where the encrypted file has contacts that ``new`` lacks.
+def _require_nothing_lost(old: Mapping[str, str], new: Mapping[str, str]) -> None:
+    """Raise :class:`CopkitError` where the encrypted files have entries that ``new`` lacks.
 
     A colleague may have added them, and this copy of the folder has never been given them.
     """
-    old = parse_contacts(
-        read_document(SourceText(ENCRYPTED_CONTACTS, decrypted), [], markdown=False)
-    )
-    ids = {contact.id for contact in new}
-    if lost := sum(contact.id not in ids for contact in old):
-        raise CopkitError(
-            f"{ENCRYPTED_CONTACTS} holds {plural(lost, 'contact')} that {CONTACTS} lacks; "
-            "nothing was changed",
-            "'copkit contacts decrypt --force' brings them here and keeps your file beside it; "
-            "if they are to go, 'copkit contacts encrypt --force'",
-        )
+    for file, text in old.items():
+        if lost := len(_entries_of(file, text) - _entries_of(file, new.get(file, ""))):
+            what = plural(lost, "contact" if file == CONTACTS else "other thing")
+            raise CopkitError(
+                f"{ENCRYPTED_CONTACTS} holds {what} that {file} lacks; nothing was changed",
+                "'copkit contacts decrypt --force' brings them here and keeps your file beside it; "
+                "if they are to go, 'copkit contacts encrypt --force'",
+            )
+
+
+def _entries_of(file: str, text: str) -> set[str]:
+    """Return the ids in the lists of a shared file; of the file of keys, its keys."""
+    if file == KEY:
+        return set(text.split())
+    try:
+        fields = value_of(read_fields(text))
+    except EditRefused:
+        return set()
+    lists = fields.values() if isinstance(fields, dict) else ()
+    items = (item for value in lists if isinstance(value, list) for item in value)
+    ids = (item.get("id") if isinstance(item, dict) else item for item in items)
+    return {id for id in ids if isinstance(id, str)}
 
 
 def _passphrase(*, new: bool) -> str:
@@ -249,8 +292,9 @@ def _passphrase(*, new: bool) -> str:
 def decrypt(context: Writing, identity: IdentityFile = None, force: Force = False) -> None:
     """Decrypt contacts.age into private/contacts.yaml, which only you can read.
 
-    Asks for the passphrase, or takes it from COPKIT_PASSPHRASE. Where your own file says
-    something else, --force keeps it beside the new one.
+    What else it holds goes into private/ as well; keys of colleagues are put beside yours. Asks
+    for the passphrase, or takes it from COPKIT_PASSPHRASE. Where your own file says something
+    else, --force keeps it beside the new one.
 
     \b
     Examples:
@@ -273,51 +317,54 @@ def decrypt(context: Writing, identity: IdentityFile = None, force: Force = Fals
         # a file for keys has no passphrase; the error of decrypting it then says what it wants
         asks = needs_passphrase(data, ENCRYPTED_CONTACTS)
         key = EncryptionKey(passphrase=_passphrase(new=False)) if asks else EncryptionKey()
-    text = decrypt_text(data, key, ENCRYPTED_CONTACTS)
-    contacts = _parse_valid_contacts(SourceText(CONTACTS, text), [])
-    old = _read_contacts_text(root)
-    if old == text:
+    theirs = unpack_shared_files(decrypt_text(data, key, ENCRYPTED_CONTACTS))
+    contacts = _parse_valid_contacts(SourceText(CONTACTS, theirs.get(CONTACTS, "")), [])
+    mine = read_shared_files(root, with_emptied=True)
+    changes = []
+    for file, text in theirs.items():
+        old = mine.get(file)
+        new = text
+        if file == KEY and old is not None:
+            # Both keys are kept: two people may have begun to accept findings at once.
+            new = "\n".join([*dict.fromkeys([*old.split(), *text.split()]), ""])
+        if old != new:
+            changes.append(Change(file, old, new))
+    if not changes:
+        save_privately(
+            root, [] if context.dry_run else [note_shared_state(root, pack_shared_files(mine))]
+        )
         say(f"{CONTACTS} says so already; nothing was changed")
         note_nothing_changed(root)
         return
-    changes = [Change(CONTACTS, old, text)]
-    if old is not None and old.strip("\0 \r\n"):  # an emptied file is what this mends
-        # the earlier file is written in the same step, so that neither text can be lost
-        changes.append(Change(_free_backup_name(root), None, old))
-        if not force:
-            raise CopkitError(
-                f"{CONTACTS} is there and says something else; nothing was changed",
-                f"--force takes what {ENCRYPTED_CONTACTS} says, "
-                f"and keeps yours as {changes[1].file}",
-            )
+    # the earlier files are written in the same step, so that no text can be lost
+    backups = [
+        Change(_free_backup_name(root, change.file), None, change.old)
+        for change in changes
+        if change.file != KEY and (change.old or "").strip("\0 \r\n")  # not of an emptied file
+    ]
+    if backups and not force:
+        names = ", ".join(change.file for change in changes if change.old and change.file != KEY)
+        raise CopkitError(
+            f"{names} is there and says something else; nothing was changed",
+            f"--force takes what {ENCRYPTED_CONTACTS} says, "
+            f"and keeps yours as {', '.join(backup.file for backup in backups)}",
+        )
+    after = {**mine, **{change.file: change.new or "" for change in changes}}
     if not context.dry_run:
-        save_step(root, (), changes)
-    say(f"{context.verb} {CONTACTS}: {plural(len(contacts), 'contact')}")
-    for backup in changes[1:]:
+        noted = note_shared_state(root, pack_shared_files(after))
+        save_step(root, (), [*changes, *backups, noted])
+    written = [_SHARED_NAMES[change.file] for change in changes if change.file != CONTACTS]
+    if any(change.file == CONTACTS for change in changes):
+        written.insert(0, plural(len(contacts), "contact"))
+    places = ", ".join(change.file for change in changes)
+    say(f"{context.verb} {places}: {list_in_words(written)}")
+    for backup in backups:
         say(f"  yours as it was: {clean(backup.file)}; delete it when you have compared them")
 
 
-def _read_contacts_text(root: Path) -> str | None:
-    """Return the text of private/contacts.yaml, or ``None`` where there is no file.
-
-    Raise :class:`InvalidRecords` for one that cannot be read.
-    """
-    path = path_inside(root, *CONTACTS.split("/"))
-    if not os.path.lexists(path):
-        return None
-    problems: list[Problem] = []
-    source = read_source(path, CONTACTS, problems)
-    if [problem.code for problem in problems] == ["empty-file"]:
-        return read_bytes(path, CONTACTS).decode("utf-8")
-    _require_no_errors(problems)
-    return source.text
-
-
-def _free_backup_name(root: Path) -> str:
-    """Return a free file name in private/ for the contacts as they were."""
+def _free_backup_name(root: Path, file: str) -> str:
+    """Return a free file name in private/ for a file as it was."""
     number = 1
-    while os.path.lexists(
-        root / (name := f"{CONTACTS.removesuffix('.yaml')}-before-{number}.yaml")
-    ):
+    while os.path.lexists(root / (name := f"{file.removesuffix('.yaml')}-before-{number}.yaml")):
         number += 1
     return name
