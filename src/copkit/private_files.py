@@ -11,6 +11,7 @@ import hmac
 import os
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
 
@@ -188,6 +189,60 @@ def acceptance_keys(root: Path) -> tuple[bytes, ...]:
         message = f"{place} holds no key: one is 64 digits and letters from a to f"
         raise CopkitError(message, "'copkit accept' made it; ask whoever accepted first")
     return tuple(key.encode("ascii") for key in dict.fromkeys(keys))
+
+
+# --- members who were forgotten -------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class ForgottenIds:
+    """The ids that members had before they were forgotten; only whoever has the key can tell them.
+
+    ``marks`` are the ids that they have now, by the keyed digests of the former ones;
+    ``has_every_key`` says whether all of these can be told.
+    """
+
+    marks: Mapping[str, str]
+    keys: tuple[bytes, ...]
+    has_every_key: bool
+
+    def new_id(self, whole_id: str) -> str | None:
+        """Return the id that somebody forgotten has now; ``None`` for anybody else.
+
+        ``whole_id`` is ``community/member-id`` as it was.
+        """
+        marks = (forgotten_mark(key, whole_id) for key in self.keys if self.marks)
+        return next((self.marks[mark] for mark in marks if mark in self.marks), None)
+
+
+def forgotten_mark(key: bytes, whole_id: str) -> str:
+    """Return the keyed digest of an id, ``community/member-id``."""
+    # A plain digest would tell the id, which may hold a name, to whoever tries a list of names.
+    message = f"forgotten\0{whole_id}".encode()
+    return hmac.new(key, message, hashlib.sha256).hexdigest()[:32]
+
+
+def parse_forgotten_ids(root: Path, text: str) -> ForgottenIds:
+    """Parse the marks in the text of ``.copkit/forgotten.yaml``, empty where there is none."""
+    from copkit.records.private import FORGOTTEN_FILE, parse_forgotten
+
+    marks = parse_forgotten(read_document(SourceText(FORGOTTEN_FILE, text), [], markdown=False))
+    keys = acceptance_keys(root)
+    known = set(map(key_fingerprint, keys))
+    return ForgottenIds(
+        {mark.id: mark.now for mark in marks.forgotten},
+        keys,
+        all(mark.key in known for mark in marks.forgotten),
+    )
+
+
+def load_forgotten_ids(root: Path) -> ForgottenIds:
+    """Load the marks of the members of a programme who were forgotten."""
+    from copkit.records.private import FORGOTTEN_FILE
+
+    path = path_inside(root, *FORGOTTEN_FILE.split("/"))
+    text = read_source(path, FORGOTTEN_FILE, []).text if os.path.lexists(path) else ""
+    return parse_forgotten_ids(root, text)
 
 
 # --- what colleagues share of private/, as one text that is encrypted -----------------------

@@ -14,9 +14,11 @@ from typing import Final, NamedTuple
 
 from copkit.analysis.changes import RecordChange, describe_changes, members_by_id, summarise_changes
 from copkit.analysis.losses import Loss, find_large_losses, paths_to_restore
+from copkit.analysis.privacy.erasure import erase_again
 from copkit.errors import CopkitError, Problem, Severity
 from copkit.files import OUTSIDE_GIT, is_outside_git
 from copkit.git.checkout import (
+    TreeEntry,
     check_out,
     commit_tree,
     diff_trees,
@@ -27,9 +29,11 @@ from copkit.git.checkout import (
 from copkit.git.history import TRAILER, read_texts
 from copkit.git.remote import Remote, is_ancestor
 from copkit.git.repository import Repository, find_repository, require_trusted_settings
-from copkit.git.tree_merge import find_renames, find_squashed, merge_commits
+from copkit.git.tree_merge import find_renames, find_squashed, merge_commits, write_tree
 from copkit.layout import ENCRYPTED_CONTACTS, PRIVATE
+from copkit.private_files import parse_forgotten_ids
 from copkit.records.kinds import is_record_file
+from copkit.records.private import ACCEPTED_FILE, FORGOTTEN_FILE
 from copkit.text.merge_values import Side
 
 _AT_TOP: Final = frozenset(
@@ -161,7 +165,7 @@ def is_shareable(file: str) -> bool:
     if top == "templates":
         hidden = any(part.startswith(".") for part in path)
         return path[-1].endswith(_TEMPLATES) and not hidden
-    if file == ".copkit/accepted.yaml":
+    if file in {ACCEPTED_FILE, FORGOTTEN_FILE}:
         return True
     if file.startswith(".copkit/schema/"):
         return len(path) == 2 and path[1].endswith(".json")
@@ -251,10 +255,42 @@ def merge_incoming(
         messages = merged.messages
         if not merged.tree:
             raise ContradictionsFound(messages)
+        tree, notes = _forget_again(fetching, [before, theirs], merged.tree, keep)
+        messages = messages + notes
         message = f"Bring in what others have recorded\n\n{TRAILER.split(':')[0]}: merge\n"
-        after = commit_tree(repository, merged.tree, [before, theirs], message)
+        after = commit_tree(repository, tree, [before, theirs], message)
     check_out(replace(repository, may_fetch=True), before, after)
     return IncomingMerge(_describe(repository, before, after, places), messages + questions)
+
+
+def _forget_again(
+    repository: Repository, sides: Sequence[str], tree: str, keep: Side | None
+) -> tuple[str, list[str]]:
+    """Take out again whom a merge would bring back though they were forgotten.
+
+    ``sides`` are the commits that were merged to ``tree``. Return the tree without them, and
+    messages. Raise :class:`CopkitError` when the key is missing that tells who they are, and a side
+    is to be kept whatever it says.
+    """
+    marks = read_texts(repository, tree, [FORGOTTEN_FILE]).get(FORGOTTEN_FILE, "")
+    forgotten = parse_forgotten_ids(repository.root, marks)
+    if keep and not forgotten.has_every_key:
+        raise CopkitError(
+            "somebody was forgotten here, and without the key nobody can tell whom to keep",
+            f"'copkit contacts decrypt' has the key where {ENCRYPTED_CONTACTS} is up to date; "
+            "else ask whoever forgot them to run 'copkit contacts encrypt' and 'copkit sync'",
+        )
+    if not forgotten.marks:
+        return tree, []
+    files = {file for side in sides for file in _differing_files(repository, side, tree)}
+    texts = read_texts(repository, tree, sorted(filter(is_record_file, files)))
+    changed = erase_again(texts, forgotten.new_id)
+    entries = {}
+    for file, text in changed.items():
+        blob = repository.git("hash-object", "-w", "--stdin", stdin=text).strip()
+        entries[f"{repository.prefix}{file}"] = TreeEntry("100644", blob)
+    note = "somebody who was forgotten stood in an older text, and was taken out of it again"
+    return write_tree(repository, tree, entries), [note] if changed else []
 
 
 def _describe(

@@ -329,3 +329,31 @@ class AcceptedFindings:
 def parse_accepted(document: Document) -> AcceptedFindings:
     """Parse what has been accepted; faults are added to ``document.problems``."""
     return read_record(AcceptedFindings, document)
+
+
+# Members who were forgotten, in .copkit/forgotten.yaml
+
+FORGOTTEN_FILE: Final = ".copkit/forgotten.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgottenMark:
+    """The mark of a member who was forgotten; ``id`` is a keyed digest of the id they had."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("the keyed digest of community and id")
+    now: Id = required("the id on the roster since then")
+    key: str = required("which key the digest was made with; it says nothing of the key")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForgottenMembers:
+    """Everybody who was forgotten, so that older texts do not bring them back."""
+
+    source: Source = field(repr=False, compare=False)
+    forgotten: tuple[ForgottenMark, ...] = optional("a mark for each of them", ())
+
+
+def parse_forgotten(document: Document) -> ForgottenMembers:
+    """Parse the marks of forgotten members; faults are added to ``document.problems``."""
+    return read_record(ForgottenMembers, document)

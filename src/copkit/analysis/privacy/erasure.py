@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, NamedTuple
 from unicodedata import normalize
 
@@ -172,6 +173,67 @@ def _holds_name(id: str, contact: Contact | None) -> bool:
         if (len(part) > 1 and part in id.split("-")) or (len(part) > 2 and part in id):
             return True
     return False
+
+
+# --- texts that bring somebody back ---------------------------------------------------------
+
+
+def erase_again(texts: Mapping[str, str], new_id: Callable[[str], str | None]) -> dict[str, str]:
+    """Return the texts of records that name somebody forgotten, without what is personal of them.
+
+    ``texts`` are records by their paths; ``new_id`` returns the id that somebody who had a whole
+    id, such as ``brighton/jo-1``, has now, and ``None`` for anybody who was not forgotten. A
+    colleague may have written them before hearing of it. Raise :class:`CopkitError` where a text
+    cannot be changed safely.
+    """
+    changed = {}
+    for file, text in texts.items():
+        top, community, *inner = [*file.split("/"), ""]
+        if top != "communities" or inner[0] not in {"roster.yaml", "meetings", "cases"}:
+            continue
+        new = _edited(file, text, partial(_erase_members, community=community, new_id=new_id))
+        new = _edited(file, new, partial(_erase_mentions, community=community, new_id=new_id))
+        if new != text:
+            changed[file] = new
+    return changed
+
+
+def _erase_members(text: str, community: str, new_id: Callable[[str], str | None]) -> str:
+    """Erase everybody forgotten from the text of a roster; another record stays as it is."""
+    fields = value_of(read_fields(text))
+    members = [item for item in _items(fields.get("members")) if isinstance(item, dict)]
+    ids = [str(member.get("id")) for member in members]
+    for id, member in zip(ids, members, strict=True):
+        now = new_id(f"{community}/{id}")
+        if now is None:
+            continue
+        if now != id and now in ids:  # they are on the roster as somebody else already
+            text = remove(text, ["members"], id)
+            continue
+        if "organisation" in member:
+            text = remove(text, ["members", id], "organisation")
+        if now != id:
+            text = set_value(text, ["members", id, "id"], now)
+    return text
+
+
+def _erase_mentions(text: str, community: str, new_id: Callable[[str], str | None]) -> str:
+    """Erase everybody forgotten from the text of a meeting or a case, but for their attendance."""
+    fields = value_of(read_fields(text))
+    for key in ("present", "apologies", "presenters"):
+        ids = [item for item in _items(fields.get(key)) if isinstance(item, str)]
+        for id in ids:
+            now = new_id(f"{community}/{id}")
+            if now is not None and (key == "presenters" or (now in ids and now != id)):
+                text = remove(text, [key], id)
+            elif now is not None and now != id:
+                text = set_value(text, [key, id], now)
+    for substitute in _items(fields.get("substitutes")):
+        absent = substitute.get("for") if isinstance(substitute, dict) else None
+        now = new_id(f"{community}/{absent}")
+        if now is not None and now != absent:
+            text = set_value(text, ["substitutes", str(substitute.get("id")), "for"], now)
+    return text
 
 
 # --- aliases ---------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from copkit.folder import load
 from copkit.layout import ALIASES, COLUMNS, CONTACTS, ENCRYPTED_CONTACTS
 from copkit.private_files import (
     KEY,
+    load_forgotten_ids,
     note_shared_state,
     pack_shared_files,
     read_contacts,
@@ -30,7 +31,7 @@ from copkit.private_files import (
 )
 from copkit.records.kinds import Noun
 from copkit.records.private import Contact, parse_contacts
-from copkit.text.edit import EditRefused, read_fields
+from copkit.text.edit import EditRefused, read_fields, remove
 from copkit.text.encryption import (
     SHORTEST_PASSPHRASE,
     EncryptionKey,
@@ -150,7 +151,7 @@ def encrypt(
             say(f"{ENCRYPTED_CONTACTS} says so already; nothing was changed")
             note_nothing_changed(root)
             return
-        _require_nothing_lost(unpack_shared_files(decrypted), texts)
+        _require_nothing_lost(_without_forgotten(root, unpack_shared_files(decrypted)), texts)
     change = Change(ENCRYPTED_CONTACTS, _decode_encrypted(old), encrypt_text(packed, key))
     if not context.dry_run:
         # Final: what it replaces is encrypted for others, and may be open to them no more.
@@ -248,6 +249,17 @@ def _require_nothing_lost(old: Mapping[str, str], new: Mapping[str, str]) -> Non
             )
 
 
+def _without_forgotten(root: Path, texts: dict[str, str]) -> dict[str, str]:
+    """Return shared files without the entries of members who have been forgotten since."""
+    forgotten = load_forgotten_ids(root)
+    for file, key in ((CONTACTS, "contacts"), (ALIASES, "aliases")):
+        if file in texts:
+            for id in _entries_of(file, texts[file]):
+                if forgotten.new_id(id) is not None:
+                    texts = {**texts, file: remove(texts[file], [key], id)}
+    return texts
+
+
 def _entries_of(file: str, text: str) -> set[str]:
     """Return the ids in the lists of a shared file; of the file of keys, its keys."""
     if file == KEY:
@@ -317,7 +329,8 @@ def decrypt(context: Writing, identity: IdentityFile = None, force: Force = Fals
         # a file for keys has no passphrase; the error of decrypting it then says what it wants
         asks = needs_passphrase(data, ENCRYPTED_CONTACTS)
         key = EncryptionKey(passphrase=_passphrase(new=False)) if asks else EncryptionKey()
-    theirs = unpack_shared_files(decrypt_text(data, key, ENCRYPTED_CONTACTS))
+    unpacked = unpack_shared_files(decrypt_text(data, key, ENCRYPTED_CONTACTS))
+    theirs = _without_forgotten(root, unpacked)
     contacts = _parse_valid_contacts(SourceText(CONTACTS, theirs.get(CONTACTS, "")), [])
     mine = read_shared_files(root, with_emptied=True)
     changes = []

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from copkit.analysis.privacy.erasure import DataSubject, Erasure, Mention, SearchTerm
     from copkit.folder import Programme
     from copkit.records.private import Contact
+    from copkit.text.transaction import Change
 
 
 MAX_PLACES = 200  # places listed one by one; more are a list that nobody works through
@@ -75,6 +76,7 @@ def forget(
     erasure = build_erasure(subject, _private_texts(root))
     if any(change.file.startswith("private/") for change in erasure.changes):
         require_private_ignored(root)
+    mark = None if context.dry_run or not erasure.changes else _build_mark(root, subject, erasure)
     patterns = _naming_patterns(root, subject, erasure)
     texts, unreadable = _texts_after(root, erasure)
     places = find_mentions(texts, patterns)
@@ -102,7 +104,7 @@ def forget(
             say("nothing was changed")
             note_nothing_changed(root)
             return
-        _write_erasure(root, erasure)
+        _write_erasure(root, erasure, mark)
     _print_places(subject, places, [mask_names(file, patterns) for file in unreadable])
     _print_other_copies(root, subject, erasure, others)
 
@@ -263,7 +265,37 @@ def _print_erasure(
         say("  the role, sector, dates and attendance stay, so that every count stays the same")
 
 
-def _write_erasure(root: Path, erasure: Erasure) -> None:
+def _build_mark(root: Path, person: DataSubject, erasure: Erasure) -> Change | None:
+    """Build the change that marks an id as forgotten, so that colleagues' texts do not revive it.
+
+    ``None`` where nobody shares the folder. Raise :class:`CopkitError` where others have made marks
+    with a key that is not here.
+    """
+    from copkit.cli.check import load_or_create_key
+    from copkit.git.repository import is_shared
+    from copkit.private_files import forgotten_mark, key_fingerprint
+    from copkit.records.private import FORGOTTEN_FILE, ForgottenMembers
+    from copkit.records.schema.write import format_fields
+    from copkit.text.edit import append
+    from copkit.text.transaction import Change
+
+    if not is_shared(root):
+        return None
+    key = load_or_create_key(root)
+    path = root / FORGOTTEN_FILE
+    old = path.read_text(encoding="utf-8-sig") if path.exists() else None
+    entry = {
+        "id": forgotten_mark(key, person.whole_id),
+        "now": erasure.new_id,
+        "key": key_fingerprint(key),
+    }
+    if old and entry["id"] in old:
+        return None
+    text = append(old or format_fields(ForgottenMembers, {}), ["forgotten"], entry)
+    return Change(FORGOTTEN_FILE, old, text)
+
+
+def _write_erasure(root: Path, erasure: Erasure, mark: Change | None) -> None:
     """Save all changes or none, and delete every copy that could bring them back.
 
     Those are the notes of 'copkit undo', sheets with names, what was built, and the caches.
@@ -278,6 +310,8 @@ def _write_erasure(root: Path, erasure: Erasure) -> None:
     records = [change for change in erasure.changes if change not in private]
     for change in records:
         require_valid_text(change.file, change.new or "")
+    if mark:
+        records.append(mark)
     note = ChangeNote(
         number=0,  # the next one
         command=current_command(),
