@@ -189,7 +189,7 @@ def test_what_does_not_contradict_always_comes_together(copkit: Copkit, share: S
 # --- colleagues who have sync alone, and whom much befalls ---------------------------------------
 
 BEFALLEN = 1000 if LONG else 30  # merges
-SEED = int(os.environ.get("COPKIT_SEED", "16"))
+SEED = int(os.environ.get("COPKIT_SIMULATION_SEED", "16"))
 
 
 class Killed(BaseException):

@@ -600,7 +600,7 @@ def test_two_people_who_add_somebody_at_once_do_not_give_one_id(
     ids = re.findall(r"id: (nurse-\w+)", bob.roster.read_text("utf-8"))
     assert ids[0] == "nurse-1"
     assert len(set(ids)) == 3
-    assert all(re.fullmatch("nurse-[a-z]{4}", id) for id in ids[1:])
+    assert all(re.fullmatch("nurse-[a-z0-9]{4}", id) for id in ids[1:])
 
 
 def test_what_somebody_staged_does_not_stand_in_the_way(copkit: Copkit, share: Share) -> None:
