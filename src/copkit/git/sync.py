@@ -242,15 +242,16 @@ def merge_incoming(
     messages: list[str] = []
     after = theirs
     if not is_ancestor(repository, before, theirs):
-        common = repository.try_git("merge-base", before, theirs)
-        if common is None:
+        common = (repository.try_git("merge-base", "--all", before, theirs) or "").split()
+        if not common:
             raise CopkitError(
                 f"this folder and {ref.removeprefix('refs/remotes/')} were begun apart, so they "
                 "cannot come together",
                 "'git clone' the shared one into a new folder, and copy your records into it",
             )
         fetching = replace(repository, may_fetch=True)
-        base = find_squashed(fetching, common, before, theirs)
+        # Where two have merged each other, no single commit says what a squash was made of.
+        base = find_squashed(fetching, common[0], before, theirs) if len(common) == 1 else None
         merged = merge_commits(fetching, before, theirs, keep, base)
         messages = merged.messages
         if not merged.tree:
