@@ -160,7 +160,7 @@ def _findings_at(
         position = (int(match["line"]), int(match["column"] or 0))
         findings = [
             (finding, text[finding.start : finding.end])
-            for finding in findings_in_text(file, text, knowledge, invented)
+            for finding in findings_in_text(file, text, knowledge, invented, store.parse)
             if _is_at(source.place(finding.start), position)
         ]
     if not findings:

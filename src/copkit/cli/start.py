@@ -28,6 +28,8 @@ from copkit.text.transaction import Change, save
 GITIGNORE = (
     "# never in git: names and addresses, what can be built again, unfinished files\n"
     "private/\nbuild/\n.*.tmp\n"
+    "# left by systems and programs\n"
+    ".DS_Store\nThumbs.db\ndesktop.ini\n~$*\n"
 )
 # '.*.tmp' are files being written, and the lock of systems that cannot lock a folder.
 GITATTRIBUTES = (

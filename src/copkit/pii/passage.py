@@ -34,11 +34,11 @@ def load_first_names() -> dict[str, bool]:
     return names | dict.fromkeys(_LISTS["short forms"], False)
 
 
-def _read_vocabulary() -> dict[str, frozenset[str]]:
-    """Return the word lists of ``vocabulary.txt`` by name, such as ``police titles``."""
+def read_word_lists(file: str) -> dict[str, frozenset[str]]:
+    """Return the word lists of a file of this package by name, such as ``police titles``."""
     lists: dict[str, set[str]] = {}
     name = ""
-    for line in _read_lines("vocabulary.txt"):
+    for line in _read_lines(file):
         if line.startswith("["):
             name = line.strip("[]")
             lists[name] = set()
@@ -47,7 +47,9 @@ def _read_vocabulary() -> dict[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in lists.items()}
 
 
-_LISTS: Final = _read_vocabulary()  # vocabulary.txt says of each list what its words are
+_LISTS: Final = read_word_lists(
+    "vocabulary.txt"
+)  # vocabulary.txt says of each list what its words are
 
 TITLES: Final = _LISTS["titles"]
 POLICE_TITLES: Final = _LISTS["police titles"]

@@ -14,6 +14,7 @@ from typing import Final
 from copkit.errors import CopkitError
 from copkit.pii.contact import find_contact_details
 from copkit.pii.kinds import DetailKind, Finding, resolve_overlaps
+from copkit.pii.labels import LabelKind, find_names_in_label
 from copkit.pii.names import find_initials, find_names
 from copkit.pii.narrowing import find_ages, find_dates, find_rarities
 from copkit.pii.normalise import FoldedText
@@ -57,7 +58,7 @@ def find_details(
 
     ``pseudonyms`` are invented names that may stand in the text; ``known_people`` names and
     addresses from the contacts; ``programme_words`` the words by which the programme calls its
-    communities and seats, which may be first names as well.
+    communities and seats: 'Chester' or 'Milton Keynes', which look like persons' names.
     """
     findings: list[Finding] = []
     for reading in _readings(text):
@@ -71,6 +72,7 @@ def find_details(
         )
     invented = [_name_words(name) for name in pseudonyms]
     places = {name.lower() for name in programme_words}
+    places |= {" ".join(_name_words(name)) for name in programme_words}
     # Exceptions last: they must not free the place of a finding for another one that overlaps it.
     return [
         finding
@@ -81,6 +83,19 @@ def find_details(
             or (finding.kind is DetailKind.FIRST_NAME and _is_short_month(text, finding))
         )
     ]
+
+
+def find_details_in_label(text: str, label: LabelKind) -> list[Finding]:
+    """Return the persons named in the name of a role, a place or an organisation, in their order.
+
+    ``text`` is the value of one field as it is typed, or as much of a path.
+    """
+    findings = (
+        finding
+        for reading in _readings(text.replace("\n", " "))
+        for finding in find_names_in_label(reading, label)
+    )
+    return resolve_overlaps(findings)
 
 
 # --- what is read ---------------------------------------------------------------------------
@@ -187,6 +202,9 @@ def _is_programme_word(text: str, finding: Finding, places: Collection[str]) -> 
     programme's own words, in small letters.
     """
     name = text[finding.start : finding.end].lower()
+    if finding.kind is DetailKind.NAME:
+        # Words of the name of a place and nothing else, on a line or in the name of a file.
+        return " ".join(_name_words(name)) in places
     if finding.kind is not DetailKind.FIRST_NAME or name not in places:
         return False
     before = _WORD.findall(text[max(0, finding.start - 20) : finding.start].lower())

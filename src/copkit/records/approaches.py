@@ -50,9 +50,11 @@ class Approach:
     source: Source = field(repr=False, compare=False)
     id: Id = part_id("list", "ap")
     date: dt.date = required("the day")
-    agency: str = required("the agency, never a person's name")
-    sector: str | None = optional("the sector of the seat, as in the programme's seats")
-    role: str | None = optional("the role sought, as in the programme's seats")
+    agency: str = required("the agency, never a person's name", label="place")
+    sector: str | None = optional(
+        "the sector of the seat, as in the programme's seats", label="role"
+    )
+    role: str | None = optional("the role sought, as in the programme's seats", label="role")
     level: Level | None = optional("front-line, team-leader, service-manager or director")
     how: ApproachChannel | None = optional("e-mail, phone, in-person or letter")
     hours: Decimal | None = optional("hours spent on it, such as 1.5")

@@ -31,7 +31,7 @@ class Ask:
     id: Id = part_id("blockage", "q")
     date: dt.date = required("the day it was asked")
     # Never a person's name: who was asked stands in documents for commissioners.
-    of: str = required("who was asked: a role or a board")
+    of: str = required("who was asked: a role or a board", label="role")
     ask: str = required("what was asked")
     reply_by: dt.date | None = optional("the day an answer was asked for by")
     replied: dt.date | None = optional("the day the answer came")

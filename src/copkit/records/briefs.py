@@ -26,11 +26,13 @@ class Brief:
     title: str = required("the headline")
     since: dt.date = required("the first day it covers", key="from")
     until: dt.date = required("the last day it covers")
-    addressee: str = required("whom it is for: a role or a board")
+    addressee: str = required("whom it is for: a role or a board", label="role")
     ask: str = required("the one thing asked")
     reply_by: dt.date | None = optional("the day an answer is asked for by", offered=True)
     communities: tuple[str, ...] = optional(
-        "slugs of the communities it covers; all when left out", (), refers="community"
+        "slugs of the communities it covers; all when left out",
+        (),
+        refers="community",
     )
     pages: int = optional(
         "how many pages at most: what does not fit is counted, not told", DEFAULT_PAGES, least=1

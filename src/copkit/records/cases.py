@@ -71,7 +71,7 @@ class Action:
     source: Source = field(repr=False, compare=False)
     id: Id = part_id("case", "a")
     what: str = required("what is to be tried")
-    owner: str | None = optional("a role or an agency, never a name")
+    owner: str | None = optional("a role or an agency, never a name", label="role")
     due: dt.date | None = optional("the meeting at which it is due")
 
 
@@ -103,7 +103,7 @@ class SignOff:
     """Who checked that nobody can be recognised, when, and the digest of what they read."""
 
     source: Source = field(repr=False, compare=False)
-    by: str = required("who signed: a role")
+    by: str = required("who signed: a role", label="role")
     date: dt.date = required("the day")
     digest: str = required("the digest of the text that was signed")
 

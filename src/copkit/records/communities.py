@@ -40,17 +40,19 @@ class Community:
     slug: str
     body: str = field(repr=False)
     code: str = required("a short code that sorts and heads its column, such as CP1")
-    name: str = required("its full name")
-    place: str = required("the town or district")
+    name: str = required("its full name", label="place")
+    place: str = required("the town or district", label="place")
     kind: CommunityKind = optional(
         "community, network, facilitators or advisory", CommunityKind.COMMUNITY, offered=True
     )
     status: CommunityStatus = required("forming, active, closing or ended")
     started: dt.date | None = optional("the day of its first meeting", offered=True)
     ended: dt.date | None = optional("the day of its last meeting", offered=True)
-    host: str | None = optional("the organisation that hosts it", offered=True)
+    host: str | None = optional("the organisation that hosts it", offered=True, label="place")
     budget: int | None = optional("pounds, for room, refreshments and facilitator", offered=True)
-    backing: str | None = optional("the senior person behind the facilitator", offered=True)
+    backing: str | None = optional(
+        "the senior person behind the facilitator", offered=True, label="role"
+    )
     grew_out_of: str | None = optional("the community it grew out of", refers="community")
 
     @property

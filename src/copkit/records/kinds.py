@@ -206,6 +206,12 @@ def parser_for(file: str) -> Callable[[Document], Any]:
     return lambda document: parse(document, *slugs)
 
 
+def find_record_type(file: str) -> type | None:
+    """Return the type of the record at ``file``; ``None`` where nothing that is read belongs."""
+    match = _find_kind(file)
+    return match[0].record_type if match and match[0].target else None
+
+
 def is_record_file(file: str) -> bool:
     """Check whether a record belongs at ``file``, a path in the programme folder."""
     match = _find_kind(file)

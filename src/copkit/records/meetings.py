@@ -66,7 +66,7 @@ class Meeting:
     kind: MeetingKind = optional(
         "taster, regular, guest-speaker or review", MeetingKind.REGULAR, offered=True
     )
-    place: str | None = optional("where it was held", offered=True)
+    place: str | None = optional("where it was held", offered=True, label="place")
     present: tuple[str, ...] = optional(
         "ids of members who came", (), refers="member", offered=True
     )

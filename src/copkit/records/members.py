@@ -33,10 +33,12 @@ class Member:
     """One person on a roster, known by role alone; ``id`` is unique in the community."""
 
     source: Source = field(repr=False, compare=False)
-    id: Id = required("a short name with no person's name in it, such as housing-support-1")
-    role: str = required("the job, as in the programme's seats")
-    sector: str = required("the sector, as in the programme's seats")
-    organisation: str | None = optional("the kind of organisation", offered=True)
+    id: Id = required(
+        "a short name with no person's name in it, such as housing-support-1", label="role"
+    )
+    role: str = required("the job, as in the programme's seats", label="role")
+    sector: str = required("the sector, as in the programme's seats", label="role")
+    organisation: str | None = optional("the kind of organisation", offered=True, label="place")
     part: Part = optional(
         "member, facilitator, expert-by-experience or knowledge-broker", Part.MEMBER, offered=True
     )

@@ -311,7 +311,7 @@ class AcceptedFinding:
     source: Source = field(repr=False, compare=False)
     id: Id = required("the keyed digest of what was found")
     code: str = required("what it was taken for, such as full-name")
-    by: str = required("who accepted it: a role")
+    by: str = required("who accepted it: a role", label="role")
     date: dt.date = required("the day")
     why: str = required("why it may stand")
     key: str | None = optional("which key the digest was made with; it says nothing of the key")

@@ -99,12 +99,14 @@ class Settings:
 
     source: Source = field(repr=False, compare=False)
     format: int | None = optional("the version of the folder's format; copkit writes it", least=1)
-    name: str = required("the programme's name")
+    name: str = required("the programme's name", label="place")
     starts: dt.date = required("its first day")
     ends: dt.date | None = optional("its last day", offered=True)
     attendance: AttendanceRules | None = optional("how attendance is counted")
     timezone: str | None = optional("where meetings are held, for calendars: Europe/London")
-    seats: Seats | None = optional("the roles sought, by sector: the rows of the matrix, in order")
+    seats: Seats | None = optional(
+        "the roles sought, by sector: the rows of the matrix, in order", label="role"
+    )
 
     theme: Theme | None = optional("what documents look like")
     mail: Mail | None = optional("how newsletters are sent")

@@ -125,11 +125,23 @@ def test_on_a_terminal_the_rest_is_asked_for(harbour: Path) -> None:
     status, screen = talk(
         harbour,
         ["new-approach", "harbour"],
-        *("Jane Smith", "the trust", "1", "serv", "email", "x", "2", "prom", "ring", "2026-03-01"),
+        *(
+            "Jane Smith",
+            "n",
+            "the trust",
+            "1",
+            "serv",
+            "email",
+            "x",
+            "2",
+            "prom",
+            "ring",
+            "2026-03-01",
+        ),
     )
 
     assert status == 0, screen
-    assert "this looks like somebody's name" in screen
+    assert "this looks like a person's name" in screen
     assert (
         (harbour / FILE)
         .read_text("utf-8")

@@ -7,21 +7,33 @@ are printed, and sent to others who help.
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import hmac
 import re
+import shlex
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from copkit.errors import Problem, Severity
 from copkit.layout import ENCRYPTED_CONTACTS, SETTINGS
 from copkit.pii.images import has_metadata, is_picture
 from copkit.pii.kinds import DetailKind, Finding, resolve_overlaps
-from copkit.pii.scan import Mask, NameModel, find_details, mask_findings
+from copkit.pii.labels import LabelKind
+from copkit.pii.scan import (
+    Mask,
+    NameModel,
+    find_details,
+    find_details_in_label,
+    mask_findings,
+)
+from copkit.records.kinds import find_record_type
+from copkit.records.schema.fields import fields_of, item_type
 from copkit.text.front_matter import Document, frame_of, read_document
 from copkit.text.source import SourceText
-from copkit.text.yaml.nodes import value_of
+from copkit.text.yaml.nodes import Mapping, Node, Scalar, Sequence, value_of
 
 ReadText = Callable[[str], str | None]
 """Return the text of another file of the same state (folder, commit, index), or ``None``."""
@@ -65,6 +77,7 @@ _TEXTS: Final = (".md", ".yaml", ".yml", ".txt", ".csv", ".json", ".html")
 # Robin_Threlfall, Robin-Threlfall (but not housing-support-1), the dot before an ending
 _NAME_SEPARATORS: Final = re.compile(r"_|-(?=[A-Z][a-z])|\.(?=[a-z0-9]{1,5}$)")
 UNREADABLE: Final = "not-looked-into"
+_COMMUNITY: Final = re.compile("communities/(?P<slug>[^/]+)/")
 _MEETING: Final = re.compile(r"(communities/[^/]+)/meetings/[^/]+\.md")
 
 
@@ -111,6 +124,8 @@ def scan_file(
     in it, and in the cases of a meeting. Raise nothing: what cannot be scanned is a problem itself.
     """
     yield from scan_path(file, knowledge)
+    if is_system_file(file) and (data is None or b"\0" in data or not data):
+        return  # nobody wrote it, and no text is in it
     if file == ENCRYPTED_CONTACTS and data is not None and _ARMOUR.fullmatch(data):
         return  # nobody can read it, and some of its random letters look like names
     if data is None:
@@ -127,7 +142,8 @@ def scan_file(
         hint = "keep it in private/, which never leaves your computer, or paste its text"
         yield _whole_file_problem(file, UNREADABLE, message, hint, Severity.WARNING)
     else:
-        yield from scan_text(file, text, knowledge, find_pseudonyms(file, text, read, parse))
+        invented = find_pseudonyms(file, text, read, parse)
+        yield from scan_text(file, text, knowledge, invented, parse)
 
 
 def scan_path(file: str, knowledge: Knowledge) -> Iterator[Problem]:
@@ -153,27 +169,30 @@ def scan_ref_name(label: str, name: str, knowledge: Knowledge) -> Iterator[Probl
 
 
 def scan_text(
-    file: str, text: str, knowledge: Knowledge, pseudonyms: Collection[str] = ()
+    file: str,
+    text: str,
+    knowledge: Knowledge,
+    pseudonyms: Collection[str] = (),
+    parse: ParseDocument = read_document,
 ) -> Iterator[Problem]:
     """Yield the details in a text, each at its place, and add them to the mask.
 
-    ``file`` is its path; names among ``pseudonyms`` are no details.
+    ``file`` is its path; names among ``pseudonyms`` are no details; ``parse`` finds its fields.
     """
-    findings = findings_in_text(file, text, knowledge, pseudonyms)
+    findings = findings_in_text(file, text, knowledge, pseudonyms, parse)
     if not findings:
         return
     knowledge.mask.add(text, findings)
     # the excerpt of a problem is cut from the masked text
     source = SourceText(file, mask_findings(text, findings))
+    labels = _find_labels(file, text, parse)
     for finding in findings[:MOST_REPORTED]:
-        message = f"this looks like {finding.kind.description}"
+        message, hint = f"this looks like {finding.kind.description}", finding.kind.hint
+        if finding.kind in _PERSON_KINDS and _label_around(finding, labels):
+            command = _accept_command(file, *source.place(finding.start))
+            hint = f"write the role alone; if it is nobody's name: {command}"
         yield source.problem(
-            finding.kind,
-            finding.start,
-            finding.end,
-            message,
-            finding.kind.hint,
-            finding.kind.severity,
+            finding.kind, finding.start, finding.end, message, hint, finding.kind.severity
         )
     if unlisted := findings[MOST_REPORTED:]:
         message = f"there are {len(unlisted)} more like these in this file"
@@ -193,26 +212,153 @@ def findings_in_name(file: str, knowledge: Knowledge) -> list[Finding]:
     details, separated_details = find_details(file, *context), find_details(separated, *context)
     # separated, other words of a path would look like dates or addresses
     names = (finding for finding in separated_details if finding.kind in _PERSON_KINDS)
+    findings = resolve_overlaps([*details, *names])
+    if is_system_file(file):
+        name = file.rpartition("/")[2]
+        # Word calls its lock after the document, which may be called after a person.
+        start = len(file) - len(name) if name in _SYSTEM_FILES else len(file)
+        findings = [finding for finding in findings if finding.end <= start]
+    if match := _COMMUNITY.match(file):
+        findings = _judge_labels(file, findings, [_LabelSpan(*match.span("slug"), LabelKind.PLACE)])
     return [
         finding
-        for finding in resolve_overlaps([*details, *names])
+        for finding in findings
         if finding.kind.severity is Severity.ERROR
         and not knowledge.accepts(file, finding.kind, file[finding.start : finding.end])
     ]
 
 
 def findings_in_text(
-    file: str, text: str, knowledge: Knowledge, pseudonyms: Collection[str] = ()
+    file: str,
+    text: str,
+    knowledge: Knowledge,
+    pseudonyms: Collection[str] = (),
+    parse: ParseDocument = read_document,
 ) -> list[Finding]:
-    """Return the details in a text that are neither pseudonyms nor published nor accepted."""
+    """Return the details in a text that are neither pseudonyms nor published nor accepted.
+
+    What the fields of a record call roles, places and organisations is judged as such.
+    """
+    details = find_details(
+        text, pseudonyms, knowledge.known_people, knowledge.programme_words, knowledge.model
+    )
     return [
         finding
-        for finding in find_details(
-            text, pseudonyms, knowledge.known_people, knowledge.programme_words, knowledge.model
-        )
+        for finding in _judge_labels(text, details, _find_labels(file, text, parse))
         if not _is_published(file, text, finding)
         and not knowledge.accepts(file, finding.kind, text[finding.start : finding.end])
     ]
+
+
+# --- what roles, places and organisations are called --------------------------------------
+
+
+class _LabelSpan(NamedTuple):
+    """What a field calls a role or a place, between two offsets, the second exclusive."""
+
+    start: int
+    end: int
+    label: LabelKind
+
+
+# Which field holds what is said by its record's type; the ids of members are made from roles.
+_LABELS_OF_IDS: Final = {"member": LabelKind.ROLE, "community": LabelKind.PLACE}
+# What does not tell in a label who somebody is: 'Worker (16-17 year olds)', 'Ardingly Ward'.
+_NOT_IN_LABELS: Final = _PERSON_KINDS | {
+    kind for kind in DetailKind if kind.severity is Severity.WARNING
+}
+
+
+def _find_labels(file: str, text: str, parse: ParseDocument) -> list[_LabelSpan]:
+    """Find what a record's fields call roles, places and organisations, in their order.
+
+    None in what is no record, or cannot be read as one.
+    """
+    record_type = find_record_type(file)
+    if record_type is None:
+        return []
+    document = parse(SourceText(file, text), [], markdown=file.endswith(".md"))
+    return sorted(_labels_in(document.fields, record_type))
+
+
+def _labels_in(mapping: Mapping, record_type: type) -> Iterator[_LabelSpan]:
+    """Yield the labels among the fields of a record of a type, and of its parts."""
+    fields = fields_of(record_type)
+    for key, node in mapping.entries.items():
+        field = fields.get(key)
+        if field is None:
+            continue
+        label = LabelKind(field.label) if field.label else _LABELS_OF_IDS.get(field.refers or "")
+        part = item_type(field.type) or field.type
+        if label:
+            yield from (_LabelSpan(start, end, label) for start, end in _scalars_in(node))
+            if isinstance(node, Mapping):  # the sectors of seats, which are called as agencies are
+                names = map(node.key, node.entries)
+                yield from (_LabelSpan(name.start, name.end, LabelKind.PLACE) for name in names)
+        elif dataclasses.is_dataclass(part) and isinstance(part, type):
+            parts = node.items if isinstance(node, Sequence) else [node]
+            for item in parts:
+                if isinstance(item, Mapping):
+                    yield from _labels_in(item, part)
+
+
+def _scalars_in(node: Node) -> Iterator[tuple[int, int]]:
+    """Yield the start and end of every text in a value."""
+    if isinstance(node, Scalar):
+        yield node.start, node.end
+    elif isinstance(node, Sequence):
+        for item in node.items:
+            yield from _scalars_in(item)
+    elif isinstance(node, Mapping):
+        for value in node.entries.values():
+            yield from _scalars_in(value)
+
+
+def _label_around(finding: Finding, labels: list[_LabelSpan]) -> _LabelSpan | None:
+    """Return the label that a finding overlaps; ``labels`` are in the order of the text."""
+    index = bisect_left(labels, finding.end, key=lambda label: label.start) - 1
+    return labels[index] if index >= 0 and labels[index].end > finding.start else None
+
+
+def _judge_labels(text: str, findings: list[Finding], labels: list[_LabelSpan]) -> list[Finding]:
+    """Return the findings of a text, with those of persons in ``labels`` found anew in each."""
+    if not labels:
+        return findings
+    kept = [
+        finding
+        for finding in findings
+        if finding.kind not in _NOT_IN_LABELS or not _label_around(finding, labels)
+    ]
+    in_labels = (
+        finding._replace(start=start + finding.start, end=start + finding.end)
+        for start, end, label in labels
+        for finding in find_details_in_label(text[start:end], label)
+    )
+    return resolve_overlaps([*kept, *in_labels])
+
+
+def findings_in_label(text: str, knowledge: Knowledge, label: LabelKind) -> list[Finding]:
+    """Return the details in what somebody calls a role, a place or an organisation."""
+    details = find_details(text, (), knowledge.known_people, knowledge.programme_words)
+    return _judge_labels(text, details, [_LabelSpan(0, len(text), label)])
+
+
+def _accept_command(file: str, line: int, column: int) -> str:
+    """Return the command that accepts a finding, ready to be run."""
+    place = shlex.quote(f"{file}:{line}:{column}")
+    return f'copkit accept {place} --why "a job or a place" --by facilitator'
+
+
+# What Finder, Explorer and Office leave in folders.
+_SYSTEM_FILES: Final = frozenset(
+    [".DS_Store", "Thumbs.db", "ehthumbs.db", "desktop.ini", "Desktop.ini", "Icon\r", ".directory"]
+)
+
+
+def is_system_file(file: str) -> bool:
+    """Check whether a program left a file by itself: ``.DS_Store``, ``~$brief.docx``."""
+    name = file.rpartition("/")[2]
+    return name in _SYSTEM_FILES or name.startswith(("~$", "._", ".~lock."))
 
 
 def find_pseudonyms(

@@ -106,6 +106,9 @@ class Field:
     ``refers`` names the noun whose ids it holds, ``least`` the smallest number allowed. ``offered``
     says that a new record shows the field empty, to be filled in. ``prefix`` is what new ids of
     parts of a record begin with, ``""`` for ids that somebody chooses, or that mean something.
+    ``label`` is ``role`` or ``place`` where the text is what a job, a place or an organisation is
+    called, which may look like a person's name: whatever looks for identifying details knows it
+    from here.
     """
 
     attribute: str
@@ -118,16 +121,32 @@ class Field:
     least: int | None
     offered: bool
     prefix: str
+    label: str | None
 
 
-def required(help: str, *, key: str = "", refers: str | None = None, prefix: str = "") -> Any:
+def required(
+    help: str,
+    *,
+    key: str = "",
+    refers: str | None = None,
+    prefix: str = "",
+    label: str | None = None,
+) -> Any:
     """Declare a field that every record of its type has.
 
     ``help`` is read by people, ``key`` is its name in the file where that is another than in
-    Python, and ``refers`` is the noun of the ids it holds. ``prefix`` is what new ids begin with.
+    Python, and ``refers`` is the noun of the ids it holds. ``prefix`` is what new ids begin with,
+    and ``label`` is as in :class:`Field`.
     """
     return dataclasses.field(
-        metadata={"help": help, "key": key, "required": True, "refers": refers, "prefix": prefix}
+        metadata={
+            "help": help,
+            "key": key,
+            "required": True,
+            "refers": refers,
+            "prefix": prefix,
+            "label": label,
+        }
     )
 
 
@@ -162,12 +181,14 @@ def optional(
     refers: str | None = None,
     least: int | None = None,
     offered: bool = False,
+    label: str | None = None,
 ) -> Any:
     """Declare a field that may be left out, and is ``default`` then: ``()`` for no items.
 
     ``help`` is read by people, ``key`` is its name in the file where that is another than in
     Python, ``refers`` is the noun of the ids it holds, and ``least`` the smallest number allowed.
-    ``offered`` when a new record shows the field empty, to be filled in.
+    ``offered`` when a new record shows the field empty, to be filled in. ``label`` is as in
+    :class:`Field`.
     """
     return dataclasses.field(
         default=default,
@@ -178,6 +199,7 @@ def optional(
             "refers": refers,
             "least": least,
             "offered": offered,
+            "label": label,
         },
     )
 
@@ -208,6 +230,7 @@ def _fields_of(record: Any) -> dict[str, Field]:
             least=facts.get("least"),
             offered=facts.get("offered", False),
             prefix=facts.get("prefix", ""),
+            label=facts["label"],
         )
     return fields
 
