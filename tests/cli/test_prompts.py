@@ -23,11 +23,12 @@ def fresh(copkit: Copkit, tmp_path: Path) -> Path:
 
 
 def test_init_asks_for_the_name(tmp_path: Path, copkit: Copkit) -> None:
-    status, screen = talk(tmp_path, ["init", "new"], "Harbour programme", "5/1/2026", "")
+    status, screen = talk(tmp_path, ["init", "new"], "Harbour programme", "soon", "5/1/2026")
 
     assert status == 0, screen
     assert "name (the programme's name)" in screen
-    assert "'5/1/2026' is not a date" in screen
+    assert "'soon' is not a date" in screen
+    assert "5/1/2026: Monday 5 January 2026" in screen
     assert "starts: 2026-01-05" in (tmp_path / "new/copkit.yaml").read_text("utf-8")
     assert copkit("check", "-C", tmp_path / "new").status == 0
 

@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Collection, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+from typing import TYPE_CHECKING, Annotated, Any, Final, NoReturn
 
 import typer
 
@@ -17,8 +17,10 @@ from copkit.records.schema.audience import Audience, audience_choices
 from copkit.text.files import is_slug
 
 if TYPE_CHECKING:
+    from copkit.cli.dates import Period
     from copkit.folder import Programme
     from copkit.records.kinds import Noun
+    from copkit.records.programme import Settings
 
 Folder = Annotated[
     Path,
@@ -101,22 +103,81 @@ def current_command() -> str:
     return context.command_path.removeprefix("copkit").strip() if context else ""
 
 
-_NAMED_DAYS = {"yesterday": -1, "today": 0, "tomorrow": 1}
+# What these options ask for has happened, or is still to come: 'Wed' is then no question.
+_PAST: Final = frozenset(["--as-of", "--date", "--joined", "--presented", "--started"])
+_NAMED_DAYS: Final = frozenset(["today", "yesterday", "tomorrow"])  # nobody has to be shown these
+_COMING: Final = frozenset(["--due", "--next-date", "--reply-by"])
 
 
-def parse_day(text: str, option: str) -> dt.date:
-    """Parse a date from the command line: ``2012-04-18``, ``today``, ``yesterday`` or ``tomorrow``.
+def parse_day(
+    text: str, option: str, settings: Settings | None = None, meetings: Collection[dt.date] = ()
+) -> dt.date:
+    """Parse a date as people write it: ``2012-04-18``, ``4/5/26``, ``4 May``, ``next Wed``.
 
-    ``option`` is what it was typed for, for the message. Raise :class:`CopkitError` otherwise.
+    ``option`` is what it was typed for, for the message; the dates of a programme's ``settings``
+    show which year is meant, and so do ``meetings``, days of which one may be meant. Whatever is
+    not written as records write it is printed in words. On a terminal it is asked which day is
+    meant where several may be; elsewhere, and for what is no date, raise :class:`CopkitError`.
     """
-    if (offset := _NAMED_DAYS.get(text.casefold())) is not None:
-        return today() + dt.timedelta(offset)
     from copkit.records.schema.values import InvalidDate, parse_date
 
     try:
         return parse_date(text)
     except InvalidDate as error:
-        raise CopkitError(f"{option}: {error.message}", error.hint, status=2) from None
+        if error.code == "impossible-date":
+            raise CopkitError(f"{option}: {error.message}", error.hint, status=2) from None
+        message = f"{option}: '{text}' is not a date such as 2012-04-18"
+    from copkit.cli.dates import read_days
+    from copkit.cli.terminal import clean, say
+    from copkit.wording import weekday_in_words
+
+    now = dt.date.today() if option == "COPKIT_TODAY" else today()
+    try:
+        days = read_days(text, now, _period_of(option, settings, now))
+    except ValueError as error:
+        hint = "a date is written as 2012-04-18, 18/4/2012 or 18 April"
+        raise CopkitError(f"{option}: {error}", hint, status=2) from None
+    if not days:
+        hint = "write 2012-04-18, 18/4/12, 18 April, Wed, tomorrow or in two weeks"
+        raise CopkitError(message, hint, status=2)
+    held = [day for day in days if day in meetings]
+    days = held if len(held) == 1 else days
+    day = days[0] if len(days) == 1 else _choose_day(text, option, days)
+    if text.casefold() not in _NAMED_DAYS:
+        say(clean(f"  {text}: {weekday_in_words(day, 0)}"))
+    return day
+
+
+def _period_of(option: str, settings: Settings | None, now: dt.date) -> Period:
+    """Return the days that an option can mean: in the programme, past or still to come."""
+    from copkit.cli.dates import Period
+
+    first, last = (settings.starts, settings.ends) if settings else (None, None)
+    if option in _PAST:
+        last = min(last or now, now)
+    elif option in _COMING:
+        first = max(first or now, now)
+    return Period(first, last)
+
+
+def _choose_day(text: str, option: str, days: list[dt.date]) -> dt.date:
+    """Ask which of several days is meant; raise :class:`CopkitError` where nobody can be asked."""
+    from copkit.wording import list_in_words, weekday_in_words
+
+    if not is_interactive():
+        choices = list_in_words([f"{day} ({weekday_in_words(day, 0)})" for day in days], "or")
+        raise CopkitError(f"{option}: '{text}' may be several days", f"write {choices}", status=2)
+    from copkit.cli.terminal import clean, say_choice
+
+    for number, day in enumerate(days, 1):
+        say_choice(number, weekday_in_words(day, 0))
+    # Not prompts.ask, which asks for dates too and so imports this module.
+    for _ in range(3):
+        answer = typer.prompt(clean(f"which day is '{text}' (a number)"), err=True).strip()
+        if answer.isdecimal() and 0 < int(answer) <= len(days):
+            return days[int(answer) - 1]
+    message = f"{option}: none of these days was chosen; nothing was written"
+    raise CopkitError(message, f"say it beforehand, such as {option} {days[0]}", status=2)
 
 
 def as_of_day(programme: Programme, as_of: str | None, noted: Iterable[dt.date] = ()) -> dt.date:
@@ -128,7 +189,7 @@ def as_of_day(programme: Programme, as_of: str | None, noted: Iterable[dt.date] 
     from copkit.analysis.attendance import default_day
 
     if as_of:
-        return parse_day(as_of, "--as-of")
+        return parse_day(as_of, "--as-of", programme.settings)
     # Never after today: a meeting that was recorded ahead has not been held yet.
     return min(today(), max([default_day(programme, today()), *noted]))
 

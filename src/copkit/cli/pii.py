@@ -19,10 +19,11 @@ from copkit.analysis.privacy.identifiers import (
     Knowledge,
     decode_text,
     find_case_pseudonyms,
+    findings_in_label,
     mask_problem,
     scan_file,
 )
-from copkit.cli.params import usage_error
+from copkit.cli.params import is_interactive, usage_error
 from copkit.cli.terminal import say, with_progress
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
 from copkit.files import RecordStore, read_contents
@@ -30,6 +31,7 @@ from copkit.folder import Programme, load
 from copkit.importers.names import name_key
 from copkit.layout import ENCRYPTED_CONTACTS, SCAN_CACHE, cache_file
 from copkit.pii.kinds import DetailKind
+from copkit.pii.labels import LabelKind
 from copkit.pii.passage import is_unlisted_word, load_first_names
 from copkit.private_files import (
     KEY,
@@ -150,6 +152,8 @@ def load_knowledge(
     Problems of the private files are added to ``problems``. Without a ``programme`` the communities
     are read from the folder.
     """
+    from copkit.pii.scan import find_details_in_label
+
     programme_read = programme or load(root, frozenset())
     accepted, keys = read_accepted(programme_read.store, problems), acceptance_keys(root)
     ids = frozenset[str]()
@@ -175,10 +179,14 @@ def load_knowledge(
     names = frozenset(name for record in contacts for name in _names_in_contact(record))
     aliases = read_aliases(root, problems).aliases
     names |= frozenset(name for record in aliases for name in _names_in_alias(record))
-    # The names of the communities are no details: every record speaks of its place.
+    # The names of the communities are no details, as every record speaks of its place, unless
+    # somebody is named in them.
     communities = (records.community for records in programme_read.communities)
     community_words = frozenset(
-        word for record in communities for word in (record.slug, record.place)
+        word
+        for record in communities
+        for word in (record.slug, record.place, record.name)
+        if not find_details_in_label(word, LabelKind.PLACE)
     )
     community_words |= frozenset(_first_names_in_roles(programme_read))
     return Knowledge(known_people=names, programme_words=community_words, accepted=ids, keys=keys)
@@ -287,9 +295,43 @@ def require_no_details_in_texts(
             usage_error(f"{option}: this seems to hold {details}; nothing was written", hint)
 
 
-def has_details(programme: Programme, text: str) -> bool:
-    """Check whether a few words, such as a role, hold anything that leads to a person."""
-    return bool(_find_kinds(load_sound_knowledge(programme), text, ()))
+def describe_details_in_label(programme: Programme, text: str, label: LabelKind) -> str:
+    """Return in words what a role, a place or an agency is called after a person, or ``""``."""
+    knowledge = load_sound_knowledge(programme)
+    return _list_kinds(finding.kind for finding in findings_in_label(text, knowledge, label))
+
+
+def is_label(programme: Programme, text: str, label: LabelKind, hint: str) -> bool:
+    """Check that a role, a place or an agency is not called like a person, or ask whether it is.
+
+    Call it on a terminal only; the ``hint`` is what to write instead.
+    """
+    details = describe_details_in_label(programme, text, label)
+    if not details:
+        return True
+    from copkit.cli.prompts import confirm
+
+    say(f"  this looks like {details}; {hint}")
+    if not confirm("Write it all the same?", default=False):
+        return False
+    say("  'copkit check' prints the command by which you accept it, so that it is not asked again")
+    return True
+
+
+def require_label(
+    programme: Programme, option: str, text: str | None, label: LabelKind, hint: str
+) -> None:
+    """Raise :class:`CopkitError` where a role, a place or an agency is called like a person.
+
+    ``option`` is what it was typed for. On a terminal it is asked whether it is a person.
+    """
+    if not text:
+        return
+    if is_interactive():
+        if not is_label(programme, text, label, hint):
+            raise CopkitError("nothing was written", status=2)
+    elif details := describe_details_in_label(programme, text, label):
+        usage_error(f"{option}: this seems to hold {details}; nothing was written", hint)
 
 
 def known_names(programme: Programme, others: Iterable[str] = ()) -> frozenset[str]:

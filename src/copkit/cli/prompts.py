@@ -10,7 +10,7 @@ import re
 import stat
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 
@@ -43,40 +43,63 @@ def ask_missing(
         if field.required and values.get(field.key) in (None, "")
     ]
     if missing and not is_interactive():
-        names = [
-            field.key.upper() if field.key in arguments else f"--{field.key.replace('_', '-')}"
-            for field in missing
-        ]
+        names = [_option_of(field, arguments) for field in missing]
         helps = "; ".join(
             f"{name}: {field.help}" for name, field in zip(names, missing, strict=True)
         )
         usage_error(f"missing: {', '.join(names)}", helps)
     for field in missing:
-        values[field.key] = _ask_field(field, (suggestions or {}).get(field.key, ()))
+        usual = (suggestions or {}).get(field.key, ())
+        values[field.key] = _ask_field(field, usual, _option_of(field, arguments))
 
 
-def _ask_field(field: Field, suggestions: tuple[str, ...]) -> str:
+def _option_of(field: Field, arguments: tuple[str, ...]) -> str:
+    """Return what a field is called on the command line."""
+    return field.key.upper() if field.key in arguments else f"--{field.key.replace('_', '-')}"
+
+
+def _ask_field(field: Field, suggestions: tuple[str, ...], option: str) -> str:
     """Ask for a field in the way that suits its type: a date, one of some choices, or a text."""
     question = f"{field.key} ({field.help})"
     if suggestions:
         return ask_with_suggestions(question, suggestions)
-    return ask_day(question) if field.type is dt.date else ask(question, choices_of(field.type))
+    if field.type is dt.date:
+        return ask_day(question, option=option)
+    return ask(question, choices_of(field.type), option=option)
 
 
-def ask_day(question: str, default: dt.date | None = None) -> str:
-    """Ask for a date until it is one, and return it as ``2012-04-18``."""
-    while True:
-        answer = ask(question, default=str(default) if default else None)
+MOST_ANSWERS = 3  # that cannot be used, before a question is given up
+
+
+def give_up(option: str = "") -> NoReturn:
+    """Raise :class:`CopkitError` after too many wrong answers; ``option`` would have given it."""
+    hint = "'--help' behind the command lists what can be said beforehand"
+    if option:
+        hint = f"say it beforehand with {option}"
+    raise CopkitError(
+        f"{MOST_ANSWERS} answers could not be used; nothing was written", hint, status=2
+    )
+
+
+def ask_day(question: str, default: dt.date | None = None, option: str = "") -> str:
+    """Ask for a date until it is one, and return it as ``2012-04-18``.
+
+    After three wrong answers raise :class:`CopkitError`, which names the ``option`` for it.
+    """
+    for _ in range(MOST_ANSWERS):
+        answer = ask(question, default=str(default) if default else None, option=option)
         if (day := _try_day(answer)) is not None:
             return str(day)
+    give_up(option)
 
 
 def ask_optional_day(question: str) -> dt.date | None:
     """Ask for a date until it is one; ``None`` where Enter leaves it out."""
-    while answer := ask(f"{question} (such as 2012-03-01)", default=""):
-        if (day := _try_day(answer)) is not None:
-            return day
-    return None
+    for _ in range(MOST_ANSWERS):
+        answer = ask(f"{question} (such as 2012-03-01)", default="")
+        if not answer or (day := _try_day(answer)) is not None:
+            return day if answer else None
+    give_up()
 
 
 def _try_day(answer: str) -> dt.date | None:
@@ -106,18 +129,21 @@ def ask_with_suggestions(
         say(f"  please write a number from 1 to {len(suggestions)}, or words of your own")
 
 
-def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None) -> str:
+def ask(
+    question: str, choices: tuple[str, ...] = (), default: str | None = None, option: str = ""
+) -> str:
     """Ask until there is an answer, and return it; with ``choices``, one of those.
 
     A choice may be shortened as long as it is clear which is meant. A single choice is its own
-    ``default``; a default of ``""`` allows no answer.
+    ``default``; a default of ``""`` allows no answer. After three wrong answers raise
+    :class:`CopkitError`, which names the ``option`` that would have given it.
     """
     prompt = clean(f"{question} ({', '.join(choices)})" if choices else question)
     prompt = wrap_for_terminal(prompt, sys.stderr)
     # Where nothing else could be answered, Enter is enough.
     if len(choices) == 1:
         default = choices[0]
-    while True:
+    for _ in range(MOST_ANSWERS):
         answer = str(
             typer.prompt(prompt, default=default or "", show_default=bool(default), err=True)
         ).strip()
@@ -130,6 +156,7 @@ def ask(question: str, choices: tuple[str, ...] = (), default: str | None = None
             return choice
         one_of = f"  please write one of: {', '.join(choices)}"
         say(clean(one_of) if choices else "  an answer is needed")
+    give_up(option)
 
 
 def ask_optional_choice(question: str, choices: tuple[str, ...]) -> str:
@@ -166,12 +193,13 @@ def _without_separators(text: str) -> str:
 def confirm(question: str, *, default: bool) -> bool:
     """Ask for a yes or a no until it is one; Enter answers ``default``."""
     prompt = f"{clean(question)} [{'Y/n' if default else 'y/N'}]"
-    while True:
+    for _ in range(MOST_ANSWERS):
         answer = typer.prompt(prompt, default="", show_default=False, err=True)
         is_yes = default if not answer.strip() else parse_yes_or_no(answer)
         if is_yes is not None:
             return is_yes
         say("  please write yes or no")
+    give_up()
 
 
 def parse_yes_or_no(answer: str) -> bool | None:

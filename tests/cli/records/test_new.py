@@ -9,6 +9,7 @@ import pytest
 
 from copkit.cli.records.new import parse_time
 from copkit.errors import CopkitError
+from tests.cli.terminal import talk
 from tests.conftest import Copkit, Write
 
 TreeOf = Callable[[Path], dict[str, bytes]]
@@ -222,3 +223,33 @@ def test_a_time_is_read_as_people_write_it(typed: str, meant: str) -> None:
 def test_a_time_that_could_be_two_is_refused(typed: str) -> None:
     with pytest.raises(CopkitError, match="is not a time of day"):
         parse_time(typed, "--start")
+
+
+def test_a_role_like_a_name_is_asked_about(fresh: Path, copkit: Copkit) -> None:
+    roster = fresh / "communities/brighton/roster.yaml"
+    words = ["new-member", "brighton", "Tom Smith", "--sector", "NHS"]
+
+    refused = copkit(*words, "-C", fresh)
+    before = roster.read_text("utf-8")
+    _, declined = talk(fresh, words, "n")
+    after_no = roster.read_text("utf-8")
+    status, screen = talk(fresh, words, "y")
+
+    assert refused.status == 2
+    assert "ROLE: this seems to hold a person's name; nothing was written" in refused.stderr
+    assert "Write it all the same? [y/N]" in declined
+    assert "nothing was written" in declined
+    assert before == after_no
+    assert status == 0, screen
+    assert "role: Tom Smith" in roster.read_text("utf-8")
+    hint = " ".join(copkit("check", "-C", fresh).output.split())
+    assert "copkit accept communities/brighton/roster.yaml:" in hint
+
+
+def test_a_job_that_only_looks_like_a_name_is_written_where_nobody_can_be_asked(
+    fresh: Path, copkit: Copkit
+) -> None:
+    words = ("new-member", "brighton", "Tom Smith", "--sector", "NHS", "--is-role")
+
+    assert copkit(*words, "-C", fresh).status == 0
+    assert "role: Tom Smith" in (fresh / "communities/brighton/roster.yaml").read_text("utf-8")

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from copkit.analysis.attendance import build_register
+from copkit.analysis.period import next_meeting
 from copkit.analysis.record_attendance import (
     AttendanceUpdate,
     describe_contradictions,
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 
 
 def meeting_slug(records: CommunityRecords, name: str) -> str:
-    """Return the slug of the meeting that ``name`` means: a slug, a day, or ``today``.
+    """Return the slug of the meeting that ``name`` means: a slug, a day, or ``next``.
 
     For a day without a meeting that is the day itself, ``2012-05-16``. Raise
     :class:`CopkitError` for several meetings on that day.
@@ -55,7 +56,9 @@ def meeting_slug(records: CommunityRecords, name: str) -> str:
     # of two meetings on one day, one is in a file such as 2012-05-16-evening.md
     if any(meeting.slug == name for meeting in records.meetings):
         return name
-    held_on = parse_day(name, "DATE")
+    if name.casefold() == "next" and (following := next_meeting(records, today())):
+        return following.slug
+    held_on = parse_day(name, "DATE", meetings={meeting.held_on for meeting in records.meetings})
     that_day = [meeting.slug for meeting in records.meetings if meeting.held_on == held_on]
     if len(that_day) > 1:
         message = f"{records.slug} has {len(that_day)} meetings on {held_on}"

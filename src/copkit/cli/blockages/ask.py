@@ -37,10 +37,12 @@ from copkit.cli.params import (
     today,
     usage_error,
 )
+from copkit.cli.pii import require_label
 from copkit.cli.prompts import Values, ask_day, ask_missing
 from copkit.cli.terminal import clean, say
 from copkit.documents.facts.letter import PAGES, is_too_long
 from copkit.folder import Programme
+from copkit.pii.labels import LabelKind
 from copkit.records.blockages import LETTER_AUDIENCE, Ask, Blockage
 from copkit.wording import count_in_words
 
@@ -60,7 +62,11 @@ def collect_ask(programme: Programme, blockage: Blockage, options: Values) -> Ne
     asked_on: dt.date = values["date"]
     if asks_for_deadline:
         values["reply_by"] = ask_day("reply_by (the day to answer by)", asked_on + TIME_TO_ANSWER)
-    reply_by = parse_day(values["reply_by"], "--reply-by") if values.get("reply_by") else None
+    reply_by = (
+        parse_day(values["reply_by"], "--reply-by", programme.settings)
+        if values.get("reply_by")
+        else None
+    )
     if reply_by and reply_by < asked_on:
         usage_error(f"--reply-by: {reply_by} is before the day of the letter, {asked_on}")
     addressee, request = (str(values[key]).strip() for key in ("of", "ask"))
@@ -133,9 +139,16 @@ def ask(
     parse_formats("letter", formats or ())  # an unknown form is an error before anything is written
     programme = context.open()
     blockage = find_blockage(programme, slug)
-    options = {"date": parse_day(date, "--date"), "of": of, "ask": what, "reply_by": reply_by}
+    options = {
+        "date": parse_day(date, "--date", programme.settings),
+        "of": of,
+        "ask": what,
+        "reply_by": reply_by,
+    }
     new = collect_ask(programme, blockage, options)
-    require_no_names(programme, {"--of": new.addressee, "--ask": new.request})
+    require_no_names(programme, {"--ask": new.request})
+    hint = "name a role or a board, such as 'the housing commissioner'"
+    require_label(programme, "--of", new.addressee, LabelKind.ROLE, hint)
     # On record before the letter is built: a letter that cannot be built can be built again.
     id = write_ask(programme, blockage, new, dry_run=context.dry_run)
     if context.dry_run:

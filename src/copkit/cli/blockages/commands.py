@@ -163,6 +163,6 @@ def reply(
         if not is_interactive():
             usage_error("missing: --reply", "what came back, in a sentence")
         reply = ask("reply (what came back, in a sentence)")
-    new = NewReply((reply or "").strip(), parse_day(date, "--date"), status)
+    new = NewReply((reply or "").strip(), parse_day(date, "--date", programme.settings), status)
     require_no_names(programme, {"--reply": new.reply})
     write_reply(programme, blockage, id, new, dry_run=context.dry_run)

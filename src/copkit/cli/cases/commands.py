@@ -40,11 +40,12 @@ from copkit.cli.params import (
     today,
     usage_error,
 )
-from copkit.cli.pii import describe_details
+from copkit.cli.pii import describe_details, is_label, require_label
 from copkit.cli.prompts import ask, ask_day, ask_optional_choice, ask_with_suggestions
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import CommunityRecords, Programme
+from copkit.pii.labels import LabelKind
 from copkit.records.cases import Action, Case, CaseStatus, Outcome, OutcomeKind
 from copkit.records.kinds import Noun
 from copkit.records.schema.fields import is_part_id, new_part_id
@@ -96,9 +97,9 @@ def progress(
       copkit case progress brighton/no-call:a1 did-not-help --note "No reply"
       copkit case progress brighton/nobody-to-call
     """
-    reported_on = parse_day(date, "--date")
     outcome_kind = parse_outcome_kind(kind) if kind else None
     programme = context.load({Noun.MEMBERS, Noun.CASES})
+    reported_on = parse_day(date, "--date", programme.settings)
     typed = _TypedCase.parse(name or _ask_for_case(programme), action, outcome)
     case = find_case(programme, typed.case)
     require_editable(programme, case)
@@ -276,6 +277,8 @@ def action(
         what = ask("what is to be tried")
     words = " ".join((what or "").split())
     recorded = _find_recorded_action(case, words)
+    if owner and _role_of(records, owner) not in {member.role for member in records.members}:
+        require_label(programme, "--owner", owner, LabelKind.ROLE, OWNER_HINT)
     due_on = _parse_due(records, case, due) if due else None
     if recorded is None:
         owner, due_on = _ask_missing_fields(programme, case, words, owner, due_on)
@@ -283,8 +286,6 @@ def action(
         hint = "--owner ROLE or --due DATE changes it"
         usage_error(f"'{recorded.id}' is on record: {recorded.what}", hint)
     requested = _RequestedAction(words, _role_of(records, " ".join((owner or "").split())), due_on)
-    if requested.owner and describe_details(programme, requested.owner, case.pseudonyms):
-        usage_error("--owner: this looks like somebody's name", OWNER_HINT)
     require_no_details_in_text(programme, case, "WHAT", "" if recorded else words)
     _write_action(programme, case, requested, dry_run=context.dry_run)
     if due_on and due_on < today():
@@ -310,7 +311,9 @@ def _parse_due(records: CommunityRecords, case: Case, due: str) -> dt.date:
     """
     if due.casefold() != NEXT_MEETING:
         try:
-            return parse_day(due, "--due")
+            return parse_day(
+                due, "--due", meetings=[meeting.held_on for meeting in records.meetings]
+            )
         except CopkitError as error:
             raise CopkitError(error.message, f"{error.hint}, or 'next'", status=2) from None
     meeting_day = _next_meeting_day(records, case)
@@ -350,10 +353,8 @@ def _ask_missing_fields(
     while not owner:
         answer = ask_with_suggestions("owner (a role or an agency, never a name)", roles)
         # A role of the roster is never a name, whatever the rules make of its words.
-        if answer in roles or not describe_details(programme, answer, case.pseudonyms):
+        if answer in roles or is_label(programme, answer, LabelKind.ROLE, OWNER_HINT):
             owner = answer
-        else:
-            say(f"  this looks like somebody's name; {OWNER_HINT}")
     if due_on is None:
         question = "due (the meeting at which it is due)"
         due_on = dt.date.fromisoformat(ask_day(question, _next_meeting_day(records, case)))

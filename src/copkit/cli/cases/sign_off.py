@@ -18,12 +18,13 @@ from copkit.cli.params import (
     today,
     usage_error,
 )
-from copkit.cli.pii import has_details, load_knowledge
+from copkit.cli.pii import load_knowledge, require_label
 from copkit.cli.prompts import ask
 from copkit.cli.store import change_record
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
 from copkit.folder import Programme
+from copkit.pii.labels import LabelKind
 from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.text.edit import set_value
 
@@ -111,8 +112,7 @@ def sign_off(
     _print_case(case)
     role = _ask_questions(by) if is_interactive() and not yes else _print_questions(by, yes=yes)
     # The role is written into the record, which goes into git.
-    if has_details(programme, role):
-        usage_error("--by: this looks like somebody's name", "write a role, such as facilitator")
+    require_label(programme, "--by", role, LabelKind.ROLE, "write a role, such as facilitator")
     _write_sign_off(programme, case, role, dry_run=context.dry_run)
 
 

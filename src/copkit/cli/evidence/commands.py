@@ -361,8 +361,8 @@ def list_evidence(
       copkit evidence list --due --as-of 2014-01-31
       copkit evidence list --theme dual-diagnosis --json
     """
-    until = parse_day(as_of, "--as-of") if as_of else today()
     programme = context.open({Noun.CASES, Noun.EVIDENCE, Noun.MEMBERS})
+    until = parse_day(as_of, "--as-of", programme.settings) if as_of else today()
     print_cards(programme, until, theme or (), unused=unused, due=due, as_json=context.as_json)
 
 

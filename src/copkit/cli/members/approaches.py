@@ -26,7 +26,12 @@ from copkit.cli.params import (
     today,
     usage_error,
 )
-from copkit.cli.pii import has_details, require_no_details_in_texts
+from copkit.cli.pii import (
+    describe_details,
+    is_label,
+    require_label,
+    require_no_details_in_texts,
+)
 from copkit.cli.prompts import (
     Values,
     ask,
@@ -40,6 +45,7 @@ from copkit.cli.terminal import clean, print_heading, print_json, print_paragrap
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import Programme, load
 from copkit.pii.kinds import DetailKind
+from copkit.pii.labels import LabelKind
 from copkit.records.approaches import Approach, ApproachChannel, Approaches, ApproachOutcome, Level
 from copkit.records.communities import CommunityKind
 from copkit.records.kinds import Noun, schema_modeline
@@ -97,10 +103,19 @@ def require_no_person(programme: Programme, texts: Mapping[str, str | None]) -> 
     require_no_details_in_texts(programme, texts, _NO_PERSON_HINT, extra_kinds=tuple(DetailKind))
 
 
-def ask_without_person(programme: Programme, question: str, default: str | None = None) -> str:
-    """Ask until the answer does not look like the name, number or address of a person."""
-    while has_details(programme, answer := ask(question, default=default)):
-        say(f"  this looks like somebody's name, number or address; {_NO_PERSON_HINT}")
+def _ask_agency(programme: Programme) -> str:
+    """Ask for an agency until it is not called like a person, or meant so."""
+    while not is_label(
+        programme, agency := ask(_AGENCY_QUESTION), LabelKind.PLACE, _NO_PERSON_HINT
+    ):
+        pass
+    return agency
+
+
+def ask_next_step(programme: Programme) -> str:
+    """Ask what to do next until the answer leads to no person; ``""`` leaves it out."""
+    while details := describe_details(programme, answer := ask("what to do next", default="")):
+        say(f"  this looks like {details}; {_NO_PERSON_HINT}")
     return answer
 
 
@@ -121,7 +136,7 @@ def ask_missing_values(values: Values, programme: Programme) -> None:
         except CopkitError as error:
             say(f"  {error.hint}")  # without the message, which names the option --hours
     values["outcome"] = values["outcome"] or ask_optional_choice("outcome", tuple(ApproachOutcome))
-    values["next"] = values["next"] or ask_without_person(programme, "what to do next", default="")
+    values["next"] = values["next"] or ask_next_step(programme)
     if values["next"] and not values["next_date"]:
         values["next_date"] = ask_optional_day("the day to do it by")
 
@@ -252,8 +267,8 @@ def new_approach(
     if not (agency or "").strip() and not is_interactive():
         usage_error("missing: AGENCY", 'copkit new-approach brighton "city council housing team"')
     values: Values = {
-        "date": parse_day(date, "--date") if date else today(),
-        "agency": (agency or "").strip() or ask_without_person(programme, _AGENCY_QUESTION),
+        "date": parse_day(date, "--date", programme.settings) if date else today(),
+        "agency": (agency or "").strip() or _ask_agency(programme),
         "role": match_spelling(role, roles_of(seats)),
         "sector": match_spelling(sector, seats),
         "level": level,
@@ -261,14 +276,15 @@ def new_approach(
         "hours": parse_hours(hours),
         "outcome": outcome,
         "next": next,
-        "next_date": parse_day(next_date, "--next-date") if next_date else None,
+        "next_date": parse_day(next_date, "--next-date", programme.settings) if next_date else None,
     }
     if is_interactive():
         ask_missing_values(values, programme)
     values["sector"] = values["sector"] or sector_of(seats, values["role"])
-    typed = {"AGENCY": values["agency"], "--next": values["next"]}
-    typed |= {"--role": role, "--sector": sector}
-    require_no_person(programme, typed)
+    require_no_person(programme, {"--next": values["next"]})
+    require_label(programme, "AGENCY", agency, LabelKind.PLACE, _NO_PERSON_HINT)
+    for option, words in {"--role": role, "--sector": sector}.items():
+        require_label(programme, option, words, LabelKind.ROLE, _NO_PERSON_HINT)
 
     def with_approach(text: str | None, current: Approaches | None) -> str:
         """Append the approach to the list as it is under the lock."""
@@ -395,7 +411,9 @@ def update(
         "outcome": outcome,
         "hours": parse_hours(hours),
         "next": next,
-        "next_date": parse_day(next_date, "--next-date") if next_date else next_date,
+        "next_date": parse_day(next_date, "--next-date", programme.settings)
+        if next_date
+        else next_date,
     }
     new_values = {key: value for key, value in options.items() if value is not None}
     if not new_values:

@@ -23,6 +23,7 @@ from copkit.cli.params import (
     today,
     usage_error,
 )
+from copkit.cli.pii import require_label
 from copkit.cli.prompts import (
     Values,
     ask,
@@ -36,6 +37,7 @@ from copkit.cli.terminal import say
 from copkit.errors import CopkitError
 from copkit.folder import Programme
 from copkit.git.repository import is_shared
+from copkit.pii.labels import LabelKind
 from copkit.records.blockages import Blockage
 from copkit.records.briefs import Brief
 from copkit.records.cases import SECTIONS, Case, CaseKind, CaseStatus, Consent
@@ -128,7 +130,7 @@ def new_community(
         "place": place,
         "kind": kind,
         "status": status,
-        "started": started and parse_day(started, "--started"),
+        "started": started and parse_day(started, "--started", programme.settings),
         "host": host,
         "budget": budget,
         "backing": backing,
@@ -161,6 +163,9 @@ def new_member(
     organisation: Annotated[str | None, typer.Option(help="The kind of organisation.")] = None,
     part: Annotated[Part, typer.Option(help="What they are in the community.")] = Part.MEMBER,
     joined: Annotated[str | None, typer.Option(help="The day they joined.")] = None,
+    is_role: Annotated[
+        bool, typer.Option("--is-role", help="The role only looks like a person's name.")
+    ] = False,
 ) -> None:
     """Add somebody to a roster, by role and never by name.
 
@@ -182,8 +187,13 @@ def new_member(
     values |= {
         "organisation": organisation,
         "part": part if part is not Part.MEMBER else None,
-        "joined": joined and parse_day(joined, "--joined"),
+        "joined": joined and parse_day(joined, "--joined", programme.settings),
     }
+
+    if not is_role:
+        hint = "write the job; --is-role writes a job that only looks like a name"
+        require_label(programme, "ROLE", str(values["role"]), LabelKind.ROLE, hint)
+        require_label(programme, "--organisation", organisation, LabelKind.PLACE, hint)
 
     def with_member(text: str | None, roster: Roster | None) -> str:
         """Append the member to the roster as it is under the lock."""
@@ -232,7 +242,8 @@ def new_meeting(
     records = find_or_ask_community(programme, community)
     if date is None and not is_interactive():
         usage_error("missing: DATE", "copkit new-meeting brighton 2012-05-16")
-    held_on = parse_day(date or ask_day("date (such as 2012-05-16, or today)"), "DATE")
+    typed = date or ask_day("date (such as 2012-05-16, 16 May or next Wed)")
+    held_on = parse_day(typed, "DATE", programme.settings)
     values = {
         "date": held_on,
         "start": start and parse_time(start, "--start"),
@@ -346,7 +357,7 @@ def new_case(
         "kind": kind,
         "status": status,
         "audience": audience or Audience.MEMBERS,
-        "presented": presented and parse_day(presented, "--presented"),
+        "presented": presented and parse_day(presented, "--presented", programme.settings),
         "presenters": presenter or (),
         "question": question,
         "themes": theme or (),
@@ -450,8 +461,8 @@ def new_newsletter(
     last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
     values = {
         "title": title or f"{first:%B %Y}",
-        "from": parse_day(since, "--from") if since else first,
-        "until": parse_day(until, "--until") if until else last,
+        "from": parse_day(since, "--from", programme.settings) if since else first,
+        "until": parse_day(until, "--until", programme.settings) if until else last,
         "audience": audience or Audience.MEMBERS,
     }
     body = "<!-- The editorial: what this month was about. -->"
@@ -494,11 +505,11 @@ def new_brief(
     programme = context.load(())
     values = {
         "title": title,
-        "from": since and parse_day(since, "--from"),
-        "until": until and parse_day(until, "--until"),
+        "from": since and parse_day(since, "--from", programme.settings),
+        "until": until and parse_day(until, "--until", programme.settings),
         "addressee": addressee,
         "ask": ask,
-        "reply_by": reply_by and parse_day(reply_by, "--reply-by"),
+        "reply_by": reply_by and parse_day(reply_by, "--reply-by", programme.settings),
         "communities": community or (),
         "audience": audience or Audience.COMMISSIONERS,
     }
