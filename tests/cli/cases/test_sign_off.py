@@ -205,7 +205,7 @@ def test_a_brief_is_for_whom_it_was_made_for(copkit: Copkit, write: Write) -> No
     assert "audience: public" in (folder / "briefs/two.md").read_text("utf-8")
 
 
-SAFE = tuple(question.safe_answer for question in QUESTIONS)
+SAFE = ("no",) * len(QUESTIONS)
 
 
 def test_on_a_terminal_every_question_is_asked(harbour: Path) -> None:
@@ -219,12 +219,38 @@ def test_on_a_terminal_every_question_is_asked(harbour: Path) -> None:
 
 @pytest.mark.parametrize("number", [1, len(QUESTIONS)])
 def test_an_answer_that_is_not_safe_stops_with_what_to_change(harbour: Path, number: int) -> None:
-    unsafe = "y" if SAFE[number - 1] == "no" else "n"
-    answers = [*SAFE[: number - 1], unsafe]
+    answers = [*SAFE[: number - 1], "y", "n"]
 
     status, screen = talk(harbour, list(SIGN), *answers)
 
     assert status == 1
-    assert f"not signed off, because of question {number}; nothing was written" in screen
+    assert f"not signed off, because of question {number}; no sign-off" in screen
     assert QUESTIONS[number - 1].remedy in " ".join(screen.split())
     assert (harbour / FILE).read_text("utf-8") == CASE
+
+
+def test_what_is_missing_is_asked_first_and_one_slip_is_forgiven(harbour: Path) -> None:
+    for_members = CASE.replace("audience: commissioners", "audience: members")
+    (harbour / FILE).write_text(for_members.replace("consent: given\n", ""), "utf-8")
+    answers = ["no"] * len(QUESTIONS)
+
+    status, screen = talk(
+        harbour, list(SIGN), "commissioners", "given", "yes", "y", *answers, "facilitator"
+    )
+
+    assert status == 0, screen
+    text = (harbour / FILE).read_text("utf-8")
+    assert "audience: commissioners" in text
+    assert "consent: given" in text
+    assert "sign_off:" in text
+
+
+def test_a_person_who_was_not_asked_is_asked_before_a_sign_off(harbour: Path) -> None:
+    without_consent = CASE.replace("consent: given\n", "")
+    (harbour / FILE).write_text(without_consent, "utf-8")
+
+    status, screen = talk(harbour, list(SIGN), "not-asked")
+
+    assert status == 1
+    assert "ask the person first" in screen
+    assert (harbour / FILE).read_text("utf-8") == without_consent

@@ -11,7 +11,7 @@ from copkit.analysis.cases import SIGN_OFF_FIELD, is_signed_off, sign_off_digest
 from copkit.analysis.consistency import all_problems
 from copkit.analysis.privacy.identifiers import mask_problem, scan_path, scan_text
 from copkit.cli.cases.edit import find_case
-from copkit.cli.context import Writing
+from copkit.cli.context import CommandContext, Writing
 from copkit.cli.params import (
     CaseName,
     is_interactive,
@@ -19,67 +19,62 @@ from copkit.cli.params import (
     usage_error,
 )
 from copkit.cli.pii import load_knowledge, require_label
-from copkit.cli.prompts import ask
+from copkit.cli.prompts import ask, confirm
 from copkit.cli.store import change_record
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
 from copkit.folder import Programme
 from copkit.pii.labels import LabelKind
 from copkit.records.cases import Case, CaseStatus, Consent
+from copkit.records.schema.audience import Audience
 from copkit.text.edit import set_value
 
 
 class SignOffQuestion(NamedTuple):
-    """A question of the motivated intruder test, its safe answer, and the remedy for any other."""
+    """A question of the motivated intruder test, and the remedy where its answer is yes."""
 
     text: str
-    safe_answer: str
     remedy: str
 
 
 QUESTIONS = (
     SignOffQuestion(
         "Could a neighbour, a colleague or a relative tell who this is?",
-        "no",
         "change or leave out what they would know it by",
     ),
     SignOffQuestion(
         "Is there a rare event, job, illness, family or belief in it, or one that was in the news?",
-        "no",
         "tell it more generally: 'an accident', 'a manual job'",
     ),
     SignOffQuestion(
         "Is there an exact date, age or number, or a place smaller than a town?",
-        "no",
         "write 'in the spring', 'in their forties', 'a hostel'",
     ),
     SignOffQuestion(
         "Would several details, each harmless, together fit one person only?",
-        "no",
         "take out details until many people could be meant",
     ),
     SignOffQuestion(
         "Do the people who present it, or where they work, give away whom it is about?",
-        "no",
         "leave out the service, or let the case wait until they have had others like it",
     ),
     SignOffQuestion(
         "Would the person know themself in it, and mind that others read it?",
-        "no",
         "change it with them, or keep it for members",
     ),
     SignOffQuestion(
-        "Is every name in it invented, and unlike the true one?",
-        "yes",
+        "Is any name in it a true one, or one like it?",
         "choose names with another initial and another sound, and list them under 'pseudonyms'",
     ),
     SignOffQuestion(
         "Does a search of the web, local papers and social media for its details find anything?",
-        "no",
         "take out what it was found by",
     ),
 )
-"""The motivated intruder test of the Information Commissioner's Office, in our words."""
+"""The motivated intruder test of the Information Commissioner's Office, in our words.
+
+The safe answer to each is no: whoever answers need not look which key is the safe one.
+"""
 
 
 def sign_off(
@@ -103,6 +98,8 @@ def sign_off(
     # The whole programme: references of the case to other records are checked as well.
     programme = context.load()
     case = find_case(programme, name)
+    if is_interactive() and not yes:
+        programme, case = _ask_what_is_missing(context, programme, case)
     _require_ready(programme, case)
     _require_nothing_identifying(programme, case)
     if case.sign_off and is_signed_off(case, today()):
@@ -114,6 +111,46 @@ def sign_off(
     # The role is written into the record, which goes into git.
     require_label(programme, "--by", role, LabelKind.ROLE, "write a role, such as facilitator")
     _write_sign_off(programme, case, role, dry_run=context.dry_run)
+
+
+def _ask_what_is_missing(
+    context: CommandContext, programme: Programme, case: Case
+) -> tuple[Programme, Case]:
+    """Ask who is to read a case and whether its person agreed, where the record lacks it.
+
+    Write what was answered, before the questions: a sign-off is of the text with it. Return the
+    programme and the case as they are then.
+    """
+    if case.status is CaseStatus.DRAFT or case.consent is Consent.REFUSED:
+        return programme, case  # it cannot be signed, whatever the answers
+    answers: dict[str, str] = {}
+    audience = case.audience
+    if audience.policy.sees_unsigned_cases:
+        say(f"This case is for {audience}, who see it without a sign-off.")
+        choices = tuple(reader.value for reader in Audience)
+        audience = Audience(ask("who is to read it", choices, default=audience.value))
+        if audience is not case.audience:
+            answers["audience"] = audience.value
+    if case.consent is None and not audience.policy.sees_unsigned_cases:
+        say(f"The record does not say whether the person agreed that {audience} read it.")
+        consent = ask("consent", (Consent.GIVEN.value, Consent.NOT_NEEDED.value, "not-asked"))
+        if consent == "not-asked":
+            hint = "ask the person first; until then it stays with the members"
+            raise CopkitError("nothing was written", hint)
+        answers["consent"] = consent
+    if not answers or context.dry_run:
+        return programme, case
+
+    def with_answers(text: str | None, current: Case | None) -> str:
+        if text is None:
+            raise CopkitError(f"{case.source.file} is gone; nothing was written")
+        for field, value in answers.items():
+            text = set_value(text, [field], value)
+        return text
+
+    change_record(programme, case.source.file, with_answers, dry_run=False)
+    programme = context.load()
+    return programme, find_case(programme, case.name)
 
 
 def _require_ready(programme: Programme, case: Case) -> None:
@@ -182,13 +219,18 @@ def _print_case(case: Case) -> None:
 def _ask_questions(role: str | None) -> str:
     """Ask every question on the terminal, then for the role that signs if there is none.
 
-    Raise :class:`CopkitError` at the first answer that is not safe.
+    Raise :class:`CopkitError` at the first yes that was no slip.
     """
     say("Think of somebody who is curious, has time and the web, and knows the area or the person.")
+    say("The safe answer to each question is no.")
     for number, question in enumerate(QUESTIONS, 1):
-        answer = ask(f"{number} of {len(QUESTIONS)}. {question.text}", ("yes", "no"))
-        if answer != question.safe_answer:
-            message = f"not signed off, because of question {number}; nothing was written"
+        text = f"{number} of {len(QUESTIONS)}. {question.text}"
+        is_unsafe = ask(text, ("yes", "no")) == "yes"
+        # A slip of the key would throw away the answers before it.
+        if is_unsafe and confirm("Was that a slip? Then it is asked again", default=False):
+            is_unsafe = ask(text, ("yes", "no")) == "yes"
+        if is_unsafe:
+            message = f"not signed off, because of question {number}; no sign-off was written"
             raise CopkitError(message, question.remedy)
     return role or ask("who signs (a role, never a name)")
 
@@ -201,7 +243,7 @@ def _print_questions(role: str | None, *, yes: bool) -> str:
     """
     # Printed even where --yes was given, so that the log of a script shows what was answered.
     for number, question in enumerate(QUESTIONS, 1):
-        say(f"{number}. {question.text} The safe answer is {question.safe_answer}.")
+        say(f"{number}. {question.text} The safe answer is no.")
     missing = [option for option, value in (("--by", role), ("--yes", yes)) if not value]
     if missing or not role:
         hint = "--by ROLE --yes says who has answered these questions, each as is safe"
