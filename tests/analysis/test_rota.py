@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.analysis.agenda import presenter_rota
+from copkit.analysis.rota import presenter_rota
 from copkit.folder import load
 from tests.conftest import Write
 

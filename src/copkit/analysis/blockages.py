@@ -12,7 +12,7 @@ from typing import Final
 
 from copkit.analysis.period import Scope, communities_in_scope, reportable_cases
 from copkit.folder import CommunityRecords, Programme
-from copkit.records.blockages import Ask, Blockage, BlockageStatus
+from copkit.records.blockages import Ask, Blockage, BlockageStatus, is_answered
 from copkit.records.cases import Case, Consent
 
 BEGINNING: Final = dt.date.min
@@ -64,12 +64,6 @@ class Recurrence:
             return None
         unanswered = [ask for ask in self.asks if not is_answered(ask, self.as_of)]
         return unanswered[-1] if unanswered else None
-
-
-def is_answered(ask: Ask, as_of: dt.date) -> bool:
-    """Check whether an answer had come by a day."""
-    # A reply without a date counts on every day: nothing tells when it came.
-    return ask.replied <= as_of if ask.replied else bool(ask.reply)
 
 
 def days_of_silence(ask: Ask, as_of: dt.date) -> int:

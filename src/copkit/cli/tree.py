@@ -6,8 +6,10 @@ Nothing is imported here that a command needs: a lazy group loads the one that i
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, ClassVar, Final, NamedTuple
 
 import typer
@@ -18,7 +20,8 @@ from typer._click.utils import make_default_short_help
 from typer.core import TyperCommand, TyperGroup
 
 from copkit.cli.context import with_options
-from copkit.errors import closest_match
+from copkit.errors import CopkitError, closest_match
+from copkit.layout import find_programme
 
 
 class Command(NamedTuple):
@@ -44,6 +47,9 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "start:demo", "Lay out an example programme and build everything from it.", "Start"
     ),
     "init": Command("start:init", "Start a programme in a folder.", "Start"),
+    "today": Command(
+        "today:today", "Show what is to be done now, and the command that does each thing.", "Start"
+    ),
     "new-community": Command(
         "records.new:new_community", "Add a community of practice.", "Records"
     ),
@@ -85,6 +91,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "record": Command(
                 "attendance.commands:record",
                 "Record who came to a meeting; the meeting is added if it is not there yet.",
+            ),
+            "away": Command(
+                "attendance.commands:away",
+                "List who has not come for some time, the longest absent first.",
             ),
             "take": Command(
                 "attendance.commands:take",
@@ -461,6 +471,13 @@ class CommandTree(LazyGroup):
 
     table = COMMANDS
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Put 'today' where nothing is typed, in a programme; elsewhere the help is printed."""
+        # Completion parses an empty line as well, and is to offer every command.
+        if not args and not ctx.resilient_parsing and _is_in_programme():
+            args = ["today"]
+        return super().parse_args(ctx, args)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """List the commands under their headings, from the table alone."""
         for heading in dict.fromkeys(entry.heading for entry in self.table.values()):
@@ -506,6 +523,15 @@ class NotedCommand(TyperCommand):
 
                 note_refused(ctx, args)
             raise
+
+
+def _is_in_programme() -> bool:
+    """Check whether commands find a programme without being told a folder."""
+    try:
+        find_programme(Path(os.environ.get("COPKIT_FOLDER") or "."))
+    except (CopkitError, OSError):
+        return False
+    return True
 
 
 def load_command(name: str, entry: Command) -> Any:

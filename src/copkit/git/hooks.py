@@ -57,6 +57,41 @@ def build_missing_hooks(repository: Repository) -> dict[Path, str]:
     return {path: script for path, script in scripts.items() if not _holds(path, script)}
 
 
+def find_guard_fault(repository: Repository) -> str:
+    """Return what keeps git from asking copkit before a commit and a push; ``""`` for nothing.
+
+    Hooks of others that run copkit, as the errors of :func:`build_missing_hooks` advise, are right.
+    """
+    output = repository.try_git("config", "--show-origin", "--get-all", "core.hooksPath") or ""
+    others = [line for line in output.splitlines() if not line.startswith("command line:")]
+    named = others[-1].partition("\t")[2] if others else ""
+    # A relative path counts from the top of the work tree, where git starts its hooks.
+    top = repository.root.resolve().parents[repository.prefix.count("/") - 1]
+    folder = (top if repository.prefix else repository.root) / named if named else None
+    paths = {name: (folder or repository.common_dir / "hooks") / name for name in _HOOK_COMMANDS}
+    if missing := [name for name, path in paths.items() if not os.path.lexists(path)]:
+        where = f", as git looks for hooks in {named}" if named else ""
+        return f"The guards before {_occasions(missing)} are missing in this copy{where}"
+    if idle := [name for name, path in paths.items() if not os.access(path, os.X_OK)]:
+        return f"The guards before {_occasions(idle)} cannot be executed, so git ignores them"
+    if foreign := [
+        name
+        for name, path in paths.items()
+        if f"copkit check --{'staged' if name == 'pre-commit' else 'pushed'}" not in _text(path)
+    ]:
+        return f"The hooks before {_occasions(foreign)} do not ask copkit"
+    outdated = [
+        name
+        for name, path in paths.items()
+        if _is_own(path) and not _holds(path, _build_script(repository, _HOOK_COMMANDS[name]))
+    ]
+    return f"The guards before {_occasions(outdated)} are of another copkit" if outdated else ""
+
+
+def _occasions(hooks: Iterable[str]) -> str:
+    return " and ".join(f"a {name.removeprefix('pre-')}" for name in hooks)
+
+
 def find_own_hooks(repository: Repository) -> list[Path]:
     """Return the hooks of copkit in a clone, and not those that somebody else wrote."""
     folder = repository.common_dir / "hooks"

@@ -296,7 +296,7 @@ def find_missing_driver(root: Path) -> Problem | None:
     .gitattributes does not name the driver.
     """
     repository = find_repository(root)
-    if repository is None or (repository.prefix and not _names_driver(root)):
+    if repository is None or (repository.prefix and not names_driver(root)):
         return None
     if _is_registered_in_files(repository):
         return None
@@ -316,7 +316,7 @@ def find_missing_driver(root: Path) -> Problem | None:
     )
 
 
-def _names_driver(root: Path) -> bool:
+def names_driver(root: Path) -> bool:
     """Check whether the .gitattributes of a programme names copkit's merge driver."""
     path = root / ".gitattributes"
     return path.is_file() and "merge=copkit" in path.read_text(encoding="utf-8", errors="replace")

@@ -38,6 +38,12 @@ class Ask:
     reply: str | None = optional("what the answer was")
 
 
+def is_answered(ask: Ask, as_of: dt.date) -> bool:
+    """Check whether an answer had come by a day."""
+    # A reply without a date counts on every day: nothing tells when it came.
+    return ask.replied <= as_of if ask.replied else bool(ask.reply)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blockage:
     """What keeps stopping practitioners, whoever the person is that they try to help."""

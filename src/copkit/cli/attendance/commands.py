@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -21,14 +22,23 @@ from copkit.cli.params import (
     complete_meeting,
     complete_member,
     is_interactive,
+    parse_day,
     today,
     usage_error,
 )
-from copkit.cli.terminal import clean, print_json, require_no_terminal
+from copkit.cli.terminal import (
+    clean,
+    member_names,
+    print_json,
+    print_table,
+    require_no_terminal,
+    say,
+)
 from copkit.records.schema.audience import Audience
-from copkit.wording import list_in_words
+from copkit.wording import list_in_words, plural
 
 if TYPE_CHECKING:
+    from copkit.analysis.absence import Absence
     from copkit.analysis.attendance import Matrix, Register
     from copkit.folder import Programme
 
@@ -406,6 +416,79 @@ def register(
     records = programme.community(community)
     table = build_register(records, programme.settings.threshold, as_of_day(programme, as_of))
     deliver_register(context, programme, table, form, output)
+
+
+def away(
+    context: Reading,
+    community: CommunityName = None,
+    missed: Annotated[
+        int, typer.Option(min=1, help="How many meetings in a row they missed, at least.")
+    ] = 2,
+    as_of: Annotated[
+        str | None, typer.Option(help="Count up to this day.", show_default="today")
+    ] = None,
+) -> None:
+    """List who has not come for some time, the longest absent first.
+
+    Members only, and meetings since they joined. 'Sent word' counts the missed meetings to which
+    they sent apologies, or their agency somebody else. Names are shown where this computer has
+    them.
+
+    \b
+    Examples:
+      copkit attendance away
+      copkit attendance away brighton --missed 3
+    """
+    from copkit.analysis.absence import find_absences
+    from copkit.folder import FOR_ATTENDANCE
+
+    programme = context.open(FOR_ATTENDANCE, community)
+    day = parse_day(as_of, "--as-of") if as_of else today()
+    communities = [programme.community(community)] if community else programme.communities
+    absences = find_absences(communities, day, missed)
+    if context.as_json:
+        print_json(
+            {
+                "as_of": day,
+                "away": [
+                    {
+                        "community": absence.community,
+                        "member": absence.member.id,
+                        "role": absence.member.role,
+                        "last_came": absence.last_came,
+                        "missed": absence.missed,
+                        "excused": absence.excused,
+                        "silent": absence.silent,
+                    }
+                    for absence in absences
+                ],
+            }
+        )
+        return
+    _print_absences(programme.root, absences, missed)
+
+
+def _print_absences(root: Path, absences: Sequence[Absence], missed: int) -> None:
+    """Print who has not come, with their names on the terminal of somebody who has them."""
+    if not absences:
+        say(f"nobody missed the last {plural(missed, 'meeting')} or more")
+        return
+    may_name = sys.stdout is not None and sys.stdout.isatty()
+    heads = ["Last came", "Missed", "Sent word", "Community", "Member", "Role"]
+    rows = []
+    for absence in absences:
+        id = absence.member.id
+        name = member_names(root, absence.community).get(id) if may_name else None
+        last_came = str(absence.last_came) if absence.last_came else "never"
+        counts = (str(absence.missed), str(absence.excused or ""))
+        label = f"{id} ({name})" if name else id
+        rows.append((last_came, *counts, absence.community, label, absence.member.role))
+    print_table(heads, rows)
+    silent = sum(absence.silent >= missed for absence in absences)
+    people = plural(len(absences), "person", "people")
+    print(
+        f"\n{people} missed {missed} or more; {silent} of them without a word at the last {missed}"
+    )
 
 
 def build(

@@ -1,0 +1,367 @@
+"""What is to be done, as of a day: one small function for each kind of thing, and their table.  Pure.
+
+A function of ``SOURCES`` takes a programme and a period, and yields a :class:`DueItem` for each
+thing that somebody can act on, with the command that does it. A new kind of thing is a function and
+a row. None of them names a person: an item has the ids of those it is about, and only the command
+line of somebody who has the contacts puts names to them.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from copkit.analysis.absence import FEWEST_MISSED, find_absences, was_attended
+from copkit.analysis.cases import due_follow_ups, unsigned_reason
+from copkit.analysis.rota import presentation_days, presenter_rota
+from copkit.analysis.seats import approaches_made, next_steps_due
+from copkit.errors import only_errors
+from copkit.folder import CommunityRecords, Programme
+from copkit.records.blockages import BlockageStatus, is_answered
+from copkit.records.cases import Case, CaseStatus, Consent
+from copkit.records.kinds import Noun
+from copkit.records.meetings import Meeting
+from copkit.wording import (
+    capitalised,
+    count_in_words,
+    join_sentences,
+    list_in_words,
+    plural,
+    sentence,
+    weekday_in_words,
+)
+
+NOUNS: Final = frozenset(
+    {
+        Noun.MEMBERS,
+        Noun.MEETINGS,
+        Noun.CASES,
+        Noun.APPROACHES,
+        Noun.BLOCKAGES,
+        Noun.EVIDENCE,
+    }
+)
+"""The records that the functions of ``SOURCES`` read."""
+
+DAYS_TO_WRITE_UP: Final = 14  # after a case was presented, while the meeting is remembered
+DAYS_OF_SILENCE: Final = 28  # after an ask that set no day for its answer
+
+
+class DueGroup(StrEnum):
+    """A heading of ``copkit today``, in the order of the page."""
+
+    OVERDUE = "Overdue"
+    SOON = "This week and next"
+    SILENT = "Not heard from"
+    TO_WRITE_UP = "To write up"
+    TO_PUT_RIGHT = "To put right"
+    NOT_SHARED = "Not shared yet"
+
+
+@dataclass(frozen=True, slots=True)
+class DueItem:
+    """One thing to do.
+
+    ``community`` is a slug, ``""`` where it is about several or none; ``record`` is what ``copkit
+    show`` takes, ``""`` for none. ``due`` is the day by which, or on which, where there is one.
+    ``command`` are the words that do it, after ``copkit``. ``people`` are ids of the members that
+    it is about, as ``brighton/probation-1``.
+    """
+
+    group: DueGroup
+    what: str
+    command: tuple[str, ...]
+    community: str = ""
+    due: dt.date | None = None
+    record: str = ""
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The day that it is, and the last day that is looked ahead to."""
+
+    day: dt.date
+    until: dt.date
+
+    def group_of(self, due: dt.date) -> DueGroup:
+        """Return the group of what is due on a day."""
+        return DueGroup.OVERDUE if due <= self.day else DueGroup.SOON
+
+
+def due_items(programme: Programme, period: Period) -> list[DueItem]:
+    """Return everything that is to be done: by group, within each the most urgent first."""
+    items = [item for source in SOURCES for item in source(programme, period)]
+    return sorted(items, key=_urgency)
+
+
+def _urgency(item: DueItem) -> tuple[int, dt.date, str]:
+    """Return a sort key: the group, then the day, and last what has none."""
+    return list(DueGroup).index(item.group), item.due or dt.date.max, item.community
+
+
+def first_meeting_after(
+    programme: Programme, day: dt.date
+) -> tuple[CommunityRecords, Meeting] | None:
+    """Return the first meeting of any community after a day, ``None`` where none is planned."""
+    coming = [
+        (records, meeting)
+        for records in programme.communities
+        for meeting in records.meetings
+        if meeting.held_on > day
+    ]
+    return min(coming, key=lambda pair: pair[1].held_on) if coming else None
+
+
+# --- overdue, and this week and next --------------------------------------------------------
+
+
+def promises(programme: Programme, period: Period) -> Iterator[DueItem]:
+    """Yield actions without an outcome: those due by now, and those that no meeting is to hear of.
+
+    A promise that is due later is counted at the meeting that hears of it, see :func:`meetings`.
+    """
+    for records in programme.communities:
+        heard = [
+            meeting.held_on
+            for meeting in records.meetings
+            if period.day <= meeting.held_on <= period.until
+        ]
+        for follow_up in due_follow_ups(records, period.day, period.until):
+            due = follow_up.action.due
+            if due is None or (due > period.day and any(due <= day for day in heard)):
+                continue
+            owner = f" ({follow_up.action.owner})" if follow_up.action.owner else ""
+            yield DueItem(
+                period.group_of(due),
+                f"{follow_up.action.what}{owner}",
+                ("case", "progress", follow_up.case.name, follow_up.action.id),
+                records.slug,
+                due,
+                follow_up.case.name,
+            )
+
+
+def next_steps(programme: Programme, period: Period) -> Iterator[DueItem]:
+    """Yield what is to be done next to fill a seat."""
+    made = approaches_made(programme, period.day)
+    for step in next_steps_due(programme, made, period.until):
+        community, approach = step.entry.community, step.entry.approach
+        due = approach.next_date
+        yield DueItem(
+            period.group_of(due) if due else DueGroup.SOON,
+            f"{capitalised(approach.next or 'ask again')} ({approach.agency})",
+            ("approaches", "update", community, approach.id),
+            community,
+            due,
+        )
+
+
+def unanswered_asks(programme: Programme, period: Period) -> Iterator[DueItem]:
+    """Yield asks without an answer: by the day it was asked for, or after long silence."""
+    for blockage in programme.blockages:
+        if blockage.status is BlockageStatus.CLOSED:
+            continue
+        for ask in blockage.asks:
+            silence = (period.day - ask.date).days
+            if silence < 0 or is_answered(ask, period.day):
+                continue
+            if ask.reply_by is None and silence < DAYS_OF_SILENCE:
+                continue
+            if ask.reply_by and ask.reply_by > period.until:
+                continue
+            waiting = f"no answer for {plural(silence, 'day')}" if silence else "asked today"
+            yield DueItem(
+                period.group_of(ask.reply_by) if ask.reply_by else DueGroup.SILENT,
+                f"{ask.of}: {waiting}. {sentence(ask.ask)}",
+                ("blockage", "reply", blockage.slug, ask.id),
+                due=ask.reply_by,
+                record=blockage.slug,
+            )
+
+
+def reviews(programme: Programme, period: Period) -> Iterator[DueItem]:
+    """Yield evidence cards that are to be looked at again."""
+    for card in programme.evidence:
+        if card.review and card.review <= period.until:
+            yield DueItem(
+                period.group_of(card.review),
+                f"Look whether this still holds: {card.title}",
+                ("edit", card.slug),
+                due=card.review,
+                record=card.slug,
+            )
+
+
+def meetings(programme: Programme, period: Period) -> Iterator[DueItem]:
+    """Yield the meetings to come, with the case or whose turn it is, and what is to be heard."""
+    for records in programme.communities:
+        coming = [
+            meeting
+            for meeting in records.meetings
+            if period.day <= meeting.held_on <= period.until
+            and not (meeting.held_on == period.day and was_attended(meeting))
+        ]
+        since = dt.date.min
+        for meeting in coming:
+            due = due_follow_ups(records, period.day, meeting.held_on)
+            # Each promise is heard at the first meeting after its day, and not at all of them.
+            heard = [entry for entry in due if not entry.action.due or entry.action.due > since]
+            since = meeting.held_on
+            case, people = _case_or_turn(records, meeting)
+            promised = f"{plural(len(heard), 'promise')} to hear about." if heard else ""
+            start = f"{meeting.start:%H:%M}" if meeting.start else ""
+            place = ", ".join(filter(None, (records.community.place, start, meeting.place)))
+            yield DueItem(
+                DueGroup.SOON,
+                join_sentences(f"{place}.", promised, case),
+                ("agenda", records.slug, meeting.slug),
+                records.slug,
+                meeting.held_on,
+                f"{records.slug}/{meeting.slug}",
+                people,
+            )
+
+
+def _case_or_turn(records: CommunityRecords, meeting: Meeting) -> tuple[str, tuple[str, ...]]:
+    """Return which case a meeting has, or whose turn it is to bring one, and who these people are.
+
+    The ids are full ones, as in :class:`DueItem`.
+    """
+    days = presentation_days(records)
+    cases = [
+        case
+        for case in records.cases
+        if (case.slug in meeting.cases or days.get(case.slug) == meeting.held_on)
+        and case.consent is not Consent.REFUSED
+    ]
+    if cases:
+        presenters = dict.fromkeys(id for case in cases for id in case.presenters)
+        members = [member for member in map(records.roster.member, presenters) if member]
+        titles = list_in_words([case.title for case in cases])
+        roles = list_in_words(list(dict.fromkeys(member.role for member in members)))
+        noun = "Case" if len(cases) == 1 else "Cases"
+        text = f"{noun}: {titles}; presented by {roles}" if roles else f"{noun}: {titles}"
+    else:
+        rota = presenter_rota(records, meeting.held_on)
+        members = [turn.member for turn in rota if not turn.preparing][:1]
+        roles = "".join(member.role for member in members)
+        text = f"No case is set; whose turn it is: {roles}" if roles else "No case is set"
+    return text, tuple(f"{records.slug}/{member.id}" for member in members)
+
+
+# --- not heard from, to write up ------------------------------------------------------------
+
+
+def silent_members(programme: Programme, period: Period) -> Iterator[DueItem]:
+    """Yield in one line how many members missed the last meetings without sending word."""
+    silent = [
+        absence
+        for absence in find_absences(programme.communities, period.day)
+        if absence.silent >= FEWEST_MISSED
+    ]
+    if silent:
+        people = count_in_words(len(silent), "person", "people")
+        communities = {absence.community for absence in silent}
+        # The longest absent first, as the command lists them.
+        community = communities.pop() if len(communities) == 1 else ""
+        yield DueItem(
+            DueGroup.SILENT,
+            f"{capitalised(people)} missed the last two meetings or more, without apologies",
+            ("attendance", "away", *filter(None, [community])),
+            community,
+            people=tuple(absence.name for absence in silent),
+        )
+
+
+def cases_to_write_up(programme: Programme, period: Period) -> Iterator[DueItem]:
+    """Yield cases that were presented some time ago, and are not written up."""
+    for records in programme.communities:
+        days = presentation_days(records)
+        for case in records.cases:
+            presented = days.get(case.slug)
+            if presented is None or not _waits_for_write_up(case):
+                continue
+            if (period.day - presented).days >= DAYS_TO_WRITE_UP:
+                state = "still a draft" if case.status is CaseStatus.DRAFT else "not written up"
+                when = weekday_in_words(presented, period.day.year)
+                yield DueItem(
+                    DueGroup.TO_WRITE_UP,
+                    f"{case.title}: presented on {when}, and {state}",
+                    ("edit", case.name),
+                    records.slug,
+                    presented,
+                    case.name,
+                )
+
+
+def _waits_for_write_up(case: Case) -> bool:
+    begun = case.status in {CaseStatus.DRAFT, CaseStatus.PRESENTED}
+    return begun and case.consent is not Consent.REFUSED
+
+
+# --- to put right ---------------------------------------------------------------------------
+
+
+def faults(programme: Programme, period: Period) -> Iterator[DueItem]:
+    """Yield in one line how many faults keep records from being read."""
+    del period  # as every source has it
+    if errors := only_errors(programme.problems):
+        files = plural(len({problem.file for problem in errors}), "file")
+        what = f"{plural(len(errors), 'fault')} in {files}: what is there cannot all be read"
+        yield DueItem(DueGroup.TO_PUT_RIGHT, what, ("check",), due=dt.date.min)
+
+
+def unrecorded_meetings(programme: Programme, period: Period) -> Iterator[DueItem]:
+    """Yield meetings of the past at which nobody is on record."""
+    for records in programme.communities:
+        for meeting in records.meetings:
+            if meeting.held_on >= period.day or was_attended(meeting):
+                continue
+            # Without anybody who could have come, there is nothing to record.
+            if any(member.is_member_on(meeting.held_on) for member in records.members):
+                day = weekday_in_words(meeting.held_on, period.day.year)
+                yield DueItem(
+                    DueGroup.TO_PUT_RIGHT,
+                    f"{records.community.place} met on {day}, and nobody is on record",
+                    ("attendance", "take", records.slug, meeting.slug),
+                    records.slug,
+                    meeting.held_on,
+                    f"{records.slug}/{meeting.slug}",
+                )
+
+
+def ended_sign_offs(programme: Programme, period: Period) -> Iterator[DueItem]:
+    """Yield cases whose sign-off no longer stands, such as after an edit."""
+    for records in programme.communities:
+        for case in records.cases:
+            if case.sign_off is None or case.sign_off.date > period.day:
+                continue
+            if reason := unsigned_reason(case, period.day):
+                yield DueItem(
+                    DueGroup.TO_PUT_RIGHT,
+                    f"{case.title}: {reason}",
+                    ("case", "sign-off", case.name),
+                    records.slug,
+                    case.sign_off.date,
+                    case.name,
+                )
+
+
+Source = Callable[[Programme, Period], Iterator[DueItem]]
+SOURCES: Final[tuple[Source, ...]] = (
+    promises,
+    next_steps,
+    unanswered_asks,
+    reviews,
+    meetings,
+    silent_members,
+    cases_to_write_up,
+    faults,
+    unrecorded_meetings,
+    ended_sign_offs,
+)
+"""Everything that ``copkit today`` looks at in the records; git's part is in ``git.standing``."""

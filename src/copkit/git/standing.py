@@ -1,0 +1,96 @@
+"""How a copy of the folder stands: what it has not shared, and whether its guards are in place.
+
+Runs git, in as few processes as it takes: 'copkit today' asks at every start.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+from collections.abc import Iterator
+from pathlib import Path
+
+from copkit.analysis.due import DueGroup, DueItem
+from copkit.files import is_outside_git
+from copkit.git.hooks import find_guard_fault
+from copkit.git.repository import Repository, find_repository
+from copkit.records.kinds import is_record_file
+from copkit.wording import plural, weekday_in_words
+
+
+def due_in_git(root: Path, day: dt.date) -> Iterator[DueItem]:
+    """Yield what is to be done about a programme's repository as of a day; nothing without one.
+
+    A programme inside another project, an example say, is that project's to look after.
+    """
+    repository = find_repository(root)
+    if repository is None or (repository.prefix and not _is_looked_after(root)):
+        return
+    if fault := find_guard_fault(repository):
+        yield DueItem(DueGroup.TO_PUT_RIGHT, fault, ("hooks", "install"))
+    files, since = find_unshared(repository)
+    if files:
+        # A clock that is wrong, or a day set for a test, may lie before the change.
+        when = f" since {_day_in_words(since, day)}" if since and since <= day else ""
+        what = f"{plural(len(files), 'record')} changed{when}"
+        yield DueItem(DueGroup.NOT_SHARED, what, ("sync",))
+
+
+def _is_looked_after(root: Path) -> bool:
+    """Check whether a programme within another project has settings of its own for git."""
+    from copkit.git.merge_driver import names_driver  # which takes a while to import
+
+    return names_driver(root)
+
+
+def find_unshared(repository: Repository) -> tuple[set[str], dt.date | None]:
+    """Return the records that differ from what was last shared, and the day of the first change.
+
+    Without a shared place, those are meant that differ from what is kept in the history.
+    """
+    status = repository.git(
+        "status", "--porcelain=v2", "--branch", "-z", "--no-renames", "-uall", "--", "."
+    )
+    changed, ahead = _parse_status(status, repository.prefix)
+    days = []
+    for file in changed:
+        with contextlib.suppress(OSError):  # one that was deleted has no time
+            days.append(dt.date.fromtimestamp((repository.root / file).stat().st_mtime))
+    if ahead:
+        options = ("log", "--format=%x01%cs", "--name-only", "--no-renames", "--relative", "-z")
+        log = repository.try_git(*options, "@{upstream}..HEAD", "--", ".") or ""
+        for entry in log.replace("\n", "").split("\0"):
+            if entry.startswith("\x01"):
+                days.append(dt.date.fromisoformat(entry[1:11]))
+                entry = entry[11:]
+            if entry and is_record_file(entry):
+                changed.add(entry)
+    return changed, min(days, default=None)
+
+
+def _parse_status(status: str, prefix: str) -> tuple[set[str], bool]:
+    """Return the records that are changed here, and whether there are commits to be sent.
+
+    ``status`` is printed by ``git status --porcelain=v2 --branch -z``, ``prefix`` is the folder of
+    the programme in its repository.
+    """
+    files, ahead = set[str](), False
+    for entry in filter(None, status.split("\0")):
+        if entry.startswith("# branch.ab "):
+            ahead = not entry.startswith("# branch.ab +0 ")
+        elif not entry.startswith("# "):
+            # '1 XY sub mH mI mW hH hI path', 'u XY sub m1 m2 m3 mW h1 h2 h3 path', '? path'
+            fields = {"1": 8, "u": 10}.get(entry[0], 1)
+            file = entry.split(" ", fields)[-1].removeprefix(prefix)
+            if is_record_file(file) and not is_outside_git(file):
+                files.add(file)
+    return files, ahead
+
+
+def _day_in_words(day: dt.date, today: dt.date) -> str:
+    """Return a day of the last week by its name alone, another with its date."""
+    words = weekday_in_words(day, today.year)
+    days = (today - day).days
+    if days < 2:
+        return "yesterday" if days else "today"
+    return words.partition(" ")[0] if days < 7 else words
