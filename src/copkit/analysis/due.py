@@ -1,4 +1,4 @@
-"""What is to be done, as of a day: one small function for each kind of thing, and their table.  Pure.
+"""What is to be done, as of a day: a small function for each kind of thing, and a table.  Pure.
 
 A function of ``SOURCES`` takes a programme and a period, and yields a :class:`DueItem` for each
 thing that somebody can act on, with the command that does it. A new kind of thing is a function and

@@ -11,13 +11,20 @@ from typing import Annotated
 import typer
 
 from copkit.cli.params import DryRun, is_interactive, open_programme, parse_day, today
-from copkit.cli.prompts import Values, ask, ask_day, ask_missing, confirm
+from copkit.cli.prompts import Values, ask, ask_day, ask_missing
 from copkit.cli.store import require_valid_text
 from copkit.cli.terminal import clean, say, say_error
 from copkit.errors import CopkitError
 from copkit.git.hooks import install_hooks
 from copkit.git.merge_driver import register_driver
-from copkit.git.repository import GitMissing, Repository, find_repository, is_git_installed
+from copkit.git.repository import (
+    GitMissing,
+    Repository,
+    find_repository,
+    is_git_installed,
+    is_in_git,
+    start_repository,
+)
 from copkit.layout import SETTINGS, shipped_folder
 from copkit.records.kinds import KINDS_BY_NAME, SCHEMA_FOLDER, schema_modeline
 from copkit.records.programme import DEFAULT_THRESHOLD, FORMAT, Settings
@@ -37,6 +44,7 @@ GITATTRIBUTES = (
     "*.md text merge=copkit\n*.yaml text merge=copkit\n"
     "# encrypted: whole or not at all\ncontacts.age binary\n"
 )
+GIT_FILES = {".gitignore": GITIGNORE, ".gitattributes": GITATTRIBUTES}
 # Sectors and roles to begin from; the person is asked to change them.
 EXAMPLE_SEATS = {
     "Voluntary Sector": ("Housing Support Worker", "Mental Health Link / Support Worker"),
@@ -52,14 +60,13 @@ def init(
     name: Annotated[str | None, typer.Option(help="The programme's name.")] = None,
     starts: Annotated[str | None, typer.Option(help="Its first day.", show_default="today")] = None,
     ends: Annotated[str | None, typer.Option(help="Its last day.")] = None,
+    git: Annotated[
+        bool, typer.Option("--git/--no-git", help="Keep its history in git, and share it.")
+    ] = True,
     hooks: Annotated[
-        bool | None,
-        typer.Option(
-            "--hooks/--no-hooks",
-            help="Let git ask copkit before a commit and a push.",
-            show_default="yes, where there is git",
-        ),
-    ] = None,
+        bool,
+        typer.Option("--hooks/--no-hooks", help="Let git ask copkit before a commit and a push."),
+    ] = True,
     dry_run: DryRun = False,
 ) -> None:
     """Start a programme: its settings, with seats to change, and what an editor and git need.
@@ -71,7 +78,9 @@ def init(
     """
     if (folder / SETTINGS).exists():
         raise CopkitError(f"{folder / SETTINGS} exists already; nothing was changed")
-    _require_outside(folder)  # commands look upward for the settings, and would find either
+    require_outside_programme(
+        folder
+    )  # commands look upward for the settings, and would find either
     if starts is None and name is None and is_interactive():
         name = ask("name (the programme's name)")
         starts = ask_day("starts (its first day)", today())
@@ -88,7 +97,7 @@ def init(
     }
     files = {SETTINGS: f"{schema_modeline('programme', 0)}{format_fields(Settings, values)}"}
     require_valid_text(SETTINGS, files[SETTINGS])
-    files |= {".gitignore": GITIGNORE, ".gitattributes": GITATTRIBUTES}
+    files |= GIT_FILES
     files |= schema_files()
     new_files = {file: text for file, text in files.items() if not (folder / file).exists()}
     # A folder that is a repository already may have a .gitignore of its own, which stays.
@@ -100,33 +109,53 @@ def init(
     if not dry_run:
         folder.mkdir(parents=True, exist_ok=True)
         save(folder, [Change(file, None, text) for file, text in new_files.items()])
-        if repository := find_repository(folder):
-            register_driver(repository)
-            _offer_hooks(repository, hooks)
+        if git and is_git_installed():
+            _keep_in_git(folder, hooks=hooks)
         folder_option = "" if folder == Path() else f" -C {clean(str(folder))}"
         say(f"started '{clean(str(values['name']))}' in {clean(str(folder.resolve()))}")
         say(f"  1. change the seats you seek in {clean(str(folder / SETTINGS))}")
         say(f"  2. copkit new-community PLACE{folder_option}")
         say(f"  3. copkit new-member COMMUNITY ROLE{folder_option}")
-        if not is_git_installed():
+        if git and not is_git_installed():
             missing = GitMissing()
             say(f"{missing.message}\n  {missing.hint}")
 
 
-def _offer_hooks(repository: Repository, choice: bool | None) -> None:
-    """Install the git hooks; ``choice`` is ``None`` where nobody has said yes or no yet."""
-    if choice is None and is_interactive():
-        choice = confirm("let git ask copkit before every commit and push?", default=True)
-    if choice is False:
-        say("  'copkit hooks install' puts the guards in later")
+def _keep_in_git(folder: Path, *, hooks: bool) -> None:
+    """Start a repository for a new programme, unless it lies in one already; put in the guards.
+
+    Without ``hooks`` git is told how to merge records, and no more.
+    """
+    repository = find_repository(folder) if is_in_git(folder) else start_repository(folder)
+    if repository is None:  # ignored by the repository around it, as somebody meant it
         return
+    if hooks:
+        put_in_guards(repository)
+    else:
+        register_driver(repository)
+        say("  'copkit hooks install' puts the guards in later")
+
+
+def start_git(root: Path) -> Repository:
+    """Start a repository in a programme's folder, with what git needs to know and the guards."""
+    for name, text in GIT_FILES.items():
+        if not (root / name).exists():
+            save(root, [Change(name, None, text)])
+    repository = start_repository(root)
+    put_in_guards(repository)
+    return repository
+
+
+def put_in_guards(repository: Repository) -> None:
+    """Tell git how to merge records, and to ask copkit before a commit and a push."""
+    register_driver(repository)
     try:
         install_hooks(repository)
     except CopkitError as error:  # somebody else's hooks; the programme stands all the same
         say_error(error)
 
 
-def _require_outside(folder: Path) -> None:
+def require_outside_programme(folder: Path) -> None:
     """Raise :class:`CopkitError` if a folder lies inside another programme."""
     for parent in folder.resolve().parents:
         if (parent / SETTINGS).is_file():

@@ -329,6 +329,8 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         },
     ),
+    "share": Command("share:share", "Share this programme with colleagues.", "Together"),
+    "join": Command("share:join", "Join a programme that a colleague shares.", "Together"),
     "sync": Command("sharing:sync", "Keep your changes, bring in others', send yours.", "Together"),
     "conflicts": Command(
         "conflicts:conflicts",
@@ -385,6 +387,8 @@ COMMANDS_IN_GROUPS: Final = {
     "forget": "member forget",
     "send": "newsletter send', 'calendar send' or 'agenda send",
     "members": "list members",
+    "away": "attendance away",
+    "clone": "join",
     "invite": "calendar",
     "invitations": "calendar",
 }

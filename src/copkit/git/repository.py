@@ -184,7 +184,7 @@ class Repository:
         Git may ask for a password where there is a terminal. ``waiting`` is called once when it
         takes long. Raise :class:`CopkitError` when the server is silent for ``SILENCE`` seconds.
         """
-        return _run_network(self.root, args, waiting)
+        return run_git_with_network(self.root, args, waiting)
 
     def try_git(self, *args: str) -> str | None:
         """Return git's output without the last line end; ``None`` if the command fails."""
@@ -238,6 +238,18 @@ def require_repository(root: Path) -> Repository:
     if in_work_tree != "true" or ignored:
         raise CopkitError("git has been told to leave this folder alone", "see .gitignore above it")
     return Repository(root, prefix, (root / git_dir).resolve(), (root / common_dir).resolve())
+
+
+def start_repository(root: Path) -> Repository:
+    """Start a repository in a programme's folder, its first branch called ``main``.
+
+    Raise :class:`CopkitError` where git is not installed, or fails.
+    """
+    # A setting and not '-b main', which git has known since 2.28 only.
+    process = run_git(root, ("-c", "init.defaultBranch=main", "init", "--quiet"))
+    if process.returncode:
+        raise GitFailed("init", process.returncode, process.stderr.decode("utf-8", "replace"))
+    return require_repository(root)
 
 
 def run_git(
@@ -294,7 +306,7 @@ _PROGRESS: Final = re.compile(
 )
 
 
-def _run_network(
+def run_git_with_network(
     root: Path, args: tuple[str, ...], waiting: Callable[[], None]
 ) -> subprocess.CompletedProcess[bytes]:
     """Run git with the network; see :meth:`Repository.run_network`."""

@@ -55,16 +55,18 @@ def find_unshared(repository: Repository) -> tuple[set[str], dt.date | None]:
     days = []
     for file in changed:
         with contextlib.suppress(OSError):  # one that was deleted has no time
-            days.append(dt.date.fromtimestamp((repository.root / file).stat().st_mtime))
+            days.append(_day_of((repository.root / file).stat().st_mtime))
     if ahead:
         options = ("log", "--format=%x01%cs", "--name-only", "--no-renames", "--relative", "-z")
         log = repository.try_git(*options, "@{upstream}..HEAD", "--", ".") or ""
         for entry in log.replace("\n", "").split("\0"):
-            if entry.startswith("\x01"):
+            # '\x012012-06-15' begins a commit, and its first file follows on the same line.
+            is_commit = entry.startswith("\x01")
+            if is_commit:
                 days.append(dt.date.fromisoformat(entry[1:11]))
-                entry = entry[11:]
-            if entry and is_record_file(entry):
-                changed.add(entry)
+            file = entry[11:] if is_commit else entry
+            if file and is_record_file(file):
+                changed.add(file)
     return changed, min(days, default=None)
 
 
@@ -85,6 +87,11 @@ def _parse_status(status: str, prefix: str) -> tuple[set[str], bool]:
             if is_record_file(file) and not is_outside_git(file):
                 files.add(file)
     return files, ahead
+
+
+def _day_of(seconds: float) -> dt.date:
+    """Return the day of a file's time, by the clock on the wall."""
+    return dt.datetime.fromtimestamp(seconds).astimezone().date()
 
 
 def _day_in_words(day: dt.date, today: dt.date) -> str:

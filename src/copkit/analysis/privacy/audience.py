@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from copkit.analysis.attendance import AttendanceLetter, Matrix, build_matrix
-from copkit.analysis.blockages import BEGINNING, is_answered, recurrence_in_cases
+from copkit.analysis.blockages import BEGINNING, recurrence_in_cases
 from copkit.analysis.cases import unsigned_reason
 from copkit.analysis.participation import attendance_by_month, sector_table
 from copkit.analysis.period import (
@@ -46,7 +46,7 @@ from copkit.analysis.privacy.view import (
     newsletter_view,
 )
 from copkit.folder import CommunityRecords, Programme
-from copkit.records.blockages import Ask, Blockage
+from copkit.records.blockages import Ask, Blockage, is_answered
 from copkit.records.briefs import Brief
 from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.records.communities import Community, CommunityStatus

@@ -11,7 +11,6 @@ from copkit.analysis.blockages import (
     Recurrence,
     days_of_silence,
     days_overdue,
-    is_answered,
 )
 from copkit.cli.params import as_of_day, usage_error
 from copkit.cli.terminal import (
@@ -23,7 +22,7 @@ from copkit.cli.terminal import (
 )
 from copkit.errors import did_you_mean
 from copkit.folder import Programme
-from copkit.records.blockages import Ask, Blockage
+from copkit.records.blockages import Ask, Blockage, is_answered
 from copkit.wording import plural, sentence
 
 COLUMNS = ("cases", "communities", "months", "status", "silence", "blockage")
