@@ -513,8 +513,17 @@ def test_errors_that_came_together_are_said_to_be_kept(copkit: Copkit, share: Sh
     assert "this came together with errors, so it is kept here and was not sent" in result.stderr
 
 
-def test_why_the_others_refused_is_told(copkit: Copkit, share: Share, tmp_path: Path) -> None:
+def test_why_the_others_refused_is_told(
+    copkit: Copkit, share: Share, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     ann, _ = share("Bob")
+    # A host, whose hooks run there; those of a folder are off.
+    shell = tmp_path / "shell"
+    shell.write_text('#!/bin/sh\nshift\neval "$1"\n', encoding="utf-8")
+    shell.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(shell))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "simple")
+    ann.git("remote", "set-url", "origin", f"host:{tmp_path / 'hub'}")
     hook = tmp_path / "hub" / "hooks" / "pre-receive"
     hook.write_text("#!/bin/sh\necho 'not today: ask the office' >&2\nexit 1\n", encoding="utf-8")
     hook.chmod(0o755)

@@ -14,11 +14,18 @@ from copkit.cli.prompts import ask, confirm
 from copkit.cli.start import put_in_guards, require_outside_programme, start_git
 from copkit.cli.terminal import clean, say, say_error
 from copkit.errors import CopkitError, InvalidRecords, only_errors
-from copkit.git.repository import GitMissing, Repository, find_repository, is_git_installed
+from copkit.git.repository import (
+    GitFailed,
+    GitMissing,
+    Repository,
+    find_repository,
+    is_git_installed,
+)
 from copkit.git.shared_place import (
     FIRST_BRANCH,
     SharedPlace,
     clone_programme,
+    find_refusal,
     list_branches,
     make_shared_folder,
     parse_place,
@@ -100,10 +107,12 @@ def _connect(
     try:
         point_to(repository, place)
         _send(repository.root, place)
-    except BaseException:  # Ctrl-C as well: whole, or not at all
+    except BaseException as error:  # Ctrl-C as well: whole, or not at all
         repository.try_git("remote", "remove", "origin")
         if make and place.folder:
             remove_shared_folder(place.folder, existed=existed)
+        if isinstance(error, GitFailed) and (known := find_refusal(error.message, place)):
+            raise known from None
         raise
 
 
@@ -115,7 +124,8 @@ def _send(root: Path, place: SharedPlace) -> None:
     say("Names and addresses stayed here (private/).")
     if (root / CONTACTS).is_file() and not (root / ENCRYPTED_CONTACTS).is_file():
         say("  to share them too, encrypted: copkit contacts encrypt")
-    say(f"A colleague types:  copkit join {clean(shlex.quote(place.address))}")
+    # Printed and not said: it is what was asked for, and a terminal must not wrap it.
+    print(f"A colleague types:  copkit join {clean(shlex.quote(place.address))}")
 
 
 def _require_author(repository: Repository) -> None:
@@ -212,7 +222,7 @@ def _take_contacts(context: CommandContext) -> None:
 
 
 def _report_check(context: CommandContext) -> None:
-    """Say how many errors 'copkit check' finds; a fault in somebody's record stops nobody."""
+    """Print how many errors 'copkit check' finds; a fault in somebody's record stops nobody."""
     from copkit.analysis.consistency import all_problems
     from copkit.cli.pii import require_no_details_in_files
     from copkit.git.sync import is_shareable
@@ -233,5 +243,5 @@ def _report_check(context: CommandContext) -> None:
 def _show_today(context: CommandContext) -> None:
     from copkit.cli.today import today
 
-    say(f"next:  cd {clean(shlex.quote(str(context.folder)))}\n")
+    print(f"next:  cd {clean(shlex.quote(str(context.folder)))}\n")
     today(context)

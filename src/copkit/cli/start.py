@@ -147,7 +147,7 @@ def start_git(root: Path) -> Repository:
 
 
 def put_in_guards(repository: Repository) -> None:
-    """Tell git how to merge records, and to ask copkit before a commit and a push."""
+    """Register the merge driver, and the hooks by which git asks copkit."""
     register_driver(repository)
     try:
         install_hooks(repository)

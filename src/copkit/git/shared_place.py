@@ -130,9 +130,13 @@ def parse_place(typed: str) -> SharedPlace:
     return SharedPlace(str(folder), folder)
 
 
-def folder_arguments(address: str) -> tuple[str, ...]:
-    """Return the arguments of git push that keep a folder's own hooks from running; else none."""
-    return ("--receive-pack", _quiet_program("receive-pack")) if Path(address).is_dir() else ()
+def folder_arguments(root: Path, address: str) -> tuple[str, ...]:
+    """Return the arguments of git push that keep a folder's own hooks from running; else none.
+
+    A relative ``address`` counts from ``root``, in which git is run.
+    """
+    is_folder = (root / address.removeprefix("file://")).is_dir()
+    return ("--receive-pack", _quiet_program("receive-pack")) if is_folder else ()
 
 
 def _quiet_program(program: str) -> str:
@@ -243,10 +247,19 @@ def _run_network(start: Path, arguments: tuple[str, ...]) -> subprocess.Complete
 def explain_refusal(output: bytes, place: SharedPlace) -> CopkitError:
     """Return the error that explains in one line why git or a host refused."""
     text = output.decode("utf-8", "replace")
+    error = find_refusal(text, place)
+    return error or CopkitError(f"the shared place cannot be reached: {extract_reason(text)}")
+
+
+def find_refusal(text: str, place: SharedPlace) -> CopkitError | None:
+    """Return the error for a reason that is known, ``None`` for any other.
+
+    ``text`` is what git or the host printed.
+    """
     for pattern, message, hint in _REFUSALS:
         if re.search(pattern, text):
             return CopkitError(message, hint.format(place=shlex.quote(place.address)))
-    return CopkitError(f"the shared place cannot be reached: {extract_reason(text)}")
+    return None
 
 
 def clone_programme(place: SharedPlace, branch: str, folder: Path) -> Path:

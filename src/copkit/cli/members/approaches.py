@@ -381,6 +381,18 @@ def list_approaches(
         say(f"nothing is due on {until}")
 
 
+def _ask_news(programme: Programme) -> Values:
+    """Ask what came of an approach, and what is next; what is left out keeps its value."""
+    say("Enter leaves an answer out.")
+    answers: Values = {
+        "outcome": ask_optional_choice("outcome", tuple(ApproachOutcome)),
+        "next": ask_without_person(programme, "what to do next", default=""),
+    }
+    if answers["next"]:
+        answers["next_date"] = ask_optional_day("the day to do it by")
+    return {key: value for key, value in answers.items() if value}
+
+
 def update(
     context: Writing,
     community: CommunityArgument,
@@ -416,6 +428,8 @@ def update(
         else next_date,
     }
     new_values = {key: value for key, value in options.items() if value is not None}
+    if not new_values and is_interactive():
+        new_values = _ask_news(programme)
     if not new_values:
         usage_error("nothing to change", "say it with --outcome, --hours, --next or --next-date")
     require_no_person(programme, {"--next": next})
