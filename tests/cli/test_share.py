@@ -1,4 +1,4 @@
-"""``copkit share`` and ``join``: one line makes the place where colleagues meet, one comes to it."""
+"""``copkit share`` and ``join``: a line makes the place where colleagues meet, one comes to it."""
 
 from __future__ import annotations
 

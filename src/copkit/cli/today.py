@@ -118,7 +118,7 @@ def _format_item(item: DueItem, option: str, names: Sequence[str], day: dt.date)
     """Return the lines of one item: when, what, and the command, which is never broken."""
     begin = f"  {_when(item, day):<{INDENT - 2}}" if _has_days(item.group) else "  "
     indent = " " * len(begin)
-    what, command = clean(_what(item, names)), _command_line(item, option)
+    what, command = clean(_what(item, names)), clean(_command_line(item, option))
     if len(begin) + len(what) + len(command) + 2 <= _width():
         return [f"{begin}{what}{command:>{_width() - len(begin) - len(what)}}"]
     return [*wrap(what, _width(), indent, begin), f"{indent}{command}"]
