@@ -6,15 +6,8 @@ import datetime as dt
 
 import pytest
 
-from copkit.analysis.seats import (
-    Seat,
-    SeatState,
-    approach_totals,
-    approaches_made,
-    hardest_seats,
-    next_steps_due,
-    seats_of,
-)
+from copkit.analysis.approaches import approach_totals, approaches_made, next_steps_due
+from copkit.analysis.seats import Seat, SeatState, hardest_seats, seats_of
 from copkit.folder import load
 from tests.conftest import EXAMPLE, Write
 

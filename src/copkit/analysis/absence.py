@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from copkit.folder import CommunityRecords
-from copkit.records.communities import CommunityKind, CommunityStatus
+from copkit.records.communities import CommunityKind
 from copkit.records.meetings import Meeting
 from copkit.records.members import Member, Part
 
@@ -55,7 +55,7 @@ def find_absences(
         absence
         for records in communities
         if records.community.kind is not CommunityKind.NETWORK
-        and records.community.status is not CommunityStatus.ENDED
+        and not records.community.has_ended_by(day)
         for absence in _absences_in(records, day)
         if absence.missed >= fewest
     ]

@@ -15,9 +15,9 @@ from enum import StrEnum
 from typing import Final
 
 from copkit.analysis.absence import FEWEST_MISSED, find_absences, was_attended
+from copkit.analysis.approaches import approaches_made, next_steps_due
 from copkit.analysis.cases import due_follow_ups, unsigned_reason
 from copkit.analysis.rota import presentation_days, presenter_rota
-from copkit.analysis.seats import approaches_made, next_steps_due
 from copkit.errors import only_errors
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.blockages import BlockageStatus, is_answered

@@ -11,7 +11,7 @@ from copkit.analysis.attendance import AttendanceLetter, MemberAttendance, assig
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.approaches import Approach
 from copkit.records.cases import Case, CaseStatus, Consent
-from copkit.records.communities import Community, CommunityKind, CommunityStatus
+from copkit.records.communities import Community, CommunityKind
 from copkit.records.meetings import Meeting
 from copkit.records.members import Member
 
@@ -85,9 +85,7 @@ class CommunitySnapshot:
     @property
     def has_ended(self) -> bool:
         """Whether it had ended."""
-        if self.community.ended:  # on its last day it is still going on
-            return self.community.ended < self.as_of
-        return self.community.status is CommunityStatus.ENDED
+        return self.community.has_ended_by(self.as_of)
 
     @property
     def has_begun(self) -> bool:

@@ -1,4 +1,4 @@
-"""Seats of communities (filled, empty, hard to fill), and the approaches made to fill them.  Pure.
+"""Seats of communities: filled, empty, hard to fill.  Pure.
 
 A seat is a sector and a role of ``copkit.yaml``, in one community. It is filled by a confirmed
 member (X or F) who has not left; somebody with a Y is on trial.
@@ -7,17 +7,17 @@ member (X or F) who has not left; somebody with a Y is on trial.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
-from typing import Final, NamedTuple
 
+from copkit.analysis.approaches import total_hours
 from copkit.analysis.attendance import AttendanceLetter
 from copkit.analysis.period import CommunitySnapshot, community_snapshots, has_left
 from copkit.errors import Problem, Severity, did_you_mean
 from copkit.folder import CommunityRecords, Programme
-from copkit.records.approaches import Approach, ApproachOutcome, Level
+from copkit.records.approaches import Approach, ApproachOutcome
 from copkit.records.communities import CommunityKind
 from copkit.records.members import Part
 from copkit.records.programme import Seats
@@ -123,11 +123,6 @@ def missing_sectors(snapshot: CommunitySnapshot, seats_sought: Seats) -> list[st
     """Return the sectors sought in which a community has nobody, not even on trial."""
     present = {person.member.sector for person in snapshot.people}
     return [sector for sector in seats_sought if sector not in present]
-
-
-def total_hours(approaches: Iterable[Approach]) -> Decimal:
-    """Return the sum of the hours spent on approaches; where none are noted, they count 0."""
-    return sum((approach.hours for approach in approaches if approach.hours), Decimal(0))
 
 
 def is_approach_for(approach: Approach, sector: str, role: str) -> bool:
@@ -251,127 +246,3 @@ def _check_seat(
         message = f"the role '{name}' is not among the seats sought in {where}"
     hint = did_you_mean(name, choices, consequence)
     yield source.problem("role-not-sought", key, message, hint, severity=Severity.WARNING)
-
-
-# Approaches: next steps and totals
-
-NOT_NOTED: Final = "not noted"
-"""Stands for a level or an outcome that an approach leaves out."""
-
-
-class ApproachEntry(NamedTuple):
-    """An approach and the slug of the community that made it."""
-
-    community: str
-    approach: Approach
-
-
-class NextStep(NamedTuple):
-    """An approach whose next step is due; ``days_overdue`` is 0 where no date is set."""
-
-    entry: ApproachEntry
-    days_overdue: int
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """The number and hours of approaches of one outcome, or at one level; ``name`` is either."""
-
-    name: str
-    count: int
-    hours: Decimal
-
-
-@dataclass(frozen=True, slots=True)
-class ApproachTotals:
-    """Sums over approaches; ``seats`` counts the different seats asked for, by community."""
-
-    asked: int
-    seats: int
-    hours: Decimal
-    by_outcome: tuple[Tally, ...]
-    by_level: tuple[Tally, ...]
-
-
-def approaches_made(
-    programme: Programme, as_of: dt.date, only: Iterable[str] = ()
-) -> tuple[ApproachEntry, ...]:
-    """Return the approaches made up to a day, by date.
-
-    ``only`` restricts them to communities with these slugs; empty means all of them.
-    """
-    chosen = set(only)
-    entries = (
-        ApproachEntry(records.slug, approach)
-        for records in programme.communities
-        if not chosen or records.slug in chosen
-        for approach in records.approaches
-        if approach.date <= as_of
-    )
-    return tuple(sorted(entries, key=lambda entry: entry.approach.date))
-
-
-def next_steps_due(
-    programme: Programme, entries: Sequence[ApproachEntry], as_of: dt.date
-) -> list[NextStep]:
-    """Return the next steps due by a day, the longest overdue first, those without a date last.
-
-    ``entries`` are by date. A step is done once somebody joined, or once the same agency was asked
-    again for the same role; nothing is due in a community that has ended.
-    """
-    threshold = programme.settings.threshold
-    ended = {
-        records.slug
-        for records in programme.communities
-        if CommunitySnapshot(records, threshold, as_of).has_ended
-    }
-    due = [
-        entry
-        for number, entry in enumerate(entries)
-        if (entry.approach.next or entry.approach.next_date)
-        and (entry.approach.next_date or as_of) <= as_of
-        and entry.approach.outcome is not ApproachOutcome.JOINED
-        and entry.community not in ended
-        and not any(_matter(entry) == _matter(later) for later in entries[number + 1 :])
-    ]
-    due.sort(key=lambda entry: entry.approach.next_date or dt.date.max)
-    return [NextStep(entry, (as_of - (entry.approach.next_date or as_of)).days) for entry in due]
-
-
-def approach_totals(entries: Sequence[ApproachEntry]) -> ApproachTotals:
-    """Return the sums over approaches, in all and by outcome and level."""
-    approaches = [entry.approach for entry in entries]
-    seats = {
-        (entry.community, entry.approach.sector, entry.approach.role)
-        for entry in entries
-        if entry.approach.role
-    }
-    return ApproachTotals(
-        asked=len(entries),
-        seats=len(seats),
-        hours=total_hours(approaches),
-        by_outcome=tuple(
-            _tallies(ApproachOutcome, [(approach.outcome, approach) for approach in approaches])
-        ),
-        by_level=tuple(_tallies(Level, [(approach.level, approach) for approach in approaches])),
-    )
-
-
-def _matter(entry: ApproachEntry) -> tuple[str, str, str]:
-    """Return what an approach was about: the community, the agency, and the role if it has one."""
-    return (
-        entry.community,
-        entry.approach.agency.casefold(),
-        (entry.approach.role or "").casefold(),
-    )
-
-
-def _tallies(names: Iterable[str], pairs: Sequence[tuple[str | None, Approach]]) -> Iterator[Tally]:
-    """Count pairs of a name and an approach by name, in the order of ``names``, ``None`` last.
-
-    Names that no approach has are left out.
-    """
-    for name in (*names, None):  # neither outcome nor level need be noted
-        approaches = [approach for own_name, approach in pairs if own_name == name]
-        if approaches:
-            yield Tally(str(name) if name else NOT_NOTED, len(approaches), total_hours(approaches))

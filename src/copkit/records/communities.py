@@ -63,6 +63,12 @@ class Community:
         code = tuple((text, int(digits or 0)) for text, digits in parts)
         return list(CommunityKind).index(self.kind), code, self.slug
 
+    def has_ended_by(self, day: dt.date) -> bool:
+        """Check whether it had ended by a day."""
+        if self.ended:  # on its last day it is still going on
+            return self.ended < day
+        return self.status is CommunityStatus.ENDED
+
     @property
     def ground_rules(self) -> str:
         """The Markdown under the heading ``Ground rules``, or ``""``."""

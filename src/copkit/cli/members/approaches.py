@@ -10,7 +10,13 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from copkit.analysis.seats import ApproachEntry, ApproachTotals, NextStep, Tally, approach_totals
+from copkit.analysis.approaches import (
+    ApproachEntry,
+    ApproachTotals,
+    NextStep,
+    Tally,
+    approach_totals,
+)
 from copkit.cli.context import Reading, Writing
 from copkit.cli.members.seats import roles_of, warn_if_not_sought
 from copkit.cli.params import (
@@ -322,7 +328,7 @@ def list_approaches(
       copkit approaches brighton --seat "Social Worker"
       copkit approaches --due --as-of 2012-06-01
     """
-    from copkit.analysis.seats import approaches_made, next_steps_due
+    from copkit.analysis.approaches import approaches_made, next_steps_due
 
     programme = context.open({Noun.MEMBERS, Noun.APPROACHES})
     approach_days = (
