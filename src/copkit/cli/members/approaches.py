@@ -392,7 +392,7 @@ def _ask_news(programme: Programme) -> Values:
     say("Enter leaves an answer out.")
     answers: Values = {
         "outcome": ask_optional_choice("outcome", tuple(ApproachOutcome)),
-        "next": ask_without_person(programme, "what to do next", default=""),
+        "next": ask_next_step(programme),
     }
     if answers["next"]:
         answers["next_date"] = ask_optional_day("the day to do it by")
