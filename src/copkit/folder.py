@@ -6,9 +6,10 @@ What is wrong between files (a stranger in the attendance) is found by ``analysi
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -37,6 +38,7 @@ from copkit.records.programme import FORMAT, Settings, parse_settings, relax_pro
 from copkit.text.conflict_copies import ConflictCopy, find_copies
 from copkit.text.files import is_slug, slug_from
 from copkit.text.front_matter import Document, read_document
+from copkit.text.normalise import match_names
 from copkit.text.source import SourceText
 
 if TYPE_CHECKING:
@@ -85,7 +87,8 @@ _COMMUNITY_ENTRIES: Final = frozenset(COMMUNITY_PLACES)
 class CommunityRecords:
     """All records of a community; meetings and approaches by date, cases by slug.
 
-    ``case_slugs`` has every case in the folder, read or not.
+    ``meetings`` are those that count, ``cancelled_meetings`` the others. ``case_slugs`` has every
+    case in the folder, read or not.
     """
 
     community: Community
@@ -94,6 +97,7 @@ class CommunityRecords:
     cases: tuple[Case, ...]
     case_slugs: frozenset[str]
     approaches: tuple[Approach, ...] = ()
+    cancelled_meetings: tuple[Meeting, ...] = ()
 
     @property
     def slug(self) -> str:
@@ -104,6 +108,20 @@ class CommunityRecords:
     def members(self) -> tuple[Member, ...]:
         """Everybody who is or was on the roster."""
         return self.roster.members
+
+    @property
+    def every_meeting(self) -> tuple[Meeting, ...]:
+        """All meetings by date, those that were cancelled as well."""
+        if not self.cancelled_meetings:
+            return self.meetings
+        return tuple(sorted((*self.meetings, *self.cancelled_meetings), key=_by_date))
+
+    def records_of(self, noun: Noun) -> tuple[Any, ...]:
+        """Return every record of a noun that this community has, whether or not it counts."""
+        if noun is Noun.MEETINGS:
+            return self.every_meeting
+        records: tuple[Any, ...] = getattr(self, noun)  # its attribute has the noun's name
+        return records
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +149,13 @@ class Programme:
     copies: tuple[ConflictCopy, ...] = ()
 
     def community(self, slug: str) -> CommunityRecords:
-        """Find a community by slug, code, place or name, in any case of letters.
+        """Find a community by slug, code, place or name, in any case of letters, or its beginning.
 
-        Raise :class:`CopkitError` if there is none.
+        Raise :class:`CopkitError` if there is none, or more than one.
         """
-        for records in self.communities:
-            if _is_called(records.community, slug):
-                return records
-        slugs = [records.slug for records in self.communities]
-        raise not_found("community", slug, slugs)
+        matches = match_communities(slug, [records.community for records in self.communities])
+        chosen = choose_match("community", slug, matches, [c.slug for c in self.communities])
+        return next(records for records in self.communities if records.slug == chosen)
 
     def records_at_the_top(self) -> Iterator[tuple[Noun, Any]]:
         """Yield every record that belongs to no community, with its noun."""
@@ -148,10 +164,33 @@ class Programme:
                 yield noun, record
 
 
-def _is_called(community: Community, name: str) -> bool:
-    """Check whether ``name`` is a community's slug, code, place or name, in any case of letters."""
-    names = (community.slug, community.code, community.place, community.name)
-    return name.casefold() in map(str.casefold, names)
+def _by_date(meeting: Meeting) -> tuple[dt.date, str]:
+    return meeting.held_on, meeting.slug
+
+
+def match_communities(typed: str, communities: Iterable[Community]) -> list[str]:
+    """Return the slugs of the communities that ``typed`` can mean; see :func:`match_names`."""
+    return match_names(
+        typed,
+        {
+            community.slug: (community.code, community.place, community.name)
+            for community in communities
+        },
+    )
+
+
+def choose_match(noun: str, typed: str, matches: Sequence[str], candidates: Collection[str]) -> str:
+    """Return the only match; raise :class:`CopkitError` where there is none, or more than one.
+
+    ``noun`` is what it is called, such as ``case``; ``candidates`` are the names that there are.
+    """
+    if not matches:
+        raise not_found(noun, typed, candidates)
+    if len(matches) > 1:
+        several = ", ".join(sorted(matches)[:12])
+        message = f"'{typed}' could mean more than one {noun}"
+        raise CopkitError(message, f"one of: {several}", status=2)
+    return matches[0]
 
 
 def not_found(noun: str, name: str, candidates: Collection[str]) -> CopkitError:
@@ -217,12 +256,9 @@ class _Loader:
         # Documents list communities by kind and code, not by the names of their folders.
         communities.sort(key=lambda community: community.order)
         # Only after all of them: which one is called CP1, or Brighton, stands in these files.
-        wanted = [
-            community for community in communities if self.only and _is_called(community, self.only)
-        ]
-        # Of two that are called so, the first is meant, as in Programme.community.
+        wanted = match_communities(self.only or "", communities)
         records = [
-            self.community_records(community, read=self.only is None or community in wanted[:1])
+            self.community_records(community, read=self.only is None or community.slug in wanted)
             for community in communities
         ]
         return Programme(
@@ -271,12 +307,14 @@ class _Loader:
             slugs = self.slugs(f"{folder}/cases")
             return CommunityRecords(community, roster, (), (), slugs)
         roster = parse_roster(self.yaml(Noun.MEMBERS, f"{folder}/roster.yaml"), slug)
-        meetings: Iterator[Meeting] = self.records(Noun.MEETINGS, folder)
+        meetings: list[Meeting] = sorted(self.records(Noun.MEETINGS, folder), key=_by_date)
         cases: Iterator[Case] = self.records(Noun.CASES, folder)
         return CommunityRecords(
             community=community,
             roster=roster,
-            meetings=tuple(sorted(meetings, key=lambda meeting: (meeting.held_on, meeting.slug))),
+            # apart, so that whatever counts meetings leaves out those that were cancelled
+            meetings=tuple(meeting for meeting in meetings if not meeting.cancelled),
+            cancelled_meetings=tuple(meeting for meeting in meetings if meeting.cancelled),
             cases=tuple(cases),
             case_slugs=self.slugs(f"{folder}/cases"),
             approaches=self.approaches(slug),
@@ -394,7 +432,12 @@ class _Loader:
         """Check whether an entry of ``communities`` is one; warn of a link or a stray file."""
         file = f"communities/{entry.name}"
         if entry.is_dir(follow_symlinks=False):
-            return bool(self.listing(file))  # git does not keep empty folders either
+            # git keeps no empty folders either, and a command that was killed may leave some
+            return any(
+                not inner.is_dir(follow_symlinks=False)
+                or list_entries(self.root / file / inner.name)
+                for inner in self.listing(file)
+            )
         if entry.is_symlink():
             message, hint = "this is a link, and is not followed", "put the folder itself here"
             self.note(file, "not-a-file", message, hint)

@@ -37,11 +37,6 @@ class Absence:
         return f"{self.community}/{self.member.id}"
 
 
-def was_attended(meeting: Meeting) -> bool:
-    """Check whether anybody is on record as having come: members, substitutes or guests."""
-    return bool(meeting.present or meeting.substitutes or meeting.guests)
-
-
 def find_absences(
     communities: Iterable[CommunityRecords], day: dt.date, fewest: int = FEWEST_MISSED
 ) -> list[Absence]:
@@ -66,7 +61,7 @@ def _absences_in(records: CommunityRecords, day: dt.date) -> Iterator[Absence]:
     held = [
         meeting
         for meeting in reversed(records.meetings)
-        if meeting.held_on <= day and was_attended(meeting)
+        if meeting.held_on <= day and meeting.was_attended
     ]
     for member in records.members:
         if member.part is Part.KNOWLEDGE_BROKER or not member.is_member_on(day):

@@ -329,7 +329,7 @@ def _invitation(programme: Programme, records: CommunityRecords, meeting: Meetin
     """Build the invitation to one meeting; without a length it lasts ``USUAL_MINUTES``."""
     name, kind = records.community.name, _KIND_WORDS.get(meeting.kind, "")
     return Invitation(
-        uid=_uid(programme, records, meeting),
+        uid=build_uid(programme, records, meeting),
         meeting=meeting.slug,
         day=meeting.held_on,
         start=meeting.start,
@@ -348,11 +348,13 @@ _KIND_WORDS: Final = {
 }
 
 
-def _uid(programme: Programme, records: CommunityRecords, meeting: Meeting) -> str:
+def build_uid(programme: Programme, records: CommunityRecords, meeting: Meeting) -> str:
     """Return a UUID that no other meeting has, made from what is hardly ever edited."""
     # The day first planned, so that a meeting keeps its event when it is moved; behind it the
     # suffix of the file's name, as in 2012-05-16-evening. The programme is known by the day on
     # which it started: its name can change.
+    if meeting.uid:
+        return meeting.uid
     planned = f"{meeting.moved_from or meeting.held_on}{meeting.slug[10:]}"
     return str(uuid5(_UID_NAMESPACE, f"{programme.settings.starts}/{records.slug}/{planned}"))
 

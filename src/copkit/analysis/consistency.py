@@ -51,7 +51,7 @@ def problems_between_records(programme: Programme) -> Iterator[Problem]:
         scope = _ReferenceScope(programme, records)
         yield from _odd_days(programme, records)
         yield from scope.dangling(records.community)
-        for meeting in records.meetings:
+        for meeting in records.every_meeting:
             yield from scope.dangling(meeting)
         for case in records.cases:
             yield from _case_problems(scope, case, faulty)

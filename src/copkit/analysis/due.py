@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from copkit.analysis.absence import FEWEST_MISSED, find_absences, was_attended
+from copkit.analysis.absence import FEWEST_MISSED, find_absences
 from copkit.analysis.approaches import approaches_made, next_steps_due
 from copkit.analysis.cases import due_follow_ups, unsigned_reason
 from copkit.analysis.rota import presentation_days, presenter_rota
@@ -203,7 +203,7 @@ def meetings(programme: Programme, period: Period) -> Iterator[DueItem]:
             meeting
             for meeting in records.meetings
             if period.day <= meeting.held_on <= period.until
-            and not (meeting.held_on == period.day and was_attended(meeting))
+            and not (meeting.held_on == period.day and meeting.was_attended)
         ]
         since = dt.date.min
         for meeting in coming:
@@ -319,7 +319,7 @@ def unrecorded_meetings(programme: Programme, period: Period) -> Iterator[DueIte
     """Yield meetings of the past at which nobody is on record."""
     for records in programme.communities:
         for meeting in records.meetings:
-            if meeting.held_on >= period.day or was_attended(meeting):
+            if meeting.held_on >= period.day or meeting.was_attended:
                 continue
             # Without anybody who could have come, there is nothing to record.
             if any(member.is_member_on(meeting.held_on) for member in records.members):

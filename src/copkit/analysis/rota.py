@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from copkit.analysis.absence import was_attended
 from copkit.folder import CommunityRecords
 from copkit.records.meetings import Meeting
 from copkit.records.members import Member, Part
@@ -70,7 +69,7 @@ def presentation_days(records: CommunityRecords) -> dict[str, dt.date]:
 def _meetings_held_before(records: CommunityRecords, day: dt.date) -> list[Meeting]:
     """Return a community's meetings before a day to which anybody came, by date."""
     return [
-        meeting for meeting in records.meetings if meeting.held_on < day and was_attended(meeting)
+        meeting for meeting in records.meetings if meeting.held_on < day and meeting.was_attended
     ]
 
 

@@ -10,6 +10,7 @@ import hashlib
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,9 +18,11 @@ import copkit.analysis.privacy.identifiers
 import copkit.pii
 from copkit.analysis.privacy.identifiers import (
     Knowledge,
+    acceptance_digest,
     decode_text,
     find_case_pseudonyms,
     findings_in_label,
+    findings_in_text,
     mask_problem,
     scan_file,
 )
@@ -244,6 +247,30 @@ def scan_folder(
         if digest and not findings:
             cache.add(digest)
     cache.save()
+
+
+def accepted_in_new_places(
+    root: Path, texts: Mapping[str, str], origins: Mapping[str, str]
+) -> dict[str, str]:
+    """Return the digests of accepted findings in files that get another path, with the new ones.
+
+    ``texts`` has what stands in these files by their new paths, and ``origins`` the paths they
+    have now. Without the keys with which findings were accepted, there are none.
+    """
+    knowledge = load_knowledge(root, [])
+    unaccepted = replace(knowledge, accepted=frozenset())
+    new_ids = {}
+    for file, text in texts.items():
+        for finding in findings_in_text(origins[file], text, unaccepted, ()):
+            words = text[finding.start : finding.end]
+            for key in knowledge.keys:
+                old_id, new_id = (
+                    acceptance_digest(key, path, finding.kind, words)
+                    for path in (origins[file], file)
+                )
+                if old_id in knowledge.accepted:
+                    new_ids[old_id] = new_id
+    return new_ids
 
 
 def is_document_source(file: str) -> bool:

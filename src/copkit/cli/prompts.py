@@ -9,6 +9,7 @@ import datetime as dt
 import re
 import stat
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -20,6 +21,7 @@ from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme
 from copkit.importers.tables import refuse_large
 from copkit.records.schema.fields import Field, choices_of, fields_of
+from copkit.text.normalise import match_names
 
 Values = dict[str, Any]
 
@@ -127,6 +129,31 @@ def ask_with_suggestions(
         if 1 <= int(answer) <= len(suggestions):
             return suggestions[int(answer) - 1]
         say(f"  please write a number from 1 to {len(suggestions)}, or words of your own")
+
+
+def ask_numbered(
+    question: str, choices: Mapping[str, str], option: str, default: str | None = None
+) -> str:
+    """Ask for one of some numbered choices; return its key.
+
+    ``choices`` has by key what is printed behind the number. The number, the key and the beginning
+    of either text are answers; Enter is ``default``, if there is one. After three wrong answers
+    raise :class:`CopkitError`, which names the ``option``.
+    """
+    keys = list(choices)
+    for number, text in enumerate(choices.values(), 1):
+        say_choice(number, text)
+    for _ in range(MOST_ANSWERS):
+        answer = ask(question, default=default, option=option)
+        if answer == default:
+            return answer
+        if answer.isdecimal() and 1 <= int(answer) <= len(keys):
+            return keys[int(answer) - 1]
+        matches = match_names(answer, {key: (text,) for key, text in choices.items()})
+        if len(matches) == 1:
+            return matches[0]
+        say(f"  please write a number from 1 to {len(keys)}")
+    give_up(option)
 
 
 def ask(

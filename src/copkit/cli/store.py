@@ -12,12 +12,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from copkit import __version__
-from copkit.analysis.consistency import find_dangling_references
 from copkit.cli.params import current_command, moment, usage_error
-from copkit.cli.prompts import Values
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
 from copkit.files import read_format
@@ -34,8 +32,11 @@ from copkit.text.edit import EditRefused, read_fields, set_value
 from copkit.text.files import is_slug, path_inside, read_source, slug_from
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
-from copkit.text.transaction import Change, locked, save_privately
+from copkit.text.transaction import Change, Move, locked, save_privately
 from copkit.wording import list_in_words
+
+if TYPE_CHECKING:
+    from copkit.cli.prompts import Values
 
 EditText = Callable[[str | None, Any], str]
 """Return a record's new text, given its current text and parsed record; both ``None`` if new."""
@@ -95,6 +96,7 @@ def save_step(
     changes: Sequence[Change],
     private: Sequence[Change] = (),
     *,
+    moves: Sequence[Move] = (),
     settings: Settings | None = None,
     places: Mapping[str, str] | None = None,
     summary: Sequence[str] = (),
@@ -103,12 +105,12 @@ def save_step(
 ) -> None:
     """Save what a command changes, and its note for 'copkit undo', all or nothing.
 
-    ``changes`` are of files that git keeps, ``private`` of those in private/; the settings of an
-    older folder get their format with them. ``settings`` are those read before. ``places`` has the
-    place of a community by its slug, for the lines of the note; a ``summary`` stands for these.
-    ``takes_back`` is the number of the change that is taken back. One that ``is_final`` cannot be:
-    its texts are not noted. Raise :class:`CopkitError` where a file cannot be written, and for a
-    folder of a later format.
+    ``changes`` are of files that git keeps, ``private`` of those in private/, and ``moves`` of files
+    that are no text; the settings of an older folder get their format with them. ``settings`` are
+    those read before. ``places`` has the place of a community by its slug, for the lines of the
+    note; a ``summary`` stands for these. ``takes_back`` is the number of the change that is taken
+    back. One that ``is_final`` cannot be: its texts are not noted. Raise :class:`CopkitError` where
+    a file cannot be written, and for a folder of a later format.
     """
     require_known_format(root, settings)
     changes = with_format(root, changes, settings)
@@ -120,12 +122,13 @@ def save_step(
             when=moment(),
             summary=tuple(summary) or summarise([*changes, *private], places or {}),
             changes=() if is_final else (*private, *changes),
+            moves=() if is_final else tuple(moves),
             head=head_commit(repository) if repository else "",
             takes_back=takes_back,
             is_final=is_final,
         )
         # Private files first: a member whom the contacts do not know would be imported twice.
-        save_privately(root, [*build_note_changes(root, note), *private], changes)
+        save_privately(root, [*build_note_changes(root, note), *private], changes, moves)
         if repository:
             register_driver(repository)
 
@@ -376,6 +379,9 @@ def require_valid_record(programme: Programme, file: str, text: str) -> Any:
 
     Raise :class:`CopkitError` with everything wrong in it, including references to nothing.
     """
+    # Imported here since what changes names of records alone refers to nothing new.
+    from copkit.analysis.consistency import find_dangling_references
+
     problems, record = _parse(file, text)
     _raise_errors([*problems, *find_dangling_references(programme, record)])
     return record

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from copkit.errors import CopkitError, Problem, Severity
 from copkit.text.normalise import clean as clean_text
-from copkit.text.normalise import wrap
+from copkit.text.normalise import match_names, wrap
 
 if TYPE_CHECKING:
     from copkit.folder import CommunityRecords
@@ -282,14 +282,18 @@ def member_label(root: Path, records: CommunityRecords, id: str) -> str:
 
 
 def find_member_id(root: Path, records: CommunityRecords, typed: str) -> str:
-    """Return the id of a member who was typed by id or by name, or else what was typed."""
+    """Return the id of a member who was typed by id or by name, or else what was typed.
+
+    The beginning of either is enough where no other member's begins so.
+    """
     if records.roster.member(typed):
         return typed
-    folded_name = " ".join(typed.casefold().split())
     names = member_names(root, records.slug)
-    ids = [id for id, name in names.items() if " ".join(name.casefold().split()) == folded_name]
+    ids = match_names(
+        typed, {member.id: filter(None, [names.get(member.id)]) for member in records.members}
+    )
     # Two members of one name are never told apart by a guess.
-    return ids[0] if len(ids) == 1 and records.roster.member(ids[0]) else typed
+    return ids[0] if len(ids) == 1 else typed
 
 
 def require_no_terminal(document: str, ending: str) -> None:

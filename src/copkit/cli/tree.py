@@ -66,6 +66,17 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "new-brief": Command("records.new:new_brief", "Add a brief for a commissioner.", "Records"),
     "list": Command("records.show:list_records", "List the records of one kind.", "Records"),
     "show": Command("records.show:show", "Show one record.", "Records"),
+    "edit": Command("records.edit:edit", "Open a record in your editor, and check it.", "Records"),
+    "rename": Command(
+        "records.rename:rename",
+        "Give a record another name: its file, every reference to it, and what was built from it.",
+        "Records",
+    ),
+    "remove": Command(
+        "records.rename:remove",
+        "Remove a record that was made by mistake; what refers to it is shown first.",
+        "Records",
+    ),
     "attendance": Command(
         "attendance.commands:attendance",
         "The X/Y/F matrix, registers, who came.",
@@ -102,6 +113,22 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         },
         default="",
+    ),
+    "meeting": Command(
+        "meetings:meeting_group",
+        "A meeting that moves to another day, or is cancelled.",
+        "Meetings",
+        {
+            "move": Command(
+                "meetings.commands:move",
+                "Move a meeting to another day; cases presented and promises due at it move "
+                "with it.",
+            ),
+            "cancel": Command(
+                "meetings.commands:cancel",
+                "Cancel a meeting: its record stays with the reason, and counts for nothing.",
+            ),
+        },
     ),
     "agenda": Command(
         "documents:agenda_group",
@@ -156,6 +183,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "close": Command(
                 "cases.commands:close", "Close a case, once every action has an outcome."
             ),
+            "move": Command(
+                "cases.move:move",
+                "Take a case to another community, and what refers to it with it.",
+            ),
             "sign-off": Command(
                 "cases.sign_off:sign_off",
                 "Sign off a case: check that nobody in it can be recognised.",
@@ -206,6 +237,15 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "link": Command(
                 "blockages.commands:link", "Tie a case to a blockage that showed in it."
             ),
+            "unlink": Command(
+                "blockages.merge:unlink",
+                "Take back that a blockage showed in a case.",
+            ),
+            "merge": Command(
+                "blockages.merge:merge",
+                "Make one blockage of two: B's asks, themes, text and links go to A, and B is "
+                "removed.",
+            ),
             "ask": Command(
                 "blockages.ask:ask",
                 "Record what is asked of whom, and write the letter that asks it.",
@@ -248,6 +288,34 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         },
     ),
+    "member": Command(
+        "members:member_group",
+        "Who leaves, returns or changes; name and address.",
+        "Members",
+        {
+            "leave": Command(
+                "members.change:leave", "Record that somebody left: the last day, and why."
+            ),
+            "return": Command(
+                "members.change:return_member",
+                "Record that somebody who had left is a member again; the time between is kept.",
+            ),
+            "change": Command(
+                "members.change:change",
+                "Change what a roster says of somebody: role, sector, part, organisation, or "
+                "their id.",
+            ),
+            "contact": Command(
+                "members.change:contact",
+                "Note somebody's name and address, and whether they agreed to be sent mail.",
+            ),
+            "forget": Command(
+                "members.forget:forget",
+                "Remove what is personal of a member, and keep their seat and "
+                "attendance, so no count changes.",
+            ),
+        },
+    ),
     "health": Command("members.health:health", "How each community is doing, and why.", "Members"),
     "contacts": Command(
         "members:contacts_group",
@@ -265,18 +333,6 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "decrypt": Command(
                 "members.contacts:decrypt",
                 "Decrypt contacts.age into private/contacts.yaml, which only you can read.",
-            ),
-        },
-    ),
-    "member": Command(
-        "members:member_group",
-        "Forget somebody, as they asked.",
-        "Private",
-        {
-            "forget": Command(
-                "members.forget:forget",
-                "Remove what is personal of a member, and keep their seat and "
-                "attendance, so no count changes.",
             ),
         },
     ),
@@ -385,6 +441,15 @@ COMMANDS_IN_GROUPS: Final = {
     "letter": "blockage letter",
     "find": "evidence find",
     "forget": "member forget",
+    "leave": "member leave",
+    "return": "member return",
+    "move": "meeting move' or 'case move",
+    "cancel": "meeting cancel",
+    "merge": "blockage merge",
+    "unlink": "blockage unlink",
+    "delete": "remove",
+    "rm": "remove",
+    "mv": "rename",
     "send": "newsletter send', 'calendar send' or 'agenda send",
     "members": "list members",
     "away": "attendance away",

@@ -101,6 +101,31 @@ def remove_member(text: str, member: str) -> str:
     return "".join(line for line in lines if quoted not in line)
 
 
+def rename_recipients(text: str, old: str, new: str) -> tuple[str, int]:
+    """Write another id into a journal, and return the text with how many lines changed.
+
+    ``old`` and ``new`` are whole ids, such as ``cp1/nurse-1``, or what those of a community begin
+    with: ``cp1/``.
+    """
+    before, after = (_quoted(id) for id in (old, new))
+    return text.replace(before, after), text.count(before)
+
+
+def remove_recipients(text: str, id: str) -> tuple[str, int]:
+    """Return the text of a journal without the lines about a member, and how many went.
+
+    With what the ids of a community begin with, such as ``cp1/``, all its members are meant.
+    """
+    lines = text.splitlines(keepends=True)
+    kept = [line for line in lines if _quoted(id) not in line]
+    return "".join(kept), len(lines) - len(kept)
+
+
+def _quoted(id: str) -> str:
+    """Return an id, or the beginning of one, as it stands in a line."""
+    return json.dumps(id).removesuffix('"' if id.endswith("/") else "")
+
+
 class Journal:
     """The journal of one issue for one audience, or of all invitations or agendas."""
 

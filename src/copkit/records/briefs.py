@@ -33,6 +33,7 @@ class Brief:
         "slugs of the communities it covers; all when left out",
         (),
         refers="community",
+        all_when_empty=True,
     )
     pages: int = optional(
         "how many pages at most: what does not fit is counted, not told", DEFAULT_PAGES, least=1

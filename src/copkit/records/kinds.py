@@ -13,7 +13,7 @@ from dataclasses import dataclass, is_dataclass
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from copkit.errors import Problem
 from copkit.text.files import decode_source, is_slug
@@ -49,7 +49,8 @@ class RecordKind:
     or a community; ``None`` for what is not listed. ``called`` is what people call one of them,
     where that is not the name, and ``columns`` are the fields that ``list`` prints. With ``dated``
     a file's name is a date. Somebody can be in one only of the lists of an ``exclusive`` pair;
-    merging keeps to it.
+    merging keeps to it. ``built`` are the files and folders below ``build/`` that are named after
+    a record, in the form of ``place``.
     """
 
     name: str
@@ -60,6 +61,7 @@ class RecordKind:
     called: str = ""
     dated: bool = False
     exclusive: tuple[tuple[str, str], ...] = ()
+    built: tuple[str, ...] = ()
 
     @property
     def singular(self) -> str:
@@ -77,6 +79,23 @@ class RecordKind:
         match = _pattern(self.place).fullmatch(file)
         return None if match is None else match.groups()
 
+    @property
+    def of_community(self) -> bool:
+        """Whether its records are within a community's folder, and are not the community itself."""
+        return self.place.startswith("communities/") and self.name != "community"
+
+    @property
+    def item_list(self) -> str:
+        """The list in a file that holds its records: ``members``; ``""`` if each has a file."""
+        in_one_file = self.noun and self.of_community and "<slug>" not in self.place
+        return str(self.noun) if in_one_file else ""
+
+    @property
+    def has_folder(self) -> bool:
+        """Whether each record has a folder of its own, as a community has."""
+        own = "<slug>" if "<slug>" in self.place else "<community>"
+        return not self.of_community and f"{own}/" in self.place
+
     def may_be_called(self, name: str) -> bool:
         """Check whether a file named ``name``, without its ending, can be a record of this kind."""
         if not self.dated:
@@ -86,16 +105,50 @@ class RecordKind:
         return is_meeting_slug(name)
 
 
+class RecordName(NamedTuple):
+    """Which record is meant: its kind, the slug of its community, and its own slug or id.
+
+    ``community`` is ``""`` for a record of the programme, and for a community itself.
+    """
+
+    kind: RecordKind
+    community: str
+    slug: str
+
+    def __str__(self) -> str:
+        return f"{self.community}/{self.slug}" if self.community else self.slug
+
+    @property
+    def file(self) -> str:
+        """The path of its file; of a member the roster, of a community its ``community.md``."""
+        return fill_place(self.kind.place, self.community or self.slug, self.slug)
+
+    @property
+    def folder(self) -> str:
+        """The folder that is its own, with a slash at its end; ``""`` for a single file."""
+        path, _, _ = self.file.rpartition("/")
+        return f"{path}/" if self.kind.has_folder else ""
+
+    @property
+    def built(self) -> tuple[str, ...]:
+        """The files and folders below ``build/`` that are named after it."""
+        community = self.community or self.slug
+        return tuple(fill_place(place, community, self.slug) for place in self.kind.built)
+
+
 KINDS: Final = (
     RecordKind("programme", None, "copkit.yaml", "programme:Settings:parse_settings"),
     RecordKind("community", Noun.COMMUNITIES, "communities/<community>/community.md",
                "communities:Community:parse_community",
-               ("code", "place", "kind", "status", "name")),
+               ("code", "place", "kind", "status", "name"),
+               built=("agendas/<community>", "calendars/<community>.ics",
+                      "attendance/registers/<community>")),
     RecordKind("roster", Noun.MEMBERS, "communities/<community>/roster.yaml",
                "members:Roster:parse_roster", ("part", "role", "sector"), called="member"),
     RecordKind("meeting", Noun.MEETINGS, "communities/<community>/meetings/<slug>.md",
                "meetings:Meeting:parse_meeting", ("kind", "present", "apologies", "cases"),
-               dated=True, exclusive=(("present", "apologies"),)),
+               dated=True, exclusive=(("present", "apologies"),),
+               built=("agendas/<community>/<slug>",)),
     RecordKind("case", Noun.CASES, "communities/<community>/cases/<slug>.md",
                "cases:Case:parse_case",
                ("status", "kind", "audience", "presented", "signed", "title")),
@@ -106,11 +159,14 @@ KINDS: Final = (
                "evidence:Evidence:parse_evidence",
                ("audience", "published", "title"), called="evidence card"),
     RecordKind("blockage", Noun.BLOCKAGES, "blockages/<slug>.md",
-               "blockages:Blockage:parse_blockage", ("status", "asks", "title")),
+               "blockages:Blockage:parse_blockage", ("status", "asks", "title"),
+               built=("letters/<slug>",)),
     RecordKind("newsletter", Noun.NEWSLETTERS, "newsletters/<slug>.md",
-               "newsletters:Newsletter:parse_newsletter", ("from", "until", "audience", "title")),
+               "newsletters:Newsletter:parse_newsletter", ("from", "until", "audience", "title"),
+               built=("newsletters/<slug>",)),
     RecordKind("brief", Noun.BRIEFS, "briefs/<slug>.md",
-               "briefs:Brief:parse_brief", ("from", "until", "audience", "addressee", "title")),
+               "briefs:Brief:parse_brief", ("from", "until", "audience", "addressee", "title"),
+               built=("briefs/<slug>",)),
     RecordKind("service", None, "directory/<slug>.md", ""),
 )  # fmt: skip
 KINDS_BY_NAME: Final = {kind.name: kind for kind in KINDS if kind.target}
@@ -127,8 +183,15 @@ COMMUNITY_PLACES: Final = {
 COMMUNITY_FOLDERS: Final = {
     folder: kind for folder, kind in COMMUNITY_PLACES.items() if "<slug>" in kind.place
 }
+KINDS_BY_REFERENCE: Final = {**{kind.called: kind for kind in KINDS}, **KINDS_BY_NAME}
+"""The kinds by what a field that holds their ids says (``Field.refers``): ``member``, ``case``."""
 PROGRAMME_NOUNS: Final = tuple(kind.noun for kind in RECORD_FOLDERS.values() if kind.noun)
 """The records that belong to no community."""
+
+
+def fill_place(place: str, community: str, slug: str) -> str:
+    """Return a path with the slugs of a community and a record for ``<community>``, ``<slug>``."""
+    return place.replace("<community>", community).replace("<slug>", slug)
 
 
 @cache
@@ -145,7 +208,7 @@ def _load(target: str) -> tuple[Any, Any]:
     return getattr(noun_module, record), getattr(noun_module, parser)
 
 
-def _find_kind(file: str) -> tuple[RecordKind, tuple[str, ...]] | None:
+def find_kind(file: str) -> tuple[RecordKind, tuple[str, ...]] | None:
     """Return the kind of the record at ``file`` and the slugs in that path; ``None`` for none."""
     for kind in KINDS:
         if (slugs := kind.slugs_in(file)) is not None:
@@ -185,7 +248,7 @@ def merge_rules(file: str) -> Rules:
     """
     parts = file.split("/")
     for start in range(len(parts)):
-        match = _find_kind("/".join(parts[start:]))
+        match = find_kind("/".join(parts[start:]))
         if match and match[0].target:
             return Rules(match[0].exclusive, _entries_of(match[0]))
     return NO_RULES
@@ -196,7 +259,7 @@ def parser_for(file: str) -> Callable[[Document], Any]:
 
     The path must be that of a record, as :func:`is_record_file` checks.
     """
-    match = _find_kind(file)
+    match = find_kind(file)
     if match is None:
         raise ValueError(f"no record belongs at {file}")
     kind, slugs = match
@@ -208,13 +271,13 @@ def parser_for(file: str) -> Callable[[Document], Any]:
 
 def find_record_type(file: str) -> type | None:
     """Return the type of the record at ``file``; ``None`` where nothing that is read belongs."""
-    match = _find_kind(file)
+    match = find_kind(file)
     return match[0].record_type if match and match[0].target else None
 
 
 def is_record_file(file: str) -> bool:
     """Check whether a record belongs at ``file``, a path in the programme folder."""
-    match = _find_kind(file)
+    match = find_kind(file)
     if match is None:
         return False
     kind, slugs = match

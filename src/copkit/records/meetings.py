@@ -61,6 +61,11 @@ class Meeting:
     moved_from: dt.date | None = optional(
         "the day it was first planned for, if it was moved: keeps its place in people's calendars"
     )
+    moved_because: str | None = optional("why it was moved; name nobody")
+    cancelled: str | None = optional("why it was cancelled: it then counts for nothing")
+    uid: str | None = optional(
+        "its name in people's calendars, where its community was called otherwise before"
+    )
     start: dt.time | None = optional("the time it began, such as 14:00", offered=True)
     minutes: int | None = optional("how long it lasted, in minutes", least=1, offered=True)
     kind: MeetingKind = optional(
@@ -80,12 +85,17 @@ class Meeting:
     )
     corrections: tuple[Correction, ...] = optional("changes made after the day", ())
 
+    @property
+    def was_attended(self) -> bool:
+        """Whether anybody is on record as having come: members, substitutes or guests."""
+        return bool(self.present or self.substitutes or self.guests)
+
 
 def parse_meeting(document: Document, community: str, slug: str) -> Meeting:
     """Parse one meeting; faults are added to ``document.problems``.
 
-    Such faults are also a date other than that in the file's name, which is ``slug``, and a member
-    who is both present and among the apologies.
+    Such faults are also a date other than that in the file's name, which is ``slug``, a member who
+    is both present and among the apologies, and attendance of a meeting that was cancelled.
     """
     meeting = read_record(Meeting, document, community=community, slug=slug, body=document.body)
     date_in_name = slug[:10]
@@ -101,6 +111,15 @@ def parse_meeting(document: Document, community: str, slug: str) -> Meeting:
                 "date",
                 f"the date is {meeting.held_on}, but the file's name says {date_in_name}",
                 "correct the date, or rename the file",
+            )
+        )
+    if meeting.cancelled and meeting.was_attended:
+        document.problems.append(
+            meeting.source.problem(
+                "cancelled-and-held",
+                "cancelled",
+                "this meeting was cancelled, and yet somebody came",
+                "take out 'cancelled', or who came",
             )
         )
     for id in meeting.present:

@@ -6,7 +6,14 @@ import datetime as dt
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from copkit.records.schema.fields import Id, Source, check_date_order, optional, required
+from copkit.records.schema.fields import (
+    Id,
+    Source,
+    check_date_order,
+    optional,
+    part_id,
+    required,
+)
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
@@ -29,6 +36,20 @@ class LeftBecause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Absence:
+    """A time in which a member who came back was none; both days are outside it."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = part_id("list", "w")
+    since: dt.date = required("the last day before it", key="from")
+    until: dt.date = required("the day they came back")
+
+    def covers(self, day: dt.date) -> bool:
+        """Check whether a day lies between the two."""
+        return self.since < day < self.until
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
     """One person on a roster, known by role alone; ``id`` is unique in the community."""
 
@@ -45,12 +66,16 @@ class Member:
     joined: dt.date | None = optional("the day they joined", offered=True)
     left: dt.date | None = optional("the day they left")
     left_because: LeftBecause | None = optional("dropped-out, moved-on or ended")
+    away: tuple[Absence, ...] = optional("when they had left, and came back", ())
 
     def is_member_on(self, day: dt.date) -> bool:
         """Check whether they were a member on a day, the first and the last included."""
         # Many rosters name no first day: whoever is on one without it has always been a member.
         has_joined = self.joined is None or self.joined <= day
-        return has_joined and (self.left is None or day <= self.left)
+        has_left = (self.left is not None and day > self.left) or any(
+            absence.covers(day) for absence in self.away
+        )
+        return has_joined and not has_left
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,4 +96,6 @@ def parse_roster(document: Document, community: str) -> Roster:
     roster = read_record(Roster, document, community=community)
     for member in roster.members:
         check_date_order(member.source, document.problems, "joined", "left")
+        for absence in member.away:
+            check_date_order(absence.source, document.problems, "from", "until")
     return roster

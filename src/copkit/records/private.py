@@ -32,7 +32,7 @@ class Contact:
     """One member's name and address; ``id`` is ``community/member-id``."""
 
     source: Source = field(repr=False, compare=False)
-    id: str = required("community/member-id, such as brighton/housing-support-1")
+    id: str = required("community/member-id, such as brighton/housing-support-1", refers="member")
     name: str | None = optional("the person's name")
     email: str | None = optional("their e-mail address")
     mail: str | None = optional("'agreed' and the day they agreed to the newsletter")
@@ -54,7 +54,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _ContactsFile:
+class ContactsFile:
     """The whole of ``private/contacts.yaml``."""
 
     source: Source = field(repr=False, compare=False)
@@ -67,7 +67,7 @@ def parse_contacts(document: Document) -> tuple[Contact, ...]:
     All problems of the file there are replaced by ones that name a place and what to do, never what
     stands there.
     """
-    contacts = read_record(_ContactsFile, document).contacts
+    contacts = read_record(ContactsFile, document).contacts
     document.problems.extend(find_cut(document.source))
     for contact in contacts:
         document.problems.extend(_check_contact(contact))
@@ -246,7 +246,7 @@ class Alias:
     """One member's other names and addresses; ``id`` is ``community/member-id``."""
 
     source: Source = field(repr=False, compare=False)
-    id: str = required("community/member-id, such as brighton/housing-support-1")
+    id: str = required("community/member-id, such as brighton/housing-support-1", refers="member")
     names: tuple[str, ...] = optional("names that lists have for them", ())
     emails: tuple[str, ...] = optional("addresses that lists have for them", ())
 

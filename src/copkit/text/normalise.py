@@ -1,14 +1,15 @@
 """Normalisation of text: cleaning, folding, stems of words, wrapping of lines.  Pure.
 
 :func:`clean` takes out what nobody can see, :func:`fold` makes texts comparable, :func:`stem`
-finds words in all their forms, and :func:`wrap` breaks a text into lines.
+finds words in all their forms, :func:`wrap` breaks a text into lines, and :func:`match_names` finds
+what somebody meant by a name.
 """
 
 from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Final, TypeVar
 from unicodedata import normalize
@@ -202,3 +203,30 @@ def match_spelling(name: Name, names: Iterable[str]) -> Name | str:
     """Return the one of ``names`` that differs from ``name`` in spelling alone, else ``name``."""
     by_spelling = {fold_spelling(known_name): known_name for known_name in names}
     return by_spelling.get(fold_spelling(name), name) if name else name
+
+
+def match_names(typed: str, names: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the keys of what is called as somebody typed it, or whose name begins so.
+
+    ``names`` has by key what else each is called; the key is a name as well. Case of letters,
+    accents, hyphens and spaces do not count. A whole name goes before the beginning of another, and
+    a number is never cut short: ``nurse-1`` is not the beginning of ``nurse-10``.
+    """
+    if typed in names:
+        return [typed]
+    wanted = "".join(words_in(typed))
+    if not wanted:
+        return []
+    folded = {
+        key: {"".join(words_in(name)) for name in (key, *others)} for key, others in names.items()
+    }
+    whole = [key for key, forms in folded.items() if wanted in forms]
+    return whole or [
+        key for key, forms in folded.items() if any(_begins_with(form, wanted) for form in forms)
+    ]
+
+
+def _begins_with(name: str, beginning: str) -> bool:
+    """Check whether a name begins so, and not in the middle of a number."""
+    following = name[len(beginning) : len(beginning) + 1]
+    return name.startswith(beginning) and not (beginning[-1:].isdigit() and following.isdigit())

@@ -107,7 +107,11 @@ def finish_journal(root: Path) -> None:
     Raise :class:`CopkitError` for a file that somebody has changed since: it stays as they have
     it, and what was to be written is put beside it, ending in ``.unsaved``.
     """
-    changed = [step.target for step in _read_journal(root) if not _finish_step(root, step)]
+    steps = _read_journal(root)
+    changed = [step.target for step in steps if not _finish_step(root, step)]
+    # Each once, and before the journal goes: until then all of it would be done again.
+    for folder in dict.fromkeys(step.target.parent for step in steps):
+        sync_folder(folder)
     (root / JOURNAL).unlink()
     sync_folder(root)
     if changed:
@@ -133,14 +137,12 @@ def _finish_step(root: Path, step: Step) -> bool:
     as_expected = current in {step.old, digest_of(step.temporary)}
     unsaved = step.target.with_name(f"{step.target.name}.unsaved")
     os.replace(step.temporary, step.target if as_expected else unsaved)
-    sync_folder(step.target.parent)
     return as_expected
 
 
 def remove_file(root: Path, target: Path) -> None:
     """Delete a file if it exists, and the folders below ``root`` that it leaves empty."""
     target.unlink(missing_ok=True)
-    sync_folder(target.parent)
     for folder in target.parents:
         if folder == root.resolve():
             return
@@ -266,12 +268,21 @@ class Change(NamedTuple):
     """The change of a file's text from ``old`` to ``new``.
 
     ``file`` is relative, with forward slashes. ``old`` is ``None`` for a file that does not exist
-    yet, ``new`` for one to delete. Neither has a byte order mark: that of the file stays.
+    yet, ``new`` for one to delete. Neither has a byte order mark: that of the file stays, and one
+    that another file is ``moved_from`` gets that file's, with its mode and owner.
     """
 
     file: str
     old: str | None
     new: str | None
+    moved_from: str = ""
+
+
+class Move(NamedTuple):
+    """A file that gets another path and keeps its bytes, whatever they are; both are relative."""
+
+    file: str
+    target: str
 
 
 @contextlib.contextmanager
@@ -298,28 +309,38 @@ def locked(root: Path, wait: float = WAIT) -> Iterator[None]:
         os.close(handle)  # which unlocks
 
 
-def save(root: Path, changes: Sequence[Change], private: Collection[str] = ()) -> None:
+def save(
+    root: Path,
+    changes: Sequence[Change],
+    private: Collection[str] = (),
+    moves: Sequence[Move] = (),
+) -> None:
     """Write files below ``root``, all of them or none, if each still has its expected text.
 
-    New files that ``private`` names can be opened by their owner alone. Modes and byte order marks
-    stay; a link stays a link, and its target is written. Raise :class:`CopkitError` when a file is
-    not as expected, is read-only, or cannot be written; nothing has changed then.
+    New files that ``private`` names can be opened by their owner alone. ``moves`` are files that
+    get another path in the same step. Modes and byte order marks stay; a link stays a link, and its
+    target is written. Raise :class:`CopkitError` when a file is not as expected, is read-only, or
+    cannot be written; nothing has changed then.
     """
     if len({change.file for change in changes}) < len(changes):
         raise ValueError("two changes of one file")
-    if not changes:
+    if not changes and not moves:
         return
     with locked(root):
         steps: list[Step] = []
         new_folders: list[Path] = []
+        alone = len(changes) == 1 and not moves
         try:
             for change in changes:
                 with _copkit_errors(change.file), _umask(private=change.file in private):
-                    steps.append(_prepare(root, change, new_folders, alone=len(changes) == 1))
+                    steps.append(_prepare(root, change, new_folders, alone=alone))
             # Again, just before the renames: an editor does not know of our lock.
             for change, step in zip(changes, steps, strict=True):
                 _require_old(step.target, change)
-            if len(changes) == 1:
+            for move in moves:
+                with _copkit_errors(move.file):
+                    steps += _prepare_move(root, move, new_folders)
+            if alone:
                 with _copkit_errors(changes[0].file):
                     _apply_one(root, changes[0], steps[0])
             else:
@@ -335,10 +356,16 @@ def save(root: Path, changes: Sequence[Change], private: Collection[str] = ()) -
             raise
 
 
-def save_privately(root: Path, changes: Sequence[Change], ordinary: Sequence[Change] = ()) -> None:
+def save_privately(
+    root: Path,
+    changes: Sequence[Change],
+    ordinary: Sequence[Change] = (),
+    moves: Sequence[Move] = (),
+) -> None:
     """Save ``changes`` as :func:`save` does, to files that their owner alone can open.
 
-    ``ordinary`` are changes of other files, made in the same step after these.
+    ``ordinary`` are changes of other files, and ``moves`` files that get another path, in the same
+    step after these.
     """
     for change in changes:
         file = path_inside(root, *change.file.split("/"))
@@ -346,7 +373,7 @@ def save_privately(root: Path, changes: Sequence[Change], ordinary: Sequence[Cha
             if path.exists() and path != root.resolve():
                 with contextlib.suppress(OSError):  # only their owner may, and not on every disk
                     os.chmod(path, mode)
-    save(root, [*changes, *ordinary], {change.file for change in changes})
+    save(root, [*changes, *ordinary], {change.file for change in changes}, moves)
 
 
 @contextlib.contextmanager
@@ -374,19 +401,46 @@ def _prepare(root: Path, change: Change, new_folders: list[Path], *, alone: bool
     mark = _require_old(target, change)
     if change.old is not None and not target.stat().st_mode & 0o222:
         raise CopkitError(f"{change.file} is read-only; nothing was changed")
+    _make_folders(target, new_folders)
+    old = None if alone else digest_of(target)  # for the journal
+    if change.new is None:
+        return Step(None, target, old)
+    like = target if change.old is not None else None
+    if change.moved_from:
+        like = path_inside(root, *change.moved_from.split("/"))
+        mark = _BOM if like.read_bytes().startswith(_BOM) else b""
+    temporary = write_beside(target, mark + _encoded(change.file, change.new))
+    if like is not None:
+        _copy_mode_and_owner(temporary, like.stat())
+    return Step(temporary, target, old)
+
+
+def _prepare_move(root: Path, move: Move, new_folders: list[Path]) -> list[Step]:
+    """Copy a file beside its new path; return the steps that put it there and delete the old one.
+
+    Folders made for it are added to ``new_folders``. Raise :class:`CopkitError` where there is a
+    file already, or a link in the place of the old one.
+    """
+    path, target = (path_inside(root, *file.split("/")) for file in move)
+    if os.path.lexists(target):
+        raise CopkitError(f"{move.target} exists already; nothing was changed")
+    if path.is_symlink() or not path.is_file():
+        raise CopkitError(f"{move.file} is not a file of its own; nothing was changed")
+    path, target = path.resolve(), target.resolve()
+    _make_folders(target, new_folders)
+    temporary = write_beside(target, path.read_bytes())
+    _copy_mode_and_owner(temporary, path.stat())
+    return [Step(temporary, target, None), Step(None, path, digest_of(path))]
+
+
+def _make_folders(target: Path, new_folders: list[Path]) -> None:
+    """Make the folders of a file that are missing, and add them to ``new_folders``."""
     missing = [folder for folder in target.parents if not folder.exists()]
     new_folders += missing
     target.parent.mkdir(parents=True, exist_ok=True)
     for folder in missing:
         sync_folder(folder.parent)
     _delete_leftovers(target.parent)
-    old = None if alone else digest_of(target)  # for the journal
-    if change.new is None:
-        return Step(None, target, old)
-    temporary = write_beside(target, mark + _encoded(change.file, change.new))
-    if change.old is not None:
-        _copy_mode_and_owner(temporary, target.stat())
-    return Step(temporary, target, old)
 
 
 def _encoded(file: str, text: str) -> bytes:
@@ -428,6 +482,7 @@ def _apply_one(root: Path, change: Change, step: Step) -> None:
     """Put a single change into place; raise :class:`CopkitError` if a new file exists by now."""
     if step.temporary is None:
         remove_file(root, step.target)
+        sync_folder(step.target.parent)
         return
     if change.old is None:
         _create(step.temporary, step.target)

@@ -306,7 +306,7 @@ def test_members_are_recorded_by_name_and_the_record_has_the_id(
         "contacts:\n  - id: harbour/police-1\n    name: Robin Threlfall\n", encoding="utf-8"
     )
 
-    slip = record(copkit, harbour, "-p", "Robin Threlfal")
+    slip = record(copkit, harbour, "-p", "Robin Threllfal")
     named = record(copkit, harbour, "-p", "robin  threlfall")
     told = record(copkit, harbour, "--absent", "police-1", "--why", "Robin Threlfall was ill")
 

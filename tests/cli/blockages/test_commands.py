@@ -117,7 +117,7 @@ def test_a_link_adds_one_issue_and_says_that_the_sign_off_is_void(
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("link", "weekend", "brighton/assessed-only-when-sober"), "no blockage 'weekend'"),
+        (("link", "wekend", "brighton/assessed-only-when-sober"), "no blockage 'wekend'"),
         (("link", "weekend-cover", "brighton"), "'brighton' is no case"),
         (("link", "weekend-cover", "brighton/asessed-only-when-sober"), "did you mean"),
         (("ask", "weekend-cover", "--of", "The board"), "missing: --ask"),

@@ -35,7 +35,7 @@ def test_cards_for_a_case_come_with_reasons(copkit: Copkit, harbour: Path) -> No
 def test_for_something_else_than_a_case_is_wrong_use(copkit: Copkit, harbour: Path) -> None:
     assert copkit("evidence", "for", "doors", "-C", harbour).status == 2
     assert "did you mean 'harbour/lost-keys'" in (
-        copkit("evidence", "for", "harbour/lost-key", "-C", harbour).stderr
+        copkit("evidence", "for", "harbour/lost-kyes", "-C", harbour).stderr
     )
 
 
@@ -111,7 +111,7 @@ def test_a_card_with_nothing_to_say_says_where_to_write_it(copkit: Copkit, write
     assert "'## In sixty seconds'" in result.stderr
 
 
-@pytest.mark.parametrize("command", [("say", "door"), ("use", "door", "harbour")])
+@pytest.mark.parametrize("command", [("say", "dors"), ("use", "dors", "harbour")])
 def test_a_mistyped_card_is_met_with_the_one_that_was_meant(
     copkit: Copkit, harbour: Path, command: tuple[str, ...]
 ) -> None:

@@ -45,7 +45,7 @@ def test_a_use_is_added_and_nothing_else_changes(copkit: Copkit, harbour: Path) 
     ("where", "said"),
     [
         (("harbor",), "did you mean 'harbour'?"),
-        (("harbour", "lost-key"), "did you mean 'lost-keys'?"),
+        (("harbour", "lost-kyes"), "did you mean 'lost-keys'?"),
         (("harbour", "lost-keys", "--date", "14.1."), "--date"),
     ],
 )

@@ -132,7 +132,7 @@ def _record_edits(person: DataSubject, new_id: str) -> Iterator[tuple[str, str, 
         if id in case.presenters:
             edits = [lambda text: remove(text, ["presenters"], id)]
             yield case.source.file, case.source.text.text, edits, "that they presented it"
-    for meeting in person.records.meetings if renamed else ():
+    for meeting in person.records.every_meeting if renamed else ():
         paths: list[tuple[str, ...]] = []
         if id in meeting.present:
             paths.append(("present", id))
@@ -154,7 +154,7 @@ def _setting_edit(path: tuple[str, ...], value: str) -> _Edit:
 
 def _new_id(person: DataSubject) -> str:
     """Return the id that the person keeps: another one only if theirs holds part of the name."""
-    if person.records is None or not _holds_name(person.id, person.contact):
+    if person.records is None or not holds_name(person.id, person.contact):
         return person.id
     taken = {member.id for member in person.records.members}
     number = 1
@@ -163,7 +163,7 @@ def _new_id(person: DataSubject) -> str:
     return f"former-{number}"
 
 
-def _holds_name(id: str, contact: Contact | None) -> bool:
+def holds_name(id: str, contact: Contact | None) -> bool:
     """Return whether an id holds part of a name; a false alarm is better than a name that stays."""
     if contact is None or not contact.name or FORGOTTEN_ID.fullmatch(id):
         return False

@@ -246,11 +246,11 @@ def record(
     from copkit.analysis.record_attendance import AttendanceUpdate, require_consistent
     from copkit.cli.attendance.record import (
         ask_who_came,
-        meeting_slug,
         print_names,
         require_member_ids,
         write_attendance,
     )
+    from copkit.cli.names import meeting_slug
     from copkit.cli.prompts import ask, find_or_ask_community
     from copkit.folder import FOR_ATTENDANCE
 

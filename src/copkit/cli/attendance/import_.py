@@ -32,7 +32,8 @@ from copkit.cli.attendance.import_plan import (
     import_as_json,
     print_columns,
 )
-from copkit.cli.attendance.record import meeting_slug, write_attendance
+from copkit.cli.attendance.record import write_attendance
+from copkit.cli.names import meeting_slug
 from copkit.cli.params import (
     HERE,
     AsJson,

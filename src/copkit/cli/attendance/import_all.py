@@ -28,7 +28,7 @@ from copkit.cli.attendance.import_plan import (
     import_as_json,
     print_columns,
 )
-from copkit.cli.attendance.record import meeting_slug
+from copkit.cli.names import meeting_slug
 from copkit.cli.params import is_interactive, today, usage_error
 from copkit.cli.prompts import confirm, read_input_file
 from copkit.cli.store import change_records_and_private

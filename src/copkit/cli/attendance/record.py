@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 import typer
 
 from copkit.analysis.attendance import build_register
-from copkit.analysis.period import next_meeting
 from copkit.analysis.record_attendance import (
     AttendanceUpdate,
     describe_contradictions,
@@ -30,7 +29,8 @@ from copkit.analysis.record_attendance import (
     recorded_ids,
     substituted_members,
 )
-from copkit.cli.params import is_interactive, parse_day, today
+from copkit.cli.names import meeting_slug
+from copkit.cli.params import is_interactive, today
 from copkit.cli.prompts import ask, ask_day
 from copkit.cli.store import change_record, note_nothing_changed
 from copkit.cli.terminal import clean, find_member_id, member_label, member_names, say, say_choice
@@ -45,25 +45,6 @@ from copkit.wording import list_in_words, plural, weekday_in_words
 if TYPE_CHECKING:
     from prompt_toolkit.key_binding import KeyPressEvent
     from questionary import Question, Style
-
-
-def meeting_slug(records: CommunityRecords, name: str) -> str:
-    """Return the slug of the meeting that ``name`` means: a slug, a day, or ``next``.
-
-    For a day without a meeting that is the day itself, ``2012-05-16``. Raise
-    :class:`CopkitError` for several meetings on that day.
-    """
-    # of two meetings on one day, one is in a file such as 2012-05-16-evening.md
-    if any(meeting.slug == name for meeting in records.meetings):
-        return name
-    if name.casefold() == "next" and (following := next_meeting(records, today())):
-        return following.slug
-    held_on = parse_day(name, "DATE", meetings={meeting.held_on for meeting in records.meetings})
-    that_day = [meeting.slug for meeting in records.meetings if meeting.held_on == held_on]
-    if len(that_day) > 1:
-        message = f"{records.slug} has {len(that_day)} meetings on {held_on}"
-        raise CopkitError(message, f"name one of them: {', '.join(that_day)}", status=2)
-    return that_day[0] if that_day else str(held_on)
 
 
 def require_member_ids(

@@ -15,13 +15,14 @@ from copkit.cli.pii import require_no_details_in_texts
 from copkit.cli.store import change_record
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, did_you_mean
-from copkit.folder import Programme, not_found
+from copkit.folder import Programme, choose_match
 from copkit.pii.kinds import DetailKind
 from copkit.records.blockages import Ask, Blockage, BlockageStatus
 from copkit.records.cases import Case, Issue
 from copkit.records.schema.fields import new_part_id
 from copkit.text.edit import append, set_value
 from copkit.text.files import is_slug
+from copkit.text.normalise import match_names
 from copkit.wording import plural
 
 
@@ -88,11 +89,10 @@ class NewReply:
 
 
 def find_blockage(programme: Programme, slug: str) -> Blockage:
-    """Find a blockage by its slug; raise :class:`CopkitError` if there is none."""
-    for blockage in programme.blockages:
-        if blockage.slug == slug:
-            return blockage
-    raise not_found("blockage", slug, [blockage.slug for blockage in programme.blockages])
+    """Find a blockage by its slug or title; raise :class:`CopkitError` unless one is meant."""
+    titles = {blockage.slug: (blockage.title,) for blockage in programme.blockages}
+    chosen = choose_match("blockage", slug, match_names(slug, titles), list(titles))
+    return next(blockage for blockage in programme.blockages if blockage.slug == chosen)
 
 
 def find_ask(blockage: Blockage, id: str | None) -> Ask:

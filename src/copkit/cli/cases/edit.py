@@ -24,25 +24,29 @@ from copkit.records.cases import Action, Case, CaseStatus, Consent, Outcome, Out
 from copkit.records.schema.fields import new_part_id
 from copkit.text.edit import append, set_value
 from copkit.text.front_matter import read_document
+from copkit.text.normalise import match_names
 
 # Which case, action and outcome is meant.
 
 
 def find_case(programme: Programme, name: str) -> Case:
-    """Find a case by its name; its community may be a code or a place, or be left out.
+    """Find a case by its name or title, or the beginning of one where no other begins so.
 
-    A part after a colon, as in a name from 'copkit case follow-up', is an action's id and ignored.
-    Raise :class:`CopkitError` when no case, or more than one, has that name.
+    Its community may be a code or a place, or be left out. A part after a colon, as in a name from
+    'copkit case follow-up', is an action's id and ignored. Raise :class:`CopkitError` when no case,
+    or more than one, has that name.
     """
     place, _, slug = name.partition(":")[0].rpartition("/")
     within = [programme.community(place)] if place else programme.communities
-    matches = [case for records in within for case in records.cases if case.slug == slug]
+    cases = [case for records in within for case in records.cases]
+    # by slug first: with their communities, two cases of one slug would have different keys
+    meant = match_names(slug, {case.slug: (case.title,) for case in cases})
+    matches = [case for case in cases if case.slug in meant]
     if len(matches) == 1:
         return matches[0]
     if matches:
-        several = ", ".join(case.name for case in matches)
+        several = ", ".join(case.name for case in matches[:12])
         usage_error(f"'{name}' could be {len(matches)} cases", f"one of: {several}")
-    cases = [case for records in within for case in records.cases]
     # Two communities may each have a case of the nearest name: both are suggested.
     nearest = closest_match(slug, [case.slug for case in cases]) if slug else None
     if nearest is None:

@@ -121,7 +121,7 @@ def find_meeting_or_next(records: CommunityRecords, day: str | None, *, on_recor
             message = f"no meeting of {records.slug} is on record from today on"
             raise CopkitError(message, _new_meeting_hint(records, "DATE") + hint, status=1)
         return following
-    from copkit.cli.attendance.record import meeting_slug
+    from copkit.cli.names import meeting_slug
 
     slug = meeting_slug(records, day)
     meeting = next((meeting for meeting in records.meetings if meeting.slug == slug), None)

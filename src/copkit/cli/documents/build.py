@@ -43,13 +43,14 @@ from copkit.documents.manifest import (
 )
 from copkit.documents.theme import load_theme
 from copkit.errors import CopkitError
-from copkit.folder import CommunityRecords, Programme, not_found
+from copkit.folder import CommunityRecords, Programme, choose_match
 from copkit.records.blockages import LETTER_AUDIENCE, Ask, Blockage
 from copkit.records.briefs import Brief
 from copkit.records.meetings import Meeting
 from copkit.records.newsletters import Newsletter
 from copkit.records.schema.audience import Audience
 from copkit.text.files import path_inside
+from copkit.text.normalise import match_names
 from copkit.text.transaction import write_output
 from copkit.wording import list_in_words
 
@@ -307,15 +308,13 @@ def find_or_latest(noun: str, records: Sequence[Any], slug: str | None) -> Any:
 
     ``noun`` is what errors call it. Raise :class:`CopkitError` where there is none.
     """
-    slugs = [record.slug for record in records]
+    titles = {record.slug: (record.title,) for record in records}
     if slug is None:
         if records:
             return max(records, key=lambda record: (record.until, record.slug))
         raise CopkitError(f"there is no {noun} yet", f"'copkit new-{noun}' makes one", status=2)
-    for record in records:
-        if record.slug == slug:
-            return record
-    raise not_found(noun, slug, slugs)
+    chosen = choose_match(noun, slug, match_names(slug, titles), list(titles))
+    return next(record for record in records if record.slug == chosen)
 
 
 # Documents of attendance

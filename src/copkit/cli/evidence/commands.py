@@ -23,6 +23,7 @@ from copkit.cli.cases.edit import change_case, find_case
 from copkit.cli.context import Reading, Writing
 from copkit.cli.evidence.report import (
     card_as_json,
+    choose_card,
     format_use,
     print_cards,
     print_lines,
@@ -30,7 +31,6 @@ from copkit.cli.evidence.report import (
     print_suggestions,
     short_citation,
     spoken_excerpt,
-    unknown_card_error,
 )
 from copkit.cli.params import (
     CaseName,
@@ -47,7 +47,7 @@ from copkit.cli.store import change_record
 from copkit.cli.terminal import clean, print_json, say, say_error
 from copkit.errors import CopkitError, Problem, closest_match, only_errors
 from copkit.files import read_folder
-from copkit.folder import Programme, load, not_found
+from copkit.folder import choose_match, load
 from copkit.records.cases import Case
 from copkit.records.evidence import Evidence, Use, parse_evidence
 from copkit.records.kinds import Noun
@@ -55,6 +55,7 @@ from copkit.records.schema.fields import new_part_id
 from copkit.text.edit import append
 from copkit.text.files import decode_source, slug_from
 from copkit.text.front_matter import read_document
+from copkit.text.normalise import match_names
 from copkit.wording import plural
 
 # Searching
@@ -222,12 +223,12 @@ def record_use(
     slug of a case or ``None``. Raise :class:`CopkitError` where the card or the case is not there.
     """
     programme = load(root, {Noun.CASES})  # the card itself is read again under the lock
-    _require_card(programme, slug)
+    slug = choose_card(slug, dict.fromkeys(programme.names[Noun.EVIDENCE], ()))
     place, _, within = place.partition("/")
     records = programme.community(place)
-    case = (case or within).removeprefix(f"{records.slug}/") or None
-    if case and case not in records.case_slugs:
-        raise not_found("case", case, records.case_slugs)
+    if case := (case or within).removeprefix(f"{records.slug}/") or None:
+        matches = match_names(case, {case.slug: (case.title,) for case in records.cases})
+        case = choose_match("case", case, matches, records.case_slugs)
 
     def with_use(text: str | None, card: Evidence | None) -> str:
         """Add the use to the card as it is under the lock; return the same text if it is there."""
@@ -256,20 +257,13 @@ def record_use(
 def link_card(root: Path, slug: str, name: str, *, dry_run: bool) -> None:
     """Add a card to the evidence of a case; ``change_case`` warns where a sign-off is lost."""
     programme = load(root, {Noun.CASES, Noun.MEMBERS})
-    _require_card(programme, slug)
+    slug = choose_card(slug, dict.fromkeys(programme.names[Noun.EVIDENCE], ()))
     case = find_case(programme, name)
 
     def with_card(text: str, current: Case) -> str:
         return text if slug in current.evidence else append(text, ["evidence"], slug)
 
     change_case(programme, case, with_card, dry_run=dry_run)
-
-
-def _require_card(programme: Programme, slug: str) -> None:
-    """Raise :class:`CopkitError` where no card has this slug."""
-    slugs = programme.names[Noun.EVIDENCE]
-    if slug not in slugs:
-        raise unknown_card_error(slug, slugs)
 
 
 def _complete_theme(ctx: typer.Context, incomplete: str) -> list[str]:

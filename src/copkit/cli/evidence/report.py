@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from copkit.analysis.evidence import (
@@ -25,9 +25,10 @@ from copkit.cli.cases.edit import find_case
 from copkit.cli.params import today
 from copkit.cli.terminal import clean, in_colour, print_heading, print_json, say, wrap_paragraph
 from copkit.errors import CopkitError, InvalidRecords, did_you_mean, only_errors
-from copkit.folder import Programme
+from copkit.folder import Programme, choose_match
 from copkit.records.cases import Case
 from copkit.records.evidence import SPOKEN_HEADING, Evidence
+from copkit.text.normalise import match_names
 from copkit.wording import frequency_in_words, list_in_words, plural
 
 EXCERPT_WORDS = 30  # of the spoken brief, some three lines of a terminal
@@ -119,9 +120,8 @@ def find_card(programme: Programme, slug: str) -> Evidence:
 
     Raise :class:`CopkitError` if there is none, :class:`InvalidRecords` if its file has errors.
     """
-    card = next((card for card in programme.evidence if card.slug == slug), None)
-    if card is None:
-        raise unknown_card_error(slug, [card.slug for card in programme.evidence])
+    chosen = choose_card(slug, {card.slug: (card.title,) for card in programme.evidence})
+    card = next(card for card in programme.evidence if card.slug == chosen)
     # a card with errors has placeholders where something could not be read
     faults = (problem for problem in programme.problems if problem.file == card.source.file)
     if errors := only_errors(faults):
@@ -129,10 +129,15 @@ def find_card(programme: Programme, slug: str) -> Evidence:
     return card
 
 
-def unknown_card_error(slug: str, slugs: Iterable[str]) -> CopkitError:
-    """Build the error for a slug that no card has; its hint is the closest of ``slugs``."""
-    hint = did_you_mean(slug, slugs, "'copkit evidence list' shows what there is")
-    return CopkitError(f"there is no evidence card '{slug}'", hint, status=2)
+def choose_card(typed: str, titles: Mapping[str, Iterable[str]]) -> str:
+    """Return the slug of the card that was meant; ``titles`` has by slug what else it is called.
+
+    Raise :class:`CopkitError` where there is none, or more than one.
+    """
+    if matches := match_names(typed, titles):
+        return choose_match("evidence card", typed, matches, titles)
+    hint = did_you_mean(typed, titles, "'copkit evidence list' shows what there is")
+    raise CopkitError(f"there is no evidence card '{typed}'", hint, status=2)
 
 
 def print_suggestions(programme: Programme, name: str, limit: int, *, as_json: bool) -> None:

@@ -13,7 +13,7 @@ def contacts_group() -> None:
 
 
 def member_group() -> None:
-    """Forget a member, as they asked."""
+    """What happens to one member: leaving, coming back, another role, another address."""
 
 
 def approaches_group() -> None:

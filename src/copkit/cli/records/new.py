@@ -33,9 +33,9 @@ from copkit.cli.prompts import (
     find_or_ask_community,
 )
 from copkit.cli.store import change_record, choose_slug, write_new_record, write_new_records
-from copkit.cli.terminal import say
+from copkit.cli.terminal import find_member_id, say
 from copkit.errors import CopkitError
-from copkit.folder import Programme
+from copkit.folder import CommunityRecords, Programme
 from copkit.git.repository import is_shared
 from copkit.pii.labels import LabelKind
 from copkit.records.blockages import Blockage
@@ -52,7 +52,7 @@ from copkit.records.schema.audience import Audience
 from copkit.records.schema.write import format_record
 from copkit.text.edit import append
 from copkit.text.files import member_id
-from copkit.text.normalise import match_spelling
+from copkit.text.normalise import match_names, match_spelling
 
 
 class KindDefaults(NamedTuple):
@@ -119,6 +119,8 @@ def new_community(
       copkit new-community "Tower Hamlets" --code CP5 --host "a housing association"
     """
     programme = context.load(())
+    if grew_out_of:
+        grew_out_of = programme.community(grew_out_of).slug
     if place is None and not is_interactive():
         usage_error("missing: PLACE", "copkit new-community Brighton")
     place = place or ask("place (the town or district)")
@@ -250,7 +252,7 @@ def new_meeting(
         "minutes": minutes,
         "kind": kind,
         "place": place,
-        "cases": case or (),
+        "cases": [_case_slug(records, name) for name in case or ()],
     }
     slug = f"{held_on}-{choose_slug(suffix, None)}" if suffix else f"{held_on}"
     file = f"communities/{records.slug}/meetings/{slug}.md"
@@ -258,6 +260,13 @@ def new_meeting(
     write_new_record(
         programme, file, Meeting, values, "", dry_run=context.dry_run, hint_if_exists=hint
     )
+
+
+def _case_slug(records: CommunityRecords, typed: str) -> str:
+    """Return the slug of a case of the community, or else what was typed."""
+    slugs = dict.fromkeys(records.case_slugs, ())
+    matches = match_names(typed.removeprefix(f"{records.slug}/"), slugs)
+    return matches[0] if len(matches) == 1 else typed
 
 
 def _free_code(programme: Programme, defaults: KindDefaults) -> str:
@@ -358,7 +367,7 @@ def new_case(
         "status": status,
         "audience": audience or Audience.MEMBERS,
         "presented": presented and parse_day(presented, "--presented", programme.settings),
-        "presenters": presenter or (),
+        "presenters": [find_member_id(programme.root, records, name) for name in presenter or ()],
         "question": question,
         "themes": theme or (),
         "consent": consent,
@@ -510,7 +519,7 @@ def new_brief(
         "addressee": addressee,
         "ask": ask,
         "reply_by": reply_by and parse_day(reply_by, "--reply-by", programme.settings),
-        "communities": community or (),
+        "communities": [programme.community(name).slug for name in community or ()],
         "audience": audience or Audience.COMMISSIONERS,
     }
     ask_missing(Brief, values, arguments=("title",))

@@ -23,6 +23,7 @@ from copkit.folder import EVERYTHING, Programme
 from copkit.records.kinds import COMMUNITY_PLACES, KINDS_BY_NAME, KINDS_BY_NOUN, Noun
 from copkit.records.schema.json_schema import build_json_schema
 from copkit.records.schema.write import record_as_json
+from copkit.text.normalise import match_names
 from copkit.wording import plural
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def listed_records(programme: Programme) -> Iterator[ListedRecord]:
         yield ListedRecord(Noun.COMMUNITIES, slug, slug, records.community)
         for kind in COMMUNITY_PLACES.values():
             if kind.noun and kind.noun is not Noun.COMMUNITIES:
-                for record in getattr(records, kind.noun):  # its attribute has the noun's name
+                for record in records.records_of(kind.noun):
                     name = record.slug if "<slug>" in kind.place else record.id
                     yield ListedRecord(kind.noun, f"{slug}/{name}", slug, record)
     for noun, record in programme.records_at_the_top():
@@ -224,6 +225,10 @@ def find_record(programme: Programme, name: str) -> ListedRecord:
     by_last_part = [listed for listed in all_records if listed.name.rpartition("/")[2] == name]
     # in this order: 'brighton' is the community, whatever case or brief is called so as well
     matches = exact or by_code or by_last_part
+    if not matches:  # as people say it: a place, a title, the beginning of a name
+        names_of = {listed.name: _other_names(listed) for listed in all_records}
+        meant = match_names(name, names_of)
+        matches = [listed for listed in all_records if listed.name in meant]
     if len(matches) == 1:
         return matches[0]
     if matches:
@@ -232,6 +237,13 @@ def find_record(programme: Programme, name: str) -> ListedRecord:
     names = [listed.name for listed in all_records]
     hint = did_you_mean(name, names, "'copkit list cases' shows what there is")
     raise CopkitError(f"there is no record '{name}'", hint, status=2)
+
+
+def _other_names(listed: ListedRecord) -> list[str]:
+    """Return what a record is called beside its whole name."""
+    attributes = ("place", "name") if listed.noun is Noun.COMMUNITIES else ("title",)
+    names = [getattr(listed.record, attribute, "") for attribute in attributes]
+    return [listed.name.rpartition("/")[2], *names]
 
 
 def exit_if_incomplete(programme: Programme, file: str | None = None) -> None:

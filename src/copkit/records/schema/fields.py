@@ -108,7 +108,7 @@ class Field:
     parts of a record begin with, ``""`` for ids that somebody chooses, or that mean something.
     ``label`` is ``role`` or ``place`` where the text is what a job, a place or an organisation is
     called, which may look like a person's name: whatever looks for identifying details knows it
-    from here.
+    from here. ``all_when_empty`` says that a list without items stands for everything.
     """
 
     attribute: str
@@ -122,6 +122,7 @@ class Field:
     offered: bool
     prefix: str
     label: str | None
+    all_when_empty: bool
 
 
 def required(
@@ -182,13 +183,14 @@ def optional(
     least: int | None = None,
     offered: bool = False,
     label: str | None = None,
+    all_when_empty: bool = False,
 ) -> Any:
     """Declare a field that may be left out, and is ``default`` then: ``()`` for no items.
 
     ``help`` is read by people, ``key`` is its name in the file where that is another than in
     Python, ``refers`` is the noun of the ids it holds, and ``least`` the smallest number allowed.
     ``offered`` when a new record shows the field empty, to be filled in. ``label`` is as in
-    :class:`Field`.
+    :class:`Field`; ``all_when_empty`` when a list without items stands for everything.
     """
     return dataclasses.field(
         default=default,
@@ -200,6 +202,7 @@ def optional(
             "least": least,
             "offered": offered,
             "label": label,
+            "all_when_empty": all_when_empty,
         },
     )
 
@@ -231,6 +234,7 @@ def _fields_of(record: Any) -> dict[str, Field]:
             offered=facts.get("offered", False),
             prefix=facts.get("prefix", ""),
             label=facts["label"],
+            all_when_empty=facts.get("all_when_empty", False),
         )
     return fields
 

@@ -1,0 +1,160 @@
+"""What people call a record on the command line, and which record they mean.
+
+Names are found from the folder alone, and from the files of communities and rosters where those are
+needed: reading every record would take longer than what is done with one. Commands that have loaded
+the records ask :meth:`Programme.community`, ``find_case`` and their like, by the same rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+from copkit.analysis.period import next_meeting
+from copkit.cli.params import parse_day, today, usage_error
+from copkit.errors import CopkitError, closest_match, did_you_mean
+from copkit.folder import CommunityRecords, choose_match, load, match_communities
+from copkit.layout import community_slugs, record_slugs
+from copkit.records.kinds import (
+    COMMUNITY_FOLDERS,
+    COMMUNITY_PLACES,
+    KINDS_BY_NAME,
+    RECORD_FOLDERS,
+    Noun,
+    RecordName,
+    find_kind,
+)
+from copkit.text.normalise import match_names
+
+MOST_NAMED: int = 8  # records that an error lists
+
+
+def find_record_name(root: Path, typed: str, kinds: Collection[str] = ()) -> RecordName:
+    """Return the record that somebody means, of any kind or of those named in ``kinds``.
+
+    It may be a whole name (``brighton/2012-04-18``), the last part of one, the code, place or name
+    of a community, the path of a file, or the beginning of one of these where no other begins so.
+    Raise :class:`CopkitError` where there is none, or more than one.
+    """
+    if (by_path := _by_path(root, typed)) is not None:
+        return by_path
+    names: list[RecordName] = []
+    for listed in (_records_with_files, _entries_in_lists):  # the second has to read files
+        of_these = [name for name in listed(root) if not kinds or name.kind.name in kinds]
+        names += of_these
+        for matches in _matches(root, typed, of_these):
+            if len(matches) == 1:
+                return matches[0]
+            if matches:
+                shown = (f"{name} ({name.kind.singular})" for name in matches[:MOST_NAMED])
+                usage_error(
+                    f"'{typed}' could be {len(matches)} records", f"one of: {', '.join(shown)}"
+                )
+    if by_title := _by_title(root, typed, names):
+        return by_title
+    called = " or ".join(KINDS_BY_NAME[kind].singular for kind in kinds) or "record"
+    otherwise = "'copkit list' shows what there is: copkit list cases"
+    whole = [str(name) for name in names]
+    parts = {name.slug: str(name) for name in names}
+    near = closest_match(typed, whole) or parts.get(closest_match(typed, parts) or "")
+    hint = did_you_mean(near or typed, whole, otherwise)
+    raise CopkitError(f"there is no {called} '{typed}'", hint, status=2)
+
+
+def _matches(root: Path, typed: str, names: list[RecordName]) -> Iterator[list[RecordName]]:
+    """Yield what a name can mean, the surest rule first."""
+    yield [name for name in names if str(name) == typed]
+    yield [name for name in names if name.slug == typed]
+    communities = [name for name in names if name.kind.name == "community"]
+    if communities:  # read only now: a whole name needs none of their files
+        programme = load(root, ())
+        found = match_communities(typed, [records.community for records in programme.communities])
+        # 'bri' is the community, whatever case or brief begins so as well
+        yield [name for name in communities if name.slug in found]
+    place, slash, rest = typed.rpartition("/")
+    if slash:
+        slug = find_community_slug(root, place)
+        names = [name for name in names if name.community == slug]
+    meant = match_names(rest, {name.slug: () for name in names})
+    yield [name for name in names if name.slug in meant]
+
+
+def _records_with_files(root: Path) -> list[RecordName]:
+    """List every record that has a file of its own, in the order of kinds."""
+    community_kind = KINDS_BY_NAME["community"]
+    slugs = community_slugs(root)
+    names = [RecordName(community_kind, "", slug) for slug in slugs]
+    for slug in slugs:
+        for folder, kind in COMMUNITY_FOLDERS.items():
+            inner = record_slugs(root, "communities", slug, folder)
+            names += [RecordName(kind, slug, name) for name in inner]
+    for folder, kind in RECORD_FOLDERS.items():
+        names += [RecordName(kind, "", slug) for slug in record_slugs(root, folder)]
+    return names
+
+
+def _entries_in_lists(root: Path) -> list[RecordName]:
+    """List the members and approaches, which have no files of their own."""
+    programme = load(root, {Noun.MEMBERS, Noun.APPROACHES})
+    return [
+        RecordName(kind, records.slug, entry.id)
+        for records in programme.communities
+        for kind in COMMUNITY_PLACES.values()
+        if kind.item_list and kind.noun
+        for entry in records.records_of(kind.noun)
+    ]
+
+
+def _by_title(root: Path, typed: str, names: list[RecordName]) -> RecordName | None:
+    """Return the only one of some records whose title, or its beginning, was typed."""
+    programme = load(root)  # every record: only where no name was meant
+    titles: dict[str, tuple[str, ...]] = {
+        str(case.name): (case.title,) for records in programme.communities for case in records.cases
+    }
+    for _, record in programme.records_at_the_top():
+        titles[record.slug] = (*titles.get(record.slug, ()), getattr(record, "title", ""))
+    titled = [name for name in names if str(name) in titles]
+    meant = match_names(typed, {str(name): titles[str(name)] for name in titled})
+    matches = [name for name in titled if str(name) in meant]
+    return matches[0] if len(matches) == 1 else None
+
+
+def _by_path(root: Path, typed: str) -> RecordName | None:
+    """Return the record whose file, with or without its ending, was typed."""
+    for file in (typed, f"{typed}.md"):
+        match = find_kind(file)
+        if match and (root / file).is_file():
+            kind, slugs = match
+            if kind.item_list or not slugs:  # a list of members is no record with a name
+                continue
+            community = slugs[0] if kind.of_community else ""
+            return RecordName(kind, community, slugs[-1])
+    return None
+
+
+def find_community_slug(root: Path, typed: str) -> str:
+    """Return the slug of the community that somebody means; raise if none or several."""
+    slugs = community_slugs(root)
+    if typed in slugs:
+        return typed
+    communities = [records.community for records in load(root, ()).communities]
+    return choose_match("community", typed, match_communities(typed, communities), slugs)
+
+
+def meeting_slug(records: CommunityRecords, name: str) -> str:
+    """Return the slug of the meeting that ``name`` means: a slug, a day, or ``next``.
+
+    For a day without a meeting that is the day itself, ``2012-05-16``. Raise
+    :class:`CopkitError` for several meetings on that day.
+    """
+    # of two meetings on one day, one is in a file such as 2012-05-16-evening.md
+    if any(meeting.slug == name for meeting in records.meetings):
+        return name
+    if name.casefold() == "next" and (following := next_meeting(records, today())):
+        return following.slug
+    held_on = parse_day(name, "DATE", meetings={meeting.held_on for meeting in records.meetings})
+    that_day = [meeting.slug for meeting in records.meetings if meeting.held_on == held_on]
+    if len(that_day) > 1:
+        message = f"{records.slug} has {len(that_day)} meetings on {held_on}"
+        raise CopkitError(message, f"name one of them: {', '.join(that_day)}", status=2)
+    return that_day[0] if that_day else str(held_on)
