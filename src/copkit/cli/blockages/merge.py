@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from copkit.cli.context import Writing
 from copkit.cli.names import find_record_name
 from copkit.cli.params import (
-    HERE,
     CaseName,
-    DryRun,
-    Folder,
     complete_slug,
     is_interactive,
     usage_error,
 )
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError
-from copkit.layout import find_programme
 from copkit.records.blockages import Ask, Blockage, BlockageStatus
 from copkit.records.kinds import find_kind
 from copkit.records.schema.fields import fields_of, new_part_id
@@ -44,6 +41,7 @@ BlockageName = Annotated[
 
 
 def merge(
+    context: Writing,
     kept: Annotated[
         str | None,
         typer.Argument(
@@ -61,8 +59,6 @@ def merge(
         ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Make one blockage of two: B's asks, themes, text and links go to A, and B is removed.
 
@@ -81,7 +77,7 @@ def merge(
         say_prose,
     )
 
-    root = find_programme(folder)
+    root, dry_run = context.root, context.dry_run
     missing = [name for name, value in (("A", kept), ("B", merged)) if value is None]
     if missing and not is_interactive():
         usage_error(f"missing: {', '.join(missing)}", "copkit blockage merge A B")
@@ -191,6 +187,7 @@ def _drop_double_issues(changes: FolderChanges, slug: str) -> None:
 
 
 def unlink(
+    context: Writing,
     blockage: Annotated[
         str,
         typer.Argument(
@@ -203,8 +200,6 @@ def unlink(
     with_note: Annotated[
         bool, typer.Option("--with-note", help="Take out what the case says of it as well.")
     ] = False,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Take back that a blockage showed in a case. What the case says of it stays, as an issue.
 
@@ -215,7 +210,7 @@ def unlink(
     """
     from copkit.cli.housekeeping import WorkSummary, apply_changes, say_followers
 
-    root = find_programme(folder)
+    root, dry_run = context.root, context.dry_run
     name = find_record_name(root, blockage, {"blockage"})
     linked = find_record_name(root, case.partition(":")[0], {"case"})
 

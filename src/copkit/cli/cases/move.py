@@ -7,18 +7,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from copkit.cli.context import Writing
 from copkit.cli.names import find_community_slug, find_record_name
 from copkit.cli.params import (
-    HERE,
-    DryRun,
-    Folder,
     complete_case_name,
     complete_community,
     is_interactive,
     usage_error,
 )
 from copkit.cli.terminal import clean, say
-from copkit.layout import community_slugs, find_programme
+from copkit.layout import community_slugs
 from copkit.records.kinds import RecordName
 from copkit.text.edit import remove
 from copkit.wording import plural
@@ -32,6 +30,7 @@ if TYPE_CHECKING:
 
 
 def move(
+    context: Writing,
     name: Annotated[
         str | None,
         typer.Argument(
@@ -45,8 +44,6 @@ def move(
         typer.Argument(help="Where it belongs.", autocompletion=complete_community),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Take a case to another community, and what refers to it with it.
 
@@ -60,7 +57,7 @@ def move(
     """
     from copkit.cli.housekeeping import apply_changes, say_followers
 
-    root = find_programme(folder)
+    root, dry_run = context.root, context.dry_run
     old, new = _choose(root, name, community)
     if new == old:
         say(f"{clean(str(old))} is in {clean(old.community)} already; nothing was changed")

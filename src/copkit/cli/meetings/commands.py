@@ -11,11 +11,9 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from copkit.cli.context import Writing
 from copkit.cli.params import (
-    HERE,
     CommunityName,
-    DryRun,
-    Folder,
     complete_meeting,
     is_interactive,
     parse_day,
@@ -25,7 +23,7 @@ from copkit.cli.params import (
 from copkit.cli.terminal import clean, say, say_choice
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme, load
-from copkit.layout import ALIASES, CONTACTS, find_programme
+from copkit.layout import ALIASES, CONTACTS
 from copkit.records.kinds import KINDS_BY_NAME, Noun, RecordName
 from copkit.records.meetings import Meeting
 from copkit.text.edit import remove, set_value
@@ -59,14 +57,13 @@ class DueDate(NamedTuple):
 
 
 def move(
+    context: Writing,
     community: CommunityName = None,
     date: Day = None,
     new: Annotated[str | None, typer.Argument(metavar="NEW", help="The new day.")] = None,
     start: Annotated[str | None, typer.Option(help="Another time it begins, as 14:00.")] = None,
     why: WhyOption = None,
     follow: Follow = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Move a meeting to another day; cases presented and promises due at it move with it.
 
@@ -77,7 +74,7 @@ def move(
       copkit meeting move brighton 2012-06-20 2012-06-27
       copkit meeting move brighton 2012-06-20 2012-06-27 --start 10:00 --why "the room is taken"
     """
-    root = find_programme(folder)
+    root, dry_run = context.root, context.dry_run
     programme, records, meeting = _choose_meeting(root, community, date, "move")
     if new is None and not is_interactive():
         usage_error("missing: NEW", f"copkit meeting move {records.slug} {meeting.slug} 2012-06-27")
@@ -122,12 +119,11 @@ def move(
 
 
 def cancel(
+    context: Writing,
     community: CommunityName = None,
     date: Day = None,
     why: WhyOption = None,
     follow: Follow = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Cancel a meeting: its record stays with the reason, and counts for nothing.
 
@@ -138,7 +134,7 @@ def cancel(
       copkit meeting cancel brighton 2012-06-20 --why "the room was flooded"
       copkit meeting cancel brighton 2012-06-20
     """
-    root = find_programme(folder)
+    root, dry_run = context.root, context.dry_run
     programme, records, meeting = _choose_meeting(root, community, date, "cancel")
     if meeting.was_attended:
         message = f"{records.slug} met on {meeting.held_on}: {_count_present(meeting)}"

@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
+from copkit.cli.context import Writing
 from copkit.cli.params import (
-    HERE,
-    DryRun,
-    Folder,
     complete_qualified_member,
     is_interactive,
     parse_day,
@@ -22,7 +20,7 @@ from copkit.cli.params import (
 from copkit.cli.terminal import clean, find_member_id, member_label, say
 from copkit.errors import CopkitError, InvalidRecords, did_you_mean, only_errors
 from copkit.folder import CommunityRecords, Programme, load
-from copkit.layout import CONTACTS, ENCRYPTED_CONTACTS, find_programme
+from copkit.layout import CONTACTS, ENCRYPTED_CONTACTS
 from copkit.records.kinds import KINDS_BY_NAME, Noun, RecordName
 from copkit.records.members import Absence, LeftBecause, Member, Part, Roster
 from copkit.records.schema.fields import new_part_id
@@ -141,13 +139,12 @@ def _ask_member(root: Path, records: CommunityRecords, *, has_left: bool) -> str
 
 
 def leave(
+    context: Writing,
     person: Person = None,
     date: Annotated[str | None, typer.Argument(help="The last day; 'today' too.")] = None,
     why: Annotated[
         LeftBecause | None, typer.Option("--why", help="Why they left.", show_choices=True)
     ] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Record that somebody left: the last day, and why. Their seat and attendance stay.
 
@@ -158,7 +155,7 @@ def leave(
       copkit member leave brighton
       copkit member leave brighton/police-sergeant-1 2012-05-31 --why moved-on
     """
-    root = find_programme(folder)
+    root, dry_run = context.root, context.dry_run
     nouns = frozenset({Noun.MEMBERS, Noun.MEETINGS, Noun.CASES})
     chosen = choose_member(root, person, nouns)
     missing = [name for name, value in (("DATE", date), ("--why", why)) if value is None]
@@ -276,10 +273,9 @@ def _say_promises(chosen: ChosenMember, day: dt.date) -> None:
 
 
 def return_member(
+    context: Writing,
     person: Person = None,
     date: Annotated[str | None, typer.Argument(help="The day they came back.")] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Record that somebody who had left is a member again; the time between is kept.
 
@@ -288,7 +284,7 @@ def return_member(
       copkit member return brighton/police-sergeant-1 2012-09-19
       copkit member return brighton
     """
-    root = find_programme(folder)
+    root, dry_run = context.root, context.dry_run
     chosen = choose_member(root, person, frozenset({Noun.MEMBERS}), has_left=True)
     if chosen.member.left is None:
         say(f"{clean(chosen.name)} has not left; nothing was changed")
@@ -327,6 +323,7 @@ def return_member(
 
 
 def change(
+    context: Writing,
     person: Person = None,
     role: Annotated[str | None, typer.Option(help="The job, as in the seats.")] = None,
     sector: Annotated[str | None, typer.Option(help="The sector, as in the seats.")] = None,
@@ -340,8 +337,6 @@ def change(
         str | None, typer.Option("--id", help="Another id, which every reference follows.")
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Change what a roster says of somebody: role, sector, part, organisation, or their id.
 
@@ -352,7 +347,7 @@ def change(
       copkit member change brighton/police-sergeant-1 --role "Community Safety Manager"
       copkit member change brighton/nurse-1 --id community-matron-2 --dry-run
     """
-    root = find_programme(folder)
+    root, dry_run = context.root, context.dry_run
     chosen = choose_member(root, person, frozenset({Noun.MEMBERS}))
     seats = chosen.programme.settings.seats_sought
     values: dict[str, Any] = {
@@ -508,6 +503,7 @@ def _say_row(chosen: ChosenMember, changed: dict[str, Any]) -> None:
 
 
 def contact(
+    context: Writing,
     person: Person = None,
     name: Annotated[str | None, typer.Option(help="The person's name; '' takes it out.")] = None,
     email: Annotated[str | None, typer.Option(help="The address; '' takes it out.")] = None,
@@ -515,8 +511,6 @@ def contact(
         str | None,
         typer.Option(help="'agreed' to be sent mail (today, or 'agreed DATE'), or 'no'."),
     ] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Note somebody's name and address, and whether they agreed to be sent mail.
 
@@ -530,7 +524,7 @@ def contact(
     from copkit.git.repository import require_private_ignored
     from copkit.private_files import read_contacts
 
-    root = find_programme(folder)
+    root, dry_run = context.root, context.dry_run
     chosen = choose_member(root, person, frozenset({Noun.MEMBERS}))
     if not (root / CONTACTS).exists() and (root / ENCRYPTED_CONTACTS).exists():
         hint = f"'copkit contacts decrypt' makes {CONTACTS} of it first"

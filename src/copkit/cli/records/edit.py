@@ -12,18 +12,15 @@ from typing import Annotated, Final
 
 import typer
 
+from copkit.cli.context import Writing
 from copkit.cli.names import find_record_name
 from copkit.cli.params import (
-    HERE,
-    DryRun,
-    Folder,
     complete_record,
     is_interactive,
     usage_error,
 )
 from copkit.cli.terminal import clean, print_problems, say
 from copkit.errors import CopkitError, Problem, only_errors
-from copkit.layout import find_programme
 from copkit.text.files import path_inside
 from copkit.wording import plural
 
@@ -32,14 +29,13 @@ TERMINAL_EDITORS: Final = ("sensible-editor", "nano", "vim", "vi")
 
 
 def edit(
+    context: Writing,
     record: Annotated[
         str | None,
         typer.Argument(
             metavar="RECORD", help="As 'copkit list' prints it.", autocompletion=complete_record
         ),
     ] = None,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Open a record in your editor, and check it.
 
@@ -52,7 +48,7 @@ def edit(
       copkit edit brighton/quiet-saturdays
       copkit edit weekend-cover
     """
-    root = find_programme(folder)
+    root, dry_run = context.root, context.dry_run
     if record is None and not is_interactive():
         usage_error("missing: RECORD", "copkit edit brighton")
     if record is None:

@@ -9,6 +9,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from copkit.analysis.folder_changes import FolderChanges
+from copkit.cli.context import Writing
 from copkit.cli.housekeeping import (
     FolderPlan,
     Renamed,
@@ -23,9 +24,6 @@ from copkit.cli.housekeeping import (
 )
 from copkit.cli.names import find_record_name
 from copkit.cli.params import (
-    HERE,
-    DryRun,
-    Folder,
     complete_record,
     is_interactive,
     today,
@@ -34,7 +32,7 @@ from copkit.cli.params import (
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError
 from copkit.folder import load
-from copkit.layout import community_slugs, find_programme, record_slugs
+from copkit.layout import community_slugs, record_slugs
 from copkit.records.kinds import Noun, RecordName
 from copkit.text.edit import set_value
 from copkit.text.files import is_slug, slug_from
@@ -50,6 +48,7 @@ Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 def rename(
+    context: Writing,
     record: Record = None,
     new: Annotated[
         str | None, typer.Argument(metavar="NEW", help="Its new name, as in the file's name.")
@@ -58,8 +57,6 @@ def rename(
         bool, typer.Option("--prose", help="List where the old name stands in prose; it stays.")
     ] = False,
     yes: Yes = False,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Give a record another name: its file, every reference to it, and what was built from it.
 
@@ -72,7 +69,7 @@ def rename(
       copkit rename brighton/quiet-saturdays saturdays-alone
       copkit rename weekend-cover no-weekend-service --dry-run
     """
-    root = find_programme(folder)
+    root, dry_run = context.root, context.dry_run
     old = find_record_name(root, _ask_record(record, "rename"))
     _require_renamable(root, old)
     if new is None and not is_interactive():
@@ -190,6 +187,7 @@ def _keep_calendar_entries(root: Path, changes: FolderChanges, name: RecordName)
 
 
 def remove(
+    context: Writing,
     record: Record = None,
     with_references: Annotated[
         bool, typer.Option("--with-references", help="Take out what refers to it as well.")
@@ -198,8 +196,6 @@ def remove(
         bool, typer.Option("--prose", help="List where its name stands in prose; it stays.")
     ] = False,
     yes: Yes = False,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Remove a record that was made by mistake; what refers to it is shown first.
 
@@ -211,7 +207,7 @@ def remove(
       copkit remove brighton/quiet-saturdays
       copkit remove weekend-cover --with-references --dry-run
     """
-    root = find_programme(folder)
+    root, dry_run = context.root, context.dry_run
     name = find_record_name(root, _ask_record(record, "remove"))
     if name.kind.name == "community" and len(community_slugs(root)) == 1:
         message = f"{name} is the only community, and its roster the last one"
