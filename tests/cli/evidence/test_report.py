@@ -118,7 +118,7 @@ def test_a_mistyped_card_is_met_with_the_one_that_was_meant(
     result = copkit("evidence", *command, "-C", harbour)
 
     assert result.status == 2
-    assert "there is no evidence card 'door'" in result.stderr
+    assert "there is no evidence card 'dors'" in result.stderr
     assert "did you mean 'doors'?" in result.stderr
 
 
