@@ -36,7 +36,7 @@ SIMPLE = {
     bool: "`yes` or `no`",
 }
 KEPT_APART = {
-    "contacts": ("private/contacts.yaml", private._ContactsFile),
+    "contacts": ("private/contacts.yaml", private.ContactsFile),
     "aliases": ("private/aliases.yaml", private.Aliases),
     "columns": ("private/columns.yaml", private.RosterAnswers),
 }
