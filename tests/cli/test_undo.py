@@ -437,3 +437,118 @@ def killed(folder: Path, command: str, writes: int) -> bool:
         run_copkit(*command.split(), "-C", folder)
         os._exit(0)
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+VERBS = (
+    ("rename", "brighton", "brighton-and-hove"),
+    ("rename", "weekend-cover", "nobody-at-weekends"),
+    ("rename", "brighton/community-matron-1", "nurse-1"),
+    ("rename", "newsletters/2012-05", "may-2012"),
+    ("remove", "stoke-on-trent/quiet-saturdays", "--with-references"),
+    ("remove", "boundary-spanners", "--with-references"),
+    ("blockage", "merge", "weekend-cover", "nobody-on-sundays"),
+    ("blockage", "unlink", "weekend-cover", "stoke-on-trent/quiet-saturdays"),
+    ("case", "move", "stoke-on-trent/quiet-saturdays", "brighton"),
+    ("meeting", "move", "colchester", "2013-02-20", "2013-02-21", "--why", "the hall is let"),
+    ("meeting", "cancel", "colchester", "2013-02-20", "--why", "the hall was flooded"),
+    ("member", "leave", "brighton/community-matron-1", "2013-02-20", "--why", "moved-on"),
+    ("member", "return", "brighton/housing-support-worker-1", "2012-09-19"),
+    ("member", "change", "brighton/community-matron-1", "--role", "Nurse", "--id", "nurse-1"),
+    ("member", "contact", "brighton/community-matron-1", "--name", "Ada Quill"),
+)
+
+
+@pytest.fixture
+def ordinary(example: Path, copkit: Copkit) -> Path:
+    """Return the example with a picture, an executable file, contacts, and letters sent."""
+    for words in (
+        ("new-meeting", "colchester", "2013-02-20"),
+        ("new-blockage", "Nobody on Sundays"),
+    ):
+        assert copkit(*words, "-C", example).status == 0
+    sent = '{"state": "sent", "to": "brighton/community-matron-1", "content": "x"}\n'
+    for file, text in (
+        (
+            "private/contacts.yaml",
+            "contacts:\n  - id: brighton/community-matron-1\n    name: A B\n",
+        ),
+        ("private/aliases.yaml", "aliases:\n  - id: brighton/community-matron-1\n    names: [M]\n"),
+        ("private/sent/2012-05.members.jsonl", sent),
+        ("private/sent/calendar.invitations.jsonl", sent),
+    ):
+        (example / file).parent.mkdir(parents=True, exist_ok=True)
+        (example / file).write_text(text, encoding="utf-8")
+    brighton = example / "communities/brighton"
+    (brighton / "group.png").write_bytes(b"\x89PNG\r\n\x1a\n\x00\xff")
+    roster = brighton / "roster.yaml"
+    roster.write_bytes(b"\xef\xbb\xbf" + roster.read_bytes())
+    roster.chmod(0o640)
+    return example
+
+
+@pytest.mark.parametrize("verb", VERBS, ids=" ".join)
+def test_what_a_verb_did_to_many_files_is_taken_back_and_done_again(
+    copkit: Copkit, ordinary: Path, tree_of: TreeOf, verb: tuple[str, ...]
+) -> None:
+    before = records(ordinary, tree_of)
+    done = copkit(*verb, "-C", ordinary)
+    assert done.status == 0, done.output
+    after = records(ordinary, tree_of)
+    assert after != before
+
+    undone = copkit("undo", "-C", ordinary)
+
+    assert undone.status == 0, undone.output
+    assert records(ordinary, tree_of) == before
+    mode = (ordinary / "communities/brighton/roster.yaml").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o640
+    assert copkit("undo", "-C", ordinary).status == 0
+    assert records(ordinary, tree_of) == after
+
+
+def test_what_a_renamed_community_was_told_before_cannot_be_taken_back_first(
+    copkit: Copkit, ordinary: Path, tree_of: TreeOf
+) -> None:
+    assert copkit("new-case", "brighton", "A key", "-C", ordinary).status == 0
+    assert copkit("rename", "brighton", "hove", "-C", ordinary).status == 0
+    before = records(ordinary, tree_of)
+
+    refused = copkit("undo", 2, "-C", ordinary)
+
+    assert refused.status == 1
+    assert "change 1 (rename: community brighton" in refused.stderr
+    assert records(ordinary, tree_of) == before
+
+
+def test_no_note_moves_a_private_file_into_the_records(
+    copkit: Copkit, ordinary: Path, tree_of: TreeOf
+) -> None:
+    assert copkit("rename", "brighton", "hove", "-C", ordinary).status == 0
+    note = max((ordinary / "private/undo").glob("*.json"))
+    fields = json.loads(note.read_text("utf-8"))
+    fields["moves"] = [["communities/contacts.yaml", "private/contacts.yaml"]]
+    note.write_text(json.dumps(fields), encoding="utf-8")
+    before = records(ordinary, tree_of)
+
+    listed = copkit("undo", "--list", "-C", ordinary)
+
+    assert "rename" not in listed.stdout
+    assert records(ordinary, tree_of) == before
+
+
+def test_after_a_verb_that_changed_nothing_no_earlier_change_is_offered(
+    copkit: Copkit, ordinary: Path
+) -> None:
+    for verb in (
+        ("rename", "brighton", "brighton"),
+        ("case", "move", "stoke-on-trent/quiet-saturdays", "stoke-on-trent"),
+        ("meeting", "move", "colchester", "2013-02-20", "2013-02-20"),
+        ("member", "return", "brighton/community-matron-1", "2013-02-20"),
+        ("member", "contact", "brighton/community-matron-1", "--name", "A B"),
+    ):
+        done = copkit(*verb, "-C", ordinary)
+        assert done.status == 0, done.output
+        assert "nothing was changed" in done.stderr
+        refused = copkit("undo", "-C", ordinary)
+        assert refused.status == 1, refused.output
+        assert "changed nothing" in refused.stderr

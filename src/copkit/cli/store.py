@@ -105,7 +105,7 @@ def save_step(
 ) -> None:
     """Save what a command changes, and its note for 'copkit undo', all or nothing.
 
-    ``changes`` are of files that git keeps, ``private`` of those in private/, and ``moves`` of files
+    ``changes`` are of files that git keeps, ``private`` of those in private/, ``moves`` of files
     that are no text; the settings of an older folder get their format with them. ``settings`` are
     those read before. ``places`` has the place of a community by its slug, for the lines of the
     note; a ``summary`` stands for these. ``takes_back`` is the number of the change that is taken

@@ -95,7 +95,7 @@ def undo(
     _require_not_taken_back(notes, note)
     reversal = build_reversal(root, notes, note)
     _print_consequences(root, note, reversal)
-    if not reversal.changes:
+    if not (reversal.changes or reversal.moves):
         say("it has been put back by hand already; nothing was changed")
     elif dry_run:
         say("would take it back")
@@ -103,9 +103,10 @@ def undo(
         _take_back(root, note, reversal)
     else:
         say("nothing was changed")
-        reversal = reversal._replace(changes=())
+        reversal = reversal._replace(changes=(), moves=())
     if context.as_json:
         files = [change.file for change in reversal.changes]
+        files += [move.target for move in reversal.moves]
         print_json({"change": note_as_json(notes, note), "files": files, "dry_run": dry_run})
 
 
@@ -186,7 +187,14 @@ def _take_back(root: Path, note: ChangeNote, reversal: Reversal) -> None:
             message = "something else was recorded in the meantime; nothing was taken back"
             raise CopkitError(message, "run 'copkit undo' again")
         summary = _summary_of_reversal(note)
-        save_step(root, records, private, summary=summary, takes_back=note.number)
+        save_step(
+            root,
+            records,
+            private,
+            moves=reversal.moves,
+            summary=summary,
+            takes_back=note.number,
+        )
     say("taken back")
     say("  to take this back: copkit undo")
 

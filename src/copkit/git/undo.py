@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import itertools
 import json
 import os
 import re
@@ -28,12 +29,12 @@ from copkit.files import RecordStore, is_outside_git, read_contents
 from copkit.git.history import read_texts
 from copkit.git.merge_driver import build_body_merger
 from copkit.git.repository import Repository, find_repository
-from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE, UNDO, list_entries
+from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE, SENT, UNDO, list_entries
 from copkit.records.kinds import is_record_file
 from copkit.text.edit import EditRefused
 from copkit.text.files import path_inside, read_source
 from copkit.text.merge import merge_texts
-from copkit.text.transaction import Change
+from copkit.text.transaction import Change, Move, remove_file
 
 MOST_NOTES: Final = 20
 DAYS_KEPT: Final = 30
@@ -61,6 +62,7 @@ class ChangeNote:
     when: dt.datetime
     summary: tuple[str, ...]
     changes: tuple[Change, ...]
+    moves: tuple[Move, ...] = ()
     head: str = ""
     takes_back: int | None = None
     is_final: bool = False
@@ -82,6 +84,7 @@ def format_note(note: ChangeNote) -> str:
         "takes_back": note.takes_back,
         "final": note.is_final,
         "changes": note.changes,
+        "moves": note.moves,
     }
     return json.dumps(fields, ensure_ascii=False, indent=1) + "\n"
 
@@ -93,7 +96,12 @@ def parse_note(text: str) -> ChangeNote | None:
     with contextlib.suppress(ValueError, KeyError, TypeError, AttributeError):
         fields = json.loads(text)
         changes = tuple(Change(*map(_text_or_none, change)) for change in fields["changes"])
-        if not all(_is_path_of_programme(change.file) for change in changes):
+        moves = tuple(Move(*map(_text, move)) for move in fields.get("moves", ()))
+        origins = [change.moved_from for change in changes if change.moved_from]
+        moved = [*itertools.chain(*moves)]
+        files = [*(change.file for change in changes), *origins, *moved]
+        # A move out of private/ would give names to git.
+        if not all(map(_is_path_of_programme, files)) or any(map(is_outside_git, moved)):
             return None
         return ChangeNote(
             number=int(fields["number"]),
@@ -101,6 +109,7 @@ def parse_note(text: str) -> ChangeNote | None:
             when=dt.datetime.fromisoformat(fields["when"]),
             summary=tuple(map(str, fields["summary"])),
             changes=changes,
+            moves=moves,
             head=str(fields["head"]),
             takes_back=fields["takes_back"] and int(fields["takes_back"]),
             is_final=bool(fields["final"]),
@@ -111,6 +120,13 @@ def parse_note(text: str) -> ChangeNote | None:
 def _text_or_none(value: Any) -> Any:
     """Return a value that a change may have; raise ``TypeError`` for any other."""
     if not isinstance(value, str | None):
+        raise TypeError
+    return value
+
+
+def _text(value: Any) -> str:
+    """Return a text; raise ``TypeError`` for any other value."""
+    if not isinstance(value, str):
         raise TypeError
     return value
 
@@ -268,6 +284,7 @@ class Reversal(NamedTuple):
 
     changes: tuple[Change, ...]
     edited_by_hand: tuple[str, ...]
+    moves: tuple[Move, ...] = ()
 
 
 def position(notes: Sequence[ChangeNote], note: ChangeNote) -> int:
@@ -291,15 +308,20 @@ def build_reversal(root: Path, notes: Sequence[ChangeNote], note: ChangeNote) ->
     later builds on it.
     """
     reversal, edited = [], []
+    new_paths = {change.moved_from: change.file for change in note.changes if change.moved_from}
     for change in note.changes:
         history = _FileHistory.build(root, notes, note, change)
         if (reverse := history.reverse(root, notes)) is not None:
-            reversal.append(reverse)
+            # A file that goes back keeps the mode and byte order mark that it has by now.
+            is_back = reverse.old is None and (root / new_paths.get(change.file, "")).is_file()
+            origin = new_paths[change.file] if is_back else ""
+            reversal.append(reverse._replace(moved_from=origin))
         if history.is_edited_by_hand and reverse is not None:
             edited.append(change.file)
+    moves = [Move(move.target, move.file) for move in note.moves if (root / move.target).is_file()]
     if reversal:
-        _require_no_dangling_records(root, notes, note, reversal)
-    return Reversal(tuple(reversal), tuple(edited))
+        _require_no_dangling_records(root, notes, note, reversal, moves)
+    return Reversal(tuple(reversal), tuple(edited), tuple(moves))
 
 
 class _FileState(NamedTuple):
@@ -356,6 +378,9 @@ class _FileHistory:
                 if after.note is not None:
                     raise _dependence(notes, after.note)
                 break
+        if self.change.file.startswith(f"{SENT}/"):
+            message = "letters were sent since, to members as they are called now"
+            raise DependentChange(f"{message}; nothing was taken back", "give the old name again")
         message = f"{self.change.file} has been changed since by hand, in the same place"
         hint = "change it by hand" if self.change.old is not None else "delete it by hand"
         raise DependentChange(f"{message}; nothing was taken back", f"{hint} if you do not want it")
@@ -422,13 +447,17 @@ def _dependence(notes: Sequence[ChangeNote], later: ChangeNote) -> DependentChan
 
 
 def _require_no_dangling_records(
-    root: Path, notes: Sequence[ChangeNote], note: ChangeNote, reversal: Sequence[Change]
+    root: Path,
+    notes: Sequence[ChangeNote],
+    note: ChangeNote,
+    reversal: Sequence[Change],
+    moves: Sequence[Move],
 ) -> None:
     """Raise :class:`DependentChange` if records would have errors without a change.
 
     Such as a meeting that names a case which the change had made.
     """
-    new_errors = _find_new_errors(root, reversal)
+    new_errors = _find_new_errors(root, reversal, moves)
     if not new_errors:
         return
     problem = new_errors[0]
@@ -444,25 +473,28 @@ def _require_no_dangling_records(
     raise DependentChange(f"{message}; nothing was taken back", "change that first")
 
 
-def _find_new_errors(root: Path, changes: Sequence[Change]) -> list[Problem]:
+def _find_new_errors(root: Path, changes: Sequence[Change], moves: Sequence[Move]) -> list[Problem]:
     """Return the errors that a programme would have after some changes, and has not now."""
     from copkit.analysis.consistency import all_problems
     from copkit.folder import load
 
     # A copy of what git would keep: loading reads folders, and nothing is written to try it out.
     with tempfile.TemporaryDirectory(prefix="copkit-") as name:
-        copy = Path(name)
+        copy = Path(name).resolve()
         for content in read_contents(RecordStore(root)):
             if content.data is not None:
                 _write_copy(copy, content.file, content.data)
         before = Counter(map(_error_key, only_errors(all_problems(load(copy)))))
-        for change in changes:
-            if is_outside_git(change.file):
-                continue
-            if change.new is None:
-                copy.joinpath(change.file).unlink(missing_ok=True)
-            else:
+        ordinary = [change for change in changes if not is_outside_git(change.file)]
+        for change in ordinary:
+            if change.new is not None:
                 _write_copy(copy, change.file, change.new.encode("utf-8"))
+        # With the folders that are then empty: that of a community would be a fault.
+        for file in (
+            *(change.file for change in ordinary if change.new is None),
+            *(move.file for move in moves),
+        ):
+            remove_file(copy, copy / file)
         after = only_errors(all_problems(load(copy)))
     fresh = Counter(map(_error_key, after)) - before
     # A conflict copy that comes back is an error as it was, and builds on nothing.
