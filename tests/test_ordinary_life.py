@@ -106,7 +106,7 @@ def drawn_programme(write: Write, luck: random.Random) -> Path:
             presenter, blockage, card = luck.choice(IDS), luck.choice(SLUGS), luck.choice(SLUGS)
             write(
                 f"communities/{slug}/cases/{case}.md",
-                f"---\ntitle: T\nkind: challenging\nstatus: draft\npresenters: [{presenter}]\n"
+                f"---\ntitle: {case}\nkind: challenging\nstatus: draft\npresenters: [{presenter}]\n"
                 f"evidence:\n  - {card}  # read this\nissues:\n  - id: i1\n    blockage: "
                 f"{blockage}\n  - {{id: i2, blockage: '{blockage}', note: N}}\n---\n\n{blockage}\n",
             )
@@ -125,7 +125,7 @@ def drawn_programme(write: Write, luck: random.Random) -> Path:
         cases = sorted((folder / f"communities/{community}/cases").glob("*.md"))
         write(
             f"evidence/{slug}.md",
-            f"---\ntitle: T\ncitation: A\nused:\n  - id: u1\n    date: 2026-01-05\n"
+            f"---\ntitle: {slug}\ncitation: A\nused:\n  - id: u1\n    date: 2026-01-05\n"
             f"    community: {community}\n    case: {luck.choice(cases).stem}\n---\n\n"
             "## In sixty seconds\n\nSay it.\n",
         )

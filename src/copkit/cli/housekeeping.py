@@ -194,7 +194,10 @@ def apply_changes(
         from copkit.cli.prompts import confirm
 
         if not confirm("do it?", default=True):
+            from copkit.cli.store import note_nothing_changed
+
             say("nothing was changed")
+            note_nothing_changed(root)
             return None
     with locked(root):
         current = plan_changes(root, work)

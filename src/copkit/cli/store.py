@@ -138,6 +138,13 @@ def note_nothing_changed(root: Path) -> None:
     note_idle_command(root, current_command(), moment(), cache_file(IDLE_CACHE, root))
 
 
+def say_unchanged(root: Path, reason: str, *, dry_run: bool) -> None:
+    """Print why this command changes nothing, and note that for 'copkit undo'."""
+    say(f"{reason}; nothing was changed")
+    if not dry_run:
+        note_nothing_changed(root)
+
+
 def places_of(programme: Programme) -> dict[str, str]:
     """Return the places of the communities by their slugs, for descriptions of changes."""
     return {records.slug: records.community.place for records in programme.communities}

@@ -89,14 +89,14 @@ def test_two_blockages_become_one_and_nothing_of_either_is_lost(
     text = (harbour / "blockages/weekends.md").read_text("utf-8")
     assert "status: open\n" in text  # the second still waits for its answer
     assert "  - weekend cover\n  - loneliness\n" in text
-    assert "  - id: a2\n    date: 2026-02-05\n    of: The commissioner\n" in text
+    assert "  - id: q-k7m\n    date: 2026-02-05\n    of: The commissioner\n" in text
     assert text.endswith(
         "The long part begins.\n\n* * *\n\nSunday evenings are worst. <!-- as two of us say -->\n"
     )
     assert "blockage: sundays" not in case_text(harbour)
     assert "- id: i1\n    blockage: weekends\n    note: No answer\n" in case_text(harbour)
     assert "i2" not in case_text(harbour)  # it said the same with fewer words
-    assert (harbour / "build/letters/weekends/a2/letter.html").is_file()
+    assert (harbour / "build/letters/weekends/q-k7m/letter.html").is_file()
     assert copkit("check", "-C", harbour).status == 0
     listed = json.loads(copkit("list", "cases", "--json", "-C", harbour, env=env).stdout)
     assert listed["cases"][0]["signed"] == "2026-03-01"

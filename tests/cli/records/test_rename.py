@@ -46,11 +46,14 @@ def filled(example: Path) -> Path:
 def whole_words(folder: Path, word: str) -> set[str]:
     """Return the files in which a slug stands as a whole word, in a field or in prose."""
     pattern = re.compile(rf"(?<![\w-]){re.escape(word)}(?![\w-])")
-    files = (path for path in folder.rglob("*") if path.is_file())
+    files = {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file()
+    }
     return {
-        path.relative_to(folder).as_posix()
-        for path in files
-        if pattern.search(path.read_text("utf-8"))
+        file
+        for file, path in files.items()
+        # what undo needs has the texts as they were
+        if not file.startswith("private/undo/") and pattern.search(path.read_text("utf-8"))
     }
 
 

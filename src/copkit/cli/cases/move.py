@@ -60,7 +60,10 @@ def move(
     root, dry_run = context.root, context.dry_run
     old, new = _choose(root, name, community)
     if new == old:
-        say(f"{clean(str(old))} is in {clean(old.community)} already; nothing was changed")
+        from copkit.cli.store import say_unchanged
+
+        reason = f"{clean(str(old))} is in {clean(old.community)} already"
+        say_unchanged(root, reason, dry_run=dry_run)
         return
     if (root / new.file).exists():
         hint = f"give one another name first: copkit rename {old} NEW"

@@ -67,7 +67,7 @@ def move(
 ) -> None:
     """Move a meeting to another day; cases presented and promises due at it move with it.
 
-    Its place in people's calendars stays the same: 'copkit calendar' sends the new day.
+    Its place in people's calendars stays the same: 'copkit calendar send' mails the new day.
 
     \b
     Examples:
@@ -85,7 +85,10 @@ def move(
     day = parse_day(new, "NEW")
     time = _parse_start(start)
     if day == meeting.held_on and time in (None, meeting.start):
-        say(f"{records.slug}, {meeting.slug}: it is on that day already; nothing was changed")
+        from copkit.cli.store import say_unchanged
+
+        reason = f"{records.slug}, {meeting.slug}: it is on that day already"
+        say_unchanged(root, reason, dry_run=dry_run)
         return
     old = RecordName(KINDS_BY_NAME["meeting"], records.slug, meeting.slug)
     renamed = old._replace(slug=f"{day}{meeting.slug[10:]}")
@@ -115,7 +118,7 @@ def move(
     when = weekday_in_words(day, today().year)
     say(f"{clean(records.slug)}: the meeting of {meeting.slug} {verb} to {when}.")
     _say_left_behind(due, following, meeting.held_on)
-    _say_closing(records, dry_run=dry_run)
+    _say_closing(programme, records, dry_run=dry_run)
 
 
 def cancel(
@@ -181,7 +184,7 @@ def cancel(
         say(f"  {count} due at it stay: no later meeting of {clean(records.slug)} is on record")
     else:
         _say_left_behind(due, following, meeting.held_on)
-    _say_closing(records, dry_run=dry_run)
+    _say_closing(programme, records, dry_run=dry_run)
 
 
 def _choose_meeting(
@@ -337,7 +340,8 @@ def _say_left_behind(due: list[DueDate], following: list[DueDate], day: dt.date)
         say(f"  {plural(len(due), 'date')} in cases stay on {day}")
 
 
-def _say_closing(records: CommunityRecords, *, dry_run: bool) -> None:
+def _say_closing(programme: Programme, records: CommunityRecords, *, dry_run: bool) -> None:
     if not dry_run:
-        say(f"  tell the others: copkit calendar {clean(records.slug)}")
+        send = "send " if programme.settings.mail else ""
+        say(f"  tell the others: copkit calendar {send}{clean(records.slug)}")
         say("  take it back: copkit undo")

@@ -287,7 +287,9 @@ def return_member(
     root, dry_run = context.root, context.dry_run
     chosen = choose_member(root, person, frozenset({Noun.MEMBERS}), has_left=True)
     if chosen.member.left is None:
-        say(f"{clean(chosen.name)} has not left; nothing was changed")
+        from copkit.cli.store import say_unchanged
+
+        say_unchanged(root, f"{clean(chosen.name)} has not left", dry_run=dry_run)
         return
     if date is None and not is_interactive():
         usage_error("missing: DATE", f"copkit member return {chosen.name} today")
@@ -359,7 +361,9 @@ def change(
         values = _ask_values(chosen)
     changed = _changed_values(chosen.member, values, seats)
     if not changed:
-        say(f"{clean(chosen.file)} says so already; nothing was changed")
+        from copkit.cli.store import say_unchanged
+
+        say_unchanged(root, f"{clean(chosen.file)} says so already", dry_run=dry_run)
         return
     if "id" in changed:
         require_free_id(root, chosen.records.roster, changed["id"])
@@ -543,7 +547,9 @@ def contact(
     old = _contacts_text(root)
     new = _with_contact(old or "contacts:\n", chosen.name, current, values)
     if new == old:
-        say(f"{CONTACTS} says so already; nothing was changed")
+        from copkit.cli.store import say_unchanged
+
+        say_unchanged(root, f"{CONTACTS} says so already", dry_run=dry_run)
         return
     _require_valid_contacts(new)
     if not dry_run:

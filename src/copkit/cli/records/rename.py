@@ -80,7 +80,9 @@ def rename(
         new = ask(f"the new name of {old}")
     renamed = Renamed(old, choose_new_name(root, old, new))
     if renamed.new == old:
-        say(f"{clean(str(old))} is called so already; nothing was changed")
+        from copkit.cli.store import say_unchanged
+
+        say_unchanged(root, f"{clean(str(old))} is called so already", dry_run=dry_run)
         return
     apply_rename(root, renamed, prose=prose, yes=yes, dry_run=dry_run)
 
