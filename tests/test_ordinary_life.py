@@ -67,7 +67,7 @@ def test_an_answer_of_no_and_a_third_wrong_answer_change_nothing(
         example, ["member", "leave", "brighton/community-matron-1", "2013-02-20"], "x", "y", "z"
     )
     assert status == 2
-    assert "--why names it" in screen
+    assert "say it beforehand with --why" in screen
     assert tree_of(example) == before
 
 

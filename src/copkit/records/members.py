@@ -36,7 +36,7 @@ class LeftBecause(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Absence:
+class TimeAway:
     """A time in which a member who came back was none; both days are outside it."""
 
     source: Source = field(repr=False, compare=False)
@@ -66,7 +66,7 @@ class Member:
     joined: dt.date | None = optional("the day they joined", offered=True)
     left: dt.date | None = optional("the day they left")
     left_because: LeftBecause | None = optional("dropped-out, moved-on or ended")
-    away: tuple[Absence, ...] = optional("when they had left, and came back", ())
+    away: tuple[TimeAway, ...] = optional("when they had left, and came back", ())
 
     def is_member_on(self, day: dt.date) -> bool:
         """Check whether they were a member on a day, the first and the last included."""

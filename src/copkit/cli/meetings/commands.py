@@ -82,7 +82,7 @@ def move(
         from copkit.cli.prompts import ask_day
 
         new = ask_day("the new day")
-    day = parse_day(new, "NEW")
+    day = parse_day(new, "NEW", programme.settings)
     time = _parse_start(start)
     if day == meeting.held_on and time in (None, meeting.start):
         from copkit.cli.store import say_unchanged

@@ -22,7 +22,7 @@ from copkit.errors import CopkitError, InvalidRecords, did_you_mean, only_errors
 from copkit.folder import CommunityRecords, Programme, load
 from copkit.layout import CONTACTS, ENCRYPTED_CONTACTS
 from copkit.records.kinds import KINDS_BY_NAME, Noun, RecordName
-from copkit.records.members import Absence, LeftBecause, Member, Part, Roster
+from copkit.records.members import LeftBecause, Member, Part, Roster, TimeAway
 from copkit.records.schema.fields import new_part_id
 from copkit.text.edit import append, remove, set_value
 from copkit.text.files import is_slug, path_inside, read_source
@@ -162,7 +162,7 @@ def leave(
     if missing and not is_interactive():
         hint = f"copkit member leave {chosen.name} today --why {LeftBecause.MOVED_ON}"
         usage_error(f"missing: {', '.join(missing)}", f"{hint}; or {', '.join(LeftBecause)}")
-    day = parse_day(date or _ask_last_day(), "DATE")
+    day = parse_day(date or _ask_last_day(), "DATE", chosen.programme.settings)
     _require_no_later_attendance(chosen, day)
     why = why or _ask_reason()
 
@@ -297,7 +297,7 @@ def return_member(
         from copkit.cli.prompts import ask_day
 
         date = ask_day("the day they came back", default=today())
-    day = parse_day(date, "DATE")
+    day = parse_day(date, "DATE", chosen.programme.settings)
     if day <= chosen.member.left:
         message = f"{chosen.name} left on {chosen.member.left}, which is not before {day}"
         raise CopkitError(f"{message}; nothing was changed", "name a later day", status=2)
@@ -305,7 +305,7 @@ def return_member(
     def edit(text: str | None, roster: Roster | None) -> str:
         member = _require_member(chosen, roster)
         path = ("members", member.id)
-        id = new_part_id(Absence, [absence.id for absence in member.away])
+        id = new_part_id(TimeAway, [absence.id for absence in member.away])
         absence = {"id": id, "from": member.left, "until": day}
         text = append(text or "", (*path, "away"), absence)
         for key in ("left", "left_because"):
