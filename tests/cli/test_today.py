@@ -28,6 +28,7 @@ def test_every_command_of_the_example_runs_as_it_is_printed(
     copkit: Copkit, example: Path, monkeypatch: pytest.MonkeyPatch, day: str
 ) -> None:
     monkeypatch.setenv("COPKIT_TODAY", day)
+    monkeypatch.setenv("EDITOR", "true")
     monkeypatch.chdir(example)
     items = items_of(copkit, Path())
 
@@ -65,7 +66,7 @@ def test_the_example_in_june_is_told_line_by_line(
          f"copkit agenda workington 2012-06-21{option}"),
         ("Not heard from", None, None, None, f"copkit attendance away{option}"),
         ("To write up", "halifax", "2012-05-09", 37,
-         f"copkit show halifax/no-address-no-doctor{option}"),
+         f"copkit edit halifax/no-address-no-doctor{option}"),
     ]  # fmt: skip
 
 
