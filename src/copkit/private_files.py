@@ -268,7 +268,8 @@ def read_shared_files(root: Path, *, with_emptied: bool = False) -> dict[str, st
             emptied = [problem.code for problem in problems] == ["empty-file"]
             if not (with_emptied and emptied) and (errors := only_errors(problems)):
                 raise InvalidRecords([problem._replace(excerpt="") for problem in errors])
-            texts[file] = source.text
+            # As it lies on the disk, for what replaces it is held against that.
+            texts[file] = path.read_bytes().decode("utf-8", "replace") if emptied else source.text
     return texts
 
 

@@ -362,7 +362,7 @@ def test_a_private_folder_elsewhere_gets_no_notes_and_stops_no_command(
     (harbour / "private").rename(tmp_path / "elsewhere")
     (harbour / "private").symlink_to(tmp_path / "elsewhere")
 
-    add(copkit, harbour, "Vicar")
+    assert copkit("new-meeting", "harbour", "2026-07-01", "-C", harbour).status == 0
 
     assert not (tmp_path / "elsewhere/undo").exists()
     assert "no change of copkit's" in copkit("undo", "-C", harbour).stderr

@@ -108,7 +108,7 @@ def test_a_colour_that_is_read_as_a_comment_is_reported(
     result = copkit("check", "-C", folder)
 
     assert result.status == 1
-    told = f"copkit.yaml:4:11: '{colour.strip()}' is read as a comment, so 'colour' has no colour"
+    told = f"copkit.yaml:5:11: '{colour.strip()}' is read as a comment, so 'colour' has no colour"
     assert told in result.stdout
     assert f"write it without '#': colour: {colour.strip(' #')}" in result.stdout
 
@@ -168,7 +168,7 @@ def test_a_logo_that_cannot_be_used_is_named_at_its_place_in_copkit_yaml(
     write("templates/logo.png", data)
 
     assert said_of(copkit, themed(write, "logo.png")).startswith(
-        f"copkit.yaml:5:9: 'logo.png' {said}"
+        f"copkit.yaml:6:9: 'logo.png' {said}"
     )
 
 

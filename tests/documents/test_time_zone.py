@@ -29,7 +29,7 @@ def test_a_time_zone_that_is_none_is_a_fault(
     result = copkit("check", "-C", folder)
 
     assert result.status == 1
-    assert "copkit.yaml:3:11: this is not the name of a time zone" in result.output
+    assert "copkit.yaml:4:11: this is not the name of a time zone" in result.output
     assert meant in result.output
 
 

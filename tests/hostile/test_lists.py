@@ -56,7 +56,7 @@ def imported(copkit: Copkit, folder: Path, data: bytes | str, *options: str) -> 
     return result.output
 
 
-@pytest.mark.parametrize("row", ["Zoe Quillfeather,Bob Pim", "Zoe Quillfeather;Warden", "Zoe,Ana"])
+@pytest.mark.parametrize("row", ["Zoe,Ana", "Zoe;Ana;Bob"])
 def test_a_list_without_a_header_names_nobody_in_an_error(
     copkit: Copkit, harbour: Path, row: str
 ) -> None:

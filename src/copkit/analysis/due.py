@@ -81,7 +81,7 @@ class DueItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
+class DuePeriod:
     """The day that it is, and the last day that is looked ahead to."""
 
     day: dt.date
@@ -92,7 +92,7 @@ class Period:
         return DueGroup.OVERDUE if due <= self.day else DueGroup.SOON
 
 
-def due_items(programme: Programme, period: Period) -> list[DueItem]:
+def due_items(programme: Programme, period: DuePeriod) -> list[DueItem]:
     """Return everything that is to be done: by group, within each the most urgent first."""
     items = [item for source in SOURCES for item in source(programme, period)]
     return sorted(items, key=_urgency)
@@ -119,7 +119,7 @@ def first_meeting_after(
 # --- overdue, and this week and next --------------------------------------------------------
 
 
-def promises(programme: Programme, period: Period) -> Iterator[DueItem]:
+def promises(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield actions without an outcome: those due by now, and those that no meeting is to hear of.
 
     A promise that is due later is counted at the meeting that hears of it, see :func:`meetings`.
@@ -145,7 +145,7 @@ def promises(programme: Programme, period: Period) -> Iterator[DueItem]:
             )
 
 
-def next_steps(programme: Programme, period: Period) -> Iterator[DueItem]:
+def next_steps(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield what is to be done next to fill a seat."""
     made = approaches_made(programme, period.day)
     for step in next_steps_due(programme, made, period.until):
@@ -160,7 +160,7 @@ def next_steps(programme: Programme, period: Period) -> Iterator[DueItem]:
         )
 
 
-def unanswered_asks(programme: Programme, period: Period) -> Iterator[DueItem]:
+def unanswered_asks(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield asks without an answer: by the day it was asked for, or after long silence."""
     for blockage in programme.blockages:
         if blockage.status is BlockageStatus.CLOSED:
@@ -183,7 +183,7 @@ def unanswered_asks(programme: Programme, period: Period) -> Iterator[DueItem]:
             )
 
 
-def reviews(programme: Programme, period: Period) -> Iterator[DueItem]:
+def reviews(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield evidence cards that are to be looked at again."""
     for card in programme.evidence:
         if card.review and card.review <= period.until:
@@ -196,7 +196,7 @@ def reviews(programme: Programme, period: Period) -> Iterator[DueItem]:
             )
 
 
-def meetings(programme: Programme, period: Period) -> Iterator[DueItem]:
+def meetings(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield the meetings to come, with the case or whose turn it is, and what is to be heard."""
     for records in programme.communities:
         coming = [
@@ -256,7 +256,7 @@ def _case_or_turn(records: CommunityRecords, meeting: Meeting) -> tuple[str, tup
 # --- not heard from, to write up ------------------------------------------------------------
 
 
-def silent_members(programme: Programme, period: Period) -> Iterator[DueItem]:
+def silent_members(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield in one line how many members missed the last meetings without sending word."""
     silent = [
         absence
@@ -277,7 +277,7 @@ def silent_members(programme: Programme, period: Period) -> Iterator[DueItem]:
         )
 
 
-def cases_to_write_up(programme: Programme, period: Period) -> Iterator[DueItem]:
+def cases_to_write_up(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield cases that were presented some time ago, and are not written up."""
     for records in programme.communities:
         days = presentation_days(records)
@@ -306,7 +306,7 @@ def _waits_for_write_up(case: Case) -> bool:
 # --- to put right ---------------------------------------------------------------------------
 
 
-def faults(programme: Programme, period: Period) -> Iterator[DueItem]:
+def faults(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield in one line how many faults keep records from being read."""
     del period  # as every source has it
     if errors := only_errors(programme.problems):
@@ -315,7 +315,7 @@ def faults(programme: Programme, period: Period) -> Iterator[DueItem]:
         yield DueItem(DueGroup.TO_PUT_RIGHT, what, ("check",), due=dt.date.min)
 
 
-def unrecorded_meetings(programme: Programme, period: Period) -> Iterator[DueItem]:
+def unrecorded_meetings(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield meetings of the past at which nobody is on record."""
     for records in programme.communities:
         for meeting in records.meetings:
@@ -334,7 +334,7 @@ def unrecorded_meetings(programme: Programme, period: Period) -> Iterator[DueIte
                 )
 
 
-def ended_sign_offs(programme: Programme, period: Period) -> Iterator[DueItem]:
+def ended_sign_offs(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield cases whose sign-off no longer stands, such as after an edit."""
     for records in programme.communities:
         for case in records.cases:
@@ -351,7 +351,7 @@ def ended_sign_offs(programme: Programme, period: Period) -> Iterator[DueItem]:
                 )
 
 
-Source = Callable[[Programme, Period], Iterator[DueItem]]
+Source = Callable[[Programme, DuePeriod], Iterator[DueItem]]
 SOURCES: Final[tuple[Source, ...]] = (
     promises,
     next_steps,

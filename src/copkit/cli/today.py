@@ -18,7 +18,7 @@ from copkit.analysis.due import (
     NOUNS,
     DueGroup,
     DueItem,
-    Period,
+    DuePeriod,
     due_items,
     first_meeting_after,
 )
@@ -64,7 +64,7 @@ def today(
     day = this_day()
     until = day + dt.timedelta(min(days, (dt.date.max - day).days))
     programme = context.load(NOUNS)
-    items = _find_items(programme, Period(day, until), community)
+    items = _find_items(programme, DuePeriod(day, until), community)
     option = folder_option(context)
     names = {item: _names_in(programme.root, item) for item in items} if _may_name(context) else {}
     shown = items if everything else _fit_on_screen(items, option, names, day)
@@ -84,7 +84,7 @@ def today(
         print(f"and {more} more: copkit today --all{option}")
 
 
-def _find_items(programme: Programme, period: Period, community: str | None) -> list[DueItem]:
+def _find_items(programme: Programme, period: DuePeriod, community: str | None) -> list[DueItem]:
     """Return what is to be done, of one community where one is named."""
     if community is None:
         items = [*due_items(programme, period), *due_in_git(programme.root, period.day)]

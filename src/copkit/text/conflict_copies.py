@@ -102,13 +102,16 @@ _IDENTITY: Final = re.compile(
 _COMMON: Final = re.compile(r"---.*|#.*|<!--.*|[\w ]+:|(?:status|audience|consent|minutes): .*")
 _LEAST: Final = {Likeness.CERTAIN: 0.25, Likeness.NUMBER: 0.6, Likeness.WORD: 0.8}
 """Which part of the shorter one's lines the other has, at least."""
+_FEWEST: Final = {Likeness.CERTAIN: 0, Likeness.NUMBER: 2, Likeness.WORD: 3}
+"""How many lines of its own a record needs for its likeness to tell anything."""
 
 
 def is_copy(original: str, copy: str, likeness: Likeness) -> bool:
     """Check whether two texts are versions of one record, by how alike their names are."""
-    if _plain(original) == _plain(copy):
-        return True
     first, second = _signs(original), _signs(copy)
+    if _plain(original) == _plain(copy):
+        # Two meetings of one day may have their date alone so far.
+        return likeness is not Likeness.WORD or sum(first.lines.values()) >= _FEWEST[likeness]
     shared = first.identity.keys() & second.identity.keys()
     differing = [key for key in shared if first.identity[key] != second.identity[key]]
     if differing and likeness is not Likeness.CERTAIN:
@@ -117,7 +120,7 @@ def is_copy(original: str, copy: str, likeness: Likeness) -> bool:
         return True
     common = sum((first.lines & second.lines).values())
     shorter = min(sum(first.lines.values()), sum(second.lines.values()))
-    if shorter < {Likeness.CERTAIN: 0, Likeness.NUMBER: 2, Likeness.WORD: 3}[likeness]:
+    if shorter < _FEWEST[likeness]:
         return False  # too little to tell
     return common >= _LEAST[likeness] * shorter
 

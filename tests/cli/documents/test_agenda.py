@@ -281,8 +281,9 @@ def test_a_past_one_stays_as_it_was_until_a_case_on_it_is_taken_back(
     assert not any("Songtitle" in path.read_text("utf-8") for path in told)
 
 
-def test_a_day_in_words_is_told_how_to_be_written(copkit: Copkit, harbour: Path) -> None:
-    assert "write 2026-03-04" in copkit("agenda", "harbour", "4 Mar 2026", "-C", harbour).stderr
+def test_a_day_in_words_is_shown_as_it_was_understood(copkit: Copkit, harbour: Path) -> None:
+    shown = copkit("agenda", "harbour", "4 Mar 2026", "-C", harbour).stderr
+    assert "4 Mar 2026: Wednesday 4 March 2026" in shown
 
 
 def test_without_a_community_it_says_how_to_add_one(tmp_path: Path, copkit: Copkit) -> None:
