@@ -434,8 +434,7 @@ class _Loader:
         if entry.is_dir(follow_symlinks=False):
             # git keeps no empty folders either, and a command that was killed may leave some
             return any(
-                not inner.is_dir(follow_symlinks=False)
-                or list_entries(self.root / file / inner.name)
+                not inner.is_dir(follow_symlinks=False) or self.listing(f"{file}/{inner.name}")
                 for inner in self.listing(file)
             )
         if entry.is_symlink():

@@ -275,7 +275,7 @@ def test_no_kill_of_a_sync_loses_a_fact(copkit: Copkit, share: Share) -> None:
     holder.start()
     try:
         for number in range(KILLS):
-            for clone, name in ((ann, "ann"), (bob, "bob")):
+            for clone, name in ((ann, "warden"), (bob, "vicar")):
                 member = f"members:\n  - id: {name}-{number}\n    role: Nurse\n    sector: NHS\n"
                 clone.change(clone.roster, "members:\n", member)
             text = CASE.replace("A flat above a shop.", f"A flat {number} doors on.")
@@ -290,12 +290,12 @@ def test_no_kill_of_a_sync_loses_a_fact(copkit: Copkit, share: Share) -> None:
             assert copkit("sync", "-C", ann.folder).status == 0
             for clone in (ann, bob):
                 roster = clone.roster.read_text("utf-8")
-                assert f"id: ann-{number}\n" in roster
-                assert f"id: bob-{number}\n" in roster
+                assert f"id: warden-{number}\n" in roster
+                assert f"id: vicar-{number}\n" in roster
                 assert f"A flat {number} doors on." in clone.case.read_text("utf-8")
     finally:
         done.set()
         holder.join()
     roster = ann.roster.read_text("utf-8")
     assert roster == bob.roster.read_text("utf-8")
-    assert roster.count("- id: ann-") == roster.count("- id: bob-") == KILLS
+    assert roster.count("- id: warden-") == roster.count("- id: vicar-") == KILLS

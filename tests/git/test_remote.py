@@ -162,9 +162,16 @@ def test_a_branch_that_nobody_else_has_is_asked_about_and_the_way_out_works(
 
 
 def test_a_protected_branch_is_left_for_one_of_one_s_own(
-    copkit: Copkit, share: Share, tmp_path: Path
+    copkit: Copkit, share: Share, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ann, bob = share("Bob")
+    # A host, whose hooks run there; those of a folder are off.
+    shell = tmp_path / "shell"
+    shell.write_text('#!/bin/sh\nshift\neval "$1"\n', encoding="utf-8")
+    shell.chmod(0o755)
+    monkeypatch.setenv("GIT_SSH_COMMAND", str(shell))
+    monkeypatch.setenv("GIT_SSH_VARIANT", "simple")
+    ann.git("remote", "set-url", "origin", f"host:{tmp_path / 'hub'}")
     hook = tmp_path / "hub" / "hooks" / "update"
     hook.write_text(
         '#!/bin/sh\n[ "$1" != refs/heads/main ] || '

@@ -223,7 +223,7 @@ def test_a_mistake_in_recording_changes_nothing(
 
 
 def test_an_impossible_date_is_refused(harbour: Path, copkit: Copkit) -> None:
-    for text in ("18/04/2026", "2026-02-30", "20260105", "soon"):
+    for text in ("2026-02-30", "20260105", "soon"):
         result = copkit("attendance", "record", "harbour", text, "-p", "police-1", "-C", harbour)
 
         assert result.status == 2

@@ -75,7 +75,7 @@ def test_a_programme_that_seeks_no_seats_is_told_how(write: Write, copkit: Copki
     [
         (("brigthon",), "did you mean 'brighton'?"),
         (("--empty", "--hardest"), "choose one of them"),
-        (("--as-of", "28/2/2013"), "write 2013-02-28"),
+        (("--as-of", "31/2/2013"), "a date is written as 2012-04-18"),
     ],
 )
 def test_wrong_use_is_told_in_a_line(copkit: Copkit, words: tuple[str, ...], hint: str) -> None:
