@@ -79,3 +79,37 @@ def test_what_links_into_or_out_of_the_folder_is_a_fault(
         "evidence:1 not-a-folder",
     ]
     assert "XSECRETX" not in copkit("list", "evidence", "-C", folder).output
+
+
+def test_a_document_that_asks_and_names_nobody_to_answer_is_warned_of_once(
+    write: Write, copkit: Copkit
+) -> None:
+    fields = "from: 2026-01-01\nuntil: 2026-01-31\naddressee: The board\nask: Open them\n"
+    contact = "contact:\n  role: Clerk\n  email: clerk@harbour.example\n"
+    ask = "asks:\n  - id: q1\n    date: 2026-01-11\n    of: The landlord\n    ask: open them\n"
+    write("blockages/doors.md", f"---\ntitle: Closed doors\n{ask}---\n")
+    write("briefs/own.md", f"---\ntitle: Own\n{fields}{contact}---\n")
+    folder = write("briefs/none.md", f"---\ntitle: None\n{fields}---\n")
+    assert codes(copkit, folder) == ["briefs/none.md:6 no-contact"]
+
+    write("copkit.yaml", f"name: Harbour\nstarts: 2026-01-01\n{contact}")
+
+    assert codes(copkit, folder) == []
+
+
+@pytest.mark.parametrize(
+    ("contact", "code"),
+    [
+        ("  role: Clerk\n", "no-contact"),
+        ("  email: clerk@harbour.example\n", "no-contact"),
+        ("  role: Clerk\n  email: clerk at harbour\n", "bad-address"),
+        ("  role: Clerk\n  phone: ask me\n", "bad-phone"),
+    ],
+)
+def test_a_contact_that_nobody_could_reach_is_a_fault(
+    write: Write, copkit: Copkit, contact: str, code: str
+) -> None:
+    folder = write("copkit.yaml", f"name: Harbour\nstarts: 2026-01-01\ncontact:\n{contact}")
+
+    assert code in " ".join(codes(copkit, folder))
+    assert copkit("check", "-C", folder).status == 1

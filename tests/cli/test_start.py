@@ -105,6 +105,23 @@ def test_the_examples_schemas_are_those_of_this_version(copkit: Copkit) -> None:
         assert json.loads(text) == json.loads(copkit("schema", noun).stdout)
 
 
+def test_init_notes_whom_readers_answer(copkit: Copkit, tmp_path: Path) -> None:
+    options = ("--name", "Harbour", "--starts", "2026-01-05")
+    half = copkit("init", tmp_path / "half", *options, "--contact", "Clerk")
+
+    whole = copkit(
+        *("init", tmp_path / "whole", *options),
+        *("--contact", "Clerk", "--contact-email", "clerk@harbour.example"),
+    )
+
+    assert half.status == 2
+    assert "a contact has a role and an e-mail address" in half.stderr
+    assert not (tmp_path / "half").exists()
+    assert whole.status == 0
+    settings = yaml.safe_load((tmp_path / "whole/copkit.yaml").read_text("utf-8"))
+    assert settings["contact"] == {"role": "Clerk", "email": "clerk@harbour.example"}
+
+
 def test_init_never_overwrites(copkit: Copkit, tmp_path: Path, tree_of: TreeOf) -> None:
     (tmp_path / ".gitignore").write_text("mine\n", encoding="utf-8")
     assert copkit("init", tmp_path, "--name", "One").status == 0

@@ -60,6 +60,24 @@ def problems_between_records(programme: Programme) -> Iterator[Problem]:
     scope = _ReferenceScope(programme, None)
     for _, record in programme.records_at_the_top():
         yield from scope.dangling(record)
+    yield from _nobody_to_answer(programme)
+
+
+def _nobody_to_answer(programme: Programme) -> Iterator[Problem]:
+    """Warn of briefs, and of letters that wait for an answer, that name nobody to answer to.
+
+    One warning stands for all of them: a line in ``copkit.yaml`` mends them at once.
+    """
+    if programme.settings.contact:
+        return
+    asks = [ask for blockage in programme.blockages for ask in blockage.asks if not ask.replied]
+    asking = [brief.source for brief in programme.briefs if brief.contact is None]
+    asking += [ask.source for ask in asks if ask.contact is None]
+    if asking:
+        others = f", nor do {len(asking) - 1} more" if len(asking) > 1 else ""
+        message = f"this asks for an answer, and does not say whom to answer{others}"
+        hint = "add 'contact:' to copkit.yaml, with 'role:' and 'email:' below it"
+        yield _warn(asking[0], "no-contact", "ask", message, hint)
 
 
 def _case_problems(

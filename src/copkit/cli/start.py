@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from copkit.cli.params import DryRun, is_interactive, open_programme, parse_day, today
+from copkit.cli.params import DryRun, is_interactive, open_programme, parse_day, today, usage_error
 from copkit.cli.prompts import Values, ask, ask_day, ask_missing
 from copkit.cli.store import require_valid_text
 from copkit.cli.terminal import clean, say, say_error
@@ -63,6 +63,10 @@ def init(
     git: Annotated[
         bool, typer.Option("--git/--no-git", help="Keep its history in git, and share it.")
     ] = True,
+    contact: Annotated[
+        str | None, typer.Option(help="Whom readers of documents answer: a role.")
+    ] = None,
+    contact_email: Annotated[str | None, typer.Option(help="The e-mail address there.")] = None,
     hooks: Annotated[
         bool,
         typer.Option("--hooks/--no-hooks", help="Let git ask copkit before a commit and a push."),
@@ -74,22 +78,32 @@ def init(
     \b
     Examples:
       copkit init harbour --name "Harbour programme"
-      copkit init --name "Harbour programme" --starts 2026-01-05
+      copkit init --name "Harbour programme" --starts 2026-01-05 \\
+        --contact "Programme manager" --contact-email cop@harbour.example
     """
     if (folder / SETTINGS).exists():
         raise CopkitError(f"{folder / SETTINGS} exists already; nothing was changed")
-    require_outside_programme(
-        folder
-    )  # commands look upward for the settings, and would find either
+    # commands look upward for the settings, and would find either
+    require_outside_programme(folder)
     if starts is None and name is None and is_interactive():
         name = ask("name (the programme's name)")
         starts = ask_day("starts (its first day)", today())
+        contact = contact or ask("contact (whom readers answer: a role; or Enter)", default="")
+        if contact and not contact_email:
+            contact_email = ask("their e-mail address")
     values: Values = {
         "name": name,
         "starts": parse_day(starts, "--starts") if starts else today(),
         "ends": ends and parse_day(ends, "--ends"),
     }
     ask_missing(Settings, values)
+    if bool(contact) != bool(contact_email):
+        usage_error(
+            "a contact has a role and an e-mail address",
+            "--contact 'Programme manager' --contact-email cop@example.org",
+        )
+    if contact:
+        values["contact"] = {"role": contact, "email": contact_email}
     values |= {
         "format": FORMAT,
         "attendance": {"threshold": DEFAULT_THRESHOLD},

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from copkit.records.schema.audience import Audience
+from copkit.records.schema.contact import PublicContact, check_contact
 from copkit.records.schema.fields import Id, Source, optional, part_id, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
@@ -34,6 +35,7 @@ class Ask:
     of: str = required("who was asked: a role or a board", label="role")
     ask: str = required("what was asked")
     reply_by: dt.date | None = optional("the day an answer was asked for by")
+    contact: PublicContact | None = optional("whom to answer; else that of copkit.yaml")
     replied: dt.date | None = optional("the day the answer came")
     reply: str | None = optional("what the answer was")
 
@@ -59,4 +61,7 @@ class Blockage:
 
 def parse_blockage(document: Document, slug: str) -> Blockage:
     """Parse one blockage; faults are added to ``document.problems``."""
-    return read_record(Blockage, document, slug=slug, body=document.body)
+    blockage = read_record(Blockage, document, slug=slug, body=document.body)
+    for ask in blockage.asks:
+        document.problems.extend(check_contact(ask.contact))
+    return blockage

@@ -6,11 +6,12 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from copkit.records.schema.audience import Audience, audience_choices
+from copkit.records.schema.contact import PublicContact, check_contact
 from copkit.records.schema.fields import Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
-DEFAULT_PAGES = 5  # what a commissioner reads: a brief that is longer is none
+DEFAULT_PAGES = 2  # what a commissioner reads: a brief that is longer is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +30,7 @@ class Brief:
     addressee: str = required("whom it is for: a role or a board", label="role")
     ask: str = required("the one thing asked")
     reply_by: dt.date | None = optional("the day an answer is asked for by", offered=True)
+    contact: PublicContact | None = optional("whom to answer; else that of copkit.yaml")
     communities: tuple[str, ...] = optional(
         "slugs of the communities it covers; all when left out",
         (),
@@ -50,4 +52,5 @@ def parse_brief(document: Document, slug: str) -> Brief:
     """
     brief = read_record(Brief, document, slug=slug, body=document.body)
     check_date_order(brief.source, document.problems, "from", "until")
+    document.problems.extend(check_contact(brief.contact))
     return brief

@@ -7,9 +7,11 @@ the case, next steps, learning for practice, issues for commissioners.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from copkit.errors import Severity
 from copkit.records.schema.audience import Audience, audience_choices
 from copkit.records.schema.fields import Id, Source, optional, part_id, required
 from copkit.records.schema.read import read_record
@@ -54,6 +56,13 @@ class Outcome(StrEnum):
     PARTLY = "partly"
     DID_NOT_HELP = "did-not-help"
     NOT_TRIED = "not-tried"
+
+
+class BeyondRemit(StrEnum):
+    """Whether somebody was supported beyond what any service is asked to do."""
+
+    YES = "yes"
+    NO = "no"
 
 
 class OutcomeKind(StrEnum):
@@ -131,6 +140,10 @@ class Case:
     actions: tuple[Action, ...] = optional("what is to be tried", (), offered=True)
     progress: tuple[Progress, ...] = optional("what came of it", (), offered=True)
     issues: tuple[Issue, ...] = optional("what is for commissioners", (), offered=True)
+    beyond_remit: BeyondRemit | None = optional(
+        "yes where somebody was supported beyond what any service is asked to do"
+    )
+    quote: str | None = optional("a sentence of it that letters may quote, without a name")
     evidence: tuple[str, ...] = optional(
         "slugs of evidence cards", (), refers="evidence", offered=True
     )
@@ -154,4 +167,16 @@ def parse_case(document: Document, community: str, slug: str) -> Case:
     if "#" in document.body:  # spares most drafts a search through their lines
         start = document.body_start
         document.problems.extend(misspelt_headings(document.source, start, SECTIONS))
-    return read_record(Case, document, community=community, slug=slug, body=document.body)
+    case = read_record(Case, document, community=community, slug=slug, body=document.body)
+    named = next((name for name in case.pseudonyms if names_in_quote(case, name)), None)
+    if named:
+        message = f"a reader of this quotation alone does not know who '{named}' is"
+        hint = "quote a sentence without the name, or write 'the person'"
+        warning = case.source.problem("quote-with-name", "quote", message, hint)
+        document.problems.append(warning._replace(severity=Severity.WARNING))
+    return case
+
+
+def names_in_quote(case: Case, pseudonym: str) -> bool:
+    """Check whether the sentence to quote has a pseudonym, which its readers have not met."""
+    return re.search(rf"\b{re.escape(pseudonym)}\b", case.quote or "", re.IGNORECASE) is not None

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from copkit.records.schema.audience import Audience, audience_choices
+from copkit.records.schema.contact import PublicContact, check_contact
 from copkit.records.schema.fields import Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
@@ -18,10 +19,14 @@ class Newsletter:
     source: Source = field(repr=False, compare=False)
     slug: str
     body: str = field(repr=False)
-    title: str = required("the headline")
+    title: str = required("what it is called, such as its month")
+    headline: str | None = optional(
+        "the one thing to remember of it: the subject of the e-mail", offered=True
+    )
     since: dt.date = required("the first day it tells of", key="from")
     until: dt.date = required("the last day it tells of")
     audience: Audience = optional(audience_choices(), Audience.MEMBERS, offered=True)
+    contact: PublicContact | None = optional("whom to answer; else that of copkit.yaml")
 
 
 def parse_newsletter(document: Document, slug: str) -> Newsletter:
@@ -31,4 +36,5 @@ def parse_newsletter(document: Document, slug: str) -> Newsletter:
     """
     newsletter = read_record(Newsletter, document, slug=slug, body=document.body)
     check_date_order(newsletter.source, document.problems, "from", "until")
+    document.problems.extend(check_contact(newsletter.contact))
     return newsletter

@@ -8,7 +8,6 @@ to others, and names and addresses must not be.
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -16,15 +15,13 @@ from typing import Final
 from copkit.errors import Problem
 from copkit.records.schema.fields import Id, Source, optional, part_id, required
 from copkit.records.schema.read import read_record
-from copkit.records.schema.values import InvalidDate, parse_date
+from copkit.records.schema.values import AGREED, parse_agreement
 from copkit.text.addresses import is_address
 from copkit.text.files import is_slug
 from copkit.text.front_matter import Document
 from copkit.text.source import SourceText
 
 # Contacts, in private/contacts.yaml
-
-_AGREED: Final = re.compile(r"agreed +(\S+)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +47,7 @@ class Contact:
     @property
     def agreed(self) -> dt.date | None:
         """The day they agreed to be sent the newsletter; ``None`` if they have not."""
-        return _parse_agreement(self.mail)
+        return parse_agreement(self.mail)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +83,7 @@ def find_cut(source: SourceText) -> list[Problem]:
     """
     last = source.text.rpartition("\n")[2]
     # A whole "mail: agreed 2012-03-21" at the end is of somebody's editor, which adds no line end.
-    if not last.strip() or _AGREED.search(last):
+    if not last.strip() or AGREED.search(last):
         return []
     end = len(source.text)
     message = "the file ends in the middle of a line, as one does that was cut short"
@@ -105,15 +102,6 @@ def _check_contact(contact: Contact) -> list[Problem]:
     if contact.mail and contact.agreed is None:
         problems.append(contact.source.problem("bad-consent", "mail", ""))
     return problems
-
-
-def _parse_agreement(mail: str | None) -> dt.date | None:
-    """Parse ``agreed 2012-03-21``; return ``None`` for anything else."""
-    match = _AGREED.fullmatch((mail or "").strip())
-    try:
-        return parse_date(match[1]) if match else None
-    except InvalidDate:
-        return None
 
 
 # Problems without names and addresses

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import Final
 
 from copkit.errors import Problem, Severity, closest_match
+from copkit.records.schema.contact import PublicContact, check_contact
 from copkit.records.schema.fields import Colour, Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.addresses import (
@@ -102,6 +103,7 @@ class Settings:
     name: str = required("the programme's name", label="place")
     starts: dt.date = required("its first day")
     ends: dt.date | None = optional("its last day", offered=True)
+    contact: PublicContact | None = optional("whom readers of documents answer")
     attendance: AttendanceRules | None = optional("how attendance is counted")
     timezone: str | None = optional("where meetings are held, for calendars: Europe/London")
     seats: Seats | None = optional(
@@ -166,6 +168,7 @@ def parse_settings(document: Document) -> Settings:
     check_date_order(settings.source, document.problems, "starts", "ends")
     if settings.timezone:
         document.problems.extend(_check_timezone(settings, settings.timezone))
+    document.problems.extend(check_contact(settings.contact))
     if settings.mail:
         document.problems.extend(_check_mail(settings.mail))
     # Problems of other files stay as they are: the list is shared by the whole programme.

@@ -78,3 +78,75 @@ def test_what_cannot_be_read_as_a_record_is_looked_through_all_the_same(
     assert "wide.md:2:8: this looks like a first name" in output
     assert "Siobhan" not in output
     assert "900461" not in output
+
+
+SETTINGS = "name: Harbour programme\nstarts: 2026-01-01\n"
+ANSWERING = """\
+contact:
+  name: Siobhan Ormerod
+  role: Programme manager
+  address: 12 Quay Street, Marlhaven
+  phone: 0161 496 0583
+  email: s.ormerod@harbour.example
+"""
+BRIEF = """\
+---
+title: Doors
+from: 2026-01-01
+until: 2026-01-31
+addressee: The board
+ask: Open them
+{}---
+
+{}
+"""
+
+
+def test_whoever_readers_answer_may_be_named_and_reached(copkit: Copkit, write: Write) -> None:
+    write("copkit.yaml", SETTINGS + ANSWERING)
+    folder = write("briefs/doors.md", BRIEF.format(ANSWERING, "Dear board."))
+    assert copkit("check", "-C", folder).status == 0
+
+    write("briefs/doors.md", BRIEF.format(ANSWERING, "Write to Siobhan Ormerod, 0161 496 0583."))
+
+    result = copkit("check", "-C", folder)
+    assert result.status == 1
+    assert "doors.md:15:10: this looks like a person's name" in result.stdout
+    assert "phone" in result.stdout
+
+
+def test_text_that_only_looks_like_a_contact_names_nobody(copkit: Copkit, write: Write) -> None:
+    write("copkit.yaml", SETTINGS + ANSWERING)
+    disguised = "contact: # Rhys Ormerod\n  role: Clerk\n  phone: 01632 960123\n"
+    folder = write("briefs/doors.md", BRIEF.format(disguised, "Dear board."))
+    assert "[full-name]" in copkit("check", "-C", folder).stdout
+
+    block = BRIEF.replace(
+        "ask: Open them\n", "ask: |\n  Open\n  contact:\n    name: Rhys Ormerod\n"
+    )
+    write("briefs/doors.md", block.format("", "Dear board."))
+
+    assert "[full-name]" in copkit("check", "-C", folder).stdout
+
+
+def test_somebody_among_the_contacts_is_named_only_once_they_agreed(
+    copkit: Copkit, write: Write
+) -> None:
+    write(
+        "communities/harbour/roster.yaml", "members:\n  - id: n\n    role: Nurse\n    sector: NHS\n"
+    )
+    write(
+        "private/contacts.yaml",
+        "contacts:\n  - id: harbour/n\n    name: Siobhan Ormerod\n"
+        "    email: s.ormerod@harbour.example\n",
+    )
+    folder = write("copkit.yaml", SETTINGS + ANSWERING)
+    unasked = copkit("check", "-C", folder)
+
+    write("copkit.yaml", f"{SETTINGS}{ANSWERING}  named: agreed 2026-01-05\n")
+
+    assert unasked.status == 1
+    assert "Ormerod" not in unasked.output
+    assert copkit("check", "-C", folder).status == 0
+    write("copkit.yaml", f"{SETTINGS}{ANSWERING}  named: yes, ask her\n")
+    assert "bad-consent" in copkit("check", "-C", folder).stdout

@@ -31,6 +31,7 @@ from copkit.pii.scan import (
 )
 from copkit.records.kinds import find_record_type
 from copkit.records.schema.fields import fields_of, item_type
+from copkit.records.schema.values import parse_agreement
 from copkit.text.front_matter import Document, frame_of, read_document
 from copkit.text.source import SourceText
 from copkit.text.yaml.nodes import Mapping, Node, Scalar, Sequence, value_of
@@ -67,6 +68,9 @@ _PUBLISHED_SETTINGS: Final = {
     | {DetailKind.EMAIL, DetailKind.ONLINE},
     ("theme", ("footer",)): frozenset({DetailKind.EMAIL, DetailKind.ONLINE, DetailKind.PHONE}),
 }
+# Where a record may say whom readers answer to, and the fields of such a contact.
+_WITH_CONTACT: Final = frozenset({"blockages", "briefs", "newsletters"})
+_CONTACT_FIELDS: Final = ("name", "role", "organisation", "address", "phone", "email")
 # A whole file that age encrypted, with nothing before or after: else a name could stand beside it.
 _ARMOUR: Final = re.compile(
     rb"-----BEGIN AGE ENCRYPTED FILE-----\r?\n(?:[A-Za-z0-9+/=]{1,76}\r?\n)+"
@@ -242,10 +246,13 @@ def findings_in_text(
     details = find_details(
         text, pseudonyms, knowledge.known_people, knowledge.programme_words, knowledge.model
     )
+    findings = _judge_labels(text, details, _find_labels(file, text, parse))
+    contacts = _published_contacts(file, text) if "contact:" in text else []
     return [
         finding
-        for finding in _judge_labels(text, details, _find_labels(file, text, parse))
+        for finding in findings
         if not _is_published(file, text, finding)
+        and not any(contact.publishes(finding) for contact in contacts)
         and not knowledge.accepts(file, finding.kind, text[finding.start : finding.end])
     ]
 
@@ -441,6 +448,45 @@ def _list_field(file: str, text: str, key: str, parse: ParseDocument) -> list[st
     node = document.fields.entries.get(key)
     value = value_of(node) if node is not None else None
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
+
+
+class _PublishedContact(NamedTuple):
+    """A ``contact:`` in a record: the places of its values, and the kinds that may stand there."""
+
+    places: list[tuple[int, int]]
+    kinds: frozenset[DetailKind]
+
+    def publishes(self, finding: Finding) -> bool:
+        """Check whether a detail stands in one of the values, and may."""
+        return finding.kind in self.kinds and any(
+            start <= finding.start and finding.end <= end for start, end in self.places
+        )
+
+
+def _published_contacts(file: str, text: str) -> list[_PublishedContact]:
+    """Return the contacts that readers of a record's documents answer to.
+
+    Somebody who stands in ``private/contacts.yaml`` is a detail there as well, unless they agreed
+    to be named.
+    """
+    if file != SETTINGS and file.partition("/")[0] not in _WITH_CONTACT:
+        return []
+    fields = read_document(SourceText(file, text), [], markdown=file != SETTINGS).fields
+    asks = fields.entries.get("asks")
+    groups = [fields, *(asks.items if isinstance(asks, Sequence) else ())]
+    contacts = (group.entries.get("contact") for group in groups if isinstance(group, Mapping))
+    return [_published_contact(contact) for contact in contacts if isinstance(contact, Mapping)]
+
+
+def _published_contact(contact: Mapping) -> _PublishedContact:
+    """Return what one ``contact:`` publishes."""
+    values = [contact.entries.get(key) for key in _CONTACT_FIELDS]
+    named = contact.entries.get("named")
+    agreed = isinstance(named, Scalar) and parse_agreement(named.text) is not None
+    return _PublishedContact(
+        [(value.start, value.end) for value in values if isinstance(value, Scalar)],
+        _SERVICE_KINDS | {DetailKind.CONTACT} if agreed else _SERVICE_KINDS,
+    )
 
 
 def _is_published(file: str, text: str, finding: Finding) -> bool:

@@ -67,6 +67,8 @@ class AudiencePolicy:
     may_read: str
     # The sentence of an issue that says who it is written for.
     newsletter_note: str
+    # What an issue asks of them.
+    newsletter_ask: str
 
 
 POLICIES: Final[Mapping[Audience, AudiencePolicy]] = {
@@ -81,6 +83,7 @@ POLICIES: Final[Mapping[Audience, AudiencePolicy]] = {
         called="members",
         may_read="members alone",
         newsletter_note="Written for members.",
+        newsletter_ask="Please tell your group what came of your actions, tried or not.",
     ),
     Audience.COMMISSIONERS: AudiencePolicy(
         sees_members=False,
@@ -93,6 +96,7 @@ POLICIES: Final[Mapping[Audience, AudiencePolicy]] = {
         called="commissioners",
         may_read="commissioners and members",
         newsletter_note="Written for commissioners.",
+        newsletter_ask="Please tell us which of the obstacles here you could remove.",
     ),
     Audience.PUBLIC: AudiencePolicy(
         sees_members=False,
@@ -105,6 +109,7 @@ POLICIES: Final[Mapping[Audience, AudiencePolicy]] = {
         called="readers outside",
         may_read="anybody",
         newsletter_note="Anyone may read this and pass it on.",
+        newsletter_ask="To start a community of practice where you work, write to us.",
     ),
 }
 

@@ -173,6 +173,18 @@ def parse_date(text: str) -> dt.date:
         raise InvalidDate("impossible-date", *_explain_impossible(year, month, day)) from None
 
 
+AGREED: Final = re.compile(r"agreed +(\S+)")
+
+
+def parse_agreement(text: str | None) -> dt.date | None:
+    """Parse ``agreed 2012-03-21``; return ``None`` for anything else."""
+    match = AGREED.fullmatch((text or "").strip())
+    try:
+        return parse_date(match[1]) if match else None
+    except InvalidDate:
+        return None
+
+
 def read_date(node: Any, document: Document, key: str) -> Any:
     """Read a date, or add a problem and return :data:`INVALID`."""
     if type(node) is not Scalar:
