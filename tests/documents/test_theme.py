@@ -17,7 +17,7 @@ from copkit.documents.theme import DARK, LIGHT, contrast, make_readable, mix_col
 from tests.conftest import PROGRAMME, Copkit, Write, drawn
 from tests.documents.forms import forms_of
 
-ISSUE = "---\ntitle: January\nfrom: 2026-01-01\nuntil: 2026-01-31\n---\n"
+ISSUE = "---\ntitle: January\nfrom: 2026-01-01\nuntil: 2026-01-31\n---\n\nHello.\n"
 COLOURS = st.integers(0, 0xFFFFFF).map(lambda number: f"#{number:06x}")
 
 
@@ -34,7 +34,7 @@ def png(width: int = 480, height: int = 120, extra: bytes = b"") -> bytes:
 
 def test_the_footer_of_a_programme_ends_every_document(copkit: Copkit, write: Write) -> None:
     write("newsletters/a.md", ISSUE)
-    write("briefs/b.md", f"{ISSUE.removesuffix('---' + chr(10))}addressee: A\nask: b\n---\n")
+    write("briefs/b.md", ISSUE.replace("\n---\n", "\naddressee: A\nask: b\n---\n"))
     write("communities/harbour/roster.yaml", "members: []\n")
     write("communities/harbour/meetings/2026-01-05.md", "---\ndate: 2026-01-05\n---\n")
     folder = write("copkit.yaml", f"{PROGRAMME}theme:\n  footer: Ask your facilitator.\n")

@@ -86,7 +86,10 @@ def test_what_is_planned_for_a_day_is_on_its_agenda_before_the_meeting_is_on_rec
 def test_of_two_meetings_on_one_day_one_has_to_be_named(
     copkit: Copkit, harbour: Path, write: Write
 ) -> None:
-    write("communities/harbour/meetings/2026-06-10-evening.md", "---\ndate: 2026-06-10\n---\n")
+    write(
+        "communities/harbour/meetings/2026-06-10-evening.md",
+        "---\ndate: 2026-06-10\nstart: 19:00\nplace: the hall\n---\n",
+    )
 
     unclear = copkit("agenda", "harbour", "2026-06-10-late", "-C", harbour)
     named = copkit("agenda", "harbour", "2026-06-10-evening", "-C", harbour)
