@@ -96,7 +96,7 @@ def test_a_broken_template_says_where_what_and_what_instead(
 
 
 def test_a_broken_template_is_shown_like_every_other_fault(copkit: Copkit, write: Write) -> None:
-    write("newsletters/a.md", "---\ntitle: A\nfrom: 2026-01-01\nuntil: 2026-01-31\n---\n")
+    write("newsletters/a.md", "---\ntitle: A\nfrom: 2026-01-01\nuntil: 2026-01-31\n---\n\nHello.\n")
     folder = write("templates/newsletter.txt", "Dear all,\n{{ facts.titel }}\n")
 
     result = copkit("newsletter", "build", "-C", folder)

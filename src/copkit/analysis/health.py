@@ -526,7 +526,7 @@ def _describe_figures(snapshot: CommunitySnapshot) -> str:
     count = len(snapshot.confirmed) + len(snapshot.prospective)
     meetings = count_in_words(len(snapshot.meetings_held), "meeting")
     return (
-        f"{meetings}; {count_in_words(count, 'person', 'people')} to count on; "
+        f"{meetings}; {count_in_words(count, 'regular member')}; "
         f"{number_in_words(count_people_at(last))} came on {day_in_words(last.held_on)}"
     )
 

@@ -69,6 +69,8 @@ def newsletter_html(facts: NewsletterFacts, theme: DocumentTheme) -> bytes:
 def newsletter_eml(facts: NewsletterFacts, theme: DocumentTheme) -> bytes:
     """Render an issue as a file that mail programs open as a draft without recipients."""
     message = newsletter_message(facts, theme)
+    if facts.reply_address:
+        message["Reply-To"] = facts.reply_address
     message["X-Unsent"] = "1"  # what makes Outlook open it for writing and not for reading
     return message.as_bytes()
 
@@ -84,7 +86,7 @@ def newsletter_message(facts: NewsletterFacts, theme: DocumentTheme) -> EmailMes
     pictures = build_pictures(NEWSLETTER, facts, theme)
     message = EmailMessage(policy=MESSAGE_POLICY)
     title, programme = mail_header_text(facts.title), mail_header_text(facts.programme)
-    message["Subject"] = f"{title}: {programme} newsletter"
+    message["Subject"] = mail_header_text(facts.headline) or f"{title}: {programme} newsletter"
     text = render("newsletter.txt", facts, theme)
     message.set_content(text, cte="quoted-printable")
     page = _render_page(facts, theme, link_as_attachments(pictures))

@@ -162,6 +162,8 @@ def _build_charts(
     facts: BriefFacts, theme: DocumentTheme, write_text: WriteText
 ) -> list[dict[str, Any]]:
     """Draw the charts of a brief, with their titles as ``write_text`` writes them."""
+    if not facts.charts:
+        return []
     counts = [replace(count, title=write_text(single_line(count.title))) for count in facts.counts]
     return [_chart_input(chart, theme) for chart in build_charts(counts)]
 

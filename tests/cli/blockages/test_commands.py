@@ -105,7 +105,7 @@ def test_a_link_adds_one_issue_and_says_that_the_sign_off_is_void(
     assert "this voids the sign-off of" in result.stderr
     after = (example / CASE).read_text("utf-8")
     added = "  - id: i-k7m\n    blockage: weekend-cover\n    note: Nobody came\n"
-    assert after == before.replace("evidence:\n", f"{added}evidence:\n", 1)
+    assert after == before.replace("quote:", f"{added}quote:", 1)
     for again in (words, words[:-2]):
         assert "nothing was changed" in blockage(*again).stderr
     other = blockage(*words[:-1], "Somebody came")

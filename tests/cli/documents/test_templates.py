@@ -41,7 +41,9 @@ def test_the_list_says_what_each_makes_and_which_are_own(copkit: Copkit, write: 
 
 
 def test_a_copy_is_used_at_once_and_never_written_over(copkit: Copkit, write: Write) -> None:
-    folder = write("newsletters/a.md", "---\ntitle: A\nfrom: 2026-01-01\nuntil: 2026-01-31\n---\n")
+    folder = write(
+        "newsletters/a.md", "---\ntitle: A\nfrom: 2026-01-01\nuntil: 2026-01-31\n---\n\nHello.\n"
+    )
     copy = folder / "templates" / "newsletter.txt"
 
     first = copkit("templates", "copy", "newsletter.txt", "-C", folder)

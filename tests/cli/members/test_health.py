@@ -14,7 +14,7 @@ def test_a_failing_community_is_named_with_its_reasons_and_what_to_do(copkit: Co
 
     assert result.status == 0
     first, *rest = result.stdout.splitlines()
-    assert first.startswith("Halifax (CP2) is failing: three meetings; five people to count on;")
+    assert first.startswith("Halifax (CP2) is failing: three meetings; five regular members;")
     text = " ".join(" ".join(rest).split())
     assert "Five people can be counted on after three meetings, and it takes six" in text
     assert "[too-few-members]" in text

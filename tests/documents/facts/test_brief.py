@@ -83,7 +83,7 @@ def test_a_brief_with_nothing_to_tell_still_reads_well(copkit: Copkit, write: Wr
     text = own_words(forms["txt"])
     assert "reply by" not in text
     assert "No recurrent blockage is on record for this time." in text
-    assert "On 31 January 2026, one community of practice had no confirmed member." in text
+    assert "Nobody takes part regularly yet in one community of practice." in text
     assert "No meeting is on record for this time." in text
     for absent in ("WHAT CAME OF IT", "ASKED BEFORE", "CASE STUDIES", "seats", "Cases are told"):
         assert absent not in text
@@ -113,16 +113,16 @@ def test_counts_of_one_are_written_in_the_singular(copkit: Copkit, write: Write)
     require_pleasant(forms)
     text = own_words(forms["txt"])
     for words in (
-        "One case in one community",
+        "the one case presented, in one community",
         "Try a1: was not tried.",
-        "In the one case study shared here, one suggestion was followed up: it was not tried.",
-        "one community of practice had one confirmed member from one sector",
-        "One more person came too seldom to be counted, or dropped out.",
+        "In the case study we can share, we know what came of one suggestion: it was not tried.",
+        "One person from one sector takes part in one community of practice",
+        "One other came less often or stopped coming.",
         "One meeting was held, with one person.",
-        "Of the two seats sought, one has no confirmed member: - NHS: Matron",
-        "The one thing asked has had no answer.",
+        "Of the two roles that we looked for, one is still missing: - NHS: Matron",
+        "We have asked one question. It has not been answered.",
         "No answer after one day.",
-        "This case study is shared with you.",
+        "For the full text, contact us.",
     ):
         assert words in text
     assert "What they achieved" not in forms["html"]
@@ -147,8 +147,8 @@ def test_outside_members_fewer_than_five_people_are_not_counted(
     require_pleasant(forms)
     text = own_words(forms["txt"])
     for words in (
-        "had fewer than five confirmed members from one sector, facilitators included.",
-        "Fewer than five more people came too seldom to be counted, or dropped out.",
+        "Fewer than five people from one sector take part in one community of practice",
+        "Fewer than five others came less often or stopped coming.",
         "One meeting was held, with fewer than five people.",
     ):
         assert words in text
@@ -171,7 +171,10 @@ def test_only_what_helped_counts_as_an_outcome_and_only_the_last_word(
 
     text = own_words(brief(copkit, folder)["txt"])
 
-    assert "4 suggestions were followed up: 2 helped, 1 helped partly and 1 did not help." in text
+    assert (
+        "what came of four suggestions: two helped, one helped in part and one did not help."
+        in text
+    )
     assert "Maintenance: things stayed steady: 1 helped, 0 partly." in text
     assert "Prevention: something worse did not happen: 1 helped, 0 partly." in text
     assert "Recovery: things got better: 0 helped, 1 partly." in text
@@ -198,14 +201,14 @@ def test_blockages_stand_in_the_order_of_how_often_they_came_up(
     ("fields", "expected"),
     [
         ("date: 2026-01-11", "No answer after 20 days."),
-        ("date: 2026-01-31", "Asked on the last day covered."),
+        ("date: 2026-01-31", "No answer yet."),
         (
             "date: 2026-01-11\n    reply_by: 2026-01-20",
-            "No answer after 20 days; it was due by 20 January 2026.",
+            "No answer: 11 days overdue (due 20 January 2026).",
         ),
         (
             "date: 2026-01-11\n    reply_by: 2026-02-20",
-            "No answer after 20 days; it is due by 20 February 2026.",
+            "No answer yet; it is due by 20 February 2026.",
         ),
         (
             "date: 2026-01-11\n    replied: 2026-01-12\n    reply: not this year",
@@ -230,13 +233,13 @@ def test_silence_is_counted_in_days(
 @pytest.mark.parametrize(
     ("replies", "expected"),
     [
-        ([False, False, False], "Of three things asked, none has been answered."),
-        ([True, True], "All of the two things asked were answered."),
+        ([False, False, False], "We have asked three questions. None has been answered."),
+        ([True, True], "We have asked two questions. All have been answered."),
         (
             [True, False, False],
-            "Of three things asked, one was answered and two are still waiting.",
+            "We have asked three questions. One has been answered; two have not.",
         ),
-        ([True], "The one thing asked was answered."),
+        ([True], "We have asked one question. It has been answered."),
     ],
 )
 def test_what_was_asked_is_summed_up(
@@ -263,7 +266,9 @@ def test_a_role_that_nobody_sought_is_no_empty_seat(copkit: Copkit, write: Write
 
     text = own_words(brief(copkit, folder)["txt"])
 
-    assert "Of the two seats sought, two have no confirmed member: - NHS: Nurse; Matron" in text
+    assert (
+        "Of the two roles that we looked for, two are still missing: - NHS: Nurse; Matron" in text
+    )
     assert "Juggler" not in text
 
 
@@ -275,7 +280,9 @@ def test_filled_seats_are_said_to_be_filled(copkit: Copkit, write: Write) -> Non
     )
     folder = write("briefs/b.md", brief_file())
 
-    assert "Every seat that is sought is filled." in brief(copkit, folder)["txt"]
+    assert "Every role that we looked for has been found." in own_words(
+        brief(copkit, folder)["txt"]
+    )
 
 
 @pytest.mark.parametrize("reader", ["commissioners", "public"])
@@ -298,14 +305,14 @@ def test_a_blockage_counts_cases_that_stay_unseen(copkit: Copkit, write: Write) 
     folder = with_canaries(write)
     write("briefs/b.md", brief_file())
 
-    assert "\nTwo cases in two communities.\n" in brief(copkit, folder)["txt"]
+    assert "both cases presented, in both communities" in own_words(brief(copkit, folder)["txt"])
 
 
 @pytest.mark.parametrize(
     ("reader", "expected"),
     [
-        ("members", "Two cases in one community, from December 2025 to January 2026."),
-        ("commissioners", "Two cases in one community."),
+        ("members", "Both cases presented, in one community, from December 2025 to January 2026."),
+        ("commissioners", "Both cases presented, in one community."),
     ],
 )
 def test_when_a_blockage_came_up_is_for_members_alone(
@@ -317,7 +324,7 @@ def test_when_a_blockage_came_up_is_for_members_alone(
     text = brief_file(f"audience: {reader}\n").replace("from: 2026-01-01", "from: 2025-12-01")
     folder = write("briefs/b.md", text)
 
-    assert f"\n{expected}\n" in brief(copkit, folder)["txt"]
+    assert expected in own_words(brief(copkit, folder)["txt"])
 
 
 def test_a_bar_in_a_title_does_not_break_the_table(copkit: Copkit, write: Write) -> None:
@@ -326,3 +333,75 @@ def test_a_bar_in_a_title_does_not_break_the_table(copkit: Copkit, write: Write)
     folder = write("briefs/b.md", brief_file())
 
     assert "| Doors \\| windows | 1 | 1 |\n" in brief(copkit, folder)["md"]
+
+
+def test_what_the_addressee_owes_comes_before_everything_that_is_counted(
+    copkit: Copkit, write: Write
+) -> None:
+    asks = "".join(
+        f"  - id: {id}\n    date: 2026-01-11\n    of: {of}\n    ask: {ask}\n"
+        "    reply_by: 2026-01-20\n"
+        for id, of, ask in (("q1", "The landlord", "oil them"), ("q2", "the Board", "open them"))
+    )
+    write("blockages/doors.md", f"---\ntitle: Closed doors\nasks:\n{asks}---\n")
+    folder = write("briefs/b.md", brief_file())
+
+    text = own_words(brief(copkit, folder)["txt"])
+
+    theirs, counted = text.index("WHAT WE HAVE ASKED YOU BEFORE"), text.index("WHAT KEEPS BLOCKING")
+    assert theirs < text.index("Open them. No answer: 11 days overdue") < counted
+    assert text.index("Oil them.") > counted
+    assert text.count("Open them.") == 1
+
+
+def test_an_answer_that_came_after_the_last_day_is_not_in_it(copkit: Copkit, write: Write) -> None:
+    ask = "  - id: q1\n    date: 2026-01-11\n    of: The landlord\n    ask: open them\n"
+    answer = "    replied: 2026-02-03\n    reply: in the spring\n"
+    write("blockages/doors.md", f"---\ntitle: Closed doors\nasks:\n{ask}{answer}---\n")
+    folder = write("briefs/b.md", brief_file())
+
+    text = own_words(brief(copkit, folder)["txt"])
+
+    assert "as at 31 January 2026" in text
+    assert "No answer after 20 days." in text
+    assert "spring" not in text
+    assert "February" not in text
+
+
+@pytest.mark.parametrize("count", [4, 5])
+def test_work_without_a_mandate_is_a_count_of_five_or_more(
+    copkit: Copkit, write: Write, count: int
+) -> None:
+    for number in range(count):
+        beyond = case_file(f"Case {number}").replace("issues:", "beyond_remit: yes\nissues:")
+        write(f"communities/harbour/cases/c{number}.md", beyond)
+    write("blockages/doors.md", "---\ntitle: Closed doors\n---\n")
+    folder = write("briefs/b.md", brief_file())
+
+    text = own_words(brief(copkit, folder)["txt"])
+
+    told = "In 5 of 5 cases somebody was supported beyond what any service is asked to do."
+    assert (told in text) is (count == 5)
+    assert ("beyond what any service" in text) is (count == 5)
+
+
+def test_whoever_is_to_be_answered_stands_in_the_box_and_the_foot(
+    copkit: Copkit, write: Write
+) -> None:
+    settings = "name: Harbour programme\nstarts: 2026-01-01\n"
+    write("copkit.yaml", f"{settings}contact:\n  role: Clerk\n  phone: 01632 960123\n")
+    folder = write("briefs/b.md", brief_file("reply_by: 2026-03-01\n"))
+
+    of_the_programme = brief(copkit, folder)
+    write(
+        "briefs/b.md", brief_file("contact:\n  organisation: The Quay\n  email: q@quay.example\n")
+    )
+    of_the_brief = brief(copkit, folder)
+
+    require_pleasant(of_the_programme)
+    text = own_words(of_the_programme["txt"])
+    assert "Please reply by 1 March 2026 to the clerk, 01632 960123." in text
+    assert "Contact: the clerk, 01632 960123" in text
+    text = own_words(of_the_brief["txt"])
+    assert "Please reply to The Quay, q@quay.example." in text
+    assert "clerk" not in text

@@ -97,8 +97,8 @@ def test_a_letter_with_nothing_else_to_tell_still_reads_well(copkit: Copkit, wri
     require_pleasant(forms)
     text = own_words(forms["txt"])
     assert "Dear colleague, CLOSED DOORS" in text
-    assert "We write for practitioners who meet in one community" in text
-    for absent in ("WHAT IT DOES", "TRIED", "LEARNT", "ASKED BEFORE", "reply by", "case", "Cases"):
+    assert "We are writing on behalf of practitioners in one community of practice." in text
+    for absent in ("WHAT IT DOES", "TRIED", "WORDS", "ASKED BEFORE", "reply by", "has come up"):
         assert absent not in text
 
 
@@ -128,9 +128,9 @@ def test_what_came_after_the_day_of_the_ask_is_not_in_it(copkit: Copkit, write: 
     first = own_words(letter(copkit, folder, "doors", "q1")["txt"])
     second = own_words(letter(copkit, folder, "doors", "q2")["txt"])
 
-    assert "one case that they brought to each other" in first
+    assert "come up in the one case presented, in one community." in first
     assert "No key" not in first
-    assert "two cases in one community" in second
+    assert "come up in both cases presented, in one community." in second
     assert "Answered on 10 February 2026. No key." in second
 
 
@@ -162,23 +162,43 @@ def test_no_word_that_is_for_members_is_in_any_form(copkit: Copkit, write: Write
         assert not [word for word in (*CANARIES, "quay") if word in said], file
 
 
-def test_what_was_learnt_is_a_few_whole_sentences(copkit: Copkit, write: Write) -> None:
-    learning = f"Ask first. Then ask again. {'And so on ' * 40}."
-    write("communities/harbour/cases/a.md", signed(case_file("Long", learning=learning)))
-    write("communities/harbour/cases/b.md", signed(case_file("List", learning="- one\n- two")))
+def test_only_what_a_case_marks_is_quoted_and_no_pseudonym(copkit: Copkit, write: Write) -> None:
+    marked = case_file("Marked", learning="Unmarked.").replace(
+        "issues:", "quote: ask first\nissues:"
+    )
+    named = case_file("Named").replace(
+        "issues:", "pseudonyms:\n  - Robin\nquote: Robin waited\nissues:"
+    )
+    write("communities/harbour/cases/a.md", signed(marked))
+    write("communities/harbour/cases/b.md", named)
     folder = write("blockages/doors.md", doors())
 
     text = own_words(letter(copkit, folder)["txt"])
 
-    assert "Long: Ask first. Then ask again. " in text
-    assert "And so on" not in text
-    assert "List:" not in text
+    assert "IN PRACTITIONERS’ OWN WORDS" in text
+    assert "> Ask first." in text
+    assert "Unmarked" not in text
+    assert "Robin" not in text
+    assert "who 'Robin' is [quote-with-name]" in copkit("check", "-C", folder).stdout
+
+
+def test_whoever_signs_says_how_to_reach_them(copkit: Copkit, write: Write) -> None:
+    own = "    contact:\n      role: Clerk\n      address: 1 Quay\n      email: q@quay.example\n"
+    folder = write("blockages/doors.md", doors(own))
+
+    for text in letter(copkit, folder).values():
+        end = text[text.index("Yours faithfully,") :]
+        assert end.index("Clerk") < end.index("1 Quay") < end.index("quay.example")
+        assert "the clerk" in text[: text.index("Yours faithfully,")]
 
 
 def test_a_long_blockage_leaves_less_room_and_is_told_of_when_there_is_none(
     copkit: Copkit, write: Write
 ) -> None:
-    write("communities/harbour/cases/a.md", signed(case_file("A case", learning="Ask first.")))
+    write(
+        "communities/harbour/cases/a.md",
+        signed(case_file("A case", learning="").replace("issues:", "quote: Ask first\nissues:")),
+    )
     folder = write("blockages/doors.md", doors(body="People wait and wait. " * 450))
 
     result = copkit("blockage", "letter", "doors", "-f", "txt", "-C", folder)

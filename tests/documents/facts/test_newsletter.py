@@ -108,8 +108,8 @@ def test_a_month_is_told_from_meeting_to_what_is_coming(copkit: Copkit, write: W
         "We spoke of keys.",
         "A challenge: Lost keys",
         "Ask twice.",
-        "Evidence brought along: On keys.",
-        "Coming: Wednesday 11 February, 14:00, the library (review).",
+        "Evidence, told below: On keys.",
+        "Next meetings:\n\n- Wednesday 11 February, 14:00, the library (review)",
         "Keys open doors.",
         "Locke (1690) Keys.\nhttps://a.example/keys",
     ):
@@ -117,17 +117,39 @@ def test_a_month_is_told_from_meeting_to_what_is_coming(copkit: Copkit, write: W
     assert "Unspoken" not in text
 
 
-def test_an_issue_without_meetings_says_so_and_nothing_more(copkit: Copkit, write: Write) -> None:
+def test_an_issue_with_nothing_to_tell_is_not_built_but_says_so(
+    copkit: Copkit, write: Write
+) -> None:
     folder = write("newsletters/a.md", issue(title="A quiet time"))
 
-    forms = newsletter(copkit, folder)
+    alone = copkit("newsletter", "build", "-C", folder)
+    among_all = copkit("build", "-C", folder)
 
-    require_pleasant(forms)
-    assert forms["txt"] == (
-        "A QUIET TIME\n============\n\nHarbour programme newsletter\n\n"
-        "January 2026. No meeting is on record for this time.\n\n"
-        "* * *\n\nHarbour programme. Written for members.\n"
-    )
+    assert alone.status == 1
+    assert "a has nothing to tell members yet, so it was not built" in alone.stderr
+    assert among_all.status == 0
+    assert "not built: a has nothing to tell yet" in among_all.output
+    assert not (folder / "build/newsletters").exists()
+
+
+@pytest.mark.parametrize(
+    ("headline", "subject"),
+    [("headline: A key in a drawer\n", "A key in a drawer"), ("", "Lost keys")],
+)
+def test_the_headline_is_the_subject_else_the_first_case(
+    copkit: Copkit, write: Write, headline: str, subject: str
+) -> None:
+    write("newsletters/a.md", issue(body="Welcome.").replace("from:", f"{headline}from:", 1))
+    write("communities/harbour/roster.yaml", ROSTER)
+    folder = write("communities/harbour/cases/k.md", case("Lost keys"))
+
+    assert copkit("newsletter", "build", "-f", "eml,txt", "-C", folder).status == 0
+
+    message = (folder / "build/newsletters/a/members/newsletter.eml").read_text("ascii")
+    assert message.startswith(f"Subject: {subject}\n")
+    text = (folder / "build/newsletters/a/members/newsletter.txt").read_text("utf-8")
+    assert text.startswith(subject.upper())
+    assert "Cases: ‘Lost keys’." in text
 
 
 def test_an_ended_community_is_told_once_and_then_no_more(copkit: Copkit, write: Write) -> None:
@@ -303,7 +325,7 @@ def test_what_came_of_earlier_suggestions_is_told_of_the_cases_that_readers_may_
         assert set(re.findall(r"Song\w+", text)) == told
         assert "Told 2026-01-14" in text
         assert not re.search("Told (2025|2026-02)", text)
-        assert ": helped partly." in text
+        assert ": helped in part." in text
         assert "told without names" in text
     assert "(Harbour)" in members
     assert "Harbour" not in public.replace("Harbour programme", "")

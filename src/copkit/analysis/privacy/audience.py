@@ -42,13 +42,14 @@ from copkit.analysis.privacy.view import (
     brief_view,
     case_news,
     case_view,
+    contact_view,
     evidence_view,
     newsletter_view,
 )
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.blockages import Ask, Blockage, is_answered
 from copkit.records.briefs import Brief
-from copkit.records.cases import Case, CaseStatus, Consent
+from copkit.records.cases import BeyondRemit, Case, CaseStatus, Consent
 from copkit.records.communities import Community, CommunityStatus
 from copkit.records.evidence import Evidence
 from copkit.records.meetings import Meeting
@@ -77,6 +78,9 @@ def view_for(
     """
     builder = _ViewBuilder(programme, audience, scope, today)
     view = builder.build(newsletter, brief)
+    record = newsletter or brief or (letter and letter[1])
+    own_contact = record.contact if record else None
+    view = replace(view, contact=contact_view(own_contact or programme.settings.contact))
     return replace(view, letter=builder.build_letter(letter)) if letter else view
 
 
@@ -128,12 +132,15 @@ class _ViewBuilder:
             case for records in self.communities for case in reportable_cases(records, scope)
         ]
         self.today = today
+        self.as_at = min(today, scope.until)  # what came later is in no document of that day
+        self.matrix = build_matrix(programme, scope.until, scope.communities)
+        self.matrix_communities = {community.slug for community in self.matrix.columns}
         self.visible_cases = list(filter(self.may_show, self.cases))
         # the order of communities would show where each case is from
         if not self.policy.sees_places_of_cases:
             self.visible_cases.sort(key=lambda case: case.title.casefold())
         self.case_views = {
-            (case.community, case.slug): case_view(case, self.cards, today)
+            (case.community, case.slug): case_view(case, self.cards, self.as_at)
             for case in self.visible_cases
         }
 
@@ -149,7 +156,7 @@ class _ViewBuilder:
         its cases is shown.
         """
         news = [entry for entry in self.case_news() if entry.followed_up] if newsletter else []
-        matrix = build_matrix(self.programme, self.scope.until, self.scope.communities)
+        matrix = self.matrix
         blockages = self.programme.blockages if self.policy.sees_blockages else ()
         communities = tuple(self.build_community(records) for records in self.communities)
         communities_met = [community for community in communities if community.meetings]
@@ -160,6 +167,7 @@ class _ViewBuilder:
             and (self.visible_cases or news)
             and len(communities_met) < MIN_COMMUNITIES
         )
+        beyond = sum(case.beyond_remit is BeyondRemit.YES for case in self.cases)
         return View(
             audience=self.audience,
             since=self.scope.since,
@@ -168,6 +176,7 @@ class _ViewBuilder:
             communities=() if hides_communities else communities,
             meeting_totals=self.build_meeting_totals(),
             cases=self.views_of(self.visible_cases),
+            beyond_remit=(self.number_of_people(beyond), len(self.cases)),
             evidence=tuple(map(evidence_view, filter(self.is_used, self.cards.values()))),
             blockages=tuple(map(self.build_blockage, blockages)),
             newsletter=newsletter_view(newsletter, news) if newsletter else None,
@@ -293,9 +302,13 @@ class _ViewBuilder:
             title=blockage.title,
             status=blockage.status,
             body=blockage.body,
-            asks=tuple(map(ask_view, blockage.asks)),
+            asks=tuple(
+                _ask_as_of(ask, self.as_at) for ask in blockage.asks if ask.date <= self.as_at
+            ),
             cases=len(touched.occurrences),
             communities=len(touched.communities),
+            of_cases=len(self.cases),
+            of_communities=len(self.matrix_communities | set(touched.communities)),
             months=touched.months if self.policy.sees_months_of_cases else (),
             notes=tuple(note for showing in visible_showings for note in showing.notes),
             visible_cases=self.views_of(showing.case for showing in visible_showings),
@@ -327,6 +340,7 @@ class _ViewBuilder:
             excluded=self.number_of_people(matrix.excluded),
             sectors=len({person.member.sector for person in confirmed}),
             communities=len(matrix.columns),
+            threshold=self.programme.settings.threshold,
             seats_sought=0 if hides_seats else len(seats_sought),
             empty_seats=() if hides_seats else empty,
         )

@@ -15,11 +15,12 @@ from copkit.analysis.cases import progress_by_action
 from copkit.analysis.privacy.small_cells import Count
 from copkit.records.blockages import Ask, BlockageStatus
 from copkit.records.briefs import Brief
-from copkit.records.cases import LEARNING, Case, CaseKind, Outcome, OutcomeKind
+from copkit.records.cases import LEARNING, Case, CaseKind, Outcome, OutcomeKind, names_in_quote
 from copkit.records.evidence import Evidence
 from copkit.records.members import Part
 from copkit.records.newsletters import Newsletter
 from copkit.records.schema.audience import Audience
+from copkit.records.schema.contact import PublicContact
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,16 @@ class ActionOutcome:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """One case; ``learning`` is Markdown, ``evidence`` the titles of cards the audience may see."""
+    """One case; ``learning`` is Markdown, ``evidence`` the titles of cards the audience may see.
+
+    ``quote`` is a sentence that its writers marked for quoting.
+    """
 
     title: str
     kind: CaseKind
     question: str
     learning: str
+    quote: str
     evidence: tuple[str, ...]
     followed_up: tuple[ActionOutcome, ...]
 
@@ -110,7 +115,8 @@ class AskView:
 class BlockageView:
     """A blockage, and how many cases of the period it touches in how many communities.
 
-    The two counts are over all cases; ``visible_cases`` are those that the audience may read, and
+    The counts are over all cases; ``of_cases`` were presented, in ``of_communities``, whatever
+    they were about. ``visible_cases`` are those that the audience may read, and
     ``notes`` are how the blockage showed in them. ``months``, written ``2012-05``, are for members
     alone: they disclose when a case was presented. ``body`` is Markdown.
     """
@@ -121,6 +127,8 @@ class BlockageView:
     asks: tuple[AskView, ...]
     cases: int
     communities: int
+    of_cases: int
+    of_communities: int
     months: tuple[str, ...]
     notes: tuple[str, ...]
     visible_cases: tuple[CaseView, ...]
@@ -158,6 +166,7 @@ class MembershipView:
     excluded: Count
     sectors: int
     communities: int
+    threshold: int
     seats_sought: int
     empty_seats: tuple[tuple[str, str], ...]
 
@@ -171,7 +180,20 @@ class CaseNews:
 
     title: str
     place: str
+    question: str
     followed_up: tuple[ActionOutcome, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ContactView:
+    """Whom readers answer to; each part may be empty."""
+
+    name: str
+    role: str
+    organisation: str
+    address: str
+    phone: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +205,7 @@ class NewsletterView:
 
     title: str
     body: str
+    headline: str = ""
     case_news: tuple[CaseNews, ...] = ()
 
 
@@ -212,7 +235,8 @@ class View:
     """A programme as one audience may see it, of the days from ``since`` to ``until``.
 
     ``communities`` are those that may be named beside the cases, which can be none. ``growth``
-    begins with the programme, whatever ``since`` is, and is for members alone.
+    begins with the programme, whatever ``since`` is, and is for members alone. ``beyond_remit``
+    is in how many cases somebody was supported without a mandate, and of how many.
     """
 
     audience: Audience
@@ -229,6 +253,8 @@ class View:
     membership: MembershipView
     growth: tuple[MonthView, ...] = ()
     letter: LetterView | None = None
+    contact: ContactView | None = None
+    beyond_remit: tuple[Count, int] = (0, 0)
 
 
 # --- building views from records -------------------------------------------------------------
@@ -239,11 +265,13 @@ def case_view(case: Case, cards: Mapping[str, Evidence], today: dt.date) -> Case
 
     ``cards``, by slug, are those that may be named.
     """
+    named = any(names_in_quote(case, pseudonym) for pseudonym in case.pseudonyms)
     return CaseView(
         title=case.title,
         kind=case.kind,
         question=case.question or "",
         learning=case.section(LEARNING),
+        quote="" if named else case.quote or "",
         evidence=tuple(cards[slug].title for slug in case.evidence if slug in cards),
         followed_up=tuple(_followed_up(case, dt.date.min, today)),
     )
@@ -254,7 +282,7 @@ def case_news(case: Case, place: str, since: dt.date, until: dt.date) -> CaseNew
 
     ``place`` is its community's, ``""`` for readers who may not know it.
     """
-    return CaseNews(case.title, place, tuple(_followed_up(case, since, until)))
+    return CaseNews(case.title, place, case.question or "", tuple(_followed_up(case, since, until)))
 
 
 def _followed_up(case: Case, since: dt.date, until: dt.date) -> Iterator[ActionOutcome]:
@@ -281,11 +309,25 @@ def ask_view(ask: Ask) -> AskView:
     return AskView(ask.date, ask.of, ask.ask, ask.reply_by, ask.replied, ask.reply or "")
 
 
+def contact_view(contact: PublicContact | None) -> ContactView | None:
+    """Build the view of whom readers answer to."""
+    if contact is None:
+        return None
+    return ContactView(
+        name=contact.name or "",
+        role=contact.role or "",
+        organisation=contact.organisation or "",
+        address=contact.address or "",
+        phone=contact.phone or "",
+        email=contact.email or "",
+    )
+
+
 def newsletter_view(issue: Newsletter, case_news: Iterable[CaseNews]) -> NewsletterView:
     """Build the view of an issue, with what was reported on cases in its period."""
     # by title: the order of communities would show where each case is from
     in_order = sorted(case_news, key=lambda news: news.title.casefold())
-    return NewsletterView(issue.title, issue.body, tuple(in_order))
+    return NewsletterView(issue.title, issue.body, issue.headline or "", tuple(in_order))
 
 
 def brief_view(brief: Brief) -> BriefView:

@@ -15,6 +15,7 @@ from copkit.cli.params import (
     today,
 )
 from copkit.cli.terminal import clean, print_json, print_table, say
+from copkit.errors import CopkitError
 from copkit.folder import Programme
 from copkit.records.briefs import Brief
 from copkit.records.newsletters import Newsletter
@@ -81,12 +82,16 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
         build_attendance,
         build_brief_files,
         build_issue_files,
+        issue_facts,
     )
     from copkit.documents.formats import default_formats
 
     # the matrix is for members, whether or not there is a newsletter
     readers = {reader for reader in Audience if reader.policy.sees_members}
     for issue in programme.newsletters:
+        if issue_facts(programme, issue, issue.audience).is_empty:
+            say(f"not built: {clean(issue.slug)} has nothing to tell yet")
+            continue
         _, paths = build_issue_files(programme, issue, issue.audience, dry_run=dry_run)
         readers.add(issue.audience)
         yield BuiltDocument("newsletter", issue.slug, issue.audience, paths)
@@ -172,6 +177,7 @@ def build_newsletter_command(
     from copkit.cli.documents.build import (
         build_issue_files,
         find_or_latest,
+        issue_facts,
         parse_formats,
         require_audience,
         scope_of,
@@ -181,6 +187,11 @@ def build_newsletter_command(
     programme = context.open_to_build()
     issue = find_or_latest("newsletter", programme.newsletters, slug)
     reader = require_audience(issue.audience, audience, "newsletter")
+    if issue_facts(programme, issue, reader).is_empty:
+        raise CopkitError(
+            f"{issue.slug} has nothing to tell {reader} yet, so it was not built",
+            "write its editorial, or record the meetings and cases of its days",
+        )
     facts, paths = build_issue_files(
         programme, issue, reader, chosen_formats, dry_run=context.dry_run
     )
@@ -203,7 +214,7 @@ def build_brief_command(
     """Build a brief as web page, Markdown, Word document and PDF.
 
     Word and PDF need packages of their own: pip install 'copkit[docx,pdf]'. Where one is
-    missing, the brief is built without it, unless you ask for it. It has five pages at most,
+    missing, the brief is built without it, unless you ask for it. It has two pages at most,
     or as many as 'pages' in the record says: the rarest blockages are counted and not told.
 
     \b

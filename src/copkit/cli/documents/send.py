@@ -83,7 +83,9 @@ class Mailing:
     @property
     def mail(self) -> Mail:
         """The settings of the mail server; raise :class:`CopkitError` where there are none."""
-        return require_mail(self.programme)
+        mail = require_mail(self.programme)
+        own = self.issue.contact.email if self.issue.contact else None
+        return replace(mail, reply_to=own or mail.reply_to or self.facts.reply_address or None)
 
     @property
     def newsletter(self) -> LetterContent:

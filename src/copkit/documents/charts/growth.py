@@ -301,10 +301,18 @@ def _text_alternative(months: Sequence[MonthView]) -> str:
     if not meetings:
         return f"{_period(months)}: no meeting is on record."
     return (
-        f"{_period(months)}: {count_in_words(meetings, 'meeting')}, "
-        f"to which people came {people} times in all, "
-        f"most often in {month_in_words(most.month)}. "
+        f"{_period(months)}: {_people_per_meeting(people, meetings)}, "
+        f"most of them in {month_in_words(most.month)}. "
         f"Month by month: {list_in_words([_month_phrase(month) for month in months])}."
+    )
+
+
+def _people_per_meeting(people: int, meetings: int) -> str:
+    """Write the mean with what it comes from: ``about eight people came to each meeting …``."""
+    mean = count_in_words(round(people / meetings), "person", "people")
+    return (
+        f"about {mean} came to each meeting ({plural(people, 'visit')} to "
+        f"{plural(meetings, 'meeting')})"
     )
 
 

@@ -122,7 +122,7 @@ class MatrixLayout:
     def chart(self, name: str) -> MatrixChart:
         """Lay out the whole picture."""
         facts = self.facts
-        title = f"{facts.programme}: attendance as of {facts.as_of}"
+        title = f"{facts.programme}: membership on {facts.as_of}"
         heading, top = lay_out_title(title, self.width)
         heads, top = self.heads(top)
         rules = [self.rule(top, 2.0)]

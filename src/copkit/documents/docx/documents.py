@@ -31,6 +31,8 @@ def brief_docx(facts: BriefFacts, theme: DocumentTheme) -> bytes:
     _write_earlier_asks(file, facts)
     _write_cases(file, facts)
     file.add_paragraph("Closing", plain_span(f"{facts.programme}. {facts.care}"))
+    if facts.reply_to:
+        file.add_paragraph("Closing", plain_span(f"Contact: {facts.reply_to}"))
     return file.to_bytes()
 
 
@@ -39,10 +41,15 @@ def _write_opening(file: WordFile, facts: BriefFacts, theme: DocumentTheme) -> N
     _write_logo(file, theme)
     file.add_paragraph("Programme Name", plain_span(facts.programme))
     file.add_paragraph("Title", plain_span(facts.title))
-    for_whom, covers = plain_span(f"For: {facts.addressee}"), plain_span(f"Covers: {facts.period}")
+    covering = f"Covers: {facts.period}, as at {facts.as_at}"
+    for_whom, covers = plain_span(f"For: {facts.addressee}"), plain_span(covering)
     file.add_paragraph("Subtitle", for_whom, Span("\n"), covers)
-    _write_ask_box(file, facts.ask, facts.reply_by)
+    _write_ask_box(file, facts.ask, facts.reply_by, facts.reply_to)
     write_prose(file, facts.cover)
+    if facts.own_record:
+        file.add_paragraph("Heading 1", plain_span("What we have asked you before"))
+    for ask in facts.own_record:
+        _write_earlier_ask(file, ask)
 
 
 def _write_blockages(file: WordFile, facts: BriefFacts, theme: DocumentTheme) -> None:
@@ -51,7 +58,7 @@ def _write_blockages(file: WordFile, facts: BriefFacts, theme: DocumentTheme) ->
     if facts.counts:
         counts = [(count.title, count.cases, count.communities) for count in facts.counts]
         heads = ("Blockage", "Cases", "Communities")
-        file.add_table("How often each blockage came up", heads, counts)
+        file.add_table(facts.counted, heads, counts)
     for chart in facts.charts:
         _write_chart(file, chart, theme)
     if facts.blockages_note:
@@ -72,7 +79,7 @@ def _write_blockage(file: WordFile, blockage: BlockageStory) -> None:
     file.add_paragraph("Soft", plain_span(blockage.how_often))
     write_prose(file, blockage.what_it_does)
     if blockage.notes:
-        file.add_paragraph("Label", plain_span("How it showed"))
+        file.add_paragraph("Label", plain_span("What practitioners saw"))
         for note in blockage.notes:
             file.add_paragraph("List Bullet", plain_span(note))
     if blockage.tried:
@@ -99,6 +106,9 @@ def _write_outcomes(file: WordFile, facts: BriefFacts) -> None:
 
 def _write_membership(file: WordFile, facts: BriefFacts) -> None:
     """Write who takes part, and which of the seats sought are empty."""
+    if facts.beyond_remit:
+        file.add_paragraph("Heading 1", plain_span("Work that nobody is asked to do"))
+        file.add_paragraph("Normal", plain_span(facts.beyond_remit))
     file.add_paragraph("Heading 1", plain_span("Who takes part"))
     file.add_paragraph("Normal", plain_span(facts.membership))
     if facts.seats:
@@ -116,7 +126,7 @@ def _write_earlier_asks(file: WordFile, facts: BriefFacts) -> None:
     """Write what a brief's programme asked before; nothing where it asked nothing."""
     if not facts.asked_note:
         return
-    file.add_paragraph("Heading 1", plain_span("What was asked before, and what came back"))
+    file.add_paragraph("Heading 1", plain_span("What we asked others, and what came back"))
     file.add_paragraph("Normal", plain_span(facts.asked_note))
     for ask in facts.asked_before:
         _write_earlier_ask(file, ask)
@@ -149,7 +159,7 @@ def letter_docx(facts: LetterFacts, theme: DocumentTheme) -> bytes:
     file.add_paragraph("Normal", plain_span(facts.greeting))
     file.add_paragraph("Subject", plain_span(facts.title))
     file.add_paragraph("Normal", plain_span(facts.opening))
-    _write_ask_box(file, facts.ask, facts.reply_by, theme.footer)
+    _write_ask_box(file, facts.ask, facts.reply_by, facts.reply_to, theme.footer)
     _write_effects(file, facts)
     _write_suggestions(file, facts)
     _write_asks_in_letter(file, facts)
@@ -157,7 +167,8 @@ def letter_docx(facts: LetterFacts, theme: DocumentTheme) -> bytes:
         "Normal", plain_span(facts.closing), layout=ParagraphLayout(keep_with_next=True)
     )
     file.add_paragraph("Farewell", plain_span(facts.farewell))
-    file.add_paragraph("Normal", plain_span(facts.signed))
+    signed = [part for line in facts.signatory for part in (plain_span(line), Span("\n"))]
+    file.add_paragraph("Normal", *signed, plain_span(facts.signed))
     if facts.care:
         file.add_paragraph("Closing", plain_span(facts.care))
     return file.to_bytes()
@@ -169,31 +180,30 @@ def _write_effects(file: WordFile, facts: LetterFacts) -> None:
         file.add_paragraph("Heading 2", plain_span("What it does to people"))
         write_prose(file, facts.what_it_does)
     if facts.notes:
-        file.add_paragraph("Label", plain_span("How it showed"))
+        file.add_paragraph("Label", plain_span("What practitioners saw"))
     for note in facts.notes:
         file.add_paragraph("List Bullet", plain_span(note))
 
 
 def _write_suggestions(file: WordFile, facts: LetterFacts) -> None:
-    """Write what a letter states of suggestions, their outcomes and what was learnt."""
+    """Write what a letter states of suggestions, their outcomes, and the quotations."""
     if facts.tried or facts.outcomes:
         file.add_paragraph("Heading 2", plain_span("What was tried"))
     for entry in facts.tried:
         _write_suggestion(file, entry)
     if facts.outcomes:
         file.add_paragraph("Normal", plain_span(facts.outcomes))
-    if facts.learnt:
-        file.add_paragraph("Heading 2", plain_span("What practitioners learnt"))
-    for lesson in facts.learnt:
-        title = plain_span(f"{lesson.title}:", strong=True)
-        file.add_paragraph("Normal", title, Span(" "), plain_span(lesson.words))
+    if facts.quotes:
+        file.add_paragraph("Heading 2", plain_span("In practitioners’ own words"))
+    for quotation in facts.quotes:
+        file.add_paragraph("Quote", plain_span(quotation))
 
 
 def _write_asks_in_letter(file: WordFile, facts: LetterFacts) -> None:
     """Write what was asked before about a letter's blockage; nothing if it is the first ask."""
     if not facts.asked_note:
         return
-    file.add_paragraph("Heading 2", plain_span("What was asked before, and what came back"))
+    file.add_paragraph("Heading 2", plain_span("What we asked before, and what came back"))
     file.add_paragraph(
         "Normal", plain_span(facts.asked_note), layout=ParagraphLayout(keep_with_next=True)
     )
@@ -212,17 +222,22 @@ def _write_logo(file: WordFile, theme: DocumentTheme) -> None:
         file.add_picture(logo.png, logo.words, logo.words, size, style="Logo")
 
 
-def _write_ask_box(file: WordFile, ask: str, reply_by: str, reply_to: str = "") -> None:
+def _write_ask_box(
+    file: WordFile, ask: str, reply_by: str, reply_to: str, footer: str = ""
+) -> None:
     """Write the ask in a box, with the day and the address for the reply.
 
-    ``reply_by`` is a day in words, ``reply_to`` an address; either may be ``""``, and is left out
-    then.
+    ``reply_by`` is a day in words, ``reply_to`` whom to answer; either may be ``""``, and is left
+    out then. Where nobody is named, the programme's ``footer`` stands for an address.
     """
     file.add_paragraph("Heading 1", plain_span("What we ask of you"), layout=BOXED_LAYOUT)
-    day, address = plain_span(reply_by, strong=True), plain_span(f"Reply to: {reply_to}")
-    reply_lines = [Span("Please reply by "), day, Span(".")] if reply_by else []
-    reply_lines += [Span("\n")] if reply_by and reply_to else []
-    reply_lines += [address] if reply_to else []
+    reply_lines = [Span("Please reply")] if reply_by or reply_to else []
+    reply_lines += [Span(" by "), plain_span(reply_by, strong=True)] if reply_by else []
+    reply_lines += [Span(" to "), plain_span(reply_to)] if reply_to else []
+    reply_lines += [Span(".")] if reply_lines else []
+    if footer and not reply_to:
+        reply_lines += [Span("\n")] if reply_lines else []
+        reply_lines += [plain_span(f"Reply to: {footer}")]
     file.add_paragraph("Ask" if reply_lines else "Ask Alone", plain_span(ask))
     if reply_lines:
         file.add_paragraph("Ask Date", *reply_lines)

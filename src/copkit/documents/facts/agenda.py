@@ -12,7 +12,8 @@ from typing import Final
 
 from copkit.analysis.agenda import ActionView, AgendaView, CaseToPresent, DateView, TurnView
 from copkit.analysis.blockages import NewsView
-from copkit.documents.facts.newsletter import CARE, EvidenceItem
+from copkit.documents.facts.newsletter import EvidenceItem
+from copkit.documents.facts.shared import care_in_words
 from copkit.records.cases import CaseKind
 from copkit.records.meetings import USUAL_MINUTES, MeetingKind
 from copkit.text.markdown import Address, Prose
@@ -151,6 +152,7 @@ class AgendaFacts:
     turns: tuple[str, ...]
     evidence: tuple[EvidenceItem, ...]
     fitting: tuple[str, ...]
+    news_heading: str
     news: tuple[NewsItem, ...]
     news_note: str
     to_come: tuple[str, ...]
@@ -176,7 +178,7 @@ def build_agenda(view: AgendaView) -> AgendaFacts:
         feedback=tuple(_action(action, view.held_on) for action in view.due),
         case_heading=_case_heading(view),
         cases=tuple(map(_case, view.cases)),
-        no_case="" if view.cases else _NO_CASE[bool(view.waiting or view.turns)],
+        no_case="" if view.cases else _no_case(view),
         waiting=tuple(map(_case, view.waiting)),
         turns=tuple(map(_turn, view.turns)),
         evidence=tuple(
@@ -184,13 +186,14 @@ def build_agenda(view: AgendaView) -> AgendaFacts:
             for card in view.evidence
         ),
         fitting=view.fitting,
+        news_heading=_news_heading(view.news),
         news=tuple(_news(news, year) for news in view.news[:MOST_NEWS]),
         news_note=_more_not_listed(len(view.news) - MOST_NEWS, "thing asked", "things asked"),
         to_come=tuple(_date(meeting, year) for meeting in view.to_come),
         later=tuple(_action(action, view.held_on) for action in view.later[:MOST_LATER]),
         later_note=_more_not_listed(len(view.later) - MOST_LATER, "action"),
         readers=f"For the members of the {view.community}.",
-        care=CARE if view.cases or view.due else "",
+        care=care_in_words("your facilitator") if view.cases or view.due else "",
     )
 
 
@@ -278,6 +281,13 @@ _NO_CASE: Final = {
 }
 
 
+def _no_case(view: AgendaView) -> str:
+    """Write what stands where no case is set."""
+    if view.kind is MeetingKind.GUEST_SPEAKER:
+        return "Guest: to be confirmed."
+    return _NO_CASE[bool(view.waiting or view.turns)]
+
+
 def _case_heading(view: AgendaView) -> str:
     """Return the heading above the cases; without a case, that of the kind of meeting."""
     if view.cases:
@@ -304,12 +314,19 @@ def _turn(turn: TurnView) -> str:
 # --- what is new ----------------------------------------------------------------------------
 
 
+def _news_heading(news: Iterable[NewsView]) -> str:
+    """Return the heading above what was asked: whether there is any answer to hear about."""
+    return (
+        "Answers, and what we wait for" if any(n.replied for n in news) else "Waiting for answers"
+    )
+
+
 def _news(news: NewsView, year: int) -> NewsItem:
     """Build what is new of an ask: its answer, else for how long it is overdue, else the wait.
 
     ``year`` is the agenda's, and left out of days.
     """
-    asked = f"Asked on {_day_without_year(news.asked, year)} of {news.of}: {sentence(news.ask)}"
+    asked = f"On {_day_without_year(news.asked, year)} we asked {news.of}: {sentence(news.ask)}"
     if news.replied:
         answered = f"Answered on {_day_without_year(news.replied, year)}."
         return NewsItem(news.blockage, asked, f"{answered} {sentence(news.reply)}".strip())

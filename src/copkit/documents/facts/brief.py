@@ -12,8 +12,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Hidden
-from copkit.analysis.privacy.view import ActionOutcome, AskView, BlockageView, View
-from copkit.documents.facts.newsletter import CARE, people_in_words
+from copkit.analysis.privacy.view import ActionOutcome, AskView, BlockageView, CaseView, View
+from copkit.documents.facts.newsletter import people_in_words
 from copkit.documents.facts.page_budget import fit_to_pages
 from copkit.documents.facts.shared import (
     COUNTS_AS_MUCH,
@@ -25,16 +25,21 @@ from copkit.documents.facts.shared import (
     EmptySeats,
     OutcomeRow,
     answer_in_words,
+    care_in_words,
+    contact_in_words,
     outcomes_in_words,
     recurrence_in_words,
     recurrence_sentence,
     tried_in_words,
+    whom_to_tell,
 )
 from copkit.records.cases import Outcome, OutcomeKind
 from copkit.text.markdown import Prose
 from copkit.wording import (
+    capitalised,
     count_in_words,
     day_in_words,
+    frequency_in_words,
     join_sentences,
     number_in_words,
     period_in_words,
@@ -57,6 +62,9 @@ def build_brief(view: View) -> BriefFacts:
     recurrent.sort(key=lambda blockage: (-blockage.cases, -blockage.communities, blockage.title))
     followed_up = [entry for case in view.cases for entry in case.followed_up]
     asked = list(_asked(view))
+    to_them = brief.addressee.casefold()
+    own_record = [pair for pair in asked if pair[0].addressee.casefold() == to_them]
+    others = [pair for pair in asked if pair not in own_record]
     whole = BriefFacts(
         title=brief.title,
         programme=view.programme,
@@ -64,8 +72,10 @@ def build_brief(view: View) -> BriefFacts:
         period=period_in_words(view.since, view.until),
         ask=sentence(brief.ask),
         reply_by=day_in_words(brief.reply_by) if brief.reply_by else "",
+        reply_to=contact_in_words(view.contact),
         cover=Prose(brief.body, below=1),
         counts=tuple(map(_count, recurrent)),
+        counted=_counted(recurrent),
         charts=(),
         blockages=tuple(_blockage(blockage) for blockage in recurrent),
         blockages_note="" if recurrent else "No recurrent blockage is on record for this time.",
@@ -75,10 +85,13 @@ def build_brief(view: View) -> BriefFacts:
         seats=_seats(view),
         empty_seats=tuple(_empty_seats(view)),
         asked_note=_asked_note([ask for ask, _ in asked]),
-        asked_before=tuple(_asked_before(ask, about, view.until) for ask, about in asked),
+        asked_before=tuple(_asked_before(ask, about, view.until) for ask, about in others),
         cases_note=_cases_note(view),
-        cases=tuple(case.title for case in view.cases),
-        care=CARE if view.cases else "",
+        cases=tuple(map(_case, view.cases)),
+        as_at=day_in_words(view.until),
+        own_record=tuple(_asked_before(ask, about, view.until) for ask, about in own_record),
+        beyond_remit=_beyond_remit(view),
+        care=care_in_words(whom_to_tell(view.contact)) if view.cases else "",
     )
     # what is left out depends on the text alone, so that every format of a brief states the same
     return fit_to_pages(whole, brief.pages)
@@ -109,6 +122,15 @@ def _count(blockage: BlockageView) -> BlockageCount:
     return BlockageCount(blockage.title, times, blockage.cases, blockage.communities)
 
 
+def _counted(recurrent: list[BlockageView]) -> str:
+    """Write above the counts what they are counts of; ``""`` where nothing is counted."""
+    if not recurrent:
+        return ""
+    cases = count_in_words(recurrent[0].of_cases, "case")
+    places = count_in_words(recurrent[0].of_communities, "community", "communities")
+    return f"How often each blockage came up in {cases} from {places}"
+
+
 # --- what came of it ------------------------------------------------------------------------
 
 
@@ -135,32 +157,47 @@ def _outcomes_note(view: View, followed_up: list[ActionOutcome]) -> str:
     return join_sentences(note, COUNTS_AS_MUCH) if any(entry.kind for entry in good) else note
 
 
+def _beyond_remit(view: View) -> str:
+    """Write in how many cases somebody was helped without a mandate; ``""`` for too few to say."""
+    count, cases = view.beyond_remit
+    if isinstance(count, Hidden) or not count:
+        return ""
+    return (
+        f"In {count} of {cases} cases somebody was supported beyond what any service is asked to "
+        "do."
+    )
+
+
 # --- who takes part -------------------------------------------------------------------------
 
 
 def _membership(view: View) -> str:
     """Write how many communities, confirmed members and sectors there were on the last day."""
     membership = view.membership
-    on = f"On {day_in_words(view.until)}"
     if not membership.communities:
-        return f"{on}, there was no community of practice yet."
+        return "There is no community of practice yet."
     places = count_in_words(
         membership.communities, "community of practice", "communities of practice"
     )
     if not membership.confirmed:
-        return f"{on}, {places} had no confirmed member."
-    people = people_in_words(membership.confirmed, "confirmed member", "confirmed members")
+        return f"Nobody takes part regularly yet in {places}."
+    people = capitalised(people_in_words(membership.confirmed))
     sectors = count_in_words(membership.sectors, "sector")
-    text = f"{on}, {places} had {people} from {sectors}, facilitators included."
+    verb = "takes" if membership.confirmed == 1 else "take"
+    often = frequency_in_words(membership.threshold)
+    text = (
+        f"{people} from {sectors} {verb} part in {places}: those who came at least {often}, "
+        "and the facilitators."
+    )
     if not membership.excluded:
         return text
     if isinstance(membership.excluded, Hidden):
-        more = f"Fewer than {number_in_words(MIN_SHOWN)} more people"
+        more = f"Fewer than {number_in_words(MIN_SHOWN)} others"
     elif membership.excluded == 1:
-        more = "One more person"
+        more = "One other"
     else:
-        more = f"A further {number_in_words(membership.excluded)} people"
-    return f"{text} {more} came too seldom to be counted, or dropped out."
+        more = f"{capitalised(number_in_words(membership.excluded))} others"
+    return f"{text} {more} came less often or stopped coming."
 
 
 def _attendance(view: View) -> str:
@@ -176,20 +213,20 @@ def _attendance(view: View) -> str:
 
 
 def _seats(view: View) -> str:
-    """Write how many of the seats sought are empty; ``""`` if none is sought.
+    """Write how many of the roles sought are missing; ``""`` if none is sought.
 
-    It ends in a colon where the empty seats are to follow.
+    It ends in a colon where the missing roles are to follow.
     """
     seats, empty = view.membership.seats_sought, len(view.membership.empty_seats)
     if not seats:
         return ""
     if not empty:
-        return "Every seat that is sought is filled."
+        return "Every role that we looked for has been found."
     if seats == 1:
-        return "The one seat that is sought has no confirmed member:"
-    verb = "has" if empty == 1 else "have"
+        return "The one role that we looked for is still missing:"
+    verb = "is" if empty == 1 else "are"
     in_all, without = number_in_words(seats), number_in_words(empty)
-    return f"Of the {in_all} seats sought, {without} {verb} no confirmed member:"
+    return f"Of the {in_all} roles that we looked for, {without} {verb} still missing:"
 
 
 def _empty_seats(view: View) -> Iterable[EmptySeats]:
@@ -205,14 +242,17 @@ def _empty_seats(view: View) -> Iterable[EmptySeats]:
 
 
 def _asked(view: View) -> Iterable[tuple[AskView, str]]:
-    """Return each ask up to the period's end with its blockage's title, the earliest first."""
+    """Return each ask up to the period's end with its blockage's title, the answered ones first.
+
+    Of those that wait, and of those that were answered, the earliest comes first.
+    """
     asks = [
         (ask, blockage.title)
         for blockage in view.blockages
         for ask in blockage.asks
         if ask.date <= view.until
     ]
-    return sorted(asks, key=lambda pair: pair[0].date)
+    return sorted(asks, key=lambda pair: (pair[0].replied is None, pair[0].date))
 
 
 def _asked_note(asks: list[AskView]) -> str:
@@ -221,17 +261,21 @@ def _asked_note(asks: list[AskView]) -> str:
     if not asks:
         return ""
     if total == 1:
-        return f"The one thing asked {'has had no answer' if waiting else 'was answered'}."
+        return f"We have asked one question. It {'has not' if waiting else 'has'} been answered."
+    asked = f"We have asked {number_in_words(total)} questions."
     if not waiting:
-        return f"All of the {number_in_words(total)} things asked were answered."
+        return f"{asked} All have been answered."
     if waiting == total:
-        return f"Of {number_in_words(total)} things asked, none has been answered."
+        return f"{asked} None has been answered."
     answered = total - waiting
     return (
-        f"Of {number_in_words(total)} things asked, {number_in_words(answered)} "
-        f"{'was' if answered == 1 else 'were'} answered and {number_in_words(waiting)} "
-        f"{'is' if waiting == 1 else 'are'} still waiting."
+        f"{asked} {capitalised(number_in_words(answered))} {_have(answered)} been answered; "
+        f"{number_in_words(waiting)} {_have(waiting)} not."
     )
+
+
+def _have(count: int) -> str:
+    return "has" if count == 1 else "have"
 
 
 def _asked_before(ask: AskView, about: str, as_of: dt.date) -> AskBefore:
@@ -246,9 +290,13 @@ def _asked_before(ask: AskView, about: str, as_of: dt.date) -> AskBefore:
     )
 
 
+def _case(case: CaseView) -> str:
+    """Write a case by its title and its question, which says more than the title."""
+    return f"{case.title}: {case.question}" if case.question else case.title
+
+
 def _cases_note(view: View) -> str:
     """Write how to get the full text of the case studies; ``""`` if there are none."""
     if not view.cases:
         return ""
-    this = "This case study is" if len(view.cases) == 1 else "These case studies are"
-    return f"{this} shared with you. Write to us for the full text, or come to a meeting."
+    return f"For the full text, contact {whom_to_tell(view.contact)}."

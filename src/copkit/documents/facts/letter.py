@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from copkit.analysis.privacy.view import ActionOutcome, AskView, BlockageView, CaseView, View
-from copkit.documents.facts.newsletter import CARE
 from copkit.documents.facts.page_budget import LINES, count_ask_lines, count_lines, take_fitting
 from copkit.documents.facts.shared import (
     COUNTS_AS_MUCH,
@@ -21,11 +20,15 @@ from copkit.documents.facts.shared import (
     AskBefore,
     Tried,
     answer_in_words,
+    care_in_words,
+    contact_in_words,
+    contact_lines,
     outcomes_in_words,
     recurrence_in_words,
     tried_in_words,
+    whom_to_tell,
 )
-from copkit.records.cases import OutcomeKind
+from copkit.records.cases import Outcome, OutcomeKind
 from copkit.text.markdown import Prose
 from copkit.wording import (
     count_in_words,
@@ -38,23 +41,13 @@ from copkit.wording import (
 
 PAGES: Final = 2
 MOST_NOTES: Final = 4  # instances that are told
-MOST_LEARNT: Final = 2  # cases of which it is told what practitioners learnt
+MOST_QUOTED: Final = 2
 MOST_TRIED: Final = 4
 MOST_ASKED: Final = 3  # things asked before, the latest
-LONGEST_LEARNT: Final = 260  # characters
 _SEVERAL: Final = frozenset(
     {"board", "panel", "committee", "team", "group", "council", "partnership", "alliance"}
 )
 """Addressees that are more than one person."""
-_END: Final = re.compile(r"(?<=[.!?])\s+")
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """What practitioners learnt from one case, in a sentence or two."""
-
-    title: str
-    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +62,17 @@ class LetterFacts:
     opening: str
     ask: str
     reply_by: str
+    reply_to: str
     what_it_does: Prose
     notes: tuple[str, ...]
-    learnt: tuple[Lesson, ...]
+    quotes: tuple[str, ...]
     tried: tuple[Tried, ...]
     outcomes: str
     asked_note: str
     asked_before: tuple[AskBefore, ...]
     closing: str
     farewell: str
+    signatory: tuple[str, ...]
     signed: str
     care: str
 
@@ -92,6 +87,7 @@ def build_letter(view: View) -> LetterFacts:
         raise ValueError("the view is not that of a letter")
     blockage, ask = letter.blockage, letter.ask
     followed_up = [entry for case in blockage.visible_cases for entry in case.followed_up]
+    quotes = (sentence(case.quote) for case in blockage.visible_cases if case.quote)
     whole = LetterFacts(
         title=blockage.title,
         programme=view.programme,
@@ -101,17 +97,19 @@ def build_letter(view: View) -> LetterFacts:
         opening=_opening(view, blockage),
         ask=sentence(ask.ask),
         reply_by=day_in_words(ask.reply_by) if ask.reply_by else "",
+        reply_to=contact_in_words(view.contact),
         what_it_does=Prose(blockage.body, below=2),
         notes=tuple(map(sentence, blockage.notes[:MOST_NOTES])),
-        learnt=tuple(_lessons(blockage.visible_cases))[:MOST_LEARNT],
+        quotes=tuple(quotes)[:MOST_QUOTED],
         tried=tuple(tried_in_words(entry) for entry in followed_up if entry.what)[:MOST_TRIED],
         outcomes=_outcomes(len(blockage.visible_cases), followed_up),
         asked_note=_asked_note(letter.before),
         asked_before=tuple(_asked_before(earlier, ask) for earlier in letter.before),
-        closing=_closing(blockage.visible_cases),
+        closing=_closing(blockage.visible_cases, whom_to_tell(view.contact)),
         farewell="Yours faithfully,",
+        signatory=contact_lines(view.contact),
         signed=f"for the communities of practice of the {_name_after_article(view.programme)}",
-        care=CARE if blockage.visible_cases else "",
+        care=care_in_words(whom_to_tell(view.contact)) if blockage.visible_cases else "",
     )
     return _fit_to_pages(whole)
 
@@ -140,13 +138,13 @@ def _name_after_article(programme: str) -> str:
 
 def _opening(view: View, blockage: BlockageView) -> str:
     """Write for whom the letter speaks, and how often its blockage came up."""
-    meet = "practitioners who meet in communities of practice"
-    count = view.membership.communities
+    places, count = "communities of practice", view.membership.communities
     if count:
-        places = count_in_words(count, "community of practice", "communities of practice")
-        meet = f"practitioners who meet in {places}"
+        places = count_in_words(count, "community of practice", places)
     return join_sentences(
-        f"We write for {meet}, about one obstacle that they cannot remove themselves.",
+        f"We are writing on behalf of practitioners in {places}.",
+        "They meet to discuss the cases that they find hardest.",
+        "They cannot remove the obstacle that this letter is about; you can.",
         _how_often(blockage),
     )
 
@@ -155,31 +153,7 @@ def _how_often(blockage: BlockageView) -> str:
     """Write how often a blockage came up; ``""`` if it did in no case yet."""
     if not blockage.cases:
         return ""
-    if blockage.cases == 1:
-        return "It stood in the way of one case that they brought to each other so far."
-    so_far = recurrence_in_words(blockage)
-    return f"It keeps coming back: so far it has stood in the way of {so_far}."
-
-
-def _lessons(cases: Sequence[CaseView]) -> Iterator[Lesson]:
-    """Return what was learnt in each case, without cases whose text has no short beginning."""
-    for case in cases:
-        if words := _first_words(str(Prose(case.learning))):
-            yield Lesson(case.title, words)
-
-
-def _first_words(text: str) -> str:
-    """Return the first sentences of a text, as many as stay short; ``""`` for a list or a table."""
-    first = " ".join(text.partition("\n\n")[0].split())
-    if not first[:1].isalpha() and not first.startswith(("‘", "“", '"', "'")):
-        return ""
-    taken = ""
-    for part in _END.split(first):
-        longer = join_sentences(taken, part)
-        if len(longer) > LONGEST_LEARNT:
-            break
-        taken = longer
-    return taken if taken.endswith((".", "!", "?")) else ""
+    return f"So far it has come up in {recurrence_in_words(blockage)}."
 
 
 _ACHIEVED: Final = {
@@ -198,8 +172,14 @@ def _outcomes(cases: int, followed_up: Sequence[ActionOutcome]) -> str:
     counts = Counter(entry.kind for entry in good if entry.kind)
     if not counts:
         return outcomes_in_words(cases, followed_up)
-    kinds = [f"{counts[kind]} {words}" for kind, words in _ACHIEVED.items() if counts[kind]]
-    achieved = f"Of those that helped, {list_in_words(kinds)}."
+    kinds = [
+        f"{number_in_words(counts[kind])} {words}"
+        for kind, words in _ACHIEVED.items()
+        if counts[kind]
+    ]
+    partly = any(entry.outcome is Outcome.PARTLY for entry in good)
+    degree = ", fully or in part," if partly else ","
+    achieved = f"Of the {number_in_words(len(good))} that helped{degree} {list_in_words(kinds)}."
     if len(good) == 1:
         achieved = f"The one that helped {''.join(_ACHIEVED[kind] for kind in counts)}."
     return join_sentences(outcomes_in_words(cases, followed_up), achieved, COUNTS_AS_MUCH)
@@ -227,16 +207,15 @@ def _asked_before(earlier: AskView, ask: AskView) -> AskBefore:
     )
 
 
-def _closing(cases: Sequence[CaseView]) -> str:
-    """Write the last sentences, which offer the full text of the cases, if there are any."""
+def _closing(cases: Sequence[CaseView], whom: str) -> str:
+    """Write the last sentences: ``whom`` to contact for more, and which cases can be shared."""
     if not cases:
-        return "We will gladly tell you more, and look forward to your answer."
+        return f"To hear more, contact {whom}. We look forward to your answer."
     several = len(cases) > 1
-    these = f"The {number_in_words(len(cases))} case studies" if several else "The case study"
-    are, them = ("are", "them") if several else ("is", "it")
+    these = f"{number_in_words(len(cases))} case studies" if several else "one case study"
     return (
-        f"{these} behind this letter {are} shared with you; write to us for the full text of "
-        f"{them}. We look forward to your answer."
+        f"We can share {these} with you: contact {whom} for the full text. "
+        "We look forward to your answer."
     )
 
 
@@ -244,18 +223,18 @@ def _closing(cases: Sequence[CaseView]) -> str:
 
 
 def _fit_to_pages(facts: LetterFacts) -> LetterFacts:
-    """Leave out what does not fit on two pages: what was asked long ago, then what was learnt."""
-    bare = replace(facts, notes=(), learnt=(), tried=(), asked_before=())
+    """Leave out what does not fit on two pages: what was asked long ago, then the quotations."""
+    bare = replace(facts, notes=(), quotes=(), tried=(), asked_before=())
     notes, room = take_fitting(facts.notes, _room(bare), _count_text_lines)
     tried, room = take_fitting(facts.tried, room, _count_tried_lines)
     asked, room = take_fitting(facts.asked_before[::-1][:MOST_ASKED], room, count_ask_lines)
-    learnt, _ = take_fitting(facts.learnt, room, _count_lesson_lines)
+    quotes, _ = take_fitting(facts.quotes, room, _count_text_lines)
     note = facts.asked_note
     if 0 < len(asked) < len(facts.asked_before):
         last = "The last time:" if len(asked) == 1 else f"The last {number_in_words(len(asked))}:"
         note = join_sentences(note, last)
     return replace(
-        facts, notes=notes, tried=tried, learnt=learnt, asked_before=asked[::-1], asked_note=note
+        facts, notes=notes, tried=tried, quotes=quotes, asked_before=asked[::-1], asked_note=note
     )
 
 
@@ -263,9 +242,10 @@ def _room(facts: LetterFacts) -> float:
     """Count the lines that are left on the pages of a letter; negative if it is too long."""
     frame = 30  # lines of head, headings, box and farewell, measured on the PDF
     texts = [facts.opening, facts.outcomes, facts.asked_note, facts.closing, facts.care]
+    texts += [*facts.signatory, facts.reply_to]
     taken = count_lines([facts.ask]) * 1.4 + count_lines(str(facts.what_it_does).split("\n\n"))
     taken += count_lines(texts) + sum(map(_count_text_lines, facts.notes))
-    taken += sum(map(_count_tried_lines, facts.tried)) + sum(map(_count_lesson_lines, facts.learnt))
+    taken += sum(map(_count_tried_lines, facts.tried)) + sum(map(_count_text_lines, facts.quotes))
     return PAGES * LINES - frame - taken - sum(map(count_ask_lines, facts.asked_before))
 
 
@@ -275,7 +255,3 @@ def _count_text_lines(text: str) -> float:
 
 def _count_tried_lines(entry: Tried) -> float:
     return _count_text_lines(f"{entry.what}: {entry.outcome} {entry.note}")
-
-
-def _count_lesson_lines(lesson: Lesson) -> float:
-    return _count_text_lines(f"{lesson.title}: {lesson.words}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
 from copkit.analysis.privacy.view import (
@@ -18,11 +19,17 @@ from copkit.analysis.privacy.view import (
     CommunityView,
     EvidenceView,
     MeetingView,
+    NewsletterView,
     View,
 )
 from copkit.documents.charts.growth import LEAST_MONTHS, Growth, build_growth
-from copkit.documents.facts.shared import tried_in_words
-from copkit.records.cases import CaseKind
+from copkit.documents.facts.shared import (
+    care_in_words,
+    contact_in_words,
+    tried_in_words,
+    whom_to_tell,
+)
+from copkit.records.cases import CaseKind, Outcome
 from copkit.text.markdown import Address, Prose
 from copkit.wording import (
     count_in_words,
@@ -35,6 +42,7 @@ from copkit.wording import (
     weekday_in_words,
 )
 
+MOST_NAMED: Final = 2  # cases in the lines at the top
 MOST_TO_COME = 2  # meetings of one community that an issue announces
 
 
@@ -63,7 +71,7 @@ class CommunityStory:
     notes: tuple[Prose, ...]
     cases: tuple[CaseStory, ...]
     evidence: str
-    coming: str
+    coming: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +79,7 @@ class CaseOutcomes:
     """What came of the suggestions in one case, each in a sentence or two."""
 
     case: str
+    question: str
     told: tuple[str, ...]
 
 
@@ -100,6 +109,17 @@ class NewsletterFacts:
     care: str
     charts: tuple[Growth, ...] = ()
     came_of_it: tuple[CaseOutcomes, ...] = ()
+    contact: str = ""
+    reply_address: str = ""
+    headline: str = ""
+    lines: tuple[str, ...] = ()
+    contents: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell: no editorial, no case, no meeting, no evidence."""
+        parts = (self.communities, self.cases, self.evidence, self.came_of_it)
+        return not any(parts) and not str(self.editorial).strip()
 
 
 def build_newsletter(view: View) -> NewsletterFacts:
@@ -111,20 +131,27 @@ def build_newsletter(view: View) -> NewsletterFacts:
     if issue is None:
         raise ValueError("the view is not that of a newsletter")
     policy = view.audience.policy
-    with_news = [community for community in view.communities if _has_news(community)]
+    # outside, nobody can come to a meeting, and the code of a community says nothing
+    inside = policy.sees_places_of_cases
+    with_news = [community for community in view.communities if inside and _has_news(community)]
     return NewsletterFacts(
         title=issue.title,
         programme=view.programme,
         summary=_summary(view),
         editorial=Prose(issue.body, below=1),
         communities=tuple(_story(view, community) for community in with_news),
-        quiet=_communities_without_meeting(view),
+        quiet=_communities_without_meeting(view) if inside else "",
         came_of_it=tuple(map(_case_outcomes, issue.case_news)),
         # where readers see the place of a case, it stands under its community
-        cases=() if policy.sees_places_of_cases else tuple(_case(case, 3) for case in view.cases),
+        cases=() if inside else tuple(_case(case, 3) for case in view.cases),
         evidence=tuple(_evidence(card) for card in view.evidence),
         readers=policy.newsletter_note,
-        care=CARE if view.cases or issue.case_news else "",
+        contact=contact_in_words(view.contact),
+        headline=_headline(view, issue),
+        lines=tuple(filter(None, (_happened(view), _helped(issue), policy.newsletter_ask))),
+        contents=tuple(map(_contents_line, with_news)) if len(with_news) > 1 else (),
+        reply_address=view.contact.email if view.contact else "",
+        care=care_in_words(whom_to_tell(view.contact)) if view.cases or issue.case_news else "",
         charts=tuple(_charts(view)),
     )
 
@@ -135,10 +162,41 @@ def _charts(view: View) -> Iterable[Growth]:
         yield build_growth(view.growth)
 
 
-CARE = (
-    "Cases are told without names. If you think that you recognise somebody, please keep it to "
-    "yourself and tell us."
-)
+def _headline(view: View, issue: NewsletterView) -> str:
+    """Return the one thing to remember of an issue: its headline, else its first case, else ``""``.
+
+    Counts of meetings are no headline: every issue has them.
+    """
+    if issue.headline or not view.cases:
+        return issue.headline
+    first, others = view.cases[0].title, len(view.cases) - 1
+    return f"{first}, and {count_in_words(others, 'other case')}" if others else first
+
+
+def _happened(view: View) -> str:
+    """Write what happened, in one sentence: which cases were presented; ``""`` for none."""
+    titles = [f"‘{case.title}’" for case in view.cases[:MOST_NAMED]]
+    if more := len(view.cases) - len(titles):
+        titles.append(f"{number_in_words(more)} more")
+    return f"Cases: {list_in_words(titles)}." if titles else ""
+
+
+def _helped(issue: NewsletterView) -> str:
+    """Write one suggestion that helped; ``""`` if none is on record."""
+    helped = (
+        entry.what
+        for news in issue.case_news
+        for entry in news.followed_up
+        if entry.outcome is Outcome.HELPED and entry.what
+    )
+    what = next(helped, "")
+    return f"What helped: {what[:1].lower()}{what[1:].rstrip('.')}." if what else ""
+
+
+def _contents_line(community: CommunityView) -> str:
+    """Write a community's line in the contents: its place, and the titles of its cases."""
+    titles = "; ".join(case.title for case in community.cases)
+    return f"{community.place}: {titles}" if titles else community.place
 
 
 def _has_news(community: CommunityView) -> bool:
@@ -174,7 +232,7 @@ def _story(view: View, community: CommunityView) -> CommunityStory:
         notes=tuple(Prose(meeting.notes) for meeting in community.meetings if meeting.notes),
         cases=tuple(_case(case, 4) for case in community.cases),
         evidence=sentence("; ".join(community.brought)),
-        coming=sentence("; ".join(coming)),
+        coming=tuple(coming),
     )
 
 
@@ -243,7 +301,9 @@ def _communities_without_meeting(view: View) -> str:
 
 def _case_outcomes(news: CaseNews) -> CaseOutcomes:
     where = f" ({news.place})" if news.place else ""
-    return CaseOutcomes(f"{news.title}{where}", tuple(map(_outcome_sentence, news.followed_up)))
+    return CaseOutcomes(
+        f"{news.title}{where}", news.question, tuple(map(_outcome_sentence, news.followed_up))
+    )
 
 
 def _outcome_sentence(entry: ActionOutcome) -> str:

@@ -24,6 +24,8 @@ LETTERS: Final = 92  # of a line
 MOST_COUNTED: Final = 12  # rows of the table of blockages
 MOST_DRAWN: Final = 8  # of them as bars, so that table and bars stand on one page
 MOST_CASES: Final = 12  # titles of cases
+FEW_PAGES: Final = 2
+MOST_TRIED_SHORT: Final = 2  # things tried that a brief of few pages tells
 LAST_ASKED: Final = 6  # asks that come before the stories of rarer blockages
 
 
@@ -35,13 +37,20 @@ def fit_to_pages(facts: BriefFacts, pages: int) -> BriefFacts:
     told.
     """
     counts = facts.counts[:MOST_COUNTED]
-    always = replace(facts, counts=counts, charts=build_charts(counts))
-    cases = facts.cases[:MOST_CASES]
-    room = pages * LINES - _count_frame_lines(always) - len(cases)
+    # bars beside the table would state each figure twice on one of few pages
+    charts = build_charts(counts) if pages > FEW_PAGES else ()
+    always = replace(facts, counts=counts, charts=charts)
+    cases = facts.cases[: MOST_CASES if pages > FEW_PAGES else MOST_CASES // 4]
+    room = pages * LINES - _count_frame_lines(always) - count_lines(cases)
+    first, others = facts.blockages[:1], facts.blockages[1:MOST_COUNTED]
+    if pages <= FEW_PAGES:
+        first = tuple(replace(story, tried=story.tried[:MOST_TRIED_SHORT]) for story in first)
+    room -= sum(map(_count_story_lines, first))
     asks, room = take_fitting(facts.asked_before[::-1][:LAST_ASKED], room, count_ask_lines)
-    stories, room = take_fitting(facts.blockages[:MOST_COUNTED], room, _count_story_lines, least=1)
+    stories, room = take_fitting(others, room, _count_story_lines)
+    stories = (*first, *stories)
     more, _ = take_fitting(facts.asked_before[::-1][len(asks) :], room, count_ask_lines)
-    asked = facts.asked_before[len(facts.asked_before) - len(asks) - len(more) :]
+    asked = (*asks, *more)
     return replace(
         always,
         blockages=stories,
@@ -66,7 +75,7 @@ def is_too_long(facts: BriefFacts, pages: int) -> bool:
 
     ``facts`` come from :func:`fit_to_pages`.
     """
-    room = pages * LINES - _count_frame_lines(facts) - len(facts.cases)
+    room = pages * LINES - _count_frame_lines(facts) - count_lines(facts.cases)
     room -= sum(map(_count_story_lines, facts.blockages)) + sum(
         map(count_ask_lines, facts.asked_before)
     )
@@ -107,6 +116,7 @@ def _count_frame_lines(facts: BriefFacts) -> float:
     """Count the lines of everything that stays."""
     bars = sum(chart.height for chart in facts.charts) / 17  # units of a drawing in a line of text
     texts = [facts.membership, facts.seats, facts.outcomes_note, facts.asked_note, facts.care]
+    texts += [facts.reply_to, facts.reply_to, facts.beyond_remit]
     texts += [f"{seats.sector}: {seats.roles}" for seats in facts.empty_seats]
     return (
         14
@@ -117,6 +127,8 @@ def _count_frame_lines(facts: BriefFacts) -> float:
         + bars
         + len(facts.outcomes) * 1.6
         + count_lines(texts)
+        + (4 if facts.own_record else 0)
+        + sum(map(count_ask_lines, facts.own_record))
     )
 
 
@@ -165,7 +177,7 @@ def _last(count: int, total: int) -> str:
     """Write that only the last ``count`` of ``total`` are told; ``""`` if that is none or all."""
     if count in (0, total):
         return ""
-    return f"The last {number_in_words(count)} {_are(count)} told here."
+    return f"Here {_are(count)} the last {number_in_words(count)}, those without an answer first."
 
 
 def _are(count: int) -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from copkit.analysis.privacy.view import ActionOutcome, AskView, BlockageView
+from copkit.analysis.privacy.view import ActionOutcome, AskView, BlockageView, ContactView
 from copkit.documents.charts.bars import Bars
 from copkit.records.cases import Outcome
 from copkit.text.markdown import Prose
@@ -18,6 +19,7 @@ from copkit.wording import (
     day_in_words,
     list_in_words,
     month_in_words,
+    number_in_words,
     sentence,
 )
 
@@ -106,6 +108,60 @@ class BriefFacts:
     cases_note: str
     cases: tuple[str, ...]
     care: str
+    reply_to: str = ""
+    as_at: str = ""
+    own_record: tuple[AskBefore, ...] = ()
+    counted: str = ""
+    beyond_remit: str = ""
+
+
+# Whom readers answer to, in the words of every document.
+
+
+def contact_in_words(contact: ContactView | None) -> str:
+    """Write whom readers answer to in one line; ``""`` for nobody."""
+    if contact is None:
+        return ""
+    return ", ".join(filter(None, (_in_a_sentence(contact), *dataclasses.astuple(contact)[2:])))
+
+
+def _in_a_sentence(contact: ContactView) -> str:
+    """Write a person, or a role, as they stand within a sentence: ``the programme manager``."""
+    role = contact.role
+    # a role in small letters but for its first; "NHS lead" keeps its own
+    small = role[:1].lower() + role[1:] if role[1:].islower() else role
+    if contact.name:
+        return _joined(contact.name, small)
+    return f"the {small}" if role else ""
+
+
+def contact_lines(contact: ContactView | None) -> tuple[str, ...]:
+    """Write whom readers answer to as the lines under a signature."""
+    if contact is None:
+        return ()
+    who = _joined(contact.name, contact.role)
+    by_wire = _joined(contact.phone, contact.email)
+    return tuple(filter(None, (who, contact.organisation, contact.address, by_wire)))
+
+
+def _joined(*parts: str) -> str:
+    """Join the parts that are not empty by commas."""
+    return ", ".join(filter(None, parts))
+
+
+def whom_to_tell(contact: ContactView | None) -> str:
+    """Write whom readers turn to within a sentence: ``Jo Harker, programme manager``."""
+    if contact is None:
+        return "us"
+    return _in_a_sentence(contact) or contact.organisation
+
+
+def care_in_words(whom: str) -> str:
+    """Write how readers are to be careful with the cases of a document, and whom to tell."""
+    return (
+        "Cases are told without names. Please do not guess at who a case is about. "
+        f"If you recognise someone, tell {whom} and nobody else."
+    )
 
 
 # The words for outcomes and answers, the same in both documents.
@@ -113,25 +169,40 @@ class BriefFacts:
 DID_GOOD: Final = (Outcome.HELPED, Outcome.PARTLY)
 # Counted by recovery alone, work with people in crisis would look like failure (practice of the
 # communities: maintenance and prevention are outcomes of their own).
-COUNTS_AS_MUCH: Final = "To keep a person steady or to prevent a crisis counts as much as recovery."
+COUNTS_AS_MUCH: Final = "We count keeping someone steady, and preventing a crisis, as results."
 _IN_WORDS: Final = {
     Outcome.HELPED: "helped",
-    Outcome.PARTLY: "helped partly",
+    Outcome.PARTLY: "helped in part",
     Outcome.DID_NOT_HELP: "did not help",
     Outcome.NOT_TRIED: "was not tried",
 }
 
 
 def recurrence_in_words(blockage: BlockageView) -> str:
-    """Write how often a blockage came up: ``six cases in four communities``."""
-    places = count_in_words(blockage.communities, "community", "communities")
-    return f"{count_in_words(blockage.cases, 'case')} in {places}"
+    """Write how often a blockage came up.
+
+    ``6 of the 16 cases presented, in 5 of 6 communities``
+    """
+    cases = f"{blockage.cases} of the {blockage.of_cases} cases"
+    if blockage.cases == blockage.of_cases:
+        cases = _all_in_words(blockage.cases, "the one case", "cases")
+    places = f"{blockage.communities} of {blockage.of_communities} communities"
+    if blockage.communities == blockage.of_communities:
+        places = _all_in_words(blockage.communities, "one community", "communities")
+    return f"{cases} presented, in {places}"
+
+
+def _all_in_words(count: int, one: str, several: str) -> str:
+    """Write that it is all of them: ``both cases``, ``all three cases``; ``one`` stands for 1."""
+    if count == 1:
+        return one
+    return f"both {several}" if count == 2 else f"all {number_in_words(count)} {several}"
 
 
 def recurrence_sentence(blockage: BlockageView) -> str:
     """Write how often a blockage came up as a sentence, and when, if readers may know that.
 
-    ``Six cases in four communities, from May 2012 to June 2013.``
+    ``6 of the 16 cases presented, in 5 of 6 communities, from May 2012 to June 2013.``
     """
     text = recurrence_in_words(blockage)
     if len(blockage.months) > 1:
@@ -153,19 +224,27 @@ def outcomes_in_words(cases: int, followed_up: Sequence[ActionOutcome]) -> str:
     """
     if not followed_up:
         return ""
-    where = f"In the {count_in_words(cases, 'case study', 'case studies')} shared here"
-    if len(followed_up) == 1:
-        return f"{where}, one suggestion was followed up: it {_IN_WORDS[followed_up[0].outcome]}."
-    counts = Counter(entry.outcome for entry in followed_up)
-    results = list_in_words(
-        [_result(counts[outcome], outcome) for outcome in Outcome if counts[outcome]]
+    studies = (
+        "case study" if cases == 1 else f"{count_in_words(cases, 'case study', 'case studies')}"
     )
-    return f"{where}, {len(followed_up)} suggestions were followed up: {results}."
+    where = f"In the {studies} we can share"
+    if len(followed_up) == 1:
+        outcome = _IN_WORDS[followed_up[0].outcome]
+        return f"{where}, we know what came of one suggestion: it {outcome}."
+    counts = Counter(entry.outcome for entry in followed_up)
+    in_figures = number_in_words(len(followed_up)).isdecimal()
+    results = [
+        _result(str(counts[outcome]) if in_figures else number_in_words(counts[outcome]), outcome)
+        for outcome in Outcome
+        if counts[outcome]
+    ]
+    total = count_in_words(len(followed_up), "suggestion")
+    return f"{where}, we know what came of {total}: {list_in_words(results)}."
 
 
-def _result(count: int, outcome: Outcome) -> str:
+def _result(count: str, outcome: Outcome) -> str:
     if outcome is Outcome.NOT_TRIED:
-        return f"{count} {'was' if count == 1 else 'were'} not tried"
+        return f"{count} {'was' if count in ('1', 'one') else 'were'} not tried"
     return f"{count} {_IN_WORDS[outcome]}"
 
 
@@ -173,13 +252,10 @@ def answer_in_words(ask: AskView, as_of: dt.date) -> str:
     """Write when an ask was answered, or for how long it has not been by ``as_of``."""
     if ask.replied:
         return f"Answered on {day_in_words(ask.replied)}."
-    days = (as_of - ask.date).days
-    silence = (
-        f"No answer after {count_in_words(days, 'day')}"
-        if days
-        else "Asked on the last day covered"
-    )
     if ask.reply_by is None:
-        return f"{silence}."
-    due = "was" if ask.reply_by <= as_of else "is"
-    return f"{silence}; it {due} due by {day_in_words(ask.reply_by)}."
+        days = (as_of - ask.date).days
+        return f"No answer after {count_in_words(days, 'day')}." if days else "No answer yet."
+    due = day_in_words(ask.reply_by)
+    if ask.reply_by >= as_of:
+        return f"No answer yet; it is due by {due}."
+    return f"No answer: {count_in_words((as_of - ask.reply_by).days, 'day')} overdue (due {due})."
