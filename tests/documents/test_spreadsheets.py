@@ -83,12 +83,12 @@ def test_the_register_has_its_marks_and_counts(example_books: dict[str, bytes]) 
 
     heads, first, *_, totals = shown(sheet)
 
-    assert heads[:4] == ["Member", "Role", "Letter", "2012-03-21"]
+    assert heads[:4] == ["Member", "Letter", "2012-03-21", "2012-04-18"]
     assert heads[-1] == "Came to"
-    assert first[2:5] == ["F", "P", "P"]
+    assert first[:4] == ["Director, Substance Misuse Service", "F", "P", "P"]
     assert first[-1] == first.count("P")
     assert totals[0] == "Present"
-    assert totals[3] == 16
+    assert totals[2] == 16
 
 
 def test_two_builds_are_the_same_byte_for_byte(example_books: dict[str, bytes]) -> None:
@@ -98,7 +98,7 @@ def test_two_builds_are_the_same_byte_for_byte(example_books: dict[str, bytes]) 
 def test_heads_stay_in_sight_and_on_every_page_one_wide(example_books: dict[str, bytes]) -> None:
     for book, sheet, fixed, rows in (
         ("matrix", "Matrix", "C3", "$1:$2"),
-        ("register", "Brighton community of practice", "D2", "$1:$1"),
+        ("register", "Brighton community of practice", "C2", "$1:$1"),
     ):
         page = opened(example_books[book])[sheet]
         assert page.freeze_panes == fixed

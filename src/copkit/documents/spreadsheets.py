@@ -373,7 +373,7 @@ def matrix_xlsx(facts: MatrixFacts, theme: DocumentTheme) -> bytes:
 
 def register_xlsx(facts: RegisterFacts, theme: DocumentTheme) -> bytes:
     """Write the register of a community as a workbook, one column for each meeting."""
-    heads: Row = [(head, "head") for head in ("Member", "Role", "Letter")]
+    heads: Row = [(head, "head") for head in ("Member", "Letter")]
     heads += [(meeting.slug, ROTATED_HEAD) for meeting in facts.meetings]
     table = SheetTable(
         name=facts.community,
@@ -381,19 +381,19 @@ def register_xlsx(facts: RegisterFacts, theme: DocumentTheme) -> bytes:
         heads=([*heads, ("Came to", ROTATED_HEAD)],),
         rows=[
             [
-                *((row.id, "text"), (row.role, "soft"), (row.letter, row.letter)),
+                *((row.label, "text"), (row.letter, row.letter)),
                 *((mark, mark) for mark in map(spreadsheet_mark, row.marks)),
                 (row.came, "number"),
             ]
             for row in facts.members
         ],
         totals=[
-            *(("Present", "total"), ("", "total"), ("", "total")),
+            *(("Present", "total"), ("", "total")),
             *((meeting.present, "sum") for meeting in facts.meetings),
             ("", "total"),
         ],
-        fixed=3,
-        widest=(28, 32, 12),
+        fixed=2,
+        widest=(40, 12),
     )
     return write_workbook(table, [*LEGEND[:-1], *facts.letters], facts.programme, facts.day, theme)
 

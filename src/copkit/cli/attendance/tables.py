@@ -14,6 +14,7 @@ from copkit.documents.facts.attendance import (
     MARKS,
     SectorFacts,
     member_letters,
+    register_labels,
     register_rows,
     sector_rows,
 )
@@ -148,10 +149,9 @@ def print_register(register: Register) -> None:
         console.print(Text(f"{name}: no meeting yet."))
         return
     console.print(Text(name, style="bold"))
-    ids = [id for id, _, _ in register_rows(register)]
-    widest = max([len(id) for id in ids] + [8])
-    # an id of at most 30, a letter, and 7 columns for each date with its padding
-    room = max(1, (console.width - min(widest, 30) - 5) // 7)
+    widest = max([*map(len, register_labels(register).values()), 8])
+    # a role that stays readable, a letter, and 7 columns for each date with its padding
+    room = max(1, (console.width - min(widest, ROLE_WIDTH) - 5) // 7)
     for part in _column_ranges(len(register.meetings), room):
         console.print(_register_table(register, part))
     console.print(Text("P present   A apologies   S sent somebody else", style="dim"))
@@ -160,8 +160,8 @@ def print_register(register: Register) -> None:
 def _register_table(register: Register, part: range) -> Table:
     """Build the table of some meetings of a register: a row for each member.
 
-    ``part`` has the indexes of the meetings. A row has the id, the letter of the matrix, then P, A,
-    S or a dot for each meeting; below is how many were present.
+    ``part`` has the indexes of the meetings. A row has the role, the letter of the matrix, then P,
+    A, S or a dot for each meeting; below is how many were present.
     """
     meetings = [register.meetings[index] for index in part]
     table = Table(
@@ -174,8 +174,9 @@ def _register_table(register: Register, part: range) -> Table:
         table.add_column(
             Text(head), footer=str(len(meeting.present)), justify="center", no_wrap=True
         )
+    labels = register_labels(register)
     for id, _, letter in register_rows(register):
         marks = (register.marks.get((id, meeting.slug)) for meeting in meetings)
         cells = [Text(MARKS[mark] if mark else "·") for mark in marks]
-        table.add_row(Text(clean(id)), _cell(letter), *cells)
+        table.add_row(Text(clean(labels[id])), _cell(letter), *cells)
     return table

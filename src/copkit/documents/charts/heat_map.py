@@ -1,7 +1,8 @@
 """Who came to which meeting of one community: a cell for each member and meeting.  Pure.
 
 A cell has its letter and its ground, P, A or S; one without is empty, and one of a day on which
-somebody was no member is hatched. The register names members by id, so this is for members alone.
+somebody was no member is hatched. The register has a row for each member, so this is for members
+alone.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from copkit.documents.charts.drawing import (
 from copkit.documents.facts.attendance import LEGEND, MeetingColumn, MemberRow, RegisterFacts
 from copkit.wording import capitalised, count_in_words, day_in_words, list_in_words
 
-NAMES: Final = 230.0  # at most, for ids and roles
+NAMES: Final = 230.0  # at most, for roles
 LEAST_WIDTH: Final = 440.0  # of the picture, so that its legend has room
 PITCH: Final = 46.0  # from one meeting to the next
 CELL: Final = 42.0
@@ -50,9 +51,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class MemberLine:
-    """One member: id and role, a cell for each meeting, and how often they came."""
+    """One member: their role, a cell for each meeting, and how often they came."""
 
-    id: tuple[Label, ...]
     role: tuple[Label, ...]
     cells: tuple[Cell, ...]
     came: Label
@@ -86,15 +86,8 @@ class HeatMapLayout:
         self.register = register
         self.meetings = register.meetings
         self.people = register.members
-        names = [line for member in self.people for line in _id(member)]
         roles = [line for member in self.people for line in _role(member)]
-        widest = max(
-            (
-                *(text_width(text, SIZE, bold=True) for text in names),
-                *(text_width(text, SMALL) for text in roles),
-                NAMES / 2,
-            )
-        )
+        widest = max((*(text_width(text, SIZE, bold=True) for text in roles), NAMES / 2))
         self.left = MARGIN + widest + GAP
         self.right = self.left + PITCH * len(self.meetings)
         self.width = max(self.right + COUNTS + MARGIN, LEAST_WIDTH)
@@ -152,8 +145,8 @@ class HeatMapLayout:
 
     def line(self, person: MemberRow, top: float) -> tuple[MemberLine, float]:
         """Return one member's row, which begins at the height ``top``, and where it ends."""
-        id, role = _id(person), _role(person)
-        text = text_height(id, SIZE) + text_height(role, SMALL)
+        role = _role(person)
+        text = text_height(role, SIZE)
         high = max(text, HIGH) + 8
         first, middle = top + (high - text) / 2, top + high / 2
         cells = (
@@ -161,8 +154,7 @@ class HeatMapLayout:
         )
         attended = f"{person.came} of {person.could}"
         line = MemberLine(
-            stack_labels(id, MARGIN, first, SIZE),
-            stack_labels(role, MARGIN, first + text_height(id, SIZE), SMALL),
+            stack_labels(role, MARGIN, first, SIZE),
             tuple(cells),
             centred_label(attended, self.right + GAP, middle, SIZE),
         )
@@ -193,12 +185,8 @@ def _cell(letter: str, x: float, y: float) -> Cell:
     return Cell(letter, box, centred_label(letter, x, y, SIZE))
 
 
-def _id(member: MemberRow) -> list[str]:
-    return break_lines(member.id, SIZE, NAMES, bold=True)
-
-
 def _role(member: MemberRow) -> list[str]:
-    return break_lines(member.role, SMALL, NAMES)
+    return break_lines(member.label, SIZE, NAMES, bold=True)
 
 
 def _text_alternative(
@@ -218,8 +206,8 @@ def _text_alternative(
 
 
 def _member_sentence(person: MemberRow) -> str:
-    """Write how often a member came: ``nurse-1 (Nurse): present at 3 of 5, apologies for 1.``"""
-    text = f"{person.id} ({person.role}): present at {person.came} of {person.could}"
+    """Write how often a member came: ``Nurse 1: present at 3 of 5, apologies for 1.``"""
+    text = f"{person.label}: present at {person.came} of {person.could}"
     apologies, substitutes = person.marks.count("A"), person.marks.count("S")
     text += f", apologies for {apologies}" if apologies else ""
     return f"{text}, a substitute at {substitutes}." if substitutes else f"{text}."

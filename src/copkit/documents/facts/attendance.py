@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -206,12 +207,13 @@ class MeetingColumn:
 class MemberRow:
     """One member's row: ``marks`` has P, A, S, a dash or nothing for each meeting.
 
-    ``came`` counts the P, ``could`` the meetings held while they were a member. A knowledge broker
-    has no letter.
+    ``label`` is their role, numbered where several have it: what a person reads. ``came`` counts
+    the P, ``could`` the meetings held while they were a member. A knowledge broker has no letter.
     """
 
     id: str
     role: str
+    label: str
     letter: str
     marks: tuple[str, ...]
     came: int
@@ -240,7 +242,11 @@ class RegisterFacts:
 
 def register_facts(register: Register, programme: str) -> RegisterFacts:
     """Lay the register out by member, every mark in its place; ``programme`` is its name."""
-    members = tuple(_member_row(register, *row) for row in _rows(register))
+    labels = register_labels(register)
+    members = tuple(
+        _member_row(register, member, letter, labels[member.id])
+        for member, letter in _rows(register)
+    )
     return RegisterFacts(
         programme=programme,
         community=register.community.name,
@@ -260,17 +266,17 @@ def register_facts(register: Register, programme: str) -> RegisterFacts:
     )
 
 
-def _member_row(register: Register, member: Member, letter: str) -> MemberRow:
+def _member_row(register: Register, member: Member, letter: str, label: str) -> MemberRow:
     """Return a member's row; what is on record counts, whatever the dates of membership say.
 
-    ``letter`` is X, Y or F, or ``""`` for a knowledge broker.
+    ``letter`` is X, Y or F, or ``""`` for a knowledge broker; ``label`` is what a person reads.
     """
     marks = []
     for meeting in register.meetings:
         mark = register.marks.get((member.id, meeting.slug))
         marks.append(MARKS[mark] if mark else "" if member.is_member_on(meeting.held_on) else AWAY)
     attended, could = marks.count("P"), len(marks) - marks.count(AWAY)
-    return MemberRow(member.id, member.role, letter, tuple(marks), attended, could)
+    return MemberRow(member.id, member.role, label, letter, tuple(marks), attended, could)
 
 
 def _short(day: dt.date) -> tuple[str, str]:
@@ -283,6 +289,24 @@ def _rows(register: Register) -> list[tuple[Member, str]]:
     """Return everybody in a register with their letter; a knowledge broker has none."""
     people = ((person.member, person.letter.value) for person in register.people)
     return [*people, *((broker, "") for broker in register.brokers)]
+
+
+def register_labels(register: Register) -> dict[str, str]:
+    """Return what a person reads of everybody in a register, by id: see :func:`role_labels`."""
+    return role_labels(member for member, _ in _rows(register))
+
+
+def role_labels(members: Iterable[Member]) -> dict[str, str]:
+    """Return each member's role by id, numbered where several have it: ``Social Worker 2``."""
+    listed = list(members)
+    holders = Counter(member.role for member in listed)
+    numbers: Counter[str] = Counter()
+    labels = {}
+    for member in listed:
+        numbers[member.role] += 1
+        number = f" {numbers[member.role]}" if holders[member.role] > 1 else ""
+        labels[member.id] = member.role + number
+    return labels
 
 
 def register_rows(register: Register) -> list[tuple[str, str, str]]:
