@@ -26,10 +26,12 @@ PAGES: Final[Mapping[str, str]] = {
     "matrix": "attendance --format html",
     "matrix explained": "attendance --format html --explain",
     "register": "attendance register brighton --format html",
+    "attendance sheet": "attendance sheet brighton 2012-12-12",
     "sectors": "attendance --for commissioners --format html",
     "unkind newsletter": "newsletter build",
     "unkind brief": "brief build",
     "unkind agenda": "agenda harbour 2026-02-11 --format html",
+    "unkind sheet": "attendance sheet harbour 2026-02-11",
     "unkind letter": "blockage letter doors",
     "unkind matrix": "attendance --format html --explain",
     "unkind register": "attendance register harbour --format html",
@@ -62,7 +64,7 @@ def make(name: str, command: str, folder: Path) -> Path:
     if not programme.exists():
         _write_unkind(programme) if unkind else shutil.copytree(EXAMPLE, programme)
     env = {"COPKIT_TODAY": "2026-06-30"}
-    options = ["--json"] if {"build", "letter"} & {*command.split()} else []
+    options = ["--json"] if {"build", "letter", "sheet"} & {*command.split()} else []
     done = run_copkit(*command.split(), *options, "-C", programme, env=env)
     assert done.status == 0, done.output
     form = ".svg" if name in PICTURES else ".html"

@@ -111,6 +111,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
                 "attendance.commands:take",
                 "Tick who came to a meeting on the list of its members, at the terminal.",
             ),
+            "sheet": Command(
+                "attendance.sheet:sheet",
+                "Make a sheet for people to sign at a meeting, on A4: as page, PDF and Word "
+                "document.",
+            ),
         },
         default="",
     ),
@@ -431,6 +436,7 @@ COMMANDS_IN_GROUPS: Final = {
     "take": "attendance take",
     "record": "attendance record",
     "register": "attendance register",
+    "sheet": "attendance sheet",
     "action": "case action",
     "progress": "case progress",
     "follow-up": "case follow-up",

@@ -120,6 +120,11 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "txt": _from_template("agenda.txt"),
         "md": _from_template("agenda.md"),
     },
+    "sheet": {
+        PAGE: _from_template("sheet.html"),
+        "pdf": _from_function("pdf", "sheet_pdf"),
+        "docx": _from_function("docx.documents", "sheet_docx"),
+    },
     "letter": {
         PAGE: _from_page_template("letter"),
         "txt": _from_template("letter.txt"),

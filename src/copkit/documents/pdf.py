@@ -1,4 +1,4 @@
-"""The brief and the letter as PDF: tagged for screen readers (PDF/UA-1), on A4.  Reads font files.
+"""The brief, the letter and the attendance sheet as PDF: tagged (PDF/UA-1), on A4.  Reads fonts.
 
 Typst sets the page, from ``paper.typ`` and the document's own file as they come with copkit. A
 programme's own ``.typ`` is not used: Typst is a programming language, and templates come from
@@ -20,6 +20,7 @@ from copkit.documents.charts.bars import Bars
 from copkit.documents.facts.letter import LetterFacts
 from copkit.documents.facts.page_budget import build_charts
 from copkit.documents.facts.shared import BriefFacts
+from copkit.documents.facts.sheet import SheetFacts
 from copkit.documents.fonts import (
     font_files,
     has_missing_script,
@@ -72,9 +73,18 @@ def letter_pdf(facts: LetterFacts, theme: DocumentTheme) -> bytes:
     return _render_document("letter", facts, theme, lambda write_text: [])
 
 
+def sheet_pdf(facts: SheetFacts, theme: DocumentTheme) -> bytes:
+    """Render an attendance sheet as PDF; the same facts make the same bytes.
+
+    Characters that the font lacks are treated as in :func:`brief_pdf`. Raise :class:`CopkitError`
+    when the page cannot be set.
+    """
+    return _render_document("sheet", facts, theme, lambda write_text: [])
+
+
 def _render_document(
     name: str,
-    facts: BriefFacts | LetterFacts,
+    facts: BriefFacts | LetterFacts | SheetFacts,
     theme: DocumentTheme,
     charts: Callable[[WriteText], list[dict[str, Any]]],
 ) -> bytes:
@@ -169,7 +179,7 @@ def _build_charts(
 
 
 def _build_inputs(
-    facts: BriefFacts | LetterFacts,
+    facts: BriefFacts | LetterFacts | SheetFacts,
     theme: DocumentTheme,
     charts: list[dict[str, Any]],
     write_text: WriteText,

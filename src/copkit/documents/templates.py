@@ -517,6 +517,8 @@ TEMPLATE_DESCRIPTIONS: Final = {
     "picture.svg": "the frame of every picture",
     "register.html": "a register as a web page",
     "register.md": "a register as Markdown",
+    "sheet.css": "sizes and spaces of the attendance sheet",
+    "sheet.html": "the attendance sheet as a web page",
     "sectors.html": "members by sector as a web page",
     "sectors.md": "members by sector as Markdown",
 }

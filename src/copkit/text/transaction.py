@@ -535,17 +535,18 @@ _NO_LINKS: Final = {
 """What a file system without hard links answers."""
 
 
-def write_output(root: Path, path: Path, data: bytes) -> None:
+def write_output(root: Path, path: Path, data: bytes, *, private: bool = False) -> None:
     """Write a rendered document below ``root``; raise :class:`CopkitError` where that fails.
 
-    No folder on the way may be a link: it could lead to the records.
+    No folder on the way may be a link: it could lead to the records. A ``private`` one can be
+    opened by its owner alone.
     """
     for folder in path.parents:
         if folder == root:
             break
         if folder.is_symlink():
             raise CopkitError(f"{folder} is a link, and nothing is written through it")
-    with _copkit_errors(path.relative_to(root).as_posix()):
+    with _copkit_errors(path.relative_to(root).as_posix()), _umask(private=private):
         path.parent.mkdir(parents=True, exist_ok=True)
         temporary = write_beside(path, data, sync=False)  # it can be rendered again
         try:

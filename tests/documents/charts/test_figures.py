@@ -74,7 +74,10 @@ def test_the_heat_map_knows_who_was_no_member_yet_and_who_sent_somebody() -> Non
     found = register()
     chart = build_heat_map(found)
     rows = {
-        " ".join(label.text for label in line.role): "".join(cell.letter or "." for cell in line.cells) for line in chart.lines
+        " ".join(label.text for label in line.role): "".join(
+            cell.letter or "." for cell in line.cells
+        )
+        for line in chart.lines
     }
 
     assert rows["Manager - Homelessness Response Team [16-17 Year olds]"] == "––PPPPPPPPP"

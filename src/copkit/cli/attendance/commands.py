@@ -250,6 +250,7 @@ def record(
         require_member_ids,
         write_attendance,
     )
+    from copkit.cli.attendance.sheet import offer_to_delete_sheets
     from copkit.cli.names import meeting_slug
     from copkit.cli.prompts import ask, find_or_ask_community
     from copkit.folder import FOR_ATTENDANCE
@@ -277,6 +278,8 @@ def record(
     require_consistent(update)
     meeting = write_attendance(programme, records, slug, update, dry_run=context.dry_run)
     print_names(programme.root, records, meeting)
+    if not context.dry_run:
+        offer_to_delete_sheets(programme.root, records.slug, slug)
 
 
 def take(

@@ -29,6 +29,7 @@ from copkit.analysis.record_attendance import (
     recorded_ids,
     substituted_members,
 )
+from copkit.cli.attendance.sheet import offer_to_delete_sheets
 from copkit.cli.names import meeting_slug
 from copkit.cli.params import is_interactive, today
 from copkit.cli.prompts import ask, ask_day
@@ -204,6 +205,8 @@ def take_attendance(
         note_nothing_changed(programme.root)
         return
     write_attendance(programme, records, slug, update, dry_run=dry_run)
+    if not dry_run:
+        offer_to_delete_sheets(programme.root, records.slug, slug)
 
 
 def _find_open_meeting(records: CommunityRecords) -> str | None:

@@ -57,9 +57,11 @@ from copkit.wording import list_in_words
 if TYPE_CHECKING:
     from copkit.documents.facts.agenda import AgendaFacts
     from copkit.documents.facts.letter import LetterFacts
+    from copkit.documents.facts.sheet import SheetFacts
 
 
 LETTERS: Final = "letters"
+SHEETS: Final = "sheets"  # without names: those with names never lie below build/
 _FORMAT_SYNONYMS: Final = {
     "word": "docx",
     "excel": "xlsx",
@@ -140,6 +142,35 @@ def build_agenda_files(
     facts = agenda_facts(programme, records, meeting)
     place = ("agendas", records.slug, meeting.slug)
     built = Built("agenda", AGENDA_AUDIENCE, meeting.held_on, facts)
+    return facts, write_formats(programme, place, built, formats, dry_run=dry_run)
+
+
+def sheet_facts(
+    programme: Programme,
+    records: CommunityRecords,
+    meeting: Meeting,
+    names: Mapping[str, str] | None = None,
+) -> SheetFacts:
+    """Build the facts of a meeting's attendance sheet; ``names`` are by member id, if any."""
+    from copkit.analysis.record_attendance import expected_members  # few builds have one
+    from copkit.documents.facts.sheet import build_sheet
+
+    members = expected_members(records, meeting, meeting.held_on)
+    return build_sheet(programme.settings.name, records.community, meeting, members, names)
+
+
+def build_sheet_files(
+    programme: Programme,
+    records: CommunityRecords,
+    meeting: Meeting,
+    formats: Sequence[str] = (),
+    *,
+    dry_run: bool = False,
+) -> tuple[SheetFacts, list[Path]]:
+    """Build the attendance sheet of one meeting, without names; return its facts and the files."""
+    facts = sheet_facts(programme, records, meeting)
+    place = (SHEETS, records.slug, meeting.slug)
+    built = Built("sheet", Audience.MEMBERS, meeting.held_on, facts)
     return facts, write_formats(programme, place, built, formats, dry_run=dry_run)
 
 

@@ -28,6 +28,7 @@ from copkit.cli.documents.build import (
     ATTENDANCE,
     LETTERS,
     REGISTERS,
+    SHEETS,
     Built,
     agenda_facts,
     attendance_documents,
@@ -35,6 +36,7 @@ from copkit.cli.documents.build import (
     issue_facts,
     letter_facts,
     note_built,
+    sheet_facts,
 )
 from copkit.cli.params import open_programme, today
 from copkit.cli.pii import is_document_source, require_no_details_in_files
@@ -49,10 +51,11 @@ from copkit.documents.manifest import (
     read_manifest,
 )
 from copkit.documents.theme import load_theme
-from copkit.folder import Programme
+from copkit.folder import CommunityRecords, Programme
 from copkit.layout import list_entries
 from copkit.records.blockages import LETTER_AUDIENCE
 from copkit.records.briefs import Brief
+from copkit.records.meetings import Meeting
 from copkit.records.newsletters import Newsletter
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.fields import Id
@@ -144,7 +147,10 @@ def _built_places(programme: Programme, manifest: Manifest) -> Iterator[BuiltPla
             yield _record_place(programme, inner, brief, inner.name, "brief")
     for folder in _folders_in(build / "agendas"):
         for inner in _folders_in(folder):
-            yield _agenda_place(programme, inner)
+            yield _meeting_place(programme, inner, "agenda", agenda_facts)
+    for folder in _folders_in(build / SHEETS):
+        for inner in _folders_in(folder):
+            yield _meeting_place(programme, inner, "sheet", sheet_facts)
     yield from _orphaned_calendars(programme, build / "calendars")
     for folder in _folders_in(build / LETTERS):
         yield from (_letter_place(programme, inner) for inner in _folders_in(folder))
@@ -178,8 +184,13 @@ def _record_place(
     return BuiltPlace(folder, document, audience, record.until, facts)
 
 
-def _agenda_place(programme: Programme, folder: Path) -> BuiltPlace:
-    """Return what an agenda has to state in a folder, or that its meeting is gone.
+def _meeting_place(
+    programme: Programme,
+    folder: Path,
+    document: str,
+    facts_of: Callable[[Programme, CommunityRecords, Meeting], Any],
+) -> BuiltPlace:
+    """Return what a document of a meeting has to state in a folder, or that the meeting is gone.
 
     ``folder`` ends with community and meeting: ``brighton/2012-04-18``.
     """
@@ -189,11 +200,9 @@ def _agenda_place(programme: Programme, folder: Path) -> BuiltPlace:
     meetings = records.meetings if records else ()
     meeting = next((meeting for meeting in meetings if meeting.slug == meeting_slug), None)
     if records is None or meeting is None:
-        return forbidden_place(folder, "agenda", "there is no such meeting any more")
-    from copkit.analysis.agenda import AGENDA_AUDIENCE  # few builds have one
-
-    facts = partial(agenda_facts, programme, records, meeting)
-    return BuiltPlace(folder, "agenda", AGENDA_AUDIENCE, meeting.held_on, facts)
+        return forbidden_place(folder, document, "there is no such meeting any more")
+    facts = partial(facts_of, programme, records, meeting)
+    return BuiltPlace(folder, document, Audience.MEMBERS, meeting.held_on, facts)
 
 
 def _orphaned_calendars(programme: Programme, folder: Path) -> Iterator[BuiltPlace]:

@@ -96,7 +96,7 @@ def require_contacts(root: Path) -> None:
     """Raise :class:`CopkitError` where there is no file of contacts; the hint is how to get one."""
     if os.path.lexists(path_inside(root, *CONTACTS.split("/"))):
         return
-    hint = "it is a list 'contacts:' of id (community/member-id), name, email and mail"
+    hint = "'copkit member contact COMMUNITY/ID' notes somebody's name and address"
     if (root / ENCRYPTED_CONTACTS).exists():
         hint = f"'copkit contacts decrypt' makes it from {ENCRYPTED_CONTACTS}"
     raise CopkitError(f"there is no {CONTACTS} here", hint)

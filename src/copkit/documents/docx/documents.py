@@ -1,13 +1,23 @@
-"""The brief and the letter as Word documents, in the order of their web pages.  Pure."""
+"""The brief, the letter and the attendance sheet as Word documents.  Pure.
+
+They have the order of their web pages.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
 from copkit.documents.charts.bars import Bars
-from copkit.documents.docx.writer import ParagraphLayout, WordFile, plain_span, write_prose
+from copkit.documents.docx.writer import (
+    TEXT_WIDTH,
+    ParagraphLayout,
+    WordFile,
+    plain_span,
+    write_prose,
+)
 from copkit.documents.facts.letter import LetterFacts
 from copkit.documents.facts.shared import AskBefore, BlockageStory, BriefFacts, Tried
+from copkit.documents.facts.sheet import SheetFacts
 from copkit.documents.pictures import render_svg, svg_to_png
 from copkit.documents.theme import DocumentTheme
 from copkit.text.markdown import Span
@@ -212,7 +222,48 @@ def _write_asks_in_letter(file: WordFile, facts: LetterFacts) -> None:
         _write_earlier_ask(file, ask, keep_with_next=ask is facts.asked_before[-1])
 
 
-# --- parts of both documents ----------------------------------------------------------------
+# --- the attendance sheet -------------------------------------------------------------------
+
+SIGNATURE_WIDTH: Final = 3400  # twentieths of a point: 6 cm
+TICK_WIDTH: Final = 1100  # of the column with the box to tick
+TICK_BOX: Final = "☐"
+_LINE_WIDTH: Final = 600  # of the column with the number of a line
+
+
+def sheet_docx(facts: SheetFacts, theme: DocumentTheme) -> bytes:
+    """Render an attendance sheet as a Word file; the same facts make the same bytes."""
+    file = WordFile(theme, f"{facts.title}: {facts.programme}", facts.programme)
+    file.set_subject(facts.community)
+    file.set_header_and_footer(f"{facts.community}: {facts.title}", theme.footer)
+    _write_logo(file, theme)
+    file.add_paragraph("Programme Name", plain_span(facts.community))
+    file.add_paragraph("Title", plain_span(facts.title))
+    if facts.lead:
+        file.add_paragraph("Subtitle", plain_span(facts.lead))
+    if facts.notice:
+        file.add_paragraph("Normal", plain_span(facts.notice, strong=True))
+    written = TEXT_WIDTH - TICK_WIDTH - SIGNATURE_WIDTH
+    named_heads = ["Name"] if facts.named else []
+    widths = [written * 2 // 5, written - written * 2 // 5] if facts.named else [written]
+    file.add_form(
+        "Members",
+        (*named_heads, "Role", "Present", "Signature"),
+        [(*([row.name] if facts.named else []), row.role, TICK_BOX, "") for row in facts.rows],
+        (*widths, TICK_WIDTH, SIGNATURE_WIDTH),
+    )
+    whom = (written + TICK_WIDTH) // 2
+    file.add_form(
+        "Substitutes and guests",
+        ("Line", "Who, and from where", "For whom", "Signature"),
+        [(number, "", "", "") for number in facts.others],
+        (_LINE_WIDTH, whom, written + TICK_WIDTH - whom - _LINE_WIDTH, SIGNATURE_WIDTH),
+    )
+    file.add_paragraph("Label", plain_span("Our ground rules"))
+    write_prose(file, facts.ground_rules)
+    return file.to_bytes()
+
+
+# --- parts of the documents ----------------------------------------------------------------
 
 
 def _write_logo(file: WordFile, theme: DocumentTheme) -> None:

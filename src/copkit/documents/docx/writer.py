@@ -395,6 +395,7 @@ _IMAGE_ERRORS: Final = (InvalidImageStreamError, UnexpectedEndOfFileError, Unrec
 _HOST: Final = re.compile(r"[\w.:-]+", re.ASCII)
 _ZIP_EPOCH: Final = (1980, 1, 1, 0, 0, 0)  # the first day that a zip file can state
 _NUMBER_COLUMN_WIDTH: Final = 1500  # twentieths of a point: 2.6 cm
+_FORM_ROW: Final = 480  # twentieths of a point, the height in which a hand can write: 8.5 mm
 
 
 @dataclass(frozen=True, slots=True)
@@ -461,9 +462,42 @@ class WordFile:
 
         Its heads are repeated on every page, no row is broken, and the rows stay together.
         """
-        self.add_paragraph("Caption", plain_span(caption))
         widths = [_NUMBER_COLUMN_WIDTH] * (len(heads) - 1)
         widths = [TEXT_WIDTH - sum(widths), *widths]
+        texts = [tuple(heads), *(tuple(map(str, row)) for row in rows)]
+        self._add_rows(
+            caption,
+            widths,
+            [
+                self._build_row(cells, widths, head=number == 0, last=number == len(texts) - 1)
+                for number, cells in enumerate(texts)
+            ],
+        )
+
+    def add_form(
+        self,
+        caption: str,
+        heads: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        widths: Sequence[int],
+    ) -> None:
+        """Add a table with room to write in by hand, under its caption.
+
+        ``widths`` of the columns are in twentieths of a point. Its heads are repeated on every
+        page, and no row is broken.
+        """
+        head = self._build_row(heads, widths, head=True, last=False, number_style="Table Text")
+        filled = (
+            self._build_row(
+                cells, widths, head=False, last=True, number_style="Table Text", height=_FORM_ROW
+            )
+            for cells in rows
+        )
+        self._add_rows(caption, widths, [head, *filled])
+
+    def _add_rows(self, caption: str, widths: Sequence[int], rows: Sequence[Any]) -> None:
+        """Add a table of rows that are built, under its caption."""
+        self.add_paragraph("Caption", plain_span(caption))
         grid = _element("tblGrid", *(_element("gridCol", w=width) for width in widths))
         properties = _element(
             "tblPr",
@@ -473,12 +507,7 @@ class WordFile:
             _element("tblLook", val="06A0", firstRow=1, firstColumn=1, noHBand=1, noVBand=1),
             _element("tblCaption", val=_document_text(single_line(caption))),
         )
-        texts = [tuple(heads), *(tuple(map(str, row)) for row in rows)]
-        table_rows = [
-            self._build_row(cells, widths, head=number == 0, last=number == len(texts) - 1)
-            for number, cells in enumerate(texts)
-        ]
-        self._append(_element("tbl", properties, grid, *table_rows))
+        self._append(_element("tbl", properties, grid, *rows))
 
     def add_picture(
         self,
@@ -600,19 +629,29 @@ class WordFile:
         return hyperlink
 
     def _build_row(
-        self, cells: Sequence[str], widths: Sequence[int], *, head: bool, last: bool
+        self,
+        cells: Sequence[str],
+        widths: Sequence[int],
+        *,
+        head: bool,
+        last: bool,
+        number_style: str = "Table Number",
+        height: int = 0,
     ) -> Any:
-        """Build a row of a table; all cells but the first hold numbers.
+        """Build a row of a table; all cells but the first are in the ``number_style``.
 
-        ``widths`` are in twentieths of a point. A ``head`` is repeated on every page; all rows but
-        the ``last`` stay with the next.
+        ``widths`` and ``height``, the least there is, are in twentieths of a point. A ``head`` is
+        repeated on every page; all rows but the ``last`` stay with the next.
         """
         properties = _element(
-            "trPr", _element("cantSplit"), *([_element("tblHeader")] if head else [])
+            "trPr",
+            _element("cantSplit"),
+            *([_element("trHeight", val=height, hRule="atLeast")] if height else []),
+            *([_element("tblHeader")] if head else []),
         )
         row = _element("tr", properties)
         for number, (text, width) in enumerate(zip(cells, widths, strict=True)):
-            style = "Table Number" if number else "Table Text"
+            style = number_style if number else "Table Text"
             paragraph = self._build_paragraph(
                 style, (plain_span(text),), ParagraphLayout(keep_with_next=not last)
             )

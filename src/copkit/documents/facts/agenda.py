@@ -169,7 +169,7 @@ def build_agenda(view: AgendaView) -> AgendaFacts:
         title=f"{weekday_in_words(view.held_on, year)} {year}",
         community=view.community,
         programme=view.programme,
-        lead=_lead(view),
+        lead=meeting_lead(view.start, view.minutes, view.place, view.kind),
         times=timetable(view),
         ground_rules=Prose(view.ground_rules, below=2),
         new_members=sentence("; ".join(view.new_members)),
@@ -207,19 +207,19 @@ _KINDS: Final = {
 }
 
 
-def _lead(view: AgendaView) -> str:
-    """Return the hours, the place and the kind of meeting, as far as they are on record."""
-    parts = [part for part in (_hours(view), view.place) if part]
-    return join_sentences(sentence(", ".join(parts)), sentence(_KINDS.get(view.kind, "")))
+def meeting_lead(start: dt.time | None, minutes: int | None, place: str, kind: MeetingKind) -> str:
+    """Write the hours, the place and the kind of a meeting, as far as they are on record."""
+    parts = [part for part in (_hours(start, minutes), place) if part]
+    return join_sentences(sentence(", ".join(parts)), sentence(_KINDS.get(kind, "")))
 
 
-def _hours(view: AgendaView) -> str:
+def _hours(start: dt.time | None, minutes: int | None) -> str:
     """Write a meeting's hours: ``18:30 to 20:00``, ``from 18:30``, ``90 minutes`` or ``""``."""
-    if view.start is None:
-        return plural(view.minutes, "minute") if view.minutes else ""
-    if view.minutes is None:
-        return f"from {view.start:%H:%M}"
-    return f"{view.start:%H:%M} to {clock_after(view.start, view.minutes):%H:%M}"
+    if start is None:
+        return plural(minutes, "minute") if minutes else ""
+    if minutes is None:
+        return f"from {start:%H:%M}"
+    return f"{start:%H:%M} to {clock_after(start, minutes):%H:%M}"
 
 
 # --- what was agreed, and is due ------------------------------------------------------------

@@ -301,7 +301,7 @@ def role_labels(members: Iterable[Member]) -> dict[str, str]:
     listed = list(members)
     holders = Counter(member.role for member in listed)
     numbers: Counter[str] = Counter()
-    labels = {}
+    labels: dict[str, str] = {}
     for member in listed:
         numbers[member.role] += 1
         number = f" {numbers[member.role]}" if holders[member.role] > 1 else ""
