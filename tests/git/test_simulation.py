@@ -259,10 +259,10 @@ def synchronise(world: World, who: int, *options: str) -> None:
             def killed(*args: object) -> None:
                 if world.luck.random() < 0.5:
                     real(*args)
+                patch.setattr(checkout, "_settle", lambda repository: None)
                 raise Killed
 
             patch.setattr(checkout, point, killed)
-            patch.setattr(checkout, "_settle", lambda repository: None)
             world.copkit("sync", *options, "-C", clone.folder)
     world.run(clone, "sync", *options)
 
