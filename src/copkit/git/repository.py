@@ -335,7 +335,11 @@ def run_git_with_network(
             if now - max(begin, *(listener.last_heard for listener in output)) > SILENCE:
                 hint = "look whether you are online, and run 'copkit sync' again later"
                 raise CopkitError(f"the server has not answered for {SILENCE:.0f} seconds", hint)
-            time.sleep(_POLL)
+            if alive := next((listener for listener in output if listener.is_alive()), None):
+                alive.join(_POLL)
+            else:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(_POLL)
     except BaseException:  # Ctrl-C as well: git must not go on after the command
         process.terminate()
         try:
