@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import re
+import shlex
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
@@ -110,6 +112,30 @@ def first(tmp_path: Path) -> Clone:
 def named(clone: Clone, name: str) -> None:
     clone.git("config", "user.name", name)
     clone.git("config", "user.email", f"{name.lower()}@example.org")
+
+
+def synced(copkit: Copkit, clone: Clone, *options: str) -> str:
+    """Run sync, which has to work; return what it printed."""
+    result = copkit("sync", *options, "-C", clone.folder)
+    assert result.status == 0, result.output
+    return result.stderr
+
+
+def follow(copkit: Copkit, clone: Clone, output: str, env: Mapping[str, str] | None = None) -> None:
+    """Run every command that the hint of an error names, in its order, as a person would."""
+    hint = output.strip().splitlines()[-1]
+    commands = re.findall(r"'((?:git|copkit) [^']+)'", hint) or [
+        command.strip()
+        for command in re.findall(r"(?:^|[:;]) *(git [^;]+?)(?=;|  | -- if|$)", hint)
+    ]
+    assert commands, output
+    for command in commands:
+        program, *args = shlex.split(command)
+        if program == "git":
+            clone.git(*args)
+            continue
+        result = copkit(*args, *(() if args[0] == "join" else ("-C", clone.folder)), env=env)
+        assert result.status == 0, result.output
 
 
 Share = Callable[..., list[Clone]]

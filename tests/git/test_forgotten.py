@@ -7,7 +7,7 @@ import shutil
 import pytest
 
 from tests.conftest import Copkit
-from tests.git.conftest import Clone, Share
+from tests.git.conftest import Clone, Share, follow, synced
 
 ROSTER = """\
 members:
@@ -20,12 +20,6 @@ members:
     sector: Criminal Justice & Police
 """
 CONTACTS = "contacts:\n  - id: harbour/quillfeather-1\n    name: Xanthe Quillfeather\n"
-
-
-def synced(copkit: Copkit, clone: Clone, *options: str) -> str:
-    result = copkit("sync", *options, "-C", clone.folder)
-    assert result.status == 0, result.output
-    return result.stderr
 
 
 @pytest.fixture
@@ -73,32 +67,46 @@ def test_an_older_text_brings_nobody_back_whichever_side_is_kept(
         assert "Harbour Trust" not in clone.roster.read_text("utf-8")
 
 
-def test_without_the_key_no_side_is_kept_and_it_is_said_whom_to_ask(
+PHRASE = {"COPKIT_PASSPHRASE": "otter lantern seven quay"}
+
+
+def test_without_the_key_no_side_is_kept_and_the_way_to_it_leads_there(
     copkit: Copkit, forgotten: tuple[Clone, Clone]
 ) -> None:
-    _, bob = forgotten
+    ann, bob = forgotten
     bob.change(bob.roster, "role: Nurse", "role: Matron")
+    bob.change(bob.roster, "role: Police Sergeant", "role: Constable")
     (bob.folder / "private" / "contacts.yaml").unlink()
     before = bob.head()
     assert copkit("sync", "-C", bob.folder).status == 1
+    keep = ("sync", "--keep", "mine", "-C", bob.folder)
 
-    result = copkit("sync", "--keep", "mine", "-C", bob.folder)
+    alone = copkit(*keep)
+    # Ann is asked, and does as the hint says.
+    assert copkit("contacts", "encrypt", "-C", ann.folder, env=PHRASE).status == 0
+    synced(copkit, ann)
+    result = copkit(*keep)
 
+    assert alone.status == 1
+    assert "ask whoever forgot them to run 'copkit contacts encrypt'" in alone.stderr
     assert result.status == 1
     assert "without the key nobody can tell whom to keep" in result.stderr
-    assert "copkit contacts encrypt" in result.stderr
     assert bob.git("log", "--format=%H", "-2").split()[1] == before
+    follow(copkit, bob, result.stderr, PHRASE)
+    synced(copkit, bob, "--keep", "mine")
+    synced(copkit, ann)
+    assert "quillfeather" not in ann.roster.read_text("utf-8")
+    assert "Constable" in ann.roster.read_text("utf-8")
 
 
 def test_encrypted_contacts_bring_nobody_back(
     copkit: Copkit, forgotten: tuple[Clone, Clone]
 ) -> None:
     ann, bob = forgotten
-    phrase = {"COPKIT_PASSPHRASE": "otter lantern seven quay"}
-    assert copkit("contacts", "encrypt", "-C", bob.folder, env=phrase).status == 0
+    assert copkit("contacts", "encrypt", "-C", bob.folder, env=PHRASE).status == 0
     shutil.copy(bob.folder / "contacts.age", ann.folder)
 
-    result = copkit("contacts", "decrypt", "--force", "-C", ann.folder, env=phrase)
+    result = copkit("contacts", "decrypt", "--force", "-C", ann.folder, env=PHRASE)
 
     assert result.status == 0, result.output
     assert "Quillfeather" not in (ann.folder / "private" / "contacts.yaml").read_text("utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shlex
 import socket
 import subprocess
 import sys
@@ -15,26 +14,7 @@ import pytest
 
 from copkit.git import repository
 from tests.conftest import Copkit
-from tests.git.conftest import ROSTER, Clone, Share, named
-
-
-def synced(copkit: Copkit, clone: Clone, *options: str) -> str:
-    result = copkit("sync", *options, "-C", clone.folder)
-    assert result.status == 0, result.output
-    return result.stderr
-
-
-def follow(clone: Clone, said: str) -> None:
-    """Run every git command that stands in what copkit printed, in its order."""
-    hint = said.strip().splitlines()[-1]
-    commands = re.findall(r"'(git [^']+)'", hint) or [
-        command.strip()
-        for command in re.findall(r"(?:^|[:;]) *(git [^;]+?)(?=;|  | -- if|$)", hint)
-    ]
-    assert commands, said
-    for command in commands:
-        clone.git(*shlex.split(command)[1:])
-
+from tests.git.conftest import ROSTER, Clone, Share, follow, named, synced
 
 # --- rewritten ------------------------------------------------------------------------------
 
@@ -183,7 +163,7 @@ def test_a_protected_branch_is_left_for_one_of_one_s_own(
     result = copkit("sync", "-C", ann.folder)
     assert result.status == 1
 
-    follow(ann, result.stderr)
+    follow(copkit, ann, result.stderr)
     said = synced(copkit, ann)
 
     assert "yours is branch 'ann'; others get it once it is merged into 'main' there" in said
@@ -266,7 +246,7 @@ def test_a_community_that_was_dragged_away_is_asked_about_and_comes_back(
     assert "communities/harbour: the whole community (4 records)" in warned.stderr + warned.stdout
     assert result.status == 1
     assert "this would be deleted for everybody:\n  communities/harbour: the whole" in result.stderr
-    follow(ann, result.stderr)
+    follow(copkit, ann, result.stderr)
     assert "everybody has the same records" in synced(copkit, ann)
     assert ann.roster.read_text("utf-8") == ROSTER
     synced(copkit, bob)
@@ -293,7 +273,7 @@ def test_a_roster_that_lost_its_members_is_asked_about(
         assert result.status == (0 if option else 1), result.output
         if not option:
             assert "communities/harbour/roster.yaml: 2 of 3 members" in result.stderr
-            follow(ann, result.stderr)
+            follow(copkit, ann, result.stderr)
             synced(copkit, ann)
             assert ann.roster.read_text("utf-8") == ROSTER
             ann.roster.write_bytes(text)

@@ -15,7 +15,7 @@ import pytest
 
 from copkit.git import checkout
 from tests.conftest import Copkit
-from tests.git.conftest import CASE, ROSTER, Clone, Share, named
+from tests.git.conftest import CASE, ROSTER, Clone, Share, follow, named, synced
 from tests.git.leaks import LEAK, require_hidden
 
 SIGNATURE = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n made up\n -----END PGP SIGNATURE-----"
@@ -179,6 +179,29 @@ def test_what_is_private_and_in_git_already_stops_it(copkit: Copkit, first: Clon
     assert "private/contacts.yaml is in git, where it never belongs" in result.stderr
 
 
+@pytest.mark.parametrize("is_ignored", [True, False])
+def test_the_way_to_take_what_is_private_out_of_git_leaves_the_file(
+    copkit: Copkit, share: Share, *, is_ignored: bool
+) -> None:
+    (ann,) = share()
+    private = ann.folder / "private" / "contacts.yaml"
+    private.parent.mkdir()
+    private.write_text("contacts:\n", encoding="utf-8")
+    ann.git("add", "--force", "private/contacts.yaml")
+    ann.git("commit", "--quiet", "-m", "By hand")
+    if is_ignored:
+        (ann.folder / ".gitignore").write_text("private/\n", encoding="utf-8")
+
+    follow(copkit, ann, copkit("sync", "-C", ann.folder).stderr)
+    refused = copkit("sync", "-C", ann.folder)  # it is still in the commit by hand
+    assert refused.status == 1
+    follow(copkit, ann, refused.stderr)
+
+    assert private.exists()
+    assert "private" not in ann.git("ls-tree", "-r", "--name-only", "origin/main")
+    assert "everybody has the same records" in synced(copkit, ann)
+
+
 def test_what_somebody_staged_elsewhere_stays_staged(copkit: Copkit, first: Clone) -> None:
     copkit("sync", "-C", first.folder)
     (first.folder / "notes.txt").write_text("mine", encoding="utf-8")
@@ -276,25 +299,55 @@ def test_a_lost_race_is_run_again(share: Share, copkit: Copkit) -> None:
     assert all(f"id: new-{number}\n" in roster for number in range(6))
 
 
-@pytest.mark.parametrize(
-    ("prepare", "said"),
-    [
-        (["checkout", "--quiet", "--detach"], "git is not on a branch here"),
-        (["config", "user.useConfigOnly", "true"], "git does not know who you are"),
-    ],
-)
-def test_what_git_needs_first_is_said_plainly(
-    copkit: Copkit, first: Clone, prepare: list[str], said: str
-) -> None:
+def test_who_works_here_is_asked_for(copkit: Copkit, first: Clone) -> None:
     copkit("sync", "-C", first.folder)
-    first.git(*prepare)
-    if "config" in prepare:
-        first.git("config", "--unset", "user.email")
+    first.git("config", "user.useConfigOnly", "true")
+    first.git("config", "--unset", "user.email")
 
     result = copkit("sync", "-C", first.folder)
 
     assert result.status == 1
-    assert said in result.stderr
+    assert "git does not know who you are" in result.stderr
+    follow(copkit, first, result.stderr)
+    synced(copkit, first)
+
+
+@pytest.mark.parametrize("has_committed", [True, False])
+def test_without_a_branch_the_way_to_one_brings_along_what_was_committed(
+    copkit: Copkit, share: Share, *, has_committed: bool
+) -> None:
+    (ann,) = share()
+    ann.git("branch", "--move", "main", "trunk")
+    ann.git("branch", "another")
+    ann.git("checkout", "--quiet", "--detach")
+    if has_committed:
+        ann.change(ann.roster, "role: Nurse", "role: Matron")
+        ann.git("commit", "--quiet", "--all", "-m", "By hand")
+
+    result = copkit("sync", "-C", ann.folder)
+
+    assert result.status == 1
+    assert "git is not on a branch here" in result.stderr
+    follow(copkit, ann, result.stderr)
+    assert "sent to origin" in synced(copkit, ann) or not has_committed
+    assert ann.git("symbolic-ref", "--short", "HEAD") == "trunk\n"
+    assert ("Matron" in ann.git("show", "origin/main:communities/harbour/roster.yaml")) == (
+        has_committed
+    )
+
+
+def test_of_several_remotes_one_is_named_once(copkit: Copkit, share: Share, tmp_path: Path) -> None:
+    (ann,) = share()
+    ann.git("remote", "rename", "origin", "office")
+    ann.git("remote", "add", "home", str(tmp_path / "home"))
+    subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "home")], check=True)
+    ann.git("config", "--unset", "branch.main.remote")
+
+    result = copkit("sync", "-C", ann.folder)
+
+    assert result.status == 1
+    follow(copkit, ann, result.stderr)
+    assert "everybody has the same records" in synced(copkit, ann)
 
 
 def test_outside_git_it_says_how_to_begin(copkit: Copkit, example: Path) -> None:
@@ -304,19 +357,35 @@ def test_outside_git_it_says_how_to_begin(copkit: Copkit, example: Path) -> None
     assert "git init" in result.stderr
 
 
-def test_a_merge_somebody_left_unfinished_is_left_to_them(copkit: Copkit, share: Share) -> None:
+@pytest.mark.parametrize("operation", ["merge", "rebase", "cherry-pick", "revert", "am", "bisect"])
+def test_what_somebody_left_unfinished_is_left_to_them_and_the_way_back_works(
+    copkit: Copkit, share: Share, tmp_path: Path, operation: str
+) -> None:
     ann, bob = share("Bob")
     bob.change(bob.roster, "role: Nurse", "role: Matron")
     ann.change(ann.roster, "role: Nurse", "role: Sister")
-    copkit("sync", "-C", ann.folder)
-    copkit("sync", "-C", bob.folder)
-    bob.git("merge", "origin/main", status=1)
+    synced(copkit, ann)
+    assert copkit("sync", "-C", bob.folder).status == 1
+    patch = bob.git("format-patch", "-1", "origin/main", "-o", str(tmp_path)).strip()
+    begin = {
+        "merge": ("merge", "origin/main"),
+        "rebase": ("rebase", "origin/main"),
+        "cherry-pick": ("cherry-pick", "origin/main"),
+        "revert": ("revert", "--no-edit", "origin/main"),
+        "am": ("am", "--no-3way", patch),
+        "bisect": ("bisect", "start", "HEAD", "HEAD^"),
+    }[operation]
+    bob.git(*begin, status=None)
+    left = bob.roster.read_bytes()
 
     result = copkit("sync", "-C", bob.folder)
 
     assert result.status == 1
-    assert "a git merge was begun here and not finished" in result.stderr
-    assert "<<<<<<< " in bob.roster.read_text("utf-8")
+    assert f"a git {operation} was begun here and not finished" in result.stderr
+    assert bob.roster.read_bytes() == left
+    follow(copkit, bob, result.stderr)
+    synced(copkit, bob, "--keep", "mine")
+    assert "role: Matron" in bob.roster.read_text("utf-8")
 
 
 def test_settings_from_somebody_else_run_nothing(
@@ -355,21 +424,30 @@ def test_settings_from_somebody_else_run_nothing(
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_folder_that_was_begun_apart_is_told_so(
+def test_a_folder_that_was_begun_apart_is_shown_the_way_to_the_shared_one(
     copkit: Copkit, share: Share, tmp_path: Path
 ) -> None:
-    share("Bob")
+    (ann,) = share()
     apart = Clone(tmp_path / "apart")
     copkit("init", apart.folder, "--name", "Harbour", "--starts", "2026-01-05")
     apart.git("init", "--quiet")
-    apart.git("remote", "add", "origin", str(tmp_path / "hub"))
+    apart.git("remote", "add", "origin", "../hub")
     named(apart, "Cyd")
+    assert copkit("new-community", "Hove", "-C", apart.folder).status == 0
 
     result = copkit("sync", "-C", apart.folder)
 
     assert result.status == 1
     assert "begun apart" in result.stderr
     assert apart.git("status", "--porcelain") == ""
+    follow(copkit, apart, result.stderr.partition(" copies the shared one")[0])
+    joined = Clone(tmp_path / "apart-shared")
+    named(joined, "Cyd")
+    shutil.copytree(apart.folder / "communities/hove", joined.folder / "communities/hove")
+    joined.change(joined.folder / "communities/hove/community.md", "code: CP1", "code: CP2")
+    assert "sent to origin" in synced(copkit, joined)
+    synced(copkit, ann)
+    assert (ann.folder / "communities/hove/community.md").exists()
 
 
 def test_a_file_in_the_way_is_named(copkit: Copkit, share: Share) -> None:
@@ -385,6 +463,9 @@ def test_a_file_in_the_way_is_named(copkit: Copkit, share: Share) -> None:
     assert result.status == 1
     assert "others have sent notes.md, and here is another file of that name" in result.stderr
     assert (bob.folder / "notes.md").read_text("utf-8") == "his"
+    (bob.folder / "notes.md").rename(bob.folder / "his.md")  # as the hint says
+    synced(copkit, bob)
+    assert (bob.folder / "notes.md").read_text("utf-8") == "hers"
 
 
 def test_a_case_taken_out_and_one_begun_are_never_taken_for_one(
@@ -511,6 +592,8 @@ def test_errors_that_came_together_are_said_to_be_kept(copkit: Copkit, share: Sh
 
     assert result.status == 1
     assert "this came together with errors, so it is kept here and was not sent" in result.stderr
+    bob.change(bob.meeting, "  - police-1\n", "")  # as the hint says
+    assert "sent to origin" in synced(copkit, bob)
 
 
 def test_why_the_others_refused_is_told(

@@ -199,7 +199,8 @@ def push(repository: Repository, remote: Remote, waiting: Callable[[], None]) ->
         return False
     failed = GitFailed("push", process.returncode, output)
     if re.search(r"protected branch|GH006|TF402455|not allowed to push", output, re.IGNORECASE):
-        name = _own_branch(repository)
+        user = repository.try_git("config", "user.name") or ""
+        name = free_branch_name(repository, slug_from(user) or "mine")
         failed.hint = (
             f"'git switch -c {name}', then 'git push --set-upstream {remote.name} {name}' gives "
             f"you a branch of your own there; ask for it to be merged into '{remote.branch}'"
@@ -207,14 +208,12 @@ def push(repository: Repository, remote: Remote, waiting: Callable[[], None]) ->
     raise failed
 
 
-def _own_branch(repository: Repository) -> str:
-    """Return a free name for a branch of whoever works here."""
-    user = repository.try_git("config", "user.name") or ""
-    name = slug_from(user) or "mine"
+def free_branch_name(repository: Repository, wanted: str) -> str:
+    """Return a name for a new branch: the wanted one, with a number where it is taken."""
     branches = repository.git("for-each-ref", "--format=%(refname:short)", "refs/heads").split()
-    number = 2
+    name, number = wanted, 2
     while name in branches:
-        name, number = f"{slug_from(user) or 'mine'}-{number}", number + 1
+        name, number = f"{wanted}-{number}", number + 1
     return name
 
 

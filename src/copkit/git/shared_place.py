@@ -130,6 +130,14 @@ def parse_place(typed: str) -> SharedPlace:
     return SharedPlace(str(folder), folder)
 
 
+def address_to_join(repository: Repository, remote: str) -> str:
+    """Return the address of a remote as a person types it elsewhere, and without a password."""
+    address = _PASSWORD.sub(r"\1@", repository.git("remote", "get-url", remote).strip())
+    address = address.removeprefix("file://")
+    is_folder = not address.startswith(_SCHEMES) and not _REMOTE_SHELL.match(address)
+    return str((repository.root / address).resolve()) if is_folder else address
+
+
 def folder_arguments(root: Path, address: str) -> tuple[str, ...]:
     """Return the arguments of git push that keep a folder's own hooks from running; else none.
 

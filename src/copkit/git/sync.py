@@ -27,8 +27,9 @@ from copkit.git.checkout import (
     move_branch,
 )
 from copkit.git.history import TRAILER, read_texts
-from copkit.git.remote import Remote, is_ancestor
+from copkit.git.remote import Remote, free_branch_name, is_ancestor
 from copkit.git.repository import Repository, find_repository, require_trusted_settings
+from copkit.git.shared_place import FIRST_BRANCH, address_to_join
 from copkit.git.tree_merge import find_renames, find_squashed, merge_commits, write_tree
 from copkit.layout import ENCRYPTED_CONTACTS, PRIVATE
 from copkit.private_files import parse_forgotten_ids
@@ -45,6 +46,15 @@ _NEVER_TRACKED: Final = tuple(f":(icase){folder}/" for folder in OUTSIDE_GIT)
 _NOT_DESCRIBED: Final = (".copkit/", ".gitignore", ".gitattributes")  # for editors and git alone
 # Files are named on standard input: a command line with many of them can be too long.
 _FILES_ON_STDIN: Final = ("--pathspec-from-file=-", "--pathspec-file-nul")
+_UNFINISHED: Final = (  # what git has in its folder while an operation is under way
+    ("MERGE_HEAD", "merge"),
+    ("CHERRY_PICK_HEAD", "cherry-pick"),
+    ("REVERT_HEAD", "revert"),
+    ("rebase-merge", "rebase"),
+    ("rebase-apply/applying", "am"),
+    ("rebase-apply", "rebase"),
+    ("BISECT_LOG", "bisect"),
+)
 MOST_TOLD: Final = 200  # changes that one commit message lists, in a folder of many years
 
 
@@ -67,6 +77,7 @@ class PendingChanges(NamedTuple):
     left_alone: tuple[str, ...]  # new files that are no records
     hidden: tuple[str, ...]  # records that .gitignore keeps from git
     vanished: tuple[str, ...]  # staged as new, and deleted since
+    withdrawn: tuple[str, ...]  # no longer for git to keep, which stay in the folder
     changes: tuple[RecordChange, ...]
 
 
@@ -77,29 +88,41 @@ def require_ready(repository: Repository) -> str:
     it is not on a branch, private files are tracked, or git does not know who the user is.
     """
     require_trusted_settings(repository)
-    for state, operation in (
-        ("MERGE_HEAD", "merge"),
-        ("CHERRY_PICK_HEAD", "cherry-pick"),
-        ("REVERT_HEAD", "revert"),
-        ("rebase-merge", "rebase"),
-        ("rebase-apply", "rebase"),
-    ):
+    for state, operation in _UNFINISHED:
         if (repository.git_dir / state).exists():
             # Never the advice to finish it: a commit of half a merge deletes what others sent.
-            hint = f"'git {operation} --abort' takes it back; then run this again"
+            way_back = "reset" if operation == "bisect" else "--abort"
+            hint = f"'git {operation} {way_back}' takes it back; then run this again"
             raise CopkitError(f"a git {operation} was begun here and not finished", hint)
     branch = repository.try_git("symbolic-ref", "--quiet", "--short", "HEAD")
     if branch is None:
-        hint = "'git switch main' goes back to the usual one"
+        hint = _way_to_a_branch(repository)
         raise CopkitError("git is not on a branch here, so there is nothing to send", hint)
     if tracked := repository.git("ls-files", "-z", "--", *_NEVER_TRACKED).split("\0")[0]:
-        hint = f"git rm --cached {shlex.quote(tracked)} takes it out, and leaves the file"
+        hint = f"'git rm --cached {shlex.quote(tracked)}' takes it out, and leaves the file"
         raise CopkitError(f"{tracked} is in git, where it never belongs; nothing was sent", hint)
     _require_whole_folder(repository)
     if repository.try_git("var", "GIT_COMMITTER_IDENT") is None:
         hint = 'git config --global user.name "Your Role"; git config --global user.email you@...'
         raise CopkitError("git does not know who you are", hint)
     return branch
+
+
+def _way_to_a_branch(repository: Repository) -> str:
+    """Return the commands that lead back to a branch, with what was committed beside it."""
+    branches = repository.git("for-each-ref", "--format=%(refname:short)", "refs/heads").split()
+    former = repository.try_git("rev-parse", "--abbrev-ref", "@{-1}")
+    candidates = [name for name in (former, FIRST_BRANCH, *branches) if name in branches]
+    if not candidates:
+        return f"'git switch -c {FIRST_BRANCH}' begins one with what is in this folder"
+    branch = shlex.quote(candidates[0] or "")
+    if repository.git("rev-list", "--max-count=1", "HEAD", "--not", "--branches"):
+        kept = free_branch_name(repository, "kept")
+        return (
+            f"'git branch {kept}', 'git switch {branch}', then 'git merge {kept}' go back to one, "
+            "with what was committed here"
+        )
+    return f"'git switch {branch}' goes back to the usual one"
 
 
 def _require_whole_folder(repository: Repository) -> None:
@@ -120,12 +143,14 @@ def find_pending_changes(repository: Repository, places: Mapping[str, str]) -> P
     ``places`` has the name of a community by its slug.
     """
     output = repository.git("status", "--porcelain", "-z", "--no-renames", "-uall", "--", ".")
-    files, left_alone, vanished = [], [], []
+    files, left_alone, vanished, withdrawn = [], [], [], []
     # An entry is 'XY FILE': X is the state in the index, Y in the folder; '??' is a new file.
     for entry in filter(None, output.split("\0")):
         file = entry[3:].removeprefix(repository.prefix)
         if entry[:2] == "AD":
             vanished.append(file)
+        elif entry[:2] == "D " and is_outside_git(file):
+            withdrawn.append(file)
         elif entry[:1] not in "?A" or is_shareable(file):
             files.append(file)
         elif not is_outside_git(file):
@@ -145,6 +170,7 @@ def find_pending_changes(repository: Repository, places: Mapping[str, str]) -> P
         left_alone=tuple(left_alone),
         hidden=tuple(filter(is_record_file, repository.git(*ignored).split("\0"))),
         vanished=tuple(vanished),
+        withdrawn=tuple(withdrawn),
         changes=tuple(dict.fromkeys(changes)),
     )
 
@@ -177,12 +203,15 @@ def commit_pending(repository: Repository, pending: PendingChanges) -> bool:
 
     The caller holds the lock of the folder.
     """
-    if not pending.files and not pending.vanished:
+    if not pending.files and not pending.vanished and not pending.withdrawn:
         return False
     names = _format_file_list(pending.files)
     head = repository.try_git("rev-parse", "--verify", "--quiet", "HEAD") or ""
     with draft_index(repository, head or empty_tree(repository)) as draft:
         _stage(draft, names)
+        if pending.withdrawn:
+            withdrawn = _format_file_list(pending.withdrawn)
+            draft.git("update-index", "--force-remove", "-z", "--stdin", stdin=withdrawn)
         tree = draft.git("write-tree").strip()
     commit = head
     # The same tree: line ends, say, which git keeps in one way.
@@ -247,7 +276,7 @@ def merge_incoming(
             raise CopkitError(
                 f"this folder and {ref.removeprefix('refs/remotes/')} were begun apart, so they "
                 "cannot come together",
-                "'git clone' the shared one into a new folder, and copy your records into it",
+                _way_to_the_shared_one(repository, ref),
             )
         fetching = replace(repository, may_fetch=True)
         # Where two have merged each other, no single commit says what a squash was made of.
@@ -264,6 +293,21 @@ def merge_incoming(
     return IncomingMerge(_describe(repository, before, after, places), messages + questions)
 
 
+def _way_to_the_shared_one(repository: Repository, ref: str) -> str:
+    """Return the command that copies the shared programme, of which ``ref`` is the branch."""
+    names = repository.git("remote").split()
+    name = next(name for name in names if ref.startswith(f"refs/remotes/{name}/"))
+    address = shlex.quote(address_to_join(repository, name))
+    top = repository.top.resolve()
+    numbers = ("", *(f"-{number}" for number in range(2, 100)))
+    folders = (top.with_name(f"{top.name}-shared{number}") for number in numbers)
+    folder = next((folder for folder in folders if not os.path.lexists(folder)), top)
+    return (
+        f"'copkit join {address} {shlex.quote(str(folder))}' copies the shared one; put the "
+        "records there that it lacks, and run 'copkit sync' there"
+    )
+
+
 def _forget_again(
     repository: Repository, sides: Sequence[str], tree: str, keep: Side | None
 ) -> tuple[str, list[str]]:
@@ -278,8 +322,7 @@ def _forget_again(
     if keep and not forgotten.has_every_key:
         raise CopkitError(
             "somebody was forgotten here, and without the key nobody can tell whom to keep",
-            f"'copkit contacts decrypt' has the key where {ENCRYPTED_CONTACTS} is up to date; "
-            "else ask whoever forgot them to run 'copkit contacts encrypt' and 'copkit sync'",
+            _way_to_the_key(repository, *sides),
         )
     if not forgotten.marks:
         return tree, []
@@ -292,6 +335,25 @@ def _forget_again(
         entries[f"{repository.prefix}{file}"] = TreeEntry("100644", blob)
     note = "somebody who was forgotten stood in an older text, and was taken out of it again"
     return write_tree(repository, tree, entries), [note] if changed else []
+
+
+def _way_to_the_key(repository: Repository, ours: str, theirs: str) -> str:
+    """Return the commands that bring the key of who was forgotten, or whom to ask for it."""
+    place = f"{repository.prefix}{ENCRYPTED_CONTACTS}"
+    own, shared = (
+        repository.try_git("rev-parse", "--verify", "--quiet", f"{commit}:{place}")
+        for commit in (ours, theirs)
+    )
+    if shared and shared != own:
+        return (
+            f"'git checkout {theirs[:9]} -- {ENCRYPTED_CONTACTS}' takes the others' contacts, then "
+            "'copkit contacts decrypt' has the key if they are up to date; then run this again"
+        )
+    opened = "'copkit contacts decrypt' may have it; else " if own else ""
+    return (
+        f"{opened}ask whoever forgot them to run 'copkit contacts encrypt' and 'copkit sync'; then "
+        "run this again"
+    )
 
 
 def _describe(
