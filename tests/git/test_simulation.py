@@ -48,6 +48,8 @@ class World:
     gone: dict[str, str] = field(default_factory=dict)
     lines: set[str] = field(default_factory=set)
     themes: set[str] = field(default_factory=set)
+    signs: set[str] = field(default_factory=set)
+    shades: dict[str, str] = field(default_factory=dict)
     taken: set[int] = field(default_factory=set)  # whose commits somebody else may have
     count: int = 0
 
@@ -190,6 +192,14 @@ def test_what_does_not_contradict_always_comes_together(copkit: Copkit, share: S
 
 BEFALLEN = 1000 if LONG else 30  # merges
 SEED = int(os.environ.get("COPKIT_SIMULATION_SEED", "16"))
+MOST_OWN = 8  # members, and cases, that one person begins: so that many edits meet in each of them
+COPIES = (
+    "{}-DESKTOP-4F2K",
+    "{} - Copy",
+    "{} (1)",
+    "Copy of {}",
+    "{}.sync-conflict-20260204-101112-X",
+)
 
 
 class Killed(BaseException):
@@ -197,6 +207,8 @@ class Killed(BaseException):
 
 
 def add_long_case(world: World, who: int, clone: Clone) -> None:
+    if sum(slug.startswith(f"case-{who}-") for slug in world.cases) >= MOST_OWN:
+        return write_notes(world, who, clone)
     slug = f"case-{who}-{world.number()}"
     world.run(clone, "new-case", "harbour", f"Case {who}", "--slug", slug, "--theme", "tenancies")
     path = clone.harbour / "cases" / f"{slug}.md"
@@ -205,6 +217,12 @@ def add_long_case(world: World, who: int, clone: Clone) -> None:
         text += f"\n{part}, as was said of {slug}.\n"
     path.write_text(text, encoding="utf-8", newline="")
     world.cases.add(slug)
+    return None
+
+
+def add_few_members(world: World, who: int, clone: Clone) -> None:
+    is_full = len(world.mine(who, clone)) >= MOST_OWN
+    (change_role if is_full else add_member)(world, who, clone)
 
 
 def own_case(world: World, who: int, clone: Clone) -> Path | None:
@@ -223,7 +241,7 @@ def rename_case(world: World, who: int, clone: Clone) -> None:
 def add_or_drop_case(world: World, who: int, clone: Clone) -> None:
     """Add a case that nobody else touches, or delete one."""
     slugs = [slug for slug in sorted(world.cases) if slug.startswith(f"passing-{who}-")]
-    if slugs and world.luck.random() < 0.5:
+    if (slugs and world.luck.random() < 0.5) or len(slugs) > 2:
         (clone.harbour / "cases" / f"{slugs[0]}.md").unlink()
         world.cases.remove(slugs[0])
     else:
@@ -241,6 +259,37 @@ def add_theme(world: World, who: int, clone: Clone) -> None:
             path.write_text(text, encoding="utf-8", newline="")
             world.themes.add(theme)
             return
+
+
+def leave_copies(world: World, who: int, clone: Clone) -> None:
+    """Tell something in a shared record, and something else in the copy that a drive leaves."""
+    before = clone.case.read_text("utf-8")
+    tell_progress(world, who, clone)
+    after = clone.case.read_text("utf-8")
+    clone.case.write_text(before, encoding="utf-8", newline="")
+    tell_progress(world, who, clone)
+    name = world.luck.choice(COPIES).format(clone.case.stem)
+    clone.case.with_name(f"{name}.md").write_text(after, encoding="utf-8", newline="")
+    if world.luck.random() < 0.5:
+        refused = world.copkit("sync", "-C", clone.folder)
+        assert refused.status == 1
+        assert "[conflict-copy]" in refused.stderr
+    world.run(clone, "conflicts")
+
+
+def use_newer_copkit(world: World, who: int, clone: Clone) -> None:
+    """Write what this copkit does not know, as a colleague with the next one does."""
+    settings = clone.folder / "copkit.yaml"
+    text = settings.read_text("utf-8").replace("format: 1\n", "format: 2\n")
+    settings.write_text(text, encoding="utf-8", newline="")
+    sign = f"sign-{world.number()}"
+    edit(clone, lambda text: append(text, ["signs"], sign))
+    world.signs.add(sign)
+    if ids := world.mine(who, clone):
+        id, shade = world.luck.choice(ids), f"shade-{world.number()}"
+        roster = set_value(clone.roster.read_text("utf-8"), ["members", id, "shade"], shade)
+        clone.roster.write_text(roster, encoding="utf-8", newline="")
+        world.shades[id] = shade
 
 
 def synchronise(world: World, who: int, *options: str) -> None:
@@ -308,9 +357,8 @@ def squash(world: World, who: int, host: Clone) -> None:
 
 def purge(world: World, who: int, other: int) -> None:
     """Something is sent, somebody else gets it, and it is taken out of the history again."""
-    for _ in range(2):
-        for person in range(len(world.clones)):
-            synchronise(world, person)
+    for person in (other, who):  # the others have work of their own under way
+        synchronise(world, person)
     clone = world.clones[who]
     before = clone.head()
     secret = clone.harbour / "cases" / f"secret-{world.number()}.md"
@@ -319,7 +367,7 @@ def purge(world: World, who: int, other: int) -> None:
     synchronise(world, other)
     clone.git("reset", "--quiet", "--hard", before)
     clone.git("push", "--quiet", "--force", "origin", "HEAD:main")
-    add_member(world, other, world.clones[other])
+    tell_progress(world, other, world.clones[other])
     synchronise(world, other)
     assert not secret.exists()
 
@@ -332,16 +380,19 @@ def test_nothing_is_lost_mixed_or_resurrected_whatever_befalls_a_sync(
     clones = share(*NAMES, "Host")
     world = World(clones[:-1], copkit, random.Random(SEED))
     host = clones[-1]
-    edits = (add_member, attend, attend, add_long_case, tell_progress, change_role, leave,
-             write_notes, rename_case, add_or_drop_case, add_theme)  # fmt: skip
+    by_hand = (tell_progress, change_role, leave, write_notes, rename_case, add_theme)
+    by_command = (add_few_members, attend, attend, add_long_case, add_or_drop_case, leave_copies)
     turns = merges = contradictions = purges = squashes = 0
     while merges < BEFALLEN:
         turns += 1
         who, other = world.luck.sample(range(len(world.clones)), 2)
+        # At the end somebody has a newer copkit: commands of this one would refuse to write.
+        is_late = merges > 0.9 * BEFALLEN
+        edits = (*by_hand, *([use_newer_copkit] * 3 if is_late else by_command))
         for _ in range(world.luck.randint(1, 3)):
             world.luck.choice(edits)(world, who, world.clones[who])
         chance = world.luck.random()
-        if turns % 6 == 0:
+        if turns % 7 == 0:
             contradict(world, who, other)
             contradictions += 1
             merges += 1
@@ -409,6 +460,10 @@ def require_every_fact(world: World) -> None:
     assert {one.id for one in told} == world.progress
     themes = {theme for case in harbour.cases for theme in case.themes}
     assert {theme for theme in themes if theme.startswith("theme-")} == world.themes
+    roster, case = (value_of(read_fields(p.read_text("utf-8"))) for p in (clone.roster, clone.case))
+    shades = {one["id"]: one["shade"] for one in roster["members"] if "shade" in one}
+    assert shades == world.shades
+    assert set(case.get("signs", ())) == world.signs
     notes = "".join(path.read_text("utf-8") for path in (clone.harbour / "cases").iterdir())
     assert {line for line in notes.splitlines() if line.startswith("Line ")} == world.lines
 
