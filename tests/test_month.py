@@ -275,8 +275,8 @@ def the_next_agenda_has_what_is_overdue_on_top(harbour: Harbour) -> None:
     printed = harbour.read_aloud(f"build/agendas/harbour/{SECOND}/agenda.txt")
     overdue, at_this = (printed.index(text) for text in ("14 days overdue", "Due at this meeting"))
     assert printed.startswith("AGENDA: MONDAY 2 FEBRUARY 2026")
-    assert overdue < at_this < printed.index("Whose turn it is")
-    turns = printed[printed.index("Whose turn it is") :]
+    assert overdue < at_this < printed.index("Still to present")
+    turns = printed[printed.index("Still to present") :]
     assert "Community Matron: has not presented yet" in turns
     assert "Housing Support Worker: has not presented yet" not in turns
 
@@ -417,6 +417,10 @@ def the_case_is_closed(harbour: Harbour) -> None:
 
 def the_newsletter_tells_members_what_came_of_it(harbour: Harbour) -> None:
     harbour(RENEWED, "new-newsletter", "2026-02", "--audience", "public")
+    empty = harbour.refused(RENEWED, "newsletter", "build", "2026-02", "--for", "public")
+    assert "2026-02 has nothing to tell public yet" in empty.output
+    issue = harbour.read("newsletters/2026-02.md")
+    harbour.write("newsletters/2026-02.md", f"{issue}\nIt was a short month.\n")
     for reader in ("members", "public"):
         harbour(RENEWED, "newsletter", "build", "2026-02", "--for", reader)
     members = harbour.read_aloud("build/newsletters/2026-02/members/newsletter.txt")
@@ -428,6 +432,9 @@ def the_newsletter_tells_members_what_came_of_it(harbour: Harbour) -> None:
 
 def the_brief_tells_commissioners_what_they_may_know(harbour: Harbour) -> None:
     """Telling what came of it has voided the sign-off, so nothing is told before a new one."""
+    settings = harbour.read("copkit.yaml").rstrip()
+    contact = "contact:\n  role: Programme manager\n  email: cop@harbour.example\n"
+    harbour.write("copkit.yaml", f"{settings}\n{contact}")
     harbour(RENEWED, "new-brief", "Winter brief", "--from", "2026-01-01", "--until", "2026-02-28",
             "--addressee", "Joint commissioning board", "--ask", "Keep the rota.")  # fmt: skip
     harbour(RENEWED, "brief", "build", "winter-brief", "--format", "md")

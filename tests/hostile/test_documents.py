@@ -86,7 +86,7 @@ def require_harmless(page: str, least: str) -> None:
 def test_a_record_s_text_does_nothing_in_a_browser(
     copkit: Copkit, write: Write, attack: str
 ) -> None:
-    folder = write("newsletters/a.md", ISSUE.format("January", attack))
+    folder = write("newsletters/a.md", ISSUE.format("January", f"We met.\n\n{attack}"))
 
     forms = forms_of(copkit("newsletter", "build", "--json", "-C", folder))
 

@@ -27,7 +27,7 @@ ISSUE = (
 )
 
 
-def issue(title: str = "January", audience: str = "members", text: str = "") -> str:
+def issue(title: str = "January", audience: str = "members", text: str = "We met.") -> str:
     return ISSUE.format(title=title, audience=audience, text=text)
 
 

@@ -68,11 +68,14 @@ def _nobody_to_answer(programme: Programme) -> Iterator[Problem]:
 
     One warning stands for all of them: a line in ``copkit.yaml`` mends them at once.
     """
-    if programme.settings.contact:
+    faulty = {problem.file for problem in only_errors(programme.problems)}
+    # a contact that could not be read is not missing
+    if programme.settings.contact or programme.settings.source.file in faulty:
         return
     asks = [ask for blockage in programme.blockages for ask in blockage.asks if not ask.replied]
     asking = [brief.source for brief in programme.briefs if brief.contact is None]
     asking += [ask.source for ask in asks if ask.contact is None]
+    asking = [source for source in asking if source.file not in faulty]
     if asking:
         others = f", nor do {len(asking) - 1} more" if len(asking) > 1 else ""
         message = f"this asks for an answer, and does not say whom to answer{others}"
