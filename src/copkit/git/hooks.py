@@ -15,6 +15,7 @@ from typing import Final
 
 from copkit.errors import CopkitError
 from copkit.git.repository import Repository
+from copkit.git.settings import read_hooks_path
 
 _MARK: Final = "# written by 'copkit hooks install'"
 # A cherry-pick, or `git commit --no-verify`, runs no pre-commit hook: hence the second one.
@@ -133,8 +134,10 @@ def _require_default_hooks_path(repository: Repository) -> None:
     output = repository.try_git("config", "--show-origin", "--get-all", "core.hooksPath") or ""
     # 'command line:' is our own setting, with which hooks are switched off.
     others = [line for line in output.splitlines() if not line.startswith("command line:")]
-    if others:
-        folder = others[-1].partition("\t")[2]
+    folder = read_hooks_path(repository.folders) or (
+        others[-1].partition("\t")[2] if others else ""
+    )
+    if folder:
         lines = "; ".join(f"{name}: copkit {command}" for name, command in _HOOK_COMMANDS.items())
         raise CopkitError(
             f"git looks for hooks in {folder} here, so nothing was put in",

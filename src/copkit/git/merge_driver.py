@@ -266,9 +266,11 @@ def register_driver(repository: Repository) -> None:
     """Make git in this clone merge records with copkit; quick where it already does."""
     if _is_registered_in_files(repository):
         return
-    if repository.try_git("config", "--local", "merge.copkit.driver") != driver_command():
-        repository.run("config", "--local", "merge.copkit.name", _DESCRIPTION)
-        repository.run("config", "--local", "merge.copkit.driver", driver_command())
+    # By its path: to git, as copkit calls it, the settings of the clone are others.
+    config = ("config", "--file", str(repository.common_dir / "config"))
+    if repository.try_git(*config, "merge.copkit.driver") != driver_command():
+        repository.run(*config, "merge.copkit.name", _DESCRIPTION)
+        repository.run(*config, "merge.copkit.driver", driver_command())
     if not _has_attributes(repository):
         _add_attributes(repository)
 
@@ -300,7 +302,8 @@ def find_missing_driver(root: Path) -> Problem | None:
         return None
     if _is_registered_in_files(repository):
         return None
-    driver = repository.try_git("config", "merge.copkit.driver")
+    config = str(repository.common_dir / "config")
+    driver = repository.try_git("config", "--file", config, "merge.copkit.driver")
     if driver and _program_exists(driver) and _has_attributes(repository):
         return None
     return Problem(

@@ -162,8 +162,8 @@ def _find_renamed(
     main = main if main in others else others[0]
     if last and is_ancestor(repository, last, remote.ref_of(main)):
         branch = repository.git("symbolic-ref", "--short", "HEAD").strip()
-        repository.git("config", f"branch.{branch}.remote", remote.name)
-        repository.git("config", f"branch.{branch}.merge", f"refs/heads/{main}")
+        repository.set_config(f"branch.{branch}.remote", remote.name)
+        repository.set_config(f"branch.{branch}.merge", f"refs/heads/{main}")
         repository.run("remote", "set-head", remote.name, main)
         return Remote(remote.name, main)
     message = f"{remote.name} has no branch '{remote.branch}', but {', '.join(others)}"
@@ -187,10 +187,15 @@ def push(repository: Repository, remote: Remote, waiting: Callable[[], None]) ->
     ``waiting`` is called once when that takes long. Raise :class:`GitFailed` for any other failure.
     """
     hooks_off = folder_arguments(repository.root, _address(repository, remote))
-    options = ("push", "--progress", "--porcelain", "--set-upstream", *hooks_off, remote.name)
+    options = ("push", "--progress", "--porcelain", *hooks_off, remote.name)
     refs = f"HEAD:refs/heads/{remote.branch}"
     process = repository.run_network(*options, refs, waiting=waiting)
     if process.returncode == 0:
+        # Not by 'push --set-upstream': copkit's git has a copy of the settings.
+        branch = repository.try_git("symbolic-ref", "--quiet", "--short", "HEAD")
+        if branch and not repository.try_git("config", f"branch.{branch}.merge"):
+            repository.set_config(f"branch.{branch}.remote", remote.name)
+            repository.set_config(f"branch.{branch}.merge", f"refs/heads/{remote.branch}")
         note_shared(repository, remote)
         return True
     output = (process.stdout + process.stderr).decode("utf-8", "replace")

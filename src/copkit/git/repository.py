@@ -1,10 +1,9 @@
 """Run git safely in the repository that a programme is kept in.
 
-A folder, and with it the settings of its repository, may have come from somebody else. So git
-runs with hooks, the file system monitor and programs for editing, differences and signatures
-switched off. Network settings of a clone (``core.sshCommand``, ``uploadpack``, credential helpers)
-and its filters count in ``sync`` only, and never in commands that only read: a partial clone may
-name another server for missing history, and git would contact it.
+A folder, and with it the settings of its repository, may have come from somebody else. So of
+these settings git is given those of an allow-list only (:mod:`copkit.git.settings`). The settings
+below are against what is left: the person's own settings that would run a program or ask a
+question in the middle of a command, and helpers that git would start by itself.
 """
 
 from __future__ import annotations
@@ -26,6 +25,17 @@ from types import FrameType, MappingProxyType
 from typing import IO, Final
 
 from copkit.errors import CopkitError
+from copkit.git.settings import (
+    TRUSTED,
+    GitFolders,
+    build_environment,
+    describe_shadows,
+    find_git_folders,
+    find_irregular_file,
+    find_program_settings,
+    is_trusted,
+    shadow_remotes,
+)
 from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE, SENT
 from copkit.text.transaction import lock_handles
 
@@ -37,12 +47,23 @@ _SAFE_SETTINGS: Final = (
     "commit.gpgSign=false",
     "log.showSignature=false",
     "merge.verifySignatures=false",
+    "push.gpgSign=false",
     "gpg.program=false",
     "gpg.ssh.program=false",
     "gpg.x509.program=false",
     "core.editor=true",  # the program `true`: accepts every message as it is
     "protocol.ext.allow=never",  # the address ext::COMMAND runs a command
     "gc.auto=0",  # garbage collection would go on in the background after the command
+    "maintenance.auto=false",
+    "core.alternateRefsCommand=true",  # the program `true`; an alternate has settings of its own
+    "transfer.bundleURI=false",
+    "safe.bareRepository=explicit",  # what only looks like a repository is none
+    # A repository within this one has settings of its own, which git would read there.
+    "submodule.recurse=false",
+    "fetch.recurseSubmodules=no",
+    "push.recurseSubmodules=no",
+    "diff.ignoreSubmodules=all",
+    "status.submoduleSummary=false",
 )
 # Replacement refs would show other contents than those that a push sends.
 _SAFE_OPTIONS: Final = (
@@ -65,6 +86,16 @@ class GitFailed(CopkitError):
         super().__init__(
             f"git {command} failed: {extract_reason(output) or f'status {status}'}",
             _find_advice(output),
+        )
+
+
+class IrregularFile(CopkitError):
+    """Git would open a pipe or a device, and wait for it for ever."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path.name} is a pipe or a device, so git cannot be asked here",
+            f"delete {shlex.quote(str(path))}, and write it anew if it is needed",
         )
 
 
@@ -140,6 +171,15 @@ class Repository:
     """Another index than git's own one, for all that git does with this repository."""
     may_fetch: bool = False
     """Whether git may fetch objects that a partial clone lacks, as ``sync`` needs them."""
+
+    @property
+    def folders(self) -> GitFolders:
+        """The folders of git, for what reads its settings as they stand there."""
+        return GitFolders(self.root, self.git_dir, self.common_dir)
+
+    def set_config(self, key: str, value: str) -> None:
+        """Write a setting into the clone, of which copkit's git otherwise has a copy."""
+        self.git("config", "--file", str(self.common_dir / "config"), key, value)
 
     @property
     def top(self) -> Path:
@@ -224,20 +264,21 @@ def require_repository(root: Path) -> Repository:
             raise GitMissing
         message = "this folder is not kept in git, so it has no history and nobody to share it with"
         raise CopkitError(message, f"start it once: git init -b main {shlex.quote(str(root))}")
-    facts = ("--git-dir", "--git-common-dir", "--is-inside-work-tree", "--show-prefix")
-    process = run_git(root, ("rev-parse", *facts))
-    if process.returncode:
+    folders = find_git_folders(root)
+    if folders and (irregular := find_irregular_file(folders, root.absolute())):
+        raise IrregularFile(irregular)
+    process = run_git(root, ("rev-parse", "--is-inside-work-tree", "--show-prefix"))
+    if process.returncode or folders is None:
         output = process.stderr.decode("utf-8", "replace")
         failed = GitFailed("rev-parse", process.returncode, output)
         failed.hint = f"git -C {shlex.quote(str(root))} status says more"
         raise failed
     # Padded: a line that git does not print counts as empty.
-    lines = [*process.stdout.decode("utf-8").split("\n"), "", "", ""]
-    git_dir, common_dir, in_work_tree, prefix = lines[:4]
+    in_work_tree, prefix = [*process.stdout.decode("utf-8").split("\n"), ""][:2]
     ignored = run_git(root, ("check-ignore", "-q", "copkit.yaml")).returncode == 0
     if in_work_tree != "true" or ignored:
         raise CopkitError("git has been told to leave this folder alone", "see .gitignore above it")
-    return Repository(root, prefix, (root / git_dir).resolve(), (root / common_dir).resolve())
+    return Repository(root, prefix, folders.git_dir.resolve(), folders.common_dir.resolve())
 
 
 def start_repository(root: Path) -> Repository:
@@ -266,7 +307,13 @@ def run_git(
     """
     if not is_git_installed():
         raise GitMissing
-    variables = {**_variables(), **_NETWORK_DENIED, **environment}
+    folders = find_git_folders(root)
+    variables = {**_variables(), **_NETWORK_DENIED}
+    if folders:
+        variables |= build_environment(folders, root)
+    elif "init" not in args:  # git's own search would take what looks like a repository for one
+        variables["GIT_DIR"] = os.devnull
+    variables |= environment
     with defer_interrupts():
         return subprocess.run(  # noqa: S603  # the git that the person uses, and no shell
             ["git", *_SAFE_OPTIONS, *args],  # noqa: S607
@@ -310,14 +357,19 @@ def run_git_with_network(
     root: Path, args: tuple[str, ...], waiting: Callable[[], None]
 ) -> subprocess.CompletedProcess[bytes]:
     """Run git with the network; see :meth:`Repository.run_network`."""
-    variables = _variables()
+    folders = find_git_folders(root)
+    variables = _variables() | _NETWORK_ALLOWED
+    remotes = shadow_remotes(folders) if folders else {}
+    variables |= build_environment(folders, root) if folders else {}
+    rewritten = (f"url.{shadow}.insteadOf={address}" for shadow, address in remotes.items())
+    options = [*_SAFE_OPTIONS, *(word for setting in rewritten for word in ("-c", setting))]
     if sys.stdin and sys.stdin.isatty():
         for name in ("GIT_TERMINAL_PROMPT", "GIT_ASKPASS", "SSH_ASKPASS"):
             variables.pop(name)
             if name in os.environ:
                 variables[name] = os.environ[name]
     process = subprocess.Popen(  # noqa: S603  # the git that the person uses, and no shell
-        ["git", *_SAFE_OPTIONS, *args],  # noqa: S607
+        ["git", *options, *args],  # noqa: S607
         cwd=root,
         env=variables,
         stdin=subprocess.DEVNULL,
@@ -348,7 +400,7 @@ def run_git_with_network(
             process.kill()
             process.wait()
         raise
-    stdout, stderr = (listener.text for listener in output)
+    stdout, stderr = (describe_shadows(listener.text, remotes) for listener in output)
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
 
@@ -403,30 +455,15 @@ def defer_interrupts() -> Iterator[None]:
 
 # --- settings of a clone that make git run programs -----------------------------------------
 
-TRUSTED: Final = "copkit.trusted"
-"""The user's own (global) setting that lists the folders whose settings are to be trusted."""
-# Whether a folder came from somebody else cannot be seen, so all of these need the user's word.
-_PROGRAM_SETTINGS: Final = (
-    r"^(filter\..*\.(clean|smudge|process)|remote\..*\.(receivepack|uploadpack|vcs)"
-    r"|core\.(sshcommand|gitproxy|askpass)|credential\.(.*\.)?helper|merge\..*\.driver"
-    r"|diff\..*\.(command|textconv)|submodule\..*\.update)$"
-)
-_DRIVER_SETTING: Final = "merge.copkit.driver"  # which every command that writes puts right
-
 
 def require_trusted_settings(repository: Repository) -> None:
-    """Raise :class:`CopkitError` when a clone's own settings run programs and are not trusted."""
-    by_name = ("--show-scope", "--name-only", "--get-regexp", _PROGRAM_SETTINGS)
-    output = repository.try_git("config", *by_name) or ""
-    scopes = (line.partition("\t") for line in output.splitlines())
-    # Global and system settings are the user's; only these two come with a folder.
-    local = {key for scope, _, key in scopes if scope in {"local", "worktree"}}
-    keys = sorted(local - {_DRIVER_SETTING})
-    if not keys:
-        return
-    # --global: a folder must not be able to declare itself trusted.
-    trusted = repository.try_git("config", "--global", "--get-all", TRUSTED) or ""
-    if str(repository.root.resolve()) in trusted.splitlines():
+    """Raise :class:`CopkitError` when a clone's own settings run programs and are not trusted.
+
+    They reach git in no case. But a folder whose owner needs them, to encrypt files on their way
+    into a commit say, must not be sent on as though they were not there.
+    """
+    keys = find_program_settings(repository.folders)
+    if not keys or is_trusted(repository.root):
         return
     folder = shlex.quote(str(repository.root.resolve()))
     raise CopkitError(

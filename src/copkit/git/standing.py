@@ -49,7 +49,15 @@ def find_unshared(repository: Repository) -> tuple[set[str], dt.date | None]:
     Without a shared place, those are meant that differ from what is kept in the history.
     """
     status = repository.git(
-        "status", "--porcelain=v2", "--branch", "-z", "--no-renames", "-uall", "--", "."
+        "status",
+        "--porcelain=v2",
+        "--branch",
+        "-z",
+        "--no-renames",
+        "-uall",
+        "--ignore-submodules=all",
+        "--",
+        ".",
     )
     changed, ahead = _parse_status(status, repository.prefix)
     days = []

@@ -142,7 +142,9 @@ def find_pending_changes(repository: Repository, places: Mapping[str, str]) -> P
 
     ``places`` has the name of a community by its slug.
     """
-    output = repository.git("status", "--porcelain", "-z", "--no-renames", "-uall", "--", ".")
+    output = repository.git(
+        "status", "--porcelain", "-z", "--no-renames", "-uall", "--ignore-submodules=all", "--", "."
+    )
     files, left_alone, vanished, withdrawn = [], [], [], []
     # An entry is 'XY FILE': X is the state in the index, Y in the folder; '??' is a new file.
     for entry in filter(None, output.split("\0")):

@@ -594,7 +594,9 @@ def _modified_at(root: Path, file: str) -> dt.datetime | None:
 
 def _uncommitted_changes(repository: Repository) -> Iterator[Change]:
     """Yield how records differ from the last commit."""
-    output = repository.git("status", "--porcelain", "-z", "--no-renames", "-uall", "--", ".")
+    output = repository.git(
+        "status", "--porcelain", "-z", "--no-renames", "-uall", "--ignore-submodules=all", "--", "."
+    )
     files = [entry[3:].removeprefix(repository.prefix) for entry in output.split("\0") if entry]
     records = [file for file in files if is_record_file(file) or file == "copkit.yaml"]
     committed = read_texts(repository, "HEAD", records)
