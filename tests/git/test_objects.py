@@ -10,6 +10,7 @@ import json
 import re
 import shutil
 import struct
+import subprocess
 import zlib
 from pathlib import Path
 
@@ -545,3 +546,26 @@ def test_a_programme_in_a_folder_of_a_repository(copkit: Copkit, tmp_path: Path)
     said = refused(programme, "--all", "-m", "More")
 
     assert f"\n{CASE_FILE}:14:1" in f"\n{said}"
+
+
+def test_authors_and_messages_in_any_encoding_are_looked_at(copkit: Copkit, first: Clone) -> None:
+    guarded(copkit, first)
+    first.git("config", "i18n.commitEncoding", "utf-16-le")
+    text = b"tree %s\nauthor Robin Threlfall <r@example.org> 1 +0000\ncommitter Ann <a@b> 1 +0000\n"
+    tree = subprocess.run(
+        ["git", "hash-object", "-t", "tree", "-w", "/dev/null"],
+        cwd=first.folder, capture_output=True, check=True,
+    )  # fmt: skip
+    commit = text % tree.stdout.strip() + b"encoding utf-16-le\n\n" + LEAK.encode("utf-16-le")
+    made = subprocess.run(
+        ["git", "hash-object", "-t", "commit", "-w", "--stdin", "--literally"],
+        input=commit, cwd=first.folder, capture_output=True, check=True,
+    )  # fmt: skip
+    name = made.stdout.decode().strip()
+    first.git("update-ref", "refs/heads/other", name)
+
+    result = copkit("check", "--history", "-C", first.folder)
+
+    assert f"author of {name[:9]}:1:1: warning: this looks like a person's name" in result.output
+    assert f"message of {name[:9]}:1:1: error: this looks like a person's name" in result.output
+    require_hidden(result)

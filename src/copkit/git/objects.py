@@ -5,6 +5,8 @@ Runs git. Problems name the file as it is in the programme, and mask what was fo
 
 from __future__ import annotations
 
+import contextlib
+import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
@@ -90,8 +92,18 @@ def read_committed(repository: Repository, commits: Sequence[str]) -> Iterator[S
 def read_commit_messages(repository: Repository, commits: Sequence[str]) -> Iterator[GitMessage]:
     """Read the messages of commits, except those that are too large to be scanned."""
     for name, data in read_objects(repository, commits):
-        _, _, message = data.partition(b"\n\n")  # an empty line ends the headers of a commit
-        yield GitMessage(name, message.decode("utf-8", "replace"))
+        headers, _, message = data.partition(b"\n\n")  # an empty line ends the headers of a commit
+        yield GitMessage(name, _decode_message(headers, message))
+
+
+def _decode_message(headers: bytes, message: bytes) -> str:
+    """Decode a commit's message, in the encoding that its headers name, if any."""
+    encoding = re.search(rb"(?m)^encoding (\S+)$", headers)
+    with contextlib.suppress(LookupError):  # an encoding that Python does not know
+        return message.decode(
+            encoding[1].decode("ascii", "replace") if encoding else "utf-8", "replace"
+        )
+    return message.decode("utf-8", "replace")
 
 
 def read_tag_messages(repository: Repository) -> Iterator[GitMessage]:
@@ -245,6 +257,7 @@ def _inspect_commits(
             _name_commit(problem, stored.commit)
             for problem in _scan_file(stored, knowledge, read_text)
         ]
+    problems += _scan_authors(repository, commits, knowledge)
     unread = dict.fromkeys(commits)
     for message in read_commit_messages(repository, commits):
         del unread[message.name]
@@ -361,6 +374,29 @@ def _scan_file(stored: StoredFile, knowledge: Knowledge, read_text: ReadText) ->
 def _scan_message(message: GitMessage, knowledge: Knowledge) -> Iterator[Problem]:
     name = f"message of {message.name[:_SHORT]}"
     return scan_text(name, message.text, knowledge)
+
+
+def _scan_authors(
+    repository: Repository, commits: Sequence[str], knowledge: Knowledge
+) -> Iterator[Problem]:
+    """Warn of the names and addresses that commits go by, each once, except the person's own."""
+    if not commits:
+        return
+    own = repository.try_git("var", "GIT_COMMITTER_IDENT") or ""
+    lines = "".join(f"{commit}\n" for commit in commits)
+    format = ("--no-walk=unsorted", "--stdin", "--format=%H%x09%an <%ae>%n%H%x09%cn <%ce>")
+    output = repository.git("log", *format, stdin=lines)
+    first = {}
+    for line in output.splitlines():
+        commit, _, identity = line.partition("\t")
+        if not own.startswith(f"{identity} "):
+            first.setdefault(identity, commit)
+    for identity, commit in first.items():
+        for problem in scan_text(f"author of {commit[:_SHORT]}", identity, knowledge):
+            hint = (
+                "everybody who has a copy can read it; a role and an address of the office will do"
+            )
+            yield problem._replace(severity=Severity.WARNING, hint=hint)
 
 
 def _name_commit(problem: Problem, commit: str) -> Problem:

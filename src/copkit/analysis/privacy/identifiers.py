@@ -13,12 +13,13 @@ import hmac
 import re
 import shlex
 from bisect import bisect_left
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, Protocol
 
 from copkit.errors import Problem, Severity
 from copkit.layout import ENCRYPTED_CONTACTS, SETTINGS
+from copkit.pii.encoded import HiddenText, open_file, open_text
 from copkit.pii.images import has_metadata, is_picture
 from copkit.pii.kinds import DetailKind, Finding, resolve_overlaps
 from copkit.pii.labels import LabelKind
@@ -141,13 +142,66 @@ def scan_file(
             message = "this picture also says when, where or with what it was taken"
             hint = "export it again without metadata, or take a screenshot of it"
             yield _whole_file_problem(file, "picture-metadata", message, hint, Severity.WARNING)
+    elif (parts := open_file(data)) is not None and not file.endswith(_TEXTS):
+        yield from _scan_hidden(SourceText(file, ""), parts, knowledge, (), frozenset())
     elif (text := decode_text(file, data)) is None:
         message = "copkit cannot look into this file"
         hint = "keep it in private/, which never leaves your computer, or paste its text"
         yield _whole_file_problem(file, UNREADABLE, message, hint, Severity.WARNING)
     else:
-        invented = find_pseudonyms(file, text, read, parse)
-        yield from scan_text(file, text, knowledge, invented, parse)
+        pseudonyms = find_pseudonyms(file, text, read, parse)
+        yield from scan_text(file, text, knowledge, pseudonyms, parse)
+        if parts := open_text(text):
+            shown = find_details(text, (), knowledge.known_people, knowledge.programme_words)
+            seen = frozenset(_comparable(text, finding) for finding in shown)
+            hidden = _scan_hidden(SourceText(file, text), parts, knowledge, pseudonyms, seen)
+            # No excerpt: the line may be read by whoever knows the encoding.
+            yield from (problem._replace(excerpt="") for problem in hidden)
+
+
+def _scan_hidden(
+    source: SourceText,
+    parts: Iterable[HiddenText],
+    knowledge: Knowledge,
+    pseudonyms: Collection[str],
+    seen: frozenset[str],
+) -> Iterator[Problem]:
+    """Yield the details in what was opened of a file, each at the place where it is hidden.
+
+    ``seen`` are details that stand in the file as it is, and are reported there.
+    """
+    reported = set(seen)
+    for part in parts:
+        if part.text is None:
+            name = f" ({knowledge.mask.apply(part.name)})" if part.name else ""
+            message = f"copkit cannot look into a part of this: {part.description}{name}"
+            hint = "keep it in private/, which never leaves your computer, or paste its text"
+            if part.name and findings_in_name(part.name, knowledge):
+                message = f"copkit cannot look into a part of this: {part.description}"
+            yield source.problem(
+                UNREADABLE, part.start, part.start + 1, message, hint, Severity.WARNING
+            )
+            continue
+        context = pseudonyms, knowledge.known_people, knowledge.programme_words, knowledge.model
+        for finding in find_details(part.text, *context):
+            detail = _comparable(part.text, finding)
+            typed = part.text[finding.start : finding.end]
+            is_accepted = knowledge.accepts(source.file, finding.kind, typed)
+            if detail in reported or is_accepted or finding.kind.severity is not Severity.ERROR:
+                continue
+            reported.add(detail)
+            if len(reported) > MOST_REPORTED + len(seen):
+                return
+            knowledge.mask.add(part.text, [finding])
+            message = f"{finding.kind.description} stands in this, {part.description}"
+            hint = finding.kind.hint
+            yield source.problem(
+                finding.kind, part.start, part.start + 1, message, hint, finding.kind.severity
+            )
+
+
+def _comparable(text: str, finding: Finding) -> str:
+    return "".join(text[finding.start : finding.end].casefold().split())
 
 
 def scan_path(file: str, knowledge: Knowledge) -> Iterator[Problem]:
