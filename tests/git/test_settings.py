@@ -36,7 +36,7 @@ STOPPING = re.compile(
     r"|core\.(sshcommand|gitproxy|askpass)",
     re.IGNORECASE,
 )
-ATTRIBUTES = "* filter=planted diff=planted merge=planted\n"
+ATTRIBUTES = "* filter=planted diff=planted\n*.csv merge=planted\n"
 
 
 def all_settings() -> list[str]:

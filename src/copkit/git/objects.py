@@ -386,7 +386,7 @@ def _scan_authors(
     lines = "".join(f"{commit}\n" for commit in commits)
     format = ("--no-walk=unsorted", "--stdin", "--format=%H%x09%an <%ae>%n%H%x09%cn <%ce>")
     output = repository.git("log", *format, stdin=lines)
-    first = {}
+    first: dict[str, str] = {}
     for line in output.splitlines():
         commit, _, identity = line.partition("\t")
         if not own.startswith(f"{identity} "):
