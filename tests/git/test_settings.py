@@ -180,6 +180,22 @@ def test_a_shared_folder_is_reached_with_its_settings_and_hooks_off(
     assert "role: Matron" in text
 
 
+def test_a_shared_folder_is_joined_with_its_settings_and_hooks_off(
+    copkit: Copkit, share: Share, payload: Payload, tmp_path: Path
+) -> None:
+    share("Bob")
+    hub = tmp_path / "hub"
+    write_settings(hub, str(payload.path), leave_out=KEPT)
+    payload.plant(*(hub / "hooks" / name for name in HOOKS))
+
+    result = copkit("join", hub, tmp_path / "cat")
+
+    assert result.status == 0, result.output
+    url = Clone(tmp_path / "cat").git("config", "remote.origin.url").strip()
+    assert url == str(hub)
+    assert payload.runs() == ""
+
+
 def test_a_repository_within_the_folder_is_not_asked(
     copkit: Copkit, share: Share, payload: Payload
 ) -> None:

@@ -26,6 +26,7 @@ from copkit.git.shared_place import (
     SharedPlace,
     clone_programme,
     find_refusal,
+    forget_place,
     list_branches,
     make_shared_folder,
     parse_place,
@@ -108,7 +109,7 @@ def _connect(
         point_to(repository, place)
         _send(repository.root, place)
     except BaseException as error:  # Ctrl-C as well: whole, or not at all
-        repository.try_git("remote", "remove", "origin")
+        forget_place(repository)
         if make and place.folder:
             remove_shared_folder(place.folder, existed=existed)
         if isinstance(error, GitFailed) and (known := find_refusal(error.message, place)):
@@ -138,8 +139,8 @@ def _require_author(repository: Repository) -> None:
     say("Your colleagues see by whom a record was changed. In this folder you are:")
     name = ask("name (a role is enough, such as Facilitator Brighton)")
     email = ask("e-mail (of your work; it goes to the shared place)")
-    repository.git("config", "--local", "user.name", name)
-    repository.git("config", "--local", "user.email", email)
+    repository.set_config("user.name", name)
+    repository.set_config("user.email", email)
 
 
 def join(

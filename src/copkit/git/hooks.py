@@ -63,9 +63,7 @@ def find_guard_fault(repository: Repository) -> str:
 
     Hooks of others that run copkit, as the errors of :func:`build_missing_hooks` advise, are right.
     """
-    output = repository.try_git("config", "--show-origin", "--get-all", "core.hooksPath") or ""
-    others = [line for line in output.splitlines() if not line.startswith("command line:")]
-    named = others[-1].partition("\t")[2] if others else ""
+    named = _find_hooks_path(repository)
     # A relative path counts from the top of the work tree, where git starts its hooks.
     top = repository.root.resolve().parents[repository.prefix.count("/") - 1]
     folder = (top if repository.prefix else repository.root) / named if named else None
@@ -131,18 +129,25 @@ def _folder_option(repository: Repository) -> str:
 
 def _require_default_hooks_path(repository: Repository) -> None:
     """Raise :class:`CopkitError` when ``core.hooksPath`` names another folder for hooks."""
-    output = repository.try_git("config", "--show-origin", "--get-all", "core.hooksPath") or ""
-    # 'command line:' is our own setting, with which hooks are switched off.
-    others = [line for line in output.splitlines() if not line.startswith("command line:")]
-    folder = read_hooks_path(repository.folders) or (
-        others[-1].partition("\t")[2] if others else ""
-    )
-    if folder:
+    if folder := _find_hooks_path(repository):
         lines = "; ".join(f"{name}: copkit {command}" for name, command in _HOOK_COMMANDS.items())
         raise CopkitError(
             f"git looks for hooks in {folder} here, so nothing was put in",
             f"add a line to each hook there: {lines}",
         )
+
+
+def _find_hooks_path(repository: Repository) -> str:
+    """Return the other folder in which plain git looks for hooks; ``""`` where there is none.
+
+    The setting of the repository itself, which copkit's git does not see, wins.
+    """
+    if folder := read_hooks_path(repository.folders):
+        return folder
+    output = repository.try_git("config", "--show-origin", "--get-all", "core.hooksPath") or ""
+    # 'command line:' is our own setting, with which hooks are switched off.
+    others = [line for line in output.splitlines() if not line.startswith("command line:")]
+    return others[-1].partition("\t")[2] if others else ""
 
 
 def _require_no_foreign_hooks(paths: Iterable[Path]) -> None:

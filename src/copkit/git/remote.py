@@ -17,7 +17,6 @@ from typing import Any, Final, NamedTuple
 
 from copkit.errors import CopkitError
 from copkit.git.repository import GitFailed, Repository, extract_reason
-from copkit.git.shared_place import folder_arguments
 from copkit.text.files import slug_from
 
 _REFLOG: Final = 50  # earlier states of the shared branch that are looked at
@@ -186,8 +185,7 @@ def push(repository: Repository, remote: Remote, waiting: Callable[[], None]) ->
 
     ``waiting`` is called once when that takes long. Raise :class:`GitFailed` for any other failure.
     """
-    hooks_off = folder_arguments(repository.root, _address(repository, remote))
-    options = ("push", "--progress", "--porcelain", *hooks_off, remote.name)
+    options = ("push", "--progress", "--porcelain", remote.name)
     refs = f"HEAD:refs/heads/{remote.branch}"
     process = repository.run_network(*options, refs, waiting=waiting)
     if process.returncode == 0:

@@ -307,13 +307,7 @@ def run_git(
     """
     if not is_git_installed():
         raise GitMissing
-    folders = find_git_folders(root)
-    variables = {**_variables(), **_NETWORK_DENIED}
-    if folders:
-        variables |= build_environment(folders, root)
-    elif "init" not in args:  # git's own search would take what looks like a repository for one
-        variables["GIT_DIR"] = os.devnull
-    variables |= environment
+    variables = {**_variables(root, args), **_NETWORK_DENIED, **environment}
     with defer_interrupts():
         return subprocess.run(  # noqa: S603  # the git that the person uses, and no shell
             ["git", *_SAFE_OPTIONS, *args],  # noqa: S607
@@ -328,12 +322,22 @@ def run_git(
         )
 
 
-def _variables() -> dict[str, str]:
-    """Return the environment for git: no editor, no question, and messages in English."""
+_MAKING: Final = frozenset({"init", "clone"})
+_OF_A_REPOSITORY: Final = ("GIT_DIR", "GIT_COMMON_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE")
+
+
+def _variables(root: Path, args: tuple[str, ...]) -> dict[str, str]:
+    """Return the environment for a git command: which repository, no question, English messages."""
+    if not _MAKING.isdisjoint(args):  # nothing of a repository around the one that is made
+        own = {name: text for name, text in os.environ.items() if name not in _OF_A_REPOSITORY}
+    elif folders := find_git_folders(root):
+        own = {**os.environ, **build_environment(folders, root)}
+    else:  # git's own search would take what only looks like a repository for one
+        own = {**os.environ, "GIT_DIR": os.devnull}
     # LC_ALL: messages are parsed in English. GIT_OPTIONAL_LOCKS: a command that only reads must
     # not take the index lock, which another git at work here may need.
     return {
-        **os.environ,
+        **own,
         "LC_ALL": "C",
         "GIT_OPTIONAL_LOCKS": "0",
         "GIT_EDITOR": "true",
@@ -354,13 +358,14 @@ _PROGRESS: Final = re.compile(
 
 
 def run_git_with_network(
-    root: Path, args: tuple[str, ...], waiting: Callable[[], None]
+    root: Path, args: tuple[str, ...], waiting: Callable[[], None], addresses: tuple[str, ...] = ()
 ) -> subprocess.CompletedProcess[bytes]:
-    """Run git with the network; see :meth:`Repository.run_network`."""
-    folders = find_git_folders(root)
-    variables = _variables() | _NETWORK_ALLOWED
-    remotes = shadow_remotes(folders) if folders else {}
-    variables |= build_environment(folders, root) if folders else {}
+    """Run git with the network; see :meth:`Repository.run_network`.
+
+    ``addresses`` are those in ``args``, beside the ones of the repository's own remotes.
+    """
+    variables = _variables(root, args) | _NETWORK_ALLOWED
+    remotes = shadow_remotes(root, addresses)
     rewritten = (f"url.{shadow}.insteadOf={address}" for shadow, address in remotes.items())
     options = [*_SAFE_OPTIONS, *(word for setting in rewritten for word in ("-c", setting))]
     if sys.stdin and sys.stdin.isatty():

@@ -206,10 +206,12 @@ def build_environment(folders: GitFolders, root: Path) -> dict[str, str]:
 
     ``root`` is the folder of the programme, which the person may have declared as trusted.
     """
+    programs = find_program_settings(folders)
+    trusted = frozenset(programs if programs and is_trusted(root) else ())
     settings = tuple(
         (key, value)
         for key, value in read_settings(folders)
-        if _is_allowed(key, value) or (_PROGRAMS.fullmatch(key) and is_trusted(root))
+        if _is_allowed(key, value) or key in trusted
     )
     environment = {
         "GIT_DIR": str(folders.git_dir),
@@ -220,17 +222,19 @@ def build_environment(folders: GitFolders, root: Path) -> dict[str, str]:
     return environment
 
 
-def shadow_remotes(folders: GitFolders) -> dict[Path, str]:
-    """Return a shadow of each remote that is a folder, with the remote's address.
+def shadow_remotes(root: Path, addresses: Iterable[str] = ()) -> dict[Path, str]:
+    """Return a shadow of each shared place that is a folder, with its address.
 
-    Git starts its other half in that folder, which would read the settings there and run the
-    hooks. A bundle, an address of a server, and a folder without a repository have no shadow.
+    ``addresses`` are looked at, and those of the remotes of the repository around ``root``. Git
+    starts its other half in such a folder, which would read the settings there and run the hooks. A
+    bundle, an address of a server, and a folder without a repository have no shadow.
     """
+    folders = find_git_folders(root)
+    settings = read_settings(folders) if folders else ()
+    remotes = [text for key, text in settings if re.fullmatch(r"remote\..+\.(url|pushurl)", key)]
     shadows = {}
-    for key, address in read_settings(folders):
-        if not re.fullmatch(r"remote\..+\.(url|pushurl)", key):
-            continue
-        remote = _find_remote_folders(folders.top, address)
+    for address in filter(None, [*addresses, *remotes]):
+        remote = _find_remote_folders(folders.top if folders else root, address)
         if remote is None:
             continue
         allowed = tuple(pair for pair in read_settings(remote) if _is_allowed(*pair))

@@ -1,13 +1,12 @@
 """The place where colleagues share a programme: a folder or an address, made, tried and cloned.
 
 Runs git, which may talk to a server. A folder that others can write to may hold hooks and settings
-of theirs: git is told to run none of them.
+of theirs: git is given a shadow of it, without them.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import re
 import shlex
 import shutil
@@ -138,22 +137,6 @@ def address_to_join(repository: Repository, remote: str) -> str:
     return str((repository.root / address).resolve()) if is_folder else address
 
 
-def folder_arguments(root: Path, address: str) -> tuple[str, ...]:
-    """Return the arguments of git push that keep a folder's own hooks from running; else none.
-
-    A relative ``address`` counts from ``root``, in which git is run.
-    """
-    is_folder = (root / address.removeprefix("file://")).is_dir()
-    return ("--receive-pack", _quiet_program("receive-pack")) if is_folder else ()
-
-
-def _quiet_program(program: str) -> str:
-    """Return the command of git's other side in a folder, with the folder's programs off."""
-    # Settings given with -c do not reach the other side; its command line does.
-    off = f"-c core.hooksPath={os.devnull} -c core.alternateRefsCommand=true -c receive.autogc=0"
-    return f"git {off} {program}"
-
-
 def require_free_folder(place: SharedPlace, root: Path) -> bool:
     """Check that a folder can be shared at; return whether it is to be made a repository first.
 
@@ -196,11 +179,10 @@ def make_shared_folder(folder: Path, branch: str) -> None:
             process = run_git(folder, ("init", "--quiet", "--bare", rights))
             if process.returncode == 0:
                 break
-        if process.returncode == 0:
-            # Not 'init --initial-branch', which git has known since 2.28 only.
-            process = run_git(folder, ("symbolic-ref", "HEAD", f"refs/heads/{branch}"))
         if process.returncode:
             raise explain_refusal(process.stderr, SharedPlace(str(folder), folder))
+        # Not by 'init --initial-branch', which git has known since 2.28 only.
+        (folder / "HEAD").write_text(f"ref: refs/heads/{branch}\n", "utf-8", newline="\n")
     except (CopkitError, OSError) as error:
         remove_shared_folder(folder, existed=existed)
         if isinstance(error, OSError):
@@ -228,8 +210,7 @@ def list_branches(place: SharedPlace, start: Path) -> list[str]:
     ``start`` is a folder to run git in. Raise :class:`CopkitError` with the reason in one line
     where the place cannot be reached.
     """
-    arguments = ("ls-remote", "--symref", *_upload_arguments(place), "--", place.address)
-    process = _run_network(start, arguments)
+    process = _run_network(start, ("ls-remote", "--symref", "--", place.address), place)
     if process.returncode:
         raise explain_refusal(process.stderr, place)
     output = process.stdout.decode("utf-8", "replace")
@@ -244,12 +225,10 @@ def _usual_names(names: list[str]) -> Iterator[str]:
     yield from names
 
 
-def _upload_arguments(place: SharedPlace) -> tuple[str, ...]:
-    return ("--upload-pack", _quiet_program("upload-pack")) if place.folder else ()
-
-
-def _run_network(start: Path, arguments: tuple[str, ...]) -> subprocess.CompletedProcess[bytes]:
-    return run_git_with_network(start, arguments, waiting=lambda: None)
+def _run_network(
+    start: Path, arguments: tuple[str, ...], place: SharedPlace
+) -> subprocess.CompletedProcess[bytes]:
+    return run_git_with_network(start, arguments, lambda: None, (place.address,))
 
 
 def explain_refusal(output: bytes, place: SharedPlace) -> CopkitError:
@@ -279,10 +258,10 @@ def clone_programme(place: SharedPlace, branch: str, folder: Path) -> Path:
     # Beside the folder and renamed when complete: nobody finds half a programme.
     unfinished = folder.with_name(f".{folder.name}.tmp")
     shutil.rmtree(unfinished, ignore_errors=True)
-    options = ("--quiet", "--no-hardlinks", "--no-recurse-submodules", "--branch", branch)
-    arguments = ("clone", *options, *_upload_arguments(place), "--", place.address, str(unfinished))
+    options = ("--quiet", "--no-local", "--no-recurse-submodules", "--branch", branch)
+    arguments = ("clone", *options, "--", place.address, str(unfinished))
     try:
-        process = _run_network(folder.parent, arguments)
+        process = _run_network(folder.parent, arguments, place)
         if process.returncode:
             raise explain_refusal(process.stderr, place)
         inside = _find_programme_in(unfinished)
@@ -308,4 +287,16 @@ def _find_programme_in(clone: Path) -> str:
 
 def point_to(repository: Repository, place: SharedPlace) -> None:
     """Make a place the one that a repository exchanges records with."""
-    repository.git("remote", "add", "origin", place.address)
+    repository.set_config("remote.origin.url", place.address)
+    repository.set_config("remote.origin.fetch", "+refs/heads/*:refs/remotes/origin/*")
+
+
+def forget_place(repository: Repository) -> None:
+    """Take back what :func:`point_to` and sending to the place have left in a repository."""
+    config = ("config", "--file", str(repository.common_dir / "config"))
+    repository.run(*config, "--remove-section", "remote.origin")
+    branch = repository.try_git("symbolic-ref", "--quiet", "--short", "HEAD")
+    if branch and repository.try_git(*config, f"branch.{branch}.remote") == "origin":
+        repository.run(*config, "--remove-section", f"branch.{branch}")
+    refs = repository.git("for-each-ref", "--format=delete %(refname)", "refs/remotes/origin/")
+    repository.git("update-ref", "--no-deref", "--stdin", stdin=refs)

@@ -429,11 +429,6 @@ def find_loss_problems(root: Path) -> list[Problem]:
     repository = find_repository(root)
     if repository is None:
         return []
-    try:
-        # To compare files, git would run the filters that a folder's settings name.
-        require_trusted_settings(repository)
-    except CopkitError:
-        return []
     hint = "; 'copkit sync' asks before it deletes this for everybody"
     return [
         Problem(
