@@ -261,6 +261,12 @@ _DATA: Final = re.compile(r"data:[\w.+/-]{0,80}(?:;[\w=.\"-]{1,60}){0,4},", re.I
 _DATA_END: Final = re.compile(r"[\s\"'<>)]")
 _PERCENT: Final = re.compile(r"(?:%[0-9A-Fa-f]{2}[\w.+@~-]{0,40}){1,400}")
 _QUOTED_PRINTABLE: Final = re.compile(r"=[0-9A-Fa-f]{2}|=\r?\n")
+# A line with those that follow it after a sign '=' at its end.
+_QUOTED_LINE: Final = re.compile(r"(?:[^\n]*=\r?\n)*[^\n]+")
+# What programs encode: beyond ASCII, controls, spaces, '=' and '@', line ends, or everything.
+_QUOTED_ON_PURPOSE: Final = re.compile(
+    r"=(?:[0189A-Fa-f][0-9A-Fa-f]|20|3[Dd]|40|\r?\n)|(?:=\w\w){3}"
+)
 _UTF7: Final = re.compile(r"\+[A-Za-z0-9+/]{3,}-?")
 _WORD: Final = re.compile(r"=\?[\w*-]{2,40}\?[bBqQ]\?[^?\s]{1,500}\?=(?:\s{1,5}(?==\?))?")
 _TURNED: Final = re.compile("[\u202e\u2067]([^\u202c\u2069\n]{1,1000})")
@@ -391,9 +397,17 @@ def _turn_round(match: re.Match[str]) -> str:
 
 
 def _decode_quoted(text: str) -> str:
-    if _MAIL.search(text) or len(_QUOTED_PRINTABLE.findall(text)) < 2:
+    """Decode the lines in quoted-printable: others have a sign ``=`` of their own, as in 'N=54'."""
+    if "=" not in text or _MAIL.search(text):
         return text
-    data = quopri.decodestring(text.encode("utf-8", "replace"))
+    return _QUOTED_LINE.sub(lambda line: _decode_quoted_line(line[0]), text)
+
+
+def _decode_quoted_line(line: str) -> str:
+    codes = _QUOTED_PRINTABLE.findall(line)
+    if not codes or len(codes) != line.count("=") or not _QUOTED_ON_PURPOSE.search(line):
+        return line
+    data = quopri.decodestring(line.encode("utf-8", "replace"))
     return _read_as_text(data) or data.decode("cp1252", "replace")
 
 
