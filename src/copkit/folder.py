@@ -18,6 +18,7 @@ from copkit.errors import CopkitError, Problem, Severity, closest_match, did_you
 from copkit.files import RecordStore
 from copkit.layout import (
     ENCRYPTED_CONTACTS,
+    OWN_FOLDERS,
     PRIVATE,
     SETTINGS,
     is_record,
@@ -49,11 +50,15 @@ if TYPE_CHECKING:
     from copkit.records.evidence import Evidence
     from copkit.records.meetings import Meeting
     from copkit.records.newsletters import Newsletter
+    from copkit.records.surveys import Survey, SurveyCounts
 
 
 EVERYTHING: Final = frozenset(Noun)
 # Enough for attendance, which reads a fraction of the files that documents need.
 FOR_ATTENDANCE: Final = frozenset({Noun.MEMBERS, Noun.MEETINGS})
+
+COUNTS: Final = "counts.yaml"
+"""The file of a survey's counts, beside it."""
 
 # What belongs in a folder. Another name that is nearly one of these is warned of.
 _TOP_ENTRIES: Final = frozenset(
@@ -61,7 +66,6 @@ _TOP_ENTRIES: Final = frozenset(
         SETTINGS,
         "communities",
         *RECORD_FOLDERS,
-        "surveys",
         PRIVATE,
         ENCRYPTED_CONTACTS,
         "templates",
@@ -131,7 +135,8 @@ class Programme:
     ``names`` has every slug in the folders of records at the top, read or not, so that a
     reference to a record that was not read is no fault. ``problems`` is what is wrong with single
     files, ``files`` the number of files read. ``copies`` are the conflict copies that OneDrive and
-    others have put beside records; nothing is read from them. ``store`` has the files that were
+    others have put beside records; nothing is read from them. ``survey_counts`` are by the slug of
+    their survey. ``store`` has the files that were
     read, for whoever needs the text of one again.
     """
 
@@ -142,11 +147,13 @@ class Programme:
     blockages: tuple[Blockage, ...]
     newsletters: tuple[Newsletter, ...]
     briefs: tuple[Brief, ...]
+    surveys: tuple[Survey, ...]
     names: dict[Noun, frozenset[str]]
     problems: tuple[Problem, ...]
     files: int
     store: RecordStore = field(repr=False, compare=False)
     copies: tuple[ConflictCopy, ...] = ()
+    survey_counts: dict[str, SurveyCounts] = field(default_factory=dict)
 
     def community(self, slug: str) -> CommunityRecords:
         """Find a community by slug, code, place or name, in any case of letters, or its beginning.
@@ -242,6 +249,7 @@ class _Loader:
         self.files = 0
         self.is_later_format = False
         self.copies: dict[str, ConflictCopy] = {}  # by file
+        self.survey_counts: dict[str, SurveyCounts] = {}
         self.copies_looked_for = set[str]()  # in which folders
 
     def programme(self) -> Programme:
@@ -272,6 +280,7 @@ class _Loader:
             ),
             files=self.files,
             copies=tuple(self.copies.values()),
+            survey_counts=self.survey_counts,
             store=self.store,
         )
 
@@ -382,6 +391,12 @@ class _Loader:
             file = f"{folder}/{entry.name}"
             if file in self.copies:
                 continue
+            if own_file := OWN_FOLDERS.get(folder):
+                if entry.is_dir(follow_symlinks=False):
+                    yield from self.survey(entry.name, own_file)
+                else:
+                    self.note_unread(entry, file)
+                continue
             if not is_record(entry):
                 self.note_unread(entry, file)
                 continue
@@ -389,6 +404,21 @@ class _Loader:
                 # Read all the same: references to it would else be reported as well.
                 self.note_name(file, entry.name[:-3], f"a record in {noun}/")
             yield parser_for(file)(self.read(file))
+
+    def survey(self, slug: str, own_file: str) -> Iterator[Survey]:
+        """Read the survey in a folder, and its counts; yield nothing for an empty folder."""
+        from copkit.records.surveys import parse_counts, parse_survey
+
+        folder = f"surveys/{slug}"
+        names = {entry.name for entry in self.listing(folder)}
+        if not names:  # git does not keep empty folders either
+            return
+        if not is_slug(slug):
+            self.note_name(f"{folder}/{own_file}", slug, "the folder of a survey")
+        self.note_strays(folder, (own_file, COUNTS))
+        if COUNTS in names:
+            self.survey_counts[slug] = parse_counts(self.read(f"{folder}/{COUNTS}"), slug)
+        yield parse_survey(self.read(f"{folder}/{own_file}"), slug)
 
     def listing(self, folder: str) -> list[os.DirEntry[str]]:
         """List a folder of records, ``""`` being the top; one that does not exist is empty.

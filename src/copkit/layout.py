@@ -26,6 +26,8 @@ UNDO: Final = f"{PRIVATE}/undo"
 """The folder of what commands changed, for 'copkit undo'."""
 SHEETS: Final = f"{PRIVATE}/sheets"
 """The folder of attendance sheets with names, for the room only."""
+SURVEY_ROWS: Final = f"{PRIVATE}/surveys"
+"""The folder of answers to surveys, row by row, until they are forgotten."""
 MAIL_SERVER: Final = f"{PRIVATE}/mail-server"
 """The mail server that newsletters were sent through last.
 
@@ -80,11 +82,27 @@ def community_slugs(root: Path) -> list[str]:
     ]
 
 
+OWN_FOLDERS: Final = {"surveys": "survey.md"}
+"""The folders of records that have a folder of their own each, and the name of their file."""
+
+
+def record_file(folder: str, slug: str) -> str:
+    """Return the path of a record in a folder at the top: ``briefs/winter.md``."""
+    own_file = OWN_FOLDERS.get(folder)
+    return f"{folder}/{slug}/{own_file}" if own_file else f"{folder}/{slug}.md"
+
+
 def record_slugs(root: Path, *folders: str) -> list[str]:
     """Return the names of the records in a folder, without ``.md``.
 
     ``folders`` lead to it from ``root``: ``"communities", "brighton", "cases"``.
     """
+    if len(folders) == 1 and (own_file := OWN_FOLDERS.get(folders[0])):
+        return [
+            entry.name
+            for entry in list_entries(root / folders[0])
+            if entry.is_dir(follow_symlinks=False) and os.path.lexists(f"{entry.path}/{own_file}")
+        ]
     return [entry.name[:-3] for entry in list_entries(root.joinpath(*folders)) if is_record(entry)]
 
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from copkit.records.blockages import BlockageStatus
 from copkit.records.cases import CaseStatus
-from copkit.records.kinds import COMMUNITY_FOLDERS, RECORD_FOLDERS
+from copkit.records.kinds import COMMUNITY_FOLDERS, RECORD_FOLDERS, find_kind
 from copkit.records.schema.audience import Audience
 from copkit.text.edit import EditRefused, read_fields
 from copkit.text.front_matter import frame_of
@@ -77,7 +77,11 @@ def describe_changes(
             RecordChange(place, f"the wording of {name}")
         ]
     name = parts[-1].removesuffix(".md")
-    if kind := RECORD_FOLDERS.get(parts[0]):
+    kind = RECORD_FOLDERS.get(parts[0])
+    if match := find_kind(file):
+        kind, slugs = match
+        name = slugs[-1] if slugs else name
+    if kind and kind.name != "programme":
         descriptions = _record_changes(kind.singular, name, before, after, _body_differs(old, new))
         return [RecordChange("", description) for description in descriptions]
     return [RecordChange("", "the settings" if file == "copkit.yaml" else f"the file {file}")]

@@ -60,7 +60,7 @@ from copkit.git.sync import (
     require_ready,
 )
 from copkit.git.undo import ChangeNote, build_purge, delete_unreadable_notes
-from copkit.layout import community_slugs, find_programme, record_slugs
+from copkit.layout import community_slugs, find_programme, record_file, record_slugs
 from copkit.pii.scan import mask_details
 from copkit.records.kinds import COMMUNITY_FOLDERS, RECORD_FOLDERS
 from copkit.text.merge_values import Side
@@ -402,7 +402,7 @@ def _find_file(root: Path, name: str) -> str:
             # The slug of a case alone is enough, but never hides a community of that name.
             candidates.setdefault(case, f"communities/{slug}/cases/{case}.md")
     for top in RECORD_FOLDERS:
-        candidates |= {slug: f"{top}/{slug}.md" for slug in record_slugs(root, top)}
+        candidates |= {slug: record_file(top, slug) for slug in record_slugs(root, top)}
     if name not in candidates:
         raise not_found("record", name, candidates)
     return candidates[name]

@@ -35,6 +35,7 @@ class Noun(StrEnum):
     BLOCKAGES = "blockages"
     NEWSLETTERS = "newsletters"
     BRIEFS = "briefs"
+    SURVEYS = "surveys"
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,13 +168,20 @@ KINDS: Final = (
     RecordKind("brief", Noun.BRIEFS, "briefs/<slug>.md",
                "briefs:Brief:parse_brief", ("from", "until", "audience", "addressee", "title"),
                built=("briefs/<slug>",)),
+    # Before the survey itself, which is the kind of the folder that both lie in.
+    RecordKind("survey-counts", None, "surveys/<slug>/counts.yaml",
+               "surveys:SurveyCounts:parse_counts", called="counts of the survey"),
+    RecordKind("survey", Noun.SURVEYS, "surveys/<slug>/survey.md",
+               "surveys:Survey:parse_survey", ("asked_on", "of", "audience", "questions", "title")),
     RecordKind("service", None, "directory/<slug>.md", ""),
 )  # fmt: skip
 KINDS_BY_NAME: Final = {kind.name: kind for kind in KINDS if kind.target}
 """The kinds that are read, by the names that ``copkit schema`` takes."""
 KINDS_BY_NOUN: Final = {kind.noun: kind for kind in KINDS if kind.noun}
 RECORD_FOLDERS: Final = {
-    kind.place.split("/")[0]: kind for kind in KINDS if kind.place.count("/") == 1
+    kind.place.split("/")[0]: kind
+    for kind in KINDS
+    if "/" in kind.place and not kind.place.startswith("communities/")
 }
 """The kinds in a folder at the top of a programme, by that folder."""
 COMMUNITY_PLACES: Final = {

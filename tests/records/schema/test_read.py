@@ -24,6 +24,7 @@ from copkit.records.newsletters import parse_newsletter
 from copkit.records.programme import Settings, parse_settings
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.fields import NO_DATE
+from copkit.records.surveys import parse_counts, parse_survey
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
 from tests.conftest import EXAMPLE, Copkit, Write, cpu_at_most, drawn
@@ -412,6 +413,8 @@ PARSERS: dict[str, Any] = {
     "roster.yaml": lambda read: parse_roster(read, "a"),
     "approaches.yaml": lambda read: parse_approaches(read, "a"),
     "copkit.yaml": parse_settings,
+    "survey.md": lambda read: parse_survey(read, "a"),
+    "counts.yaml": lambda read: parse_counts(read, "a"),
 }
 
 

@@ -29,6 +29,8 @@ def every_record() -> list[object]:
         *programme.blockages,
         *programme.newsletters,
         *programme.briefs,
+        *programme.surveys,
+        *programme.survey_counts.values(),
     ]
 
 
@@ -62,4 +64,6 @@ def test_a_field_that_does_not_exist_cannot_be_written() -> None:
 def test_the_example_is_complete() -> None:
     files = [path for path in Path(EXAMPLE).rglob("*.md") if path.name != "README.md"]
     rosters = list(EXAMPLE.glob("communities/*/roster.yaml"))
-    assert len(every_record()) == len(files) + len(rosters) + 1
+    assert (
+        len(every_record()) == len(files) + len(rosters) + 2
+    )  # the settings, and the counts of the survey

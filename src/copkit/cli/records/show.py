@@ -206,7 +206,9 @@ def _format_list_entry(entry: Any) -> str:
     if not isinstance(entry, dict):
         return clean(str(entry))
     return "; ".join(
-        clean(f"{key}: {value}") for key, value in entry.items() if value not in (None, [])
+        clean(f"{key}: {'yes' if value is True else value}")
+        for key, value in entry.items()
+        if value not in (None, []) and value is not False
     )
 
 
@@ -270,7 +272,10 @@ SchemaNoun = StrEnum("SchemaNoun", {name: name for name in KINDS_BY_NAME})  # ty
 
 
 def schema(
-    noun: Annotated[SchemaNoun, typer.Argument(help="The kind of record.", show_choices=True)],
+    noun: Annotated[
+        SchemaNoun,
+        typer.Argument(metavar="KIND", help=f"The kind of record: {', '.join(KINDS_BY_NAME)}."),
+    ],
 ) -> None:
     """Print the JSON Schema of a record's fields, made from copkit's own types.
 

@@ -55,6 +55,8 @@ def _value_schema(hint: Any, field: Field) -> dict[str, Any]:
         return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
     if hint is dt.time:
         return {"type": "string", "pattern": r"^\d{1,2}:\d{2}$"}
+    if hint is bool:
+        return {"enum": [True, False, "true", "false"]}
     if hint is int:
         return {"type": "integer", "minimum": field.least or 0}
     if hint is Decimal:

@@ -26,6 +26,7 @@ from copkit.records.schema.values import (
     read_any_text,
     read_colour,
     read_date,
+    read_flag,
     read_id,
     read_text,
     read_time,
@@ -114,6 +115,16 @@ def _placeholder(hint: Any) -> Any:
     return "" if hint is str or hint is Id else ()
 
 
+_PLAIN_READERS: Final[dict[Any, Reader]] = {
+    Id: read_id,
+    Colour: read_colour,
+    dt.date: read_date,
+    dt.time: read_time,
+    bool: read_flag,
+    Decimal: read_amount,
+}
+
+
 def _reader_for(hint: Any, field: Field) -> Reader:
     """Return the reader of values of a type.
 
@@ -122,18 +133,10 @@ def _reader_for(hint: Any, field: Field) -> Reader:
     if hint is str:
         read = read_any_text if field.refers else read_text
         return _filled_reader(read, field) if field.required else read
-    if hint is Id:
-        return read_id
-    if hint is Colour:
-        return read_colour
-    if hint is dt.date:
-        return read_date
-    if hint is dt.time:
-        return read_time
     if hint is int:
         return whole_number_reader(field.least or 0)
-    if hint is Decimal:
-        return read_amount
+    if (plain_reader := _PLAIN_READERS.get(hint)) is not None:
+        return plain_reader
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return choice_reader(hint)
     if is_dataclass(hint):

@@ -303,6 +303,16 @@ def read_amount(node: Any, document: Document, key: str) -> Any:
     )
 
 
+def read_flag(node: Any, document: Document, key: str) -> Any:
+    """Read ``true`` or ``false``; for anything else add a problem and return :data:`INVALID`."""
+    if type(node) is not Scalar:
+        return add_shape_problem(node, document, key, "true or false", f"write '{key}: true'")
+    if node.text in {"true", "false"}:
+        return node.text == "true"
+    message = f"'{node.text}' is not true or false"
+    return add_problem(document, node, "not-a-choice", message, f"write '{key}: true', or false")
+
+
 def choice_reader(values: type[StrEnum]) -> Reader:
     """Build the reader of a value of an enumeration, which returns its member."""
     by_text = {member.value: member for member in values}

@@ -1,0 +1,298 @@
+"""A survey and its counts: ``surveys/<slug>/survey.md`` and ``counts.yaml``.  Pure.
+
+Rows of answers are no record: a row with a community, five opinions and a comment points at
+somebody in a group of six. A record keeps the questions, and counts of 5 answers or more.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from copkit.records.schema.audience import Audience, audience_choices
+from copkit.records.schema.fields import (
+    Id,
+    Source,
+    check_date_order,
+    optional,
+    part_id,
+    required,
+)
+from copkit.records.schema.read import read_record
+from copkit.text.front_matter import Document
+
+ELSEWHERE: Final = "elsewhere"
+"""Stands for the communities that are added together, since few of each answered."""
+CONFIRMED: Final = "confirmed"
+EVERYONE: Final = "everyone"
+
+
+class Wave(StrEnum):
+    """When in a programme's life a survey was held."""
+
+    BEFORE = "before"
+    DURING = "during"
+    AFTER = "after"
+
+
+class Quoting(StrEnum):
+    """Whether those who answered were told that they may be quoted, and agreed."""
+
+    AGREED = "agreed"
+    NOT_ASKED = "not-asked"
+
+
+class AnswerKind(StrEnum):
+    """What kind of answer a question takes."""
+
+    AGREEMENT = "agreement"
+    CHOICE = "choice"
+    CHOICES = "choices"
+    NUMBER = "number"
+    OPEN = "open"
+    COMMUNITY = "community"
+    SECTOR = "sector"
+
+
+class ScaleEnd(StrEnum):
+    """Which end of a scale is 1, for files that hold digits alone."""
+
+    AGREE_FIRST = "strongly agree first"
+    DISAGREE_FIRST = "strongly disagree first"
+
+
+class ValueCycle(StrEnum):
+    """A cycle of value creation (Wenger-Trayner 2011, 2020)."""
+
+    IMMEDIATE = "immediate"
+    POTENTIAL = "potential"
+    APPLIED = "applied"
+    REALISED = "realised"
+    STRATEGIC = "strategic"
+    ENABLING = "enabling"
+    ORIENTING = "orienting"
+    TRANSFORMATIVE = "transformative"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """One question; ``text`` is the heading of its column in the file of a form tool."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("a short name, the same in every year, such as skills")
+    text: str = required("the question, word for word")
+    kind: AnswerKind = required(", ".join(AnswerKind))
+    points: int | None = optional("of a scale of agreement: 4, 5 or 7; else 5")
+    scale: ScaleEnd | None = optional("which end is 1, for files that hold digits alone")
+    reversed: bool = optional("true where disagreeing is the good answer", False)
+    value: ValueCycle | None = optional(f"the cycle of value: {', '.join(ValueCycle)}")
+    options: tuple[str, ...] = optional("the answers to choose from, in order", ())
+    also: tuple[str, ...] = optional("other headings of its column", ())
+
+    @property
+    def scale_points(self) -> int:
+        """The number of points of its scale of agreement."""
+        return self.points or 5
+
+    @property
+    def cells(self) -> int:
+        """How many numbers a count of its answers has."""
+        if self.kind is AnswerKind.AGREEMENT:
+            return self.scale_points
+        return max(1, len(self.options))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Survey:
+    """Whom a survey asked what, and when; N is counted on the day it was asked."""
+
+    source: Source = field(repr=False, compare=False)
+    slug: str
+    body: str = field(repr=False)
+    title: str = required("what it is called")
+    asked_on: dt.date = required("the day it was asked; N is counted on this day")
+    closed_on: dt.date | None = optional("the last day for answers", offered=True)
+    of: str = optional("who was asked: confirmed (X and F), everyone (X, F, Y), or a number",
+                       CONFIRMED)  # fmt: skip
+    of_because: str | None = optional("why it is that number")
+    wave: Wave = optional(", ".join(Wave), Wave.DURING)
+    audience: Audience = optional(audience_choices(), Audience.MEMBERS, offered=True)
+    quoting: Quoting = optional(", ".join(Quoting), Quoting.NOT_ASKED, offered=True)
+    questions: tuple[Question, ...] = optional("the questions, in order", ())
+
+    def question(self, id: str) -> Question | None:
+        """Return the question with an id, ``None`` if there is none."""
+        return next((question for question in self.questions if question.id == id), None)
+
+
+def parse_survey(document: Document, slug: str) -> Survey:
+    """Parse one survey; faults are added to ``document.problems``."""
+    survey = read_record(Survey, document, slug=slug, body=document.body)
+    source, problems = survey.source, document.problems
+    check_date_order(source, problems, "asked_on", "closed_on")
+    if survey.of not in {CONFIRMED, EVERYONE}:
+        if not re.fullmatch(r"[1-9]\d{0,5}", survey.of):
+            message = f"'{survey.of}' does not say how many were asked"
+            hint = "write confirmed, everyone, or a number"
+            problems.append(source.problem("bad-number", "of", message, hint))
+        elif not survey.of_because:
+            message = "a number alone does not say who was asked"
+            hint = "add a line 'of_because: ...', such as: everybody on the mailing list"
+            problems.append(source.problem("missing-field", "of", message, hint))
+    for question in survey.questions:
+        _check_question(question, document)
+    for kind in (AnswerKind.COMMUNITY, AnswerKind.SECTOR):
+        for question in [one for one in survey.questions if one.kind is kind][1:]:
+            message = f"two questions are of the kind {kind}"
+            hint = "keep one of the two"
+            problems.append(question.source.problem("listed-twice", "kind", message, hint))
+    return survey
+
+
+def _check_question(question: Question, document: Document) -> None:
+    """Add a problem for a scale of other points, and for a choice without answers."""
+    if question.points is not None and question.points not in {4, 5, 7}:
+        message = f"a scale of agreement has 4, 5 or 7 points, not {question.points}"
+        problem = question.source.problem("bad-number", "points", message, "write 4, 5 or 7")
+        document.problems.append(problem)
+    chooses = question.kind in {AnswerKind.CHOICE, AnswerKind.CHOICES}
+    if chooses and len(question.options) < 2:
+        message = f"'{question.id}' has no answers to choose from"
+        hint = "list them below 'options:', each on a line as '- ...'"
+        problem = question.source.problem("missing-field", "kind", message, hint)
+        document.problems.append(problem)
+
+
+# Questions to choose from
+
+QUESTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+    "community": ("Which community of practice do you belong to?", {"kind": "community"}),
+    "skills": (
+        "Taking part has made me better at my work with people who have several needs",
+        {"kind": "agreement", "value": "potential"},
+    ),
+    "agencies": (
+        "I know better now what other agencies do, and how to bring them in",
+        {"kind": "agreement", "value": "potential"},
+    ),
+    "contacts": (
+        "I have made contacts here that I turn to in my work",
+        {"kind": "agreement", "value": "potential"},
+    ),
+    "talking-shop": (
+        "A community of practice is just a talking shop",
+        {"kind": "agreement", "reversed": True, "value": "immediate"},
+    ),
+    "service-users": (
+        "What I took from the meetings has helped people who use my service",
+        {"kind": "agreement", "value": "realised"},
+    ),
+    "shelter": (
+        "The meetings are somewhere to think about hard work with others",
+        {"kind": "agreement", "value": "immediate"},
+    ),
+    "change": ("What should we change?", {"kind": "open"}),
+    "quote": (
+        "May we quote your words, without your name?",
+        {"kind": "choice", "options": ("Yes", "No")},
+    ),
+}
+"""Questions shipped with copkit: by id the text, and the other fields."""
+
+
+# Counts
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyImport:
+    """One file that was counted; the keyed ``digest`` of it stops anybody counting it again."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = part_id("survey", "m")
+    date: dt.date = required("the day it was counted")
+    program: str = required("the program that made the file", key="from")
+    rows: int = required("the rows of answers in it")
+    counted: int = required("the rows that were counted")
+    set_aside: int = optional("the rows that were not", 0)
+    digest: Id = required("the keyed digest of the answers in it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommunityAnswers:
+    """How many people of a community answered; ``id`` is its slug, or ``elsewhere``."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("the community, or elsewhere")
+    people: int = required("how many answered: 5 or more")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswerCount:
+    """The answers to one question, of the whole programme or of one community."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("the question, or question-community")
+    question: Id = required("the id of the question")
+    community: Id | None = optional("the community, or elsewhere; nothing for all of them")
+    given: str = required("how many gave each answer, in order: 14 17 1 1 0")
+    no_opinion: int = optional("how many had no opinion", 0)
+    blank: int = optional("how many left it blank", 0)
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """How many gave each answer; ``()`` where the text is no list of numbers."""
+        words = self.given.split()
+        return tuple(map(int, words)) if all(map(_is_number, words)) else ()
+
+
+def _is_number(word: str) -> bool:
+    return re.fullmatch(r"\d{1,7}", word) is not None and word.isascii()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SurveyCounts:
+    """The counts of one survey: ``copkit survey import`` writes them."""
+
+    source: Source = field(repr=False, compare=False)
+    slug: str
+    imports: tuple[SurveyImport, ...] = optional("the files that were counted", ())
+    answered: tuple[CommunityAnswers, ...] = optional("how many answered, by community", ())
+    counts: tuple[AnswerCount, ...] = optional("the answers, by question", ())
+
+    def find(self, question: str, community: str | None = None) -> AnswerCount | None:
+        """Return the answers to a question, of all or of one community."""
+        for count in self.counts:
+            if count.question == question and count.community == community:
+                return count
+        return None
+
+
+MIN_ANSWERS: Final = 5
+"""Answers of a community that are stored; fewer are added to those of others."""
+
+
+def parse_counts(document: Document, slug: str) -> SurveyCounts:
+    """Parse the counts of a survey; faults are added to ``document.problems``.
+
+    Counts of fewer than :data:`MIN_ANSWERS` people are such a fault: git keeps them for ever.
+    """
+    counts = read_record(SurveyCounts, document, slug=slug)
+    small = "fewer than 5 answers point at people"
+    hint = "delete it, and add it to 'elsewhere': 'copkit survey import' does both"
+    for entry in counts.answered:
+        if entry.people < MIN_ANSWERS and "people" in entry.source.fields.entries:
+            problem = entry.source.problem("small-count", "people", small, hint)
+            document.problems.append(problem)
+    for count in counts.counts:
+        if count.given and not count.numbers:
+            message = f"'{count.given}' is no list of numbers"
+            example = "write a number for each answer, as in 'given: 14 17 1 1 0'"
+            problem = count.source.problem("bad-number", "given", message, example)
+            document.problems.append(problem)
+        elif count.community and 0 < sum(count.numbers) < MIN_ANSWERS:
+            document.problems.append(count.source.problem("small-count", "given", small, hint))
+    return counts
