@@ -8,7 +8,7 @@ hidden one can be calculated (complementary suppression, as in statistical discl
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum
 from typing import Final
 
@@ -60,6 +60,20 @@ def hide_small_cells(cells: Sequence[Sequence[int]]) -> list[list[Count]]:
         [table.hidden.get((row, column), count) for column, count in enumerate(line)]
         for row, line in enumerate(counts)
     ]
+
+
+def pool_small_groups(sizes: Mapping[str, int], least: int = MIN_SHOWN) -> frozenset[str]:
+    """Return the groups whose people are added together, so that no small one can be calculated.
+
+    ``sizes`` are people by group; groups of fewer than ``least`` are added together, and where that
+    is one group, or too few people, the next smallest joins them. Where all groups together are too
+    few, the caller must show none.
+    """
+    pooled = [group for group, people in sizes.items() if 0 < people < least]
+    larger = sorted((people, group) for group, people in sizes.items() if people >= least)
+    while pooled and larger and (len(pooled) < 2 or sum(sizes[group] for group in pooled) < least):
+        pooled.append(larger.pop(0)[1])
+    return frozenset(pooled)
 
 
 class _Table:
