@@ -18,6 +18,7 @@ from copkit.documents.charts.growth import build_growth
 from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.matrix import build_matrix_chart
 from copkit.documents.charts.network import build_network_chart
+from copkit.documents.charts.survey import build_dots, build_likert
 from copkit.documents.pictures import build_pictures, link_as_files, picture_formats
 from copkit.documents.theme import DocumentTheme
 from copkit.errors import CopkitError
@@ -138,6 +139,13 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Renderer]]] = {
     "sectors": _table_formats("sectors"),
     "growth": _chart_formats(build_growth),
     "network": _chart_formats(build_network_chart),
+    "survey": {"md": _from_template("survey.md")},
+    "likert": _chart_formats(build_likert),
+    "dots": _chart_formats(build_dots),
+    "survey-form": {
+        PAGE: _from_template("survey-form.html"),
+        "txt": _from_template("survey-form.txt"),
+    },
 }
 """Document -> format -> renderer. A format is the ending of a file's name, and the order is that
 of ``--help`` and of what a command prints. A picture beside a page is a format too:

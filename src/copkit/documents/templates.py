@@ -492,6 +492,7 @@ TEMPLATE_DESCRIPTIONS: Final = {
     "case.html": "one case, in a web page",
     "case.md": "one case, in Markdown",
     "case.txt": "one case, in plain text",
+    "dots.svg": "how many agreed, then and now and by community, as a picture",
     "foot.html": "the programme's own line at the end of a web page",
     "growth.svg": "meetings and people by month, as a picture",
     "heat-map-cell.svg": "one cell of the heat-map",
@@ -500,6 +501,8 @@ TEMPLATE_DESCRIPTIONS: Final = {
     "letter.html": "the letter to a commissioner as a web page",
     "letter.md": "the letter as Markdown",
     "letter.txt": "the letter as plain text",
+    "likert-part.svg": "one part of a bar of a survey",
+    "likert.svg": "how far people agreed, as a picture",
     "logo.html": "the logo, in a web page",
     "matrix-chip.svg": "one letter of the matrix as a picture",
     "matrix.html": "the matrix as a web page",
@@ -521,6 +524,10 @@ TEMPLATE_DESCRIPTIONS: Final = {
     "sheet.html": "the attendance sheet as a web page",
     "sectors.html": "members by sector as a web page",
     "sectors.md": "members by sector as Markdown",
+    "survey-form.css": "sizes and spaces of the questions of a survey",
+    "survey-form.html": "the questions of a survey as a page to print",
+    "survey-form.txt": "the questions of a survey as text to paste",
+    "survey.md": "what a survey says, as Markdown",
 }
 """Template -> what it renders, for ``copkit templates list``."""
 # '{% include "case.html" %}', '{%- extends 'page.html''

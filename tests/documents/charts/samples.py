@@ -17,12 +17,14 @@ from copkit.analysis.participation import (
     sector_network,
 )
 from copkit.analysis.privacy.view import MonthView
+from copkit.analysis.surveys import build_survey_figures
 from copkit.documents.charts.bars import build_bars
 from copkit.documents.charts.drawing import Chart
 from copkit.documents.charts.growth import build_growth
 from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.matrix import build_matrix_chart
 from copkit.documents.charts.network import build_network_chart
+from copkit.documents.charts.survey import build_dots, build_likert
 from copkit.documents.facts.attendance import (
     MatrixColumn,
     MatrixFacts,
@@ -32,7 +34,14 @@ from copkit.documents.facts.attendance import (
     matrix_facts,
     register_facts,
 )
+from copkit.documents.facts.survey import (
+    CommunityLine,
+    QuestionFacts,
+    SurveyFacts,
+    build_survey_facts,
+)
 from copkit.folder import Programme, load
+from copkit.records.schema.audience import Audience
 from tests.conftest import EXAMPLE
 
 END = dt.date(2012, 12, 31)
@@ -71,6 +80,30 @@ def network() -> Network:
     return sector_network(build_matrix(example(), END))
 
 
+def survey() -> SurveyFacts:
+    """Return what the survey of the example says."""
+    programme = example()
+    (record,) = programme.surveys
+    counts = programme.survey_counts[record.slug]
+    figures = build_survey_figures(programme, record, counts, Audience.MEMBERS)
+    names = {records.slug: records.community.place for records in programme.communities}
+    return build_survey_facts(figures, names)
+
+
+def survey_of(names: Sequence[str]) -> SurveyFacts:
+    """Return a survey whose statements and communities are called so, with counts of all sizes."""
+    questions = []
+    for at, name in enumerate(names):
+        parts = (at % 4, at % 3, 3 * at)
+        n = sum(parts)
+        by = tuple(CommunityLine(other, 9 + at, at, f"{at} of {9 + at}") for other in names[:4])
+        before = (at, 90 + at) if at % 2 else None
+        questions.append(
+            QuestionFacts(f"q{at}", name, "agreed", "", (), n, parts[2], parts, by, before)
+        )
+    return SurveyFacts("a-year", names[0], "9 answers of 20.", (), tuple(questions), ())
+
+
 def of_the_example() -> dict[str, Chart]:
     """Give each chart of the example, by the document that it is a form of."""
     matrix = build_matrix(example(), END)
@@ -79,6 +112,8 @@ def of_the_example() -> dict[str, Chart]:
         "register": build_heat_map(register()),
         "growth": build_growth(months()),
         "network": build_network_chart(network()),
+        "likert": build_likert(survey()),
+        "dots": build_dots(survey()),
         "bars": build_bars("How often", [("Doors", 6), ("No address, no service", 3)], "cases"),
     }
 
@@ -142,6 +177,8 @@ NAMED: dict[str, Callable[[Sequence[str]], Chart]] = {
     "register": heat_map_of,
     "network": network_of,
     "bars": bars_of,
+    "likert": lambda names: build_likert(survey_of(names)),
+    "dots": lambda names: build_dots(survey_of(names)),
 }
 
 
