@@ -64,6 +64,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "records.new:new_newsletter", "Add an issue of the newsletter.", "Records"
     ),
     "new-brief": Command("records.new:new_brief", "Add a brief for a commissioner.", "Records"),
+    "new-survey": Command("records.new:new_survey", "Add a survey of members.", "Records"),
     "list": Command("records.show:list_records", "List the records of one kind.", "Records"),
     "show": Command("records.show:show", "Show one record.", "Records"),
     "edit": Command("records.edit:edit", "Open a record in your editor, and check it.", "Records"),
@@ -222,6 +223,29 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "say": Command(
                 "evidence.commands:say_card",
                 "Print what to say aloud of a card, and how long that takes.",
+            ),
+        },
+    ),
+    "survey": Command(
+        "surveys:survey_group",
+        "Ask members whether it helped, and count.",
+        "Surveys",
+        {
+            "build": Command(
+                "surveys.commands:build",
+                "Build the questions: a page to print, and a text to paste into a form tool.",
+            ),
+            "import": Command(
+                "surveys.import_:import_answers",
+                "Count the answers in files of Microsoft Forms, Google Forms and other tools.",
+            ),
+            "show": Command(
+                "surveys.commands:show_survey",
+                "Show how many answered of how many, and how many agreed.",
+            ),
+            "forget": Command(
+                "surveys.commands:forget",
+                "Delete the rows of answers from this computer; the counts stay.",
             ),
         },
     ),

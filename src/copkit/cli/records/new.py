@@ -34,9 +34,10 @@ from copkit.cli.prompts import (
 )
 from copkit.cli.store import change_record, choose_slug, write_new_record, write_new_records
 from copkit.cli.terminal import find_member_id, say
-from copkit.errors import CopkitError
+from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import CommunityRecords, Programme
 from copkit.git.repository import is_shared
+from copkit.layout import record_file
 from copkit.pii.labels import LabelKind
 from copkit.records.blockages import Blockage
 from copkit.records.briefs import Brief
@@ -50,6 +51,7 @@ from copkit.records.newsletters import Newsletter
 from copkit.records.programme import sector_of
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.write import format_record
+from copkit.records.surveys import QUESTIONS, Quoting, Survey, Wave
 from copkit.text.edit import append
 from copkit.text.files import member_id
 from copkit.text.normalise import match_names, match_spelling
@@ -526,6 +528,75 @@ def new_brief(
     body = "<!-- The cover note: why this, why now. -->"
     file = f"briefs/{choose_slug(str(values['title']), slug)}.md"
     write_new_record(programme, file, Brief, values, body, dry_run=context.dry_run)
+
+
+def _complete_question(incomplete: str) -> list[str]:
+    return [id for id in QUESTIONS if id.startswith(incomplete)]
+
+
+def new_survey(
+    context: Writing,
+    title: Annotated[str | None, typer.Argument(help="What it is called.")] = None,
+    asked_on: Annotated[
+        str | None, typer.Option("--asked-on", help="The day it is asked.", show_default="today")
+    ] = None,
+    closed_on: Annotated[str | None, typer.Option(help="The last day for answers.")] = None,
+    question: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--question",
+            help=f"A shipped question: {', '.join(QUESTIONS)}; may be repeated.",
+            show_default="all",
+            autocompletion=_complete_question,
+        ),
+    ] = None,
+    of: Annotated[
+        str | None,
+        typer.Option(
+            help="Who is asked: confirmed, everyone, or a number.", show_default="confirmed"
+        ),
+    ] = None,
+    of_because: Annotated[str | None, typer.Option(help="Why it is that number.")] = None,
+    wave: Annotated[Wave, typer.Option(help="When in the programme's life.")] = Wave.DURING,
+    quoting: Annotated[
+        Quoting, typer.Option(help="Whether people are told that they may be quoted.")
+    ] = Quoting.NOT_ASKED,
+    audience: ReadBy = None,
+    slug: Slug = None,
+) -> None:
+    """Add a survey, with questions to change; 'copkit survey build' makes the form.
+
+    \b
+    Examples:
+      copkit new-survey "Member survey, December 2012" --asked-on 2012-12-03
+      copkit new-survey "After a year" --question skills --question shelter
+    """
+    programme = context.load(())
+    values: Values = {
+        "title": title,
+        "asked_on": parse_day(asked_on, "--asked-on") if asked_on else today(),
+        "closed_on": closed_on and parse_day(closed_on, "--closed-on"),
+        "of": of,
+        "of_because": of_because,
+        "wave": wave,
+        "audience": audience or Audience.MEMBERS,
+        "quoting": quoting,
+        "questions": [_shipped_question(id) for id in question or QUESTIONS],
+    }
+    ask_missing(Survey, values, arguments=("title",))
+    name = choose_slug(str(values["title"]), slug)
+    body = "<!-- Why this is asked, and what will be done with the answers. -->"
+    file = record_file("surveys", name)
+    write_new_record(programme, file, Survey, values, body, dry_run=context.dry_run)
+
+
+def _shipped_question(id: str) -> Values:
+    """Return the fields of a shipped question; raise a usage error for an id that none has."""
+    if id not in QUESTIONS:
+        hint = did_you_mean(id, QUESTIONS, f"there are {', '.join(QUESTIONS)}")
+        usage_error(f"there is no shipped question '{id}'", hint)
+    text, fields = QUESTIONS[id]
+    return {"id": id, "text": text, **fields}
 
 
 def _first_day_of(month: str) -> dt.date:
