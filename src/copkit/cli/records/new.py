@@ -574,8 +574,8 @@ def new_survey(
     programme = context.load(())
     values: Values = {
         "title": title,
-        "asked_on": parse_day(asked_on, "--asked-on") if asked_on else today(),
-        "closed_on": closed_on and parse_day(closed_on, "--closed-on"),
+        "asked_on": parse_day(asked_on, "--asked-on", programme.settings) if asked_on else today(),
+        "closed_on": closed_on and parse_day(closed_on, "--closed-on", programme.settings),
         "of": of,
         "of_because": of_because,
         "wave": wave,
