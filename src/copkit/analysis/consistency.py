@@ -19,9 +19,11 @@ from copkit.records.kinds import KINDS_BY_NAME
 from copkit.records.members import Member
 from copkit.records.schema.fields import NO_DATE, Source, fields_of
 from copkit.text.source import SourceText
+from copkit.wording import plural
 
 if TYPE_CHECKING:
     from copkit.records.cases import Case
+    from copkit.records.surveys import Survey, SurveyCounts
 
 # References of one record for which the nearest name is looked for: each look compares all names,
 # and a list of thousands of wrong ids would take minutes.
@@ -60,6 +62,11 @@ def problems_between_records(programme: Programme) -> Iterator[Problem]:
     scope = _ReferenceScope(programme, None)
     for _, record in programme.records_at_the_top():
         yield from scope.dangling(record)
+    for survey in programme.surveys:
+        if counts := programme.survey_counts.get(survey.slug):
+            yield from scope.dangling(counts)
+            if survey.source.file not in faulty and counts.source.file not in faulty:
+                yield from _odd_counts(survey, counts)
     yield from _nobody_to_answer(programme)
 
 
@@ -81,6 +88,28 @@ def _nobody_to_answer(programme: Programme) -> Iterator[Problem]:
         message = f"this asks for an answer, and does not say whom to answer{others}"
         hint = "add 'contact:' to copkit.yaml, with 'role:' and 'email:' below it"
         yield _warn(asking[0], "no-contact", "ask", message, hint)
+
+
+def _odd_counts(survey: Survey, counts: SurveyCounts) -> Iterator[Problem]:
+    """Yield counts of questions that the survey does not ask, or ask in another way."""
+    first: dict[tuple[str, str | None], str] = {}
+    for count in counts.counts:
+        question = survey.question(count.question)
+        if question is None:
+            message = f"there is no question '{count.question}' in {survey.source.file}"
+            ids = [question.id for question in survey.questions]
+            hint = did_you_mean(count.question, ids, "write the question's id as it stands there")
+            yield count.source.problem("unknown-question", "question", message, hint)
+            continue
+        if len(count.numbers) != question.cells:
+            message = f"'{question.id}' has {plural(question.cells, 'answer')}, and here "
+            message += f"{'is' if len(count.numbers) == 1 else 'are'} {len(count.numbers)}"
+            hint = "write a number for each answer, in the order of the question's"
+            yield count.source.problem("bad-number", "given", message, hint)
+        if (pair := (count.question, count.community)) in first:
+            message = f"'{first[pair]}' has these counts as well"
+            yield count.source.problem("listed-twice", "question", message, "keep one of the two")
+        first.setdefault(pair, count.id)
 
 
 def _case_problems(
@@ -202,7 +231,7 @@ class _ReferenceScope:
             value = getattr(record, field.attribute)
             if field.refers:
                 ids = (value,) if isinstance(value, str) else value or ()
-                for count, id in enumerate(ids):
+                for count, id in enumerate(id for id in ids if id not in field.besides):
                     guess = count < MAX_GUESSES
                     yield from self._check_reference(record, key, field.refers, id, guess=guess)
             elif isinstance(value, tuple) and value and is_dataclass(value[0]):

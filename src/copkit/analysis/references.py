@@ -99,7 +99,8 @@ def _references_in(
             kind = KINDS_BY_REFERENCE.get(field.refers)
             if kind is not None:  # an action is no record, but a part of its own case
                 for place, scalar in _scalars(node, (*path, key)):
-                    yield _reference(place, scalar, field, kind, community, scope)
+                    if scalar.text not in field.besides:
+                        yield _reference(place, scalar, field, kind, community, scope)
             continue
         part = item_type(field.type) or field.type
         if is_dataclass(part):
@@ -246,7 +247,8 @@ def remove_references(
         part = _node_at(fields, path)
         assert isinstance(part, Mapping)
         filled = [key for key, node in part.entries.items() if not _is_empty(node)]
-        needed = any(reference.field.required for reference in references)
+        fields_gone = [reference.field for reference in references]
+        needed = any(field.required or field.essential for field in fields_gone)
         if path and (needed or set(filled) <= {"id", *keys}):
             text = remove(text, path[:-1], _text_of(part.entries["id"]))
         else:

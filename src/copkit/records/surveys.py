@@ -226,7 +226,7 @@ class CommunityAnswers:
     """How many people of a community answered; ``id`` is its slug, or ``elsewhere``."""
 
     source: Source = field(repr=False, compare=False)
-    id: Id = required("the community, or elsewhere")
+    id: Id = required("the community, or elsewhere", refers="community", besides=(ELSEWHERE,))
     people: int = required("how many answered: 5 or more")
 
 
@@ -237,7 +237,12 @@ class AnswerCount:
     source: Source = field(repr=False, compare=False)
     id: Id = required("the question, or question-community")
     question: Id = required("the id of the question")
-    community: Id | None = optional("the community, or elsewhere; nothing for all of them")
+    community: Id | None = optional(
+        "the community, or elsewhere; nothing for all of them",
+        refers="community",
+        besides=(ELSEWHERE,),
+        essential=True,
+    )
     given: str = required("how many gave each answer, in order: 14 17 1 1 0")
     no_opinion: int = optional("how many had no opinion", 0)
     blank: int = optional("how many left it blank", 0)

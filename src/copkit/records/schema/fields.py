@@ -108,7 +108,9 @@ class Field:
     parts of a record begin with, ``""`` for ids that somebody chooses, or that mean something.
     ``label`` is ``role`` or ``place`` where the text is what a job, a place or an organisation is
     called, which may look like a person's name: whatever looks for identifying details knows it
-    from here. ``all_when_empty`` says that a list without items stands for everything.
+    from here. ``all_when_empty`` says that a list without items stands for everything. ``besides``
+    are values of a reference that name no record, and with ``essential`` an entry goes with the
+    record that the field names, since it would say something else without.
     """
 
     attribute: str
@@ -123,6 +125,8 @@ class Field:
     prefix: str
     label: str | None
     all_when_empty: bool
+    besides: tuple[str, ...]
+    essential: bool
 
 
 def required(
@@ -132,12 +136,13 @@ def required(
     refers: str | None = None,
     prefix: str = "",
     label: str | None = None,
+    besides: tuple[str, ...] = (),
 ) -> Any:
     """Declare a field that every record of its type has.
 
     ``help`` is read by people, ``key`` is its name in the file where that is another than in
     Python, and ``refers`` is the noun of the ids it holds. ``prefix`` is what new ids begin with,
-    and ``label`` is as in :class:`Field`.
+    and ``label`` and ``besides`` are as in :class:`Field`.
     """
     return dataclasses.field(
         metadata={
@@ -147,6 +152,7 @@ def required(
             "refers": refers,
             "prefix": prefix,
             "label": label,
+            "besides": besides,
         }
     )
 
@@ -184,13 +190,16 @@ def optional(
     offered: bool = False,
     label: str | None = None,
     all_when_empty: bool = False,
+    besides: tuple[str, ...] = (),
+    essential: bool = False,
 ) -> Any:
     """Declare a field that may be left out, and is ``default`` then: ``()`` for no items.
 
     ``help`` is read by people, ``key`` is its name in the file where that is another than in
     Python, ``refers`` is the noun of the ids it holds, and ``least`` the smallest number allowed.
     ``offered`` when a new record shows the field empty, to be filled in. ``label`` is as in
-    :class:`Field`; ``all_when_empty`` when a list without items stands for everything.
+    :class:`Field`, and so are ``besides`` and ``essential``; ``all_when_empty`` when a list without
+    items stands for everything.
     """
     return dataclasses.field(
         default=default,
@@ -203,6 +212,8 @@ def optional(
             "offered": offered,
             "label": label,
             "all_when_empty": all_when_empty,
+            "besides": besides,
+            "essential": essential,
         },
     )
 
@@ -235,6 +246,8 @@ def _fields_of(record: Any) -> dict[str, Field]:
             prefix=facts.get("prefix", ""),
             label=facts["label"],
             all_when_empty=facts.get("all_when_empty", False),
+            besides=facts["besides"],
+            essential=facts.get("essential", False),
         )
     return fields
 
