@@ -433,7 +433,7 @@ def the_newsletter_tells_members_what_came_of_it(harbour: Harbour) -> None:
 def the_brief_tells_commissioners_what_they_may_know(harbour: Harbour) -> None:
     """Telling what came of it has voided the sign-off, so nothing is told before a new one."""
     settings = harbour.read("copkit.yaml").rstrip()
-    contact = "contact:\n  role: Programme manager\n  email: cop@harbour.example\n"
+    contact = "contact:\n  role: Programme manager\n  email: cop@programme.example\n"
     harbour.write("copkit.yaml", f"{settings}\n{contact}")
     harbour(RENEWED, "new-brief", "Winter brief", "--from", "2026-01-01", "--until", "2026-02-28",
             "--addressee", "Joint commissioning board", "--ask", "Keep the rota.")  # fmt: skip
