@@ -15,7 +15,15 @@ from collections.abc import Sequence as Steps  # ``Sequence`` is a node of YAML 
 from typing import Any, Final, NamedTuple
 
 from copkit.errors import CopkitError, Problem
-from copkit.text.front_matter import OPENING, frame_of, read_document
+from copkit.text.front_matter import (
+    OPENING,
+    find_heading,
+    find_section,
+    frame_of,
+    read_document,
+    readable_body,
+    split_sections,
+)
 from copkit.text.merge_values import by_key, same_facts
 from copkit.text.source import SourceText
 from copkit.text.yaml.nodes import Mapping, Node, Scalar, Sequence, same_values, value_of
@@ -547,6 +555,38 @@ class _Record:
         place = target.node or target.parent
         reason = f"'{_dotted(target.steps)}' cannot be changed safely here"
         raise self.refusal(place.start, reason)
+
+
+def fill_section(text: str, heading: str, content: str) -> str:
+    """Write a text under a ``## heading`` of a Markdown record that has nothing below it.
+
+    A heading that is missing is added at the end. Return the new text, of which every other byte
+    is as it was. Raise :class:`EditRefused` where something stands there, or would then read
+    differently.
+    """
+    frame = frame_of(text)
+    if frame is None:
+        raise EditRefused(1, "the fields of this record are never closed")
+    newline = newline_at(text, frame.body)
+    lines = newline.join(content.strip().splitlines()) + newline
+    place = find_heading(text, frame.body, heading)
+    if place is None:
+        gap = newline * (2 - text.endswith(("\n", "\r"))) if text[frame.body :].strip() else newline
+        new = f"{text}{gap}## {heading}{newline}{newline}{lines}"
+    else:
+        before, after = text[: place[1]], text[place[1] :]
+        start = newline if before.endswith(("\n", "\r")) else newline * 2
+        end = newline if after and not after.startswith(("\n", "\r")) else ""
+        new = f"{before}{start}{lines}{end}{after}"
+    old_sections = split_sections(readable_body(text[frame.body :]))
+    sections = split_sections(readable_body(new[frame.body :]))
+    filled = find_section(readable_body(new[frame.body :]), heading)
+    others = [{k: v for k, v in each.items() if k.casefold() != heading.casefold()}
+              for each in (old_sections, sections)]  # fmt: skip
+    if filled.split() != content.split() or others[0] != others[1]:
+        line = line_number(text, place[0] if place else len(text))
+        raise EditRefused(line, f"nothing can be written under '## {heading}' without a risk")
+    return new
 
 
 def read_fields(text: str) -> Mapping:

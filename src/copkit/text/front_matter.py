@@ -259,6 +259,21 @@ def find_section(body: str, heading: str) -> str:
     return next((texts[name] for name in texts if name.casefold() == heading.casefold()), "")
 
 
+def find_heading(text: str, start: int, title: str) -> tuple[int, int] | None:
+    """Return the offsets of the line of a ``## heading``, its ending included.
+
+    The heading is looked for from ``start``, whatever its capital letters; ``None`` without it.
+    """
+    fence, offset = "", start
+    for line in LINES.findall(text[start:]):
+        fence = _fence_after(line, fence)
+        level, written = (0, "") if fence else _heading(line)
+        if level == 2 and written.casefold() == title.casefold():
+            return offset, offset + len(line)
+        offset += len(line)
+    return None
+
+
 def _split_plain(body: str) -> list[tuple[str, str]]:
     """Split a body into headings and texts; return ``[]`` where other things look like headings.
 

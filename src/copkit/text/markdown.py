@@ -591,3 +591,69 @@ def without_stacked_accents(text: str) -> str:
 
 def _count_pieces(block: Block) -> int:
     return 1 + len(block.spans) + sum(map(_count_pieces, block.blocks))
+
+
+# --- tables and boxes to tick, for sheets of the tool kit -----------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class MarkdownTable:
+    """A table with a head; cells are plain text, and an empty row is one to write in."""
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TickList:
+    """A list of boxes to tick, as plain text: ``- [ ] We have a room``."""
+
+    items: tuple[str, ...]
+
+
+_BOX: Final = re.compile(r"\[[ xX]\]\s+")
+
+
+def split_parts(source: str) -> Iterator[str | MarkdownTable | TickList]:
+    """Yield the parts of a Markdown text in order: its tables, its lists of boxes, and the rest.
+
+    All other texts of records are plain CommonMark, which has neither.
+    """
+    text = without_comments(clean(source))
+    lines = text.splitlines(keepends=True)
+    tree = SyntaxTreeNode(MarkdownIt("commonmark").enable("table").parse(text))
+    written = 0  # lines that have been yielded
+    for node in tree.children:
+        part = _as_table(node) if node.type == "table" else _as_tick_list(node)
+        if part is not None and node.map:
+            if before := "".join(lines[written : node.map[0]]).strip():
+                yield before
+            yield part
+            written = node.map[1]
+    if rest := "".join(lines[written:]).strip():
+        yield rest
+
+
+def _as_table(node: SyntaxTreeNode) -> MarkdownTable:
+    rows = [
+        tuple(_plain_words(cell) for cell in row.children)
+        for part in node.children
+        for row in part.children
+    ]
+    return MarkdownTable(rows[0], tuple(rows[1:]))
+
+
+def _as_tick_list(node: SyntaxTreeNode) -> TickList | None:
+    """Return a list of which every item begins with a box; ``None`` for anything else."""
+    if node.type != "bullet_list":
+        return None
+    items = [_plain_words(item) for item in node.children]
+    if not all(_BOX.match(item) for item in items):
+        return None
+    return TickList(tuple(_BOX.sub("", item, count=1) for item in items))
+
+
+def _plain_words(node: SyntaxTreeNode) -> str:
+    """Return the words of a cell or an item on one line, without marks of Markdown."""
+    spans = "".join(span.text for span in _styled_words(node, Span("")))
+    return single_line(spans).strip()
