@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from copkit.records.evidence import Evidence
     from copkit.records.meetings import Meeting
     from copkit.records.newsletters import Newsletter
+    from copkit.records.sheets import KitSheet
     from copkit.records.surveys import Survey, SurveyCounts
 
 
@@ -148,6 +149,7 @@ class Programme:
     newsletters: tuple[Newsletter, ...]
     briefs: tuple[Brief, ...]
     surveys: tuple[Survey, ...]
+    toolkit: tuple[KitSheet, ...]
     names: dict[Noun, frozenset[str]]
     problems: tuple[Problem, ...]
     files: int

@@ -26,6 +26,7 @@ PLACES = {
     "blockage": "blockages/*.md",
     "newsletter": "newsletters/*.md",
     "brief": "briefs/*.md",
+    "sheet": "toolkit/*.md",
 }
 
 

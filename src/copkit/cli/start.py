@@ -27,7 +27,7 @@ from copkit.git.repository import (
 )
 from copkit.layout import SETTINGS, shipped_folder
 from copkit.records.kinds import KINDS_BY_NAME, SCHEMA_FOLDER, schema_modeline
-from copkit.records.programme import DEFAULT_THRESHOLD, FORMAT, Settings
+from copkit.records.programme import DEFAULT_THRESHOLD, EXAMPLE_SEATS, FORMAT, Settings
 from copkit.records.schema.json_schema import build_json_schema
 from copkit.records.schema.write import format_fields
 from copkit.text.transaction import Change, save
@@ -45,14 +45,6 @@ GITATTRIBUTES = (
     "# encrypted: whole or not at all\ncontacts.age binary\n"
 )
 GIT_FILES = {".gitignore": GITIGNORE, ".gitattributes": GITATTRIBUTES}
-# Sectors and roles to begin from; the person is asked to change them.
-EXAMPLE_SEATS = {
-    "Voluntary Sector": ("Housing Support Worker", "Mental Health Link / Support Worker"),
-    "Local Authority (LA)": ("Housing Options / LA Homelessness", "Adult Social Worker"),
-    "NHS": ("Community Psychiatric Nurse", "Drugs Worker"),
-    "Criminal Justice & Police": ("Probation Officer", "Police Sergeant"),
-    "Experts by Experience": ("Experts by Experience",),
-}
 
 
 def init(
@@ -130,6 +122,7 @@ def init(
         say(f"  1. change the seats you seek in {clean(str(folder / SETTINGS))}")
         say(f"  2. copkit new-community PLACE{folder_option}")
         say(f"  3. copkit new-member COMMUNITY ROLE{folder_option}")
+        say(f"copkit toolkit{folder_option} has a sheet for each step before the first meeting")
         if git and not is_git_installed():
             missing = GitMissing()
             say(f"{missing.message}\n  {missing.hint}")

@@ -12,6 +12,7 @@ from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document, find_section
 
 GROUND_RULES_HEADING = "ground rules"
+DISTRESS_HEADING = "if it is too much"
 
 
 class CommunityKind(StrEnum):
@@ -73,6 +74,11 @@ class Community:
     def ground_rules(self) -> str:
         """The Markdown under the heading ``Ground rules``, or ``""``."""
         return find_section(self.body, GROUND_RULES_HEADING)
+
+    @property
+    def care_for_distress(self) -> str:
+        """The Markdown under ``If it is too much``: who looks after somebody, or ``""``."""
+        return find_section(self.body, DISTRESS_HEADING)
 
 
 def parse_community(document: Document, slug: str) -> Community:

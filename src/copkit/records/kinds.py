@@ -36,6 +36,7 @@ class Noun(StrEnum):
     NEWSLETTERS = "newsletters"
     BRIEFS = "briefs"
     SURVEYS = "surveys"
+    TOOLKIT = "toolkit"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,7 @@ KINDS: Final = (
                "communities:Community:parse_community",
                ("code", "place", "kind", "status", "name"),
                built=("agendas/<community>", "calendars/<community>.ics",
-                      "attendance/registers/<community>")),
+                      "attendance/registers/<community>", "toolkit/<community>")),
     RecordKind("roster", Noun.MEMBERS, "communities/<community>/roster.yaml",
                "members:Roster:parse_roster", ("part", "role", "sector"), called="member"),
     RecordKind("meeting", Noun.MEETINGS, "communities/<community>/meetings/<slug>.md",
@@ -173,6 +174,8 @@ KINDS: Final = (
                "surveys:SurveyCounts:parse_counts", called="counts of the survey"),
     RecordKind("survey", Noun.SURVEYS, "surveys/<slug>/survey.md",
                "surveys:Survey:parse_survey", ("asked_on", "of", "audience", "questions", "title")),
+    RecordKind("sheet", Noun.TOOLKIT, "toolkit/<slug>.md", "sheets:KitSheet:parse_sheet",
+               ("when", "minutes", "for", "title")),
     RecordKind("service", None, "directory/<slug>.md", ""),
 )  # fmt: skip
 KINDS_BY_NAME: Final = {kind.name: kind for kind in KINDS if kind.target}

@@ -32,6 +32,14 @@ format, and format 2 with copkit 2.0: an earlier one then names the version to g
 DEFAULT_THRESHOLD = 2  # meetings that make a member: Figure 1 of the programme report
 Seats = dict[str, tuple[str, ...]]
 """Roles sought, by sector."""
+EXAMPLE_SEATS: Final[Seats] = {
+    "Voluntary Sector": ("Housing Support Worker", "Mental Health Link / Support Worker"),
+    "Local Authority (LA)": ("Housing Options / LA Homelessness", "Adult Social Worker"),
+    "NHS": ("Community Psychiatric Nurse", "Drugs Worker"),
+    "Criminal Justice & Police": ("Probation Officer", "Police Sergeant"),
+    "Experts by Experience": ("Experts by Experience",),
+}
+"""Sectors and roles of a new programme, which somebody is asked to change."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

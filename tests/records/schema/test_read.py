@@ -24,6 +24,7 @@ from copkit.records.newsletters import parse_newsletter
 from copkit.records.programme import Settings, parse_settings
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.fields import NO_DATE
+from copkit.records.sheets import parse_sheet
 from copkit.records.surveys import parse_counts, parse_survey
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
@@ -409,6 +410,7 @@ PARSERS: dict[str, Any] = {
     "blockages": lambda read: parse_blockage(read, "a"),
     "newsletters": lambda read: parse_newsletter(read, "a"),
     "briefs": lambda read: parse_brief(read, "a"),
+    "toolkit": lambda read: parse_sheet(read, "a"),
     "community.md": lambda read: parse_community(read, "a"),
     "roster.yaml": lambda read: parse_roster(read, "a"),
     "approaches.yaml": lambda read: parse_approaches(read, "a"),

@@ -31,6 +31,7 @@ def every_record() -> list[object]:
         *programme.briefs,
         *programme.surveys,
         *programme.survey_counts.values(),
+        *programme.toolkit,
     ]
 
 
