@@ -53,6 +53,10 @@ def problems_between_records(programme: Programme) -> Iterator[Problem]:
         scope = _ReferenceScope(programme, records)
         yield from _odd_days(programme, records)
         yield from scope.dangling(records.community)
+        if records.community.ground_rules:
+            from copkit.analysis.toolkit import find_unsafe_rules  # few commands read the rules
+
+            yield from find_unsafe_rules(records)
         for meeting in records.every_meeting:
             yield from scope.dangling(meeting)
         for case in records.cases:

@@ -18,10 +18,12 @@ from copkit.analysis.absence import FEWEST_MISSED, find_absences
 from copkit.analysis.approaches import approaches_made, next_steps_due
 from copkit.analysis.cases import due_follow_ups, unsigned_reason
 from copkit.analysis.rota import presentation_days, presenter_rota
+from copkit.analysis.toolkit import has_checklist, starting_boxes
 from copkit.errors import only_errors
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.blockages import BlockageStatus, is_answered
 from copkit.records.cases import Case, CaseStatus, Consent
+from copkit.records.communities import CommunityStatus
 from copkit.records.kinds import Noun
 from copkit.records.meetings import Meeting
 from copkit.wording import (
@@ -58,6 +60,7 @@ class DueGroup(StrEnum):
     SILENT = "Not heard from"
     TO_WRITE_UP = "To write up"
     TO_PUT_RIGHT = "To put right"
+    FORMING = "Getting started"
     NOT_SHARED = "Not shared yet"
 
 
@@ -303,6 +306,26 @@ def _waits_for_write_up(case: Case) -> bool:
     return begun and case.consent is not Consent.REFUSED
 
 
+# --- getting started ------------------------------------------------------------------------
+
+
+def forming_communities(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
+    """Yield what a community that is forming still lacks, by the checklist of the tool kit."""
+    for records in programme.communities:
+        if records.community.status is not CommunityStatus.FORMING or not has_checklist(records):
+            continue
+        boxes = starting_boxes(programme, records, period.day)
+        lacking = [box.text for box in boxes if not box.ticked]
+        count = f"{records.community.place}: {len(boxes) - len(lacking)} of {len(boxes)} boxes"
+        if lacking:
+            what = f"{count} ticked. Next: {lacking[0]}"
+            command: tuple[str, ...] = ("toolkit", "check", records.slug)
+        else:
+            what = f"{count} ticked: it is active now, as 'status' in community.md can say"
+            command = ("edit", records.slug)
+        yield DueItem(DueGroup.FORMING, what, command, records.slug)
+
+
 # --- to put right ---------------------------------------------------------------------------
 
 
@@ -360,6 +383,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     meetings,
     silent_members,
     cases_to_write_up,
+    forming_communities,
     faults,
     unrecorded_meetings,
     ended_sign_offs,

@@ -105,7 +105,7 @@ def _heading(programme: Programme, day: dt.date) -> str:
 
 def _nothing_due(programme: Programme, day: dt.date) -> str:
     if not programme.communities:
-        return "Nothing is due. There is no community yet: copkit new-community"
+        return "Nothing is due. There is no community yet: copkit toolkit, and copkit new-community"
     following = first_meeting_after(programme, day)
     if following is None:
         return "Nothing is due, and no meeting is planned: copkit new-meeting"
