@@ -134,6 +134,12 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "pdf": _from_function("pdf", "letter_pdf"),
         **picture_formats("letter"),
     },
+    "toolkit": {
+        PAGE: _from_template("toolkit.html"),
+        "docx": _from_function("docx.documents", "toolkit_docx"),
+        "pdf": _from_function("pdf", "toolkit_pdf"),
+        "md": _from_template("toolkit.md"),
+    },
     "matrix": {**_table_formats("matrix"), **_chart_formats(build_matrix_chart)},
     "register": {**_table_formats("register"), **_chart_formats(build_heat_map)},
     "sectors": _table_formats("sectors"),

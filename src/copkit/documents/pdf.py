@@ -1,4 +1,4 @@
-"""The brief, the letter and the attendance sheet as PDF: tagged (PDF/UA-1), on A4.  Reads fonts.
+"""Documents on paper as PDF: tagged for screen readers (PDF/UA-1), on A4.  Reads font files.
 
 Typst sets the page, from ``paper.typ`` and the document's own file as they come with copkit. A
 programme's own ``.typ`` is not used: Typst is a programming language, and templates come from
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import json
 import re
+import zlib
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
@@ -21,6 +22,7 @@ from copkit.documents.facts.letter import LetterFacts
 from copkit.documents.facts.page_budget import build_charts
 from copkit.documents.facts.shared import BriefFacts
 from copkit.documents.facts.sheet import SheetFacts
+from copkit.documents.facts.toolkit import KitFacts
 from copkit.documents.fonts import (
     font_files,
     has_missing_script,
@@ -36,6 +38,7 @@ from copkit.text.markdown import Block, BlockKind, Prose, Span, blocks_of, witho
 from copkit.text.normalise import clean, single_line
 
 WriteText = Callable[[str], str]
+PaperFacts = BriefFacts | LetterFacts | SheetFacts | KitFacts
 
 # Such as a web address; a zero-width space after every ten characters lets it break.
 _UNBREAKABLE_WORD: Final = re.compile(r"\S{40,}")
@@ -82,9 +85,18 @@ def sheet_pdf(facts: SheetFacts, theme: DocumentTheme) -> bytes:
     return _render_document("sheet", facts, theme, lambda write_text: [])
 
 
+def toolkit_pdf(facts: KitFacts, theme: DocumentTheme) -> bytes:
+    """Render sheets of the tool kit as PDF, each on a page of its own.
+
+    Characters that the font lacks are treated as in :func:`brief_pdf`. Raise :class:`CopkitError`
+    when the page cannot be set.
+    """
+    return _render_document("toolkit", facts, theme, lambda write_text: [])
+
+
 def _render_document(
     name: str,
-    facts: BriefFacts | LetterFacts | SheetFacts,
+    facts: PaperFacts,
     theme: DocumentTheme,
     charts: Callable[[WriteText], list[dict[str, Any]]],
 ) -> bytes:
@@ -141,7 +153,7 @@ def _typeset(name: str, inputs: dict[str, Any], *, system_fonts: bool = False) -
     )
     if warnings:  # such as a character without a glyph, which would be printed as a box
         raise _typeset_error(name, warnings[0])
-    return bytes(pdf)
+    return pack_objects(bytes(pdf))
 
 
 def _typeset_error(name: str, error: Any) -> CopkitError:
@@ -165,6 +177,73 @@ def _fonts(*, system_fonts: bool) -> Any:
     )
 
 
+# --- the size of the file -------------------------------------------------------------------
+
+_XREF_TABLE: Final = re.compile(
+    rb"xref\n0 (\d+)\n((?:\d{10} \d{5} [fn][ \r]\n)+)trailer\s*<<(.*?)>>\s*"
+    rb"startxref\s+\d+\s+%%EOF\s*\Z",
+    re.DOTALL,
+)
+_OBJECT: Final = re.compile(rb"(\d+) 0 obj\s*(.*?)\s*endobj\s*\Z", re.DOTALL)
+_IN_ONE_STREAM: Final = 200  # objects: a reader unpacks all of a stream to get at one
+
+
+def pack_objects(pdf: bytes) -> bytes:
+    """Compress the objects of a PDF that Typst wrote; what it says stays the same.
+
+    Typst writes the tags for screen readers uncompressed, which are two thirds of a sheet with
+    tables. Object streams (PDF 1.5, ISO 32000-1, 7.5.7 and 7.5.8) make such a file half as large.
+    A file that is laid out in another way than Typst's is returned as it is.
+    """
+    table = _XREF_TABLE.search(pdf)
+    if table is None:
+        return pdf
+    entries = table[2].splitlines()
+    offsets = sorted(int(entry[:10]) for entry in entries if entry[17:18] == b"n")
+    ends = [*offsets[1:], table.start()]
+    parsed = [_OBJECT.match(pdf[start:end]) for start, end in zip(offsets, ends, strict=True)]
+    if not all(parsed) or len(entries) != int(table[1]):
+        return pdf
+    objects = {int(each[1]): each for each in parsed if each}
+    plain = [number for number, each in objects.items() if not each[2].endswith(b"endstream")]
+    packed = pdf[: offsets[0]]
+    places: dict[int, tuple[int, int, int]] = {0: (0, 0, 0xFFFF)}  # type, offset or stream, index
+    for number, each in objects.items():
+        if each[2].endswith(b"endstream"):
+            places[number] = (1, len(packed), 0)
+            packed += each[0].rstrip() + b"\n"
+    next_number = len(entries)
+    for first in range(0, len(plain), _IN_ONE_STREAM):
+        numbers = plain[first : first + _IN_ONE_STREAM]
+        places |= {number: (2, next_number, index) for index, number in enumerate(numbers)}
+        places[next_number] = (1, len(packed), 0)
+        packed += _object_stream(next_number, {number: objects[number][2] for number in numbers})
+        next_number += 1
+    places[next_number] = (1, len(packed), 0)
+    rows = [places.get(number, (0, 0, 0xFFFF)) for number in range(next_number + 1)]
+    data = zlib.compress(
+        b"".join(kind.to_bytes(1) + value.to_bytes(4) + index.to_bytes(2)
+                 for kind, value, index in rows), 9)  # fmt: skip
+    trailer = re.sub(rb"/Size\s+\d+", b"", table[3]).strip()
+    packed += b"%d 0 obj\n<</Type/XRef/Size %d/W[1 4 2]/Filter/FlateDecode/Length %d\n%b>>" % (
+        next_number, next_number + 1, len(data), trailer)  # fmt: skip
+    packed += b"\nstream\n%b\nendstream\nendobj\nstartxref\n%d\n%%%%EOF\n" % (
+        data, places[next_number][1])  # fmt: skip
+    return packed
+
+
+def _object_stream(number: int, objects: dict[int, bytes]) -> bytes:
+    """Write some objects as one compressed stream, with the ``number`` of its own."""
+    index, content = b"", b""
+    for inner, text in objects.items():
+        index += b"%d %d " % (inner, len(content))
+        content += text + b"\n"
+    data = zlib.compress(index + content, 9)
+    head = b"%d 0 obj\n<</Type/ObjStm/N %d/First %d/Filter/FlateDecode/Length %d>>" % (
+        number, len(objects), len(index), len(data))  # fmt: skip
+    return head + b"\nstream\n%b\nendstream\nendobj\n" % data
+
+
 # --- the inputs of the template -------------------------------------------------------------
 
 
@@ -179,7 +258,7 @@ def _build_charts(
 
 
 def _build_inputs(
-    facts: BriefFacts | LetterFacts | SheetFacts,
+    facts: PaperFacts,
     theme: DocumentTheme,
     charts: list[dict[str, Any]],
     write_text: WriteText,

@@ -528,6 +528,9 @@ TEMPLATE_DESCRIPTIONS: Final = {
     "survey-form.html": "the questions of a survey as a page to print",
     "survey-form.txt": "the questions of a survey as text to paste",
     "survey.md": "what a survey says, as Markdown",
+    "toolkit.css": "sizes and spaces of the tool kit",
+    "toolkit.html": "the sheets of the tool kit as a web page",
+    "toolkit.md": "the sheets of the tool kit as Markdown",
 }
 """Template -> what it renders, for ``copkit templates list``."""
 # '{% include "case.html" %}', '{%- extends 'page.html''

@@ -1,4 +1,4 @@
-"""The brief, the letter and the attendance sheet as Word documents.  Pure.
+"""The brief, the letter, the attendance sheet and the tool kit as Word documents.  Pure.
 
 They have the order of their web pages.
 """
@@ -18,11 +18,13 @@ from copkit.documents.docx.writer import (
 from copkit.documents.facts.letter import LetterFacts
 from copkit.documents.facts.shared import AskBefore, BlockageStory, BriefFacts, Tried
 from copkit.documents.facts.sheet import SheetFacts
+from copkit.documents.facts.toolkit import KitFacts, KitSheetFacts, TickBox
 from copkit.documents.pictures import render_svg, svg_to_png
 from copkit.documents.theme import DocumentTheme
 from copkit.text.markdown import Span
 
 BOXED_LAYOUT: Final = ParagraphLayout(boxed=True)
+EMPTY_BOX, TICKED_BOX = "\N{BALLOT BOX}", "\N{BALLOT BOX WITH CHECK}"
 CHART_SCALE: Final = 0.72  # makes a chart's letters a little smaller than those of the text
 
 
@@ -261,6 +263,63 @@ def sheet_docx(facts: SheetFacts, theme: DocumentTheme) -> bytes:
     file.add_paragraph("Label", plain_span("Our ground rules"))
     write_prose(file, facts.ground_rules)
     return file.to_bytes()
+
+
+# --- the tool kit ---------------------------------------------------------------------------
+
+
+def toolkit_docx(facts: KitFacts, theme: DocumentTheme) -> bytes:
+    """Render sheets of the tool kit as a Word file; the same facts make the same bytes."""
+    file = WordFile(theme, f"{facts.title}: {facts.programme}", facts.programme)
+    file.set_header_and_footer(f"{facts.programme}: {facts.title}", theme.footer)
+    if facts.contents:
+        _write_kit_opening(file, facts, theme)
+    for number, sheet in enumerate(facts.sheets):
+        _write_sheet(file, sheet, new_page=bool(facts.contents or number))
+    return file.to_bytes()
+
+
+def _write_kit_opening(file: WordFile, facts: KitFacts, theme: DocumentTheme) -> None:
+    """Write the title page: where a community stands, and the contents."""
+    _write_logo(file, theme)
+    file.add_paragraph("Programme Name", plain_span(facts.programme))
+    file.add_paragraph("Title", plain_span(facts.title))
+    file.add_paragraph("Subtitle", plain_span(facts.lead))
+    if facts.checklist:
+        file.add_paragraph("Heading 1", plain_span("Where we stand"))
+        file.add_paragraph("Normal", plain_span(facts.ticked))
+        for box in facts.checklist:
+            _write_box(file, box)
+    file.add_paragraph("Heading 1", plain_span("The sheets"))
+    rows = [(entry.number, entry.title, entry.asks, entry.minutes) for entry in facts.contents]
+    heads = ("Sheet", "About", "The question", "Takes")
+    file.add_text_table("The sheets", heads, rows, (2, 7, 12, 3))
+
+
+def _write_sheet(file: WordFile, sheet: KitSheetFacts, *, new_page: bool) -> None:
+    layout = ParagraphLayout(new_page=new_page)
+    file.add_paragraph("Programme Name", plain_span(sheet.kicker), layout=layout)
+    file.add_paragraph("Subject", plain_span(sheet.title))
+    file.add_paragraph("Label", plain_span(sheet.asks))
+    file.add_paragraph("Soft", plain_span(sheet.lead))
+    for part in sheet.parts:
+        write_prose(file, part.text)
+        if part.table:
+            rows = [row.cells for row in part.table.rows]
+            name = f"{sheet.title}: {part.table.head[0]}"
+            file.add_text_table(name, part.table.head, rows, part.table.widths)
+        for box in part.boxes:
+            _write_box(file, box)
+    if sheet.rests_on:
+        file.add_paragraph("Soft", plain_span(f"Rests on: {sheet.rests_on}"))
+
+
+def _write_box(file: WordFile, box: TickBox) -> None:
+    """Write a box to tick, or one that records tick."""
+    mark = Span(f"{TICKED_BOX if box.ticked else EMPTY_BOX} ")
+    done = (plain_span("Done:", strong=True), Span(" ")) if box.ticked else ()
+    note = (Span("\n"), plain_span(box.note)) if box.note else ()
+    file.add_paragraph("List Continue", mark, *done, plain_span(box.text), *note)
 
 
 # --- parts of the documents ----------------------------------------------------------------

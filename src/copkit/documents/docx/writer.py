@@ -407,6 +407,7 @@ class ParagraphLayout:
     level: int = 0  # in that list, from 0
     indent: int = 0  # in twentieths of a point, beyond that of the list
     boxed: bool = False
+    new_page: bool = False
 
 
 PLAIN_LAYOUT: Final = ParagraphLayout()
@@ -465,6 +466,7 @@ class WordFile:
         widths = [_NUMBER_COLUMN_WIDTH] * (len(heads) - 1)
         widths = [TEXT_WIDTH - sum(widths), *widths]
         texts = [tuple(heads), *(tuple(map(str, row)) for row in rows)]
+        self.add_paragraph("Caption", plain_span(caption))
         self._add_rows(
             caption,
             widths,
@@ -493,11 +495,39 @@ class WordFile:
             )
             for cells in rows
         )
+        self.add_paragraph("Caption", plain_span(caption))
         self._add_rows(caption, widths, [head, *filled])
 
+    def add_text_table(
+        self,
+        name: str,
+        heads: Sequence[str],
+        rows: Iterable[Sequence[str]],
+        shares: Sequence[int],
+    ) -> None:
+        """Add a table of texts without a caption; an empty row has room to write in by hand.
+
+        ``name`` is for those who cannot see it, ``shares`` are those of the columns of the width of
+        the page. Its heads are repeated on every page, and no row is broken.
+        """
+        widths = [TEXT_WIDTH * share // sum(shares) for share in shares]
+        head = self._build_row(heads, widths, head=True, last=False, number_style="Table Text")
+        texts = (
+            self._build_row(
+                cells,
+                widths,
+                head=False,
+                last=True,
+                number_style="Table Text",
+                height=0 if any(cells) else _FORM_ROW,
+            )
+            for cells in rows
+        )
+        self._add_rows(name, widths, [head, *texts])
+        self.add_paragraph("Table Text")  # Word joins two tables with nothing between them
+
     def _add_rows(self, caption: str, widths: Sequence[int], rows: Sequence[Any]) -> None:
-        """Add a table of rows that are built, under its caption."""
-        self.add_paragraph("Caption", plain_span(caption))
+        """Add a table of rows that are built; ``caption`` is for those who cannot see it."""
         grid = _element("tblGrid", *(_element("gridCol", w=width) for width in widths))
         properties = _element(
             "tblPr",
@@ -600,6 +630,8 @@ class WordFile:
         yield _element("pStyle", val=style_id(style))
         if layout.keep_with_next:
             yield _element("keepNext")
+        if layout.new_page:
+            yield _element("pageBreakBefore")
         if layout.list_number:
             yield _element(
                 "numPr",
