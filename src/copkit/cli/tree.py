@@ -50,6 +50,32 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "today": Command(
         "today:today", "Show what is to be done now, and the command that does each thing.", "Start"
     ),
+    "toolkit": Command(
+        "toolkit:toolkit_group",
+        "Sheets for starting a community, and the checklist that records tick.",
+        "Start",
+        {
+            "list": Command(
+                "toolkit.commands:list_sheets",
+                "List the sheets in order of need, and how long each takes.",
+            ),
+            "show": Command("toolkit.commands:show", "Show one sheet."),
+            "print": Command(
+                "toolkit.commands:print_sheets",
+                "Build sheets for print below build/toolkit, each its own file; without names the "
+                "whole kit.",
+            ),
+            "add": Command(
+                "toolkit.add:add",
+                "Lay a sheet into the programme, or what it says into the records.",
+            ),
+            "check": Command(
+                "toolkit.commands:check",
+                "Show the starting checklist of a community, ticked by what is on record.",
+            ),
+        },
+        default="list",
+    ),
     "new-community": Command(
         "records.new:new_community", "Add a community of practice.", "Records"
     ),

@@ -58,10 +58,12 @@ if TYPE_CHECKING:
     from copkit.documents.facts.agenda import AgendaFacts
     from copkit.documents.facts.letter import LetterFacts
     from copkit.documents.facts.sheet import SheetFacts
+    from copkit.documents.facts.toolkit import KitFacts
 
 
 LETTERS: Final = "letters"
 SHEETS: Final = "sheets"  # without names: those with names never lie below build/
+TOOLKIT: Final = "toolkit"
 _FORMAT_SYNONYMS: Final = {
     "word": "docx",
     "excel": "xlsx",
@@ -187,6 +189,45 @@ def letter_facts(programme: Programme, blockage: Blockage, ask: Ask) -> LetterFa
     scope = Scope(BEGINNING, ask.date)
     reader = LETTER_AUDIENCE
     return build_letter(view_for(programme, reader, scope, known_on, letter=(blockage, ask)))
+
+
+def kit_facts(
+    programme: Programme, records: CommunityRecords, name: str, as_of: dt.date
+) -> KitFacts:
+    """Build the facts of the tool kit for a community: of one sheet, or with ``""`` of all."""
+    from copkit.analysis.toolkit import (
+        KIT_AUDIENCE,
+        KitView,
+        build_community_kit,
+        sheet_views,
+    )
+    from copkit.documents.facts.toolkit import build_kit  # few builds have one
+    from copkit.documents.sheets import load_kit
+
+    sheets = [
+        view
+        for view in sheet_views(load_kit(programme.toolkit), KIT_AUDIENCE)
+        if name in ("", view.name)
+    ]
+    community = build_community_kit(programme, records, as_of)
+    return build_kit(KitView(programme.settings.name, tuple(sheets), community))
+
+
+def build_kit_files(
+    programme: Programme,
+    records: CommunityRecords,
+    name: str,
+    as_of: dt.date,
+    formats: Sequence[str] = (),
+    *,
+    dry_run: bool = False,
+) -> list[Path]:
+    """Build the tool kit for a community, or the one sheet of that ``name``; return the files."""
+    from copkit.analysis.toolkit import KIT_AUDIENCE  # few builds have one
+
+    place = (TOOLKIT, records.slug, *filter(None, [name]))
+    built = Built("toolkit", KIT_AUDIENCE, as_of, kit_facts(programme, records, name, as_of))
+    return write_formats(programme, place, built, formats, dry_run=dry_run)
 
 
 def build_issue_files(

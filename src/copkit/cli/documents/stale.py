@@ -29,11 +29,13 @@ from copkit.cli.documents.build import (
     LETTERS,
     REGISTERS,
     SHEETS,
+    TOOLKIT,
     Built,
     agenda_facts,
     attendance_documents,
     brief_facts,
     issue_facts,
+    kit_facts,
     letter_facts,
     note_built,
     sheet_facts,
@@ -154,6 +156,7 @@ def _built_places(programme: Programme, manifest: Manifest) -> Iterator[BuiltPla
     yield from _orphaned_calendars(programme, build / "calendars")
     for folder in _folders_in(build / LETTERS):
         yield from (_letter_place(programme, inner) for inner in _folders_in(folder))
+    yield from _kit_places(programme, build / TOOLKIT, manifest)
     attendance = build / ATTENDANCE
     if attendance.is_dir() and not attendance.is_symlink():
         yield from _attendance_places(programme, attendance, manifest)
@@ -235,6 +238,40 @@ def _letter_place(programme: Programme, folder: Path) -> BuiltPlace:
     facts = partial(letter_facts, programme, *blockage_and_ask)
     as_of = blockage_and_ask[1].date
     return BuiltPlace(folder, "letter", LETTER_AUDIENCE, as_of, facts)
+
+
+def _kit_places(programme: Programme, path: Path, manifest: Manifest) -> Iterator[BuiltPlace]:
+    """Yield the tool kits of communities in a folder, the whole ones and those of one sheet.
+
+    What is printed for no community lies there as files, and states nothing of records.
+    """
+    for folder in _folders_in(path):
+        yield _kit_place(programme, folder, folder.name, "", manifest)
+        for inner in _folders_in(folder):
+            yield _kit_place(programme, inner, folder.name, inner.name, manifest)
+
+
+def _kit_place(
+    programme: Programme, folder: Path, slug: str, name: str, manifest: Manifest
+) -> BuiltPlace:
+    """Return what the tool kit of a community has to state, as of the day in the manifest.
+
+    ``name`` is that of a sheet, ``""`` for the whole kit. It is to be deleted where the community
+    or the sheet is gone.
+    """
+    from copkit.analysis.toolkit import KIT_AUDIENCE  # few builds have one
+    from copkit.documents.sheets import load_kit
+
+    communities = (records for records in programme.communities if records.slug == slug)
+    records = next(communities, None)
+    if records is None:
+        return forbidden_place(folder, TOOLKIT, "there is no such community any more")
+    if name and name not in {sheet.slug for sheet in load_kit(programme.toolkit)}:
+        return forbidden_place(folder, TOOLKIT, "there is no such sheet any more")
+    entry = manifest.get((folder.relative_to(programme.root / "build").as_posix(), TOOLKIT))
+    as_of = entry.as_of if entry else today()
+    facts = partial(kit_facts, programme, records, name, as_of)
+    return BuiltPlace(folder, TOOLKIT, KIT_AUDIENCE, as_of, facts)
 
 
 def _attendance_places(

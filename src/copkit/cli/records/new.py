@@ -29,6 +29,7 @@ from copkit.cli.prompts import (
     ask,
     ask_day,
     ask_missing,
+    ask_optional_choice,
     ask_with_suggestions,
     find_or_ask_community,
 )
@@ -54,6 +55,7 @@ from copkit.records.schema.write import format_record
 from copkit.records.surveys import QUESTIONS, Quoting, Survey, Wave
 from copkit.text.edit import append
 from copkit.text.files import member_id
+from copkit.text.front_matter import split_sections
 from copkit.text.normalise import match_names, match_spelling
 
 
@@ -72,7 +74,7 @@ class KindDefaults(NamedTuple):
 
 
 # domain, community and practice make a community of practice: Wenger, McDermott and Snyder (2002)
-OF_PRACTICE = ("Domain", "Community", "Practice", "Ground rules")
+OF_PRACTICE = ("Domain", "Community", "Practice", "Ground rules", "If it is too much")
 OF_MEETINGS = ("Purpose", "How we work", "Ground rules")
 KIND_DEFAULTS = {
     CommunityKind.COMMUNITY: KindDefaults(
@@ -318,13 +320,13 @@ Themes = Annotated[
 ]
 ReadBy = Annotated[Audience | None, typer.Option("--audience", help="Who may read it.")]
 
-# what to write under each heading of a case; comments, so that no document ever shows them
-PROMPTS = {
-    SECTIONS[0]: "What is happening, for whom, and what has been tried? No names, places or dates.",
-    SECTIONS[1]: "What the group suggests: who could try what, and by when.",
-    SECTIONS[2]: "What would we do differently next time, with anyone?",
-    SECTIONS[3]: "What no practitioner can solve: gaps, rules, thresholds.",
+CASE_FORM = "case-form"
+"""The sheet of the tool kit whose questions a new case is written along."""
+OFFERED_QUESTIONS = {
+    "question": "what the presenter asks of the group",
+    "pseudonyms": "the invented name of the person in the case",
 }
+"""Fields of a case that the case form asks for as well; consent is one of some choices."""
 
 
 def new_case(
@@ -354,16 +356,16 @@ def new_case(
     ] = None,
     slug: Slug = None,
 ) -> None:
-    """Add a case study, with the four parts to write in.
+    """Add a case study, with the four parts to write in and the questions of the case form.
 
     \b
     Examples:
       copkit new-case brighton "Nobody to call at weekends"
       copkit new-case brighton "A key and a kettle" --kind worked-well --theme tenancies
     """
-    programme = context.load({Noun.MEMBERS})
+    programme = context.load({Noun.MEMBERS, Noun.TOOLKIT})
     records = find_or_ask_community(programme, community)
-    values = {
+    values: Values = {
         "title": title,
         "kind": kind,
         "status": status,
@@ -376,9 +378,40 @@ def new_case(
         "pseudonyms": pseudonym or (),
     }
     ask_missing(Case, values, arguments=("title",))
-    body = "\n\n".join(f"## {part}\n\n<!-- {PROMPTS[part]} -->" for part in SECTIONS)
+    if is_interactive():
+        _offer_case_form(values)
+    body = _case_body(programme)
     file = f"communities/{records.slug}/cases/{choose_slug(str(values['title']), slug)}.md"
     write_new_record(programme, file, Case, values, body, dry_run=context.dry_run)
+
+
+def _offer_case_form(values: Values) -> None:
+    """Ask what the case form asks for; Enter leaves it for later."""
+    for key, question in OFFERED_QUESTIONS.items():
+        if not values[key]:
+            answer = ask(f"{question} (Enter: later)", default="")
+            values[key] = answer if key == "question" else [answer] if answer else ()
+    if values["consent"] is None:
+        consents = tuple(consent.value for consent in Consent)
+        answer = ask_optional_choice("did the person agree (Enter: later)", consents)
+        values["consent"] = Consent(answer) if answer else None
+
+
+def _case_body(programme: Programme) -> str:
+    """Return the four headings of a case, with the questions of the case form under each.
+
+    They are comments, so that no document ever shows them.
+    """
+    from copkit.documents.sheets import find_sheet, load_kit
+
+    form = split_sections(find_sheet(load_kit(programme.toolkit), CASE_FORM).body)
+    parts = []
+    for section in SECTIONS:
+        lines = (line.lstrip("-* ").strip() for line in form.get(section, "").splitlines())
+        # "--" could close the comment
+        questions = "\n".join(line for line in lines if line).replace("--", "-")
+        parts.append(f"## {section}\n\n<!-- {questions} -->" if questions else f"## {section}")
+    return "\n\n".join(parts)
 
 
 def new_evidence(
