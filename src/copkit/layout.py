@@ -28,6 +28,8 @@ SHEETS: Final = f"{PRIVATE}/sheets"
 """The folder of attendance sheets with names, for the room only."""
 SURVEY_ROWS: Final = f"{PRIVATE}/surveys"
 """The folder of answers to surveys, row by row, until they are forgotten."""
+TAKEDOWNS: Final = f"{PRIVATE}/takedowns.yaml"
+"""Which cases were taken down from the site, when and why."""
 MAIL_SERVER: Final = f"{PRIVATE}/mail-server"
 """The mail server that newsletters were sent through last.
 

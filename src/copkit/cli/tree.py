@@ -219,6 +219,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
                 "cases.move:move",
                 "Take a case to another community, and what refers to it with it.",
             ),
+            "build": Command(
+                "cases.commands:build",
+                "Build the write-up of one case by itself, for the readers it may reach.",
+            ),
             "sign-off": Command(
                 "cases.sign_off:sign_off",
                 "Sign off a case: check that nobody in it can be recognised.",
@@ -421,6 +425,32 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         },
     ),
+    "site": Command(
+        "site:site_group",
+        "The repository of cases: build, publish, take down.",
+        "Documents",
+        {
+            "build": Command(
+                "site.commands:build",
+                "Build the repository of cases: plain pages to open from a folder, or to put on "
+                "any web host.",
+            ),
+            "candidates": Command(
+                "site.commands:candidates",
+                "List the cases that could be shown to the public, and what each still needs.",
+            ),
+            "public": Command(
+                "site.publish:public",
+                "Publish cases: show each as a stranger would read it, ask who could be "
+                "recognised, sign it.",
+            ),
+            "takedown": Command(
+                "site.publish:takedown",
+                "Take a case down: back to the members, out of every site and document that was "
+                "built.",
+            ),
+        },
+    ),
     "preview": Command(
         "documents.preview:preview", "Show every document in the browser as you edit.", "Documents"
     ),
@@ -503,6 +533,9 @@ COMMANDS_IN_GROUPS: Final = {
     "cancel": "meeting cancel",
     "merge": "blockage merge",
     "unlink": "blockage unlink",
+    "publish": "site public",
+    "takedown": "site takedown",
+    "candidates": "site candidates",
     "delete": "remove",
     "rm": "remove",
     "mv": "rename",

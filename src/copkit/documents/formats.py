@@ -140,6 +140,14 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "pdf": _from_function("pdf", "toolkit_pdf"),
         "md": _from_template("toolkit.md"),
     },
+    "write-up": {
+        PAGE: _from_page_template("write-up"),
+        "txt": _from_template("write-up.txt"),
+        "md": _from_template("write-up.md"),
+        "docx": _from_function("docx.documents", "write_up_docx"),
+        "pdf": _from_function("pdf", "write_up_pdf"),
+        **picture_formats("write-up"),
+    },
     "matrix": {**_table_formats("matrix"), **_chart_formats(build_matrix_chart)},
     "register": {**_table_formats("register"), **_chart_formats(build_heat_map)},
     "sectors": _table_formats("sectors"),
@@ -165,7 +173,13 @@ EXTRAS: Final[Mapping[str, tuple[str, str]]] = {
 """Format -> the module that it needs, and the extra of copkit that installs it."""
 
 ON_REQUEST: Final = frozenset(
-    {("brief", "txt"), ("letter", "txt"), ("letter", "md"), ("register", "png")}
+    {
+        ("brief", "txt"),
+        ("letter", "txt"),
+        ("letter", "md"),
+        ("register", "png"),
+        ("write-up", "txt"),
+    }
 )
 """Document and format that are built only when they are named."""
 

@@ -23,6 +23,7 @@ from copkit.documents.facts.page_budget import build_charts
 from copkit.documents.facts.shared import BriefFacts
 from copkit.documents.facts.sheet import SheetFacts
 from copkit.documents.facts.toolkit import KitFacts
+from copkit.documents.facts.write_up import WriteUpFacts
 from copkit.documents.fonts import (
     font_files,
     has_missing_script,
@@ -38,7 +39,7 @@ from copkit.text.markdown import Block, BlockKind, Prose, Span, blocks_of, witho
 from copkit.text.normalise import clean, single_line
 
 WriteText = Callable[[str], str]
-PaperFacts = BriefFacts | LetterFacts | SheetFacts | KitFacts
+PaperFacts = BriefFacts | LetterFacts | SheetFacts | KitFacts | WriteUpFacts
 
 # Such as a web address; a zero-width space after every ten characters lets it break.
 _UNBREAKABLE_WORD: Final = re.compile(r"\S{40,}")
@@ -92,6 +93,15 @@ def toolkit_pdf(facts: KitFacts, theme: DocumentTheme) -> bytes:
     when the page cannot be set.
     """
     return _render_document("toolkit", facts, theme, lambda write_text: [])
+
+
+def write_up_pdf(facts: WriteUpFacts, theme: DocumentTheme) -> bytes:
+    """Render the write-up of a case as PDF; the same facts make the same bytes.
+
+    Characters that the font lacks are treated as in :func:`brief_pdf`. Raise :class:`CopkitError`
+    when the page cannot be set.
+    """
+    return _render_document("write-up", facts, theme, lambda write_text: [])
 
 
 def _render_document(

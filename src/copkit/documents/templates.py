@@ -28,6 +28,7 @@ from jinja2.bccache import Bucket, bc_magic
 from jinja2.exceptions import SecurityError
 from jinja2.loaders import split_template_path
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from copkit.documents import template_sandbox
 from copkit.documents.template_sandbox import (
@@ -74,20 +75,35 @@ def render(
     Raise :class:`InvalidTemplate` with the template's file and line when it is broken, asks for
     what a template may not have, or takes too long.
     """
-    output_format = template.rpartition(".")[2]
-    facts_name = "chart" if output_format == "svg" else "facts"
-    context = {facts_name: facts, "look": theme, "pictures": pictures}
-    try:
-        environment = _build_environment(output_format, theme.own_templates)
-        environment.started = time.process_time()
-        text = "".join(_render_pieces(environment, environment.get_template(template), context))
-    except jinja2.TemplateSyntaxError as error:
-        file = error.filename or error.name or template
-        raise _invalid_template(error, file, error.lineno, context) from error
-    except Exception as error:  # whatever it is, the template did something with the facts
-        file, line = _find_template_line(error) or (_shown_name(theme.own_templates, template), 1)
-        raise _invalid_template(error, file, line, context) from error
-    return _OUTPUT_FORMATS[output_format].lay_out(text)
+    return PageRenderer(template, theme).render(facts, pictures)
+
+
+class PageRenderer:
+    """One template that renders many pages, with one environment for all of them."""
+
+    def __init__(self, template: str, theme: DocumentTheme = DEFAULT_THEME) -> None:
+        self._template = template
+        self._theme = theme
+        self._output_format = template.rpartition(".")[2]
+        self._environment = _build_environment(self._output_format, theme.own_templates)
+
+    def render(self, facts: Any, pictures: Mapping[str, Any] = NO_PICTURES) -> str:
+        """Render a page as :func:`render` does."""
+        template, environment = self._template, self._environment
+        facts_name = "chart" if self._output_format == "svg" else "facts"
+        context = {facts_name: facts, "look": self._theme, "pictures": pictures}
+        environment.begin()
+        try:
+            pieces = _render_pieces(environment, environment.get_template(template), context)
+            text = "".join(pieces)
+        except jinja2.TemplateSyntaxError as error:
+            file = error.filename or error.name or template
+            raise _invalid_template(error, file, error.lineno, context) from error
+        except Exception as error:  # whatever it is, the template did something with the facts
+            shown_name = _shown_name(self._theme.own_templates, template)
+            file, line = _find_template_line(error) or (shown_name, 1)
+            raise _invalid_template(error, file, line, context) from error
+        return _OUTPUT_FORMATS[self._output_format].lay_out(text)
 
 
 def _render_pieces(
@@ -143,6 +159,11 @@ class _Environment(ImmutableSandboxedEnvironment):
     output_format: _OutputFormat
     written_prose: dict[tuple[str, int], Any]
     safe_attributes: ClassVar[dict[tuple[type, str], bool]] = {}
+
+    def begin(self) -> None:
+        """Begin a document: the limits are those of each."""
+        self.started, self.length = time.process_time(), 0
+        self.written_prose.clear()
 
     def write(self, value: Any) -> Any:
         """Write a value in the output format.
@@ -439,7 +460,8 @@ def _code_fingerprint(files: tuple[str, ...]) -> bytes:
 def _value_in_html(value: Any) -> Any:
     if isinstance(value, Prose):
         return to_html(value.source, value.below)
-    return single_line(str(value))
+    # made safe already, as a record's text is by to_html
+    return value if isinstance(value, Markup) else single_line(str(value))
 
 
 def _value_in_svg(value: Any) -> str:
@@ -469,6 +491,7 @@ class _OutputFormat(NamedTuple):
 _OUTPUT_FORMATS: Final = {
     "html": _OutputFormat(_value_in_html, str),
     "svg": _OutputFormat(_value_in_svg, str),
+    "css": _OutputFormat(_value_in_svg, str),
     "md": _OutputFormat(_value_in_markdown, lay_out_markdown),
     "txt": _OutputFormat(_value_in_text, lay_out_text),
 }
@@ -531,6 +554,19 @@ TEMPLATE_DESCRIPTIONS: Final = {
     "toolkit.css": "sizes and spaces of the tool kit",
     "toolkit.html": "the sheets of the tool kit as a web page",
     "toolkit.md": "the sheets of the tool kit as Markdown",
+    "site-about.html": "the repository: what it is, and whom to ask",
+    "site-blockage.html": "the repository: one blockage",
+    "site-card.html": "the repository: one evidence card",
+    "site-case.html": "the repository: one case",
+    "site-evidence.html": "evidence on a page of the repository",
+    "site-front.html": "the repository: its first page, with the search",
+    "site-list.html": "the repository: cases of a theme, all cards and other lists",
+    "site-newsletter.html": "the repository: an issue of the newsletter",
+    "site.css": "colours, sizes and spaces of the repository",
+    "site.html": "the frame of every page of the repository",
+    "write-up.html": "the write-up of a case as a web page",
+    "write-up.md": "the write-up as Markdown",
+    "write-up.txt": "the write-up as plain text",
 }
 """Template -> what it renders, for ``copkit templates list``."""
 # '{% include "case.html" %}', '{%- extends 'page.html''

@@ -134,6 +134,7 @@ class Case:
         "ids of those who present it", (), refers="member", offered=True
     )
     question: str | None = optional("what the presenter asks of the group", offered=True)
+    summary: str | None = optional("one sentence for lists of cases; else the question")
     themes: tuple[str, ...] = optional("what it is about", (), offered=True)
     consent: Consent | None = optional("given, not-needed or refused", offered=True)
     pseudonyms: tuple[str, ...] = optional("invented names used in the text", (), offered=True)
@@ -147,6 +148,7 @@ class Case:
     evidence: tuple[str, ...] = optional(
         "slugs of evidence cards", (), refers="evidence", offered=True
     )
+    discuss: tuple[str, ...] = optional("questions to discuss in a team meeting", ())
     sign_off: SignOff | None = optional("who checked that nobody can be recognised")
 
     @property

@@ -30,6 +30,8 @@ What an earlier copkit does not know, such as a new field or kind of record, com
 format, and format 2 with copkit 2.0: an earlier one then names the version to get.
 """
 DEFAULT_THRESHOLD = 2  # meetings that make a member: Figure 1 of the programme report
+DEFAULT_REVIEW: Final = "24 months"
+_MONTHS: Final = re.compile(r"([1-9]\d{0,2}) (month|year)s?")
 Seats = dict[str, tuple[str, ...]]
 """Roles sought, by sector."""
 EXAMPLE_SEATS: Final[Seats] = {
@@ -102,6 +104,43 @@ class Mail:
         return self.port or _PORTS[self.tls]
 
 
+class Licence(StrEnum):
+    """What readers may do with the cases of the site: Creative Commons, or nothing beyond law."""
+
+    CC_BY = "CC-BY-4.0"
+    CC_BY_NC = "CC-BY-NC-4.0"
+    CC_BY_SA = "CC-BY-SA-4.0"
+    ALL_RIGHTS_RESERVED = "all-rights-reserved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings:
+    """What the repository of cases, ``copkit site build``, says of itself."""
+
+    source: Source = field(repr=False, compare=False)
+    title: str | None = optional("what the site is called; else the programme's name")
+    base_url: str | None = optional("where it will be found: https://example.org/learning")
+    licence: Licence = optional(
+        "CC-BY-4.0, CC-BY-NC-4.0, CC-BY-SA-4.0 or all-rights-reserved",
+        Licence.ALL_RIGHTS_RESERVED,
+    )
+    contact: str | None = optional("whom to ask to take a case down: an address of the programme")
+    review_after: str = optional(
+        "how long a sign-off stands before it is to be looked at again", DEFAULT_REVIEW
+    )
+
+    @property
+    def review_months(self) -> int:
+        """The months after which a sign-off is to be looked at again; 0 if it cannot be read."""
+        return parse_months(self.review_after)
+
+
+def parse_months(text: str) -> int:
+    """Parse a span such as ``24 months`` or ``2 years`` into months; 0 for anything else."""
+    match = _MONTHS.fullmatch(text.strip())
+    return int(match[1]) * (12 if match[2] == "year" else 1) if match else 0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What holds for all communities of a programme; ``seats`` are the roles sought by sector."""
@@ -120,6 +159,7 @@ class Settings:
 
     theme: Theme | None = optional("what documents look like")
     mail: Mail | None = optional("how newsletters are sent")
+    site: SiteSettings | None = optional("the repository of cases: copkit site build")
 
     @property
     def threshold(self) -> int:
@@ -179,6 +219,8 @@ def parse_settings(document: Document) -> Settings:
     document.problems.extend(check_contact(settings.contact))
     if settings.mail:
         document.problems.extend(_check_mail(settings.mail))
+    if settings.site:
+        document.problems.extend(_check_site(settings.site))
     # Problems of other files stay as they are: the list is shared by the whole programme.
     document.problems[:] = [
         _redact_password(problem) if problem.file == document.source.file else problem
@@ -227,6 +269,23 @@ def _check_mail(mail: Mail) -> Iterator[Problem]:
         hint = "write an e-mail address, or a page that begins with https://"
         message = "'unsubscribe' is neither an e-mail address nor an https page"
         yield problem("bad-address", "unsubscribe", message, hint)
+
+
+def _check_site(site: SiteSettings) -> Iterator[Problem]:
+    """Yield a problem for each setting of the site that its pages could not use."""
+    problem = site.source.problem
+    if site.base_url and not is_page_address(site.base_url):
+        hint = "write it as in 'base_url: https://example.org/learning'"
+        yield problem("bad-address", "base_url", "this is not the https address of a site", hint)
+    contact = site.contact or ""
+    if contact and not (is_page_address(contact) or is_address(contact)):
+        hint = "write an address of the programme, such as learning@example.org, or an https page"
+        message = "'contact' is neither an e-mail address nor an https page"
+        yield problem("bad-address", "contact", message, hint)
+    if not site.review_months:
+        message = "this is not a span of months or years"
+        hint = "write it as in 'review_after: 24 months'"
+        yield problem("bad-span", "review_after", message, hint)
 
 
 def _redact_password(problem: Problem) -> Problem:

@@ -68,6 +68,7 @@ _PUBLISHED_SETTINGS: Final = {
     ("mail", ("sender", "reply_to", "user", "unsubscribe")): _PERSON_KINDS
     | {DetailKind.EMAIL, DetailKind.ONLINE},
     ("theme", ("footer",)): frozenset({DetailKind.EMAIL, DetailKind.ONLINE, DetailKind.PHONE}),
+    ("site", ("contact", "base_url")): frozenset({DetailKind.EMAIL, DetailKind.ONLINE}),
 }
 # Where a record may say whom readers answer to, and the fields of such a contact.
 _WITH_CONTACT: Final = frozenset({"blockages", "briefs", "newsletters"})

@@ -31,9 +31,11 @@ from copkit.cli.cases.edit import (
     say_open_actions,
     warn_of_unlikely_day,
 )
-from copkit.cli.context import Writing
+from copkit.cli.context import Building, Writing
 from copkit.cli.params import (
     CaseName,
+    For,
+    Formats,
     complete_case_name,
     is_interactive,
     parse_day,
@@ -393,6 +395,47 @@ def _write_action(
 
 
 # Closing a case.
+
+
+def build(
+    context: Building,
+    name: CaseName,
+    formats: Formats = None,
+    audience: For = None,
+) -> None:
+    """Build the write-up of one case by itself, for the readers it may reach.
+
+    It has what its page in 'copkit site build' has, without the site: for a commissioner, a
+    team meeting or a training day. Outside members nothing tells who presented it, or where.
+
+    \b
+    Forms:
+      html  for the browser         docx  for Word, on A4 with page numbers
+      md    Markdown                pdf   the same, to print
+      txt   to paste into a message, when you name it
+
+    \b
+    Examples:
+      copkit case build brighton/nobody-to-call
+      copkit case build brighton/nobody-to-call --for commissioners --format docx,pdf
+    """
+    from copkit.cli.documents.build import (
+        build_write_up_files,
+        parse_formats,
+        require_audience,
+        unavailable_format_notes,
+    )
+
+    chosen_formats = parse_formats("write-up", formats or ())
+    programme = context.open_to_build()
+    case = find_case(programme, name)
+    reader = require_audience(case.audience, audience, "case")
+    _, paths = build_write_up_files(
+        programme, case, reader, chosen_formats, dry_run=context.dry_run
+    )
+    # who named the formats got an error about a missing package already
+    notes = [] if formats else unavailable_format_notes("write-up")
+    context.report(paths, f"{case.title}, for {reader}", notes)
 
 
 def close(context: Writing, name: CaseName) -> None:

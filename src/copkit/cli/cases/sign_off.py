@@ -100,16 +100,14 @@ def sign_off(
     case = find_case(programme, name)
     if is_interactive() and not yes:
         programme, case = _ask_what_is_missing(context, programme, case)
-    _require_ready(programme, case)
-    _require_nothing_identifying(programme, case)
+    require_ready(programme, case)
+    require_nothing_identifying(programme, case)
     if case.sign_off and is_signed_off(case, today()):
         signature = f"by {clean(case.sign_off.by)} on {case.sign_off.date}"
         say(f"{clean(name)} was signed off {signature}, and is unchanged; nothing was written")
         return
     _print_case(case)
-    role = _ask_questions(by) if is_interactive() and not yes else _print_questions(by, yes=yes)
-    # The role is written into the record, which goes into git.
-    require_label(programme, "--by", role, LabelKind.ROLE, "write a role, such as facilitator")
+    role = require_signature(programme, by, yes=yes)
     _write_sign_off(programme, case, role, dry_run=context.dry_run)
 
 
@@ -153,7 +151,7 @@ def _ask_what_is_missing(
     return programme, find_case(programme, case.name)
 
 
-def _require_ready(programme: Programme, case: Case) -> None:
+def require_ready(programme: Programme, case: Case) -> None:
     """Raise unless a case may be signed off at all.
 
     It must have no errors, be no draft, and its person must not have refused; beyond members, the
@@ -175,7 +173,7 @@ def _require_ready(programme: Programme, case: Case) -> None:
         raise CopkitError(f"{message}; nothing was written", hint)
 
 
-def _require_nothing_identifying(programme: Programme, case: Case) -> None:
+def require_nothing_identifying(programme: Programme, case: Case) -> None:
     """Raise :class:`InvalidRecords` when rules find identifying details in a case.
 
     Done before anybody is asked: what the rules find, nobody should have to find.
@@ -216,7 +214,20 @@ def _print_case(case: Case) -> None:
     sys.stdout.flush()  # before the questions, which go to standard error
 
 
-def _ask_questions(role: str | None) -> str:
+def require_signature(programme: Programme, by: str | None, *, yes: bool) -> str:
+    """Ask the questions of the test, or print them where ``yes`` answers; return who signs.
+
+    Raise :class:`CopkitError` where an answer is not safe or nobody signs.
+    """
+    role = ask_questions(by) if is_interactive() and not yes else print_questions(by, yes=yes)
+    # The role is written into the record, which goes into git.
+    require_label(programme, "--by", role, LabelKind.ROLE, "write a role, such as facilitator")
+    if not role.strip():
+        usage_error("--by: a role is needed", "such as --by facilitator")
+    return role.strip()
+
+
+def ask_questions(role: str | None) -> str:
     """Ask every question on the terminal, then for the role that signs if there is none.
 
     Raise :class:`CopkitError` at the first yes that was no slip.
@@ -235,7 +246,7 @@ def _ask_questions(role: str | None) -> str:
     return role or ask("who signs (a role, never a name)")
 
 
-def _print_questions(role: str | None, *, yes: bool) -> str:
+def print_questions(role: str | None, *, yes: bool) -> str:
     """Print every question, and return the role that signs.
 
     Raise :class:`CopkitError` unless ``--by`` and ``--yes`` were given: without a terminal they
@@ -253,8 +264,6 @@ def _print_questions(role: str | None, *, yes: bool) -> str:
 
 def _write_sign_off(programme: Programme, case: Case, role: str, *, dry_run: bool) -> None:
     """Write the sign-off of the text that was printed."""
-    if not role.strip():
-        usage_error("--by: a role is needed", "such as --by facilitator")
     digest = sign_off_digest(case)
 
     def edit(text: str | None, current: Case | None) -> str:
@@ -262,9 +271,7 @@ def _write_sign_off(programme: Programme, case: Case, role: str, *, dry_run: boo
         if text is None or current is None or sign_off_digest(current) != digest:
             message = f"{case.source.file} was changed meanwhile; nothing was written"
             raise CopkitError(message, "read it again and sign then")
-        return set_value(
-            text, [SIGN_OFF_FIELD], {"by": role.strip(), "date": today(), "digest": digest}
-        )
+        return set_value(text, [SIGN_OFF_FIELD], {"by": role, "date": today(), "digest": digest})
 
     change_record(programme, case.source.file, edit, dry_run=dry_run)
     if not dry_run:

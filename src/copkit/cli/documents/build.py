@@ -46,6 +46,7 @@ from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme, choose_match
 from copkit.records.blockages import LETTER_AUDIENCE, Ask, Blockage
 from copkit.records.briefs import Brief
+from copkit.records.cases import Case
 from copkit.records.meetings import Meeting
 from copkit.records.newsletters import Newsletter
 from copkit.records.schema.audience import Audience
@@ -59,11 +60,14 @@ if TYPE_CHECKING:
     from copkit.documents.facts.letter import LetterFacts
     from copkit.documents.facts.sheet import SheetFacts
     from copkit.documents.facts.toolkit import KitFacts
+    from copkit.documents.facts.write_up import WriteUpFacts
 
 
 LETTERS: Final = "letters"
 SHEETS: Final = "sheets"  # without names: those with names never lie below build/
 TOOLKIT: Final = "toolkit"
+WRITE_UPS: Final = "cases"
+SITE: Final = "site"
 _FORMAT_SYNONYMS: Final = {
     "word": "docx",
     "excel": "xlsx",
@@ -259,6 +263,28 @@ def build_brief_files(
     if reader is not brief.audience:  # never over the file that its own readers get
         place = (*place, reader.value)
     built = Built("brief", reader, brief.until, facts)
+    return facts, write_formats(programme, place, built, formats, dry_run=dry_run)
+
+
+def build_write_up_files(
+    programme: Programme,
+    case: Case,
+    reader: Audience,
+    formats: Sequence[str] = (),
+    *,
+    dry_run: bool = False,
+) -> tuple[WriteUpFacts, list[Path]]:
+    """Build the write-up of one case for its readers; return its facts and the files.
+
+    Raise :class:`CopkitError` with the reason where they may not read it.
+    """
+    from copkit.analysis.privacy.site import SiteReduction  # few builds have one
+    from copkit.documents.facts.write_up import build_write_up
+
+    view = SiteReduction(programme, reader, today()).view(only=case)
+    facts = build_write_up(view)
+    place = (WRITE_UPS, view.cases[0].name, reader.value)
+    built = Built("write-up", reader, today(), facts)
     return facts, write_formats(programme, place, built, formats, dry_run=dry_run)
 
 

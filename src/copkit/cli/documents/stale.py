@@ -21,7 +21,7 @@ import stat
 from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from copkit.analysis.attendance import default_day
 from copkit.cli.documents.build import (
@@ -29,7 +29,9 @@ from copkit.cli.documents.build import (
     LETTERS,
     REGISTERS,
     SHEETS,
+    SITE,
     TOOLKIT,
+    WRITE_UPS,
     Built,
     agenda_facts,
     attendance_documents,
@@ -62,6 +64,11 @@ from copkit.records.newsletters import Newsletter
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.fields import Id
 from copkit.text.transaction import write_output
+from copkit.wording import plural
+
+if TYPE_CHECKING:
+    from copkit.analysis.privacy.site import SiteReduction
+    from copkit.records.cases import Case
 
 DRAWING_FORMAT: Final = "svg"
 
@@ -117,6 +124,26 @@ def update_built(programme: Programme, *, dry_run: bool) -> None:
         _rewrite_if_changed(programme, place, built, entry, files, renderers, dry_run=dry_run)
     if not dry_run:
         change_manifest(programme.root, partial(_forget_missing, programme.root))
+    _update_sites(programme, dry_run=dry_run)
+
+
+def _update_sites(programme: Programme, *, dry_run: bool) -> None:
+    """Bring the sites up to date that lie below ``build/``, and print what has changed."""
+    folders = {folder.name: folder for folder in _folders_in(programme.root / "build" / SITE)}
+    for reader in Audience:
+        if reader.value not in folders:
+            continue
+        from copkit.cli.site.build import build_site  # few programmes have any
+
+        site = build_site(programme, reader, dry_run=dry_run, is_refresh=True)
+        if site.written or site.deleted:
+            done = "would bring up to date" if dry_run else "brought up to date"
+            folder = _shown_path(programme, site.folder)
+            counts = f"{plural(site.written, 'file')} written, {site.deleted} deleted"
+            say(f"{done} {folder}: {counts}; 'copkit site build --for {reader}' names them")
+    for name, unknown in folders.items():
+        if name not in set(Audience):
+            say(f"{_shown_path(programme, unknown)} is the site of no readers; delete it")
 
 
 def _forget_missing(root: Path, entries: dict[tuple[str, str], ManifestEntry]) -> None:
@@ -153,6 +180,7 @@ def _built_places(programme: Programme, manifest: Manifest) -> Iterator[BuiltPla
     for folder in _folders_in(build / SHEETS):
         for inner in _folders_in(folder):
             yield _meeting_place(programme, inner, "sheet", sheet_facts)
+    yield from _write_up_places(programme, build / WRITE_UPS)
     yield from _orphaned_calendars(programme, build / "calendars")
     for folder in _folders_in(build / LETTERS):
         yield from (_letter_place(programme, inner) for inner in _folders_in(folder))
@@ -220,6 +248,37 @@ def _orphaned_calendars(programme: Programme, folder: Path) -> Iterator[BuiltPla
         slug = entry.name.removesuffix(".ics")
         if slug != entry.name and slug not in slugs:
             yield forbidden_place(folder, slug, "there is no such community any more")
+
+
+def _write_up_places(programme: Programme, folder: Path) -> Iterator[BuiltPlace]:
+    """Yield what the write-ups below a folder have to state, or why they may not be there.
+
+    A write-up lies in a folder with the name of the case's page, in that of its readers.
+    """
+    folders = _folders_in(folder)
+    if not folders:
+        return
+    from copkit.analysis.privacy.site import SiteReduction  # few programmes have any
+
+    for reader in Audience:
+        places = [place for place in folders if (place / reader.value).is_dir()]
+        if not places:
+            continue
+        reduction = SiteReduction(programme, reader, today())
+        shown = reduction.cases_by_page_name
+        for place in places:
+            inner = place / reader.value
+            if case := shown.get(place.name):
+                facts = partial(_write_up_facts, reduction, case)
+                yield BuiltPlace(inner, "write-up", reader, today(), facts)
+            else:
+                yield forbidden_place(inner, "write-up", f"no such case is for {reader} any more")
+
+
+def _write_up_facts(reduction: SiteReduction, case: Case) -> Any:
+    from copkit.documents.facts.write_up import build_write_up
+
+    return build_write_up(reduction.view(only=case))
 
 
 def _letter_place(programme: Programme, folder: Path) -> BuiltPlace:

@@ -1,7 +1,4 @@
-"""The brief, the letter, the attendance sheet and the tool kit as Word documents.  Pure.
-
-They have the order of their web pages.
-"""
+"""Brief, letter, write-up, attendance sheet and tool kit as Word, as their web pages.  Pure."""
 
 from __future__ import annotations
 
@@ -19,9 +16,11 @@ from copkit.documents.facts.letter import LetterFacts
 from copkit.documents.facts.shared import AskBefore, BlockageStory, BriefFacts, Tried
 from copkit.documents.facts.sheet import SheetFacts
 from copkit.documents.facts.toolkit import KitFacts, KitSheetFacts, TickBox
+from copkit.documents.facts.write_up import WriteUpFacts
 from copkit.documents.pictures import render_svg, svg_to_png
 from copkit.documents.theme import DocumentTheme
 from copkit.text.markdown import Span
+from copkit.wording import join_sentences
 
 BOXED_LAYOUT: Final = ParagraphLayout(boxed=True)
 EMPTY_BOX, TICKED_BOX = "\N{BALLOT BOX}", "\N{BALLOT BOX WITH CHECK}"
@@ -322,7 +321,49 @@ def _write_box(file: WordFile, box: TickBox) -> None:
     file.add_paragraph("List Continue", mark, *done, plain_span(box.text), *note)
 
 
-# --- parts of the documents ----------------------------------------------------------------
+# --- the write-up of a case ------------------------------------------------------------------
+
+
+def write_up_docx(facts: WriteUpFacts, theme: DocumentTheme) -> bytes:
+    """Render the write-up of a case as a Word file; the same facts make the same bytes."""
+    file = WordFile(theme, f"{facts.title}: {facts.programme}", facts.programme)
+    file.set_subject(f"Case study. {facts.kind}")
+    file.set_header_and_footer(f"{facts.programme}: {facts.title}", theme.footer)
+    _write_logo(file, theme)
+    file.add_paragraph("Programme Name", plain_span(facts.programme))
+    file.add_paragraph("Title", plain_span(facts.title))
+    file.add_paragraph("Subtitle", plain_span(join_sentences(f"{facts.kind}.", facts.lead)))
+    if facts.question:
+        file.add_paragraph("Label", plain_span(facts.question))
+    if facts.themes:
+        file.add_paragraph("Soft", plain_span(f"Themes: {facts.themes}"))
+    for section in facts.sections:
+        file.add_paragraph("Heading 1", plain_span(section.title))
+        write_prose(file, section.text)
+    if facts.tried:
+        file.add_paragraph("Heading 1", plain_span("What was tried, and whether it helped"))
+    for entry in facts.tried:
+        _write_suggestion(file, entry)
+    for heading, lines, style in (
+        ("Questions to discuss", facts.discuss, "List Number"),
+        ("What stood in the way", facts.blockages, "List Bullet"),
+    ):
+        if lines:
+            file.add_paragraph("Heading 1", plain_span(heading))
+        for line in lines:
+            file.add_paragraph(style, plain_span(line))
+    if facts.evidence:
+        file.add_paragraph("Heading 1", plain_span("Evidence in sixty seconds"))
+    for card in facts.evidence:
+        file.add_paragraph("Heading 2", plain_span(card.title))
+        write_prose(file, card.spoken)
+        address = (Span(" "), Span(card.url, link=card.url)) if card.url else ()
+        file.add_paragraph("Entry Last", plain_span(card.citation), *address)
+    file.add_paragraph("Closing", plain_span(join_sentences(facts.cite, facts.readers, facts.care)))
+    return file.to_bytes()
+
+
+# --- parts of several documents -------------------------------------------------------------
 
 
 def _write_logo(file: WordFile, theme: DocumentTheme) -> None:

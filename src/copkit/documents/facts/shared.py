@@ -211,6 +211,11 @@ def recurrence_sentence(blockage: BlockageView) -> str:
     return sentence(text)
 
 
+def outcome_in_words(outcome: Outcome) -> str:
+    """Write whether a suggestion helped: ``helped partly``."""
+    return _IN_WORDS[outcome]
+
+
 def tried_in_words(entry: ActionOutcome) -> Tried:
     """Return one suggestion and its outcome in words."""
     suggestion = capitalised(entry.what.rstrip("."))

@@ -114,6 +114,10 @@ POLICIES: Final[Mapping[Audience, AudiencePolicy]] = {
 }
 
 
+ANYBODY: Final = Audience.PUBLIC
+"""The audience to which everybody belongs: what it may read can lie on the web."""
+
+
 def audience_choices(usual: Audience = Audience.MEMBERS) -> str:
     """Return the audiences in words, for help texts: ``members, commissioners or public``.
 

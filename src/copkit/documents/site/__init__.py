@@ -1,0 +1,1 @@
+"""The repository of cases: pages, lists, metadata, feed and search, as plain files."""
