@@ -34,7 +34,7 @@ INDEX = "index"  # the name of a section's own page, which no record of it can h
 
 
 @dataclass(frozen=True, slots=True)
-class Suggestion:
+class TriedSuggestion:
     """One suggestion and the last word on it; ``outcome`` is ``None`` before anybody reported.
 
     ``owner``, a role, is for members alone. ``what`` is empty for an outcome of the whole case.
@@ -63,7 +63,7 @@ class SiteCase:
     summary: str
     themes: tuple[str, ...]
     sections: tuple[tuple[str, str], ...]
-    suggestions: tuple[Suggestion, ...]
+    suggestions: tuple[TriedSuggestion, ...]
     discuss: tuple[str, ...]
     evidence: tuple[str, ...]
     blockages: tuple[str, ...]
@@ -348,18 +348,18 @@ def _sections(case: Case) -> Iterator[tuple[str, str]]:
             yield heading, sections[heading].strip()
 
 
-def _suggestions(case: Case, today: dt.date, *, sees_owner: bool) -> Iterator[Suggestion]:
+def _suggestions(case: Case, today: dt.date, *, sees_owner: bool) -> Iterator[TriedSuggestion]:
     """Yield every action of a case with the last word on it, then outcomes of the whole case."""
     progress = progress_by_action(case, dt.date.min, today)
     for action in case.actions:
         owner = (action.owner or "") if sees_owner else ""
         if entries := progress.get(action.id):
             last = entries[-1]
-            yield Suggestion(action.what, owner, last.outcome, last.kind, last.note or "")
+            yield TriedSuggestion(action.what, owner, last.outcome, last.kind, last.note or "")
         else:
-            yield Suggestion(action.what, owner, None, None, "")
+            yield TriedSuggestion(action.what, owner, None, None, "")
     for entry in progress.get(None, ()):
-        yield Suggestion("", "", entry.outcome, entry.kind, entry.note or "")
+        yield TriedSuggestion("", "", entry.outcome, entry.kind, entry.note or "")
 
 
 def _site_card(card: Evidence, name: str) -> SiteCard:

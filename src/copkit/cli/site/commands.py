@@ -88,10 +88,8 @@ def build(
         say(clean(f"{entry.case} is left out: {entry.why}{_command_for(entry.why, entry.case)}"))
     if old := sign_offs_to_review(programme, reader, today()):
         names = list_in_words([case.name for case in old])
-        say(
-            f"{plural(len(old), 'sign-off')} older than {clean(review_span(programme))}; read again: "
-            f"{clean(names)}"
-        )
+        span = review_span(programme)
+        say(clean(f"{plural(len(old), 'sign-off')} older than {span}; read again: {names}"))
     cases = plural(len(site.view.cases), "case")
     summary = f"{site.view.title}, for {reader}: {cases} on {plural(site.pages, 'page')}"
     context.report([site.folder / "index.html"], summary, ())

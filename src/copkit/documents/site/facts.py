@@ -25,7 +25,7 @@ from copkit.analysis.privacy.site import (
     SiteCard,
     SiteCase,
     SiteView,
-    Suggestion,
+    TriedSuggestion,
 )
 from copkit.documents.facts.newsletter import NewsletterFacts, build_newsletter
 from copkit.documents.facts.shared import outcome_in_words
@@ -771,7 +771,7 @@ _KIND_OF_OUTCOME: Final = {
 }
 
 
-def suggestion_line(suggestion: Suggestion) -> SuggestionLine:
+def suggestion_line(suggestion: TriedSuggestion) -> SuggestionLine:
     """Return one suggestion and what came of it, in words."""
     outcome = suggestion.outcome
     return SuggestionLine(
