@@ -16,6 +16,7 @@ from copkit.documents.facts.newsletter import (
     CaseStory,
     CommunityStory,
     EvidenceItem,
+    EvidenceLink,
     NewsletterFacts,
 )
 from copkit.documents.theme import DocumentTheme
@@ -31,13 +32,16 @@ THEME = "theme:\n  colour: 8a1c4a\n  footer: Ask your facilitator.\n"
 LOGO = "  logo: logo.png\n  logo_text: The harbour light\n"
 
 
+CARDS = (EvidenceLink("Casecards", ""),)
+
+
 def sample(title: str = "May", prose: str = "Some *words*.") -> NewsletterFacts:
     """Give an issue in which every fact is there and says its own name."""
-    case = CaseStory(4, "Casetitle", "Casekind", "Casequestion", Prose("Caselearning"), "Casecards")
-    outside = CaseStory(3, "Outsidetitle", "Outsidekind", "", Prose("Outsidelearning"), "")
+    case = CaseStory(4, "Casetitle", "Casekind", "Casequestion", Prose("Caselearning"), CARDS)
+    outside = CaseStory(3, "Outsidetitle", "Outsidekind", "", Prose("Outsidelearning"), ())
     community = CommunityStory(
         *("Code", "Place", "Met", (Prose("Notes"), Prose("Morenotes")), (case, case)),
-        *("Brought", ("Coming",)),
+        *((EvidenceLink("Brought", "card-1"),), ("Coming",)),
     )
     card = EvidenceItem(
         "Cardtitle", "Citation", Address("https://a.example/card?x=1&y=2"), Prose("Spoken")
@@ -169,8 +173,10 @@ def test_a_month_of_six_communities_and_twelve_items_fits_an_e_mail(
 
     forms = forms_of(copkit("newsletter", "build", "--json", "-C", folder))
 
-    page = part(opened((folder / f"{PAGE}.eml").read_bytes()), "html")
-    assert page == forms["html"]
+    message = opened((folder / f"{PAGE}.eml").read_bytes())
+    page = part(message, "html")
+    [whole] = message.iter_attachments()
+    assert whole.get_content().replace("\r\n", "\n") == forms["html"]
     assert len(re.findall("Case two of[^<]*</h4>", forms["html"])) == 6
     assert forms["html"].count("Locke (1690)") == 6
     assert len(page.encode()) <= LARGEST

@@ -14,7 +14,7 @@ from email.policy import SMTP, EmailPolicy
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from copkit.documents.facts.agenda import AgendaFacts
-from copkit.documents.facts.newsletter import NewsletterFacts
+from copkit.documents.facts.newsletter import NewsletterFacts, shorten
 from copkit.documents.pictures import (
     Picture,
     PictureLink,
@@ -76,23 +76,31 @@ def newsletter_eml(facts: NewsletterFacts, theme: DocumentTheme) -> bytes:
 
 
 def newsletter_message(facts: NewsletterFacts, theme: DocumentTheme) -> EmailMessage:
-    """Build an issue as a message: its subject, its text, and its page with pictures.
+    """Build an issue as a message: its subject, and the short form as text and as a page.
 
+    Where something was left out, the whole issue is attached as a page, unless its record says
+    where it can be read.
     It has no ``From``, ``To``, ``Date``, ``Message-ID`` or ``X-Unsent`` yet; whoever sends it adds
     them. Lines end in CRLF and are at most 76 characters long. The same facts make the same bytes.
     """
     from email.message import EmailMessage  # slow to import, and not for every document
 
-    pictures = build_pictures(NEWSLETTER, facts, theme)
+    short = shorten(facts)
+    pictures = build_pictures(NEWSLETTER, short, theme)
     message = EmailMessage(policy=MESSAGE_POLICY)
     title, programme = mail_header_text(facts.title), mail_header_text(facts.programme)
     message["Subject"] = mail_header_text(facts.headline) or f"{title}: {programme} newsletter"
-    text = render("newsletter.txt", facts, theme)
+    text = render("newsletter.txt", short, theme)
     message.set_content(text, cte="quoted-printable")
-    page = _render_page(facts, theme, link_as_attachments(pictures))
+    page = _render_page(short, theme, link_as_attachments(pictures))
     message.add_alternative(page, subtype="html", cte="quoted-printable")
     for picture in pictures:
         _attach_picture(message, picture)
+    if short.rest and not facts.page:
+        whole = _render_page(facts, theme, {})
+        message.add_attachment(
+            whole, subtype="html", filename=f"{NEWSLETTER}.html", cte="quoted-printable"
+        )
     # The library's boundaries are random; a digest of the content makes builds reproducible.
     digest = hashlib.sha256(repr((text, page)).encode()).hexdigest()[:16]
     for number, part in enumerate(message.walk()):

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 
 import pytest
@@ -108,7 +112,7 @@ def test_a_month_is_told_from_meeting_to_what_is_coming(copkit: Copkit, write: W
         "We spoke of keys.",
         "A challenge: Lost keys",
         "Ask twice.",
-        "Evidence, told below: On keys.",
+        "Evidence: On keys",
         "Next meetings:\n\n- Wednesday 11 February, 14:00, the library (review)",
         "Keys open doors.",
         "Locke (1690) Keys.\nhttps://a.example/keys",
@@ -130,6 +134,57 @@ def test_an_issue_with_nothing_to_tell_is_not_built_but_says_so(
     assert among_all.status == 0
     assert "not built: a has nothing to tell yet" in among_all.output
     assert not (folder / "build/newsletters").exists()
+
+
+def message_of(copkit: Copkit, folder: Path, *options: str) -> EmailMessage:
+    """Build the e-mail of an issue, and open it."""
+    built = copkit("newsletter", "build", *options, "-f", "eml", "--json", "-C", folder)
+    assert built.status == 0, built.output
+    [path] = json.loads(built.stdout)["files"]
+    return message_from_bytes(Path(path).read_bytes(), policy=SMTP)
+
+
+def words_beside(editorial: str, message: EmailMessage) -> int:
+    """Count the words of the text of an e-mail but for the editorial."""
+    part = message.get_body(("plain",))
+    assert part is not None
+    return len(part.get_content().split()) - len(editorial.split())
+
+
+def test_an_email_is_short_and_brings_the_whole_issue_along(copkit: Copkit, example: Path) -> None:
+    editorial = (example / "newsletters/2012-09.md").read_text("utf-8").split("---")[2]
+
+    message = message_of(copkit, example, "2012-09")
+
+    assert words_beside(editorial, message) <= 600
+    [page] = message.iter_attachments()
+    text = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert page.get_filename() == "newsletter.html"
+    assert "The whole issue is attached." in text
+    assert "Sitting on the same side of the table mattered" in own_words(text)
+    assert "and that people keep to routines" not in own_words(text)
+    assert "The letter we wrote at the kitchen table" in page.get_content()
+
+
+@pytest.mark.slow
+def test_an_email_of_42_communities_is_as_short_and_sends_readers_to_its_page(
+    copkit: Copkit, write: Write
+) -> None:
+    for number in range(42):
+        place = f"communities/place-{number}"
+        write(f"{place}/community.md", community(f"CP{number + 2}", f"Place {number}"))
+        write(f"{place}/roster.yaml", ROSTER)
+        folder = write(f"{place}/cases/k.md", case(f"Case {number}", learning="Ask twice. " * 9))
+    page = "page: https://cop.example/january\nwords: 300\nfrom:"
+    write("newsletters/a.md", issue(body="Welcome.").replace("from:", page, 1))
+
+    message = message_of(copkit, folder)
+
+    assert words_beside("Welcome.", message) <= 300
+    assert not list(message.iter_attachments())
+    text = message.get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "The whole issue is on its page: https://cop.example/january" in text
+    assert "Read it: https://cop.example/january#case-" in text
 
 
 @pytest.mark.parametrize(

@@ -200,11 +200,14 @@ class ContactView:
 class NewsletterView:
     """The words of one issue that its editor wrote; ``body`` is Markdown.
 
-    ``case_news`` is what was reported on cases in its period.
+    ``case_news`` is what was reported on cases in its period, ``words`` the most that its e-mail
+    has besides the editorial, ``page`` where the whole issue can be read.
     """
 
     title: str
     body: str
+    words: int
+    page: str
     headline: str = ""
     case_news: tuple[CaseNews, ...] = ()
 
@@ -327,7 +330,14 @@ def newsletter_view(issue: Newsletter, case_news: Iterable[CaseNews]) -> Newslet
     """Build the view of an issue, with what was reported on cases in its period."""
     # by title: the order of communities would show where each case is from
     in_order = sorted(case_news, key=lambda news: news.title.casefold())
-    return NewsletterView(issue.title, issue.body, issue.headline or "", tuple(in_order))
+    return NewsletterView(
+        title=issue.title,
+        body=issue.body,
+        words=issue.words,
+        page=issue.page or "",
+        headline=issue.headline or "",
+        case_news=tuple(in_order),
+    )
 
 
 def brief_view(brief: Brief) -> BriefView:

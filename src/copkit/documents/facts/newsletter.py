@@ -7,9 +7,10 @@ learn where a case was presented.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields, is_dataclass, replace
+from typing import Any, Final
 
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
 from copkit.analysis.privacy.view import (
@@ -30,7 +31,8 @@ from copkit.documents.facts.shared import (
     whom_to_tell,
 )
 from copkit.records.cases import CaseKind, Outcome
-from copkit.text.markdown import Address, Prose
+from copkit.records.newsletters import DEFAULT_WORDS
+from copkit.text.markdown import Address, BlockKind, Prose, escape_markdown, to_blocks
 from copkit.wording import (
     count_in_words,
     day_in_words,
@@ -43,14 +45,26 @@ from copkit.wording import (
 )
 
 MOST_NAMED: Final = 2  # cases in the lines at the top
-MOST_TO_COME = 2  # meetings of one community that an issue announces
+MOST_TO_COME: Final = 2  # meetings of one community that an issue announces
+NOWHERE: Final = Address("")
+# what did not help teaches most, and is the first to be forgotten
+_WORST_FIRST: Final = (Outcome.DID_NOT_HELP, Outcome.NOT_TRIED, Outcome.PARTLY, Outcome.HELPED)
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceLink:
+    """The title of a card, and the anchor of its text in the same issue; ``""`` if it has none."""
+
+    title: str
+    anchor: str
 
 
 @dataclass(frozen=True, slots=True)
 class CaseStory:
     """One case in a newsletter: the question asked and what was learnt.
 
-    ``level`` is that of its heading, 3 or 4.
+    ``level`` is that of its heading, 3 or 4; ``anchor`` is where it stands on the page. ``more``
+    is where the rest of a shortened case can be read.
     """
 
     level: int
@@ -58,7 +72,9 @@ class CaseStory:
     kind: str
     question: str
     learning: Prose
-    evidence: str
+    evidence: tuple[EvidenceLink, ...]
+    anchor: str = ""
+    more: Address = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +86,7 @@ class CommunityStory:
     met: str
     notes: tuple[Prose, ...]
     cases: tuple[CaseStory, ...]
-    evidence: str
+    evidence: tuple[EvidenceLink, ...]
     coming: tuple[str, ...]
 
 
@@ -91,11 +107,16 @@ class EvidenceItem:
     citation: str
     url: Address
     spoken: Prose
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewsletterFacts:
-    """Everything an issue states; ``charts`` are for members alone."""
+    """Everything an issue states; ``charts`` are for members alone.
+
+    Its e-mail has at most ``words`` besides the editorial. ``page`` is where the whole can be read,
+    and ``rest`` tells readers of a shortened issue so.
+    """
 
     title: str
     programme: str
@@ -114,6 +135,9 @@ class NewsletterFacts:
     headline: str = ""
     lines: tuple[str, ...] = ()
     contents: tuple[str, ...] = ()
+    words: int = DEFAULT_WORDS
+    page: Address = NOWHERE
+    rest: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -139,12 +163,14 @@ def build_newsletter(view: View) -> NewsletterFacts:
         programme=view.programme,
         summary=_summary(view),
         editorial=Prose(issue.body, below=1),
-        communities=tuple(_story(view, community) for community in with_news),
+        communities=tuple(_community(view, community) for community in with_news),
         quiet=_communities_without_meeting(view) if inside else "",
         came_of_it=tuple(map(_case_outcomes, issue.case_news)),
         # where readers see the place of a case, it stands under its community
-        cases=() if inside else tuple(_case(case, 3) for case in view.cases),
-        evidence=tuple(_evidence(card) for card in view.evidence),
+        cases=() if inside else tuple(_case(view, case, 3) for case in view.cases),
+        evidence=tuple(
+            _evidence(card, number) for number, card in enumerate(view.evidence, start=1)
+        ),
         readers=policy.newsletter_note,
         contact=contact_in_words(view.contact),
         headline=_headline(view, issue),
@@ -153,6 +179,8 @@ def build_newsletter(view: View) -> NewsletterFacts:
         reply_address=view.contact.email if view.contact else "",
         care=care_in_words(whom_to_tell(view.contact)) if view.cases or issue.case_news else "",
         charts=tuple(_charts(view)),
+        words=issue.words,
+        page=Address(issue.page),
     )
 
 
@@ -219,7 +247,7 @@ def _summary(view: View) -> str:
     return text if is_title else f"{period}. {text}"
 
 
-def _story(view: View, community: CommunityView) -> CommunityStory:
+def _community(view: View, community: CommunityView) -> CommunityStory:
     """Build a community's month: its meetings, its cases, its evidence and what is to come."""
     year = view.until.year
     coming = [_coming(meeting, year) for meeting in community.to_come[:MOST_TO_COME]]
@@ -230,8 +258,8 @@ def _story(view: View, community: CommunityView) -> CommunityStory:
             _meetings_sentence(community.meetings, year), _welcome(community), _ending(community)
         ),
         notes=tuple(Prose(meeting.notes) for meeting in community.meetings if meeting.notes),
-        cases=tuple(_case(case, 4) for case in community.cases),
-        evidence=sentence("; ".join(community.brought)),
+        cases=tuple(_case(view, case, 4) for case in community.cases),
+        evidence=tuple(_evidence_link(view, title) for title in community.brought),
         coming=tuple(coming),
     )
 
@@ -301,8 +329,9 @@ def _communities_without_meeting(view: View) -> str:
 
 def _case_outcomes(news: CaseNews) -> CaseOutcomes:
     where = f" ({news.place})" if news.place else ""
+    worst_first = sorted(news.followed_up, key=lambda entry: _WORST_FIRST.index(entry.outcome))
     return CaseOutcomes(
-        f"{news.title}{where}", news.question, tuple(map(_outcome_sentence, news.followed_up))
+        f"{news.title}{where}", news.question, tuple(map(_outcome_sentence, worst_first))
     )
 
 
@@ -311,7 +340,7 @@ def _outcome_sentence(entry: ActionOutcome) -> str:
     return join_sentences(f"{tried.what or 'The case as a whole'}: {tried.outcome}", tried.note)
 
 
-def _case(case: CaseView, level: int) -> CaseStory:
+def _case(view: View, case: CaseView, level: int) -> CaseStory:
     """Build a case's story; ``level`` is that of its heading, above those of its text."""
     return CaseStory(
         level=level,
@@ -319,9 +348,143 @@ def _case(case: CaseView, level: int) -> CaseStory:
         kind="What worked well" if case.kind is CaseKind.WORKED_WELL else "A challenge",
         question=case.question,
         learning=Prose(case.learning, below=level),
-        evidence=sentence("; ".join(case.evidence)),
+        evidence=tuple(_evidence_link(view, title) for title in case.evidence),
+        anchor=f"case-{view.cases.index(case) + 1}",
     )
 
 
-def _evidence(card: EvidenceView) -> EvidenceItem:
-    return EvidenceItem(card.title, card.citation, Address(card.url), Prose(card.spoken))
+def _evidence(card: EvidenceView, number: int) -> EvidenceItem:
+    spoken = Prose(card.spoken)
+    return EvidenceItem(card.title, card.citation, Address(card.url), spoken, f"card-{number}")
+
+
+def _evidence_link(view: View, title: str) -> EvidenceLink:
+    """Link the title of a card to where the issue has its text."""
+    titles = [card.title for card in view.evidence]
+    return EvidenceLink(title, f"card-{titles.index(title) + 1}" if title in titles else "")
+
+
+# --- the short form, for an e-mail ----------------------------------------------------------
+
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?])['\"’”)]*\s+(?=[\w'\"‘“(])")
+
+
+def shorten(facts: NewsletterFacts) -> NewsletterFacts:
+    """Shorten an issue to what somebody reads on a telephone: at most ``facts.words`` words.
+
+    The editorial is not counted, and an issue that is short enough stays as it is. Each case keeps
+    two sentences, or one; notes of meetings, pictures and all evidence but one card are left to the
+    page. What still does not fit is left out from the end.
+    """
+    if count_words(facts) <= facts.words:
+        return facts
+    communities = (
+        replace(community, notes=(), coming=community.coming[:1]) for community in facts.communities
+    )
+    rest = "The whole issue is on its page:" if facts.page else "The whole issue is attached."
+    short = _change_cases(
+        replace(
+            facts,
+            communities=tuple(communities),
+            evidence=facts.evidence[:1],
+            charts=(),
+            rest=rest,
+        ),
+        lambda case: _shorten_case(case, facts.page, sentences=2),
+    )
+    for step in _SHORTER:
+        if count_words(short) <= facts.words:
+            break
+        short = step(short)
+    while count_words(short) > facts.words and (short.communities or short.cases):
+        kept = short.communities[:-1]
+        short = replace(
+            short, communities=kept, contents=short.contents[: len(kept)], cases=short.cases[:-1]
+        )
+    return short
+
+
+def _shorten_case(case: CaseStory, page: Address, sentences: int) -> CaseStory:
+    """Keep the first sentences of what a case taught; ``page`` has the rest."""
+    paragraphs = (
+        "".join(span.text for span in block.spans)
+        for block in to_blocks(case.learning.source)
+        if block.kind is BlockKind.PARAGRAPH
+    )
+    first = _SENTENCE_END.split(" ".join(next(paragraphs, "").split()))[:sentences]
+    learning = Prose(escape_markdown(" ".join(first)), below=case.level)
+    more = Address(f"{page}#{case.anchor}") if page else case.more
+    return replace(case, learning=learning, more=more)
+
+
+def _change_cases(
+    facts: NewsletterFacts, change: Callable[[CaseStory], CaseStory]
+) -> NewsletterFacts:
+    """Change every case of an issue, wherever it stands."""
+    communities = (
+        replace(community, cases=tuple(map(change, community.cases)))
+        for community in facts.communities
+    )
+    cases = tuple(map(change, facts.cases))
+    return replace(facts, communities=tuple(communities), cases=cases)
+
+
+def _with_cases_of_one_sentence(facts: NewsletterFacts) -> NewsletterFacts:
+    return _change_cases(facts, lambda case: _shorten_case(case, facts.page, sentences=1))
+
+
+def _without_evidence(facts: NewsletterFacts) -> NewsletterFacts:
+    communities = (replace(community, evidence=()) for community in facts.communities)
+    without_cards = replace(facts, evidence=(), communities=tuple(communities))
+    return _change_cases(without_cards, lambda case: replace(case, evidence=()))
+
+
+def _without_notes_on_outcomes(facts: NewsletterFacts) -> NewsletterFacts:
+    """Leave out what is told beyond whether a suggestion helped."""
+    came_of_it = (
+        replace(news, told=tuple(_SENTENCE_END.split(told)[0] for told in news.told))
+        for news in facts.came_of_it
+    )
+    return replace(facts, came_of_it=tuple(came_of_it))
+
+
+def _without_counts_of_meetings(facts: NewsletterFacts) -> NewsletterFacts:
+    communities = (replace(community, met="") for community in facts.communities)
+    return replace(facts, communities=tuple(communities), summary="", quiet="")
+
+
+def _with_few_outcomes(facts: NewsletterFacts) -> NewsletterFacts:
+    return replace(facts, came_of_it=facts.came_of_it[:MOST_NAMED])
+
+
+_SHORTER: Final[tuple[Callable[[NewsletterFacts], NewsletterFacts], ...]] = (
+    _without_evidence,
+    _without_notes_on_outcomes,
+    _without_counts_of_meetings,
+    _with_few_outcomes,
+    _with_cases_of_one_sentence,
+)
+"""What is left out where an issue is too long, the least useful on a telephone first."""
+
+
+def count_words(facts: NewsletterFacts) -> int:
+    """Count the words of an issue but for its editorial, with those that its templates add."""
+    parts = (facts.communities, facts.cases, facts.came_of_it, facts.evidence)
+    added = 5 * sum(map(bool, parts)) + len(facts.contents) + 8 * len(facts.communities)
+    added += 4 * (len(facts.cases) + len(facts.came_of_it))
+    texts = _texts(replace(facts, editorial=Prose(""), charts=(), reply_address=""))
+    return added + sum(len(text.split()) for text in texts)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    """Yield every text within facts."""
+    if isinstance(value, Prose):
+        yield str(value)
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _texts(part)
+    elif is_dataclass(value):
+        for field in fields(value):
+            yield from _texts(getattr(value, field.name))
