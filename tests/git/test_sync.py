@@ -679,6 +679,71 @@ def test_one_id_given_by_two_people_is_asked_about(copkit: Copkit, share: Share)
     assert "nurse-2: added on both sides; one person, or two?" in result.stderr
 
 
+def add_nurse(copkit: Copkit, clone: Clone, sector: str) -> None:
+    add = ("new-member", "harbour", "Nurse", "--sector", sector, "--id", "nurse-2")
+    assert copkit(*add, "-C", clone.folder).status == 0
+    record(copkit, clone, "-p", "nurse-2")
+
+
+@pytest.mark.parametrize("keep", [(), ("--keep", "mine"), ("--keep", "theirs")])
+def test_two_members_under_one_id_are_both_kept_with_what_refers_to_each(
+    copkit: Copkit, share: Share, keep: tuple[str, ...]
+) -> None:
+    ann, bob = share("Bob")
+    add_nurse(copkit, ann, "NHS")
+    add_nurse(copkit, bob, "Voluntary Sector")
+    private = bob.folder / "private"
+    private.mkdir(exist_ok=True)
+    (private / "contacts.yaml").write_text(
+        "contacts:\n  - id: harbour/nurse-2\n    name: Xanthe Quillfeather\n", encoding="utf-8"
+    )
+    (bob.folder / ".gitignore").write_text("private/\n", encoding="utf-8")
+    synced(copkit, ann)
+
+    said = synced(copkit, bob, *keep)
+    synced(copkit, ann)
+
+    new = re.search(r"two people added 'harbour/nurse-2'; both are kept, yours as '(.+)'", said)
+    assert new
+    roster = bob.roster.read_text("utf-8")
+    assert "  - id: nurse-2\n    role: Nurse\n    sector: NHS\n" in roster
+    assert f"  - id: {new[1]}\n    role: Nurse\n    sector: Voluntary Sector\n" in roster
+    assert set(re.findall(r"- (nurse-.+)", bob.meeting.read_text("utf-8"))) == (
+        {"nurse-1", "nurse-2", new[1]}
+    )
+    assert f"id: harbour/{new[1]}\n" in (private / "contacts.yaml").read_text("utf-8")
+    assert ann.roster.read_text("utf-8") == roster
+    one_person = re.search("if they are one person: copkit (.+)", said)
+    assert one_person
+    assert copkit(*one_person[1].split(), "--yes", "-C", bob.folder).status == 0
+    synced(copkit, bob)
+    assert new[1] not in bob.roster.read_text("utf-8") + bob.meeting.read_text("utf-8")
+
+
+@pytest.mark.parametrize("way", ["squash", "cherry-pick"])
+def test_one_member_who_came_twice_stays_one(copkit: Copkit, share: Share, way: str) -> None:
+    ann, bob = share("Bob")
+    add_nurse(copkit, bob, "NHS")
+    bob.git("commit", "--quiet", "--all", "-m", "Bob's")
+    ann.git("pull", "--quiet", "--no-rebase", str(bob.folder), "main")
+    if way == "squash":
+        ann.git("reset", "--quiet", "--soft", "origin/main")
+        ann.git("commit", "--quiet", "-m", "Squashed")
+    else:
+        ann.git("reset", "--quiet", "--hard", "HEAD^")
+        ann.git("commit", "--quiet", "--allow-empty", "-m", "Hers")
+        ann.git("fetch", "--quiet", str(bob.folder), "main")
+        ann.git("cherry-pick", "FETCH_HEAD")
+    synced(copkit, ann)
+    bob.change(bob.roster, "  - id: nurse-2\n    role: Nurse", "  - id: nurse-2\n    role: Matron")
+
+    said = synced(copkit, bob)
+
+    assert "both are kept" not in said
+    assert bob.roster.read_text("utf-8").count("nurse-2") == 1
+    assert "role: Matron" in bob.roster.read_text("utf-8")
+
+
 def test_two_people_who_add_somebody_at_once_do_not_give_one_id(
     copkit: Copkit, share: Share
 ) -> None:

@@ -12,7 +12,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -52,6 +52,7 @@ from copkit.git.sync import (
     PendingChanges,
     adopt_rewritten,
     commit_pending,
+    find_new_member_ids,
     find_pending_changes,
     find_pending_losses,
     find_unsent_losses,
@@ -62,10 +63,19 @@ from copkit.git.sync import (
 from copkit.git.undo import ChangeNote, build_purge, delete_unreadable_notes
 from copkit.layout import community_slugs, find_programme, record_file, record_slugs
 from copkit.pii.scan import mask_details
-from copkit.records.kinds import COMMUNITY_FOLDERS, RECORD_FOLDERS
+from copkit.records.kinds import (
+    COMMUNITY_FOLDERS,
+    KINDS_BY_NOUN,
+    RECORD_FOLDERS,
+    Noun,
+    RecordName,
+)
 from copkit.text.merge_values import Side
 from copkit.text.transaction import locked, save_privately
 from copkit.wording import plural
+
+if TYPE_CHECKING:
+    from copkit.analysis.folder_changes import FolderChanges
 
 MAX_PUSH_ATTEMPTS = 8  # to send before giving up against others who are quicker
 MAX_FILES_NAMED = 5  # files that are left alone
@@ -223,6 +233,7 @@ class _Sync:
 
         Raise :class:`InvalidRecords` when the merged records have errors; nothing is sent then.
         """
+        self._give_new_ids(source)
         with locked(self.repository.root):  # merging writes files; fetching did not
             arrived = merge_incoming(self.repository, source, self.side, self.places)
         headings = {
@@ -233,6 +244,35 @@ class _Sync:
         _say_list(headings[self.side], arrived.messages)
         _say_list("from the others:", arrived.changes)
         self._check_merged()
+
+    def _give_new_ids(self, source: str) -> None:
+        """Give members of this folder a new id where somebody else has one of theirs, and say so.
+
+        What refers to them follows, in ``private/`` as well. Nothing of two people is mixed then.
+        """
+        new_ids = find_new_member_ids(self.repository, source)
+        if not new_ids:
+            return
+        from copkit.cli.housekeeping import Renamed, WorkSummary, apply_changes  # seldom needed
+
+        kind = KINDS_BY_NOUN[Noun.MEMBERS]
+        pairs = [
+            (RecordName(kind, community, old), RecordName(kind, community, new))
+            for community, old, new in new_ids
+        ]
+
+        def work(changes: FolderChanges) -> WorkSummary:
+            for old, new in pairs:
+                changes.rename(old, new)
+            return WorkSummary(tuple(Renamed(old, new) for old, new in pairs))
+
+        summary = [f"member {old} is now {new}" for old, new in pairs]
+        apply_changes(self.repository.root, work, dry_run=False, ask=False, summary=summary)
+        for old, new in pairs:
+            say(f"two people added '{clean(str(old))}'; both are kept, yours as '{new.slug}'")
+            say(f"  if they are one person: copkit remove {clean(str(new))} --with-references")
+        with locked(self.repository.root):
+            commit_pending(self.repository, find_pending_changes(self.repository, self.places))
 
     def _check_merged(self) -> None:
         try:

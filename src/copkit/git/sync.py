@@ -26,7 +26,7 @@ from copkit.git.checkout import (
     empty_tree,
     move_branch,
 )
-from copkit.git.history import TRAILER, read_texts
+from copkit.git.history import TRAILER, read_texts, read_versions
 from copkit.git.remote import Remote, free_branch_name, is_ancestor
 from copkit.git.repository import Repository, find_repository, require_trusted_settings
 from copkit.git.shared_place import FIRST_BRANCH, address_to_join
@@ -35,7 +35,8 @@ from copkit.layout import ENCRYPTED_CONTACTS, PRIVATE
 from copkit.private_files import parse_forgotten_ids
 from copkit.records.kinds import is_record_file
 from copkit.records.private import ACCEPTED_FILE, FORGOTTEN_FILE
-from copkit.text.merge_values import Side
+from copkit.text.files import member_id
+from copkit.text.merge_values import Side, same_facts
 
 _AT_TOP: Final = frozenset(
     {"copkit.yaml", "README.md", ".gitignore", ".gitattributes", ENCRYPTED_CONTACTS}
@@ -381,20 +382,65 @@ def _differing_files(repository: Repository, first: str, second: str) -> list[st
 
 def _ask_about_same_ids(repository: Repository, ours: str, theirs: str) -> list[str]:
     """Return a question for each member whom both sides have added under the same id."""
-    base = repository.try_git("merge-base", ours, theirs)
-    if base is None or base == ours:
-        return []
-    rosters = [
-        file for file in _differing_files(repository, base, ours) if file.endswith("/roster.yaml")
+    return [
+        f"{file}: {id}: added on both sides; one person, or two?"
+        for file, id, _ in _find_added_by_both(repository, ours, theirs)
     ]
-    texts = [read_texts(repository, revision, rosters) for revision in (base, ours, theirs)]
-    questions = []
-    for file in rosters:
-        in_base, in_ours, in_theirs = (members_by_id(version.get(file)) for version in texts)
+
+
+class NewMemberId(NamedTuple):
+    """The id that a member gets whose own one a colleague gave to somebody else."""
+
+    community: str
+    old: str
+    new: str
+
+
+def find_new_member_ids(repository: Repository, ref: str) -> list[NewMemberId]:
+    """Find the members whom this folder and ``ref`` have added under one id, as two people.
+
+    They are two where no version of the one says the same as a version of the other: what was
+    taken over by a squash or a cherry-pick is the same person, who may have been changed since.
+    Each gets a new id here, before the two histories are merged.
+    """
+    ours, theirs = (repository.git("rev-parse", name).strip() for name in ("HEAD", ref))
+    new_ids = []
+    for file, id, taken in _find_added_by_both(repository, ours, theirs):
+        versions = []
+        for begin, end in ((theirs, ours), (ours, theirs)):
+            commits = repository.git("rev-list", f"{begin}..{end}", "--", file).split()
+            texts = read_versions(repository, [*commits, end], file)
+            members = [members_by_id(text).get(id) for text in texts]
+            versions.append([member for member in members if member])
+        if not any(same_facts(our, their) for our in versions[0] for their in versions[1]):
+            role = str(versions[0][0].get("role", "")) if versions[0] else ""
+            new = member_id(taken, role, shared=True)
+            new_ids.append(NewMemberId(file.split("/")[1], id, new))
+    return new_ids
+
+
+def _find_added_by_both(
+    repository: Repository, ours: str, theirs: str
+) -> list[tuple[str, str, set[str]]]:
+    """Return roster and id of each member added on both sides, and all ids of that roster."""
+    bases = (repository.try_git("merge-base", "--all", ours, theirs) or "").split()
+    if not bases or ours in bases or theirs in bases:
+        return []
+    files = [
+        file
+        for file in _differing_files(repository, bases[0], ours)
+        if file.endswith("/roster.yaml")
+    ]
+    before = [read_texts(repository, base, files) for base in bases]
+    texts = [read_texts(repository, revision, files) for revision in (ours, theirs)]
+    added = []
+    for file in files:
+        known = {id for version in before for id in members_by_id(version.get(file))}
+        in_ours, in_theirs = (members_by_id(version.get(file)) for version in texts)
         # Ids are made from roles (probation-2), so two people may come by the same one.
-        ids = [id for id in in_ours if id in in_theirs and id not in in_base]
-        questions += [f"{file}: {id}: added on both sides; one person, or two?" for id in ids]
-    return questions
+        taken = known | in_ours.keys() | in_theirs.keys()
+        added += [(file, id, taken) for id in in_ours if id in in_theirs and id not in known]
+    return added
 
 
 # --- large losses, which are asked about ----------------------------------------------------
