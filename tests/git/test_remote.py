@@ -71,6 +71,42 @@ def test_a_history_rewritten_while_another_program_fetched_is_noticed(
     assert "Whitby" not in ann.git("log", "-p", "--all")
 
 
+@pytest.mark.parametrize("is_cut_short", [False, True])
+def test_what_was_purged_from_main_is_not_sent_again_from_a_branch_of_one_s_own(
+    copkit: Copkit, share: Share, tmp_path: Path, *, is_cut_short: bool
+) -> None:
+    ann, bob = share("Bob")
+    before = ann.head()
+    ann.change(ann.case, "A flat above a shop.", "The only bakery of Whitby.")
+    synced(copkit, ann)
+    bob.git("switch", "--quiet", "--create", "bob")
+    bob.git("push", "--quiet", "--set-upstream", "origin", "bob")
+    synced(copkit, bob)
+    bob.change(bob.roster, "role: Nurse", "role: Matron")
+    synced(copkit, bob)
+    # Ann takes her commit out of the history.
+    ann.git("reset", "--quiet", "--hard", before)
+    ann.git("push", "--quiet", "--force", "origin", "HEAD:main")
+    bob.change(bob.roster, "role: Police Sergeant", "role: Constable")
+    hub = tmp_path / "hub"
+    if is_cut_short:  # the place can be read from, but not written to
+        (hub / "config").write_text(
+            (hub / "config").read_text() + "[receive]\n\tdenyNonFastForwards = true\n"
+        )
+        assert copkit("sync", "-C", bob.folder).status == 1
+        bob.git("config", "--file", str(hub / "config"), "receive.denyNonFastForwards", "false")
+
+    said = synced(copkit, bob)
+
+    assert is_cut_short or "the shared history was rewritten" in said
+    assert "Whitby" not in ann.git("--git-dir", str(hub), "log", "-p", "--branches")
+    synced(copkit, bob)
+    text = ann.git("--git-dir", str(hub), "show", "bob:communities/harbour/roster.yaml")
+    assert "Matron" in text
+    assert "Constable" in text
+    assert "Whitby" not in bob.case.read_text("utf-8")
+
+
 # --- moved and renamed ------------------------------------------------------------------------
 
 

@@ -39,11 +39,13 @@ from copkit.git.merge_driver import register_driver
 from copkit.git.objects import NULL_COMMIT, PushedRef, inspect_push
 from copkit.git.remote import (
     Remote,
+    Rewritten,
     count_unsent,
     fetch,
     find_remote,
     has_news,
     note_shared,
+    note_superseded,
     push,
 )
 from copkit.git.repository import Repository, require_repository
@@ -204,11 +206,11 @@ class _Sync:
             remote = fetched.remote
             if fetched.note:
                 say(clean(fetched.note))
-            if fetched.rewritten_since:
-                self._adopt(remote, fetched.rewritten_since)
+            if fetched.rewritten:
+                self._adopt(remote, fetched.rewritten)
             self._require_meant(find_unsent_losses(repository, remote))
             for source in remote.sources:
-                if has_news(repository, source):
+                if has_news(repository, remote, source):
                     self._merge(source)
             if not count_unsent(repository, remote):
                 note_shared(repository, remote)
@@ -282,11 +284,17 @@ class _Sync:
             error.hint = "correct them, and run 'copkit sync' again"
             raise
 
-    def _adopt(self, remote: Remote, since: str) -> None:
+    def _adopt(self, remote: Remote, rewritten: Rewritten) -> None:
         """Take over a shared history that was rewritten, and print what became of this folder."""
         repository = self.repository
+        ref, since = rewritten
+        is_main = ref != remote.ref  # and what lies on a branch of one's own is built upon it
+        if is_main and has_news(repository, remote, remote.ref):
+            self._merge(remote.ref)
         with locked(repository.root):
-            adopted = adopt_rewritten(repository, remote.ref, since, str(today()), self.places)
+            if is_main:
+                note_superseded(repository, remote)
+            adopted = adopt_rewritten(repository, ref, since, str(today()), self.places)
             _purge_notes(repository.root)
         say("the shared history was rewritten: something was taken out of it on purpose")
         say("  this folder has the new history now, and the old one is not sent again")

@@ -19,6 +19,8 @@ from copkit.errors import CopkitError
 from copkit.git.repository import GitFailed, Repository, extract_reason
 from copkit.text.files import slug_from
 
+SHARED_STATE: Final = "shared.json"
+"""The file in git's own folder, below ``copkit``, that says what was in common last."""
 _REFLOG: Final = 50  # earlier states of the shared branch that are looked at
 
 
@@ -75,17 +77,22 @@ def _with_main(repository: Repository, name: str, branch: str) -> Remote:
     return Remote(name, branch, main if exists and main != branch else "")
 
 
+class Rewritten(NamedTuple):
+    """A shared branch, as a ref, that no longer has ``since``, the commit last in common."""
+
+    ref: str
+    since: str
+
+
 class Fetched(NamedTuple):
     """What fetching came to.
 
     ``remote`` is the place from now on, ``note`` says why it is another than before.
-    ``rewritten_since`` is the commit that was last in common, when it is no longer part of the
-    shared history.
     """
 
     remote: Remote
     note: str = ""
-    rewritten_since: str = ""
+    rewritten: Rewritten | None = None
 
 
 def fetch(repository: Repository, remote: Remote, waiting: Callable[[], None]) -> Fetched:
@@ -94,7 +101,9 @@ def fetch(repository: Repository, remote: Remote, waiting: Callable[[], None]) -
     Raise :class:`CopkitError` when the remote cannot be reached, and when it has branches, but not
     that of this folder.
     """
-    last = _last_shared(repository, remote)
+    last = _last_shared(repository, remote, remote.ref)
+    main = remote.ref_of(remote.main) if remote.main else ""
+    last_of_main = _last_shared(repository, remote, main) if main else None
     # All branches, whatever a clone is set to: else nobody would see that one was renamed. Those
     # that are gone go here as well, as the place may be another and new one.
     refs = f"+refs/heads/*:refs/remotes/{remote.name}/*"
@@ -114,10 +123,20 @@ def fetch(repository: Repository, remote: Remote, waiting: Callable[[], None]) -
     else:
         _find_main(repository, remote, waiting)
         remote = _with_main(repository, remote.name, remote.branch)
+    rewritten = _find_rewritten(repository, remote.ref, last)
+    if rewritten is None and remote.main and main == remote.ref_of(remote.main):
+        rewritten = _find_rewritten(repository, main, last_of_main)
+    return Fetched(remote, note, rewritten)
+
+
+def _find_rewritten(repository: Repository, ref: str, last: str | None) -> Rewritten | None:
+    """Return how a branch was rewritten since ``last``; ``None`` where it only grew."""
     # What this folder has of the history as it was; somebody may have taken over the new one.
     common = repository.try_git("merge-base", last, "HEAD") if last else None
-    rewritten = bool(common and theirs and not is_ancestor(repository, common, theirs))
-    return Fetched(remote, note, common if rewritten and common else "")
+    theirs = _commit(repository, ref)
+    if common and theirs and not is_ancestor(repository, common, theirs):
+        return Rewritten(ref, common)
+    return None
 
 
 def _find_main(repository: Repository, remote: Remote, waiting: Callable[[], None]) -> None:
@@ -128,10 +147,22 @@ def _find_main(repository: Repository, remote: Remote, waiting: Callable[[], Non
         repository.run_network("remote", "set-head", remote.name, "--auto", waiting=waiting)
 
 
-def has_news(repository: Repository, ref: str) -> bool:
-    """Check whether a ref is there, and has commits that this folder does not have."""
-    theirs = _commit(repository, ref)
-    return theirs is not None and not is_ancestor(repository, theirs, "HEAD")
+def has_news(repository: Repository, remote: Remote, ref: str) -> bool:
+    """Check whether a ref is there, and has commits that this folder is to take in.
+
+    Raise :class:`CopkitError` where it builds on what was taken out of the history on purpose.
+    """
+    theirs, superseded = _commit(repository, ref), _superseded(repository, remote)
+    if theirs is None or is_ancestor(repository, theirs, "HEAD"):
+        return False
+    if ref != remote.ref or superseded is None:
+        return True
+    if theirs != superseded and is_ancestor(repository, superseded, theirs):
+        raise CopkitError(
+            f"somebody else has sent to '{remote.branch}' what builds on the former history",
+            "ask them to run 'copkit sync', which puts it on the new one; then run this again",
+        )
+    return theirs != superseded
 
 
 def is_ancestor(repository: Repository, commit: str, other: str) -> bool:
@@ -185,7 +216,9 @@ def push(repository: Repository, remote: Remote, waiting: Callable[[], None]) ->
 
     ``waiting`` is called once when that takes long. Raise :class:`GitFailed` for any other failure.
     """
-    options = ("push", "--progress", "--porcelain", remote.name)
+    superseded = _superseded(repository, remote)
+    lease = [f"--force-with-lease=refs/heads/{remote.branch}:{superseded}"] if superseded else []
+    options = ("push", "--progress", "--porcelain", *lease, remote.name)
     refs = f"HEAD:refs/heads/{remote.branch}"
     process = repository.run_network(*options, refs, waiting=waiting)
     if process.returncode == 0:
@@ -224,25 +257,54 @@ def free_branch_name(repository: Repository, wanted: str) -> str:
 
 
 def note_shared(repository: Repository, remote: Remote) -> None:
-    """Note that the shared branch now has everything that this folder has."""
-    commit, address = _commit(repository, remote.ref), _address(repository, remote)
-    notes = _read_notes(repository)
-    if commit and notes.get(remote.ref) != [address, commit]:
-        path = _notes_file(repository)
+    """Note that this folder has everything of the shared branches, and they of it."""
+    address, notes = _address(repository, remote), _read_notes(repository)
+    commits = {ref: _commit(repository, ref) for ref in remote.sources}
+    shared = {ref: [address, commit] for ref, commit in commits.items() if commit}
+    former = _former(remote)
+    if former in notes or any(notes.get(ref) != note for ref, note in shared.items()):
+        kept = {ref: note for ref, note in notes.items() if ref != former}
         with contextlib.suppress(OSError):  # a sync that has sent everything has not failed
-            path.parent.mkdir(exist_ok=True)
-            temporary = path.with_suffix(".tmp")
-            temporary.write_text(json.dumps({**notes, remote.ref: [address, commit]}), "utf-8")
-            temporary.replace(path)
+            _write_notes(repository, {**kept, **shared})
 
 
-def _last_shared(repository: Repository, remote: Remote) -> str | None:
-    """Return the newest commit that this folder and the shared branch had in common.
+def note_superseded(repository: Repository, remote: Remote) -> None:
+    """Note that what a branch of one's own has at the host is not to be taken in again.
+
+    It builds on what was taken out of the main branch, and the next push replaces it.
+    """
+    if commit := _commit(repository, remote.ref):
+        note = [_address(repository, remote), commit]
+        _write_notes(repository, {**_read_notes(repository), _former(remote): note})
+
+
+def _superseded(repository: Repository, remote: Remote) -> str | None:
+    """Return the commit of a branch of one's own that the next push replaces."""
+    note = _read_notes(repository).get(_former(remote))
+    if isinstance(note, list) and len(note) == 2 and note[0] == _address(repository, remote):
+        return str(note[1])
+    return None
+
+
+def _former(remote: Remote) -> str:
+    return f"former {remote.ref}"
+
+
+def _write_notes(repository: Repository, notes: Mapping[str, Any]) -> None:
+    path = _notes_file(repository)
+    path.parent.mkdir(exist_ok=True)
+    temporary = path.with_suffix(".tmp")
+    temporary.write_text(json.dumps(notes), "utf-8")
+    temporary.replace(path)
+
+
+def _last_shared(repository: Repository, remote: Remote, ref: str) -> str | None:
+    """Return the newest commit that this folder and a shared branch had in common.
 
     ``None`` where nothing is known, and where the remote has another address than then: a place
     that has moved may be older, or empty.
     """
-    note = _read_notes(repository).get(remote.ref)
+    note = _read_notes(repository).get(ref)
     if isinstance(note, list) and len(note) == 2:
         address, commit = note
         if address != _address(repository, remote):
@@ -250,10 +312,10 @@ def _last_shared(repository: Repository, remote: Remote) -> str | None:
         if _commit(repository, commit):
             return str(commit)
     # No sync of this copkit yet. Another program may have fetched since the last time.
-    options = ("log", "--walk-reflogs", "--format=%H", f"--max-count={_REFLOG}", remote.ref)
+    options = ("log", "--walk-reflogs", "--format=%H", f"--max-count={_REFLOG}", ref)
     commits = (repository.try_git(*options) or "").split()
     newest = None
-    for commit in [*filter(None, [_commit(repository, remote.ref)]), *commits]:
+    for commit in [*filter(None, [_commit(repository, ref)]), *commits]:
         follows = newest is None or is_ancestor(repository, newest, commit)
         newest = commit if follows and is_ancestor(repository, commit, "HEAD") else newest
     return newest
@@ -264,7 +326,7 @@ def _address(repository: Repository, remote: Remote) -> str:
 
 
 def _notes_file(repository: Repository) -> Path:
-    return repository.common_dir / "copkit" / "shared.json"
+    return repository.common_dir / "copkit" / SHARED_STATE
 
 
 def _read_notes(repository: Repository) -> Mapping[str, Any]:

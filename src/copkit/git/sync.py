@@ -502,7 +502,13 @@ def find_unsent_losses(repository: Repository, remote: Remote) -> list[Loss]:
     by_hand = ("--no-merges", "--invert-grep", f"--grep=^{TRAILER}")
     now = _entries(repository, "HEAD")
     losses = []
-    for commit in repository.git("rev-list", *by_hand, f"{remote.ref}..HEAD").split():
+    # What came from the main branch, on a branch of one's own, is not one's own to answer for.
+    shared = [
+        f"^{ref}"
+        for ref in remote.sources
+        if repository.try_git("rev-parse", "--verify", "--quiet", ref) is not None
+    ]
+    for commit in repository.git("rev-list", *by_hand, "HEAD", *shared).split():
         if repository.try_git("rev-parse", "--verify", "--quiet", f"{commit}^") is None:
             continue
         changes = {change.path: change for change in diff_trees(repository, f"{commit}^", commit)}

@@ -28,6 +28,7 @@ from copkit.errors import CopkitError, Problem, only_errors
 from copkit.files import RecordStore, is_outside_git, read_contents
 from copkit.git.history import read_texts
 from copkit.git.merge_driver import build_body_merger
+from copkit.git.remote import SHARED_STATE
 from copkit.git.repository import Repository, find_repository
 from copkit.layout import ALIASES, COLUMNS, CONTACTS, PRIVATE, SENT, UNDO, list_entries
 from copkit.records.kinds import is_record_file
@@ -187,7 +188,8 @@ def delete_unreadable_notes(root: Path) -> None:
     """Delete whatever lies in the folder of notes and is none, also notes of earlier versions."""
     if (repository := find_repository(root)) is not None:
         for path in (repository.git_dir / "copkit").glob("*.json"):
-            path.unlink(missing_ok=True)
+            if path.name != SHARED_STATE:
+                path.unlink(missing_ok=True)
     with contextlib.suppress(CopkitError):
         path_inside(root, *UNDO.split("/"))
         for entry in list_entries(root / UNDO):
