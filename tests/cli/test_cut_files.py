@@ -70,7 +70,14 @@ def test_an_emptied_file_is_an_error_and_never_nobody(
     assert (harbour / file).read_bytes() == data
 
 
-@pytest.mark.parametrize("end", ["  - id: harbour/nurse-2\n    name: Ben Ma", "  - id: harbour/nu"])
+@pytest.mark.parametrize(
+    "end",
+    [
+        "  - id: harbour/nurse-2\n    name: Ben Ma",
+        "  - id: harbour/nu",
+        '  - id: harbour/nurse-2\n    name: Ben "Benny"',
+    ],
+)
 def test_contacts_that_end_within_a_line_are_cut(copkit: Copkit, harbour: Path, end: str) -> None:
     path = harbour / "private/contacts.yaml"
     path.write_text(CONTACTS.split("  - id: harbour/nurse-2", maxsplit=1)[0] + end, "utf-8")
@@ -83,11 +90,24 @@ def test_contacts_that_end_within_a_line_are_cut(copkit: Copkit, harbour: Path, 
     assert "cut-file" in [code for _, code in problems(copkit, harbour)]
 
 
-def test_a_last_line_that_is_whole_needs_no_line_end(copkit: Copkit, harbour: Path) -> None:
+@pytest.mark.parametrize(
+    "end",
+    [
+        "",
+        '\n  - id: harbour/nurse-2\n    name: "Ben Marlowe"',
+        "\n  - {id: harbour/nurse-2, name: Ben Marlowe}",
+        "\n  - {id: harbour/nurse-2,\n     name: Ben Marlowe\n    }",
+    ],
+)
+def test_a_last_line_that_is_whole_needs_no_line_end(
+    copkit: Copkit, harbour: Path, end: str
+) -> None:
     path = harbour / "private/contacts.yaml"
-    path.write_text(CONTACTS.split("\n  - id: harbour/nurse-2", maxsplit=1)[0], "utf-8")
+    path.write_text(CONTACTS.split("\n  - id: harbour/nurse-2", maxsplit=1)[0] + end, "utf-8")
 
-    assert copkit("contacts", "list", "-C", harbour).status == 0
+    result = copkit("contacts", "list", "-C", harbour)
+
+    assert result.status == 0, result.output
 
 
 @pytest.mark.parametrize("data", [b"", EMPTIED[2]])

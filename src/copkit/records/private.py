@@ -8,6 +8,7 @@ to others, and names and addresses must not be.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
@@ -75,6 +76,9 @@ def parse_contacts(document: Document) -> tuple[Contact, ...]:
     return contacts
 
 
+_CLOSED: Final = re.compile(r'(?:^|[:-])\s*(?:"[^"\\]*"|[\[{].*[\]}]|[\]}]+)\s*$')
+
+
 def find_cut(source: SourceText) -> list[Problem]:
     """Return the problem of a private list that ends in the middle of a line.
 
@@ -82,8 +86,9 @@ def find_cut(source: SourceText) -> list[Problem]:
     shorter list, and git has no other version of it.
     """
     last = source.text.rpartition("\n")[2]
-    # A whole "mail: agreed 2012-03-21" at the end is of somebody's editor, which adds no line end.
-    if not last.strip() or AGREED.search(last):
+    # Some editors add no line end. A whole "mail: agreed 2012-03-21" is of one of those, and what
+    # ends with its own quotation mark or bracket: cut before that, it would be no YAML.
+    if not last.strip() or AGREED.search(last) or _CLOSED.search(last):
         return []
     end = len(source.text)
     message = "the file ends in the middle of a line, as one does that was cut short"
