@@ -248,7 +248,7 @@ class _Sync:
         self._check_merged()
 
     def _give_new_ids(self, source: str) -> None:
-        """Give members of this folder a new id where somebody else has one of theirs, and say so.
+        """Change the ids of members here that somebody else has given others, and print it.
 
         What refers to them follows, in ``private/`` as well. Nothing of two people is mixed then.
         """
