@@ -13,7 +13,6 @@ from email.header import Header
 from email.policy import SMTP, EmailPolicy
 from typing import TYPE_CHECKING, Any, Final, cast
 
-from copkit.documents.facts.agenda import AgendaFacts
 from copkit.documents.facts.newsletter import NewsletterFacts, shorten
 from copkit.documents.pictures import (
     Picture,
@@ -29,6 +28,8 @@ from copkit.text.normalise import mail_header_text
 
 if TYPE_CHECKING:
     from email.message import EmailMessage
+
+    from copkit.documents.facts.agenda import AgendaFacts
 
 NEWSLETTER: Final = "newsletter"
 MAX_LINE_LENGTH: Final = 76  # characters: RFC 2045 for bodies; RFC 5322 asks for 78

@@ -14,11 +14,6 @@ from importlib.util import find_spec
 from typing import Any, Final
 
 from copkit.documents.charts.drawing import Chart
-from copkit.documents.charts.growth import build_growth
-from copkit.documents.charts.heat_map import build_heat_map
-from copkit.documents.charts.matrix import build_matrix_chart
-from copkit.documents.charts.network import build_network_chart
-from copkit.documents.charts.survey import build_dots, build_likert
 from copkit.documents.pictures import build_pictures, link_as_files, picture_formats
 from copkit.documents.theme import DocumentTheme
 from copkit.errors import CopkitError
@@ -67,10 +62,19 @@ def _from_function(module: str, name: str) -> Renderer:
     return import_and_render
 
 
-def _chart_formats(build_chart: Callable[[Any], Chart]) -> dict[str, Renderer]:
-    """Return the renderers of a chart by format; ``build_chart`` lays it out from the facts."""
+def _chart_formats(module: str, name: str) -> dict[str, Renderer]:
+    """Return the renderers of a chart by format; they import a module of ``charts`` when called.
+
+    ``name`` is the function of the module that lays the chart out from the facts.
+    """
+
     # A command renders both formats from the same facts, one after the other: remember one chart.
-    build_once = lru_cache(maxsize=1)(build_chart)
+    @lru_cache(maxsize=1)
+    def build_once(facts: Any) -> Chart:
+        build: Callable[[Any], Chart] = getattr(
+            import_module(f"copkit.documents.charts.{module}"), name
+        )
+        return build(facts)
 
     def render_as_svg(facts: Any, theme: DocumentTheme) -> bytes:
         from copkit.documents.pictures import render_svg
@@ -148,14 +152,14 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "pdf": _from_function("pdf", "write_up_pdf"),
         **picture_formats("write-up"),
     },
-    "matrix": {**_table_formats("matrix"), **_chart_formats(build_matrix_chart)},
-    "register": {**_table_formats("register"), **_chart_formats(build_heat_map)},
+    "matrix": {**_table_formats("matrix"), **_chart_formats("matrix", "build_matrix_chart")},
+    "register": {**_table_formats("register"), **_chart_formats("heat_map", "build_heat_map")},
     "sectors": _table_formats("sectors"),
-    "growth": _chart_formats(build_growth),
-    "network": _chart_formats(build_network_chart),
+    "growth": _chart_formats("growth", "build_growth"),
+    "network": _chart_formats("network", "build_network_chart"),
     "survey": {"md": _from_template("survey.md")},
-    "likert": _chart_formats(build_likert),
-    "dots": _chart_formats(build_dots),
+    "likert": _chart_formats("survey", "build_likert"),
+    "dots": _chart_formats("survey", "build_dots"),
     "survey-form": {
         PAGE: _from_template("survey-form.html"),
         "txt": _from_template("survey-form.txt"),

@@ -15,15 +15,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from copkit.documents.charts.bars import Bars
-from copkit.documents.facts.letter import LetterFacts
 from copkit.documents.facts.page_budget import build_charts
 from copkit.documents.facts.shared import BriefFacts
-from copkit.documents.facts.sheet import SheetFacts
-from copkit.documents.facts.toolkit import KitFacts
-from copkit.documents.facts.write_up import WriteUpFacts
 from copkit.documents.fonts import (
     font_files,
     has_missing_script,
@@ -38,8 +34,15 @@ from copkit.layout import shipped_folder
 from copkit.text.markdown import Block, BlockKind, Prose, Span, blocks_of, without_stacked_accents
 from copkit.text.normalise import clean, single_line
 
+if TYPE_CHECKING:
+    from copkit.documents.facts.letter import LetterFacts
+    from copkit.documents.facts.sheet import SheetFacts
+    from copkit.documents.facts.toolkit import KitFacts
+    from copkit.documents.facts.write_up import WriteUpFacts
+
+    PaperFacts = BriefFacts | LetterFacts | SheetFacts | KitFacts | WriteUpFacts
+
 WriteText = Callable[[str], str]
-PaperFacts = BriefFacts | LetterFacts | SheetFacts | KitFacts | WriteUpFacts
 
 # Such as a web address; a zero-width space after every ten characters lets it break.
 _UNBREAKABLE_WORD: Final = re.compile(r"\S{40,}")

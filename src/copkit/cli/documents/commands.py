@@ -73,7 +73,6 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
 
     Yield each document once it is written, so that a caller can report it during a long build.
     """
-    from copkit.analysis.agenda import AGENDA_AUDIENCE
     from copkit.analysis.attendance import default_day
     from copkit.analysis.period import next_meeting
     from copkit.cli.documents.build import (
@@ -101,6 +100,8 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
         yield BuiltDocument("brief", brief.slug, brief.audience, paths)
     for records in programme.communities:
         if meeting := next_meeting(records, today()):
+            from copkit.analysis.agenda import AGENDA_AUDIENCE  # few builds have one
+
             _, paths = build_agenda_files(programme, records, meeting, dry_run=dry_run)
             yield BuiltDocument("agenda", f"{records.slug}/{meeting.slug}", AGENDA_AUDIENCE, paths)
     formats = {document: default_formats(document) for document in ("matrix", "sectors")}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from copkit.documents.charts.bars import Bars
 from copkit.documents.docx.writer import (
@@ -12,15 +12,17 @@ from copkit.documents.docx.writer import (
     plain_span,
     write_prose,
 )
-from copkit.documents.facts.letter import LetterFacts
 from copkit.documents.facts.shared import AskBefore, BlockageStory, BriefFacts, Tried
-from copkit.documents.facts.sheet import SheetFacts
-from copkit.documents.facts.toolkit import KitFacts, KitSheetFacts, TickBox
-from copkit.documents.facts.write_up import WriteUpFacts
 from copkit.documents.pictures import render_svg, svg_to_png
 from copkit.documents.theme import DocumentTheme
 from copkit.text.markdown import Span
 from copkit.wording import join_sentences
+
+if TYPE_CHECKING:
+    from copkit.documents.facts.letter import LetterFacts
+    from copkit.documents.facts.sheet import SheetFacts
+    from copkit.documents.facts.toolkit import KitFacts, KitSheetFacts, TickBox
+    from copkit.documents.facts.write_up import WriteUpFacts
 
 BOXED_LAYOUT: Final = ParagraphLayout(boxed=True)
 EMPTY_BOX, TICKED_BOX = "\N{BALLOT BOX}", "\N{BALLOT BOX WITH CHECK}"
