@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import inspect
 import json
 import os
 import random
@@ -308,11 +309,12 @@ def _numbered(number: int) -> str:
     return f"number: {number}\n" + f"line: {number}\n" * 2000
 
 
-_WRITE = """
+# It has the text in itself: importing this module would take longer than all that it writes.
+_WRITE = f"""
 import sys
 from pathlib import Path
 from copkit.text.transaction import Change, locked, save
-from tests.text.test_transaction import _numbered
+{inspect.getsource(_numbered)}
 root = Path(sys.argv[1])
 print("ready", flush=True)
 while True:
