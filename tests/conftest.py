@@ -115,6 +115,8 @@ def _plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="session", autouse=True)
 def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
+        # Otherwise every process of copkit that a test starts compiles a hundred modules anew.
+        patch.delenv("PYTHONDONTWRITEBYTECODE", raising=False)
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.getbasetemp() / "cache"))
         yield
 
@@ -158,6 +160,23 @@ def process() -> Copkit:
         return Result(done.returncode, done.stdout, done.stderr)
 
     return call
+
+
+Ssh = Callable[..., None]
+
+
+@pytest.fixture
+def ssh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ssh:
+    """Have git reach every host through a script: by default the git of this machine."""
+
+    def to(script: str = 'shift\neval "$1"') -> None:
+        shell = tmp_path / "shell"
+        shell.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        shell.chmod(0o755)
+        monkeypatch.setenv("GIT_SSH_COMMAND", str(shell))
+        monkeypatch.setenv("GIT_SSH_VARIANT", "simple")
+
+    return to
 
 
 @pytest.fixture

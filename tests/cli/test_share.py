@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.terminal import talk
-from tests.conftest import COMMUNITY, Copkit
+from tests.conftest import COMMUNITY, Copkit, Ssh
 
 ROSTER = "members:\n  - {id: nurse-1, role: Nurse, sector: NHS}\n"
 MEETING = "---\ndate: 2026-01-05\npresent:\napologies:\n---\n"
@@ -163,18 +163,9 @@ def test_what_cannot_be_a_shared_place_is_refused_before_anything_changes(
     ],
 )
 def test_what_a_host_refuses_is_explained_in_one_line(
-    copkit: Copkit,
-    ann: Path,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    said: str,
-    reason: str,
+    copkit: Copkit, ann: Path, ssh: Ssh, said: str, reason: str
 ) -> None:
-    shell = tmp_path / "shell"
-    shell.write_text(f"#!/bin/sh\necho '{said.replace(chr(39), '')}' >&2\nexit 255\n", "utf-8")
-    shell.chmod(0o755)
-    monkeypatch.setenv("GIT_SSH_COMMAND", str(shell))
-    monkeypatch.setenv("GIT_SSH_VARIANT", "simple")
+    ssh(f"echo '{said.replace(chr(39), '')}' >&2\nexit 255")
 
     result = copkit("share", "git@host:harbour.git", "-C", ann)
 
@@ -184,14 +175,9 @@ def test_what_a_host_refuses_is_explained_in_one_line(
 
 
 def test_a_protected_branch_is_explained_and_the_remote_is_forgotten(
-    copkit: Copkit, ann: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    copkit: Copkit, ann: Path, tmp_path: Path, ssh: Ssh
 ) -> None:
-    # A host: the same git, reached through a shell as ssh would be, where hooks do run.
-    shell = tmp_path / "shell"
-    shell.write_text('#!/bin/sh\nshift\neval "$1"\n', encoding="utf-8")
-    shell.chmod(0o755)
-    monkeypatch.setenv("GIT_SSH_COMMAND", str(shell))
-    monkeypatch.setenv("GIT_SSH_VARIANT", "simple")
+    ssh()  # hooks run at a host, and not in a folder
     git(tmp_path, "init", "-q", "--bare", "hub")
     hook = tmp_path / "hub/hooks/pre-receive"
     hook.write_text("#!/bin/sh\necho 'GH006: Protected branch update failed' >&2\nexit 1\n")

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
+import shutil
 import subprocess
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import COMMUNITY, Copkit
+from tests.conftest import COMMUNITY, Copkit, Ssh, run_copkit
 
 SETTINGS = "name: Harbour programme\nstarts: 2026-01-01\nends: 2026-12-31\nformat: 1\n"
 ROSTER = """\
@@ -78,10 +80,9 @@ class Clone:
         return self.git("rev-parse", "HEAD").strip()
 
 
-@pytest.fixture(autouse=True)
-def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def set_up_git(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep whatever git is told on this machine out of the tests."""
-    settings = tmp_path / "gitconfig"
+    settings = folder / "gitconfig"
     settings.write_text("[init]\n\tdefaultBranch = main\n[gc]\n\tauto = 0\n", encoding="utf-8")
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(settings))
     monkeypatch.setenv("GIT_CONFIG_SYSTEM", os.devnull)
@@ -91,22 +92,36 @@ def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-@pytest.fixture
-def first(tmp_path: Path) -> Clone:
-    """A programme in git, with one community, not yet shared."""
-    clone = Clone(tmp_path / "ann")
-    for path, text in (
-        (clone.folder / "copkit.yaml", SETTINGS),
-        (clone.harbour / "community.md", COMMUNITY),
-        (clone.roster, ROSTER),
-        (clone.meeting, MEETING),
-        (clone.case, CASE),
-    ):
+@pytest.fixture(autouse=True)
+def _own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    set_up_git(tmp_path, monkeypatch)
+
+
+FILES = {
+    "copkit.yaml": SETTINGS,
+    "communities/harbour/community.md": COMMUNITY,
+    "communities/harbour/roster.yaml": ROSTER,
+    "communities/harbour/meetings/2026-02-04.md": MEETING,
+    "communities/harbour/cases/nobody-to-call.md": CASE,
+}
+
+
+def create_first(folder: Path) -> Clone:
+    """Write Ann's programme into git, not yet shared."""
+    clone = Clone(folder / "ann")
+    for file, text in FILES.items():
+        path = clone.folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
     clone.git("init", "--quiet")
     named(clone, "Ann")
     return clone
+
+
+@pytest.fixture
+def first(tmp_path: Path) -> Clone:
+    """A programme in git, with one community, not yet shared."""
+    return create_first(tmp_path)
 
 
 def named(clone: Clone, name: str) -> None:
@@ -138,24 +153,83 @@ def follow(copkit: Copkit, clone: Clone, output: str, env: Mapping[str, str] | N
         assert result.status == 0, result.output
 
 
+def share_with(first: Clone, *names: str) -> list[Clone]:
+    """Share a programme with people whose clones lie beside it; return all clones."""
+    hub = first.folder.parent / "hub"
+    subprocess.run(["git", "init", "--quiet", "--bare", str(hub)], check=True)
+    first.git("remote", "add", "origin", str(hub))
+    assert run_copkit("sync", "-C", first.folder).status == 0
+    clones = [first]
+    for name in names:
+        clone = Clone(first.folder.parent / name.lower())
+        first.git("clone", "--quiet", str(hub), str(clone.folder))
+        named(clone, name)
+        assert run_copkit("sync", "-C", clone.folder).status == 0
+        clones.append(clone)
+    return clones
+
+
+@pytest.fixture(scope="session")
+def ann_and_bob(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ann's clone, Bob's and their hub, to copy: most tests begin with them."""
+    folder = tmp_path_factory.mktemp("ann-and-bob")
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        set_up_git(folder, monkeypatch)
+        share_with(create_first(folder), "Bob")
+    return folder
+
+
+def is_untouched(clone: Clone) -> bool:
+    """Whether a clone is as :func:`create_first` left it."""
+    files = (path for path in clone.folder.rglob("*") if path.is_file())
+    texts = {path.relative_to(clone.folder).as_posix(): path for path in files}
+    records = {file: path for file, path in texts.items() if not file.startswith(".git/")}
+    return not any(file.startswith(".git/refs/") for file in texts) and (
+        {file: path.read_bytes() for file, path in records.items()}
+        == {file: text.encode() for file, text in FILES.items()}
+    )
+
+
 Share = Callable[..., list[Clone]]
 
 
 @pytest.fixture
-def share(first: Clone, copkit: Copkit, tmp_path: Path) -> Share:
+def share(first: Clone, ann_and_bob: Path) -> Share:
     """Give clones of the programme, one for each name, all up to date and told of the driver."""
 
     def to(*names: str) -> list[Clone]:
-        subprocess.run(["git", "init", "--quiet", "--bare", str(tmp_path / "hub")], check=True)
-        first.git("remote", "add", "origin", str(tmp_path / "hub"))
-        assert copkit("sync", "-C", first.folder).status == 0
-        clones = [first]
-        for name in names:
-            clone = Clone(tmp_path / name.lower())
-            first.git("clone", "--quiet", str(tmp_path / "hub"), str(clone.folder))
-            named(clone, name)
-            assert copkit("sync", "-C", clone.folder).status == 0
-            clones.append(clone)
+        if names != ("Bob",) or not is_untouched(first):
+            return share_with(first, *names)
+        folder = first.folder.parent
+        shutil.rmtree(first.folder)
+        for name in ("hub", "ann", "bob"):
+            shutil.copytree(ann_and_bob / name, folder / name, symlinks=True)
+        old, new = (json.dumps(str(place))[1:-1] for place in (ann_and_bob, folder))
+        for name in ("ann", "bob"):
+            for file in ("config", "copkit/shared.json"):  # both name the hub by its path
+                path = folder / name / ".git" / file
+                path.write_text(path.read_text("utf-8").replace(old, new), encoding="utf-8")
+        clones = [first, Clone(folder / "bob")]
+        for clone in clones:
+            clone.git("update-index", "-q", "--refresh")  # it knows files by their inodes
         return clones
+
+    return to
+
+
+Host = Callable[[Clone, str, str], Path]
+
+
+@pytest.fixture
+def host(tmp_path: Path, ssh: Ssh) -> Host:
+    """Have a clone reach the hub as a host, whose hooks run there: those of a folder are off."""
+
+    def to(clone: Clone, hook: str, script: str) -> Path:
+        ssh()
+        clone.git("remote", "set-url", "origin", f"host:{tmp_path / 'hub'}")
+        path = tmp_path / "hub" / "hooks" / hook
+        path.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
+        path.chmod(0o755)
+        return path
 
     return to

@@ -21,7 +21,7 @@ from copkit.git.repository import require_repository
 from tests.conftest import LONG, Copkit
 from tests.git.conftest import CASE, Clone, Share
 
-KILLS = 200 if LONG else 12
+KILLS = 200 if LONG else 8
 
 
 def sync_process(folder: Path, **options: object) -> subprocess.Popen[str]:

@@ -14,7 +14,7 @@ import pytest
 
 from copkit.git import repository
 from tests.conftest import Copkit
-from tests.git.conftest import ROSTER, Clone, Share, follow, named, synced
+from tests.git.conftest import ROSTER, Clone, Host, Share, follow, named, synced
 
 # --- rewritten ------------------------------------------------------------------------------
 
@@ -178,23 +178,15 @@ def test_a_branch_that_nobody_else_has_is_asked_about_and_the_way_out_works(
 
 
 def test_a_protected_branch_is_left_for_one_of_one_s_own(
-    copkit: Copkit, share: Share, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    copkit: Copkit, share: Share, host: Host
 ) -> None:
     ann, bob = share("Bob")
-    # A host, whose hooks run there; those of a folder are off.
-    shell = tmp_path / "shell"
-    shell.write_text('#!/bin/sh\nshift\neval "$1"\n', encoding="utf-8")
-    shell.chmod(0o755)
-    monkeypatch.setenv("GIT_SSH_COMMAND", str(shell))
-    monkeypatch.setenv("GIT_SSH_VARIANT", "simple")
-    ann.git("remote", "set-url", "origin", f"host:{tmp_path / 'hub'}")
-    hook = tmp_path / "hub" / "hooks" / "update"
-    hook.write_text(
-        '#!/bin/sh\n[ "$1" != refs/heads/main ] || '
-        "{ echo 'GH006: Protected branch update failed' >&2; exit 1; }\n",
-        encoding="utf-8",
+    hook = host(
+        ann,
+        "update",
+        '[ "$1" != refs/heads/main ] || '
+        "{ echo 'GH006: Protected branch update failed' >&2; exit 1; }",
     )
-    hook.chmod(0o755)
     ann.change(ann.roster, "role: Nurse", "role: Matron")
     result = copkit("sync", "-C", ann.folder)
     assert result.status == 1

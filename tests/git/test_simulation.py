@@ -27,7 +27,7 @@ from copkit.text.yaml.nodes import value_of
 from tests.conftest import LONG, Copkit
 from tests.git.conftest import Clone, Share
 
-MERGES = 1000 if LONG else 60
+MERGES = 1000 if LONG else 24
 NAMES = "BCDEF"
 MEETINGS = ("2026-02-04", "2026-02-18")
 
@@ -190,7 +190,7 @@ def test_what_does_not_contradict_always_comes_together(copkit: Copkit, share: S
 
 # --- colleagues who have sync alone, and whom much befalls ---------------------------------------
 
-BEFALLEN = 1000 if LONG else 30  # merges
+BEFALLEN = 1000 if LONG else 18  # merges
 SEED = int(os.environ.get("COPKIT_SIMULATION_SEED", "16"))
 MOST_OWN = 8  # members, and cases, that one person begins: so that many edits meet in each of them
 COPIES = (
@@ -511,7 +511,7 @@ def test_every_contradiction_is_reported_with_both_values(
 ) -> None:
     ann, bob = share("Bob")
     start, luck = ann.head(), random.Random(2012)
-    for _ in range(25 if LONG else 3):
+    for _ in range(25 if LONG else 2):
         for clone in (ann, bob):
             clone.git("reset", "--quiet", "--hard", start)
             noise = {"id": f"m-{luck.randrange(10**6)}", "role": "Imam", "sector": "Faith"}

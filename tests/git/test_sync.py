@@ -15,7 +15,7 @@ import pytest
 
 from copkit.git import checkout
 from tests.conftest import Copkit
-from tests.git.conftest import CASE, ROSTER, Clone, Share, follow, named, synced
+from tests.git.conftest import CASE, ROSTER, Clone, Host, Share, follow, named, synced
 from tests.git.leaks import LEAK, require_hidden
 
 SIGNATURE = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n made up\n -----END PGP SIGNATURE-----"
@@ -275,8 +275,8 @@ def test_a_remote_that_cannot_be_reached_costs_nothing(
 
 @pytest.mark.slow
 def test_a_lost_race_is_run_again(share: Share, copkit: Copkit) -> None:
-    """Six people send at the same moment; all of them get through."""
-    clones = share(*"BCDEF")
+    """Four people send at the same moment; all of them get through."""
+    clones = share(*"BCD")
     for number, clone in enumerate(clones):
         clone.change(
             clone.roster, "members:\n",
@@ -293,10 +293,10 @@ def test_a_lost_race_is_run_again(share: Share, copkit: Copkit) -> None:
     ]
     said = [one.communicate(timeout=120)[1] for one in running]
 
-    assert [one.returncode for one in running] == [0] * 6, said
+    assert [one.returncode for one in running] == [0] * 4, said
     assert copkit("sync", "-C", clones[0].folder).status == 0
     roster = clones[0].roster.read_text("utf-8")
-    assert all(f"id: new-{number}\n" in roster for number in range(6))
+    assert all(f"id: new-{number}\n" in roster for number in range(4))
 
 
 def test_who_works_here_is_asked_for(copkit: Copkit, first: Clone) -> None:
@@ -596,20 +596,9 @@ def test_errors_that_came_together_are_said_to_be_kept(copkit: Copkit, share: Sh
     assert "sent to origin" in synced(copkit, bob)
 
 
-def test_why_the_others_refused_is_told(
-    copkit: Copkit, share: Share, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_why_the_others_refused_is_told(copkit: Copkit, share: Share, host: Host) -> None:
     ann, _ = share("Bob")
-    # A host, whose hooks run there; those of a folder are off.
-    shell = tmp_path / "shell"
-    shell.write_text('#!/bin/sh\nshift\neval "$1"\n', encoding="utf-8")
-    shell.chmod(0o755)
-    monkeypatch.setenv("GIT_SSH_COMMAND", str(shell))
-    monkeypatch.setenv("GIT_SSH_VARIANT", "simple")
-    ann.git("remote", "set-url", "origin", f"host:{tmp_path / 'hub'}")
-    hook = tmp_path / "hub" / "hooks" / "pre-receive"
-    hook.write_text("#!/bin/sh\necho 'not today: ask the office' >&2\nexit 1\n", encoding="utf-8")
-    hook.chmod(0o755)
+    host(ann, "pre-receive", "echo 'not today: ask the office' >&2\nexit 1")
     ann.change(ann.roster, "role: Nurse", "role: Matron")
 
     result = copkit("sync", "-C", ann.folder)
@@ -780,7 +769,7 @@ def test_what_somebody_staged_does_not_stand_in_the_way(copkit: Copkit, share: S
 @pytest.mark.slow
 def test_a_folder_of_many_years_is_kept_at_once(copkit: Copkit, first: Clone) -> None:
     """More than one argument of a command may hold, and one run of git for all texts."""
-    for number in range(3000):
+    for number in range(2200):  # 140 kB of names; Linux takes 128 in one argument
         path = first.harbour / "cases" / f"a-case-with-quite-a-long-name-{number}.md"
         path.write_text(CASE, encoding="utf-8", newline="")
 
@@ -789,7 +778,7 @@ def test_a_folder_of_many_years_is_kept_at_once(copkit: Copkit, first: Clone) ->
     assert result.status == 0, result.stderr[-500:]
     message = first.git("log", "-1", "--format=%B")
     assert message.count("\n- ") == 201
-    assert "- and 2807 more\n\nCopkit: sync" in message
+    assert "- and 2007 more\n\nCopkit: sync" in message
 
 
 @pytest.mark.skipif(os.name != "posix", reason="takes rights away as POSIX does")

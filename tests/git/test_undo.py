@@ -14,8 +14,8 @@ from pathlib import Path
 from tests.conftest import LONG, Copkit, Result, run_copkit
 from tests.git.conftest import Clone, Share
 
-DRAWS = 300 if LONG else 16
-DRAWS_WITH_CLONES = 60 if LONG else 3
+DRAWS = 300 if LONG else 10
+DRAWS_WITH_CLONES = 60 if LONG else 2
 MOST_REFUSALS = 1 / 5  # of the draws
 Words = tuple[str, ...]
 
