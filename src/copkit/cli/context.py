@@ -132,11 +132,12 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
     hints = get_type_hints(command, include_extras=True)
     if "context" not in hints:
         return command
-    options: dict[str, Any] = hints.pop("context").__metadata__[0]
+    annotation = hints.pop("context")
+    kind, options = annotation.__origin__, annotation.__metadata__[0]
 
     @wraps(command)
     def run(**values: Any) -> None:
-        context = CommandContext(**{name: values.pop(name) for name in options})
+        context = kind(**{name: values.pop(name) for name in options})
         command(context, **values)
 
     own = [
@@ -148,7 +149,7 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
         inspect.Parameter(
             name,
             inspect.Parameter.POSITIONAL_OR_KEYWORD,
-            default=getattr(CommandContext(), name),
+            default=getattr(kind(), name),
             annotation=option,
         )
         for name, option in options.items()

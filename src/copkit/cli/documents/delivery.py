@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Final, NamedTuple
@@ -50,7 +51,7 @@ from copkit.records.programme import Mail
 from copkit.text.addresses import Mailbox, ascii_address
 
 NO_MAIL_HINT: Final = "add 'mail:' and below it, indented: sender, host, user"
-To = Annotated[
+_To = Annotated[
     list[str] | None,
     typer.Option(
         "--to",
@@ -59,23 +60,99 @@ To = Annotated[
         autocompletion=complete_qualified_member,
     ),
 ]
-Resend = Annotated[
+_Resend = Annotated[
     bool, typer.Option("--again", help="To those of --to even if they got it already.")
 ]
-Test = Annotated[
+_Test = Annotated[
     str | None,
     typer.Option(
         "--test", metavar="ADDRESS", help="One copy to an address of your own; noted nowhere."
     ),
 ]
-Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-NewServer = Annotated[
+_Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+_NewServer = Annotated[
     bool, typer.Option("--new-server", help="Accept a mail server that copkit.yaml has changed to.")
 ]
 _DryRun = Annotated[
     bool, typer.Option("--dry-run", help="List who would get it and who not; send nothing.")
 ]
-Sending = Annotated[CommandContext, {"folder": Folder, "as_json": AsJson, "dry_run": _DryRun}]
+
+
+@dataclass(frozen=True, slots=True)
+class SendingContext(CommandContext):
+    """The options of a command that sends letters.
+
+    ``to`` are the only members to send to, as ``community/member-id``; ``again`` sends to them even
+    if they got it before; ``test`` is an address of one's own that gets one copy. ``yes`` does not
+    ask; ``new_server`` accepts a mail server that is not the one of before.
+    """
+
+    to: list[str] | None = None
+    again: bool = False
+    test: str | None = None
+    yes: bool = False
+    new_server: bool = False
+
+    def require_compatible(self) -> None:
+        """Raise a usage error for options that do not go together."""
+        if self.test is not None and (self.to or self.again):
+            usage_error("--test sends to its own address alone", "leave out --to and --again")
+        if self.again and not self.to:
+            usage_error("--again sends it twice to somebody", "say to whom, with --to ID")
+
+    def choose_recipients(self, readership: Readership) -> tuple[Recipient, ...]:
+        """Return those of ``--to``, or all; raise :class:`CopkitError` for who gets nothing."""
+        if not self.to:
+            return readership.recipients
+        by_id = {recipient.id: recipient for recipient in readership.recipients}
+        reasons = {non_recipient.id: non_recipient.why for non_recipient in readership.left_out}
+        for id in self.to:
+            if id in reasons:
+                raise CopkitError(f"{id} {reasons[id]}, so it is not sent there", status=2)
+            if id not in by_id:
+                hint = did_you_mean(id, by_id, "--dry-run lists who gets it")
+                raise CopkitError(f"there is nobody '{id}' who gets it", hint, status=2)
+        return tuple(by_id[id] for id in dict.fromkeys(self.to))
+
+    def require_agreement(self, root: Path, mail: Mail, description: str) -> None:
+        """Ask whether to send what ``description`` says, unless ``--yes`` has answered already.
+
+        Raise :class:`CopkitError` for a no or for another mail server than before, and a usage
+        error where nobody can be asked.
+        """
+        # copkit.yaml comes from others: whoever changes the server in it must not get the password
+        # and the addresses before somebody here agrees
+        if not self.new_server:
+            require_known_server(root, mail)
+        if self.yes:
+            return
+        if not is_interactive():
+            hint = "--yes says you mean it; --dry-run shows what it is"
+            usage_error("nothing is sent unasked", hint)
+        for purpose, address in (
+            ("answers", mail.reply_to),
+            ("who wants no more", mail.unsubscribe),
+        ):
+            if address:
+                say(f"{purpose}: to {clean(address)}")
+        question = f"{description} through {describe_server(mail)}, from {mail.sender}. Send?"
+        if not confirm(question, default=False):
+            raise CopkitError("nothing was sent")
+
+
+Sending = Annotated[
+    SendingContext,
+    {
+        "to": _To,
+        "again": _Resend,
+        "test": _Test,
+        "yes": _Yes,
+        "new_server": _NewServer,
+        "folder": Folder,
+        "as_json": AsJson,
+        "dry_run": _DryRun,
+    },
+]
 """A command that sends letters."""
 
 
@@ -112,43 +189,6 @@ def load_readership(programme: Programme, community: str | None = None) -> Reade
     if errors := only_errors(problems):
         raise InvalidRecords(errors)
     return build_readership(programme, contacts, today(), community)
-
-
-def require_recipients(readership: Readership, named: Sequence[str]) -> tuple[Recipient, ...]:
-    """Return the recipients with some ids; raise :class:`CopkitError` for any that gets nothing."""
-    by_id = {recipient.id: recipient for recipient in readership.recipients}
-    reasons = {non_recipient.id: non_recipient.why for non_recipient in readership.left_out}
-    for id in named:
-        if id in reasons:
-            raise CopkitError(f"{id} {reasons[id]}, so it is not sent there", status=2)
-        if id not in by_id:
-            hint = did_you_mean(id, by_id, "--dry-run lists who gets it")
-            raise CopkitError(f"there is nobody '{id}' who gets it", hint, status=2)
-    return tuple(by_id[id] for id in dict.fromkeys(named))
-
-
-def require_agreement(
-    root: Path, mail: Mail, description: str, *, yes: bool, new_server: bool
-) -> None:
-    """Ask whether to send what ``description`` says, unless ``yes`` has answered already.
-
-    ``new_server`` accepts a mail server that is not the one of before. Raise :class:`CopkitError`
-    for a no or another server, and a usage error where nobody can be asked.
-    """
-    # copkit.yaml comes from others: whoever changes the server in it must not get the password
-    # and the addresses before somebody here agrees
-    if not new_server:
-        require_known_server(root, mail)
-    if yes:
-        return
-    if not is_interactive():
-        usage_error("nothing is sent unasked", "--yes says you mean it; --dry-run shows what it is")
-    for purpose, address in (("answers", mail.reply_to), ("who wants no more", mail.unsubscribe)):
-        if address:
-            say(f"{purpose}: to {clean(address)}")
-    question = f"{description} through {describe_server(mail)}, from {mail.sender}. Send?"
-    if not confirm(question, default=False):
-        raise CopkitError("nothing was sent")
 
 
 def deliver_drafts(
@@ -214,30 +254,27 @@ def print_refusals(outcomes: Mapping[str, Delivery]) -> list[dict[str, str]]:
 
 
 def send_one_copy(
+    context: SendingContext,
     programme: Programme,
     title: str,
-    to: str,
     content: Callable[[Mailbox], LetterContent],
-    *,
-    yes: bool,
-    new_server: bool,
-    dry_run: bool,
 ) -> None:
-    """Send one copy to the address ``to``, as a trial: the journal does not record it.
+    """Send one copy to the address of ``--test``, as a trial: the journal does not record it.
 
-    ``content`` builds what is sent there; ``yes`` does not ask; ``new_server`` accepts a mail
-    server that is not the one of before. Raise :class:`CopkitError` where it could not be sent.
+    ``content`` builds what is sent there. Raise :class:`CopkitError` where it could not be sent.
     """
-    address = ascii_address(to)
+    address = ascii_address(context.test or "")
     if not address:
-        usage_error(f"--test: '{to}' is not an e-mail address", "write one such as me@example.org")
+        usage_error(
+            f"--test: '{context.test}' is not an e-mail address", "write one such as me@example.org"
+        )
     mail = require_mail(programme)
-    if dry_run:
+    if context.dry_run:
         say(f"would send one copy of {clean(title)} to {address}")
         return
     require_private_ignored(programme.root)
     description = f"One copy of {title} to {address} and nobody else"
-    require_agreement(programme.root, mail, description, yes=yes, new_server=new_server)
+    context.require_agreement(programme.root, mail, description)
     mailbox = Mailbox("", address)
     letter = address_letter(mailbox, content(mailbox), mail, dt.datetime.now().astimezone())
     with closing(_connect(programme.root, mail, find_password(mail))) as connection:

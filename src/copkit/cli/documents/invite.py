@@ -14,7 +14,6 @@ import typer
 
 from copkit.analysis.agenda import Invitation, build_invitations
 from copkit.analysis.recipients import Readership
-from copkit.cli.context import CommandContext
 from copkit.cli.documents.agenda import (
     DEFAULT_TIMEZONE,
     find_meeting_or_next,
@@ -25,25 +24,18 @@ from copkit.cli.documents.build import agenda_facts
 from copkit.cli.documents.delivery import (
     NO_MAIL_HINT,
     Draft,
-    NewServer,
-    Resend,
     Sending,
-    Test,
-    To,
-    Yes,
+    SendingContext,
     deliver_drafts,
     load_readership,
     print_refusals,
-    require_agreement,
     require_mail,
-    require_recipients,
     send_one_copy,
 )
 from copkit.cli.params import (
     CommunityName,
     complete_meeting,
     today,
-    usage_error,
 )
 from copkit.cli.prompts import find_or_ask_community
 from copkit.cli.terminal import clean, print_json, print_table, say
@@ -116,15 +108,7 @@ class CommunityMailing:
         return list(dict.fromkeys(doubtful))
 
 
-def send_calendar(
-    context: Sending,
-    community: CommunityName = None,
-    to: To = None,
-    again: Resend = False,
-    test: Test = None,
-    yes: Yes = False,
-    new_server: NewServer = False,
-) -> None:
+def send_calendar(context: Sending, community: CommunityName = None) -> None:
     """Invite each member who agreed to mail to each meeting to come, in a message of their own.
 
     A calendar program offers to accept, and the answer goes to the sender of copkit.yaml. Send
@@ -137,6 +121,7 @@ def send_calendar(
       copkit calendar send brighton --test me@example.org
       copkit calendar send brighton
     """
+    context.require_compatible()
     programme = context.open()
     records = find_or_ask_community(programme, community)
     require_anonymous_calendar(programme, [records])
@@ -160,15 +145,14 @@ def send_calendar(
             recipient.id, recipient.mailbox, uid, version.day, letter.kind.value, write
         )
 
-    _require_options(to, again=again, test=test)
-    if test is not None:
+    if context.test is not None:
         invitation = next((each for each in invitations if each.day >= today()), None)
         if invitation is None:
             raise CopkitError(f"{records.slug} has no meeting to come, so there is no invitation")
-        _send_test(programme, records, invitation, zone, test, (yes, new_server, context.dry_run))
+        _send_test(context, programme, records, invitation, zone)
         return
     readership = load_readership(programme, records.slug)
-    recipients = require_recipients(readership, to) if to else readership.recipients
+    recipients = context.choose_recipients(readership)
     mailing = CommunityMailing(
         programme,
         records.slug,
@@ -180,11 +164,11 @@ def send_calendar(
         lambda entries: [
             planned(letter)
             for letter in plan_invitations(
-                invitations, recipients, entries, zone, today(), resend=again
+                invitations, recipients, entries, zone, today(), resend=context.again
             )
         ],
     )
-    _preview_or_send(context, mailing, yes=yes, new_server=new_server)
+    _preview_or_send(context, mailing)
 
 
 def _is_to_come(entry: JournalEntry) -> bool:
@@ -194,20 +178,16 @@ def _is_to_come(entry: JournalEntry) -> bool:
 
 
 def _send_test(
+    context: SendingContext,
     programme: Programme,
     records: CommunityRecords,
     invitation: Invitation,
     zone: ZoneInfo,
-    address: str,
-    options: tuple[bool, bool, bool],
 ) -> None:
-    """Send the next invitation to an address of one's own.
-
-    ``options`` are those of ``--yes``, ``--new-server`` and ``--dry-run``.
-    """
+    """Send the next invitation to the address of ``--test``."""
     from copkit.analysis.recipients import Recipient
 
-    recipient = Recipient("", Mailbox("", address))
+    recipient = Recipient("", Mailbox("", context.test or ""))
     (letter,) = plan_invitations([invitation], [recipient], {}, zone, today())
 
     def write(mailbox: Mailbox) -> LetterContent:
@@ -216,9 +196,8 @@ def _send_test(
         name = records.community.name
         return build_content(invitation_message(letter, name, zone, organizer, mailbox, stamp))
 
-    yes, new_server, dry_run = options
     title = f"the invitation to {records.community.name} on {invitation.day}"
-    send_one_copy(programme, title, address, write, yes=yes, new_server=new_server, dry_run=dry_run)
+    send_one_copy(context, programme, title, write)
 
 
 def send_agenda(
@@ -230,11 +209,6 @@ def send_agenda(
             help="The meeting's day.", show_default="the next", autocompletion=complete_meeting
         ),
     ] = None,
-    to: To = None,
-    again: Resend = False,
-    test: Test = None,
-    yes: Yes = False,
-    new_server: NewServer = False,
 ) -> None:
     """Send the agenda of the next meeting to each member who agreed to mail.
 
@@ -247,6 +221,7 @@ def send_agenda(
       copkit agenda send brighton --test me@example.org
       copkit agenda send brighton 2012-07-18
     """
+    context.require_compatible()
     programme = context.open()
     records = find_or_ask_community(programme, community)
     require_anonymous_agenda(programme, records)
@@ -258,25 +233,16 @@ def send_agenda(
     uid = uids[meeting.slug]
     when = weekday_in_words(meeting.held_on, today().year)
     title = f"the agenda of {records.community.name}, {when}"
-    _require_options(to, again=again, test=test)
     if days > EARLY:
         say(f"that meeting is {plural(days, 'day')} off; its agenda may still change")
     theme = load_theme(programme.settings, programme.root)
     content = build_content(agenda_message(agenda_facts(programme, records, meeting), theme))
-    if test is not None:
-        send_one_copy(
-            programme,
-            title,
-            test,
-            lambda _: content,
-            yes=yes,
-            new_server=new_server,
-            dry_run=context.dry_run,
-        )
+    if context.test is not None:
+        send_one_copy(context, programme, title, lambda _: content)
         return
     readership = load_readership(programme, records.slug)
-    recipients = require_recipients(readership, to) if to else readership.recipients
-    finished = () if again else (LetterState.SENT, LetterState.SENDING)
+    recipients = context.choose_recipients(readership)
+    finished = () if context.again else (LetterState.SENT, LetterState.SENDING)
 
     def plan(entries: Mapping[str, JournalEntry]) -> list[PlannedLetter]:
         return [
@@ -295,23 +261,13 @@ def send_agenda(
         lambda entry: entry.about == uid,
         plan,
     )
-    _preview_or_send(context, mailing, yes=yes, new_server=new_server)
-
-
-def _require_options(to: list[str] | None, *, again: bool, test: str | None) -> None:
-    """Raise a usage error for options that do not go together."""
-    if test is not None and (to or again):
-        usage_error("--test sends to its own address alone", "leave out --to and --again")
-    if again and not to:
-        usage_error("--again sends it twice to somebody", "say to whom, with --to ID")
+    _preview_or_send(context, mailing)
 
 
 # --- what both do ----------------------------------------------------------------------------
 
 
-def _preview_or_send(
-    context: CommandContext, mailing: CommunityMailing, *, yes: bool, new_server: bool
-) -> None:
+def _preview_or_send(context: SendingContext, mailing: CommunityMailing) -> None:
     """List what would be sent with ``dry_run``; else ask, send, and print how far it came."""
     if context.dry_run:
         _print_preview(mailing, as_json=context.as_json)
@@ -326,7 +282,7 @@ def _preview_or_send(
         if letters:
             mail = require_mail(mailing.programme)
             description = f"{plural(len(letters), 'message')}, {mailing.title}"
-            require_agreement(root, mail, description, yes=yes, new_server=new_server)
+            context.require_agreement(root, mail, description)
             drafts = [
                 Draft(letter.mailbox, letter.member, letter.write(letter.mailbox), letter.about)
                 for letter in letters

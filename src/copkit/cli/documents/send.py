@@ -8,7 +8,7 @@ such a letter is named, and sent again only with ``--again``.
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Annotated, Final
 
@@ -16,30 +16,22 @@ import typer
 
 from copkit.analysis.privacy.audience import describe_left_out
 from copkit.analysis.recipients import NonRecipient, Recipient
-from copkit.cli.context import CommandContext
 from copkit.cli.documents.build import find_or_latest, issue_facts, require_audience, scope_of
 from copkit.cli.documents.delivery import (
     NO_MAIL_HINT,
     Draft,
-    NewServer,
-    Resend,
     Sending,
-    Test,
-    To,
-    Yes,
+    SendingContext,
     deliver_drafts,
     load_readership,
     print_refusals,
-    require_agreement,
     require_mail,
-    require_recipients,
     send_one_copy,
 )
 from copkit.cli.params import (
     complete_audience,
     complete_slug,
     today,
-    usage_error,
 )
 from copkit.cli.pii import is_document_source, require_no_details_in_files
 from copkit.cli.terminal import clean, print_json, print_table, say
@@ -93,23 +85,18 @@ class Mailing:
         theme = load_theme(self.programme.settings, self.programme.root)
         return build_content(newsletter_message(self.facts, theme))
 
-    def address_to(self, named: Sequence[str], *, resend: bool) -> Mailing:
-        """Return the mailing with its recipients: all who get it, or those of them in ``named``.
+    def address(self, context: SendingContext) -> Mailing:
+        """Return the mailing with its recipients: all who get it, or those of them in ``--to``.
 
-        ``named`` are ``community/member-id``. ``resend`` sends it to them even if
-        they got it already. Raise a usage error for ``resend`` without any ``named``, and
-        :class:`CopkitError` for somebody who does not get it.
+        Raise :class:`CopkitError` for somebody who does not get it.
         """
-        if resend and not named:
-            usage_error("--again sends it twice to somebody", "say to whom, with --to ID")
         readership = load_readership(self.programme)
-        recipients = require_recipients(readership, named) if named else readership.recipients
         return replace(
             self,
-            recipients=recipients,
+            recipients=context.choose_recipients(readership),
             left_out=readership.left_out,
             entries=self.journal.read(),
-            resend=resend,
+            resend=context.again,
         )
 
     def ids_with_state(self, *states: LetterState) -> list[str]:
@@ -128,7 +115,7 @@ class Mailing:
         return [recipient for recipient in self.recipients if recipient.id not in finished]
 
 
-def mailing_for(context: CommandContext, slug: str | None, audience: str) -> Mailing:
+def mailing_for(context: SendingContext, slug: str | None, audience: str) -> Mailing:
     """Load an issue to be sent to an audience; it has no recipients yet.
 
     ``slug`` names the issue, ``None`` means the latest. Raise :class:`InvalidRecords` where records
@@ -228,11 +215,10 @@ def _print_notes(mailing: Mailing) -> None:
 # Sending
 
 
-def send_mailing(mailing: Mailing, *, yes: bool, new_server: bool, as_json: bool) -> None:
+def send_mailing(context: SendingContext, mailing: Mailing) -> None:
     """Ask, deliver to all who are pending, and print the outcome.
 
-    ``yes`` does not ask; ``new_server`` accepts a mail server that is not the one of before. Raise
-    :class:`CopkitError` where it was interrupted or somebody may not have got it.
+    Raise :class:`CopkitError` where it was interrupted or somebody may not have got it.
     """
     require_private_ignored(mailing.programme.root)
     with mailing.journal.lock_for_sending():
@@ -243,13 +229,8 @@ def send_mailing(mailing: Mailing, *, yes: bool, new_server: bool, as_json: bool
         outcomes: dict[str, Delivery] = {}
         stopped = None
         if pending:
-            require_agreement(
-                mailing.programme.root,
-                mail,
-                _describe(mailing, len(pending)),
-                yes=yes,
-                new_server=new_server,
-            )
+            description = _describe(mailing, len(pending))
+            context.require_agreement(mailing.programme.root, mail, description)
             content = mailing.newsletter
             drafts = [Draft(recipient.mailbox, recipient.id, content) for recipient in pending]
             stopped = deliver_drafts(
@@ -257,7 +238,7 @@ def send_mailing(mailing: Mailing, *, yes: bool, new_server: bool, as_json: bool
             )
         # without --again, which would count those who were just sent it as pending
         mailing = replace(mailing, entries=mailing.journal.read(), resend=False)
-        uncertain = _print_outcome(mailing, outcomes, as_json=as_json)
+        uncertain = _print_outcome(mailing, outcomes, as_json=context.as_json)
         if stopped:
             raise stopped
         if uncertain:
@@ -307,16 +288,7 @@ Edition = Annotated[
 ]
 
 
-def send(
-    context: Sending,
-    slug: IssueSlug = None,
-    audience: Edition = USUAL_EDITION,
-    to: To = None,
-    again: Resend = False,
-    test: Test = None,
-    yes: Yes = False,
-    new_server: NewServer = False,
-) -> None:
+def send(context: Sending, slug: IssueSlug = None, audience: Edition = USUAL_EDITION) -> None:
     """Send an issue by e-mail to the members who agreed to it, in one message each.
 
     The server is set in copkit.yaml under 'mail'. Its password is taken from
@@ -329,23 +301,13 @@ def send(
       copkit newsletter send 2012-05 --test me@example.org
       copkit newsletter send 2012-05
     """
-    if test is not None and (to or again):
-        usage_error("--test sends to its own address alone", "leave out --to and --again")
+    context.require_compatible()
     mailing = mailing_for(context, slug, audience)
-    if test is not None:
-        title = mailing.issue.title
-        send_one_copy(
-            mailing.programme,
-            title,
-            test,
-            lambda _: mailing.newsletter,
-            yes=yes,
-            new_server=new_server,
-            dry_run=context.dry_run,
-        )
+    if context.test is not None:
+        send_one_copy(context, mailing.programme, mailing.issue.title, lambda _: mailing.newsletter)
         return
-    mailing = mailing.address_to(to or (), resend=again)
+    mailing = mailing.address(context)
     if context.dry_run:
         print_mailing(mailing, as_json=context.as_json)
     else:
-        send_mailing(mailing, yes=yes, new_server=new_server, as_json=context.as_json)
+        send_mailing(context, mailing)
