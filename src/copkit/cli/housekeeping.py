@@ -176,12 +176,15 @@ def apply_changes(
     yes: bool = False,
     describe: Callable[[FolderPlan], None] | None = None,
     summary: Sequence[str] = (),
+    done: str = "",
+    way_back: str = "take it back",
 ) -> FolderPlan | None:
     """Work out what a command changes, show it, and write it in one step.
 
     ``ask`` for a yes on a terminal unless ``yes``; ``describe`` prints what is to be done before
-    that. ``summary`` has the lines by which 'copkit undo' shows the change. Return what was
-    written, or would be with ``dry_run``; ``None`` where the answer was no.
+    that. ``summary`` has the lines by which 'copkit undo' shows the change. ``done`` is printed
+    once it is written, with the ``way_back``. Return what was written, or would be with
+    ``dry_run``; ``None`` where the answer was no.
     """
     asks = ask and not yes and not dry_run and is_interactive()
     if asks or dry_run:
@@ -207,6 +210,9 @@ def apply_changes(
         if describe and not asks:
             describe(current)
         _write_plan(root, current, summary)
+    if done:
+        say(clean(done))
+        say(f"  {way_back}: copkit undo")
     return current
 
 

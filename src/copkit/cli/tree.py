@@ -96,7 +96,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "edit": Command("records.edit:edit", "Open a record in your editor, and check it.", "Records"),
     "rename": Command(
         "records.rename:rename",
-        "Give a record another name: its file, every reference to it, and what was built from it.",
+        "Rename a record: its file, every reference to it, and what was built from it.",
         "Records",
     ),
     "remove": Command(
@@ -331,7 +331,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
             "update": Command(
                 "members.approaches:update",
-                "Say what came of an approach, or what is to be done next.",
+                "Record what came of an approach, or what is to be done next.",
             ),
         },
         default="list",

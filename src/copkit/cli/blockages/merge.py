@@ -108,13 +108,16 @@ def merge(
         say_followers(plan, dry_run=dry_run)
         say_prose(plan, goes.slug, listed=True)
 
-    summary = [f"blockage {goes} became part of {stays}"]
-    plan = apply_changes(
-        root, work, dry_run=dry_run, ask=True, yes=yes, describe=describe, summary=summary
+    apply_changes(
+        root,
+        work,
+        dry_run=dry_run,
+        ask=True,
+        yes=yes,
+        describe=describe,
+        summary=[f"blockage {goes} became part of {stays}"],
+        done=f"merged {goes.slug} into {stays.slug}",
     )
-    if plan is not None and not dry_run:
-        say(f"merged {clean(goes.slug)} into {clean(stays.slug)}")
-        say("  take it back: copkit undo")
 
 
 def _ask_blockage(root: Path, question: str) -> str:

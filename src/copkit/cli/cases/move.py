@@ -74,7 +74,7 @@ def move(
         say(f"{would} {clean(str(old))} to {clean(new.community)}")
         say_followers(plan, dry_run=dry_run)
 
-    plan = apply_changes(
+    apply_changes(
         root,
         lambda changes: move_case(changes, old, new),
         dry_run=dry_run,
@@ -82,10 +82,8 @@ def move(
         yes=yes,
         describe=describe,
         summary=[f"case {old} moved to {new.community}"],
+        done=f"{old} is now {new}",
     )
-    if plan is not None and not dry_run:
-        say(f"{clean(str(old))} is now {clean(str(new))}")
-        say("  take it back: copkit undo")
 
 
 def _choose(root: Path, name: str | None, community: str | None) -> tuple[RecordName, RecordName]:

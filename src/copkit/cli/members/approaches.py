@@ -414,7 +414,7 @@ def update(
     next: NextStepText = None,
     next_date: NextDay = None,
 ) -> None:
-    """Say what came of an approach, or what is to be done next.
+    """Record what came of an approach, or what is to be done next.
 
     An empty text takes out what is there: --next "" where nothing more is to be done.
 

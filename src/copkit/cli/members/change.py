@@ -472,7 +472,7 @@ def _apply_change(
             say_prose(plan, old.slug, listed=True)
         _say_row(chosen, changed)
 
-    plan = apply_changes(
+    apply_changes(
         chosen.programme.root,
         work,
         dry_run=dry_run,
@@ -480,10 +480,8 @@ def _apply_change(
         yes=yes,
         describe=describe,
         summary=[f"member {old}: {', '.join(changed)} changed"],
+        done=f"changed {new}",
     )
-    if plan is not None and not dry_run:
-        say(f"changed {clean(str(new))}")
-        say("  take it back: copkit undo")
 
 
 def _say_row(chosen: ChosenMember, changed: dict[str, Any]) -> None:

@@ -58,7 +58,7 @@ def rename(
     ] = False,
     yes: Yes = False,
 ) -> None:
-    """Give a record another name: its file, every reference to it, and what was built from it.
+    """Rename a record: its file, every reference to it, and what was built from it.
 
     Whatever only names it follows: rosters, meetings, cases, contacts, aliases. Prose stays,
     and so does a sign-off in whose case only a reference changed.
@@ -160,13 +160,16 @@ def apply_rename(root: Path, renamed: Renamed, *, prose: bool, yes: bool, dry_ru
         say_followers(plan, dry_run=dry_run)
         say_prose(plan, old.slug, listed=prose)
 
-    summary = [f"{old.kind.singular} {old} is now {new}"]
-    plan = apply_changes(
-        root, work, dry_run=dry_run, ask=True, yes=yes, describe=describe, summary=summary
+    apply_changes(
+        root,
+        work,
+        dry_run=dry_run,
+        ask=True,
+        yes=yes,
+        describe=describe,
+        summary=[f"{old.kind.singular} {old} is now {new}"],
+        done=f"{old} is now {new}",
     )
-    if plan is not None and not dry_run:
-        say(f"{clean(str(old))} is now {clean(str(new))}")
-        say("  take it back: copkit undo")
 
 
 def _keep_calendar_entries(root: Path, changes: FolderChanges, name: RecordName) -> None:
@@ -236,13 +239,17 @@ def remove(
         say_followers(plan, dry_run=dry_run)
         say_prose(plan, name.slug, listed=prose)
 
-    summary = [f"{name.kind.singular} {name} was removed"]
-    plan = apply_changes(
-        root, work, dry_run=dry_run, ask=True, yes=yes, describe=describe, summary=summary
+    apply_changes(
+        root,
+        work,
+        dry_run=dry_run,
+        ask=True,
+        yes=yes,
+        describe=describe,
+        summary=[f"{name.kind.singular} {name} was removed"],
+        done=f"removed {name}",
+        way_back="get it back",
     )
-    if plan is not None and not dry_run:
-        say(f"removed {clean(str(name))}")
-        say("  get it back: copkit undo")
 
 
 def _require_no_references(name: RecordName, plan: FolderPlan) -> None:
