@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -114,6 +115,24 @@ def test_each_file_is_read_and_parsed_once(
     assert {"private/contacts.yaml", "private/aliases.yaml"} <= set(reading.parsed_files)
     assert repeated(reading.parsed_files) == {}
     assert repeated(reading.read) == {}
+
+
+@pytest.mark.parametrize("option", ["--staged", "--history"])
+def test_each_text_in_git_is_parsed_once(
+    option: str, folder: Path, reading: Reading, copkit: Copkit
+) -> None:
+    name = ("-c", "user.name=Ann", "-c", "user.email=ann@example.org")
+    for words in (("init", "-q"), ("add", "communities", "evidence"), ("commit", "-qm", "All")):
+        if option == "--history" or words[0] != "commit":
+            subprocess.run(["git", *name, *words], cwd=folder, check=True)
+
+    result = copkit("check", option, "-C", folder)
+
+    assert result.status == 0, result.output
+    assert len(reading.parsed_files) > 100
+    # what the folder's communities are called is read from the folder as well
+    again = {file for file, _ in repeated(reading.parsed)}
+    assert again - set(reading.read) == set()
 
 
 def test_a_second_build_parses_no_more_than_the_first(

@@ -8,11 +8,14 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from copkit.analysis.privacy.identifiers import (
     UNREADABLE,
     Knowledge,
+    ParseDocument,
     ReadText,
     mask_problem,
     scan_file,
@@ -24,6 +27,8 @@ from copkit.files import is_outside_git, read_format
 from copkit.git.repository import Repository
 from copkit.records.kinds import find_record_problems, is_record_file
 from copkit.records.programme import relax_problem
+from copkit.text.front_matter import Document, read_document
+from copkit.text.source import SourceText
 
 # --- reading: staged files, and the files and messages of commits and tags ------------------
 
@@ -65,7 +70,7 @@ def read_staged(repository: Repository) -> Iterator[StoredFile]:
 
 def staged_text_reader(repository: Repository) -> Callable[[str], str | None]:
     """Return a function that reads the text of a file in the index, ``None`` if it is not there."""
-    return lambda file: _read_text(repository, f":{repository.prefix}{file}")
+    return cache(lambda file: _read_text(repository, f":{repository.prefix}{file}"))
 
 
 def commit_text_reader(repository: Repository, commit: str) -> Callable[[str], str | None]:
@@ -204,6 +209,29 @@ NULL_COMMIT: Final = "0" * 40
 """The name that git uses for a commit that does not exist."""
 
 
+_PARSED: Final = 200  # documents that are held in memory at once
+
+
+def _parser_of_inspection() -> ParseDocument:
+    """Return what parses texts as ``read_document`` does, and remembers those that it parsed last.
+
+    Each file is looked at for pseudonyms, labels and faults, and a case for its meetings too.
+    """
+
+    @lru_cache(maxsize=_PARSED)
+    def read(file: str, text: str, *, markdown: bool) -> tuple[Document, tuple[Problem, ...]]:
+        problems: list[Problem] = []
+        document = read_document(SourceText(file, text), problems, markdown=markdown)
+        return document, tuple(problems)
+
+    def parse(source: SourceText, problems: list[Problem], /, *, markdown: bool) -> Document:
+        document, faults = read(source.file, source.text, markdown=markdown)
+        problems += faults
+        return replace(document, source=source, problems=problems)
+
+    return parse
+
+
 class Inspection(NamedTuple):
     """The problems that a scan found, masked, and the number of files and messages scanned.
 
@@ -221,13 +249,13 @@ def inspect_staged(repository: Repository, knowledge: Knowledge) -> Inspection:
     """Scan what the next commit would add or change, for faults of records as well."""
     problems: list[Problem] = []
     files = 0
-    read_text = staged_text_reader(repository)
+    read_text, parse = staged_text_reader(repository), _parser_of_inspection()
+    format = read_format(repository.root)
     for stored in read_staged(repository):
         files += 1
-        problems += _scan_file(stored, knowledge, read_text)
+        problems += _scan_file(stored, knowledge, read_text, parse)
         if stored.data is not None and is_record_file(stored.file):
-            format = read_format(repository.root)
-            found = find_record_problems(stored.file, stored.data)
+            found = find_record_problems(stored.file, stored.data, parse)
             problems += [relax_problem(problem, format) for problem in found]
     return _mask(Inspection(problems, files), knowledge)
 
@@ -250,12 +278,13 @@ def _inspect_commits(
     commits = list_commits(repository, *revisions)
     problems: list[Problem] = []
     files = 0
+    parse = _parser_of_inspection()
     for stored in read_committed(repository, commits):
         files += 1
         read_text = commit_text_reader(repository, stored.commit)
         problems += [
             _name_commit(problem, stored.commit)
-            for problem in _scan_file(stored, knowledge, read_text)
+            for problem in _scan_file(stored, knowledge, read_text, parse)
         ]
     problems += _scan_authors(repository, commits, knowledge)
     unread = dict.fromkeys(commits)
@@ -353,7 +382,9 @@ def _find_remote_name(repository: Repository, remote: str) -> str:
     return ""
 
 
-def _scan_file(stored: StoredFile, knowledge: Knowledge, read_text: ReadText) -> Iterator[Problem]:
+def _scan_file(
+    stored: StoredFile, knowledge: Knowledge, read_text: ReadText, parse: ParseDocument
+) -> Iterator[Problem]:
     """Scan one file; a file of private/ or build/ is an error whatever it holds."""
     if is_outside_git(stored.file):
         folder = stored.file.partition("/")[0]
@@ -365,7 +396,7 @@ def _scan_file(stored: StoredFile, knowledge: Knowledge, read_text: ReadText) ->
         message = "this is too large for copkit to look into"
         hint = "keep it outside the records"
         yield _build_error(stored.file, UNREADABLE, message, hint)
-    for problem in scan_file(stored.file, stored.data, knowledge, read_text):
+    for problem in scan_file(stored.file, stored.data, knowledge, read_text, parse):
         # Warnings in a folder, but errors here: git would keep what nobody looked into for ever.
         unseen = problem.code in {UNREADABLE, "picture-metadata"}
         yield problem._replace(severity=Severity.ERROR) if unseen else problem

@@ -295,17 +295,16 @@ def is_record_file(file: str) -> bool:
     return all(map(is_slug, slugs[:-1])) and all(map(kind.may_be_called, slugs[-1:]))
 
 
-def find_record_problems(file: str, data: bytes) -> list[Problem]:
+def find_record_problems(file: str, data: bytes, parse: Callable[..., Document]) -> list[Problem]:
     """Return all problems of one record, from its path and its bytes.
 
     ``file`` is a path in the programme folder, as :func:`is_record_file` checks. The bytes may be
-    anywhere, such as in git, and are not looked for in the folder.
+    anywhere, such as in git, and are not looked for in the folder. ``parse`` parses a text as
+    ``read_document`` does.
     """
-    from copkit.text.front_matter import read_document  # it imports yaml: not for a completion
-
     problems: list[Problem] = []
     source = decode_source(file, data, problems)
-    parser_for(file)(read_document(source, problems, markdown=file.endswith(".md")))
+    parser_for(file)(parse(source, problems, markdown=file.endswith(".md")))
     return problems
 
 
