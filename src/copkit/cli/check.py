@@ -22,11 +22,8 @@ from copkit.analysis.privacy.identifiers import (
     findings_in_text,
     mask_problem,
 )
-from copkit.cli.context import Writing
+from copkit.cli.context import Reading, Writing
 from copkit.cli.params import (
-    HERE,
-    AsJson,
-    Folder,
     is_interactive,
     note_later_format,
     today,
@@ -51,7 +48,7 @@ from copkit.git.objects import (
 )
 from copkit.git.repository import Repository, require_private_ignored, require_repository
 from copkit.git.sync import find_loss_problems
-from copkit.layout import ENCRYPTED_CONTACTS, find_programme
+from copkit.layout import ENCRYPTED_CONTACTS
 from copkit.pii.kinds import DetailKind, Finding
 from copkit.pii.scan import DEFAULT_MODEL, find_details, load_name_model
 from copkit.private_files import (
@@ -245,7 +242,7 @@ MODEL_VARIABLE = "COPKIT_NER_MODEL"
 
 
 def check(
-    folder: Folder = HERE,
+    context: Reading,
     staged: Annotated[
         bool, typer.Option("--staged", help="Look at what the next commit would keep.")
     ] = False,
@@ -259,7 +256,6 @@ def check(
     ner: Annotated[
         bool, typer.Option("--ner", help="Look for names with spaCy as well; takes longer.")
     ] = False,
-    as_json: AsJson = False,
 ) -> None:
     """Report every fault, and every detail by which somebody could be recognised.
 
@@ -283,7 +279,7 @@ def check(
         )
     # A hook runs with GIT_DIR and GIT_INDEX_FILE relative to the folder git was called in.
     os.environ.update(absolute_git_environment(os.environ))
-    root = find_programme(folder)
+    root = context.root
     problems: list[Problem] = []
     # Of commits the folder's own records say nothing; its communities are enough for them.
     of_commits = staged or history or pushed is not None
@@ -310,7 +306,7 @@ def check(
     else:
         inspection = _check_folder(programme, knowledge)
     problems += inspection.problems
-    _print_report(inspection._replace(problems=problems), advice, as_json=as_json)
+    _print_report(inspection._replace(problems=problems), advice, as_json=context.as_json)
 
 
 _ADVICE_BEFORE_COMMIT = """\

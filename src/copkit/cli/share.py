@@ -121,7 +121,7 @@ def _send(root: Path, place: SharedPlace) -> None:
     """Exchange records as 'copkit sync' does, and print what a colleague types."""
     from copkit.cli.sharing import sync
 
-    sync(folder=root)
+    sync(CommandContext(folder=root))
     say("Names and addresses stayed here (private/).")
     if (root / CONTACTS).is_file() and not (root / ENCRYPTED_CONTACTS).is_file():
         say("  to share them too, encrypted: copkit contacts encrypt")

@@ -19,11 +19,8 @@ import typer
 from copkit.analysis.changes import RecordChange
 from copkit.analysis.consistency import all_problems
 from copkit.analysis.losses import Loss
+from copkit.cli.context import Reading, Writing
 from copkit.cli.params import (
-    HERE,
-    AsJson,
-    DryRun,
-    Folder,
     complete_record,
     current_command,
     moment,
@@ -63,7 +60,7 @@ from copkit.git.sync import (
     require_ready,
 )
 from copkit.git.undo import ChangeNote, build_purge, delete_unreadable_notes
-from copkit.layout import community_slugs, find_programme, record_file, record_slugs
+from copkit.layout import community_slugs, record_file, record_slugs
 from copkit.pii.scan import mask_details
 from copkit.records.kinds import (
     COMMUNITY_FOLDERS,
@@ -91,6 +88,7 @@ class Keep(StrEnum):
 
 
 def sync(
+    context: Writing,
     keep: Annotated[
         Keep | None,
         typer.Option(help="Whose word counts where yours and theirs contradict each other."),
@@ -98,8 +96,6 @@ def sync(
     yes_delete: Annotated[
         bool, typer.Option("--yes-delete", help="Many records are to go, for everybody.")
     ] = False,
-    folder: Folder = HERE,
-    dry_run: DryRun = False,
 ) -> None:
     """Keep what you changed, bring in what others sent, and send yours to them.
 
@@ -114,11 +110,10 @@ def sync(
       copkit sync --dry-run
       copkit sync --keep mine
     """
-    root = find_programme(folder)
-    repository = require_repository(root)
+    repository = require_repository(context.root)
     side = {None: None, Keep.MINE: Side.OURS, Keep.THEIRS: Side.THEIRS}[keep]
     try:
-        _Sync(repository, side, yes_delete=yes_delete).run(dry_run=dry_run)
+        _Sync(repository, side, yes_delete=yes_delete).run(dry_run=context.dry_run)
     except KeyboardInterrupt:
         say("what you changed is kept; run 'copkit sync' again to go on")
         raise
@@ -395,13 +390,12 @@ def _say_dry_run(pending: PendingChanges, remote: Remote | None) -> None:
 
 
 def log(
+    context: Reading,
     record: Annotated[
         str | None,
         typer.Argument(help="One record, or a community.", autocompletion=complete_record),
     ] = None,
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, help="How many lines.")] = 30,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
 ) -> None:
     """Show who recorded what, and when, the newest first.
 
@@ -412,11 +406,11 @@ def log(
       copkit log brighton/2012-04-18
       copkit log communities/brighton/roster.yaml
     """
-    root = find_programme(folder)
+    root = context.root
     repository = require_repository(root)
     files = [_find_file(root, record)] if record else []
     entries = load_events(repository, files, _load_places(root), limit)
-    if as_json:
+    if context.as_json:
         print_json([event.as_json() for event in entries])
         return
     for event in entries:

@@ -18,13 +18,9 @@ import typer
 from copkit.analysis.imports.matching import Answers, is_recognised
 from copkit.analysis.imports.people import ListedPerson, comparable_name
 from copkit.cli.attendance.import_files import AttendanceImport
+from copkit.cli.context import Reporting
 from copkit.cli.params import (
-    HERE,
-    AsJson,
-    DryRun,
-    Folder,
     complete_community,
-    open_programme,
     usage_error,
 )
 from copkit.cli.terminal import print_heading, print_json, print_line, say
@@ -236,6 +232,7 @@ class _AliasAdditions:
 
 
 def aliases(
+    context: Reporting,
     community: Annotated[
         str | None,
         typer.Argument(help="Only of this community.", autocompletion=complete_community),
@@ -244,9 +241,6 @@ def aliases(
         list[str] | None,
         typer.Option("--forget", metavar="TEXT", help="Forget this name, address or list."),
     ] = None,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
 ) -> None:
     """List what is remembered of imported lists, or forget some of it.
 
@@ -259,17 +253,17 @@ def aliases(
       copkit attendance aliases brighton --forget "Jon W"
       copkit attendance aliases --forget l1
     """
-    programme = open_programme(folder, FOR_ATTENDANCE)
+    programme = context.open(FOR_ATTENDANCE)
     slug = programme.community(community).slug if community else ""
     problems: list[Problem] = []
     remembered = read_aliases(programme.root, problems)
     if errors := only_errors(problems):
         raise InvalidRecords(errors)
     if forget:
-        _forget(programme.root, slug, forget, dry_run=dry_run)
+        _forget(programme.root, slug, forget, dry_run=context.dry_run)
         return
     members = [alias for alias in remembered.aliases if _is_of(alias, slug)]
-    if as_json:
+    if context.as_json:
         print_json(_aliases_as_json(remembered, members))
     else:
         _print_aliases(remembered, members)

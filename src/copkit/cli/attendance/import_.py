@@ -33,16 +33,13 @@ from copkit.cli.attendance.import_plan import (
     print_columns,
 )
 from copkit.cli.attendance.record import write_attendance
+from copkit.cli.context import Reporting
 from copkit.cli.names import meeting_slug
 from copkit.cli.params import (
     HERE,
-    AsJson,
     CommunityArgument,
-    DryRun,
-    Folder,
     complete_meeting,
     is_interactive,
-    open_programme,
     usage_error,
 )
 from copkit.cli.prompts import ask, confirm
@@ -75,6 +72,7 @@ _INDENT = 12  # columns of the minutes before a row: "   45 min  "
 
 
 def import_lists(
+    context: Reporting,
     community: CommunityArgument,
     date: Annotated[
         str,
@@ -150,9 +148,6 @@ def import_lists(
     why: Annotated[
         str, typer.Option("--why", metavar="REASON", help="Correct what is on record.")
     ] = "",
-    folder: Folder = HERE,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
 ) -> None:
     """Record who came, from lists of Teams, Zoom, Meet, Webex, forms, or any table with names.
 
@@ -173,7 +168,8 @@ def import_lists(
       copkit attendance import CP1 2012-05-16 a.csv --value "No-show=absent"
       copkit attendance import CP1 --all register.xlsx
     """
-    programme = open_programme(folder, FOR_ATTENDANCE)
+    as_json, dry_run = context.as_json, context.dry_run
+    programme = context.open(FOR_ATTENDANCE)
     records = programme.community(community)
     choices = choices_from_options(
         columns or (),
@@ -238,7 +234,9 @@ def import_lists(
     flags = [
         flag for flag, given in (("--everybody", everybody), ("--other-day", other_day)) if given
     ]
-    print_remaining_command(imported, result, column_options | options, flags, files, folder)
+    print_remaining_command(
+        imported, result, column_options | options, flags, files, context.folder
+    )
 
 
 def _require_day(imported: AttendanceImport, files: Sequence[Path]) -> None:

@@ -16,15 +16,11 @@ import typer
 from copkit.analysis.imports.roster import NEW, Asks, SeatAnswers
 from copkit.analysis.imports.roster_changes import RosterPlan, SeatQuestion, find_new_seats
 from copkit.analysis.imports.roster_columns import Sheet, has_members
+from copkit.cli.context import Reporting
 from copkit.cli.members.roster_plan import IGNORED, format_lines, plan_as_json, print_plan
 from copkit.cli.params import (
-    HERE,
-    AsJson,
     CommunityArgument,
-    DryRun,
-    Folder,
     is_interactive,
-    open_programme,
     usage_error,
 )
 from copkit.cli.prompts import ask, confirm, parse_yes_or_no
@@ -319,6 +315,7 @@ MANY_LINES: Final = 500  # far more than most communities have: such a file may 
 
 
 def import_roster(
+    context: Reporting,
     community: CommunityArgument,
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A CSV or Excel file.")],
     column: Annotated[
@@ -357,9 +354,6 @@ def import_roster(
     yes: Annotated[
         bool, typer.Option("--yes", "-y", help="Do not ask: the columns are right, write it.")
     ] = False,
-    folder: Folder = HERE,
-    as_json: AsJson = False,
-    dry_run: DryRun = False,
 ) -> None:
     """Add the people of a spreadsheet to a roster, and change what it says otherwise.
 
@@ -384,9 +378,10 @@ def import_roster(
     from copkit.git.repository import require_private_ignored
     from copkit.importers.tables import read_tables
 
+    as_json, dry_run = context.as_json, context.dry_run
     asks_person = is_interactive() and not (yes or as_json)
     chosen_columns = parse_columns(column or ())
-    programme = open_programme(folder, {Noun.MEMBERS})
+    programme = context.open({Noun.MEMBERS})
     records = programme.community(community)
     if not dry_run:
         require_private_ignored(programme.root)
