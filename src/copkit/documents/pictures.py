@@ -127,7 +127,7 @@ def render_png(chart: Chart, theme: DocumentTheme) -> bytes:
     return svg_to_png(render_svg(chart, theme), chart.width, sharpness)
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=32)
 def svg_to_png(svg: str, width: float, sharpness: float = SHARPNESS) -> bytes:
     """Convert an SVG to PNG on a white background.
 
