@@ -10,11 +10,17 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+import os
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
+from copkit.documents.theme import DocumentTheme
+from copkit.layout import shipped_folder
 from copkit.text.transaction import locked, write_output
 
 MANIFEST: Final = ("build", ".copkit.json")
@@ -27,7 +33,8 @@ class ManifestEntry:
     """One document that was built, in all its formats.
 
     ``place`` is its folder below ``build/``, with forward slashes. ``facts`` is the digest of what
-    it states, ``files`` has the digest of each file by format, as it was written.
+    it states, ``files`` has the digest of each file by format, as it was written, and
+    ``appearances`` that of what it was rendered with.
     """
 
     place: str
@@ -36,6 +43,16 @@ class ManifestEntry:
     as_of: dt.date
     facts: str
     files: Mapping[str, str]
+    appearances: Mapping[str, str] = field(default_factory=dict)
+
+    def holds(self, file_format: str, path: Path, facts: str, appearance: str) -> bool:
+        """Check that a file is what rendering it again from some facts would make it.
+
+        ``facts`` and ``appearance`` are digests as of now.
+        """
+        if self.facts != facts or self.appearances.get(file_format) != appearance:
+            return False
+        return path.is_file() and digest(path.read_bytes()) == self.files.get(file_format)
 
 
 Manifest = Mapping[tuple[str, str], ManifestEntry]
@@ -50,6 +67,55 @@ def digest(data: bytes) -> str:
 def facts_digest(facts: Any) -> str:
     """Return the digest of a document's facts, which are plain values throughout."""
     return digest(repr(facts).encode("utf-8", "surrogatepass"))
+
+
+# Another version of one of these may render the same facts otherwise.
+_RENDERERS: Final = (
+    "css_inline", "docx", "jinja2", "markdown_it", "nh3", "resvg_py", "typst", "xlsxwriter",
+)  # fmt: skip
+
+
+def appearance_digest(theme: DocumentTheme) -> str:
+    """Return a digest of all but the facts that documents are made of.
+
+    That is the theme, a programme's own templates, and copkit with the packages that it renders
+    with. Files are told apart by their sizes and times, which costs no reading.
+    """
+    own = theme.own_templates
+    parts = [
+        repr(replace(theme, own_templates=None)),
+        digest(theme.logo.png) if theme.logo else "",
+        *(_describe_files(own) if own else ()),
+        _installation_digest(),
+    ]
+    return digest("\n".join(parts).encode("utf-8", "surrogatepass"))
+
+
+@cache
+def _installation_digest() -> str:
+    """Return a digest of copkit's own files, of Python, and of the packages that render."""
+    source = Path(__file__).parent.parent
+    parts = [sys.version, *_describe_files(source), *_describe_files(shipped_folder("templates"))]
+    for name in _RENDERERS:
+        spec = find_spec(name)
+        if spec and spec.origin:
+            parts.append(_describe_file(spec.origin))
+    return digest("\n".join(parts).encode("utf-8", "surrogatepass"))
+
+
+def _describe_files(folder: Path) -> Iterator[str]:
+    """Yield the path, size and time of each file in a folder, but of no compiled module."""
+    for inner, folders, names in os.walk(folder):
+        folders[:] = sorted(name for name in folders if name != "__pycache__")
+        yield from (_describe_file(os.path.join(inner, name)) for name in sorted(names))  # noqa: PTH118
+
+
+def _describe_file(path: str) -> str:
+    try:
+        status = os.stat(path)  # noqa: PTH116
+    except OSError:  # a link that leads nowhere
+        return path
+    return f"{path} {status.st_size} {status.st_mtime_ns}"
 
 
 def read_manifest(root: Path) -> Manifest:
@@ -71,11 +137,13 @@ def _parse_entry(values: Mapping[str, Any]) -> ManifestEntry:
     """Parse one entry; raise ``ValueError``, ``KeyError`` or ``TypeError`` for another shape."""
     texts = [values[name] for name in ("place", "document", "audience", "facts")]
     files = dict(values["files"])
-    if not all(isinstance(text, str) for text in (*texts, *files, *files.values())):
+    appearances = dict(values.get("appearances", {}))  # 0.1 noted none
+    digests = (*files, *files.values(), *appearances, *appearances.values())
+    if not all(isinstance(text, str) for text in (*texts, *digests)):
         raise TypeError("an entry holds texts")
     place, document, audience, facts = texts
     as_of = dt.date.fromisoformat(values["as_of"])
-    return ManifestEntry(place, document, audience, as_of, facts, files)
+    return ManifestEntry(place, document, audience, as_of, facts, files, appearances)
 
 
 def change_manifest(

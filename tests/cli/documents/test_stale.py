@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from copkit.documents.formats import DOCUMENTS, Renderer
+from copkit.documents.theme import DocumentTheme
 from tests.conftest import Copkit, Write, copied, run_copkit
 from tests.documents.files import said_in
 
@@ -118,6 +121,75 @@ def test_what_is_up_to_date_is_left_alone_and_nothing_is_said(
     assert tree_of(built / "build") == before
     assert "deleted" not in result.stderr
     assert "up to date" not in result.stderr
+
+
+@pytest.fixture
+def rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is rendered from now on, as document and format."""
+    calls: list[str] = []
+    for document, renderers in DOCUMENTS.items():
+        for file_format, renderer in renderers.items():
+
+            def note(
+                facts: Any,
+                theme: DocumentTheme,
+                name: str = f"{document}.{file_format}",
+                renderer: Renderer = renderer,
+            ) -> bytes:
+                calls.append(name)
+                return renderer(facts, theme)
+
+            monkeypatch.setitem(renderers, file_format, note)
+    return calls
+
+
+def test_what_is_the_same_as_before_is_not_rendered_again(
+    built: Path, copkit: Copkit, rendered: list[str]
+) -> None:
+    result = copkit("brief", "build", "-C", built)
+
+    assert f"wrote {built / 'build/briefs/winter-2012/brief.docx'}" in result.stderr
+    # in the PDF, a word may be set in a font that the machine has by now; there is no logo
+    assert rendered == ["brief.pdf", "brief.logo.png"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: (folder / "build/briefs/winter-2012/brief.md").write_text("x", "utf-8"),
+        lambda folder: (folder / "build/briefs/winter-2012/brief.md").unlink(),
+    ],
+    ids=["by hand", "gone"],
+)
+def test_a_file_that_is_not_as_it_was_built_is_rendered_again(
+    built: Path, copkit: Copkit, rendered: list[str], change: Callable[[Path], object]
+) -> None:
+    path = built / "build/briefs/winter-2012/brief.md"
+    before = path.read_bytes()
+    change(built)
+
+    assert copkit("brief", "build", "-C", built).status == 0
+
+    assert path.read_bytes() == before
+    assert "brief.md" in rendered
+    assert "brief.docx" not in rendered
+
+
+def test_a_colour_or_a_template_of_one_s_own_renders_all_again(
+    built: Path, copkit: Copkit, rendered: list[str]
+) -> None:
+    settings = built / "copkit.yaml"
+    settings.write_text(settings.read_text("utf-8") + 'theme:\n  colour: "#803010"\n', "utf-8")
+    assert copkit("brief", "build", "-C", built).status == 0
+    assert {"brief.html", "brief.docx", "newsletter.html"} <= set(rendered)
+    rendered.clear()
+    (built / "templates").mkdir()
+    (built / "templates/brief.md").write_text("Ours.\n", "utf-8")
+
+    assert copkit("brief", "build", "-C", built).status == 0
+
+    assert (built / "build/briefs/winter-2012/brief.md").read_text("utf-8") == "Ours.\n"
+    assert {"brief.html", "brief.docx", "brief.md"} <= set(rendered)
 
 
 def test_a_dry_run_only_says_what_it_would_do(built: Path, copkit: Copkit, tree_of: TreeOf) -> None:

@@ -36,6 +36,7 @@ from copkit.documents.formats import (
 )
 from copkit.documents.manifest import (
     ManifestEntry,
+    appearance_digest,
     change_manifest,
     digest,
     facts_digest,
@@ -68,6 +69,8 @@ SHEETS: Final = "sheets"  # without names: those with names never lie below buil
 TOOLKIT: Final = "toolkit"
 WRITE_UPS: Final = "cases"
 SITE: Final = "site"
+# Words in another script are set in a font of this machine, which may be there by the next build.
+SET_IN_FONTS_OF_MACHINE: Final = ("pdf",)
 _FORMAT_SYNONYMS: Final = {
     "word": "docx",
     "excel": "xlsx",
@@ -345,45 +348,68 @@ def write_formats(
     """Write a document below ``build/`` in some formats, or in the usual ones; return the files.
 
     ``folder`` are the names of the folders below ``build/``. What was written is noted in the
-    manifest. A picture without content is not written. Raise :class:`CopkitError` where nothing is
+    manifest; a file that would be the same again is neither rendered nor written. A picture without
+    content is not written. Raise :class:`CopkitError` where nothing is
     left to write.
     """
     theme = load_theme(programme.settings, programme.root)
+    place = "/".join(folder)
+    entry = read_manifest(programme.root).get((place, built.kind))
+    facts, appearance = facts_digest(built.facts), appearance_digest(theme)
+    paths: dict[str, Path] = {}
     contents: dict[str, bytes] = {}
     for file_format in include_picture_formats(built.kind, formats or default_formats(built.kind)):
-        if data := DOCUMENTS[built.kind][file_format](built.facts, theme):
-            contents[file_format] = data
-    if not contents:
+        path = path_inside(programme.root, "build", *folder, f"{built.kind}.{file_format}")
+        if (
+            entry
+            and file_format not in SET_IN_FONTS_OF_MACHINE
+            and entry.holds(file_format, path, facts, appearance)
+        ):
+            paths[file_format] = path
+        elif data := DOCUMENTS[built.kind][file_format](built.facts, theme):
+            paths[file_format], contents[file_format] = path, data
+    if not paths:
         message = f"this {built.kind} has no {' and no '.join(formats)}"
         raise CopkitError(message, "name another form with --format")
-    paths = {
-        file_format: path_inside(programme.root, "build", *folder, f"{built.kind}.{file_format}")
-        for file_format in contents
-    }
     if not dry_run:
         # only now that every format could be rendered, so that all of a place say the same
         for file_format, data in contents.items():
             write_output(programme.root, paths[file_format], data)
-        note_built(programme.root, "/".join(folder), built, contents)
+        appearances = dict.fromkeys(contents, appearance)
+        note_built(programme.root, place, built, contents, appearances)
     return list(paths.values())
 
 
 def note_built(
-    root: Path, place: str, built: Built, contents: Mapping[str, bytes], gone: Collection[str] = ()
+    root: Path,
+    place: str,
+    built: Built,
+    contents: Mapping[str, bytes],
+    appearances: Mapping[str, str],
+    gone: Collection[str] = (),
 ) -> None:
     """Note in the manifest what was written in a place, by format, and which formats are gone.
 
-    Formats of the same place that were neither are noted as they were, if they state the same.
+    ``appearances`` has the digest of what each was rendered with, if that is known. Formats of the
+    same place that were neither are noted as they were, if they state the same.
     """
 
     def note(entries: dict[tuple[str, str], ManifestEntry]) -> None:
         facts = facts_digest(built.facts)
         earlier = entries.get((place, built.kind))
-        files = dict(earlier.files) if earlier and earlier.facts == facts else {}
+        same = earlier if earlier and earlier.facts == facts else None
+        files = dict(same.files) if same else {}
         files |= {file_format: digest(data) for file_format, data in contents.items()}
+        looks = {**(same.appearances if same else {}), **dict.fromkeys(contents, ""), **appearances}
         kept = {name: value for name, value in files.items() if name not in gone}
         entries[place, built.kind] = ManifestEntry(
-            place, built.kind, built.reader.value, built.as_of, facts, kept
+            place,
+            built.kind,
+            built.reader.value,
+            built.as_of,
+            facts,
+            kept,
+            {name: value for name, value in looks.items() if value and name in kept},
         )
 
     change_manifest(root, note)

@@ -49,6 +49,7 @@ from copkit.documents.formats import DOCUMENTS, PAGE, available_formats, include
 from copkit.documents.manifest import (
     Manifest,
     ManifestEntry,
+    appearance_digest,
     change_manifest,
     digest,
     facts_digest,
@@ -391,6 +392,14 @@ def _rewrite_if_changed(
     ``renderers`` are by format; a file in a format that cannot be rendered here is
     deleted where the others have changed.
     """
+    facts = facts_digest(built.facts)
+    appearance = appearance_digest(load_theme(programme.settings, programme.root))
+    if (
+        entry
+        and set(files) == set(entry.files)
+        and all(entry.holds(name, path, facts, appearance) for name, path in files.items())
+    ):
+        return
     # All formats state the same facts, so where the web page and its pictures are the same as
     # before, or the drawing of what has no page, the others are left alone: Word, PDF and PNG cost
     # more than all else. A programme's own template may leave out what other formats state, so
@@ -403,7 +412,8 @@ def _rewrite_if_changed(
         _holds(files.get(file_format), data) for file_format, data in rendered.items()
     ):
         if entry is None and not dry_run:
-            _note_unrecorded(programme, place, built, files)
+            looks = dict.fromkeys(rendered, appearance)
+            _note_unrecorded(programme, place, built, files, looks)
         return
     rendered |= {
         file_format: renderers[file_format]()
@@ -417,7 +427,8 @@ def _rewrite_if_changed(
     ]
     if not differing:
         if entry is None and not dry_run:
-            _note_unrecorded(programme, place, built, files)
+            looks = dict.fromkeys(rendered, appearance)
+            _note_unrecorded(programme, place, built, files, looks)
         return
     reason = _reason_of_difference(built, entry, files, differing)
     # what is compared first is written last: a run that was cut short is then noticed by the next
@@ -430,7 +441,8 @@ def _rewrite_if_changed(
     if not dry_run:
         written = {name: rendered[name] for name in rendered if rendered[name]}
         gone = [name for name in files if name not in written]
-        note_built(programme.root, _place_name(programme, place), built, written, gone)
+        looks = dict.fromkeys(written, appearance)
+        note_built(programme.root, _place_name(programme, place), built, written, looks, gone)
     others = [path for file_format, path in files.items() if file_format not in renderers]
     _delete_files(programme, others, "it was built from other records", dry_run=dry_run)
     done = "would bring up to date" if dry_run else "brought up to date"
@@ -439,11 +451,18 @@ def _rewrite_if_changed(
 
 
 def _note_unrecorded(
-    programme: Programme, place: BuiltPlace, built: Built, files: Mapping[str, Path]
+    programme: Programme,
+    place: BuiltPlace,
+    built: Built,
+    files: Mapping[str, Path],
+    looks: Mapping[str, str],
 ) -> None:
-    """Note files that are right and that an older copkit built: they keep their day from now on."""
+    """Note files that are right and that an older copkit built: they keep their day from now on.
+
+    ``looks`` has the digest of what each was rendered with, for those that were rendered again.
+    """
     contents = {file_format: path.read_bytes() for file_format, path in files.items()}
-    note_built(programme.root, _place_name(programme, place), built, contents)
+    note_built(programme.root, _place_name(programme, place), built, contents, looks)
 
 
 def _reason_of_difference(
