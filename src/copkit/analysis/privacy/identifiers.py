@@ -302,7 +302,7 @@ def findings_in_text(
         text, pseudonyms, knowledge.known_people, knowledge.programme_words, knowledge.model
     )
     findings = _judge_labels(text, details, _find_labels(file, text, parse))
-    contacts = _published_contacts(file, text) if "contact:" in text else []
+    contacts = _published_contacts(file, text, parse) if "contact:" in text else []
     return [
         finding
         for finding in findings
@@ -518,7 +518,7 @@ class _PublishedContact(NamedTuple):
         )
 
 
-def _published_contacts(file: str, text: str) -> list[_PublishedContact]:
+def _published_contacts(file: str, text: str, parse: ParseDocument) -> list[_PublishedContact]:
     """Return the contacts that readers of a record's documents answer to.
 
     Somebody who stands in ``private/contacts.yaml`` is a detail there as well, unless they agreed
@@ -526,7 +526,7 @@ def _published_contacts(file: str, text: str) -> list[_PublishedContact]:
     """
     if file != SETTINGS and file.partition("/")[0] not in _WITH_CONTACT:
         return []
-    fields = read_document(SourceText(file, text), [], markdown=file != SETTINGS).fields
+    fields = parse(SourceText(file, text), [], markdown=file != SETTINGS).fields
     asks = fields.entries.get("asks")
     groups = [fields, *(asks.items if isinstance(asks, Sequence) else ())]
     contacts = (group.entries.get("contact") for group in groups if isinstance(group, Mapping))
