@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from copkit.documents.manifest import ManifestEntry
 
 ACCEPTED: Final = ".copkit/accepted.yaml"
-MOST_LINES: Final = 12  # files that are listed one by one
 
 
 class Renamed(NamedTuple):

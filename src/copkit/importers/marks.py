@@ -281,11 +281,6 @@ class ColumnReading:
     unknown: tuple[str, ...] = ()
     is_beforehand: bool = False
 
-    @property
-    def is_understood(self) -> bool:
-        """Whether every value has a meaning."""
-        return not self.unknown
-
 
 # What a tick below a heading says; "no" and nothing below it say nothing
 _ONE_SIDED: Final = {
@@ -329,11 +324,6 @@ def senses_of(values: Iterable[str]) -> dict[str, Sense | None]:
         else:
             senses[value] = find_sense(value)
     return senses
-
-
-def speaks_of_coming(values: Iterable[str]) -> bool:
-    """Check whether values hold a word that can only be about who came."""
-    return any(sense in _AFTERWARDS for sense in senses_of(values).values())
 
 
 def read_values(

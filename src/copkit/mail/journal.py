@@ -130,7 +130,6 @@ class Journal:
     """The journal of one issue for one audience, or of all invitations or agendas."""
 
     def __init__(self, root: Path, issue: str, audience: str) -> None:
-        self._root = root
         self.file: Final = f"{SENT}/{issue}.{audience}.jsonl"
         self._path = path_inside(root, *self.file.split("/"))
 

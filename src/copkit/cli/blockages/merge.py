@@ -32,12 +32,6 @@ if TYPE_CHECKING:
     from copkit.records.cases import Case, Issue
 
 DIVIDER = "* * *"  # a line between two parts of a text, in Markdown
-BlockageName = Annotated[
-    str | None,
-    typer.Argument(
-        help="As 'copkit blockage list' prints it.", autocompletion=complete_slug("blockages")
-    ),
-]
 
 
 def merge(
