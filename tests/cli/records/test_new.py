@@ -60,6 +60,8 @@ EVERY_KIND = [
 
 
 def test_every_kind_of_record_is_accepted_once_written(fresh: Path, copkit: Copkit) -> None:
+    with (fresh / "copkit.yaml").open("a", encoding="utf-8") as settings:  # whom a brief names
+        settings.write("contact:\n  role: Facilitator\n  email: office@example.org\n")
     for command in EVERY_KIND:
         result = copkit(*command, "-C", fresh)
         assert result.status == 0, (command, result.output)
