@@ -67,7 +67,7 @@ class CleanFileCache:
     def __init__(self, root: Path, knowledge: Knowledge) -> None:
         self._path = cache_file_of(root)
         self._key = _digest_of_rules(knowledge)
-        self._before = _read_digests(self._path)
+        self._before = read_digests(self._path)
         self._now: set[bytes] = set()
 
     def digest(self, file: str, data: bytes, invented: Iterable[str]) -> bytes:
@@ -108,7 +108,7 @@ class CleanFileCache:
             unfinished.replace(self._path)
 
 
-def _read_digests(path: Path) -> frozenset[bytes]:
+def read_digests(path: Path) -> frozenset[bytes]:
     """Read the digests of clean files from a cache; none where it cannot be read."""
     try:
         with path.open("rb") as file:
