@@ -323,7 +323,7 @@ def test_a_spoilt_manifest_counts_as_none_and_is_written_anew(
     manifest = counted / "build/.copkit.json"
     manifest.write_text(content, "utf-8")
 
-    result = copkit("attendance", "build", "--as-of", "2012-05-31", "-C", counted)
+    result = copkit("attendance", "build", "-f", "md", "--as-of", "2012-05-31", "-C", counted)
 
     assert result.status == 0
     assert '"as_of": "2012-05-31"' in manifest.read_text("utf-8")
