@@ -349,7 +349,7 @@ def matrix_xlsx(facts: MatrixFacts, theme: DocumentTheme) -> bytes:
     for sector in facts.sectors:
         rows.append([(sector.name, "sector"), *blanks])
         for row in sector.rows:
-            role = (row.role, "vacant" if row.vacant else "text")
+            role = (row.role, "vacant" if row.note else "text")
             rows.append([(sector.name, "soft"), role, *((cell, cell[:1]) for cell in row.cells)])
     table = SheetTable(
         name="Matrix",

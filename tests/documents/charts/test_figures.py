@@ -52,12 +52,12 @@ def test_a_scale_has_round_numbers_from_zero(largest: int, ticks: tuple[int, ...
     assert ticks_up_to(largest) == ticks
 
 
-def test_the_words_of_the_matrix_give_its_totals_and_its_empty_seats() -> None:
+def test_the_words_of_the_matrix_give_its_totals_and_the_roles_without_anybody() -> None:
     words = of_the_example()["matrix"].words
 
     assert "CP1 Brighton 13, CP2 Halifax 5" in words
     assert "54 in all" in words
-    assert "Empty seats, NHS: Mental Health Worker and Drugs Worker." in words
+    assert "Nobody confirmed, NHS: Mental Health Worker, Drugs Worker and A&E Consultant." in words
     assert "22 Ys" in words
 
 

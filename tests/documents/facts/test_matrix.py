@@ -60,13 +60,36 @@ def test_the_page_names_columns_rows_and_sectors_for_a_screen_reader(
 
     require_well_built(page)
     assert '<th scope="col">CP1<span class="place">Harbour</span></th>' in page
-    assert '<th scope="rowgroup" colspan="2"><span>NHS</span></th>' in page
-    assert '<th scope="row">Matron | Sister (empty seat)</th>' in page
+    assert '<th scope="rowgroup" colspan="3"><span>NHS</span></th>' in page
+    assert '<th scope="row">Matron | Sister (nobody yet)</th>' in page
     regions = re.findall(r'<section class="scroll" aria-label="[^"]+" tabindex="0">', page)
     assert len(regions) == page.count("<table") == 2
     assert "The one Y is left out of the totals." in page
     for letter in "XYF":
         assert f'<strong class="letter-{letter}">{letter}</strong>' in page
+
+
+def test_many_communities_come_in_tables_of_ten_with_totals_of_rows_and_columns(
+    copkit: Copkit, write: Write
+) -> None:
+    write("copkit.yaml", SEATS)
+    for number in range(2, 13):
+        place = f"communities/place-{number}"
+        head = f"---\ncode: CP{number}\nname: Place {number}\nplace: Place {number}\n"
+        write(f"{place}/community.md", f"{head}status: active\n---\n")
+        folder = write(f"{place}/roster.yaml", ROSTER)
+
+    page = matrix(copkit, folder, "html")
+
+    require_well_built(page)
+    assert page.count('<table class="matrix turned">') == 2
+    assert "Who takes part, by role and community: CP1 to CP10</caption>" in page
+    assert "Who takes part, by role and community: CP11 to CP12</caption>" in page
+    for row in ("Nurse (nobody confirmed)", "Matron | Sister (nobody yet)", "=1+1"):
+        assert page.count(f'<th scope="row">{row}</th>') == 2
+    # eleven facilitators: each table states the whole of a row, and of the programme
+    assert page.count('<td class="sum">11</td>') == 2
+    assert page.count("<td>11</td>\n</tr>\n</tfoot>") == 2
 
 
 def test_a_programme_without_communities_says_so(copkit: Copkit, write: Write) -> None:
@@ -90,7 +113,7 @@ def test_without_any_meeting_everybody_but_the_facilitator_is_a_y(
 
     text = matrix(copkit, folder, "markdown")
 
-    assert "| Nurse | Y |\n" in text
+    assert "| Nurse (nobody confirmed) | Y |\n" in text
     assert "| =1+1 | F |\n" in text or "| \\=1+1 | F |\n" in text
 
 
@@ -107,11 +130,23 @@ def test_every_row_has_a_cell_for_every_community(copkit: Copkit, write: Write, 
     page = matrix(copkit, folder, "html")
     shown = MarkdownIt("gfm-like", {"linkify": False}).render(matrix(copkit, folder, "markdown"))
 
-    assert f'colspan="{count + 1}"' in page
-    assert ('class="wide landscape"' in page) is (count > 8)
-    for html, row_end in ((page, "</tr>"), (shown, "</tr>")):
-        rows = [row for row in html.split(row_end) if "<tr" in row and "rowgroup" not in row]
-        assert {len(re.findall(r"<t[hd][ >]", row)) for row in rows} == {count + 1}
+    bands = [page.count('<th scope="col">CP', *span.span()) for span in TABLE.finditer(page)]
+    assert sum(bands) == count
+    assert max(bands) <= 10
+    # on the page one more for the whole of each row
+    for columns, table in zip(bands, TABLE.findall(page), strict=True):
+        assert f'colspan="{columns + 2}"' in table
+        assert widths(table) == {columns + 2}
+    assert widths(shown) == {count + 1}
+
+
+TABLE = re.compile("<table.*?</table>", re.DOTALL)
+
+
+def widths(html: str) -> set[int]:
+    """Return how many cells the rows of a table have, apart from those of sectors."""
+    rows = [row for row in html.split("</tr>") if "<tr" in row and "rowgroup" not in row]
+    return {len(re.findall(r"<t[hd][ >]", row)) for row in rows}
 
 
 @pytest.mark.parametrize(

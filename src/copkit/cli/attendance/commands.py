@@ -344,10 +344,10 @@ def attendance(
     ] = False,
     audience: Readers = Audience.MEMBERS,
 ) -> None:
-    """Print the X/Y/F matrix: who is in which seat, and whether they keep coming.
+    """Print the X/Y/F matrix: who has which role, and whether they keep coming.
 
     X attended two or more meetings, Y fewer or dropped out, F facilitates. The totals
-    leave Y out. An empty row is a seat that nobody fills. For commissioners or the public it
+    leave Y out. An empty row is a role that nobody has yet. For commissioners or the public it
     counts by sector and community, and shows no number from 1 to 4.
 
     \b

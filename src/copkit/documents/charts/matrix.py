@@ -1,7 +1,7 @@
 """The X/Y/F matrix as one picture: a chip for each letter, sector by sector.  Pure.
 
-Letters are told apart by the letter, by light on dark or dark on light, and by colour. A seat that
-nobody fills keeps its row, with a dashed frame where its letters would be.
+Letters are told apart by the letter, by light on dark or dark on light, and by colour. A role that
+nobody has keeps its row, with a dashed frame where its letters would be.
 """
 
 from __future__ import annotations
@@ -45,7 +45,6 @@ CHIP: Final = 18.0
 PITCH: Final = 20.0  # from one chip to the next
 ABREAST: Final = 3  # chips, where columns can be wide enough
 INSET: Final = MARGIN + GAP / 2  # of names, in the ground of their sector
-EMPTY: Final = "(empty seat)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +264,7 @@ def _chip(letter: str, x: float, y: float) -> Chip:
 
 
 def _name(row: RoleRow) -> list[str]:
-    return break_lines(f"{row.role} {EMPTY}" if row.vacant else row.role, SIZE, NAMES)
+    return break_lines(f"{row.role} {row.note}" if row.note else row.role, SIZE, NAMES)
 
 
 def _width_of_columns(facts: MatrixFacts) -> float:
@@ -290,7 +289,7 @@ def _cells(facts: MatrixFacts) -> Iterator[str]:
 
 
 def _text_alternative(facts: MatrixFacts) -> str:
-    """Write the text alternative: the figures of the picture, and every empty seat."""
+    """Write the text alternative: the figures of the picture, and what is missing."""
     if not facts.columns:
         return NO_COMMUNITY
     columns = list_in_words([_column(column) for column in facts.columns])
@@ -298,8 +297,8 @@ def _text_alternative(facts: MatrixFacts) -> str:
     sectors = [f"{sector.name} {_confirmed(sector.rows)}" for sector in facts.sectors]
     sentences += [f"By sector: {list_in_words(sectors)}"] if sectors else []
     for sector in facts.sectors:
-        roles = [row.role for row in sector.rows if row.vacant]
-        sentences += [f"Empty seats, {sector.name}: {list_in_words(roles)}"] if roles else []
+        roles = [row.role for row in sector.rows if row.note]
+        sentences += [f"Nobody confirmed, {sector.name}: {list_in_words(roles)}"] if roles else []
     sentences += [facts.excluded.rstrip(".")] if facts.excluded else []
     sentences += [f"{letter}: {meaning}" for letter, meaning in facts.legend]
     return f"{'. '.join(sentences)}."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from copkit.analysis.attendance import (
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from copkit.analysis.participation import SectorTable
 
 MATRIX_PORTRAIT_COLUMNS = 8  # communities that fit on an upright page
+BAND_COLUMNS: Final = 10  # communities in one table of a page, where there are many
+NOBODY: Final = "(nobody yet)"
+NOBODY_CONFIRMED: Final = "(nobody confirmed)"  # a row of Ys alone
 NO_COMMUNITY = "There is no community yet."
 
 
@@ -37,11 +40,16 @@ class MatrixColumn:
 
 @dataclass(frozen=True, slots=True)
 class RoleRow:
-    """One role's row: a cell for each column, ``""`` where nobody is."""
+    """One role's row: a cell for each column, ``""`` where nobody is.
+
+    ``note`` says that nobody, or nobody confirmed, has the role; ``total`` counts the confirmed.
+    """
 
     role: str
     cells: tuple[str, ...]
     vacant: bool
+    note: str = ""
+    total: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +59,19 @@ class SectorRows:
     name: str
     rows: tuple[RoleRow, ...]
     blank: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixBand:
+    """Some neighbouring columns of the matrix with all its rows: one table of a page.
+
+    ``codes`` are those of the first and last column, ``""`` where it has them all.
+    """
+
+    codes: str
+    width: int
+    columns: tuple[MatrixColumn, ...]
+    sectors: tuple[SectorRows, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +89,8 @@ class MatrixFacts:
     """Figure 1 as a template sees it.
 
     ``width`` counts its columns, that of the roles too; ``many`` says that they are too many for
-    an upright page. ``day`` is the day of ``as_of``.
+    an upright page, and ``bands`` are the tables that a page has then. ``day`` is the day of
+    ``as_of``.
     """
 
     programme: str
@@ -83,6 +105,7 @@ class MatrixFacts:
     excluded: str
     legend: tuple[tuple[str, str], ...]
     people: tuple[PersonLine, ...]
+    bands: tuple[MatrixBand, ...] = ()
 
 
 def matrix_facts(matrix: Matrix, programme: str, *, explain: bool = False) -> MatrixFacts:
@@ -94,26 +117,55 @@ def matrix_facts(matrix: Matrix, programme: str, *, explain: bool = False) -> Ma
     sectors: dict[str, list[RoleRow]] = {}
     for row in matrix.rows:
         cells = tuple(row.cells.get(slug, "") for slug in slugs)
-        sectors.setdefault(row.sector, []).append(RoleRow(row.role, cells, not any(cells)))
+        sectors.setdefault(row.sector, []).append(_role_row(row.role, cells))
+    columns = tuple(
+        MatrixColumn(community.code, community.place, matrix.totals[community.slug])
+        for community in matrix.columns
+    )
+    rows = tuple(
+        SectorRows(name, tuple(rows), ("",) * len(slugs)) for name, rows in sectors.items()
+    )
     return MatrixFacts(
         programme=programme,
         day=matrix.as_of,
         as_of=day_in_words(matrix.as_of),
         width=len(slugs) + 1,
         many=len(slugs) > MATRIX_PORTRAIT_COLUMNS,
-        columns=tuple(
-            MatrixColumn(community.code, community.place, matrix.totals[community.slug])
-            for community in matrix.columns
-        ),
-        sectors=tuple(
-            SectorRows(name, tuple(rows), ("",) * len(slugs)) for name, rows in sectors.items()
-        ),
+        columns=columns,
+        sectors=rows,
         total=matrix.total,
         label=f"Confirmed members (N={matrix.total} excluding Ys)",
         excluded=_excluded(matrix),
         legend=tuple(matrix.legend.items()),
         people=tuple(member_letters(matrix)) if explain else (),
+        bands=tuple(_bands(columns, rows)),
     )
+
+
+def _role_row(role: str, cells: tuple[str, ...]) -> RoleRow:
+    letters = "".join(cells)
+    confirmed = sum(letter != "Y" for letter in letters)
+    note = "" if confirmed else NOBODY_CONFIRMED if letters else NOBODY
+    return RoleRow(role, cells, not letters, note, confirmed)
+
+
+def _bands(
+    columns: tuple[MatrixColumn, ...], sectors: tuple[SectorRows, ...]
+) -> Iterable[MatrixBand]:
+    """Cut the matrix into tables of ten columns at most, each with every row."""
+    for first in range(0, len(columns), BAND_COLUMNS):
+        part = slice(first, first + BAND_COLUMNS)
+        shown = columns[part]
+        codes = f"{shown[0].code} to {shown[-1].code}" if len(columns) > BAND_COLUMNS else ""
+        rows = (
+            SectorRows(
+                sector.name,
+                tuple(replace(row, cells=row.cells[part]) for row in sector.rows),
+                sector.blank[part],
+            )
+            for sector in sectors
+        )
+        yield MatrixBand(codes, len(shown) + 2, shown, tuple(rows))
 
 
 def _excluded(matrix: Matrix) -> str:
