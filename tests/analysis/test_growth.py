@@ -49,7 +49,7 @@ def test_members_see_it_from_the_first_month_to_the_issues_last_day() -> None:
 
     assert [month.month for month in found.growth] == ["2012-03", "2012-04", "2012-05"]
     (chart,) = build_newsletter(found).charts
-    assert chart.words.startswith("March 2012 to May 2012: 16 meetings, ")
+    assert chart.words.startswith("About nine people at each meeting, March 2012 to May 2012 ")
 
 
 @pytest.mark.parametrize("audience", [Audience.COMMISSIONERS, Audience.PUBLIC])

@@ -6,6 +6,7 @@ nothing. Both begin at zero.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby, pairwise
@@ -38,7 +39,7 @@ LINE_HIGH: Final = 150.0
 BARS_HIGH: Final = 72.0
 DOT: Final = 3.5  # its radius, where months are not close together
 CLOSE: Final = 16.0
-PEOPLE: Final = "People who came, all meetings together"
+PEOPLE: Final = "People at each meeting, on average"
 MEETINGS: Final = "Meetings held"
 CAPITALS: Final = SIZE * 0.8  # the height to keep free for a number
 
@@ -84,25 +85,25 @@ def build_growth(months: Sequence[MonthView], name: str = "growth") -> Growth:
     ``months`` follow one another, at least one of them. ``name`` begins the ids in the drawing.
     """
     months = months[-MOST_MONTHS:]
-    title = f"People at meetings, {_period(months)}"
-    people = ticks_up_to(max(month.people for month in months))
+    title = f"{_finding(months)}, {_period(months)}"
+    means = [_mean(month) for month in months]
+    people = ticks_up_to(math.ceil(max(means)))
     meetings = ticks_up_to(max(month.meetings for month in months), most=3)
     left_edge = MARGIN + max(text_width(str(tick), SMALL) for tick in (*people, *meetings)) + GAP
     pitch = max(NARROWEST, (LEAST_WIDTH - left_edge - MARGIN) / len(months))
     right_edge = left_edge + pitch * len(months)
     heading, top = lay_out_title(
-        f"People at meetings, {_short_period(months)}", right_edge + MARGIN
+        f"{_finding(months)}, {_short_period(months)}", right_edge + MARGIN
     )
     # 2.5: a number above the line may stand between the name and the panel
     high = Panel(PEOPLE, 2.5, left_edge, right_edge, top + SIZE * 3.2, LINE_HIGH, people)
     low = Panel(MEETINGS, 1.4, left_edge, right_edge, high.bottom + SIZE * 3.2, BARS_HIGH, meetings)
     middles = [left_edge + (index + 0.5) * pitch for index in range(len(months))]
-    dots = [
-        Dot(round_to_tenth(x), high.y(month.people))
-        for x, month in zip(middles, months, strict=True)
-    ]
+    dots = [Dot(round_to_tenth(x), high.y(mean)) for x, mean in zip(middles, means, strict=True)]
     runs = tuple(_runs(months, dots))
-    met = [month.people for month in months if month.meetings]
+    met = [
+        math.floor(mean + 0.5) for month, mean in zip(months, means, strict=True) if month.meetings
+    ]
     placed = NumberPlacement(
         runs,
         Box(
@@ -293,26 +294,31 @@ def _short_period(months: Sequence[MonthView]) -> str:
     return " to ".join(f"{_short(month)} {month[:4]}" for month in ends)
 
 
-def _text_alternative(months: Sequence[MonthView]) -> str:
-    """Write the text alternative: the sums and the fullest month, then every month."""
-    most = max(months, key=lambda month: month.people)
+def _mean(month: MonthView) -> float:
+    """Return how many people came to each meeting of a month, on average; 0 without a meeting."""
+    return month.people / month.meetings if month.meetings else 0.0
+
+
+def _finding(months: Sequence[MonthView]) -> str:
+    """Write what the picture shows: ``About eight people at each meeting``."""
     meetings = sum(month.meetings for month in months)
-    people = sum(month.people for month in months)
+    if not meetings:
+        return "No meeting on record"
+    mean = round(sum(month.people for month in months) / meetings)
+    return f"About {count_in_words(mean, 'person', 'people')} at each meeting"
+
+
+def _text_alternative(months: Sequence[MonthView]) -> str:
+    """Write the text alternative: what it shows, what that comes from, then every month."""
+    meetings = sum(month.meetings for month in months)
     if not meetings:
         return f"{_period(months)}: no meeting is on record."
+    most = max(months, key=_mean)
+    visits = plural(sum(month.people for month in months), "visit")
     return (
-        f"{_period(months)}: {_people_per_meeting(people, meetings)}, "
-        f"most of them in {month_in_words(most.month)}. "
+        f"{_finding(months)}, {_period(months)} ({visits} to {plural(meetings, 'meeting')}). "
+        f"The most came in {month_in_words(most.month)}. "
         f"Month by month: {list_in_words([_month_phrase(month) for month in months])}."
-    )
-
-
-def _people_per_meeting(people: int, meetings: int) -> str:
-    """Write the mean with what it comes from: ``about eight people came to each meeting …``."""
-    mean = count_in_words(round(people / meetings), "person", "people")
-    return (
-        f"about {mean} came to each meeting ({plural(people, 'visit')} to "
-        f"{plural(meetings, 'meeting')})"
     )
 
 
