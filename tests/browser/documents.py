@@ -28,6 +28,8 @@ PAGES: Final[Mapping[str, str]] = {
     "register": "attendance register brighton --format html",
     "attendance sheet": "attendance sheet brighton 2012-12-12",
     "sectors": "attendance --for commissioners --format html",
+    "tool kit": "toolkit print --community brighton --as-of 2012-12-31",
+    "sheet of the tool kit": "toolkit print case-form",
     "unkind newsletter": "newsletter build",
     "unkind brief": "brief build",
     "unkind agenda": "agenda harbour 2026-02-11 --format html",
@@ -64,7 +66,7 @@ def make(name: str, command: str, folder: Path) -> Path:
     if not programme.exists():
         _write_unkind(programme) if unkind else shutil.copytree(EXAMPLE, programme)
     env = {"COPKIT_TODAY": "2026-06-30"}
-    options = ["--json"] if {"build", "letter", "sheet"} & {*command.split()} else []
+    options = ["--json"] if {"build", "letter", "sheet", "print"} & {*command.split()} else []
     done = run_copkit(*command.split(), *options, "-C", programme, env=env)
     assert done.status == 0, done.output
     form = ".svg" if name in PICTURES else ".html"

@@ -173,3 +173,51 @@ def test_what_is_no_sheet_is_said_with_the_nearest(typed: str, hint: str) -> Non
         find_sheet(load_kit(), typed)
 
     assert hint in caught.value.hint
+
+
+UNKIND = """\
+| a | b | c |
+|---|---|---|
+| 1 |
+| <script>alert(1)</script> | #import "x" | `| x` | 5 |
+|||
+
+- [ ] **A** [link](javascript:alert(1)) <b>x</b>
+- [x] ticked by hand
+- [ ]
+
+- [ ] one
+- and one that is no box
+
+{{ facts.secret }} {% include "page.css" %}
+"""
+
+
+@pytest.mark.parametrize("file_format", ["html", "md", "docx", "pdf"])
+def test_whatever_stands_in_a_sheet_is_printed_as_text(file_format: str, write: Write) -> None:
+    folder = write(
+        "toolkit/odd.md", f"---\ntitle: '#set page(1)'\nasks: '{{{{ x }}}}'\n---\n\n{UNKIND}"
+    )
+    views = sheet_views(load_kit(load(folder).toolkit), Audience.MEMBERS)[-1:]
+
+    data = DOCUMENTS["toolkit"][file_format](build_kit(KitView("", views)), DEFAULT_THEME)
+
+    if file_format == "pdf":
+        text = PdfReader(BytesIO(data)).pages[0].extract_text()
+    elif file_format == "docx":
+        with zipfile.ZipFile(BytesIO(data)) as file:
+            text = file.read("word/document.xml").decode()
+    else:
+        text = data.decode()
+    assert "facts.secret" in text
+    assert "<script>" not in text if file_format == "html" else "alert(1)" in text
+    assert "javascript:" not in text
+
+
+def test_a_table_without_end_is_refused(write: Write) -> None:
+    rows = "| x |\n" * 1001
+    folder = write("toolkit/odd.md", f"---\ntitle: T\nasks: Q\n---\n\n| a |\n|---|\n{rows}")
+    views = sheet_views(load_kit(load(folder).toolkit), Audience.MEMBERS)[-1:]
+
+    with pytest.raises(CopkitError, match="too long for paper"):
+        build_kit(KitView("", views))

@@ -7,11 +7,14 @@ another name comes after them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from typing import Final
 
+from copkit.analysis.toolkit import SheetView, sheet_views
 from copkit.errors import CopkitError, did_you_mean
 from copkit.layout import shipped_folder
+from copkit.records.schema.audience import Audience
 from copkit.records.sheets import KitSheet, parse_sheet
 from copkit.text.front_matter import read_document
 from copkit.text.normalise import match_names
@@ -57,6 +60,15 @@ def load_kit(own: Sequence[KitSheet] = ()) -> tuple[KitSheet, ...]:
 def _shipped_sheet(name: str) -> KitSheet:
     source = SourceText(f"{SHEETS_FOLDER}/{name}.md", shipped_sheet_text(name))
     return parse_sheet(read_document(source, [], markdown=True), name)
+
+
+def with_shipped(own: Sequence[SheetView], reader: Audience) -> tuple[SheetView, ...]:
+    """Return the whole kit as readers see it, of whose own sheets they see ``own``."""
+    by_name = {sheet.name: sheet for sheet in own}
+    shipped = sheet_views(load_kit(), reader)
+    kit = [by_name.get(sheet.name, sheet) for sheet in shipped]
+    kit += [sheet for sheet in own if sheet.name not in KIT]
+    return tuple(replace(sheet, number=number) for number, sheet in enumerate(kit, 1))
 
 
 def find_sheet(kit: Sequence[KitSheet], typed: str) -> KitSheet:

@@ -194,7 +194,7 @@ def test_a_draft_and_a_refused_case_are_in_no_site(
         {"case": "harbour/early", "why": "its status is draft"},
         {"case": "harbour/no", "why": "consent was refused"},
     ]
-    for word in ("early", "forbidden"):
+    for word in ("early words", "early.html", "forbidden"):
         assert holding(harbour / "build/site/members", word) == []
 
 

@@ -161,3 +161,24 @@ def test_init_points_to_the_kit(copkit: Copkit, tmp_path: Path) -> None:
     result = copkit("init", tmp_path / "p", "--name", "Harbour", "--no-git")
 
     assert "copkit toolkit" in result.stderr
+
+
+# --- on the site --------------------------------------------------------------------------------
+
+
+def test_the_sheets_are_pages_of_the_site_and_ones_own_for_those_who_may_see_it(
+    copkit: Copkit, example: Path
+) -> None:
+    own = (example / "toolkit/visitors.md").read_text("utf-8")
+    (example / "toolkit/taster.md").write_text(own.replace("visits", "comes first"), "utf-8")
+    for audience in ("members", "public"):
+        result = copkit("site", "build", "--for", audience, "-C", example)
+        assert result.status == 0, result.output
+    members, public = (example / f"build/site/{name}/toolkit" for name in ("members", "public"))
+
+    assert len(list(public.iterdir())) == 17  # sixteen sheets, and their list
+    assert "When somebody comes first" in (members / "taster.html").read_text("utf-8")
+    assert "The taster" in (public / "taster.html").read_text("utf-8")
+    assert (members / "visitors.html").is_file()
+    assert not (public / "visitors.html").exists()
+    assert "visitors" not in (public / "index.html").read_text("utf-8")

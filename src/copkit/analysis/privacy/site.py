@@ -20,6 +20,7 @@ from copkit.analysis.cases import progress_by_action, unsigned_reason
 from copkit.analysis.period import Scope, communities_in_scope
 from copkit.analysis.privacy.audience import view_for
 from copkit.analysis.privacy.view import AskView, View, ask_view
+from copkit.analysis.toolkit import SheetView, sheet_views
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.blockages import Blockage, BlockageStatus
@@ -112,7 +113,10 @@ class SiteIssue:
 
 @dataclass(frozen=True, slots=True)
 class SiteView:
-    """The repository of cases as one audience may read it: all lists are by title."""
+    """The repository of cases as one audience may read it: all lists are by title.
+
+    ``sheets`` are those of the tool kit that the programme has written itself.
+    """
 
     audience: Audience
     programme: str
@@ -124,6 +128,7 @@ class SiteView:
     cards: tuple[SiteCard, ...]
     blockages: tuple[SiteBlockage, ...]
     issues: tuple[SiteIssue, ...]
+    sheets: tuple[SheetView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +218,7 @@ class SiteReduction:
             issues=tuple(_site_issues(programme, audience, self.today))
             if newsletters and only is None
             else (),
+            sheets=sheet_views(programme.toolkit, audience),
         )
 
     def draft(self, case: Case) -> SiteView:

@@ -15,6 +15,7 @@ from copkit.analysis.toolkit import (
     SheetView,
     StartingBox,
 )
+from copkit.errors import CopkitError
 from copkit.records.sheets import SheetReader, SheetTime
 from copkit.text.markdown import MarkdownTable, Prose, TickList, split_parts
 from copkit.wording import (
@@ -28,6 +29,7 @@ from copkit.wording import (
 )
 
 KIT_TITLE: Final = "Starting a community of practice"
+MOST_CELLS: Final = 1000  # of a table: some twenty pages
 MOST_ROLES: Final = 4  # of a sector that are named in one cell
 NARROWEST, ROOM_TO_WRITE, WIDEST = 8, 18, 44  # characters by which a column is made wide or narrow
 TIMES: Final = {
@@ -182,6 +184,9 @@ def _parts(sheet: SheetView) -> Iterator[KitSheetPart]:
 
 
 def _table_part(head: Sequence[str], rows: Sequence[Sequence[str]]) -> KitSheetPart:
+    if len(head) * len(rows) > MOST_CELLS:
+        message = "a table in a sheet of the tool kit is too long for paper"
+        raise CopkitError(message, f"{MOST_CELLS} cells are the most that fit; shorten it")
     columns = list(zip(head, *rows, strict=True))
     widths = tuple(map(_width, columns))
     sheet_rows = tuple(KitRow(tuple(row), to_write=not any(row)) for row in rows)

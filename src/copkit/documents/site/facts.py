@@ -27,8 +27,11 @@ from copkit.analysis.privacy.site import (
     SiteView,
     TriedSuggestion,
 )
+from copkit.analysis.toolkit import KitView, SheetView
 from copkit.documents.facts.newsletter import NewsletterFacts, build_newsletter
 from copkit.documents.facts.shared import outcome_in_words
+from copkit.documents.facts.toolkit import KitSheetFacts, build_kit
+from copkit.documents.sheets import SHEETS_FOLDER, with_shipped
 from copkit.records.blockages import BlockageStatus
 from copkit.records.cases import CaseKind, Outcome, OutcomeKind
 from copkit.records.programme import Licence
@@ -282,6 +285,14 @@ class AboutPage:
     cite: str
 
 
+@dataclass(frozen=True, slots=True)
+class SheetPage:
+    """The page of one sheet of the tool kit, the only one of ``sheets``."""
+
+    page: PageFrame
+    sheets: tuple[KitSheetFacts, ...]
+
+
 class PlannedPage(NamedTuple):
     """A page that can be rendered: its template, and what builds its facts."""
 
@@ -432,6 +443,11 @@ class SitePlan:
             )
             for card in self.view.cards
         }
+
+    @property
+    def sheets(self) -> tuple[SheetView, ...]:
+        """The sheets of the tool kit, the programme's own instead of shipped ones."""
+        return with_shipped(self.view.sheets, self.view.audience)
 
     def blockage_link(self, name: str) -> PageLink:
         """Return the link to a blockage."""
@@ -670,14 +686,34 @@ def _issue_pages(plan: SitePlan) -> Iterator[tuple[str, PlannedPage]]:
         yield link.address, PlannedPage("site-newsletter.html", facts)
 
 
+def _sheet_pages(plan: SitePlan) -> Iterator[tuple[str, PlannedPage]]:
+    """Yield the list of the sheets of the tool kit, and the page of each."""
+    sheets = plan.sheets
+    links = [
+        PageLink(f"{SHEETS_FOLDER}/{sheet.name}.html", f"{sheet.number}. {sheet.title}", sheet.asks)
+        for sheet in sheets
+    ]
+    lead = "Sheets for starting a community of practice, one question each."
+    yield from _list_pages(plan, f"{SHEETS_FOLDER}/{INDEX}", "Tool kit", lead, links)
+    for link, sheet in zip(links, sheets, strict=True):
+        facts = partial(_sheet_page, plan, link.address, sheet)
+        yield link.address, PlannedPage("site-sheet.html", facts)
+
+
+def _sheet_page(plan: SitePlan, address: str, sheet: SheetView) -> SheetPage:
+    page = plan.page(address, single_line(sheet.title), description=single_line(sheet.asks))
+    return SheetPage(page, build_kit(KitView("", (sheet,))).sheets)
+
+
 SECTIONS: Final = (
     SiteSection("cases", "Cases", _case_pages),
     SiteSection("themes", "Themes", _theme_pages),
     SiteSection("evidence", "Evidence", _evidence_pages),
     SiteSection("blockages", "What blocks us", _blockage_pages),
     SiteSection("newsletters", "Newsletters", _issue_pages),
+    SiteSection(SHEETS_FOLDER, "Tool kit", _sheet_pages),
 )
-"""The parts of a site in the order of its menu. Another part, such as the tool kit, is a row."""
+"""The parts of a site in the order of its menu. Another part is a row."""
 
 
 def _list_pages(
