@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from copkit.cli.tree import COMMANDS, load_command
+from copkit.cli.tree import COMMANDS, EVERY_DAY, load_command
 from tests.conftest import EXAMPLE, STUCK, Copkit
 
 SLOW = {"jinja2", "markdown_it", "nh3", "rich"}
@@ -158,12 +158,25 @@ def test_every_command_has_help_with_an_example(copkit: Copkit) -> None:
         assert max(map(len, result.stdout.splitlines())) <= 100, command
 
 
-def test_the_help_lists_every_command_in_its_own_words(copkit: Copkit) -> None:
-    result = copkit("--help")
+def test_the_help_lists_every_command_and_those_of_every_day_in_their_own_words(
+    copkit: Copkit,
+) -> None:
+    words = " ".join(copkit("--help").stdout.split())
 
+    for name in EVERY_DAY:
+        assert f"{name} {COMMANDS[name].help}" in words
+    assert words.index("Every day:") < words.index("All commands:") < words.index("Options:")
     for name, entry in COMMANDS.items():
-        assert name in result.stdout
-        assert entry.help.split(".")[0][:40] in " ".join(result.stdout.split())
+        shown = name.removeprefix("new") if name.startswith("new-") else name
+        assert (shown in words) is not entry.hidden, name
+        assert all(inner in words for inner in entry.commands or ()), name
+
+
+@pytest.mark.parametrize("group", ["", *sorted(GROUPS)])
+def test_the_help_of_all_and_of_each_group_fits_a_screen_of_45_lines(
+    copkit: Copkit, group: str
+) -> None:
+    assert len(copkit(*group.split(), "--help").stdout.splitlines()) <= 44  # and a prompt
 
 
 @pytest.mark.parametrize(("group", "name"), SUBCOMMANDS)

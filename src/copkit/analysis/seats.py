@@ -11,12 +11,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from copkit.analysis.approaches import total_hours
 from copkit.analysis.attendance import AttendanceLetter
 from copkit.analysis.period import CommunitySnapshot, community_snapshots, has_left
 from copkit.errors import Problem, Severity, did_you_mean
-from copkit.folder import CommunityRecords, Programme
+from copkit.folder import Programme
 from copkit.records.approaches import Approach, ApproachOutcome
 from copkit.records.communities import CommunityKind
 from copkit.records.members import Part
@@ -197,41 +198,87 @@ def _hard_seat(sector: str, role: str, seats: list[Seat]) -> HardSeat:
 
 
 def find_unsought_seats(programme: Programme) -> Iterator[Problem]:
-    """Yield warnings of seats that are not sought; only communities of practice have seats."""
+    """Yield warnings of seats that are not sought; only communities of practice have seats.
+
+    A name close to one that is sought is warned of by itself, for it may be a slip. All others
+    are one warning, at the first of them, with the command that ends it.
+    """
+    # Without any seats in copkit.yaml, every role would be one too many.
+    if not (seats := programme.settings.seats_sought):
+        return
+    unsought = list(_unsought(programme, seats))
+    yield from (seat.problem(seat.near) for seat in unsought if seat.near)
+    others = [seat for seat in unsought if not seat.near]
+    names = list(dict.fromkeys(seat.name for seat in others))
+    if len(names) == 1:
+        yield others[0].problem(ADD_SEATS)
+    elif names:
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        listed = ", ".join(f"'{name}'" for name in names[:MOST_NAMED])
+        message = f"{len(names)} roles or sectors are not among the seats sought: {listed}{more}"
+        yield others[0].problem(ADD_SEATS, message)
+
+
+def roles_to_add(programme: Programme) -> dict[str, list[str]]:
+    """Return the roles that are held or were asked for and copkit.yaml does not seek, by sector."""
     seats = programme.settings.seats_sought
+    added: dict[str, list[str]] = {}
+    for seat in _unsought(programme, seats):
+        if seat.sector and seat.role and seat.role not in added.setdefault(seat.sector, []):
+            added[seat.sector].append(seat.role)
+    return {sector: roles for sector, roles in added.items() if roles}
+
+
+ADD_SEATS: Final = "'copkit seats --add' adds to copkit.yaml what is held or was asked for"
+MOST_NAMED: Final = 6  # roles in one warning; more would hide the others of a check
+
+
+@dataclass(frozen=True, slots=True)
+class UnsoughtSeat:
+    """A role of a sector that copkit.yaml does not seek, and where it stands.
+
+    ``field`` says which of the two is not sought, and ``near`` which that is sought was probably
+    meant; it is empty where none comes near.
+    """
+
+    source: Source
+    sector: str
+    role: str
+    field: str
+    name: str
+    message: str
+    near: str
+
+    def problem(self, hint: str, message: str = "") -> Problem:
+        """Return the warning, with what to do about it."""
+        text = message or self.message
+        return self.source.problem(
+            "role-not-sought", self.field, text, hint, severity=Severity.WARNING
+        )
+
+
+def _unsought(programme: Programme, seats: Seats) -> Iterator[UnsoughtSeat]:
+    """Yield each seat that is held or was asked for, and not sought."""
     for records in programme.communities:
-        # Without any seats in copkit.yaml, every role would be one too many.
-        if seats and records.community.kind is CommunityKind.COMMUNITY:
-            yield from _unsought_member_seats(records, seats)
-            yield from _unsought_approach_seats(records, seats)
-
-
-def _unsought_member_seats(records: CommunityRecords, seats: Seats) -> Iterator[Problem]:
-    """Yield a warning for each member whose sector or role is not among ``seats``."""
-    consequence = "it gets a row of its own after those sought"
-    for member in records.members:
-        # A knowledge broker is in no cell of the matrix, and has no seat.
-        if member.part is not Part.KNOWLEDGE_BROKER and member.role and member.sector:
-            yield from _check_seat(member.source, member.sector, member.role, seats, consequence)
-
-
-def _unsought_approach_seats(records: CommunityRecords, seats: Seats) -> Iterator[Problem]:
-    """Yield a warning for each approach for a sector or role not among ``seats``."""
-    consequence = "'copkit seats' counts the approach for no seat"
-    for approach in records.approaches:
-        yield from _check_seat(approach.source, approach.sector, approach.role, seats, consequence)
+        if records.community.kind is not CommunityKind.COMMUNITY:
+            continue
+        for member in records.members:
+            # A knowledge broker is in no cell of the matrix, and has no seat.
+            if member.part is not Part.KNOWLEDGE_BROKER and member.role and member.sector:
+                yield from _check_seat(member.source, member.sector, member.role, seats)
+        for approach in records.approaches:
+            yield from _check_seat(approach.source, approach.sector, approach.role, seats)
 
 
 def _check_seat(
-    source: Source, sector: str | None, role: str | None, seats: Seats, consequence: str
-) -> Iterator[Problem]:
-    """Yield a warning if a sector, or a role within it, is not among ``seats``.
+    source: Source, sector: str | None, role: str | None, seats: Seats
+) -> Iterator[UnsoughtSeat]:
+    """Yield a seat if its sector, or the role within it, is not among ``seats``.
 
-    ``source`` is that of the record to point at; ``consequence`` is the hint where no name that is
-    sought comes near.
+    ``source`` is that of the record to point at.
     """
     if sector and sector not in seats:
-        key, name, choices = "sector", sector, list(seats)
+        field, name, choices = "sector", sector, list(seats)
         message = f"the sector '{name}' is not among the seats sought in copkit.yaml"
     else:
         choices = [
@@ -242,7 +289,7 @@ def _check_seat(
         ]
         if not role or role in choices:
             return
-        key, name, where = "role", role, f"'{sector}'" if sector else "copkit.yaml"
+        field, name, where = "role", role, f"'{sector}'" if sector else "copkit.yaml"
         message = f"the role '{name}' is not among the seats sought in {where}"
-    hint = did_you_mean(name, choices, consequence)
-    yield source.problem("role-not-sought", key, message, hint, severity=Severity.WARNING)
+    near = did_you_mean(name, choices)
+    yield UnsoughtSeat(source, sector or "", role or "", field, name, message, near)

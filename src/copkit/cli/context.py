@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
 from copkit.cli.params import HERE, AsJson, DryRun, Folder, Open, open_programme
-from copkit.cli.terminal import clean, print_json, say
+from copkit.cli.terminal import clean, print_json, say, say_whole
 from copkit.errors import CopkitError
 from copkit.layout import find_programme
 
@@ -102,7 +102,7 @@ class CommandContext:
                 say(clean(note))
             say(clean(summary))
             for path in paths:
-                say(f"  {self.verb} {clean(str(path))}")
+                say_whole(f"  {self.verb} {clean(str(path))}")
         # the first file: the page, unless somebody named other formats
         if self.open_it and paths and not self.dry_run and not webbrowser.open(paths[0].as_uri()):
             say(f"  no browser could be opened; open {clean(str(paths[0]))} yourself")

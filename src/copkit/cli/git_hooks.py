@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from copkit.cli.context import Writing
-from copkit.cli.terminal import clean, say
+from copkit.cli.terminal import clean, say, say_whole
 
 
 def hooks_group() -> None:
@@ -33,11 +33,11 @@ def install_command(context: Writing) -> None:
     repository = require_repository(context.root)
     if context.dry_run:
         for path in build_missing_hooks(repository):
-            say(f"would write {clean(str(path))}")
+            say_whole(f"would write {clean(str(path))}")
         return
     new_hooks = install_hooks(repository)
     for path in new_hooks:
-        say(f"wrote {clean(str(path))}")
+        say_whole(f"wrote {clean(str(path))}")
     say("git asks copkit before every commit and push" if new_hooks else "the guards are in place")
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from copkit.analysis.folder_changes import FolderChanges, is_private
 from copkit.cli.params import is_interactive
-from copkit.cli.terminal import clean, say
+from copkit.cli.terminal import clean, say, say_whole
 from copkit.errors import CopkitError
 from copkit.files import RecordStore, read_contents
 from copkit.layout import ALIASES, CONTACTS, SENT, list_entries
@@ -353,11 +353,11 @@ def print_plan(plan: FolderPlan) -> None:
     followed = {change.moved_from for change in plan.changes if change.moved_from}
     for change in plan.changes:
         if change.moved_from:
-            say(f"would rename {clean(change.moved_from)} to {clean(change.file)}")
+            say_whole(f"would rename {clean(change.moved_from)} to {clean(change.file)}")
         elif change.new is None and change.file not in followed:
-            say(f"would delete {clean(change.file)}")
+            say_whole(f"would delete {clean(change.file)}")
         elif change.new is not None:
             verb = "write" if change.old is None else "change"
-            say(f"would {verb} {clean(change.file)}")
+            say_whole(f"would {verb} {clean(change.file)}")
     for move in plan.moves:
-        say(f"would rename {clean(move.file)} to {clean(move.target)}")
+        say_whole(f"would rename {clean(move.file)} to {clean(move.target)}")

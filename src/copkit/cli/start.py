@@ -13,7 +13,7 @@ import typer
 from copkit.cli.params import DryRun, is_interactive, open_programme, parse_day, today, usage_error
 from copkit.cli.prompts import Values, ask, ask_day, ask_missing
 from copkit.cli.store import require_valid_text
-from copkit.cli.terminal import clean, say, say_error
+from copkit.cli.terminal import clean, say, say_error, say_whole
 from copkit.errors import CopkitError
 from copkit.git.hooks import install_hooks
 from copkit.git.merge_driver import register_driver
@@ -109,20 +109,20 @@ def init(
     # A folder that is a repository already may have a .gitignore of its own, which stays.
     for file in files:
         if file not in new_files:
-            say(f"  left alone: {clean(str(folder / file))}")
+            say_whole(f"  left alone: {clean(str(folder / file))}")
         elif dry_run:
-            say(f"  would write {clean(str(folder / file))}")
+            say_whole(f"  would write {clean(str(folder / file))}")
     if not dry_run:
         folder.mkdir(parents=True, exist_ok=True)
         save(folder, [Change(file, None, text) for file, text in new_files.items()])
         if git and is_git_installed():
             _keep_in_git(folder, hooks=hooks)
         folder_option = "" if folder == Path() else f" -C {clean(str(folder))}"
-        say(f"started '{clean(str(values['name']))}' in {clean(str(folder.resolve()))}")
-        say(f"  1. change the seats you seek in {clean(str(folder / SETTINGS))}")
-        say(f"  2. copkit new-community PLACE{folder_option}")
-        say(f"  3. copkit new-member COMMUNITY ROLE{folder_option}")
-        say(f"copkit toolkit{folder_option} has a sheet for each step before the first meeting")
+        say_whole(f"started '{clean(str(values['name']))}' in {clean(str(folder.resolve()))}")
+        say_whole(f"  1. change the seats you seek in {clean(str(folder / SETTINGS))}")
+        say_whole(f"  2. copkit new-community PLACE{folder_option}")
+        say_whole(f"  3. copkit new-member COMMUNITY ROLE{folder_option}")
+        say_whole(f"copkit toolkit{folder_option} has a sheet for each step before the first meeting")
         if git and not is_git_installed():
             missing = GitMissing()
             say(f"{missing.message}\n  {missing.hint}")
@@ -203,7 +203,7 @@ def demo(
     from copkit.analysis.attendance import build_matrix, default_day
     from copkit.cli.attendance.tables import print_matrix
     from copkit.cli.documents.build import unavailable_format_notes
-    from copkit.cli.documents.commands import build_everything
+    from copkit.cli.documents.commands import build_everything, format_built
 
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
         raise CopkitError(
@@ -213,22 +213,28 @@ def demo(
     if dry_run:
         say(f"would lay out {clean(str(folder))} and build everything in it")
         return
+    # each step is shown as it goes: all of them take half a minute on a slow machine
+    say_whole(f"Laying out the example in {clean(str(folder))}")
     _copy_example(folder)
+    say("Reading its records, and looking for names in them")
     programme = open_programme(folder)
-    documents = list(build_everything(programme))
+    documents = []
+    for document in build_everything(programme):
+        documents.append(document)
+        say_whole(f"  {format_built(programme, document, dry_run=False)}")
     as_of = default_day(programme, today())
     print_matrix(build_matrix(programme, as_of), programme.settings.name)
     say(f"\nThe example lies in {clean(str(folder.resolve()))}. Open these in a browser:")
     for document in documents:
         if document.kind in SHOWN_AFTER_DEMO:
             page = next(path for path in document.paths if path.suffix == ".html")
-            say(f"  {clean(str(folder / page.relative_to(programme.root)))}")
+            say_whole(f"  {clean(str(folder / page.relative_to(programme.root)))}")
     for line in unavailable_format_notes():
         say(line)
     say("Then try:")
     command = clean("copkit" if shutil.which("copkit") else _command_line_name())
-    say(f"  {command} attendance --explain -C {clean(str(folder))}")
-    say(f"  {command} check -C {clean(str(folder))}")
+    say_whole(f"  {command} attendance --explain -C {clean(str(folder))}")
+    say_whole(f"  {command} check -C {clean(str(folder))}")
 
 
 def _command_line_name() -> str:

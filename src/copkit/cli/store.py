@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from copkit import __version__
 from copkit.cli.params import current_command, moment, usage_error
-from copkit.cli.terminal import clean, say
+from copkit.cli.terminal import clean, say, say_whole
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
 from copkit.files import read_format
 from copkit.folder import Programme
@@ -285,7 +285,7 @@ def change_records_and_private(
         save_step(programme.root, changed, private, settings=programme.settings, places=places)
     for change in (*changed, *private) if not dry_run else private:
         verb = "would write" if dry_run else "wrote" if change.old is None else "changed"
-        say(f"{verb} {clean(change.file)}")
+        say_whole(f"{verb} {clean(change.file)}")
 
 
 def _read_current(programme: Programme, file: str) -> tuple[str | None, Any]:
@@ -326,7 +326,7 @@ def save_changes(
     if dry_run:
         for change in changes:
             _print_change(change)
-            say(f"would {_verb(change)} {clean(change.file)}")
+            say_whole(f"would {_verb(change)} {clean(change.file)}")
         for change in with_format(root, changes, settings)[len(changes) :]:
             say(f"would change {clean(change.file)}: format {FORMAT}")
         return

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 import time
@@ -15,11 +16,11 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TextIO, TypeVar
 
 from copkit.errors import CopkitError, Problem, Severity
 from copkit.text.normalise import clean as clean_text
-from copkit.text.normalise import match_names, wrap
+from copkit.text.normalise import match_names, wrap, wrap_words
 
 if TYPE_CHECKING:
     from copkit.folder import CommunityRecords
@@ -54,6 +55,16 @@ def say_choice(number: int, text: str) -> None:
     print(wrap_for_terminal(f"  {number:>2}  {clean(text)}", sys.stderr, 6), file=sys.stderr)
 
 
+def say_whole(text: str) -> None:
+    """Print a message on standard error that is never wrapped: it ends in a path to copy."""
+    print(text, file=sys.stderr)
+
+
+# A command in quotes is copied as a whole, so no line breaks within it.
+_COMMAND: Final = re.compile(r"'copkit [^']*'")
+_HELD: Final = "\ue000"  # of a private area: clean() lets none of these characters through
+
+
 def wrap_for_terminal(text: str, stream: TextIO, indent: int = 4) -> str:
     """Wrap a long line at its words on a terminal; anywhere else it stays one line."""
     if "\n" in text or not (stream and stream.isatty()):
@@ -61,7 +72,8 @@ def wrap_for_terminal(text: str, stream: TextIO, indent: int = 4) -> str:
     room = shutil.get_terminal_size().columns
     if len(text) <= room:
         return text  # as it is: spaces may be the layout
-    return "\n".join(wrap(text, room, " " * indent))
+    held = _COMMAND.sub(lambda match: match[0].replace(" ", _HELD), text)
+    return "\n".join(wrap(held, room, " " * indent)).replace(_HELD, " ")
 
 
 def print_line(text: str, indent: int = 4) -> None:
@@ -216,16 +228,82 @@ def in_colour(stream: TextIO | None) -> bool:
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """Print a table with a line for each row; a line too long for the terminal is cut.
+    """Print a table with a line for each row; on a terminal, in the columns that it has.
 
-    Columns of numbers are aligned to the right. In a pipe nothing is cut.
+    Columns of numbers are aligned to the right. The first cell of a row, which is typed into other
+    commands, is always whole: where the others would have no room beside it, they stand on the
+    line below, and a long text takes several lines. In a pipe a row is always one line.
     """
-    # More columns than any table has: what reads a pipe needs whole cells.
-    room = shutil.get_terminal_size().columns if sys.stdout and sys.stdout.isatty() else 10_000
-    head, *lines = (
-        line if len(line) <= room else f"{line[: room - 1]}…" for line in align_columns(heads, rows)
+    if not (sys.stdout and sys.stdout.isatty()):
+        print("\n".join(align_columns(heads, rows)))  # what reads a pipe needs whole cells
+        return
+    room = shutil.get_terminal_size().columns
+    cleaned = [[clean(cell) for cell in row] for row in rows]
+    first, *others = map(_column_width, zip(heads, *cleaned, strict=True))
+    _, *words = (
+        _column_width([word for cell in column for word in cell.split()])
+        for column in zip(heads, *cleaned, strict=True)
     )
-    print("\n".join([bold(head), *lines]))
+    needed = first + sum(GAP + min(width, READABLE_CELL) for width in others)
+    if needed <= room:
+        fitting = [first, *_shrink(others, words, room - first - GAP * len(others))]
+        head, *lines = _lines_of_rows(heads, cleaned, fitting)
+    else:
+        fitting = _shrink(others, words, room - GAP * len(others))
+        head, *lines = _lines_of_rows(heads[1:], [row[1:] for row in cleaned], fitting)
+        head = [heads[0], *(" " * GAP + line for line in head)]
+        lines = [
+            [row[0], *(" " * GAP + line for line in below)]
+            for row, below in zip(cleaned, lines, strict=True)
+        ]
+    print("\n".join([*map(bold, head), *(line for row in lines for line in row)]))
+
+
+GAP: Final = 2  # spaces between columns
+READABLE_CELL: Final = 20  # columns of the terminal in which a text stays readable
+
+
+def _column_width(cells: Sequence[str]) -> int:
+    return max(map(_display_width, cells), default=0)
+
+
+def _shrink(widths: Sequence[int], words: Sequence[int], room: int) -> list[int]:
+    """Return widths that come to at most ``room``, taken from the widest.
+
+    ``words`` are the widths of the longest words, which are broken only where nothing else is left.
+    """
+    shrunk = list(widths)
+    while sum(shrunk) > room and max(shrunk) > 1:
+        spare = [width if width > word else 0 for width, word in zip(shrunk, words, strict=True)]
+        widest = spare if any(spare) else shrunk
+        shrunk[widest.index(max(widest))] -= 1
+    return shrunk
+
+
+def _lines_of_rows(
+    heads: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[int]
+) -> Iterator[list[str]]:
+    """Yield the lines of each row, the heads first, every cell broken to fit its column."""
+    broken = [
+        [wrap_words(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
+        for row in (heads, *rows)
+    ]
+    numbers = [_are_numbers(cells) for cells in zip(*rows, strict=True)] or [False] * len(heads)
+    for cells in broken:
+        lines = []
+        for number in range(max(map(len, cells), default=1)):
+            parts = [cell[number] if number < len(cell) else "" for cell in cells]
+            lines.append(_pad(parts, widths, numbers))
+        yield lines
+
+
+def _pad(cells: Sequence[str], widths: Sequence[int], numbers: Sequence[bool]) -> str:
+    """Return one line of a table: numbers to the right of their columns, all else to the left."""
+    padded = []
+    for cell, width, number in zip(cells, widths, numbers, strict=True):
+        gap = " " * (width - _display_width(cell))
+        padded.append(gap + cell if number else cell + gap)
+    return (" " * GAP).join(padded).rstrip()
 
 
 def align_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
@@ -235,11 +313,7 @@ def align_columns(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterat
     widths = [max(map(_display_width, column)) for column in columns]
     numbers = [_are_numbers(cells) for _, *cells in columns]
     for row in (heads, *cleaned):
-        padded = []
-        for cell, width, number in zip(row, widths, numbers, strict=True):
-            gap = " " * (width - _display_width(cell))
-            padded.append(gap + cell if number else cell + gap)
-        yield "  ".join(padded).rstrip()
+        yield _pad(row, widths, numbers)
 
 
 def _are_numbers(column: Iterable[str]) -> bool:

@@ -49,7 +49,7 @@ def today(
         bool, typer.Option("--all", help="Show all of it, however many lines.")
     ] = False,
 ) -> None:
-    """Show what is to be done now, and the command that does each thing.
+    """Show what is to be done now, and the command for each thing.
 
     Meetings to come, promises, next steps and reviews that are due, asks without an answer, who
     has not been heard from, what is to be written up or put right, and what is not shared yet.

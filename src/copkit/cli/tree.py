@@ -30,7 +30,7 @@ class Command(NamedTuple):
     ``target`` is ``module:function`` below ``copkit.cli``, imported only when the command is used;
     ``help`` its line in the list of commands, ``heading`` the one that it is listed under. A group
     has ``commands``; ``default`` names the command run when none is named (``""`` for the group's
-    own function), and without it the group prints its help.
+    own function), and without it the group prints its help. A ``hidden`` command is for programs.
     """
 
     target: str
@@ -38,6 +38,7 @@ class Command(NamedTuple):
     heading: str = ""
     commands: Mapping[str, Command] | None = None
     default: str | None = None
+    hidden: bool = False
 
 
 # In the order of the help. The lines of help stand here as well as in the docstrings, so that the
@@ -48,7 +49,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "init": Command("start:init", "Start a programme in a folder.", "Start"),
     "today": Command(
-        "today:today", "Show what is to be done now, and the command that does each thing.", "Start"
+        "today:today", "Show what is to be done now, and the command for each thing.", "Start"
     ),
     "toolkit": Command(
         "toolkit:toolkit_group",
@@ -86,6 +87,9 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "new-case": Command("records.new:new_case", "Add a case study to write up.", "Records"),
     "new-evidence": Command("records.new:new_evidence", "Add an evidence card.", "Records"),
     "new-blockage": Command("records.new:new_blockage", "Add a recurrent obstacle.", "Records"),
+    "new-approach": Command(
+        "members.approaches:new_approach", "Note whom you approached to fill a seat.", "Records"
+    ),
     "new-newsletter": Command(
         "records.new:new_newsletter", "Add an issue of the newsletter.", "Records"
     ),
@@ -109,39 +113,39 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "The X/Y/F matrix, registers, who came.",
         "Meetings",
         {
-            "import": Command(
-                "attendance.import_:import_lists",
-                "Record who came, from lists of Teams, Zoom, Meet, Webex, forms, or any table with "
-                "names.",
-            ),
-            "aliases": Command(
-                "attendance.aliases:aliases",
-                "List what is remembered of imported lists, or forget some of it.",
-            ),
-            "register": Command(
-                "attendance.commands:register", "Print who came to which meeting of a community."
-            ),
-            "build": Command(
-                "attendance.commands:build",
-                "Build the matrix, every community's register and their pictures; for "
-                "other audiences, the members by sector.",
+            "take": Command(
+                "attendance.commands:take",
+                "Tick who came to a meeting on the list of its members, at the terminal.",
             ),
             "record": Command(
                 "attendance.commands:record",
                 "Record who came to a meeting; the meeting is added if it is not there yet.",
             ),
-            "away": Command(
-                "attendance.commands:away",
-                "List who has not come for some time, the longest absent first.",
-            ),
-            "take": Command(
-                "attendance.commands:take",
-                "Tick who came to a meeting on the list of its members, at the terminal.",
+            "import": Command(
+                "attendance.import_:import_lists",
+                "Record who came, from lists of Teams, Zoom, Meet, Webex, forms, or any table with "
+                "names.",
             ),
             "sheet": Command(
                 "attendance.sheet:sheet",
                 "Make a sheet for people to sign at a meeting, on A4: as page, PDF and Word "
                 "document.",
+            ),
+            "register": Command(
+                "attendance.commands:register", "Print who came to which meeting of a community."
+            ),
+            "away": Command(
+                "attendance.commands:away",
+                "List who has not come for some time, the longest absent first.",
+            ),
+            "aliases": Command(
+                "attendance.aliases:aliases",
+                "List what is remembered of imported lists, or forget some of it.",
+            ),
+            "build": Command(
+                "attendance.commands:build",
+                "Build the matrix, every community's register and their pictures; for "
+                "other audiences, the members by sector.",
             ),
         },
         default="",
@@ -199,7 +203,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "case": Command(
         "cases:case_group",
         "What is due, whether it helped, the story, the sign-off.",
-        "Cases",
+        "Learning",
         {
             "follow-up": Command(
                 "cases.report:follow_up",
@@ -232,7 +236,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "evidence": Command(
         "evidence:evidence_group",
         "Find the evidence that fits a case.",
-        "Cases",
+        "Learning",
         {
             "find": Command(
                 "evidence.commands:find_evidence", "Find cards by what they say, the best first."
@@ -282,7 +286,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "blockage": Command(
         "blockages:blockage_group",
         "What keeps coming back, what was asked of whom.",
-        "Cases",
+        "Learning",
         {
             "list": Command(
                 "blockages.commands:list_command",
@@ -316,14 +320,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "reply": Command("blockages.commands:reply", "Record the answer to an ask."),
         },
     ),
-    "seats": Command("members.seats:seats", "Which seats are sought, filled and empty.", "Members"),
-    "new-approach": Command(
-        "members.approaches:new_approach", "Note whom you approached to fill a seat.", "Members"
-    ),
+    "seats": Command("members.seats:seats", "Which seats are sought, filled and empty.", "People"),
     "approaches": Command(
         "members:approaches_group",
         "Whom you approached, and what came of it.",
-        "Members",
+        "People",
         {
             "list": Command(
                 "members.approaches:list_approaches",
@@ -339,7 +340,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "roster": Command(
         "members:roster_group",
         "Import a roster from a spreadsheet.",
-        "Members",
+        "People",
         {
             "import": Command(
                 "members.roster:import_roster",
@@ -350,7 +351,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "member": Command(
         "members:member_group",
         "Who leaves, returns or changes; name and address.",
-        "Members",
+        "People",
         {
             "leave": Command(
                 "members.change:leave", "Record that somebody left: the last day, and why."
@@ -375,11 +376,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         },
     ),
-    "health": Command("members.health:health", "How each community is doing, and why.", "Members"),
+    "health": Command("members.health:health", "How each community is doing, and why.", "People"),
     "contacts": Command(
         "members:contacts_group",
         "Names and addresses; share them encrypted.",
-        "Private",
+        "People",
         {
             "list": Command(
                 "members.contacts:list_contacts",
@@ -490,14 +491,14 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "undo:undo", "Take back the last change, or any of the last twenty.", "Together"
     ),
     "merge-driver": Command(
-        "git_hooks:merge_driver", "Merge one record; git calls it.", "Together"
+        "git_hooks:merge_driver", "Merge one record; git calls it.", "Together", hidden=True
     ),
-    "check": Command("check:check", "Report every fault and identifying detail.", "Checks"),
-    "accept": Command("check:accept", "Accept a finding: say why it may stay.", "Checks"),
+    "check": Command("check:check", "Report every fault and identifying detail.", "Keeping"),
+    "accept": Command("check:accept", "Accept a finding: say why it may stay.", "Keeping"),
     "hooks": Command(
         "git_hooks:hooks_group",
         "Let git ask copkit before a commit and a push.",
-        "Checks",
+        "Keeping",
         {
             "install": Command(
                 "git_hooks:install_command", "Put the guards into this copy of the folder."
@@ -508,8 +509,23 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         },
     ),
-    "schema": Command("records.show:schema", "Print the JSON Schema of a record.", "Checks"),
+    "schema": Command("records.show:schema", "Print the JSON Schema of a record.", "Keeping"),
 }
+
+EVERY_DAY: Final = (
+    "today",
+    "attendance",
+    "agenda",
+    "new-case",
+    "case",
+    "blockage",
+    "member",
+    "newsletter",
+    "check",
+    "sync",
+    "undo",
+)
+"""The commands that come first in the help, with a line each."""
 
 COMMANDS_IN_GROUPS: Final = {
     "import": "attendance import' or 'roster import",
@@ -625,9 +641,10 @@ class LazyGroup(TyperGroup):
 
 
 class CommandTree(LazyGroup):
-    """All commands of copkit, listed under headings."""
+    """All commands of copkit: those of every day with their help, and all of them by heading."""
 
     table = COMMANDS
+    every_day: ClassVar[Sequence[str]] = EVERY_DAY
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Put 'today' where nothing is typed, in a programme; elsewhere the help is printed."""
@@ -636,12 +653,18 @@ class CommandTree(LazyGroup):
             args = ["today"]
         return super().parse_args(ctx, args)
 
-    def format_commands(self, ctx: Any, formatter: Any) -> None:
-        """List the commands under their headings, from the table alone."""
-        for heading in dict.fromkeys(entry.heading for entry in self.table.values()):
-            rows = [(name, row.help) for name, row in self.table.items() if row.heading == heading]
-            with formatter.section(heading):
-                formatter.write_dl(rows)
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the commands and then the options, so that all of it fits a screen of 45 lines."""
+        with formatter.section("Every day"):
+            formatter.write_dl([(name, self.table[name].help) for name in self.every_day])
+        with formatter.section("All commands"):
+            formatter.write_dl(_names_by_heading(self.table))
+        records = [record for each in self.get_params(ctx) if (record := each.get_help_record(ctx))]
+        limit = formatter.width - 6 - max(len(option) for option, _ in records)
+        with formatter.section("Options"):
+            formatter.write_dl(
+                [(option, make_default_short_help(text, limit)) for option, text in records]
+            )
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; suggest the full name for 'new case' and 'take'."""
@@ -651,6 +674,25 @@ class CommandTree(LazyGroup):
         if len(args) > 1 and args[0] == "new" and f"new-{args[1]}" in self.table:
             ctx.fail(f"No such command 'new'. Did you mean 'new-{args[1]}'?")
         return super().resolve_command(ctx, args)
+
+
+def _names_by_heading(table: Mapping[str, Command]) -> list[tuple[str, str]]:
+    """Return each heading with the names of its commands, and those of groups in brackets."""
+    names: dict[str, list[str]] = {}
+    new: dict[str, list[str]] = {}
+    for name, entry in table.items():
+        if entry.hidden:
+            continue
+        if name.startswith("new-"):
+            new.setdefault(entry.heading, []).append(name)
+            continue
+        inner = ", ".join(each for each in entry.commands or () if each != entry.default)
+        names.setdefault(entry.heading, []).append(f"{name} ({inner})" if inner else name)
+    for heading, of_new in new.items():
+        # 'new-community, -member': the same word eight times would fill three lines more
+        shortened = (f"-{name.removeprefix('new-')}" for name in of_new[1:])
+        names[heading] = [", ".join([of_new[0], *shortened]), *names.get(heading, [])]
+    return [(heading, ", ".join(listed)) for heading, listed in names.items()]
 
 
 class NotedCommand(TyperCommand):

@@ -146,7 +146,7 @@ KINDS: Final = (
                built=("agendas/<community>", "calendars/<community>.ics",
                       "attendance/registers/<community>", "toolkit/<community>")),
     RecordKind("roster", Noun.MEMBERS, "communities/<community>/roster.yaml",
-               "members:Roster:parse_roster", ("part", "role", "sector"), called="member"),
+               "members:Roster:parse_roster", ("role", "part", "sector"), called="member"),
     RecordKind("meeting", Noun.MEETINGS, "communities/<community>/meetings/<slug>.md",
                "meetings:Meeting:parse_meeting", ("kind", "present", "apologies", "cases"),
                dated=True, exclusive=(("present", "apologies"),),

@@ -191,6 +191,11 @@ def wrap(text: str, width: int = WIDTH, next_prefix: str = "", first_prefix: str
     return [line.rstrip() for line in lines]
 
 
+def wrap_words(text: str, width: int) -> list[str]:
+    """Break a text into lines of at most ``width`` characters; a longer word is broken as well."""
+    return textwrap.wrap(text, width)
+
+
 # --- names in another spelling ----------------------------------------------------------------
 
 

@@ -109,9 +109,9 @@ def deliver_matrix(
     elif form is Format.TABLE:
         from copkit.cli.attendance.tables import print_explained, print_matrix
 
-        print_matrix(matrix, programme.settings.name)
-        if explain:
+        if explain:  # what was asked for comes first
             print_explained(matrix)
+        print_matrix(matrix, programme.settings.name)
     else:
         facts = matrix_facts(matrix, programme.settings.name, explain=explain)
         _deliver(context, programme, "matrix", facts, form, output)
@@ -353,13 +353,9 @@ def attendance(
     \b
     Examples:
       copkit attendance
-      copkit attendance --as-of 2012-12-31 --format html > matrix.html
-      copkit attendance --output matrix.xlsx
-      copkit attendance --output matrix.png
+      copkit attendance --as-of 2012-12-31 --output matrix.xlsx
       copkit attendance --community brighton --explain
       copkit attendance --for commissioners --format markdown
-      copkit attendance register brighton
-      copkit attendance import brighton 2012-05-16 report.csv
     """
     if ctx.invoked_subcommand is not None:
         return

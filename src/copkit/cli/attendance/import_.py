@@ -151,14 +151,11 @@ def import_lists(
 ) -> None:
     """Record who came, from lists of Teams, Zoom, Meet, Webex, forms, or any table with names.
 
-    A column that says who came is read, and what each of its values was taken for is shown. An
-    answer given beforehand, such as registered or accepted, is no attendance. What cannot be told
-    is asked about; no column, row or sheet is passed over without a word.
+    How each value was understood is shown. An answer given beforehand, such as accepted, is no
+    attendance. What cannot be told is asked about, and nothing is passed over without a word.
 
-    Members are recognised by e-mail, by a name that you confirmed before, or by their own name,
-    from private/contacts.yaml. Somebody who is only similar to a member is suggested, and
-    recorded after a yes, which is remembered in private/aliases.yaml. Importing again
-    changes nothing.
+    Members are recognised by e-mail or name, from private/contacts.yaml. Who is only similar is
+    suggested, and remembered after a yes. Importing again changes nothing.
 
     \b
     Examples:

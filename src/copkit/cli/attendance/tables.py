@@ -106,11 +106,11 @@ def _cell(letters: str) -> Text:
 
 
 def print_explained(matrix: Matrix) -> None:
-    """Print every letter with the meetings behind it."""
-    print()
+    """Print every letter with the meetings behind it, and a blank line below."""
     for line in member_letters(matrix):
         print_line(f"{line.letter}  {line.who} ({line.role})", 3)
         print_line(f"   {line.why}", 3)
+    print()
 
 
 def print_sectors(facts: SectorFacts) -> None:

@@ -49,7 +49,7 @@ def build(context: Reporting) -> None:
         documents.append(document)
         if not context.as_json:
             # at once: a build of a whole programme takes some seconds
-            say(_format_built(programme, document, dry_run=context.dry_run))
+            say(format_built(programme, document, dry_run=context.dry_run))
     notes = _left_out_notes(programme)
     if context.as_json:
         rows = [
@@ -112,7 +112,7 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
             yield from build_attendance(programme, reader, formats, as_of, dry_run=dry_run)
 
 
-def _format_built(programme: Programme, document: BuiltDocument, *, dry_run: bool) -> str:
+def format_built(programme: Programme, document: BuiltDocument, *, dry_run: bool) -> str:
     """Return a line with the place of a document below the programme, and its formats."""
     place = document.paths[0].relative_to(programme.root).with_suffix("").as_posix()
     endings = ", ".join(path.suffix[1:] for path in document.paths)

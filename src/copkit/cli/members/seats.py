@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copkit.cli.context import Reading
+from copkit.cli.context import CommandContext, Reporting
 from copkit.cli.params import (
     AsOf,
     CommunityName,
@@ -20,7 +20,7 @@ from copkit.cli.params import (
 )
 from copkit.cli.terminal import clean, print_heading, print_json, print_table, say
 from copkit.errors import did_you_mean
-from copkit.records.programme import Seats
+from copkit.records.programme import Seats, Settings
 from copkit.wording import frequency_in_words, hours_in_words, plural
 
 if TYPE_CHECKING:
@@ -34,11 +34,14 @@ _STATES = ("filled", "on-trial", "empty")
 
 
 def seats(
-    context: Reading,
+    context: Reporting,
     community: CommunityName = None,
     empty: Annotated[bool, typer.Option("--empty", help="Only the empty seats.")] = False,
     hardest: Annotated[
         bool, typer.Option("--hardest", help="Only the empty seats, the hardest to fill first.")
+    ] = False,
+    add: Annotated[
+        bool, typer.Option("--add", help="Seek the roles that are held or were asked for.")
     ] = False,
     as_of: AsOf = None,
 ) -> None:
@@ -53,11 +56,15 @@ def seats(
       copkit seats
       copkit seats brighton --empty
       copkit seats --hardest --as-of 2012-12-31
+      copkit seats --add --dry-run
     """
     from copkit.analysis.seats import SeatState, hardest_seats, seats_of
     from copkit.folder import FOR_ATTENDANCE
     from copkit.records.kinds import Noun
 
+    if add:
+        _add_held_seats(context)
+        return
     if empty and hardest:
         usage_error("--empty and --hardest show two things", "choose one of them")
     programme = context.open({*FOR_ATTENDANCE, Noun.APPROACHES})
@@ -89,6 +96,39 @@ def seats(
         _print_seats(programme, all_seats, hard if only else (), only_empty=empty)
     else:
         _print_summary(programme, day, all_seats, hard)
+
+
+def _add_held_seats(context: CommandContext) -> None:
+    """Add what is held or was asked for to the seats of copkit.yaml, at the end of each sector.
+
+    Raise :class:`CopkitError` where copkit.yaml cannot be edited safely.
+    """
+    from copkit.analysis.imports.roster_changes import apply_to_settings
+    from copkit.analysis.seats import roles_to_add
+    from copkit.cli.store import change_record, say_unchanged
+    from copkit.folder import FOR_ATTENDANCE
+    from copkit.layout import SETTINGS
+    from copkit.records.kinds import Noun
+
+    programme = context.open({*FOR_ATTENDANCE, Noun.APPROACHES})
+    added = roles_to_add(programme)
+    if context.as_json:
+        print_json({"added": added})
+    if not added:
+        say_unchanged(
+            programme.root,
+            "every role that is held or was asked for has a seat",
+            dry_run=context.dry_run,
+        )
+        return
+
+    def with_seats(text: str | None, settings: Settings | None) -> str:
+        """Return the text of copkit.yaml with the roles, as it is under the lock."""
+        return apply_to_settings(text or "", added, settings.seats_sought if settings else {})
+
+    change_record(programme, SETTINGS, with_seats, dry_run=context.dry_run)
+    for sector, roles in added.items():
+        say(f"  {clean(sector)}: {clean(', '.join(roles))}")
 
 
 def _explain_no_seats(programme: Programme, community: str | None) -> None:
@@ -244,6 +284,7 @@ def warn_if_not_sought(seats: Seats, sector: str | None, role: str, consequence:
     if not seats or role in roles:
         return
     say(f"  this seat is not among those sought in copkit.yaml; {consequence}")
+    say("  'copkit seats --add' adds it there")
     # a wrong sector alone makes the seat unknown, so it is named before the role
     if sector and sector not in seats:
         hint = did_you_mean(sector, seats, f"there are: {', '.join(seats)}")
