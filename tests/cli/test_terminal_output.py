@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -44,8 +45,8 @@ def test_a_table_without_rows_is_its_head(capsys: pytest.CaptureFixture[str]) ->
 @pytest.fixture
 def screen(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """A terminal of 80 columns, without colours."""
-    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
-    monkeypatch.setattr("sys.stderr.isatty", lambda: True, raising=False)
+    for stream in (sys.stdout, sys.stderr):
+        monkeypatch.setattr(type(stream), "isatty", lambda self: True)
     monkeypatch.setenv("NO_COLOR", "1")
 
 
@@ -82,7 +83,7 @@ def test_a_long_name_is_whole_and_the_role_below_it_readable_at_80_columns(
 
     assert lines[2] == ID
     assert max(map(len, lines)) <= 80
-    below = " ".join(line[2:38].strip() for line in lines[3:])
+    below = " ".join(line[2:40].strip() for line in lines[3:])
     assert below == ROLE
     assert "expert-by-experience  Voluntary Sector" in lines[3]
 

@@ -98,3 +98,35 @@ def copkit_output(process: Copkit, *words: str) -> str:
 def test_a_community_is_known_by_its_whole_name(copkit: Copkit) -> None:
     shown = copkit("seats", "Brighton Community of Practice", "-C", EXAMPLE)
     assert "Brighton (CP1)" in shown.stdout
+
+
+def test_seats_that_nobody_seeks_are_one_warning_and_one_command_ends_it(
+    write: Write, copkit: Copkit
+) -> None:
+    write("copkit.yaml", f"{PROGRAMME}seats:\n  NHS:\n    - Nurse  # the first\n")
+    roles = {"Cook": "NHS", "Gardener": "NHS", "Sergeant": "Police", "Nurze": "NHS"}
+    members = (
+        f"  - id: m-{number}\n    role: {role}\n    sector: {sector}\n"
+        for number, (role, sector) in enumerate(roles.items())
+    )
+    folder = write("communities/harbour/roster.yaml", f"members:\n{''.join(members)}")
+
+    near, others = [
+        problem
+        for problem in json.loads(copkit("check", "--json", "-C", folder).stdout)["problems"]
+        if problem["code"] == "role-not-sought"
+    ][::-1]
+    assert "did you mean 'Nurse'?" in near["hint"]
+    assert others["message"].endswith("not among the seats sought: 'Cook', 'Gardener', 'Police'")
+    assert "'copkit seats --add'" in others["hint"]
+
+    before = (folder / "copkit.yaml").read_text("utf-8")
+    assert copkit("seats", "--add", "--dry-run", "-C", folder).status == 0
+    assert (folder / "copkit.yaml").read_text("utf-8") == before
+    assert copkit("seats", "--add", "-C", folder).status == 0
+
+    text = (folder / "copkit.yaml").read_text("utf-8")
+    assert "    - Nurse  # the first\n    - Cook\n    - Gardener\n" in text
+    assert "Police:\n    - Sergeant" in text
+    assert "role-not-sought" not in copkit("check", "-C", folder).stdout
+    assert "nothing was changed" in copkit("seats", "--add", "-C", folder).stderr

@@ -280,14 +280,14 @@ def warn_if_not_sought(seats: Seats, sector: str | None, role: str, consequence:
     ``consequence`` is what happens to such a seat, as a clause of the message. A warning and no
     error: a community may well have somebody whom nobody sought.
     """
+    from copkit.analysis.seats import ADD_SEATS
+
     roles = seats.get(sector, ()) if sector else roles_of(seats)
     if not seats or role in roles:
         return
     say(f"  this seat is not among those sought in copkit.yaml; {consequence}")
-    say("  'copkit seats --add' adds it there")
     # a wrong sector alone makes the seat unknown, so it is named before the role
     if sector and sector not in seats:
         hint = did_you_mean(sector, seats, f"there are: {', '.join(seats)}")
         say(f"  '{clean(sector)}' is no sector of copkit.yaml; {clean(hint)}")
-    if hint := did_you_mean(role, roles):
-        say(f"  {clean(hint)}")
+    say(f"  {clean(did_you_mean(role, roles, ADD_SEATS))}")
