@@ -23,7 +23,7 @@ def fresh(copkit: Copkit, tmp_path: Path) -> Path:
 
 
 def test_init_asks_for_the_name(tmp_path: Path, copkit: Copkit) -> None:
-    status, screen = talk(tmp_path, ["init", "new"], "Harbour programme", "soon", "5/1/2026")
+    status, screen = talk(tmp_path, ["init", "new"], "Harbour programme", "soon", "5/1/2026", "")
 
     assert status == 0, screen
     assert "name (the programme's name)" in screen
@@ -137,3 +137,24 @@ def test_a_choice_is_known_without_its_hyphens(answers: Callable[..., None]) -> 
     assert ask("level", ("front-line", "director")) == "front-line"
     answers("yep")
     assert ask("is it", ("yes", "no", "somebody else")) == "yes"
+
+
+@pytest.mark.parametrize(
+    ("command", "answers", "option"),
+    [
+        (["new-member", "brighton"], ["99", "98", "97"], "ROLE"),
+        (
+            ["new-approach", "brighton", "the council"],
+            ["", "front", "carrier pigeon", "smoke", "drum"],
+            "--how",
+        ),
+    ],
+)
+def test_three_answers_that_cannot_be_used_end_with_what_says_it_beforehand(
+    fresh: Path, command: list[str], answers: list[str], option: str
+) -> None:
+    status, screen = talk(fresh, command, *answers, "never read")
+
+    assert status == 2, screen
+    assert "3 answers could not be used; nothing was written" in screen
+    assert f"say it beforehand with {option}" in screen

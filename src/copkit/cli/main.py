@@ -38,7 +38,7 @@ def copkit(
         False, "--version", callback=_print_version, is_eager=True, help="Print the version."
     ),
 ) -> None:
-    """Keep records of communities of practice, and turn them into what people read."""
+    """Keep records of communities of practice, and turn them into documents."""
 
 
 def run(args: Sequence[str]) -> int:

@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from copkit.records.kinds import Noun
     from copkit.records.programme import Settings
 
+IsRole = Annotated[
+    bool, typer.Option("--is-role", help="The role only looks like a person's name.")
+]
 Folder = Annotated[
     Path,
     typer.Option(
@@ -269,7 +272,7 @@ def _without_shell_characters(text: str) -> str:
 
 
 def complete_qualified_member(ctx: typer.Context, incomplete: str) -> list[str]:
-    """Complete a member's id with its community: ``brighton/housing-support-1``."""
+    """Complete a member's id with its community: ``brighton/housing-support-worker-1``."""
     from copkit.folder import load
     from copkit.records.kinds import Noun
 

@@ -346,18 +346,26 @@ def is_label(programme: Programme, text: str, label: LabelKind, hint: str) -> bo
 
 
 def require_label(
-    programme: Programme, option: str, text: str | None, label: LabelKind, hint: str
+    programme: Programme,
+    option: str,
+    text: str | None,
+    label: LabelKind,
+    hint: str,
+    *,
+    agreed: bool,
 ) -> None:
     """Raise :class:`CopkitError` where a role, a place or an agency is called like a person.
 
-    ``option`` is what it was typed for. On a terminal it is asked whether it is a person.
+    ``option`` is what it was typed for. On a terminal it is asked whether it is a person; with
+    ``--is-role``, which is ``agreed``, it is none.
     """
-    if not text:
+    if not text or agreed:
         return
     if is_interactive():
         if not is_label(programme, text, label, hint):
             raise CopkitError("nothing was written", status=2)
     elif details := describe_details_in_label(programme, text, label):
+        hint = f"{hint}; --is-role writes what only looks like a name"
         usage_error(f"{option}: this seems to hold {details}; nothing was written", hint)
 
 

@@ -64,7 +64,7 @@ def _ask_field(field: Field, suggestions: tuple[str, ...], option: str) -> str:
     """Ask for a field in the way that suits its type: a date, one of some choices, or a text."""
     question = f"{field.key} ({field.help})"
     if suggestions:
-        return ask_with_suggestions(question, suggestions)
+        return ask_with_suggestions(question, suggestions, option=option)
     if field.type is dt.date:
         return ask_day(question, option=option)
     return ask(question, choices_of(field.type), option=option)
@@ -95,13 +95,13 @@ def ask_day(question: str, default: dt.date | None = None, option: str = "") -> 
     give_up(option)
 
 
-def ask_optional_day(question: str) -> dt.date | None:
+def ask_optional_day(question: str, option: str = "") -> dt.date | None:
     """Ask for a date until it is one; ``None`` where Enter leaves it out."""
     for _ in range(MOST_ANSWERS):
         answer = ask(f"{question} (such as 2012-03-01)", default="")
         if not answer or (day := _try_day(answer)) is not None:
             return day if answer else None
-    give_up()
+    give_up(option)
 
 
 def _try_day(answer: str) -> dt.date | None:
@@ -115,20 +115,24 @@ def _try_day(answer: str) -> dt.date | None:
 
 
 def ask_with_suggestions(
-    question: str, suggestions: tuple[str, ...], default: str | None = None
+    question: str, suggestions: tuple[str, ...], default: str | None = None, option: str = ""
 ) -> str:
-    """Ask a question whose usual answers are numbered; any other text is an answer too."""
+    """Ask a question whose usual answers are numbered; any other text is an answer too.
+
+    After three wrong answers raise :class:`CopkitError`, which names the ``option`` for it.
+    """
     if not suggestions:
-        return ask(question, default=default)
+        return ask(question, default=default, option=option)
     for number, suggestion in enumerate(suggestions, 1):
         say_choice(number, suggestion)
-    while True:
-        answer = ask(f"{question}: a number, or your own", default=default)
+    for _ in range(MOST_ANSWERS):
+        answer = ask(f"{question}: a number, or your own", default=default, option=option)
         if not answer.isdecimal():
             return answer
         if 1 <= int(answer) <= len(suggestions):
             return suggestions[int(answer) - 1]
         say(f"  please write a number from 1 to {len(suggestions)}, or words of your own")
+    give_up(option)
 
 
 def ask_numbered(
@@ -186,15 +190,19 @@ def ask(
     give_up(option)
 
 
-def ask_optional_choice(question: str, choices: tuple[str, ...]) -> str:
-    """Ask for one of some choices, or its beginning; ``""`` for no answer."""
-    while True:
+def ask_optional_choice(question: str, choices: tuple[str, ...], option: str = "") -> str:
+    """Ask for one of some choices, or its beginning; ``""`` for no answer.
+
+    After three wrong answers raise :class:`CopkitError`, which names the ``option`` for it.
+    """
+    for _ in range(MOST_ANSWERS):
         answer = ask(question, choices, default="")
         if not answer or answer in choices or not choices:
             return answer
         if (choice := _match_choice(answer, choices)) is not None:
             return choice
         say(f"  please write one of: {', '.join(map(clean, choices))}")
+    give_up(option)
 
 
 def _match_choice(answer: str, choices: tuple[str, ...]) -> str | None:

@@ -122,7 +122,9 @@ def init(
         say_whole(f"  1. change the seats you seek in {clean(str(folder / SETTINGS))}")
         say_whole(f"  2. copkit new-community PLACE{folder_option}")
         say_whole(f"  3. copkit new-member COMMUNITY ROLE{folder_option}")
-        say_whole(f"copkit toolkit{folder_option} has a sheet for each step before the first meeting")
+        say_whole(
+            f"copkit toolkit{folder_option} has a sheet for each step before the first meeting"
+        )
         if git and not is_git_installed():
             missing = GitMissing()
             say(f"{missing.message}\n  {missing.hint}")

@@ -263,7 +263,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "survey": Command(
         "surveys:survey_group",
         "Ask members whether it helped, and count.",
-        "Surveys",
+        "Evaluation",
         {
             "build": Command(
                 "surveys.commands:build",
@@ -516,7 +516,6 @@ EVERY_DAY: Final = (
     "today",
     "attendance",
     "agenda",
-    "new-case",
     "case",
     "blockage",
     "member",

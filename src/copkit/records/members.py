@@ -55,7 +55,7 @@ class Member:
 
     source: Source = field(repr=False, compare=False)
     id: Id = required(
-        "a short name with no person's name in it, such as housing-support-1", label="role"
+        "a short name with no person's name in it, such as housing-support-worker-1", label="role"
     )
     role: str = required("the job, as in the programme's seats", label="role")
     sector: str = required("the sector, as in the programme's seats", label="role")

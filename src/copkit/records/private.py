@@ -30,7 +30,9 @@ class Contact:
     """One member's name and address; ``id`` is ``community/member-id``."""
 
     source: Source = field(repr=False, compare=False)
-    id: str = required("community/member-id, such as brighton/housing-support-1", refers="member")
+    id: str = required(
+        "community/member-id, such as brighton/housing-support-worker-1", refers="member"
+    )
     name: str | None = optional("the person's name")
     email: str | None = optional("their e-mail address")
     mail: str | None = optional("'agreed' and the day they agreed to the newsletter")
@@ -115,7 +117,7 @@ def _check_contact(contact: Contact) -> list[Problem]:
 _MESSAGES: Final = {
     "bad-id": (
         "an id here is the community, a slash and the id on its roster",
-        "write it as in 'id: brighton/housing-support-1'",
+        "write it as in 'id: brighton/housing-support-worker-1'",
     ),
     "bad-address": (
         "this is not an e-mail address",
@@ -131,7 +133,10 @@ _MESSAGES: Final = {
         "what follows '#' is read as a comment",
         "if it belongs to the text, put all of it in quotes",
     ),
-    "missing-field": ("'id' is missing or empty", "add a line 'id: brighton/housing-support-1'"),
+    "missing-field": (
+        "'id' is missing or empty",
+        "add a line 'id: brighton/housing-support-worker-1'",
+    ),
     "duplicate-key": ("this field stands in the entry already", "keep one of the two"),
     "wrong-type": (
         "this is not a list of contacts with one text in each field",
@@ -239,7 +244,9 @@ class Alias:
     """One member's other names and addresses; ``id`` is ``community/member-id``."""
 
     source: Source = field(repr=False, compare=False)
-    id: str = required("community/member-id, such as brighton/housing-support-1", refers="member")
+    id: str = required(
+        "community/member-id, such as brighton/housing-support-worker-1", refers="member"
+    )
     names: tuple[str, ...] = optional("names that lists have for them", ())
     emails: tuple[str, ...] = optional("addresses that lists have for them", ())
 

@@ -205,3 +205,29 @@ def test_an_id_that_holds_a_name_is_refused(copkit: Copkit, write: Write) -> Non
     assert "holds part of somebody's name" in result.stderr
     assert copkit("member", "change", "Robin Threlfall", "--id", "n-2", "-C", folder).status == 0
     assert "id: harbour/n-2" in (folder / "private/contacts.yaml").read_text("utf-8")
+
+
+NAMED: list[tuple[str, ...]] = [
+    ("new-member", "brighton", "Grace Bishop", "--sector", "NHS"),
+    ("member", "change", WHO, "--role", "Grace Bishop"),
+    ("member", "change", WHO, "--organisation", "Grace Bishop"),
+    ("new-approach", "brighton", "the council", "--role", "Grace Bishop"),
+    ("case", "action", "brighton/gate-money-gone-by-teatime", "Ring them", "--due", "2013-03-01",
+     "--owner", "Grace Bishop"),
+    ("blockage", "ask", "discharged-to-nowhere", "--of", "Grace Bishop", "--ask", "Fund beds",
+     "--reply-by", "2013-03-01", "--date", "2013-02-20"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", NAMED, ids=" ".join)
+def test_a_role_that_looks_like_a_name_is_written_only_if_somebody_says_that_it_is_none(
+    copkit: Copkit, example: Path, tree_of: TreeOf, command: tuple[str, ...]
+) -> None:
+    before = tree_of(example)
+    refused = copkit(*command, "-C", example)
+
+    assert refused.status == 2
+    assert "--is-role writes what only looks like a name" in refused.stderr
+    assert tree_of(example) == before
+
+    assert copkit(*command, "--is-role", "--dry-run", "-C", example).status == 0

@@ -80,7 +80,7 @@ _ARMOUR: Final = re.compile(
 )
 MOST_REPORTED: Final = 200  # findings of one file; a long table of names would fill the screen
 _TEXTS: Final = (".md", ".yaml", ".yml", ".txt", ".csv", ".json", ".html")
-# Robin_Threlfall, Robin-Threlfall (but not housing-support-1), the dot before an ending
+# Robin_Threlfall, Robin-Threlfall (but not housing-support-worker-1), the dot before an ending
 _NAME_SEPARATORS: Final = re.compile(r"_|-(?=[A-Z][a-z])|\.(?=[a-z0-9]{1,5}$)")
 UNREADABLE: Final = "not-looked-into"
 _COMMUNITY: Final = re.compile("communities/(?P<slug>[^/]+)/")

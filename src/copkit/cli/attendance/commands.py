@@ -238,10 +238,10 @@ def record(
 
     \b
     Examples:
-      copkit attendance record brighton today -p housing-support-1 -p probation-1
-      copkit attendance record CP1 2012-04-18 -p matron-1,police-1 -a probation-1
-      copkit attendance record CP1 2012-04-18 --substitute matron-1 --guests 2
-      copkit attendance record CP1 2012-04-18 --absent police-1 --why "a mistake"
+      copkit attendance record brighton today -p police-sergeant-1 -p probation-officer-1
+      copkit attendance record CP1 2012-04-18 -p community-matron-1,police-sergeant-1
+      copkit attendance record CP1 2012-04-18 --substitute community-matron-1 --guests 2
+      copkit attendance record CP1 2012-04-18 --absent police-sergeant-1 --why "a mistake"
     """
     from copkit.analysis.record_attendance import AttendanceUpdate, require_consistent
     from copkit.cli.attendance.record import (

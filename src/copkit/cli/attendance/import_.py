@@ -161,7 +161,7 @@ def import_lists(
     Examples:
       copkit attendance import brighton 2012-05-16 report.csv
       copkit attendance import brighton today part-1.csv part-2.csv --dry-run
-      copkit attendance import CP1 2012-05-16 a.csv --match "Jon W=probation-1"
+      copkit attendance import CP1 2012-05-16 a.csv --match "Jon W=probation-officer-1"
       copkit attendance import CP1 2012-05-16 a.csv --value "No-show=absent"
       copkit attendance import CP1 --all register.xlsx
     """
@@ -266,7 +266,7 @@ def _explain_missing_contacts(imported: AttendanceImport) -> None:
         makes = f"'copkit contacts decrypt' makes it from {ENCRYPTED_CONTACTS}"
         say(f"there is no {CONTACTS} here; {makes}")
         return
-    id = next((member.id for member in imported.records.members), "housing-support-1")
+    id = next((member.id for member in imported.records.members), "housing-support-worker-1")
     say(f"there is no {CONTACTS} here, so nobody on the lists is known; it begins like this:")
     for line in ("contacts:", f"  - id: {slug}/{id}", "    name: A Person"):
         say(f"  {clean(line)}")
@@ -396,7 +396,7 @@ def _print_away(title: str, matches: Sequence[PersonMatch]) -> None:
 
 
 def _likely(imported: AttendanceImport, result: MatchResult, match: PersonMatch) -> str:
-    """Format whom a row may be: ``Jon W: perhaps probation-1 or nurse-1``."""
+    """Format whom a row may be: ``Jon W: perhaps probation-officer-1 or nurse-1``."""
     root, records = imported.programme.root, imported.records
     members = list_in_words([member_label(root, records, id) for id in match.members], "or")
     if match.person.row in result.unknown_stays:

@@ -31,6 +31,7 @@ from copkit.cli.documents.build import (
 )
 from copkit.cli.params import (
     Formats,
+    IsRole,
     Open,
     is_interactive,
     parse_day,
@@ -121,6 +122,7 @@ def ask(
     what: Annotated[str | None, typer.Option("--ask", help="The one thing asked.")] = None,
     reply_by: Annotated[str | None, typer.Option(help="The day to answer by.")] = None,
     date: Annotated[str, typer.Option(help="The day of the letter.")] = "today",
+    is_role: IsRole = False,
     formats: Formats = None,
     open_it: Open = False,
 ) -> None:
@@ -148,7 +150,7 @@ def ask(
     new = collect_ask(programme, blockage, options)
     require_no_names(programme, {"--ask": new.request})
     hint = "name a role or a board, such as 'the housing commissioner'"
-    require_label(programme, "--of", new.addressee, LabelKind.ROLE, hint)
+    require_label(programme, "--of", new.addressee, LabelKind.ROLE, hint, agreed=is_role)
     # On record before the letter is built: a letter that cannot be built can be built again.
     id = write_ask(programme, blockage, new, dry_run=context.dry_run)
     if context.dry_run:

@@ -36,6 +36,7 @@ from copkit.cli.params import (
     CaseName,
     For,
     Formats,
+    IsRole,
     complete_case_name,
     is_interactive,
     parse_day,
@@ -223,7 +224,8 @@ def _ask_kind(outcome: Outcome) -> OutcomeKind | None:
     """Ask for the kind of an outcome that helped; the first letters are enough."""
     if outcome not in (Outcome.HELPED, Outcome.PARTLY):
         return None  # what did not help was neither maintenance, prevention nor recovery
-    answer = ask_optional_choice("which kind of outcome (Enter leaves it open)", tuple(OutcomeKind))
+    question = "which kind of outcome (Enter leaves it open)"
+    answer = ask_optional_choice(question, tuple(OutcomeKind), "--kind")
     return OutcomeKind(answer) if answer else None
 
 
@@ -259,6 +261,7 @@ def action(
         str | None,
         typer.Option(help="The meeting at which it is due: a date, or 'next' for the next one."),
     ] = None,
+    is_role: IsRole = False,
 ) -> None:
     """Add an action to a case, or change who does it or when.
 
@@ -280,7 +283,7 @@ def action(
     words = " ".join((what or "").split())
     recorded = _find_recorded_action(case, words)
     if owner and _role_of(records, owner) not in {member.role for member in records.members}:
-        require_label(programme, "--owner", owner, LabelKind.ROLE, OWNER_HINT)
+        require_label(programme, "--owner", owner, LabelKind.ROLE, OWNER_HINT, agreed=is_role)
     due_on = _parse_due(records, case, due) if due else None
     if recorded is None:
         owner, due_on = _ask_missing_fields(programme, case, words, owner, due_on)
@@ -353,7 +356,9 @@ def _ask_missing_fields(
     records = programme.community(case.community)
     roles = tuple(dict.fromkeys(member.role for member in records.members))
     while not owner:
-        answer = ask_with_suggestions("owner (a role or an agency, never a name)", roles)
+        answer = ask_with_suggestions(
+            "owner (a role or an agency, never a name)", roles, option="--owner"
+        )
         # A role of the roster is never a name, whatever the rules make of its words.
         if answer in roles or is_label(programme, answer, LabelKind.ROLE, OWNER_HINT):
             owner = answer

@@ -14,6 +14,7 @@ from copkit.cli.cases.edit import find_case
 from copkit.cli.context import CommandContext, Writing
 from copkit.cli.params import (
     CaseName,
+    IsRole,
     is_interactive,
     today,
     usage_error,
@@ -84,6 +85,7 @@ def sign_off(
     yes: Annotated[
         bool, typer.Option("--yes", help="You have answered every question, each as is safe.")
     ] = False,
+    is_role: IsRole = False,
 ) -> None:
     """Sign off a case: check that nobody in it can be recognised.
 
@@ -107,7 +109,7 @@ def sign_off(
         say(f"{clean(name)} was signed off {signature}, and is unchanged; nothing was written")
         return
     _print_case(case)
-    role = require_signature(programme, by, yes=yes)
+    role = require_signature(programme, by, yes=yes, is_role=is_role)
     _write_sign_off(programme, case, role, dry_run=context.dry_run)
 
 
@@ -214,14 +216,16 @@ def _print_case(case: Case) -> None:
     sys.stdout.flush()  # before the questions, which go to standard error
 
 
-def require_signature(programme: Programme, by: str | None, *, yes: bool) -> str:
+def require_signature(programme: Programme, by: str | None, *, yes: bool, is_role: bool) -> str:
     """Ask the questions of the test, or print them where ``yes`` answers; return who signs.
 
+    ``is_role`` says that ``by`` is no name, though it may look like one.
     Raise :class:`CopkitError` where an answer is not safe or nobody signs.
     """
     role = ask_questions(by) if is_interactive() and not yes else print_questions(by, yes=yes)
     # The role is written into the record, which goes into git.
-    require_label(programme, "--by", role, LabelKind.ROLE, "write a role, such as facilitator")
+    hint = "write a role, such as facilitator"
+    require_label(programme, "--by", role, LabelKind.ROLE, hint, agreed=is_role)
     if not role.strip():
         usage_error("--by: a role is needed", "such as --by facilitator")
     return role.strip()

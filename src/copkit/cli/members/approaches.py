@@ -23,6 +23,7 @@ from copkit.cli.params import (
     AsOf,
     CommunityArgument,
     CommunityName,
+    IsRole,
     as_of_day,
     filter_completions,
     find_programme_root,
@@ -131,20 +132,24 @@ def ask_missing_values(values: Values, programme: Programme) -> None:
     roles = roles_of(seats)
     say("Enter leaves an answer out.")
     if not values["role"] and not values["sector"]:
-        values["role"] = match_spelling(ask_with_suggestions("role", roles, default=""), roles)
+        values["role"] = match_spelling(ask_with_suggestions("role", roles, "", "--role"), roles)
     if values["role"] and not values["sector"] and not sector_of(seats, values["role"]):
-        values["sector"] = match_spelling(ask_optional_choice("sector", tuple(seats)), seats)
+        values["sector"] = match_spelling(
+            ask_optional_choice("sector", tuple(seats), "--sector"), seats
+        )
     for key, choices in (("level", Level), ("how", ApproachChannel)):
-        values[key] = values[key] or ask_optional_choice(key, tuple(choices))
+        values[key] = values[key] or ask_optional_choice(key, tuple(choices), f"--{key}")
     while values["hours"] is None and (answer := ask("hours (such as 1.5)", default="")):
         try:
             values["hours"] = parse_hours(answer)
         except CopkitError as error:
             say(f"  {error.hint}")  # without the message, which names the option --hours
-    values["outcome"] = values["outcome"] or ask_optional_choice("outcome", tuple(ApproachOutcome))
+    values["outcome"] = values["outcome"] or ask_optional_choice(
+        "outcome", tuple(ApproachOutcome), "--outcome"
+    )
     values["next"] = values["next"] or ask_next_step(programme)
     if values["next"] and not values["next_date"]:
-        values["next_date"] = ask_optional_day("the day to do it by")
+        values["next_date"] = ask_optional_day("the day to do it by", "--next-date")
 
 
 # Printing approaches
@@ -255,6 +260,7 @@ def new_approach(
     outcome: OutcomeOf = None,
     next: NextStepText = None,
     next_date: NextDay = None,
+    is_role: IsRole = False,
 ) -> None:
     """Note whom you approached to fill a seat, and what came of it so far.
 
@@ -288,9 +294,9 @@ def new_approach(
         ask_missing_values(values, programme)
     values["sector"] = values["sector"] or sector_of(seats, values["role"])
     require_no_person(programme, {"--next": values["next"]})
-    require_label(programme, "AGENCY", agency, LabelKind.PLACE, _NO_PERSON_HINT)
+    require_label(programme, "AGENCY", agency, LabelKind.PLACE, _NO_PERSON_HINT, agreed=is_role)
     for option, words in {"--role": role, "--sector": sector}.items():
-        require_label(programme, option, words, LabelKind.ROLE, _NO_PERSON_HINT)
+        require_label(programme, option, words, LabelKind.ROLE, _NO_PERSON_HINT, agreed=is_role)
 
     def with_approach(text: str | None, current: Approaches | None) -> str:
         """Append the approach to the list as it is under the lock."""
@@ -391,11 +397,11 @@ def _ask_news(programme: Programme) -> Values:
     """Ask what came of an approach, and what is next; what is left out keeps its value."""
     say("Enter leaves an answer out.")
     answers: Values = {
-        "outcome": ask_optional_choice("outcome", tuple(ApproachOutcome)),
+        "outcome": ask_optional_choice("outcome", tuple(ApproachOutcome), "--outcome"),
         "next": ask_next_step(programme),
     }
     if answers["next"]:
-        answers["next_date"] = ask_optional_day("the day to do it by")
+        answers["next_date"] = ask_optional_day("the day to do it by", "--next-date")
     return {key: value for key, value in answers.items() if value}
 
 

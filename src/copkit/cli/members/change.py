@@ -11,6 +11,7 @@ import typer
 
 from copkit.cli.context import Writing
 from copkit.cli.params import (
+    IsRole,
     complete_qualified_member,
     is_interactive,
     parse_day,
@@ -338,6 +339,7 @@ def change(
     new_id: Annotated[
         str | None, typer.Option("--id", help="Another id, which every reference follows.")
     ] = None,
+    is_role: IsRole = False,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Change what a roster says of somebody: role, sector, part, organisation, or their id.
@@ -367,6 +369,18 @@ def change(
         return
     if "id" in changed:
         require_free_id(root, chosen.records.roster, changed["id"])
+    from copkit.cli.pii import require_label  # slow to load
+    from copkit.pii.labels import LabelKind
+
+    for option, label in (("role", LabelKind.ROLE), ("organisation", LabelKind.PLACE)):
+        require_label(
+            chosen.programme,
+            f"--{option}",
+            changed.get(option),
+            label,
+            "write the job, or what the organisation is",
+            agreed=is_role,
+        )
     _apply_change(chosen, changed, yes=yes, dry_run=dry_run)
 
 
@@ -377,8 +391,8 @@ def _ask_values(chosen: ChosenMember) -> dict[str, Any]:
 
     member, seats = chosen.member, chosen.programme.settings.seats_sought
     return {
-        "role": ask_with_suggestions("role", roles_of(seats), member.role),
-        "sector": ask_with_suggestions("sector", tuple(seats), member.sector),
+        "role": ask_with_suggestions("role", roles_of(seats), member.role, "--role"),
+        "sector": ask_with_suggestions("sector", tuple(seats), member.sector, "--sector"),
         "part": ask_numbered("part", dict(zip(Part, Part, strict=True)), "--part", member.part),
         "organisation": ask("organisation", default=member.organisation or ""),
         "id": ask("id", default=member.id),
@@ -417,7 +431,7 @@ def require_free_id(root: Path, roster: Roster, id: str) -> None:
     It must be a short name that nobody else has there, and hold nothing of a person's own.
     """
     if not is_slug(id):
-        hint = "use lower-case letters, digits and hyphens, such as housing-support-1"
+        hint = "use lower-case letters, digits and hyphens, such as housing-support-worker-1"
         usage_error(f"'{id}' cannot be an id", hint)
     if roster.member(id):
         usage_error(f"'{id}' is on the roster already", "choose another")
@@ -429,7 +443,9 @@ def require_free_id(root: Path, roster: Roster, id: str) -> None:
     # an id goes into git, wherever it stands, and its owner may be anybody of that community
     contacts = (entry for entry in read_contacts(root, []) if entry.community == roster.community)
     if any(holds_name(id, contact) for contact in contacts):
-        usage_error("this id holds part of somebody's name", "name the role: housing-support-1")
+        usage_error(
+            "this id holds part of somebody's name", "name the role: housing-support-worker-1"
+        )
 
 
 def _apply_change(

@@ -63,8 +63,8 @@ def forget(
 
     \b
     Examples:
-      copkit member forget brighton/housing-support-1 --dry-run
-      copkit member forget brighton/housing-support-1
+      copkit member forget brighton/housing-support-worker-1 --dry-run
+      copkit member forget brighton/housing-support-worker-1
     """
     from copkit.analysis.privacy.erasure import build_erasure, find_mentions, mask_names
     from copkit.git.repository import require_private_ignored

@@ -13,6 +13,7 @@ from copkit.cli.context import Writing
 from copkit.cli.members.seats import roles_of, warn_if_not_sought
 from copkit.cli.params import (
     CommunityName,
+    IsRole,
     Slug,
     complete_case_slug,
     complete_community,
@@ -169,9 +170,7 @@ def new_member(
     organisation: Annotated[str | None, typer.Option(help="The kind of organisation.")] = None,
     part: Annotated[Part, typer.Option(help="What they are in the community.")] = Part.MEMBER,
     joined: Annotated[str | None, typer.Option(help="The day they joined.")] = None,
-    is_role: Annotated[
-        bool, typer.Option("--is-role", help="The role only looks like a person's name.")
-    ] = False,
+    is_role: IsRole = False,
 ) -> None:
     """Add somebody to a roster, by role and never by name.
 
@@ -184,7 +183,7 @@ def new_member(
     records = find_or_ask_community(programme, community)
     seats = programme.settings.seats_sought
     if role is None and is_interactive():
-        role = ask_with_suggestions("role", roles_of(seats))
+        role = ask_with_suggestions("role", roles_of(seats), option="ROLE")
     role = match_spelling(role, roles_of(seats))
     sector = match_spelling(sector, seats) or sector_of(seats, role)
     # a placeholder, so that nobody is asked for the id: it is made from the role they answer
@@ -196,10 +195,9 @@ def new_member(
         "joined": joined and parse_day(joined, "--joined", programme.settings),
     }
 
-    if not is_role:
-        hint = "write the job; --is-role writes a job that only looks like a name"
-        require_label(programme, "ROLE", str(values["role"]), LabelKind.ROLE, hint)
-        require_label(programme, "--organisation", organisation, LabelKind.PLACE, hint)
+    hint = "write the job"
+    require_label(programme, "ROLE", str(values["role"]), LabelKind.ROLE, hint, agreed=is_role)
+    require_label(programme, "--organisation", organisation, LabelKind.PLACE, hint, agreed=is_role)
 
     def with_member(text: str | None, roster: Roster | None) -> str:
         """Append the member to the roster as it is under the lock."""

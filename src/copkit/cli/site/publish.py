@@ -16,7 +16,14 @@ from copkit.cli.cases.sign_off import (
     require_signature,
 )
 from copkit.cli.context import Writing
-from copkit.cli.params import CaseName, complete_case_name, is_interactive, today, usage_error
+from copkit.cli.params import (
+    CaseName,
+    IsRole,
+    complete_case_name,
+    is_interactive,
+    today,
+    usage_error,
+)
 from copkit.cli.prompts import ask
 from copkit.cli.store import change_record
 from copkit.cli.terminal import clean, say
@@ -57,6 +64,7 @@ def public(
     yes: Annotated[
         bool, typer.Option("--yes", help="You have answered every question, each as is safe.")
     ] = False,
+    is_role: IsRole = False,
 ) -> None:
     """Publish cases: show each as a stranger would read it, ask who could be recognised, sign it.
 
@@ -71,14 +79,14 @@ def public(
     if consent is not None and consent not in _AGREED:
         usage_error(f"--consent: '{clean(consent)}' is not {' or '.join(_AGREED)}")
     for name in names:
-        _publish(context, name, by, consent, yes=yes)
+        _publish(context, name, by, consent, yes=yes, is_role=is_role)
 
 
 _AGREED: Final = (Consent.GIVEN.value, Consent.NOT_NEEDED.value)
 
 
 def _publish(
-    context: Writing, name: str, by: str | None, consent: str | None, *, yes: bool
+    context: Writing, name: str, by: str | None, consent: str | None, *, yes: bool, is_role: bool
 ) -> None:
     """Publish one case; the options are those of :func:`public`."""
     # The whole programme: references of the case to other records are checked as well.
@@ -91,7 +99,7 @@ def _publish(
     agreed = case.consent or _require_consent(case, consent)
     require_nothing_identifying(programme, case)
     _print_as_stranger(programme, case)
-    role = require_signature(programme, by, yes=yes)
+    role = require_signature(programme, by, yes=yes, is_role=is_role)
     signed_text = case.source.text.text
 
     def edit(text: str | None, current: Case | None) -> str:

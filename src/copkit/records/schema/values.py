@@ -145,7 +145,9 @@ def read_id(node: Any, document: Document, key: str) -> Any:
         node,
         "bad-id",
         f"'{node.text}' cannot be an id: use lower-case letters, digits and hyphens",
-        f"write '{suggestion}'" if suggestion else "write a short name such as 'housing-support-1'",
+        f"write '{suggestion}'"
+        if suggestion
+        else "write a short name such as 'housing-support-worker-1'",
     )
 
 
