@@ -19,7 +19,9 @@ TreeOf = Callable[[Path], dict[str, bytes]]
 def fresh(copkit: Copkit, tmp_path: Path) -> Path:
     """A programme that was just started, with one community."""
     folder = tmp_path / "fresh"
-    assert copkit("init", folder, "--name", "Harbour", "--starts", "2026-01-05").status == 0
+    reply_to = ("--contact", "Programme manager", "--contact-email", "cop@harbour.example")
+    started = copkit("init", folder, "--name", "Harbour", "--starts", "2026-01-05", *reply_to)
+    assert started.status == 0
     assert copkit("new-community", "Brighton", "-C", folder).status == 0
     return folder
 
