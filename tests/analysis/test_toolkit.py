@@ -172,7 +172,7 @@ def test_six_dates_are_in_calendars_without_those_that_were_cancelled(write: Wri
         "communities/harbour/meetings/2026-06-07.md",
         "---\ndate: 2026-06-07\ncancelled: the room was flooded\n---\n",
     )
-    assert boxes(folder)["dates"].because == "five meetings held or to come"
+    assert boxes(folder)["dates"].because == "five meetings in all, of the first six"
 
 
 def test_a_case_that_is_being_prepared_counts_for_its_presenter(write: Write) -> None:

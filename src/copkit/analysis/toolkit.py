@@ -134,7 +134,8 @@ def _confirmed(snapshot: CommunitySnapshot, _: Programme) -> BoxState:
         if person.letter is not AttendanceLetter.Y and _belongs(person.member, snapshot.as_of)
     ]
     sectors = list(dict.fromkeys(member.sector for member in people))
-    because = f"{count_in_words(len(people), 'person', 'people')} confirmed"
+    confirmed = count_in_words(len(people), "person", "people") if people else "nobody"
+    because = f"{confirmed} confirmed"
     if len(people) > MOST_PEOPLE:
         because += ": more than fit into two hours; a second group could grow out of this one"
         command: tuple[str, ...] = ("new-community", "--grew-out-of", snapshot.records.slug)
@@ -187,7 +188,9 @@ def _taster(snapshot: CommunitySnapshot, _: Programme) -> BoxState:
 
 def _six_dates(snapshot: CommunitySnapshot, _: Programme) -> BoxState:
     count = len(snapshot.records.meetings)
-    because = f"{count_in_words(count, 'meeting')} held or to come"
+    because = f"{count_in_words(count, 'meeting')} in all, of the first six"
+    if count >= FIRST_MEETINGS:
+        because = f"{count_in_words(count, 'meeting')} held or to come"
     command = ("toolkit", "add", "first-six", snapshot.records.slug)
     return BoxState(count >= FIRST_MEETINGS, because, command)
 
@@ -197,7 +200,8 @@ def _presenters(snapshot: CommunitySnapshot, _: Programme) -> BoxState:
     rota = {turn.member.id for turn in presenter_rota(records, snapshot.as_of)}
     ready = {id for case in _cases_to_come(snapshot) for id in case.presenters}
     count = len(rota | ready)
-    because = f"{count_in_words(count, 'person', 'people')} could present next"
+    who = count_in_words(count, "person", "people") if count else "nobody"
+    because = f"{who} could present next"
     if ready:
         because += f", {number_in_words(len(ready))} with a case"
     return BoxState(count >= PRESENTERS_AHEAD, because, ("new-case", records.slug))

@@ -163,6 +163,27 @@ def test_init_points_to_the_kit(copkit: Copkit, tmp_path: Path) -> None:
     assert "copkit toolkit" in result.stderr
 
 
+def test_a_case_whose_person_refused_is_in_no_kit(
+    copkit: Copkit, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COPKIT_TODAY", "2026-03-05")
+    roster = "members:\n  - id: m1\n    role: Songster\n    sector: NHS\n"
+    folder = write("communities/harbour/roster.yaml", roster)
+    meeting = "---\ndate: 2026-03-{}\npresent:\n  - m1\ncases:\n  - {}\n---\n"
+    write("communities/harbour/meetings/2026-03-04.md", meeting.format("04", "no"))
+    write("communities/harbour/meetings/2026-03-18.md", "---\ndate: 2026-03-18\n---\n")
+    case = "---\ntitle: {}\nkind: challenging\nstatus: draft\nthemes:\n  - {}\nconsent: {}\n---\n"
+    write("communities/harbour/cases/no.md", case.format("Hushed", "silence", "refused"))
+    write("communities/harbour/cases/yes.md", case.format("A kettle", "tenancies", "given"))
+
+    copkit("toolkit", "print", "--community", "harbour", "--format", "md", "-C", folder)
+
+    text = (folder / "build/toolkit/harbour/toolkit.md").read_text("utf-8")
+    assert "A kettle" in text
+    assert "Hushed" not in text
+    assert "silence" not in text
+
+
 # --- on the site --------------------------------------------------------------------------------
 
 
