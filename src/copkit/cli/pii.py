@@ -179,9 +179,9 @@ def load_knowledge(
             warning = Problem(*place, "no-acceptance-key", Severity.WARNING, message, hint)
             problems.append(warning)
     contacts = read_contacts(root, problems)
-    names = frozenset(name for record in contacts for name in _names_in_contact(record))
+    names = frozenset(name for record in contacts for name in names_in_contact(record))
     aliases = read_aliases(root, problems).aliases
-    names |= frozenset(name for record in aliases for name in _names_in_alias(record))
+    names |= frozenset(name for record in aliases for name in names_in_alias(record))
     # The names of the communities are no details, as every record speaks of its place, unless
     # somebody is named in them.
     communities = (records.community for records in programme_read.communities)
@@ -203,7 +203,7 @@ def _first_names_in_roles(programme: Programme) -> Iterator[str]:
                 yield word
 
 
-def _names_in_contact(contact: Contact) -> Iterator[str]:
+def names_in_contact(contact: Contact) -> Iterator[str]:
     """Return the name and address of a contact, and parts of the name that are no common word."""
     yield from (text for text in (contact.name, contact.email) if text)
     # Parts of up to three letters, such as "Ann" and "van", would be found in too many texts.
@@ -211,7 +211,7 @@ def _names_in_contact(contact: Contact) -> Iterator[str]:
     yield from (word for word in words if len(word) > 3 and is_unlisted_word(word))
 
 
-def _names_in_alias(alias: Alias) -> Iterator[str]:
+def names_in_alias(alias: Alias) -> Iterator[str]:
     """Return the addresses and names of an alias, as typed and as compared, but no common word."""
     yield from alias.emails
     for name in alias.names:

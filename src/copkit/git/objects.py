@@ -488,6 +488,39 @@ def count_traces(repository: Repository, texts: Mapping[str, str]) -> list[Trace
     ]
 
 
+class HistoryMentions(NamedTuple):
+    """How often somebody is named: in files put in by commits, messages, authors, and refs."""
+
+    files: int
+    messages: int
+    authors: int
+    refs: int
+
+
+def count_mentions(
+    repository: Repository, is_named: Callable[[str, bytes], bool]
+) -> HistoryMentions:
+    """Count what names somebody in all that a scan of the history looks at.
+
+    ``is_named`` gets a file's path, ``""`` for anything else, and its bytes.
+    """
+    commits = list_commits(repository, "--all")
+    files = {
+        stored.commit
+        for stored in read_committed(repository, commits)
+        if is_named(stored.file, stored.data or b"")
+    }
+    messages = [*read_commit_messages(repository, commits), *read_tag_messages(repository)]
+    authors = set(repository.git("log", "--all", "--format=%an <%ae>%n%cn <%ce>").splitlines())
+    refs = repository.git("for-each-ref", "--format=%(refname:short)").splitlines()
+    return HistoryMentions(
+        len(files),
+        sum(is_named("", message.text.encode("utf-8", "replace")) for message in messages),
+        sum(is_named("", author.encode("utf-8", "replace")) for author in authors),
+        sum(is_named(ref, b"") for ref in refs),
+    )
+
+
 def count_commits_changing(repository: Repository, files: Collection[str]) -> int:
     """Count the commits, on all branches, that changed any of some files."""
     if not files:

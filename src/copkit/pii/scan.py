@@ -117,6 +117,11 @@ def _readings(text: str) -> Iterator[str]:
         yield displayed
 
 
+def folded_readings(text: str) -> Iterator[str]:
+    """Yield the texts that the rules look at, with signs that only look alike made the same."""
+    yield from (FoldedText(reading).text for reading in _readings(text))
+
+
 def _hide_comment(match: re.Match[str]) -> str:
     return _UNSEEN * len(match[0])
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import re
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -176,7 +178,7 @@ def test_every_line_that_still_names_them_is_listed_and_not_repeated(
         f"{text}ROBIN\nTHRELFALL said so.\nWrite to {ADDRESS.upper()}.\n<!-- Threlfall, Robin -->\n"
         "Robin said so. A robin sang.\n",
     )
-    (clone.folder / cases / "quiet.md").write_bytes(b"\xff\xfe\x00")
+    (clone.folder / cases / "quiet.md").write_bytes(b"\xd0\xcf\x11\xe0\x00\x01")
     put(clone.folder, "robin-threlfall.txt", "")
     put(clone.folder, "private/notes.txt", "ask Robin\n")
 
@@ -197,6 +199,40 @@ def test_every_line_that_still_names_them_is_listed_and_not_repeated(
     assert "  private/notes.txt:1: part of the name\n" in result.stderr
     assert "  ….txt: the name, in the name of the file\n" in result.stderr
     assert "not looked into, for they are not text: minutes of ….doc" in result.stderr
+    assert_unnamed(result.output)
+
+
+def test_whatever_a_check_would_find_of_them_is_listed(clone: Clone, copkit: Copkit) -> None:
+    put(clone.folder, "private/aliases.yaml", f"aliases:\n  - id: {WHO}\n    names: [Bobby T]\n")
+    forms = {
+        "small.txt": "ask threlfall about it\n",
+        "loose.txt": "ask robin - threlfall\n",
+        "alias.txt": "ask bobby_t about it\n",
+        "encoded.txt": base64.b64encode(f"Ask {NAME} for the key.".encode()).decode(),
+        "wide.txt": f"Ask {NAME}.",
+        "a-threlfall-r.txt": "",
+    }
+    for file, text in forms.items():
+        encoding = "utf-16" if file == "wide.txt" else "utf-8"
+        (clone.folder / file).write_text(text, encoding)
+    commit(clone, "Ask threlfall")
+    clone.git("tag", "-a", "v1", "-m", f"for {NAME.upper()}")
+    clone.git("notes", "add", "-m", f"by {NAME}")
+    clone.git("branch", "for-robin-threlfall")
+    with_contact = copkit("check", "--json", "-C", clone.folder)
+    found = {problem["file"] for problem in json.loads(with_contact.stdout)["problems"]}
+
+    result = copkit("member", "forget", WHO, "--yes", "-C", clone.folder)
+
+    assert result.status == 0, result.stderr
+    listed = re.findall(r"^  (\S+?):", result.stderr, re.MULTILINE)
+    assert set(forms) - {"a-threlfall-r.txt"} <= found
+    assert set(forms) - {"a-threlfall-r.txt"} <= set(listed)
+    assert "  a-…-r.txt: " in result.stderr
+    assert "in base64" in result.stderr
+    # 'threlfall', the tag and the note are messages; the note is a file of its own commit as well
+    assert re.search(r"in files of \d commits, 2 messages, 0 authors, 1 name of", result.stderr)
+    assert "nicknames or spellings that no list here has" in result.stderr
     assert_unnamed(result.output)
 
 

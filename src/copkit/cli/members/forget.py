@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -35,11 +36,13 @@ from copkit.wording import plural
 
 if TYPE_CHECKING:
     from copkit.analysis.privacy.erasure import DataSubject, Erasure, Mention, SearchTerm
+    from copkit.analysis.privacy.identifiers import PersonNames
     from copkit.folder import Programme
     from copkit.records.private import Contact
     from copkit.text.transaction import Change
 
 
+LARGEST = 10_000_000  # bytes of a file that is opened to look into it
 MAX_PLACES = 200  # places listed one by one; more are a list that nobody works through
 
 
@@ -78,8 +81,11 @@ def forget(
         require_private_ignored(root)
     mark = None if context.dry_run or not erasure.changes else _build_mark(root, subject, erasure)
     patterns = _naming_patterns(root, subject, erasure)
-    texts, unreadable = _texts_after(root, erasure)
-    places = find_mentions(texts, patterns)
+    texts, others_than_text = _texts_after(root, erasure)
+    names = _person_names(root, subject)
+    places, unreadable = _add_mentions(
+        root, find_mentions(texts, patterns), texts, others_than_text, names, patterns
+    )
     _print_erasure(
         subject,
         erasure,
@@ -106,7 +112,7 @@ def forget(
             return
         _write_erasure(root, erasure, mark)
     _print_places(subject, places, [mask_names(file, patterns) for file in unreadable])
-    _print_other_copies(root, subject, erasure, others)
+    _print_other_copies(root, subject, erasure, others, names)
 
 
 def _find_person(
@@ -244,6 +250,66 @@ def _texts_after(root: Path, erasure: Erasure) -> tuple[list[SourceText], list[s
     ]
 
 
+def _person_names(root: Path, person: DataSubject) -> PersonNames:
+    """Return how somebody is known here: by their contact, and by the names that lists had."""
+    from copkit.analysis.privacy.identifiers import PersonNames
+    from copkit.cli.pii import names_in_alias, names_in_contact
+    from copkit.private_files import read_aliases
+
+    aliases = [alias for alias in read_aliases(root, []).aliases if alias.id == person.whole_id]
+    known = {name for alias in aliases for name in names_in_alias(alias)}
+    own = [name for alias in aliases for name in alias.names]
+    if person.contact:
+        known |= set(names_in_contact(person.contact))
+        own += [person.contact.name] if person.contact.name else []
+    words = {word for name in own for word in re.findall(r"\w+", name.casefold()) if len(word) > 2}
+    return PersonNames(frozenset(known), frozenset(words))
+
+
+def _add_mentions(
+    root: Path,
+    places: list[Mention],
+    texts: list[SourceText],
+    others_than_text: list[str],
+    names: PersonNames,
+    patterns: list[SearchTerm],
+) -> tuple[list[Mention], list[str]]:
+    """Return the places, and those that 'copkit check' would find as well; and what it cannot read.
+
+    ``others_than_text`` are files that are not text as they stand; some can be opened.
+    """
+    from copkit.analysis.privacy.erasure import Mention, mask_names
+    from copkit.analysis.privacy.identifiers import find_person
+
+    unreadable = []
+    listed = {(place.file, place.line) for place in places}
+    for file, data in _contents(root, texts, others_than_text):
+        masked = mask_names(file, patterns)
+        for line, description in find_person(file, data, names) if data is not None else [(-1, "")]:
+            if line < 0 and masked not in unreadable:
+                unreadable.append(masked)
+            elif line >= 0 and (masked, line) not in listed:
+                listed.add((masked, line))
+                where = description or ("in the name of the file" if not line else "")
+                label = ", ".join(filter(None, ("as 'copkit check' finds it", where)))
+                places.append(Mention(masked, line, label))
+    places.sort(key=lambda place: (place.file, place.line))
+    return places, unreadable
+
+
+def _contents(
+    root: Path, texts: list[SourceText], others_than_text: list[str]
+) -> Iterator[tuple[str, bytes | None]]:
+    """Yield each file with its bytes as they will be; ``None`` for one that cannot be read."""
+    for source in texts:
+        if source.file not in others_than_text and source.file != ENCRYPTED_CONTACTS:
+            yield source.file, source.text.encode("utf-8", "replace")
+    for file in others_than_text:
+        path = root / file
+        is_readable = path.is_file() and not path.is_symlink()
+        yield file, path.read_bytes() if is_readable and path.stat().st_size < LARGEST else None
+
+
 def _print_erasure(
     person: DataSubject, erasure: Erasure, lines: list[str], *, dry_run: bool
 ) -> None:
@@ -375,7 +441,11 @@ def _print_places(person: DataSubject, places: list[Mention], unreadable: list[s
 
 
 def _print_other_copies(
-    root: Path, person: DataSubject, erasure: Erasure, others: list[Contact]
+    root: Path,
+    person: DataSubject,
+    erasure: Erasure,
+    others: list[Contact],
+    names: PersonNames,
 ) -> None:
     """Print what copkit cannot remove: other entries, built documents, git's history, copies."""
     if others:
@@ -386,17 +456,29 @@ def _print_other_copies(
             f"{ENCRYPTED_CONTACTS} still holds the entry: "
             "'copkit contacts encrypt --force' makes it anew"
         )
-    for line in _history_lines(root, person, erasure):
+    for line in _history_lines(root, person, erasure, names):
         say(clean(line))
+    if names.known:
+        say(
+            "what nobody could look for: pictures, and nicknames or spellings that no list here has"
+        )
     say("tell everybody who has a copy: other clones, backups, and mails that were sent")
 
 
-def _history_lines(root: Path, person: DataSubject, erasure: Erasure) -> Iterator[str]:
+def _history_lines(
+    root: Path, person: DataSubject, erasure: Erasure, names: PersonNames
+) -> Iterator[str]:
     """Yield what git's history still holds of a person, and the commands that remove it.
 
     copkit does not rewrite history itself: every clone of the others would have to be replaced.
     """
-    from copkit.git.objects import count_commits_changing, count_traces
+    from copkit.analysis.privacy.identifiers import find_person
+    from copkit.git.objects import (
+        HistoryMentions,
+        count_commits_changing,
+        count_mentions,
+        count_traces,
+    )
     from copkit.git.repository import find_repository, is_git_installed, is_in_git
 
     repository = find_repository(root)
@@ -412,13 +494,19 @@ def _history_lines(root: Path, person: DataSubject, erasure: Erasure) -> Iterato
     if person.contact and person.contact.name:
         search_texts = {"the name in full": person.contact.name, **search_texts}
     traces = [trace for trace in count_traces(repository, search_texts) if trace]
+    mentions = HistoryMentions(0, 0, 0, 0)
+    if names.known:
+        mentions = count_mentions(
+            repository,
+            lambda file, data: any(line >= 0 for line, _ in find_person(file, data, names)),
+        )
     changed_commits = count_commits_changing(
         repository, [change.file for change in erasure.changes]
     )
     encrypted_versions = (
         count_commits_changing(repository, [ENCRYPTED_CONTACTS]) if person.contact else 0
     )
-    if not (traces or changed_commits or encrypted_versions):
+    if not (traces or any(mentions) or changed_commits or encrypted_versions):
         yield "git's history holds nothing of it"
         return
     yield "git's history still holds:"
@@ -426,6 +514,13 @@ def _history_lines(root: Path, person: DataSubject, erasure: Erasure) -> Iterato
         yield (
             f"  {trace.label}: put in or taken out by {plural(trace.files, 'commit')}, "
             f"in the message of {trace.messages}, as author of {trace.authors}"
+        )
+    if any(mentions):
+        yield (
+            f"  what 'copkit check --history' would find: in files of "
+            f"{plural(mentions.files, 'commit')}, {plural(mentions.messages, 'message')}, "
+            f"{plural(mentions.authors, 'author')}, {plural(mentions.refs, 'name')} of branches "
+            "and tags"
         )
     if changed_commits:
         yield f"  the files changed now as they were before, in {plural(changed_commits, 'commit')}"
