@@ -101,3 +101,58 @@ def test_templates_that_are_no_files_are_refused(
     assert result.status == 1
     assert "templates/newsletter.html:1:1: this is not an ordinary file" in result.stderr
     assert "canary" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("loop", "line"),
+    [
+        ("{% for a in facts.title if facts.title|upper == 'x' %}{% endfor %}", 1),
+        (
+            "{% for a in facts.title %}{% for b in facts.title if a<b %}{% endfor %}{% endfor %}",
+            1,
+        ),
+        ("{% if facts.title|upper|lower|title|upper == 'x' %}{% endif %}\n" * 700, 0),
+    ],
+)
+def test_no_loop_without_a_turn_outruns_the_clock(
+    copkit: Copkit, write: Write, monkeypatch: pytest.MonkeyPatch, loop: str, line: int
+) -> None:
+    monkeypatch.setattr("copkit.documents.templates.MAX_SECONDS", 0.2)
+    write("newsletters/a.md", ISSUE.format("J" * 20_000, "Hello."))
+    folder = write("templates/newsletter.html", loop)
+
+    for _ in cpu_at_most(3):
+        result = copkit("newsletter", "build", "-C", folder)
+
+    assert result.status == 1
+    assert f"templates/newsletter.html:{line or ''}" in result.stderr
+    assert "this takes longer" in result.stderr
+
+
+@pytest.mark.parametrize("name", ["self", "super", "self.title", "caller"])
+def test_what_jinja_itself_gives_to_templates_is_refused(
+    copkit: Copkit, write: Write, name: str
+) -> None:
+    write("newsletters/a.md", ISSUE.format("January", "Hello."))
+    folder = write("templates/newsletter.html", f"<p>\n{{{{ {name} }}}}</p>")
+
+    result = copkit("newsletter", "build", "-C", folder)
+
+    assert result.status == 1
+    assert "templates/newsletter.html:2:4: " in result.stderr
+    assert f"a template cannot use '{name.partition('.')[0]}' here" in result.stderr
+
+
+@pytest.mark.parametrize("text", [r"{{ '\ud800' }}", r"{{ facts.title }}{{ '\udfffx' }}"])
+def test_half_a_character_is_the_mistake_of_the_template(
+    copkit: Copkit, write: Write, text: str
+) -> None:
+    write("newsletters/a.md", ISSUE.format("January", "Hello."))
+    folder = write("templates/newsletter.html", f"<p>\n{text}</p>")
+
+    result = copkit("newsletter", "build", "-C", folder)
+
+    assert result.status == 1
+    assert "templates/newsletter.html:2:" in result.stderr
+    assert "half a character" in result.stderr
+    require_calm(result)

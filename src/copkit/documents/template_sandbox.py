@@ -71,6 +71,11 @@ _FORBIDDEN_SYNTAX: Final = {
 """Jinja's name of a node -> what a message calls it, and the word to mark in the line."""
 
 
+_HALF_CHARACTER: Final = re.compile("[\ud800-\udfff]")
+_OF_JINJA: Final = frozenset({"self", "super", "caller", "varargs", "kwargs"})
+"""Names that Jinja itself gives to templates, and that are no facts."""
+
+
 class TemplateRefused(jinja2.TemplateSyntaxError):
     """Something that templates may not use: ``word`` is how its line writes it."""
 
@@ -95,6 +100,13 @@ def require_allowed(
             description, word = _describe_forbidden(node)
             message = f"a template cannot use {description} here"
             raise TemplateRefused(message, node.lineno or 1, file, hint=allowed, word=word)
+        if isinstance(node, nodes.Const) and _HALF_CHARACTER.search(str(node.value)):
+            message = "this has half a character in it, which no file can hold"
+            hint = r"write the character itself, and not \ud800 or the like"
+            raise TemplateRefused(message, node.lineno, file, hint=hint, word=r"\u")
+        if isinstance(node, nodes.Name) and node.name in _OF_JINJA:
+            message = f"a template cannot use '{node.name}' here"
+            raise TemplateRefused(message, node.lineno, file, hint=allowed, word=node.name)
         if isinstance(node, (nodes.Include, nodes.Extends)) and not _has_literal_name(node):
             # A name from the facts could make a template include itself without an end.
             message = "the name of another template stands in quotes"

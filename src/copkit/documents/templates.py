@@ -9,6 +9,7 @@ assignments and arithmetic, and a limited time and length.
 from __future__ import annotations
 
 import contextlib
+import functools
 import hashlib
 import os
 import re
@@ -17,7 +18,6 @@ import sys
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from enum import StrEnum
-from functools import cache
 from pathlib import Path
 from types import CodeType
 from typing import Any, ClassVar, Final, NamedTuple, cast
@@ -208,17 +208,23 @@ class _Environment(ImmutableSandboxedEnvironment):
     def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
         """Refuse forbidden syntax, and add a check of the limits to every loop.
 
-        Limits are checked when something is printed, and a loop may print nothing. Jinja calls
-        this method, and not its public ``parse()``, when it compiles.
+        Limits are checked when something is printed, and a loop may print nothing; one with an
+        ``if`` of its own may not even have a turn. Jinja calls this method, and not its public
+        ``parse()``, when it compiles.
         """
         tree = super()._parse(source, name, filename)
         require_allowed(tree, self.filters, self.tests, filename)
         parts: tuple[nodes.Template | nodes.For, ...] = (tree, *tree.find_all(nodes.For))
         for part in parts:
-            method = nodes.EnvironmentAttribute("check_limits")
-            check = nodes.ExprStmt(nodes.Call(method, [], [], None, None))
-            part.body.insert(0, check.set_lineno(part.lineno))
+            part.body.insert(0, nodes.ExprStmt(_call_check()).set_lineno(part.lineno))
+            if isinstance(part, nodes.For) and part.test is not None:
+                # What the check returns is empty, so that the loop's own condition counts.
+                part.test = nodes.Or(_call_check(), part.test).set_lineno(part.lineno)
         return tree
+
+
+def _call_check() -> nodes.Call:
+    return nodes.Call(nodes.EnvironmentAttribute("check_limits"), [], [], None, None)
 
 
 def _build_environment(output_format: str, own_templates: Path | None) -> _Environment:
@@ -239,11 +245,25 @@ def _build_environment(output_format: str, own_templates: Path | None) -> _Envir
     environment.finalize = environment.write
     environment.globals = {}  # Jinja's own hold range(), which can take any amount of memory
     environment.tests = {name: environment.tests[name] for name in ("defined", "none")}
-    environment.filters = {
+    filters = {
         name: environment.filters[name]
         for name in ("default", "first", "last", "length", "lower", "title", "upper")
     } | {"join": _join}
+    environment.filters = {
+        name: _with_check(environment, filter) for name, filter in filters.items()
+    }
     return environment
+
+
+def _with_check(environment: _Environment, filter: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a filter that checks the limits: conditions may use thousands, and print nothing."""
+
+    @functools.wraps(filter)
+    def checked(*args: Any) -> Any:
+        environment.check_limits()
+        return filter(*args)
+
+    return checked
 
 
 def _join(values: Iterable[Any], separator: str = "") -> str:
@@ -427,7 +447,7 @@ class CompiledTemplates(jinja2.BytecodeCache):
         return folder / f"template-{digest.hexdigest()}"
 
 
-@cache
+@functools.cache
 def _private_cache_folder() -> Path | None:
     """Return copkit's cache folder, created if necessary; ``None`` if others can write to it."""
     folder = cache_folder()
@@ -445,7 +465,7 @@ def _only_we_can_write(status: os.stat_result) -> bool:
     return is_ours and not stat.S_ISLNK(status.st_mode)
 
 
-@cache
+@functools.cache
 def _code_fingerprint(files: tuple[str, ...]) -> bytes:
     """Return a digest of what compiles templates: Python, Jinja and our own code."""
     statuses = [Path(file).stat() for file in files]

@@ -142,9 +142,14 @@ class FoldedText:
 
     def sentence(self, start: int, end: int) -> str:
         """Return the sentence around two offsets as it is, at most 300 characters to each side."""
+        first, last = self.sentence_span(start, end)
+        return self.text[first:last]
+
+    def sentence_span(self, start: int, end: int) -> tuple[int, int]:
+        """Return where that sentence starts and ends."""
         before = _SENTENCE_END.split(self.text[max(0, start - 300) : start])[-1]
         after = _SENTENCE_END.split(self.text[end : end + 300])[0]
-        return f"{before}{self.text[start:end]}{after}"
+        return start - len(before), end + len(after)
 
 
 # A full stop behind a capital may be an initial's, and ends no sentence.
