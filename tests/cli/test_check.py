@@ -129,3 +129,25 @@ def test_a_programme_in_a_folder_below_is_pointed_out(copkit: Copkit, write: Wri
 
     assert told.status == 2
     assert "there is one in programme: 'cd programme' first" in told.stderr
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes of files")
+def test_private_files_that_others_can_open_are_told_and_closed_by_the_next_change(
+    write: Write, copkit: Copkit
+) -> None:
+    folder = write("private/contacts.yaml", "contacts: []\n")
+    (folder / "private").chmod(0o755)
+    (folder / "private/contacts.yaml").chmod(0o644)
+
+    result = copkit("check", "-C", folder)
+
+    assert result.status == 0
+    assert (
+        "private:1:1: warning: others on this computer can open 2 files or folders of it"
+        in result.stdout
+    )
+    new = ("new-evidence", "Outreach on foot", "--citation", "x", "-C", folder)
+    assert copkit(*new).status == 0
+    paths = [folder / "private", *(folder / "private").rglob("*")]
+    assert {path: path.stat().st_mode & 0o077 for path in paths} == dict.fromkeys(paths, 0)
+    assert "private-open" not in copkit("check", "--json", "-C", folder).stdout

@@ -242,6 +242,10 @@ def test_guards_and_changes_that_are_not_kept_are_to_be_seen_to(
     git("config", "core.hooksPath", "others")
     (fault,) = of_git()
     assert fault.endswith("missing in this copy, as git looks for hooks in others")
+    checked = copkit("check", "-C", harbour)
+    assert checked.status == 0
+    assert f".git/hooks:1:1: warning: {fault[0].lower()}{fault[1:]}" in checked.stdout
+    assert "copkit hooks install" in checked.stdout
 
 
 def test_away_lists_the_longest_absent_first_and_leaves_out_brokers(

@@ -13,10 +13,17 @@ import threading
 from collections.abc import Callable, Iterator
 from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
+from queue import SimpleQueue
+from urllib.parse import urlsplit
 
 import pytest
 
-from copkit.cli.documents.preview import cached_reader, document_kinds, is_shown
+from copkit.cli.documents.preview import (
+    _page_that_leads_to,
+    cached_reader,
+    document_kinds,
+    is_shown,
+)
 from copkit.preview.server import ChangeCounter, PreviewServer
 from copkit.preview.site import SCRIPT, SCRIPT_DIGEST, Site
 from copkit.records.schema.audience import Audience
@@ -409,3 +416,33 @@ def test_it_says_where_it_is_and_ends_in_one_line(write: Write) -> None:
     assert process.returncode == 0
     assert said.strip().splitlines()[-1] == "the preview has ended"
     assert "Traceback" not in said
+
+
+def test_the_word_in_the_address_stands_on_no_command_line(
+    write: Write,
+) -> None:
+    folder = write("build/a.txt", "")
+    with _page_that_leads_to("http://127.0.0.1:8000/secret/", folder) as address:
+        page = Path(urlsplit(address).path)
+        assert "secret" not in address
+        assert 'content="0; url=http://127.0.0.1:8000/secret/"' in page.read_text("utf-8")
+        assert page.is_relative_to(folder / "build")
+        if os.name == "posix":
+            assert (page.stat().st_mode & 0o077, page.parent.stat().st_mode & 0o077) == (0, 0)
+
+    assert [path.name for path in (folder / "build").iterdir()] == ["a.txt"]
+
+
+def test_the_browser_is_shown_a_page_and_not_the_address(
+    copkit: Copkit, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = SimpleQueue[str]()
+    monkeypatch.setattr("webbrowser.open", opened.put)
+    monkeypatch.setattr(PreviewServer, "serve_forever", lambda *_, **__: None)
+
+    result = copkit("preview", "--open", "--port", "0", "-C", write("a.txt", ""))
+
+    assert result.status == 0
+    page = opened.get(timeout=STUCK)
+    assert page.startswith("file://")
+    assert urlsplit(result.stdout.strip()).path.strip("/") not in page

@@ -47,8 +47,9 @@ from copkit.git.objects import (
     inspect_staged,
 )
 from copkit.git.repository import Repository, require_private_ignored, require_repository
+from copkit.git.standing import find_guard_problem
 from copkit.git.sync import find_loss_problems
-from copkit.layout import ENCRYPTED_CONTACTS
+from copkit.layout import ENCRYPTED_CONTACTS, PRIVATE
 from copkit.pii.kinds import DetailKind, Finding
 from copkit.pii.scan import DEFAULT_MODEL, find_details, load_name_model
 from copkit.private_files import (
@@ -63,7 +64,7 @@ from copkit.records.schema.write import format_fields
 from copkit.text.edit import append
 from copkit.text.files import path_inside
 from copkit.text.source import SourceText
-from copkit.text.transaction import Change, locked
+from copkit.text.transaction import Change, find_open_to_others, locked
 from copkit.wording import plural
 
 # "evidence/warm-rooms.md:14:3", with the colon that ends it when a whole line is copied
@@ -333,11 +334,26 @@ def _check_folder(programme: Programme, knowledge: Knowledge) -> Inspection:
         problems.append(bad_logo)
     if without_driver := find_missing_driver(programme.root):
         problems.append(without_driver)
+    if without_guards := find_guard_problem(programme.root):
+        problems.append(without_guards)
+    if open_to_others := _find_open_private_files(programme.root):
+        problems.append(open_to_others)
     problems += find_loss_problems(programme.root)
     # Masked before they are sorted or printed, so that no later step can show a name.
     problems = [mask_problem(problem, knowledge.mask) for problem in problems]
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
     return Inspection(problems, programme.files)
+
+
+def _find_open_private_files(root: Path) -> Problem | None:
+    """Return the problem of private files that others on this computer can open, if any."""
+    entries = find_open_to_others(root / PRIVATE)
+    if not entries:
+        return None
+    count = plural(len(entries), "file or folder", "files or folders")
+    message = f"others on this computer can open {count} of it"
+    hint = f"copkit closes it with the next change of a record; now: chmod -R go= {PRIVATE}"
+    return Problem(PRIVATE, 1, 1, 1, 2, "private-open", Severity.WARNING, message, hint)
 
 
 def _commits_to_push(repository: Repository) -> list[PushedRef]:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from copkit.analysis.due import DueGroup, DueItem
+from copkit.errors import Problem, Severity
 from copkit.files import is_outside_git
 from copkit.git.hooks import find_guard_fault
 from copkit.git.repository import Repository, find_repository
@@ -34,6 +35,30 @@ def due_in_git(root: Path, day: dt.date) -> Iterator[DueItem]:
         when = f" since {_day_in_words(since, day)}" if since and since <= day else ""
         what = f"{plural(len(files), 'record')} changed{when}"
         yield DueItem(DueGroup.NOT_SHARED, what, ("sync",))
+
+
+def find_guard_problem(root: Path) -> Problem | None:
+    """Return the problem of a copy in which git does not ask copkit; ``None`` where it does.
+
+    ``None`` as well without a repository, and for a programme that another project looks after.
+    """
+    repository = find_repository(root)
+    if repository is None or (repository.prefix and not _is_looked_after(root)):
+        return None
+    fault = find_guard_fault(repository)
+    if not fault:
+        return None
+    return Problem(
+        file=".git/hooks",
+        line=1,
+        column=1,
+        end_line=1,
+        end_column=2,
+        code="no-guards",
+        severity=Severity.WARNING,
+        message=f"{fault[0].lower()}{fault[1:]}",
+        hint="nothing is looked at before a commit and a push: copkit hooks install",
+    )
 
 
 def _is_looked_after(root: Path) -> bool:

@@ -37,6 +37,7 @@ from copkit.records.kinds import is_record_file
 from copkit.records.private import ACCEPTED_FILE, FORGOTTEN_FILE
 from copkit.text.files import member_id
 from copkit.text.merge_values import Side, same_facts
+from copkit.text.transaction import restrict_to_owner
 
 _AT_TOP: Final = frozenset(
     {"copkit.yaml", "README.md", ".gitignore", ".gitattributes", ENCRYPTED_CONTACTS}
@@ -589,8 +590,9 @@ def adopt_rewritten(
     for file, text in texts.items():
         path = repository.root / folder / file
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.touch(0o600)
         path.write_text(text, encoding="utf-8", newline="")
-        path.chmod(0o600)
+    restrict_to_owner(repository.root / PRIVATE)
     tree = repository.git("rev-parse", f"{theirs}^{{tree}}").strip()
     after = theirs
     if merged.tree != tree:

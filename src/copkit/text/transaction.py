@@ -368,12 +368,33 @@ def save_privately(
     step after these.
     """
     for change in changes:
-        file = path_inside(root, *change.file.split("/"))
-        for path, mode in ((file.parent, 0o700), (file, 0o600)):
-            if path.exists() and path != root.resolve():
-                with contextlib.suppress(OSError):  # only their owner may, and not on every disk
-                    os.chmod(path, mode)
+        path_inside(root, *change.file.split("/"))
+    for top in {change.file.partition("/")[0] for change in changes}:
+        restrict_to_owner(root / top)
     save(root, [*changes, *ordinary], {change.file for change in changes}, moves)
+
+
+def restrict_to_owner(path: Path) -> None:
+    """Let only their owner open a file, or a folder and all that is in it; no link is followed."""
+    for entry in find_open_to_others(path):
+        with contextlib.suppress(OSError):  # only their owner may, and not on every disk
+            os.chmod(entry, 0o700 if entry.is_dir() else 0o600)
+
+
+def find_open_to_others(path: Path) -> list[Path]:
+    """Return what of a file, or a folder and all in it, others on this computer can open."""
+    if os.name == "nt" or path.is_symlink() or not path.exists():
+        return []
+    below = (
+        Path(folder, name)
+        for folder, folders, files in os.walk(path)
+        for name in (*folders, *files)
+    )
+    return [
+        entry
+        for entry in (path, *below)
+        if not entry.is_symlink() and stat.S_IMODE(entry.lstat().st_mode) & 0o077
+    ]
 
 
 @contextlib.contextmanager

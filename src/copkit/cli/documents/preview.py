@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import signal
 import sys
+import tempfile
 import threading
 import webbrowser
 from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
@@ -26,7 +28,6 @@ from copkit.records.schema.audience import Audience
 
 if TYPE_CHECKING:
     import datetime as dt
-    from pathlib import Path
 
     from copkit.folder import Programme
     from copkit.preview.server import PreviewServer
@@ -93,7 +94,7 @@ def preview(
         changes.watch(root, is_shown)
     except (OSError, RuntimeError):
         say("this system cannot tell of changes here: load a page again yourself")
-    with _handling_end(server):
+    with _handling_end(server), contextlib.ExitStack() as pages:
         if context.as_json:
             print_json({"address": server.address, "port": server.port})
         else:
@@ -101,8 +102,9 @@ def preview(
             say("open this address in a browser; Ctrl-C ends the preview")
         sys.stdout.flush()  # whoever started this through a pipe waits for the address
         if is_interactive() if open_it is None else open_it:
+            page = pages.enter_context(_page_that_leads_to(server.address, root))
             # some browsers return only when they are closed
-            threading.Thread(target=webbrowser.open, args=(server.address,), daemon=True).start()
+            threading.Thread(target=webbrowser.open, args=(page,), daemon=True).start()
         server.serve_forever(poll_interval=0.2)
 
 
@@ -118,6 +120,26 @@ def _require_this_computer(host: str, port: int | None) -> None:
     # 0 lets the system choose; those below 1024 need an administrator
     if port is not None and port != 0 and not 1024 <= port <= 65_535:
         usage_error(f"--port: {port} is not a port that a program may take", "1024 to 65535 are")
+
+
+@contextlib.contextmanager
+def _page_that_leads_to(address: str, root: Path) -> Iterator[str]:
+    """Write a page that leads to the preview, yield its address, and delete it at the end.
+
+    Everybody on this computer can read with what a browser was started; nobody else this page.
+    """
+    build = root / "build"  # some browsers may open no files outside a person's own folders
+    is_place = build.is_dir() and not build.is_symlink()
+    with tempfile.TemporaryDirectory(prefix=".preview-", dir=build if is_place else None) as folder:
+        page = Path(folder, "preview.html")
+        page.touch(0o600)
+        page.write_text(
+            f'<!doctype html><meta charset="utf-8"><title>copkit</title>'
+            f'<meta http-equiv="refresh" content="0; url={address}">'
+            f'<a href="{address}">to the preview</a>\n',
+            encoding="utf-8",
+        )
+        yield page.as_uri()
 
 
 @contextlib.contextmanager
