@@ -15,7 +15,7 @@ import pytest
 
 from copkit.git import checkout
 from tests.conftest import Copkit
-from tests.git.conftest import CASE, ROSTER, Clone, Host, Share, follow, named, synced
+from tests.git.conftest import ROSTER, Clone, Host, Share, follow, named, synced
 from tests.git.leaks import LEAK, require_hidden
 
 SIGNATURE = "gpgsig -----BEGIN PGP SIGNATURE-----\n \n made up\n -----END PGP SIGNATURE-----"
@@ -766,12 +766,15 @@ def test_what_somebody_staged_does_not_stand_in_the_way(copkit: Copkit, share: S
     assert bob.git("status", "--porcelain") == "A  note.txt\n"
 
 
+DRAFT = "---\ntitle: A key\nkind: challenging\nstatus: draft\n---\n"
+
+
 @pytest.mark.slow
 def test_a_folder_of_many_years_is_kept_at_once(copkit: Copkit, first: Clone) -> None:
     """More than one argument of a command may hold, and one run of git for all texts."""
     for number in range(2200):  # 140 kB of names; Linux takes 128 in one argument
         path = first.harbour / "cases" / f"a-case-with-quite-a-long-name-{number}.md"
-        path.write_text(CASE, encoding="utf-8", newline="")
+        path.write_text(DRAFT, encoding="utf-8", newline="")
 
     result = copkit("sync", "-C", first.folder)
 
