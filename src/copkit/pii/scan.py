@@ -62,9 +62,12 @@ def find_details(
     """
     findings: list[Finding] = []
     for reading in _readings(text):
+        is_short = len(reading) <= _LONGEST_REMEMBERED
+        findings += (_find_by_rules if is_short else _find_by_rules.__wrapped__)(reading)
+        if not known_people and model is None:
+            continue
         folded = FoldedText(reading)
-        in_folded = [finding for find in _RULES for finding in find(folded)]
-        in_folded += _find_contacts(folded, known_people)
+        in_folded = [*_find_contacts(folded, known_people)]
         if model is not None:
             in_folded += (Finding(start, end, DetailKind.NAME) for start, end in model(folded.text))
         findings += (
@@ -83,6 +86,22 @@ def find_details(
             or (finding.kind is DetailKind.FIRST_NAME and _is_short_month(text, finding))
         )
     ]
+
+
+_LONGEST_REMEMBERED: Final = 20_000  # characters; most records have fewer than 5,000
+
+
+# Remembered, as the rules know nothing of the programme: with another name in the contacts, or
+# another community, the same texts are looked through again, by the preview after each change.
+@lru_cache(maxsize=500)
+def _find_by_rules(reading: str) -> tuple[Finding, ...]:
+    """Return what the rules find in a text, by offsets into it."""
+    folded = FoldedText(reading)
+    return tuple(
+        Finding(*folded.source_span(start, end), kind)
+        for find in _RULES
+        for start, end, kind in find(folded)
+    )
 
 
 def find_details_in_label(text: str, label: LabelKind) -> list[Finding]:
