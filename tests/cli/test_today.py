@@ -257,3 +257,18 @@ def test_away_lists_the_longest_absent_first_and_leaves_out_brokers(
     assert head.split("  ")[0] == "Last came"
     assert line.split() == ["2026-01-14", "2", "harbour", "police-1", "Police", "Sergeant"]
     assert summary == "1 person missed 1 or more; 1 of them without a word at the last 1"
+
+
+def test_copies_of_a_shared_drive_and_contacts_not_shared_are_to_be_seen_to(
+    copkit: Copkit, harbour: Path, write: Write
+) -> None:
+    roster = (harbour / "communities/harbour/roster.yaml").read_text("utf-8")
+    write("communities/harbour/roster-LAPTOP.yaml", roster)
+    write("private/contacts.yaml", "contacts:\n  - id: harbour/nurse-1\n    name: Ada Quill\n")
+    write("contacts.age", "what was encrypted before")
+    write("private/contacts.age.digest", "of something else\n")
+
+    found = {item["command"].partition(" -C")[0]: item for item in items_of(copkit, harbour)}
+
+    assert "1 copy of records" in found["copkit conflicts"]["what"]
+    assert "changed since contacts.age was made" in found["copkit contacts encrypt"]["what"]

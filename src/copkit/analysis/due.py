@@ -374,6 +374,14 @@ def ended_sign_offs(programme: Programme, period: DuePeriod) -> Iterator[DueItem
                 )
 
 
+def conflict_copies(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
+    """Yield in one line how many copies OneDrive and the like left beside their records."""
+    del period  # as every source has it
+    if copies := programme.copies:
+        what = f"{plural(len(copies), 'copy', 'copies')} of records left by a shared drive"
+        yield DueItem(DueGroup.TO_PUT_RIGHT, what, ("conflicts",))
+
+
 Source = Callable[[Programme, DuePeriod], Iterator[DueItem]]
 SOURCES: Final[tuple[Source, ...]] = (
     promises,
@@ -385,6 +393,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     cases_to_write_up,
     forming_communities,
     faults,
+    conflict_copies,
     unrecorded_meetings,
     ended_sign_offs,
 )

@@ -30,7 +30,8 @@ from copkit.cli.tree import COMMANDS
 from copkit.errors import CopkitError
 from copkit.folder import Programme
 from copkit.git.standing import due_in_git
-from copkit.layout import find_programme
+from copkit.layout import ENCRYPTED_CONTACTS, find_programme
+from copkit.private_files import is_backup_outdated
 from copkit.text.normalise import wrap
 from copkit.wording import list_in_words, plural, weekday_in_words
 
@@ -87,11 +88,22 @@ def today(
 def _find_items(programme: Programme, period: DuePeriod, community: str | None) -> list[DueItem]:
     """Return what is to be done, of one community where one is named."""
     if community is None:
-        items = [*due_items(programme, period), *due_in_git(programme.root, period.day)]
+        items = [
+            *due_items(programme, period),
+            *due_in_git(programme.root, period.day),
+            *_outdated_contacts(programme.root),
+        ]
         return sorted(items, key=lambda item: list(DueGroup).index(item.group))
     records = programme.community(community)
     items = due_items(replace(programme, communities=(records,)), period)
     return [item for item in items if item.community == records.slug]
+
+
+def _outdated_contacts(root: Path) -> Iterator[DueItem]:
+    """Yield that names or addresses changed here since they were encrypted for colleagues."""
+    if (root / ENCRYPTED_CONTACTS).exists() and is_backup_outdated(root):
+        what = f"Names or addresses changed since {ENCRYPTED_CONTACTS} was made"
+        yield DueItem(DueGroup.NOT_SHARED, what, ("contacts", "encrypt"))
 
 
 # --- what is printed ------------------------------------------------------------------------

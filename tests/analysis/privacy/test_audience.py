@@ -12,7 +12,11 @@ from typing import Any
 import pytest
 
 from copkit.analysis.period import Scope
-from copkit.analysis.privacy.audience import describe_left_out, view_for
+from copkit.analysis.privacy.audience import (
+    describe_left_out,
+    summarise_left_out,
+    view_for,
+)
 from copkit.analysis.privacy.small_cells import Hidden
 from copkit.analysis.privacy.view import View
 from copkit.folder import load
@@ -196,6 +200,13 @@ def test_drafts_and_refused_cases_are_nowhere_not_even_counted(write: Write) -> 
         "harbour/draft is left out: its status is draft",
         "harbour/refused is left out: consent was refused",
     ]
+    [line] = summarise_left_out(load(folder), Audience.MEMBERS, scope, TODAY)
+    assert line == "2 of 3 cases left out for members: 1 in draft and 1 without consent"
+    [line] = summarise_left_out(load(folder), Audience.PUBLIC, scope, TODAY)
+    assert line.startswith("3 of 3 cases left out for public:")
+    assert "1 not for public" in line
+    told = {"harbour/told"}
+    assert not summarise_left_out(load(folder), Audience.MEMBERS, scope, TODAY, told)
 
 
 def test_facilitators_meetings_are_in_no_document(write: Write) -> None:

@@ -235,7 +235,8 @@ def test_the_letter_names_the_cases_that_it_could_not_tell(
 
     result = blockage("letter", "weekend-cover", "-f", "txt", "--json")
 
-    [left_out] = json.loads(result.stdout)["left_out"]
+    summary, left_out = json.loads(result.stdout)["left_out"]
+    assert "left out for commissioners: 1 " in summary
     assert left_out.startswith("brighton/assessed-only-when-sober is left out: it was edited")
 
 

@@ -11,7 +11,8 @@ an HTML comment is for nobody, nor is a case whose write-up the person refused.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from copkit.analysis.attendance import AttendanceLetter, Matrix, build_matrix
@@ -56,6 +57,7 @@ from copkit.records.meetings import Meeting
 from copkit.records.newsletters import Newsletter
 from copkit.records.programme import Seats
 from copkit.records.schema.audience import Audience
+from copkit.wording import list_in_words, plural
 
 BlockageAsk = tuple[Blockage, Ask]
 MIN_COMMUNITIES = 2  # that met; where it is only one, readers know where each case is from
@@ -106,6 +108,42 @@ def describe_left_out(
             ):
                 notes.append(f"{name} is left out: {why}; 'copkit case sign-off {name}'")
     return notes
+
+
+def summarise_left_out(
+    programme: Programme,
+    audience: Audience,
+    scope: Scope,
+    today: dt.date,
+    names: Collection[str] | None = None,
+) -> list[str]:
+    """Return one line: how many cases of a period a document leaves out, and why; none if none.
+
+    Cases for other readers count as well. ``names``, as ``brighton/no-call``, are those that it
+    is about; ``None`` for every case.
+    """
+    reasons: Counter[str] = Counter()
+    total = 0
+    for records in programme.communities:
+        if scope.communities and records.slug not in scope.communities:
+            continue
+        for case in cases_presented(records, scope):
+            if names is not None and case.name not in names:
+                continue
+            total += 1
+            if case.status is CaseStatus.DRAFT:
+                reasons["in draft"] += 1
+            elif case.consent is Consent.REFUSED:
+                reasons["without consent"] += 1
+            elif not audience.may_see(case.audience):
+                reasons[f"not for {audience}"] += 1
+            elif _unsigned_reason(case, audience, today):
+                reasons["without a sign-off that stands"] += 1
+    if not reasons:
+        return []
+    listed = list_in_words([f"{count} {reason}" for reason, count in reasons.items()])
+    left_out = sum(reasons.values())
+    return [f"{left_out} of {plural(total, 'case')} left out for {audience}: {listed}"]
 
 
 def _unsigned_reason(case: Case, audience: Audience, today: dt.date) -> str:

@@ -11,7 +11,7 @@ import typer
 
 from copkit.analysis.blockages import BEGINNING
 from copkit.analysis.period import Scope
-from copkit.analysis.privacy.audience import describe_left_out
+from copkit.analysis.privacy.audience import describe_left_out, summarise_left_out
 from copkit.cli.blockages.edit import (
     AskId,
     NewAsk,
@@ -112,7 +112,10 @@ def _notes_on_omitted_cases(programme: Programme, blockage: Blockage, ask: Ask) 
     scope = Scope(BEGINNING, ask.date)
     notes = describe_left_out(programme, LETTER_AUDIENCE, scope, today())
     # A note begins with the name of its case: "brighton/no-call is for members alone".
-    return [note for note in notes if note.partition(" ")[0] in concerned]
+    return [
+        *summarise_left_out(programme, LETTER_AUDIENCE, scope, today(), concerned),
+        *(note for note in notes if note.partition(" ")[0] in concerned),
+    ]
 
 
 def ask(

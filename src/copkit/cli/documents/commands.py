@@ -174,7 +174,7 @@ def build_newsletter_command(
       copkit newsletter build 2012-12 --for public --open
       copkit newsletter build --format eml
     """
-    from copkit.analysis.privacy.audience import describe_left_out
+    from copkit.analysis.privacy.audience import describe_left_out, summarise_left_out
     from copkit.cli.documents.build import (
         build_issue_files,
         find_or_latest,
@@ -197,7 +197,10 @@ def build_newsletter_command(
         programme, issue, reader, chosen_formats, dry_run=context.dry_run
     )
     summary = f"{issue.title}, for {reader}: {facts.summary}"
-    notes = describe_left_out(programme, reader, scope_of(issue), today())
+    notes = [
+        *summarise_left_out(programme, reader, scope_of(issue), today()),
+        *describe_left_out(programme, reader, scope_of(issue), today()),
+    ]
     context.report(paths, summary, notes)
 
 
@@ -230,7 +233,7 @@ def build_brief_command(
       copkit brief build --format docx,pdf
       copkit brief build --open
     """
-    from copkit.analysis.privacy.audience import describe_left_out
+    from copkit.analysis.privacy.audience import describe_left_out, summarise_left_out
     from copkit.cli.documents.build import (
         build_brief_files,
         find_or_latest,
@@ -251,7 +254,10 @@ def build_brief_command(
     blockages = plural(len(facts.counts), "recurrent blockage")
     cases = plural(len(facts.cases), "case study", "case studies")
     summary = f"{record.title}, for {reader}: {blockages}, {cases}"
-    notes = describe_left_out(programme, reader, scope_of(record), today())
+    notes = [
+        *summarise_left_out(programme, reader, scope_of(record), today()),
+        *describe_left_out(programme, reader, scope_of(record), today()),
+    ]
     # the rest was shortened to fit; what is never left out may take more pages than allowed
     if is_too_long(facts, record.pages):
         notes = [*notes, f"What always stays takes more than {plural(record.pages, 'page')}."]

@@ -14,7 +14,7 @@ from typing import Annotated, Final
 
 import typer
 
-from copkit.analysis.privacy.audience import describe_left_out
+from copkit.analysis.privacy.audience import describe_left_out, summarise_left_out
 from copkit.analysis.recipients import NonRecipient, Recipient
 from copkit.cli.documents.build import find_or_latest, issue_facts, require_audience, scope_of
 from copkit.cli.documents.delivery import (
@@ -196,10 +196,10 @@ def _describe(mailing: Mailing, count: int) -> str:
 
 def _print_notes(mailing: Mailing) -> None:
     """Print which cases are left out, how many got it before, and whether it has changed since."""
-    for note in describe_left_out(
-        mailing.programme, mailing.reader, scope_of(mailing.issue), today()
-    ):
-        say(clean(note))
+    scope = scope_of(mailing.issue)
+    for describe in (summarise_left_out, describe_left_out):
+        for note in describe(mailing.programme, mailing.reader, scope, today()):
+            say(clean(note))
     if sent_before := len(mailing.ids_with_state(LetterState.SENT)):
         say(f"{sent_before} got it before")
     # a list of recipients that got an older text is no reason to send it again, but to know of
