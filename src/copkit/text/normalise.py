@@ -193,7 +193,7 @@ def wrap(text: str, width: int = WIDTH, next_prefix: str = "", first_prefix: str
 
 def wrap_words(text: str, width: int) -> list[str]:
     """Break a text into lines of at most ``width`` characters; a longer word is broken as well."""
-    return textwrap.wrap(text, width)
+    return textwrap.wrap(text, width, break_on_hyphens=False)  # an id is not broken
 
 
 # --- names in another spelling ----------------------------------------------------------------

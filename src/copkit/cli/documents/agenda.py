@@ -117,7 +117,8 @@ def find_meeting_or_next(records: CommunityRecords, day: str | None, *, on_recor
     # looked for in any case: the error about another day names it
     if day is None:
         if following is None:
-            hint = f"; 'copkit agenda {records.slug} DATE' prints the agenda of any day"
+            agenda_of_any = f"; 'copkit agenda {records.slug} DATE' prints the agenda of any day"
+            hint = "" if on_record else agenda_of_any
             message = f"no meeting of {records.slug} is on record from today on"
             raise CopkitError(message, _new_meeting_hint(records, "DATE") + hint, status=1)
         return following

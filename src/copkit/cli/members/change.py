@@ -205,8 +205,9 @@ def _require_no_later_attendance(chosen: ChosenMember, day: dt.date) -> None:
     ]
     if later:
         message = f"{chosen.name} came on {later[-1].held_on}, after {day}; nothing was changed"
-        hint = "name a later day, or correct the attendance: copkit attendance record ... --absent"
-        raise CopkitError(message, hint)
+        place, meeting = chosen.records.slug, later[-1].slug
+        correction = f"attendance record {place} {meeting} --absent {chosen.member.id} --why REASON"
+        raise CopkitError(message, f"name a later day, or correct that: 'copkit {correction}'")
 
 
 def _require_member(chosen: ChosenMember, roster: Roster | None) -> Member:
