@@ -18,8 +18,15 @@ from copkit.analysis.surveys import (
     tell_communities,
 )
 from copkit.errors import CopkitError, Problem
-from copkit.importers.surveys import NO_OPINION, SurveyRow
-from copkit.records.surveys import ELSEWHERE, MIN_ANSWERS, Survey, parse_counts, parse_survey
+from copkit.records.surveys import (
+    ELSEWHERE,
+    MIN_ANSWERS,
+    NO_OPINION,
+    Survey,
+    SurveyRow,
+    parse_counts,
+    parse_survey,
+)
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 from tests.conftest import LONG

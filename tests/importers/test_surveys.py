@@ -11,7 +11,6 @@ from hypothesis import strategies as st
 from copkit.analysis.surveys import tally_rows
 from copkit.errors import CopkitError
 from copkit.importers.surveys import (
-    NO_OPINION,
     SurveyFile,
     UnknownLabels,
     find_unmatched,
@@ -19,7 +18,7 @@ from copkit.importers.surveys import (
     read_answers,
 )
 from copkit.importers.tables import ImportedTable, read_table
-from copkit.records.surveys import Survey, parse_survey
+from copkit.records.surveys import NO_OPINION, Survey, parse_survey
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 from tests.conftest import EXAMPLE, drawn

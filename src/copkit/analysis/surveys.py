@@ -21,18 +21,19 @@ from copkit.analysis.attendance import build_matrix
 from copkit.analysis.privacy.small_cells import Hidden, hide_small_cells, pool_small_groups
 from copkit.errors import CopkitError
 from copkit.folder import Programme
-from copkit.importers.surveys import NO_OPINION, SurveyRow
 from copkit.records.schema.audience import Audience
 from copkit.records.surveys import (
     CONFIRMED,
     ELSEWHERE,
     EVERYONE,
     MIN_ANSWERS,
+    NO_OPINION,
     AnswerCount,
     AnswerKind,
     Question,
     Survey,
     SurveyCounts,
+    SurveyRow,
 )
 from copkit.wording import day_in_words, list_in_words, plural
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import secrets
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -31,7 +30,7 @@ from copkit.cli.params import (
 )
 from copkit.cli.pii import load_knowledge, scan_folder
 from copkit.cli.prompts import ask
-from copkit.cli.terminal import clean, print_json, print_problems, say
+from copkit.cli.terminal import print_json, print_problems, say
 from copkit.documents.theme import logo_problem
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
 from copkit.files import RecordStore
@@ -46,18 +45,15 @@ from copkit.git.objects import (
     inspect_push,
     inspect_staged,
 )
-from copkit.git.repository import Repository, require_private_ignored, require_repository
+from copkit.git.repository import Repository, require_repository
 from copkit.git.standing import find_guard_problem
 from copkit.git.sync import find_loss_problems
-from copkit.layout import ENCRYPTED_CONTACTS, PRIVATE
+from copkit.layout import PRIVATE
 from copkit.pii.kinds import DetailKind, Finding
 from copkit.pii.scan import DEFAULT_MODEL, find_details, load_name_model
 from copkit.private_files import (
-    KEY,
-    acceptance_keys,
     find_private_copies,
     key_fingerprint,
-    read_accepted,
 )
 from copkit.records.private import ACCEPTED_FILE, AcceptedFindings
 from copkit.records.schema.write import format_fields
@@ -109,8 +105,12 @@ def accept(
     if errors := only_errors(problems):
         raise InvalidRecords(errors)
     file, findings = _findings_at(programme.store, place, knowledge)
-    # The key is made only once there is something to accept.
-    key = next(iter(knowledge.keys), b"") if context.dry_run else load_or_create_key(root)
+    if context.dry_run:  # the key is made only once there is something to accept
+        key = next(iter(knowledge.keys), b"")
+    else:
+        from copkit.cli.store import load_or_create_key  # only an acceptance writes
+
+        key = load_or_create_key(root)
     # A keyed digest: with a plain one, all NHS numbers can be tried against it in minutes.
     entries = [
         {
@@ -194,32 +194,6 @@ def _resolve_from_cwd(root: Path, typed: str) -> tuple[Path, str]:
     if not path.is_file() or not path.is_relative_to(root.resolve()):
         raise CopkitError("there is no such file in this programme", status=2)
     return path, path.relative_to(root.resolve()).as_posix()
-
-
-def load_or_create_key(root: Path) -> bytes:
-    """Return the key that digests are made with, created by the first one.
-
-    Raise :class:`CopkitError` when others have made digests, and no key is here.
-    """
-    problems: list[Problem] = []
-    accepted, keys = read_accepted(RecordStore(root), problems), acceptance_keys(root)
-    if errors := only_errors(problems):
-        raise InvalidRecords(errors)
-    if keys:
-        return keys[0]
-    if accepted and accepted.accepted:
-        message = f"others have accepted findings with a key that is not here: {KEY}"
-        hint = f"'copkit contacts decrypt' has it where {ENCRYPTED_CONTACTS} is up to date; "
-        raise CopkitError(message, f"{hint}else ask a colleague for that file, and put it there")
-    require_private_ignored(root)
-    path = root / KEY
-    # Only for its owner from the first byte on, and never over a key that is there (O_EXCL).
-    path.parent.mkdir(mode=0o700, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(f"{secrets.token_hex(32)}\n")
-    say(f"made {clean(str(path))}: 'copkit contacts encrypt' hands it to your colleagues")
-    return acceptance_keys(root)[0]
 
 
 def _append_acceptances(root: Path, entries: list[dict[str, object]]) -> None:

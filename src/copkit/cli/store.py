@@ -18,13 +18,14 @@ from copkit import __version__
 from copkit.cli.params import current_command, moment, usage_error
 from copkit.cli.terminal import clean, say, say_whole
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
-from copkit.files import read_format
+from copkit.files import RecordStore, read_format
 from copkit.folder import Programme
 from copkit.git.history import head_commit
 from copkit.git.merge_driver import register_driver
-from copkit.git.repository import find_repository
+from copkit.git.repository import find_repository, require_private_ignored
 from copkit.git.undo import ChangeNote, build_note_changes, note_idle_command, summarise
-from copkit.layout import IDLE_CACHE, SETTINGS, cache_file
+from copkit.layout import ENCRYPTED_CONTACTS, IDLE_CACHE, SETTINGS, cache_file
+from copkit.private_files import KEY, acceptance_keys, read_accepted
 from copkit.records.kinds import parser_for
 from copkit.records.programme import FORMAT, Settings, needed_version
 from copkit.records.schema.write import format_record
@@ -418,3 +419,31 @@ def _shorten_path(path: Path) -> Path:
     """Return a path relative to the current folder, if it lies below it."""
     current = Path.cwd()
     return path.relative_to(current) if path.is_relative_to(current) else path
+
+
+def load_or_create_key(root: Path) -> bytes:
+    """Return the key that digests are made with, created by the first one.
+
+    Raise :class:`CopkitError` when others have made digests, and no key is here.
+    """
+    import secrets  # seldom needed
+
+    problems: list[Problem] = []
+    accepted, keys = read_accepted(RecordStore(root), problems), acceptance_keys(root)
+    if errors := only_errors(problems):
+        raise InvalidRecords(errors)
+    if keys:
+        return keys[0]
+    if accepted and accepted.accepted:
+        message = f"others have accepted findings with a key that is not here: {KEY}"
+        hint = f"'copkit contacts decrypt' has it where {ENCRYPTED_CONTACTS} is up to date; "
+        raise CopkitError(message, f"{hint}else ask a colleague for that file, and put it there")
+    require_private_ignored(root)
+    path = root / KEY
+    # Only for its owner from the first byte on, and never over a key that is there (O_EXCL).
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(f"{secrets.token_hex(32)}\n")
+    say(f"made {clean(str(path))}: 'copkit contacts encrypt' hands it to your colleagues")
+    return acceptance_keys(root)[0]

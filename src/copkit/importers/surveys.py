@@ -20,11 +20,15 @@ from typing import Final
 from copkit.errors import CopkitError
 from copkit.importers.columns import ReportColumn, find_column, normalise_header
 from copkit.importers.tables import ImportedTable
-from copkit.records.surveys import AnswerKind, Question, ScaleEnd, Survey
+from copkit.records.surveys import (
+    NO_OPINION,
+    AnswerKind,
+    Question,
+    ScaleEnd,
+    Survey,
+    SurveyRow,
+)
 from copkit.wording import list_in_words, plural
-
-NO_OPINION: Final = -1
-"""Stands among the picks of an answer for "don't know" and the like."""
 
 
 class FormTool(StrEnum):
@@ -37,19 +41,6 @@ class FormTool(StrEnum):
     LIMESURVEY = "limesurvey"
     JISC = "jisc"
     TABLE = "table"
-
-
-@dataclass(frozen=True, slots=True)
-class SurveyRow:
-    """The answers of one person, without anything that says who or when.
-
-    ``picks`` has, by the id of a question, the positions of what was chosen, from 0; ``texts`` the
-    words below open questions. ``community`` is a slug, ``""`` where none is known.
-    """
-
-    community: str
-    picks: Mapping[str, tuple[int, ...]]
-    texts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,35 +92,74 @@ def fold_heading(text: str) -> str:
     return normalise_header(_NUMBER_IN_FRONT.sub("", _TAG.sub(" ", text).replace("\xa0", " ")))
 
 
-# What says who somebody is, where or when: read for nothing, or for one purpose.
-_EMAIL: Final = re.compile(
-    r"^(?:recipient ?)?e ?mail(?: address\w*)?\d?$|^username$|^upn$|^user name$"
+def _headings(names: str) -> frozenset[str]:
+    """Return headings, from a list with commas, without the spaces in them."""
+    return frozenset("".join(names.split()).split(","))
+
+
+# What says who somebody is: read for nothing but to see that two rows share an address.
+_ABOUT_PEOPLE: Final = _headings(
+    """
+    name, names, firstname, lastname, fullname, yourname, recipientfirstname, recipientlastname,
+    recipientname, username, displayname, givenname, familyname, middlename, surname, forename,
+    nickname, upn, userprincipalname, email, emailaddress, emailaddress2, youremail,
+    youremailaddress, recipientemail, workemail, phone, phonenumber, telephone, telephonenumber,
+    mobile, mobilenumber, address, postcode, ip, ipaddr, ipaddress, token
+    """
 )
-_BY_RULE: Final = re.compile(
-    r"""(?: id | ip | ipaddr | ip\ ?address | name | names
-    | (?:first|last|full|your|recipient\ ?first|recipient\ ?last|user|display|given|family)\ ?name
-    | surname | forename | upn
-    | (?:respondent|response|collector|participant|session|contact|user|submission)\ ?id
-    | unique\ response\ number | urn | token | seed | refurl | referrer\ ?\w* | referer
-    | (?:start|end|completion|submission|submit|recorded|last\ modified|interview)\ ?(?:time|date)
-    | (?:time|date)\ (?:started|submitted|of\ last\ action|last\ action) | submitdate | startdate
-    | enddate | datestamp | recordeddate | completiondate | timestamp | date | time | duration.*
-    | last\ ?page | start\ ?language | user\ ?language | language | custom\ data.* | score
-    | total\ points | quiz\ feedback | points\ .* | feedback\ .* | status | finished | progress
-    | external\ ?(?:data\ ?)?reference | location.* | latitude | longitude | distribution\ ?channel
-    | user\ ?agent | response\ ?set | phone.* | telephone.* | mobile.* | postcode | address
-    | invite\ ?code | network\ ?id | tags | ending | time\ .* | e\ ?mail.* | recipient.*
-    | (?:q_)?r?elevantid\w* | group\ ?time.* )""",
-    re.VERBOSE,
+# Where and when they answered, and what the tool needs for itself.
+_ABOUT_ANSWERING: Final = _headings(
+    """
+    id, respondentid, responseid, collectorid, participantid, sessionid, contactid, userid,
+    submissionid, recordid, survey, surveyid, uniqueresponsenumber, uniqueresponseid, urn, uuid,
+    index, seed, refurl, referrer, referer, referrerurl, extendedreferer, starttime, startdate,
+    startdateutc, endtime, enddate, completiontime, completiondate, submissiontime,
+    submissiondate, submitdate, submitdateutc, datesubmitted, timestarted, timesubmitted,
+    datestarted, recordedtime, recordeddate, lastmodifiedtime, lastmodifieddate,
+    dateoflastaction, timeoflastaction, datestamp, timestamp, stagedateutc, date, time,
+    duration, durationinseconds, durationseconds, timetaken, interviewtime, totaltime, lastpage,
+    startlanguage, userlanguage, language, customdata, score, totalpoints, quizfeedback, status,
+    finished, progress, externalreference, externaldatareference, location, locationlatitude,
+    locationlongitude, latitude, longitude, city, country, stateregion, region, postal,
+    distributionchannel, useragent, responseset, responsetype, invitecode, networkid, tags,
+    notes, validationstatus, submittedby, ending, legacycomments, rownumber,
+    redcapsurveyidentifier, redcapeventname, redcaprepeatinstrument, redcaprepeatinstance
+    """
 )
+_BEGINNINGS: Final = ("customdata", "grouptime", "recipient", "relevantid", "qrelevantid")
+# A quiz of Microsoft Forms has two more columns for each question.
+_OF_QUIZ: Final = re.compile(r"\s*(?:Points|Feedback)\s[-\u2013]\s")
+
+
+def _joined(text: str) -> str:
+    """Return a heading for comparison with those that tools write: without spaces either."""
+    return fold_heading(text).replace(" ", "")
+
+
+def is_common_heading(heading: str) -> bool:
+    """Check whether a heading is one that form tools write themselves, word for word."""
+    joined = _joined(heading)
+    return joined in _ABOUT_PEOPLE or joined in _ABOUT_ANSWERING
+
+
+def _is_about_person(heading: str) -> bool:
+    """Check whether a column is one of names, addresses, numbers or the like."""
+    return _joined(heading) in _ABOUT_PEOPLE or find_column(fold_heading(heading)) in _PERSONAL
 
 
 def _is_left_out(heading: str, code: str) -> bool:
     """Check whether a column is about the person, the place or the time, by its heading."""
-    names = {fold_heading(heading), fold_heading(code)}
     if code.endswith("_DO") or "_DO_" in code:  # Qualtrics: in which order options were shown
         return True
-    return any(name and (_is_address(name) or _is_about_person(name)) for name in names)
+    return any(
+        is_common_heading(name)
+        or _is_about_person(name)
+        or _is_address(fold_heading(name))
+        or _joined(name).startswith(_BEGINNINGS)
+        or _OF_QUIZ.match(name)
+        for name in (heading, code)
+        if name
+    )
 
 
 # In all the languages in which lists of attendance are read.
@@ -144,15 +174,12 @@ _PERSONAL: Final = frozenset(
         ReportColumn.DURATION,
     }
 )
+_EMAIL: Final = re.compile(r"(?:your |recipient |work )?e ?mail(?: address)?\d?")
 
 
 def _is_address(heading: str) -> bool:
     """Check whether a folded heading is that of e-mail addresses."""
-    return bool(_EMAIL.match(heading)) or find_column(heading) is ReportColumn.EMAIL
-
-
-def _is_about_person(heading: str) -> bool:
-    return bool(_BY_RULE.fullmatch(heading)) or find_column(heading) in _PERSONAL
+    return bool(_EMAIL.fullmatch(heading)) or find_column(heading) is ReportColumn.EMAIL
 
 
 def _recognise(table: ImportedTable, survey: Survey, given: Mapping[str, str]) -> _Export:
@@ -260,6 +287,12 @@ def _match_columns(export: _Export, survey: Survey, given: Mapping[str, str]) ->
     Raise :class:`CopkitError` where two columns could be one question's.
     """
     columns: list[_Column] = []
+    for id, heading in given.items():
+        if _is_about_person(heading):
+            raise CopkitError(
+                f"'{heading}' says who somebody is, and is never read for '{id}'",
+                f"name the column of the question with --column '{id}=HEADING'",
+            )
     for position, heading in enumerate(export.headings):
         detail, code = export.details[position], export.codes[position]
         matches = [

@@ -204,6 +204,25 @@ QUESTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
 """Questions shipped with copkit: by id the text, and the other fields."""
 
 
+# Answers, in memory and in private/ alone
+
+NO_OPINION: Final = -1
+"""Stands among the picks of an answer for "don't know" and the like."""
+
+
+@dataclass(frozen=True, slots=True)
+class SurveyRow:
+    """The answers of one person, without anything that says who or when.
+
+    ``picks`` has, by the id of a question, the positions of what was chosen, from 0; ``texts`` the
+    words below open questions. ``community`` is a slug, ``""`` where none is known.
+    """
+
+    community: str
+    picks: Mapping[str, tuple[int, ...]]
+    texts: Mapping[str, str]
+
+
 # Counts
 
 

@@ -337,7 +337,7 @@ def _build_mark(root: Path, person: DataSubject, erasure: Erasure) -> Change | N
     ``None`` where nobody shares the folder. Raise :class:`CopkitError` where others have made marks
     with a key that is not here.
     """
-    from copkit.cli.check import load_or_create_key
+    from copkit.cli.store import load_or_create_key
     from copkit.git.repository import is_shared
     from copkit.private_files import forgotten_mark, key_fingerprint
     from copkit.records.private import FORGOTTEN_FILE, ForgottenMembers

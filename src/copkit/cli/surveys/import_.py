@@ -26,7 +26,7 @@ from copkit.analysis.surveys import SurveyTally, count_asked, percentage, tally_
 from copkit.cli.context import CommandContext, Reporting
 from copkit.cli.params import complete_community, complete_slug, is_interactive, today, usage_error
 from copkit.cli.prompts import ask, read_input_file
-from copkit.cli.store import change_records_and_private
+from copkit.cli.store import change_records_and_private, load_or_create_key
 from copkit.cli.surveys.commands import find_survey
 from copkit.cli.terminal import clean, print_json, say, say_choice, wrap_for_terminal
 from copkit.errors import CopkitError
@@ -34,11 +34,11 @@ from copkit.folder import COUNTS, FOR_ATTENDANCE, Programme
 from copkit.git.repository import require_private_ignored
 from copkit.importers.surveys import (
     SurveyFile,
-    SurveyRow,
     UnknownLabels,
     choose_table,
     find_unmatched,
     fold_label,
+    is_common_heading,
     read_answers,
 )
 from copkit.importers.tables import ImportedTable, read_tables
@@ -47,7 +47,7 @@ from copkit.pii.scan import mask_details
 from copkit.private_files import acceptance_keys
 from copkit.records.kinds import Noun, schema_modeline
 from copkit.records.schema.fields import new_part_id
-from copkit.records.surveys import ELSEWHERE, Survey, SurveyCounts, SurveyImport
+from copkit.records.surveys import ELSEWHERE, Survey, SurveyCounts, SurveyImport, SurveyRow
 from copkit.text.edit import append, change_value, read_fields
 from copkit.text.files import path_inside, read_source
 from copkit.text.transaction import Change
@@ -254,8 +254,6 @@ def _ask_for_labels(survey: Survey, unknown: UnknownLabels, answers: _Answers) -
 
 def _load_keys(context: CommandContext) -> tuple[bytes, ...]:
     """Return the keys that colleagues share, first that of new digests; a dry run makes none."""
-    from copkit.cli.check import load_or_create_key
-
     keys = acceptance_keys(context.root)
     if context.dry_run:
         return tuple(keys) or (b"none",)
@@ -429,6 +427,11 @@ def _add_to_counts(text: str | None, counted: Sequence[_CountedFile], tally: Sur
     return change_value(text, (), old, new)
 
 
+def _shown(heading: str) -> str:
+    """Return a heading as it may be printed: somebody may have typed a name into one."""
+    return heading if is_common_heading(heading) else mask_details(heading)
+
+
 def _report(
     context: CommandContext,
     programme: Programme,
@@ -445,8 +448,8 @@ def _report(
     set_aside: Counter[str] = Counter()
     for one in counted:
         set_aside.update(one.file.set_aside)
-    left_out = dict.fromkeys(mask_details(name) for one in counted for name in one.file.left_out)
-    unknown = dict.fromkeys(mask_details(name) for one in counted for name in one.file.unknown)
+    left_out = dict.fromkeys(_shown(name) for one in counted for name in one.file.left_out)
+    unknown = dict.fromkeys(_shown(name) for one in counted for name in one.file.unknown)
     notes = [*notes, *(note for one in counted for note in one.file.notes)]
     if before + now > asked.total:
         notes.append(
