@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from copkit.errors import Problem
 from copkit.text.files import decode_source, is_slug
-from copkit.text.merge_values import NO_RULES, Entries, Rules
+from copkit.text.merge_values import NO_RULES, Entries, Rules, Sums
 
 if TYPE_CHECKING:
     from copkit.text.front_matter import Document
@@ -51,8 +51,8 @@ class RecordKind:
     or a community; ``None`` for what is not listed. ``called`` is what people call one of them,
     where that is not the name, and ``columns`` are the fields that ``list`` prints. With ``dated``
     a file's name is a date. Somebody can be in one only of the lists of an ``exclusive`` pair;
-    merging keeps to it. ``built`` are the files and folders below ``build/`` that are named after
-    a record, in the form of ``place``.
+    merging keeps to it, and adds up the ``sums``. ``built`` are the files and folders below
+    ``build/`` that are named after a record, in the form of ``place``.
     """
 
     name: str
@@ -64,6 +64,7 @@ class RecordKind:
     dated: bool = False
     exclusive: tuple[tuple[str, str], ...] = ()
     built: tuple[str, ...] = ()
+    sums: Sums | None = None
 
     @property
     def singular(self) -> str:
@@ -171,7 +172,9 @@ KINDS: Final = (
                built=("briefs/<slug>",)),
     # Before the survey itself, which is the kind of the folder that both lie in.
     RecordKind("survey-counts", None, "surveys/<slug>/counts.yaml",
-               "surveys:SurveyCounts:parse_counts", called="counts of the survey"),
+               "surveys:SurveyCounts:parse_counts", called="counts of the survey",
+               sums=Sums("imports", ("answered", "counts"),
+                         ("people", "given", "no_opinion", "blank"))),
     RecordKind("survey", Noun.SURVEYS, "surveys/<slug>/survey.md",
                "surveys:Survey:parse_survey", ("asked_on", "of", "audience", "questions", "title")),
     RecordKind("sheet", Noun.TOOLKIT, "toolkit/<slug>.md", "sheets:KitSheet:parse_sheet",
@@ -261,7 +264,7 @@ def merge_rules(file: str) -> Rules:
     for start in range(len(parts)):
         match = find_kind("/".join(parts[start:]))
         if match and match[0].target:
-            return Rules(match[0].exclusive, _entries_of(match[0]))
+            return Rules(match[0].exclusive, _entries_of(match[0]), match[0].sums)
     return NO_RULES
 
 

@@ -462,7 +462,7 @@ def change_value(text: str, path: Path, old: Any, new: Any) -> str:
         return text
     before, after = by_key(old or []), by_key(new)
     if before is None or not after or len(before.keys() ^ after.keys()) > MOST_STEPS:
-        return set_value(text, path, new or None)
+        return set_value(text, path, new if new or new == 0 else None)
     for key in [key for key in before if key not in after]:
         text = remove(text, path, key)
     for key, value in after.items():

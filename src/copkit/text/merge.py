@@ -34,6 +34,7 @@ from copkit.text.merge_values import (
     Rename,
     Rules,
     Side,
+    add_up,
     by_key,
     find_renames,
     items_in_both,
@@ -274,6 +275,11 @@ def merge_texts(
     if base in (ours, theirs) or ours == theirs:
         return Merged(_three_way(base, ours, theirs), [], [])
     versions = [Version(text) for text in texts]
+    if rules.sums:
+        before, first, second = (version.value for version in versions)
+        for position, value in enumerate(add_up(before, first, second, rules.sums), 1):
+            text, old = versions[position].original, versions[position].value
+            versions[position] = Version(change_value(text, (), old, value))
     base_value, our_value, their_value = (version.value for version in versions)
     renames = find_renames(base_value, our_value, their_value, rules.entries)
     for rename in renames:

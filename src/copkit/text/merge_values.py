@@ -53,6 +53,18 @@ class Entries(NamedTuple):
     references: tuple[tuple[str, str], ...] = ()
 
 
+class Sums(NamedTuple):
+    """Lists of numbers that are sums over the entries of another list, the ``ledger``.
+
+    An entry of the ledger is one thing that was counted; ``lists`` are the keys of the lists that
+    hold its numbers, added to those of the others, in the fields ``numbers``.
+    """
+
+    ledger: str
+    lists: tuple[str, ...]
+    numbers: tuple[str, ...]
+
+
 class Rename(NamedTuple):
     """A new id for the entry ``old`` of the list ``entries``, on one of the sides."""
 
@@ -67,6 +79,7 @@ class Rules(NamedTuple):
 
     exclusive: ExclusivePairs = ()
     entries: tuple[Entries, ...] = ()
+    sums: Sums | None = None
 
     def is_statement(self, path: tuple[str, ...]) -> bool:
         """Check whether an entry at ``path`` is one person's statement, and is never torn apart."""
@@ -162,6 +175,53 @@ class _ValueMerge(NamedTuple):
             if value is not None or key in ours or key in theirs:
                 merged[key] = value
         return merged
+
+
+def add_up(base: Any, ours: Any, theirs: Any, sums: Sums) -> tuple[Any, Any]:
+    """Return the fields of ours and of theirs, with the same sums where both sides counted.
+
+    What both counted apart from each other is added; of two that counted the same, one remains.
+    Where neither way is certain, and where nothing was counted on a side, they stay as they are.
+    """
+    ledgers = [_entries_in(version, sums.ledger) for version in (base, ours, theirs)]
+    before, first, second = (ledger.keys() for ledger in ledgers)
+    unchanged = ours, theirs
+    if not (before <= first and before <= second and first - before and second - before):
+        return unchanged
+    both = (first & second) - before
+    versions = [deepcopy(_mapping(ours)), deepcopy(_mapping(theirs))]
+    for version in versions:  # the day on which it was counted may differ
+        version[sums.ledger] = [
+            min(ledgers[1][id], ledgers[2][id], key=_digest) if id in both else entry
+            for id, entry in _entries_in(version, sums.ledger).items()
+        ]
+    if both and first - second and second - first:
+        return unchanged  # what both counted is in the numbers of each, and not to be told apart
+    for name in sums.lists:
+        lists = [_entries_in(version, name) for version in (base, ours, theirs)]
+        if both:
+            source = 1 if first - second else 2
+            added = list(lists[source].values())
+        else:
+            order = merged_order(*lists)
+            added = [_sum_of(sums.numbers, *(keyed.get(id) for keyed in lists)) for id in order]
+        for version in versions:
+            version[name] = deepcopy(added)
+    return versions[0], versions[1]
+
+
+def _sum_of(numbers: Sequence[str], base: Any, ours: Any, theirs: Any) -> dict[str, Any]:
+    """Return an entry with what either side added to its numbers."""
+    entry = dict(ours or theirs)
+    for key in numbers:
+        series = [str(_mapping(side).get(key) or "").split() for side in (base, ours, theirs)]
+        if not any(series) or not all(word.isdecimal() for words in series for word in words):
+            continue
+        length = max(map(len, series))
+        before, first, second = ([*map(int, words), *[0] * length][:length] for words in series)
+        total = [a + b - c for a, b, c in zip(first, second, before, strict=True)]
+        entry[key] = " ".join(map(str, total)) if length > 1 else total[0]
+    return entry
 
 
 def find_renames(base: Any, ours: Any, theirs: Any, entries: Iterable[Entries]) -> list[Rename]:
