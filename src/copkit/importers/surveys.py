@@ -51,6 +51,7 @@ class SurveyFile:
     say, ``unknown`` those that no question has. ``notes`` are sentences for whoever imports.
     """
 
+    name: str
     tool: FormTool
     rows: tuple[SurveyRow, ...]
     set_aside: Mapping[str, int]
@@ -75,6 +76,13 @@ class _Export:
     rows: tuple[tuple[str, ...], ...]
     file: str
 
+    def name_of(self, position: int) -> str:
+        """Return what a column is called where it is printed."""
+        heading, detail = self.headings[position], self.details[position]
+        if detail and self.tool is FormTool.SURVEYMONKEY:
+            return f"{heading}: {detail}"
+        return heading or self.codes[position] or f"column {position + 1}"
+
     def cells(self, row: Sequence[str], position: int | None) -> str:
         """Return a cell of a row; ``""`` past its end or for no column."""
         return row[position] if position is not None and position < len(row) else ""
@@ -83,13 +91,23 @@ class _Export:
 # Headings
 
 _TAG: Final = re.compile(r"<[^<>]{0,200}>")
-_NUMBER_IN_FRONT: Final = re.compile(r"^\s*(?:q(?:uestion)?\s*)?\d{1,3}(?:\.\d+)*[.):]\s+", re.I)
-_LETTER_IN_FRONT: Final = re.compile(r"^\s*(?:[a-h]|\d{1,2})\s*(?:[.):]|\s-|=)\s+", re.I)
+_NUMBER_IN_FRONT: Final = re.compile(
+    r"^\s*(?:q(?:uestion)?\s*\d{1,3}[\w.]*[.):]?|\d{1,3}(?:\.\w{1,3})*[.):]|\d{1,3}(?:\.\w{1,3})+)"
+    r"\s+(?:[-\u2013:]\s+)?",
+    re.I,
+)
+_MARK_AT_END: Final = re.compile(r"\s*\((?:optional|required|dewisol|gofynnol)\)[\s*]*$", re.I)
+_LETTER_IN_FRONT: Final = re.compile(r"^\s*\(?(?:[a-h]|\d{1,2})\s*(?:[.):]|\s-|=)\s+", re.I)
+_NUMBER_AT_END: Final = re.compile(r"\s*\(\d{1,2}\)\s*$")
+_LABELLED_DIGIT: Final = re.compile(
+    r"\s*\(?(?P<before>\d{1,2})\s*(?:[.):]|\s?-|=)\s*\D|.*\((?P<after>\d{1,2})\)\s*$", re.S
+)
 
 
 def fold_heading(text: str) -> str:
-    """Return a heading for comparison: no tags, numbers in front, case, accents or marks."""
-    return normalise_header(_NUMBER_IN_FRONT.sub("", _TAG.sub(" ", text).replace("\xa0", " ")))
+    """Return a heading for comparison: no tags, number in front, ``(optional)``, case or marks."""
+    plain = _MARK_AT_END.sub("", _TAG.sub(" ", text).replace("\xa0", " "))
+    return normalise_header(_NUMBER_IN_FRONT.sub("", plain))
 
 
 def _headings(names: str) -> frozenset[str]:
@@ -193,12 +211,17 @@ def _recognise(table: ImportedTable, survey: Survey, given: Mapping[str, str]) -
         rows = rows[1:]
     width = max(map(len, rows))
     first = _padded(rows[0], width)
-    plain = [fold_heading(cell).replace(" ", "") for cell in first]
+    codes = first
+    if any("._." in cell for cell in first):  # "likert0[time1can]._. On average": LimeSurvey
+        parts = [cell.partition("._.") for cell in first]
+        codes = tuple(before for before, _, _ in parts)
+        first = tuple(after or before for before, _, after in parts)
+    plain = [_joined(cell) for cell in first]
     if len(rows) > 2 and any(cell.startswith('{"ImportId"') for cell in rows[2]):
         return _Export(FormTool.QUALTRICS, _padded(rows[1], width), first, first, rows[3:], file)
     if len(rows) > 1 and plain[0] == "v1":
         second = _padded(rows[1], width)
-        if "responseid" in {fold_heading(cell).replace(" ", "") for cell in second}:
+        if "responseid" in map(_joined, second):
             return _Export(FormTool.QUALTRICS, second, first, second, rows[2:], file)
     if "respondentid" in plain and "collectorid" in plain and len(rows) > 1:
         return _from_surveymonkey(first, _padded(rows[1], width), rows[2:], file)
@@ -213,11 +236,6 @@ def _recognise(table: ImportedTable, survey: Survey, given: Mapping[str, str]) -
         tool = FormTool.MICROSOFT
     elif plain[0] == "timestamp":
         tool = FormTool.GOOGLE
-    codes = first
-    if tool is FormTool.LIMESURVEY:  # "likert0[time1can]._. On average" has a code and a text
-        parts = [cell.partition("._.") for cell in first]
-        codes = tuple(before for before, _, _ in parts)
-        first = tuple(after or before for before, _, after in parts)
     return _Export(tool, first, codes, ("",) * width, rows[1:], file)
 
 
@@ -327,6 +345,9 @@ def _is_whole(
     return fold_heading(heading) in names or fold_heading(detail or code) in names
 
 
+_OTHER: Final = re.compile(r"other\b|arall\b")
+
+
 def _match_column(
     question: Question,
     position: int,
@@ -337,14 +358,18 @@ def _match_column(
 ) -> _Column | None:
     """Return the column as one of a question; ``None`` if it is none of its columns."""
     text, names = fold_heading(heading), _names_of(question, given)
+    below = fold_heading(detail)
+    if _OTHER.match(below) and below not in map(fold_heading, question.options):
+        return None  # what somebody typed beside the options
     if question.kind is AnswerKind.CHOICES:
-        option = _find_option(question, text, fold_heading(detail), names)
+        option = _find_option(question, text, below, names)
         if option is not None:
             return _Column(question, position, option)
     own = {text, fold_heading(f"{heading} {detail}") if detail else text}
-    # A statement of a grid: SurveyMonkey below the question, Google in brackets, Microsoft behind
-    # a full stop.
-    own |= {fold_heading(detail)} - {""}
+    # A statement of a grid: SurveyMonkey below the question, Google in brackets, Alchemer before a
+    # colon, Microsoft behind a full stop.
+    own |= {fold_heading(heading[: mark.start()]) for mark in re.finditer(":", heading)}
+    own |= {below} - {""}
     if "[" in heading:
         own.add(fold_heading(heading.rpartition("[")[2]))
     ends = any(len(name) > 15 and text.endswith(f" {name}") for name in names)
@@ -417,6 +442,7 @@ class UnknownLabels(CopkitError):
 def fold_label(text: str) -> str:
     """Return an answer for comparison: ``a. Strongly agree`` gives ``strongly agree``."""
     bare = _LETTER_IN_FRONT.sub("", _TAG.sub(" ", text).replace("\xa0", " "))
+    bare = _NUMBER_AT_END.sub("", bare)
     return normalise_header(bare) or normalise_header(text)
 
 
@@ -430,8 +456,39 @@ def _level_of(label: str) -> tuple[str, bool] | None:
     return None
 
 
+def _ends_of_digits(cells: Iterable[str], points: int) -> tuple[int, int] | None:
+    """Return the digits that agree and disagree most, where labels tell: ``5 - Strongly agree``.
+
+    Some tools write words at the ends of a scale alone. ``None`` where no end has any.
+    """
+    ends = set[tuple[int, int]]()
+    for cell in cells:
+        level, match = _level_of(fold_label(cell)), _LABELLED_DIGIT.match(cell)
+        if match and level and level[0] == "strong":
+            digit = int(match["before"] or match["after"])
+            # Scales begin at 0 or at 1: the other end follows from this one.
+            other = digit + points - 1 if digit <= 1 else digit - points + 1
+            ends.add((other, digit) if level[1] else (digit, other))
+    return ends.pop() if len(ends) == 1 else None
+
+
+def _distances(question: Question, levels: set[str]) -> Mapping[str, int]:
+    """Return how many points each level of a column lies from its end of the scale."""
+    points = question.scale_points
+    if points < 7 and levels == {"strong", "plain", "slight"}:
+        raise CopkitError(
+            f"the answers to '{question.id}' are on a scale of seven",
+            f"write 'points: 7' below the question '{question.id}' in survey.md",
+        )
+    if points == 7:
+        return {"strong": 0, "plain": 1, "slight": 2}
+    if levels == {"plain", "slight"}:  # agree, tend to agree, ...: nobody could agree strongly
+        return {"plain": 0, "slight": 1, "strong": 0}
+    return {"strong": 0, "plain": 1, "slight": 1}
+
+
 def scale_reader(
-    question: Question, cells: Iterable[str], answers: LabelAnswers
+    question: Question, cells: Sequence[str], answers: LabelAnswers
 ) -> Callable[[str], int | None]:
     """Return a reader of the labels of one column: the position from 0, or ``NO_OPINION``.
 
@@ -444,22 +501,15 @@ def scale_reader(
     names = {level for level, _ in levels}
     points = question.scale_points
     digits = {label for label in labels if re.fullmatch(r"\d{1,2}", label)}
-    if digits and question.scale is None and not digits <= answers.keys():
+    ends = _ends_of_digits(cells, points)
+    if ends is None and question.scale is not None:
+        ends = (1, points) if question.scale is ScaleEnd.AGREE_FIRST else (points, 1)
+    if digits and ends is None and not digits <= answers.keys():
         raise CopkitError(
             f"the answers to '{question.id}' are digits, and which end is 1 is not known",
             "add 'scale: strongly agree first' (or strongly disagree first) to the question",
         )
-    if points < 7 and names == {"strong", "plain", "slight"}:
-        raise CopkitError(
-            f"the answers to '{question.id}' are on a scale of seven",
-            f"write 'points: 7' below the question '{question.id}' in survey.md",
-        )
-    if points == 7:
-        distance = {"strong": 0, "plain": 1, "slight": 2}
-    elif names == {"plain", "slight"}:  # agree, tend to agree, ...: nobody could agree strongly
-        distance = {"plain": 0, "slight": 1, "strong": 0}
-    else:
-        distance = {"strong": 0, "plain": 1, "slight": 1}
+    distance = _distances(question, names)
 
     def read(cell: str) -> int | None:
         label = fold_label(cell)
@@ -468,10 +518,10 @@ def scale_reader(
         if label in _NO_OPINION:
             return NO_OPINION
         if re.fullmatch(r"\d{1,2}", label):
-            number = int(label)
-            if not 1 <= number <= points:
+            if ends is None:
                 return None
-            return number - 1 if question.scale is ScaleEnd.AGREE_FIRST else points - number
+            position = abs(int(label) - ends[0])
+            return position if min(ends) <= int(label) <= max(ends) else None
         if _NEUTRAL.fullmatch(label):
             return points // 2 if points % 2 else None
         if (level := _level_of(label)) is None:
@@ -503,7 +553,11 @@ def _split_choices(cell: str, question: Question) -> tuple[tuple[int, ...], bool
 
 # Rows
 
-_PREVIEW: Final = frozenset({"survey preview", "survey test", "spam", "1", "8", "9", "17"})
+_PREVIEW: Final = frozenset({"survey preview", "survey test", "spam", "preview", "test"})
+_PREVIEW_CODES: Final = frozenset({"1", "8", "9", "17"})  # of Qualtrics
+_UNFINISHED: Final = frozenset(
+    {"partial", "incomplete", "in progress", "started", "not finished", "disqualified"}
+)
 
 
 class _RowReader:
@@ -527,7 +581,7 @@ class _RowReader:
         self.scales = {
             column.position: scale_reader(
                 column.question,
-                (self._cell(row, column.position) for row in export.rows),
+                [self._cell(row, column.position) for row in export.rows],
                 answers,
             )
             for column in columns
@@ -587,13 +641,11 @@ class _RowReader:
             status = normalise_header(self.export.cells(row, places.get("status")))
             channel = normalise_header(self.export.cells(row, places.get("channel")))
             reason = ""
-            if self.export.tool is FormTool.QUALTRICS and (
-                status in _PREVIEW or channel == "preview"
-            ):
+            if _is_preview(status, channel, self.export.tool):
                 reason = "a preview or a test"
             elif not answers.picks:
                 reason = "no question answered"
-            elif not self._is_complete(row, places) and not (
+            elif not self._is_complete(row, places, status) and not (
                 statements and all(id in answers.picks for id in statements)
             ):
                 reason = "not finished"
@@ -602,22 +654,21 @@ class _RowReader:
     def _places(self) -> dict[str, int]:
         """Return the columns that say whether a row is finished, and of what kind it is."""
         wanted = {
-            "status": {"status"},
+            "status": {"status", "responsetype", "responsestatus"},
             "channel": {"distributionchannel"},
             "finished": {"finished", "submitdate", "datesubmitted"},
         }
         places: dict[str, int] = {}
         for position, heading in enumerate(self.export.headings):
-            names = {
-                fold_heading(name).replace(" ", "")
-                for name in (heading, self.export.codes[position])
-            }
+            names = {_joined(name) for name in (heading, self.export.codes[position])}
             for key, words in wanted.items():
                 if names & words:
                     places.setdefault(key, position)
         return places
 
-    def _is_complete(self, row: Sequence[str], places: Mapping[str, int]) -> bool:
+    def _is_complete(self, row: Sequence[str], places: Mapping[str, int], status: str) -> bool:
+        if status in _UNFINISHED:
+            return False
         if "finished" not in places or self.export.tool not in {
             FormTool.QUALTRICS,
             FormTool.LIMESURVEY,
@@ -625,6 +676,17 @@ class _RowReader:
             return True
         finished = normalise_header(self.export.cells(row, places["finished"]))
         return finished not in {"", "0", "false", "n a", "no"}
+
+
+_MOST_LABELS: Final = 12
+"""Labels that a scale may have; a column with more is of names, comments or the like."""
+
+
+def _is_preview(status: str, channel: str, tool: FormTool) -> bool:
+    """Check whether a row is one of those that somebody makes to see what the form does."""
+    if tool is FormTool.QUALTRICS and status in _PREVIEW_CODES:
+        return True
+    return status in _PREVIEW or channel == "preview" or status.endswith("test data")
 
 
 def read_answers(
@@ -658,6 +720,13 @@ def read_answers(
         )
     reader = _RowReader(export, survey, columns, communities, labels or {})
     results = list(reader.reasons())
+    for id, cells in reader.unknown.items():
+        if len(cells) > _MOST_LABELS:
+            raise CopkitError(
+                f"{export.file}: {len(cells)} different answers to '{id}' stand in no scale, so "
+                "this is the column of something else",
+                f"say which it is with --column '{id}=HEADING'",
+            )
     if reader.unknown:
         unknown = {id: tuple(cells) for id, cells in reader.unknown.items()}
         raise UnknownLabels(unknown, export.file)
@@ -665,12 +734,13 @@ def read_answers(
     rows = [SurveyRow(community, row.picks, row.texts) if community else row for row in kept]
     taken = {column.position for column in columns}
     others = [
-        (heading or export.codes[position] or f"column {position + 1}", export.codes[position])
+        (export.name_of(position), export.codes[position])
         for position, heading in enumerate(export.headings)
         if position not in taken
         and (heading or any(export.cells(row, position) for row in export.rows))
     ]
     return SurveyFile(
+        export.file,
         export.tool,
         tuple(rows),
         set_aside,

@@ -238,6 +238,7 @@ class SurveyImport:
     counted: int = required("the rows that were counted")
     set_aside: int = optional("the rows that were not", 0)
     digest: Id = required("the keyed digest of the answers in it")
+    key: str | None = optional("which key the digest was made with; it says nothing of the key")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

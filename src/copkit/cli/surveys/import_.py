@@ -18,6 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
 from pathlib import Path
+from random import Random
 from typing import Annotated, Any
 
 import typer
@@ -44,12 +45,11 @@ from copkit.importers.surveys import (
 from copkit.importers.tables import ImportedTable, read_tables
 from copkit.layout import SURVEY_ROWS, record_file
 from copkit.pii.scan import mask_details
-from copkit.private_files import acceptance_keys
+from copkit.private_files import KEY, acceptance_keys, key_fingerprint
 from copkit.records.kinds import Noun, schema_modeline
-from copkit.records.schema.fields import new_part_id
 from copkit.records.surveys import ELSEWHERE, Survey, SurveyCounts, SurveyImport, SurveyRow
 from copkit.text.edit import append, change_value, read_fields
-from copkit.text.files import path_inside, read_source
+from copkit.text.files import path_inside, random_id, read_source
 from copkit.text.transaction import Change
 from copkit.text.yaml.nodes import value_of
 from copkit.wording import day_in_words, plural
@@ -66,11 +66,10 @@ class _Answers:
 
 @dataclass(frozen=True, slots=True)
 class _CountedFile:
-    """A file with what is counted of it, and the digest by which it is known again."""
+    """A file with what is counted of it; ``table`` is all that is in it."""
 
     file: SurveyFile
-    digest: str
-    id: str
+    table: ImportedTable
 
 
 def import_answers(
@@ -136,9 +135,10 @@ def import_answers(
     results = [
         _read_file(table, survey, _community_names(programme), answers, slug) for table in tables
     ]
-    keys = _load_keys(context)
+    for result in results:
+        _require_answers(result)
     counts = programme.survey_counts.get(survey.slug)
-    counted, repeated = _leave_out_counted(programme.root, survey, counts, tables, results, keys)
+    counted, repeated = _leave_out_counted(programme.root, survey, counts, results, tables)
     for note in repeated:
         say(clean(note))
     if not counted:
@@ -147,6 +147,8 @@ def import_answers(
         return
     rows = [row for one in counted for row in one.file.rows]
     tally = tally_rows(survey, rows)
+    if not context.dry_run:
+        require_private_ignored(context.root)
     _write(context, programme, survey, counted, tally, answers)
     _report(context, programme, survey, counted, tally, repeated)
 
@@ -252,13 +254,15 @@ def _ask_for_labels(survey: Survey, unknown: UnknownLabels, answers: _Answers) -
             answers.labels[fold_label(label)] = ask(prompt, choices)
 
 
-def _load_keys(context: CommandContext) -> tuple[bytes, ...]:
-    """Return the keys that colleagues share, first that of new digests; a dry run makes none."""
-    keys = acceptance_keys(context.root)
-    if context.dry_run:
-        return tuple(keys) or (b"none",)
-    require_private_ignored(context.root)
-    return tuple(dict.fromkeys((load_or_create_key(context.root), *keys)))
+def _require_answers(file: SurveyFile) -> None:
+    """Raise :class:`CopkitError` for a file in which nothing is to be counted."""
+    if not file.rows:
+        reasons = ", ".join(f"{count} {reason}" for reason, count in file.set_aside.items())
+        message = f"{file.name} has {plural(file.rows_in_file, 'row')} below its headings"
+        raise CopkitError(
+            f"{message}, and no answer to count" + (f" ({reasons})" if reasons else ""),
+            "export it again once people have answered",
+        )
 
 
 # What was counted before
@@ -274,36 +278,49 @@ def _leave_out_counted(
     root: Path,
     survey: Survey,
     counts: SurveyCounts | None,
-    tables: Sequence[ImportedTable],
     results: Sequence[SurveyFile],
-    keys: Sequence[bytes],
+    tables: Sequence[ImportedTable],
 ) -> tuple[list[_CountedFile], list[str]]:
     """Return what of the files is new, and a sentence for what was counted before."""
-    known: dict[str, dt.date] = (
-        {entry.digest: entry.date for entry in counts.imports} if counts else {}
-    )
-    taken: set[str] = {entry.id for entry in counts.imports} if counts else set()
-    earlier = [_read_rows(root, survey, entry.id) for entry in counts.imports] if counts else []
-    counted, notes, digests = [], list[str](), set[str]()
+    imports = counts.imports if counts else ()
+    keys = _load_keys(root, imports)
+    known: dict[str, dt.date] = {entry.digest: entry.date for entry in imports}
+    earlier = [_read_rows(root, survey, entry.id) for entry in imports]
+    counted, notes = list[_CountedFile](), list[str]()
     for table, result in zip(tables, results, strict=True):
-        own = [_digest(key, table) for key in keys]  # colleagues may have used another key
-        digest = own[0]
-        if counted_on := [known[one] for one in own if one in known]:
-            day = day_in_words(counted_on[0])
+        digests = [_digest(key, table) for key in keys]  # colleagues may have used another key
+        if days := [known[digest] for digest in digests if digest in known]:
+            day = day_in_words(days[0])
             notes.append(f"{table.file} was counted on {day}; nothing of it is counted again")
             continue
-        if digest in digests:
+        if any(table.rows == other.table.rows for other in counted):
             notes.append(f"{table.file} is the same as another of these files")
             continue
-        digests.add(digest)
         file = reduce(_without_rows, earlier, result)
         if not file.rows:
             notes.append(f"{table.file} holds no answer that is not counted already")
             continue
-        id = new_part_id(SurveyImport, taken)
-        taken.add(id)
-        counted.append(_CountedFile(file, digest, id))
+        counted.append(_CountedFile(file, table))
     return counted, notes
+
+
+def _load_keys(root: Path, imports: Sequence[SurveyImport]) -> list[bytes]:
+    """Return the keys of digests that colleagues share.
+
+    Raise :class:`CopkitError` where a file was counted with a key that is not here: it could not be
+    known again.
+    """
+    keys = list(acceptance_keys(root))
+    fingerprints = set(map(key_fingerprint, keys))
+    foreign = [entry.id for entry in imports if entry.key and entry.key not in fingerprints]
+    if foreign:
+        raise CopkitError(
+            f"{plural(len(foreign), 'file')} of this survey was counted with a key that is not "
+            f"here, {KEY}: the same file could be counted twice",
+            "'copkit contacts decrypt' has it, or ask a colleague for it; if it is lost, delete "
+            "the lines 'key:' in counts.yaml",
+        )
+    return keys
 
 
 def _without_rows(file: SurveyFile, counted: Counter[str]) -> SurveyFile:
@@ -362,7 +379,9 @@ def _write(
     """Write the counts, the rows in private/, and the headings to remember."""
     file = f"surveys/{survey.slug}/{COUNTS}"
     old = _read_text(programme.root, file)
-    changes = [Change(file, old, _add_to_counts(old, counted, tally))]
+    key = b"" if context.dry_run else load_or_create_key(programme.root)
+    entries = _build_imports(counted, programme.survey_counts.get(survey.slug), key)
+    changes = [Change(file, old, _add_to_counts(old, entries, tally))]
     if answers.new_headings:
         survey_file = record_file("surveys", survey.slug)
         text = _read_text(programme.root, survey_file) or ""
@@ -371,8 +390,8 @@ def _write(
             new = append(new, ["questions", id, "also"], heading)
         changes.append(Change(survey_file, text, new))
     private = [
-        Change(f"{SURVEY_ROWS}/{survey.slug}/{one.id}.csv", None, _rows_as_csv(one.file.rows))
-        for one in counted
+        Change(f"{SURVEY_ROWS}/{survey.slug}/{entry['id']}.csv", None, _rows_as_csv(part.file.rows))
+        for entry, part in zip(entries, counted, strict=True)
     ]
     if context.as_json and context.dry_run:
         return
@@ -384,8 +403,36 @@ def _read_text(root: Path, file: str) -> str | None:
     return read_source(path, file, []).text if path.exists() else None
 
 
-def _add_to_counts(text: str | None, counted: Sequence[_CountedFile], tally: SurveyTally) -> str:
-    """Return the text of ``counts.yaml`` with an import added to what it says."""
+def _build_imports(
+    counted: Sequence[_CountedFile], earlier: SurveyCounts | None, key: bytes
+) -> list[dict[str, Any]]:
+    """Return what ``counts.yaml`` says of each file.
+
+    The id follows from the digest: two people who count one file write the same entry.
+    """
+    taken: set[str] = {entry.id for entry in earlier.imports} if earlier else set()
+    entries = []
+    for part in counted:
+        digest = _digest(key, part.table)
+        id = random_id(taken, "m", Random(digest))  # noqa: S311  no secret
+        taken.add(id)
+        entries.append(
+            {
+                "id": id,
+                "date": today(),
+                "from": part.file.tool.value,
+                "rows": part.file.rows_in_file,
+                "counted": len(part.file.rows),
+                "set_aside": sum(part.file.set_aside.values()),
+                "digest": digest,
+                "key": key_fingerprint(key),
+            }
+        )
+    return entries
+
+
+def _add_to_counts(text: str | None, entries: Sequence[dict[str, Any]], tally: SurveyTally) -> str:
+    """Return the text of ``counts.yaml`` with imports added to what it says."""
     if text is None:
         text = schema_modeline("survey-counts", 2)
     old: dict[str, Any] = dict(value_of(read_fields(text)) or {})
@@ -393,13 +440,21 @@ def _add_to_counts(text: str | None, counted: Sequence[_CountedFile], tally: Sur
     for slug, more in tally.people.items():
         name = slug or ELSEWHERE
         people[name] = people.get(name, 0) + more
-    counts = {entry["id"]: dict(entry) for entry in old.get("counts") or ()}
+    counts = [dict(entry) for entry in old.get("counts") or ()]
+    by_pair = {(entry["question"], entry.get("community", "")): entry for entry in counts}
+    ids = {entry["id"] for entry in counts}
     for (question, community), numbers in tally.given.items():
-        id = f"{question}-{community}" if community else question
-        entry = counts.setdefault(
-            id,
-            {"id": id, "question": question} | ({"community": community} if community else {}),
-        )
+        if (question, community) not in by_pair:
+            id = f"{question}-{community}" if community else question
+            while id in ids:  # a question may be called as another one in a community
+                id += "-2"
+            ids.add(id)
+            new_entry = {"id": id, "question": question}
+            if community:
+                new_entry["community"] = community
+            by_pair[question, community] = new_entry
+            counts.append(by_pair[question, community])
+        entry = by_pair[question, community]
         given = [int(word) for word in entry.get("given", "").split()]
         *shown, no_opinion, blank = numbers
         given += [0] * (len(shown) - len(given))
@@ -407,23 +462,10 @@ def _add_to_counts(text: str | None, counted: Sequence[_CountedFile], tally: Sur
         entry["given"] = " ".join(map(str, added))
         entry["no_opinion"] = int(entry.get("no_opinion") or 0) + no_opinion
         entry["blank"] = int(entry.get("blank") or 0) + blank
-    imports = [dict(entry) for entry in old.get("imports") or ()]
-    imports += [
-        {
-            "id": one.id,
-            "date": today(),
-            "from": one.file.tool.value,
-            "rows": one.file.rows_in_file,
-            "counted": len(one.file.rows),
-            "set_aside": sum(one.file.set_aside.values()),
-            "digest": one.digest,
-        }
-        for one in counted
-    ]
     new = dict(old)
-    new["imports"] = imports
+    new["imports"] = [*(old.get("imports") or ()), *entries]
     new["answered"] = [{"id": slug, "people": n} for slug, n in people.items()]
-    new["counts"] = list(counts.values())
+    new["counts"] = counts
     return change_value(text, (), old, new)
 
 
