@@ -17,7 +17,7 @@ from copkit.cli.params import is_interactive
 from copkit.cli.terminal import clean, say, say_whole
 from copkit.errors import CopkitError
 from copkit.files import RecordStore, read_contents
-from copkit.layout import ALIASES, CONTACTS, SENT, list_entries
+from copkit.layout import ALIASES, CONTACTS, SENT, SURVEY_ROWS, list_entries
 from copkit.records.kinds import RecordName, find_kind
 from copkit.text.files import path_inside, read_source
 from copkit.text.transaction import LEFTOVER, Change, Move, locked
@@ -85,12 +85,22 @@ def read_folder_changes(root: Path) -> tuple[FolderChanges, list[str]]:
         if data is None or (root / file).is_symlink():
             others.append(file)
             texts.pop(file, None)
-    journals = (f"{SENT}/{entry.name}" for entry in list_entries(root / SENT))
-    for file in (CONTACTS, ALIASES, *(name for name in journals if name.endswith(".jsonl"))):
+    sent = [f"{SENT}/{entry.name}" for entry in list_entries(root / SENT)]
+    journals = [name for name in sent if name.endswith(".jsonl")]
+    for file in (CONTACTS, ALIASES, *journals, *_row_files(root)):
         path = path_inside(root, *file.split("/"))
         if os.path.lexists(path) and (source := read_source(path, file, [])).readable:
             texts[file] = source.text
     return FolderChanges(texts), others
+
+
+def _row_files(root: Path) -> Iterator[str]:
+    """Yield the files of answers to surveys, row by row, on this computer."""
+    for survey in list_entries(root / SURVEY_ROWS):
+        if survey.is_dir(follow_symlinks=False):
+            for entry in list_entries(Path(survey.path)):
+                if entry.name.endswith(".csv"):
+                    yield f"{SURVEY_ROWS}/{survey.name}/{entry.name}"
 
 
 def plan_changes(root: Path, work: Work) -> FolderPlan:
@@ -103,6 +113,7 @@ def plan_changes(root: Path, work: Work) -> FolderPlan:
     moves: list[Move] = []
     for old, new in renamed:
         _rename_journals(folder, old, new)
+        _move_survey_rows(folder, old, new)
         own = [file for file in others if old.folder and file.startswith(old.folder)]
         if own and new is None:
             message = f"{own[0]} is no text, and could not be brought back; nothing was changed"
@@ -133,6 +144,18 @@ def _rename_journals(folder: FolderChanges, old: RecordName, new: RecordName | N
     prefix = f"{SENT}/{old.slug}."
     for file in [file for file in folder.texts if file.startswith(prefix)]:
         folder.move(file, f"{SENT}/{new.slug}.{file.removeprefix(prefix)}")
+
+
+def _move_survey_rows(folder: FolderChanges, old: RecordName, new: RecordName | None) -> None:
+    """Let the answers to a survey, row by row, follow it, or go with it."""
+    if old.kind.name != "survey":
+        return
+    prefix = f"{SURVEY_ROWS}/{old.slug}/"
+    for file in [file for file in folder.texts if file.startswith(prefix)]:
+        if new is None:
+            folder.delete(file)
+        else:
+            folder.move(file, f"{SURVEY_ROWS}/{new.slug}/{file.removeprefix(prefix)}")
 
 
 def _built_paths(renamed: Sequence[Renamed]) -> Iterator[tuple[str, str]]:

@@ -22,8 +22,6 @@ from copkit.analysis.losses import Loss
 from copkit.cli.context import Reading, Writing
 from copkit.cli.params import (
     complete_record,
-    current_command,
-    moment,
     today,
 )
 from copkit.cli.pii import load_knowledge, require_no_details_in_files
@@ -59,7 +57,6 @@ from copkit.git.sync import (
     merge_incoming,
     require_ready,
 )
-from copkit.git.undo import ChangeNote, build_purge, delete_unreadable_notes
 from copkit.layout import community_slugs, record_file, record_slugs
 from copkit.pii.scan import mask_details
 from copkit.records.kinds import (
@@ -70,7 +67,7 @@ from copkit.records.kinds import (
     RecordName,
 )
 from copkit.text.merge_values import Side
-from copkit.text.transaction import locked, save_privately
+from copkit.text.transaction import locked
 from copkit.wording import plural
 
 if TYPE_CHECKING:
@@ -281,6 +278,8 @@ class _Sync:
 
     def _adopt(self, remote: Remote, rewritten: Rewritten) -> None:
         """Take over a shared history that was rewritten, and print what became of this folder."""
+        from copkit.cli.store import purge_notes  # rarely needed
+
         repository = self.repository
         ref, since = rewritten
         is_main = ref != remote.ref  # and what lies on a branch of one's own is built upon it
@@ -290,7 +289,7 @@ class _Sync:
             if is_main:
                 note_superseded(repository, remote)
             adopted = adopt_rewritten(repository, ref, since, str(today()), self.places)
-            _purge_notes(repository.root)
+            purge_notes(repository.root, "the shared history was rewritten")
         say("the shared history was rewritten: something was taken out of it on purpose")
         say("  this folder has the new history now, and the old one is not sent again")
         _say_list("yours, put on top of it:", adopted.carried_over)
@@ -299,20 +298,6 @@ class _Sync:
             say("  look whether it holds what was taken out; put in by hand what may stay")
         say(f"  git still has the old one here until it is cleaned up, as {adopted.former[:9]}")
         self._check_merged()
-
-
-def _purge_notes(root: Path) -> None:
-    """Delete what 'copkit undo' has noted: it may hold what was taken out of the history."""
-    note = ChangeNote(
-        number=0,  # the next one
-        command=current_command(),
-        when=moment(),
-        summary=("the shared history was rewritten",),
-        changes=(),
-        is_final=True,
-    )
-    delete_unreadable_notes(root)
-    save_privately(root, build_purge(root, note))
 
 
 class LargeLoss(CopkitError):

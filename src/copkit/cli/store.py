@@ -23,7 +23,14 @@ from copkit.folder import Programme
 from copkit.git.history import head_commit
 from copkit.git.merge_driver import register_driver
 from copkit.git.repository import find_repository, require_private_ignored
-from copkit.git.undo import ChangeNote, build_note_changes, note_idle_command, summarise
+from copkit.git.undo import (
+    ChangeNote,
+    build_note_changes,
+    build_purge,
+    delete_unreadable_notes,
+    note_idle_command,
+    summarise,
+)
 from copkit.layout import ENCRYPTED_CONTACTS, IDLE_CACHE, SETTINGS, cache_file
 from copkit.private_files import KEY, acceptance_keys, read_accepted
 from copkit.records.kinds import parser_for
@@ -132,6 +139,20 @@ def save_step(
         save_privately(root, [*build_note_changes(root, note), *private], changes, moves)
         if repository:
             register_driver(repository)
+
+
+def purge_notes(root: Path, summary: str) -> None:
+    """Delete all that 'copkit undo' has noted, and begin anew: it holds what is to be forgotten."""
+    note = ChangeNote(
+        number=0,  # the next one
+        command=current_command(),
+        when=moment(),
+        summary=(summary,),
+        changes=(),
+        is_final=True,
+    )
+    delete_unreadable_notes(root)
+    save_privately(root, build_purge(root, note))
 
 
 def note_nothing_changed(root: Path) -> None:

@@ -271,3 +271,69 @@ def test_what_was_typed_wrongly_is_named(
 
     assert result.status == 2
     assert message in result.stderr
+
+
+def test_a_file_without_enough_answers_leaves_nothing_behind(unasked: Path, copkit: Copkit) -> None:
+    path = answers_file(unasked, "table")
+    lines = path.read_bytes().splitlines(keepends=True)
+    before = {file: file.read_bytes() for file in unasked.rglob("*") if file.is_file()}
+    for rows, message in ((1, "0 rows below its headings"), (4, "3 answers to count")):
+        path.write_bytes(b"".join(lines[:rows]))
+
+        result = copkit("survey", "import", SURVEY, path, "-C", unasked)
+
+        assert result.status == 1
+        assert message in result.stderr
+        assert {file: file.read_bytes() for file in unasked.rglob("*") if file.is_file()} == before
+
+
+def test_rows_that_were_forgotten_are_not_kept_for_undo(unasked: Path, copkit: Copkit) -> None:
+    copkit("survey", "import", SURVEY, answers_file(unasked, "table"), "-C", unasked)
+
+    copkit("survey", "forget", SURVEY, "-C", unasked)
+
+    private = (unasked / "private").rglob("*")
+    left = b"".join(path.read_bytes() for path in private if path.is_file())
+    assert b"talking-shop" not in left
+    assert copkit("undo", "-C", unasked).status == 1
+
+
+def test_rows_follow_a_survey_to_its_new_name_and_go_when_it_is_gone(
+    unasked: Path, copkit: Copkit
+) -> None:
+    copkit("survey", "import", SURVEY, answers_file(unasked, "table"), "-C", unasked)
+    rows = unasked / "private/surveys"
+
+    copkit("rename", SURVEY, "after-a-year", "-C", unasked)
+    assert [path.parent.name for path in rows.rglob("*.csv")] == ["after-a-year"]
+    (rows / "after-a-year").rename(rows / "of-a-colleague-once")  # who renamed the survey
+    copkit("survey", "forget", "-C", unasked)
+
+    assert not list(rows.rglob("*.csv"))
+
+
+def test_a_file_that_was_counted_with_a_key_of_others_is_not_counted_again(
+    unasked: Path, copkit: Copkit
+) -> None:
+    path = answers_file(unasked, "table")
+    copkit("survey", "import", SURVEY, path, "-C", unasked)
+    (unasked / "private/acceptance.key").unlink()
+
+    result = copkit("survey", "import", SURVEY, path, "-C", unasked)
+
+    assert result.status == 1
+    assert "counted with a key that is not here" in result.stderr
+
+
+def test_counts_follow_a_community_and_go_with_it(example: Path, copkit: Copkit) -> None:
+    assert copkit("rename", "colchester", "essex", "-C", example).status == 0
+    shown = copkit("survey", "show", SURVEY, "--by", "community", "--json", "-C", example)
+    assert "essex" in shown.stdout
+    assert "colchester" not in shown.stdout
+
+    copkit("remove", "essex", "--with-references", "-C", example)
+
+    text = (example / COUNTS).read_text("utf-8")
+    assert "essex" not in text
+    assert text.count("id: skills\n") == 1
+    assert text.count("question: skills\n") == 5

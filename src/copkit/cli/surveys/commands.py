@@ -243,31 +243,46 @@ def forget(
 ) -> None:
     """Delete the rows of answers from this computer; the counts stay.
 
-    Rows go 12 months after a survey was closed: without a name, those of all such surveys.
+    Rows go 12 months after a survey was closed: without a name, those of all such surveys, and
+    of surveys that are here no more.
 
     \b
     Examples:
       copkit survey forget december-2012
       copkit survey forget --dry-run
     """
+    from copkit.text.files import path_inside
     from copkit.text.transaction import locked, remove_file
 
     programme = context.load({Noun.SURVEYS})
     if survey_name is not None:
         names = [find_survey(programme, survey_name).slug]
     else:
-        names = [survey.slug for survey in programme.surveys if is_overdue(survey)]
+        surveys = {survey.slug: survey for survey in programme.surveys}
+        folders = list_entries(path_inside(programme.root, *SURVEY_ROWS.split("/")))
+        # A survey may have another name by now, or none: a colleague renamed or removed it.
+        names = [
+            entry.name
+            for entry in folders
+            if entry.name not in surveys or is_overdue(surveys[entry.name])
+        ]
     files = [path for name in names for path in row_files(programme.root, name)]
     if not files:
         say("there are no rows of answers to delete")
         return
     if not context.dry_run:
+        from copkit.cli.store import purge_notes
+
         with locked(programme.root):
             for path in files:
                 remove_file(programme.root, path)
+            # an import is noted with the rows that it wrote
+            purge_notes(programme.root, "rows of answers were forgotten")
     verb = "would delete" if context.dry_run else "deleted"
     for path in files:
         say(f"{verb} {clean(path.relative_to(programme.root).as_posix())}")
+    if not context.dry_run:
+        say("'copkit undo' does not bring them back, and begins anew")
     say("the counts stay; a later export of the same form cannot be told from new answers now")
 
 
