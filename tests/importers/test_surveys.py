@@ -94,6 +94,11 @@ def test_no_name_address_place_or_time_is_in_what_is_read(tool: str) -> None:
          (0, 1, 2, 3, 4, 5)),
         (5, "Cytuno'n gryf|Cytuno|Ddim yn cytuno nac yn anghytuno|Anghytuno|Anghytuno'n gryf",
          (0, 1, 2, 3, 4)),
+        (5, "Strongly agree (5)|Agree (4)|Neither (3)|(d) Disagree|1 - Strongly Disagree",
+         (0, 1, 2, 3, 4)),
+        (5, "5 - Strongly agree|4|3|2|1", (0, 1, 2, 3, 4)),
+        (5, "0 - Strongly agree|1|2|3|4 - Strongly disagree", (0, 1, 2, 3, 4)),
+        (7, "1|2|7 = Strongly agree", (6, 5, 0)),
         (5, "Don't know|Prefer not to say|Not applicable", (NO_OPINION,) * 3),
     ],
 )  # fmt: skip
@@ -102,6 +107,69 @@ def test_labels_of_scales_are_points(points: int, labels: str, expected: tuple[i
     rows = [[label] for label in labels.split("|")]
 
     assert points_of(read(survey, ["I do my work better"], *rows)) == [(at,) for at in expected]
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        "7. I do my work better",
+        "Q7: I do my work better",
+        "Q7 I do my work better *",
+        "2.3.a - I do my work better",
+        "I do\nmy work\xa0better (optional)",
+        "<b>I do my work better</b>",
+        "I do my work better:How far do you agree?",
+        "How far do you agree? [I do my work better]",
+    ],
+)
+def test_a_question_is_known_by_its_words_whatever_stands_around_them(heading: str) -> None:
+    assert points_of(read(survey_with(SKILLS), ["Name", heading], ["A Person", "Agree"])) == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"),
+    [
+        ("Partial", "not finished"),
+        ("Disqualified", "not finished"),
+        ("Complete (Test Data)", "a preview or a test"),
+        ("Spam", "a preview or a test"),
+    ],
+)
+def test_rows_that_are_no_whole_answer_by_their_status_are_set_aside(
+    status: str, reason: str
+) -> None:
+    survey = survey_with(SKILLS, "id: hope\ntext: I hope for more\nkind: agreement")
+    rows = (["Status", "I do my work better", "I hope for more"], [status, "Agree", ""])
+
+    file = read(survey, *rows, ["Complete", "Agree", "Agree"])
+
+    assert file.set_aside == {reason: 1}
+    assert len(file.rows) == 1
+
+
+def test_what_was_typed_beside_the_options_is_no_second_column_of_the_question() -> None:
+    survey = survey_with(SKILLS, f"id: where\ntext: {WHICH}\nkind: community")
+    rows = (
+        ["Respondent ID", "Collector ID", "I do my work better", WHICH, ""],
+        ["", "", "Response", "Response", "Other (please specify)"],
+        ["1", "4", "Agree", "Brighton", ""],
+    )
+
+    file = read(survey, *rows)
+
+    assert [row.community for row in file.rows] == ["brighton"]
+    assert file.unknown == (f"{WHICH}: Other (please specify)",)
+
+
+def test_a_column_of_names_is_never_read_for_a_question() -> None:
+    rows = (["Full name", "Mood"], *([f"Pat Zedbury {number}", "Agree"] for number in range(20)))
+
+    for heading, message in (("Full name", "says who somebody is"), ("Mood", "no column")):
+        with pytest.raises(CopkitError, match=message) as refusal:
+            read(survey_with(SKILLS), *rows, given={"skills": heading} if heading != "Mood" else {})
+        assert "Zedbury" not in str(refusal.value)
+    with pytest.raises(CopkitError, match="20 different answers to 'skills'"):
+        read(survey_with(SKILLS), ["Remarks"], *rows[1:], given={"skills": "Remarks"})
 
 
 def test_digits_without_a_declared_scale_are_refused() -> None:

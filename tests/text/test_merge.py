@@ -576,3 +576,74 @@ def test_hardly_any_merge_is_left_to_git() -> None:
             refused += 1
 
     assert refused <= count / 100
+
+
+COUNTS = """\
+imports:
+  - id: m-a1a
+    date: 2012-12-01
+    counted: 10
+answered:
+  - id: brighton
+    people: 10
+counts:
+  - id: skills
+    question: skills
+    given: 5 5 0 0 0  # agree first
+    blank: 0
+"""
+
+
+def counted(text: str, id: str, people: int, given: str, day: str = "2012-12-02") -> str:
+    """Return counts to which somebody added a file."""
+    entry = f"  - id: {id}\n    date: {day}\n    counted: 6\n"
+    text = text.replace("answered:", f"{entry}answered:").replace("people: 10", f"people: {people}")
+    return text.replace("given: 5 5 0 0 0", f"given: {given}")
+
+
+def merge_counts(base: str, ours: str, theirs: str) -> Merged:
+    rules = merge_rules("surveys/a-year/counts.yaml")
+    return merge_texts((base, ours, theirs), build_body_merger(Path.cwd()), rules=rules)
+
+
+def test_what_two_people_counted_apart_is_added_up() -> None:
+    ours = counted(COUNTS, "m-b2b", 16, "9 7 0 0 0")
+    theirs = counted(COUNTS, "m-c3c", 16, "5 8 3 0 0").replace(
+        "counts:", "  - id: stoke\n    people: 7\ncounts:"
+    )
+
+    for first, second in ((ours, theirs), (theirs, ours)):
+        merged = merge_counts(COUNTS, first, second)
+        assert not merged.contradictions
+        fields = value_of(read_fields(merged.text))
+        assert [entry["people"] for entry in fields["answered"]] == ["22", "7"]
+        assert fields["counts"][0]["given"] == "9 10 3 0 0"
+        assert fields["counts"][0]["blank"] == "0"
+        assert len(fields["imports"]) == 3
+        assert "# agree first" in merged.text
+
+
+def test_what_two_people_counted_alike_on_two_days_counts_once() -> None:
+    ours = counted(COUNTS, "m-b2b", 16, "9 7 0 0 0")
+    theirs = counted(COUNTS, "m-b2b", 16, "9 7 0 0 0", "2012-12-05")
+    more = counted(ours, "m-c3c", 16, "9 7 0 0 0").replace("9 7 0 0 0", "9 7 6 0 0")
+
+    for first, second, numbers in (
+        (ours, theirs, "9 7 0 0 0"),
+        (more, theirs, "9 7 6 0 0"),
+        (theirs, more, "9 7 6 0 0"),
+    ):
+        merged = merge_counts(COUNTS, first, second)
+        assert not merged.contradictions
+        fields = value_of(read_fields(merged.text))
+        assert fields["counts"][0]["given"] == numbers
+        ids = [entry["id"] for entry in fields["imports"]]
+        assert len(ids) == len(set(ids))
+
+
+def test_counts_that_overlap_in_part_are_a_contradiction() -> None:
+    shared = counted(COUNTS, "m-b2b", 16, "9 7 0 0 0")
+    ours = counted(shared, "m-c3c", 16, "").replace("9 7 0 0 0", "9 7 6 0 0")
+    theirs = counted(shared, "m-d4d", 16, "").replace("9 7 0 0 0", "15 7 0 0 0")
+
+    assert merge_counts(COUNTS, ours, theirs).contradictions
