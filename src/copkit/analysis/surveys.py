@@ -248,8 +248,13 @@ def build_survey_figures(
     if counts and not counts.imports:
         answered = sum(entry.people for entry in counts.answered)
     exact = reader.policy.counts_are_exact
+    responses = _responses(programme, counts, asked, answered, exact=exact) if counts else ()
+    # How many agreed "of 10" says how many answered, which may be hidden: then neither is told.
+    by_community = exact or all(
+        isinstance(response.people, int) and response.of is not None for response in responses
+    )
     questions = tuple(
-        _figures(question, counts, asked.total, exact=exact)
+        _figures(question, counts, asked.total, exact=exact, by_community=by_community)
         for question in survey.questions
         if counts and question.kind is not AnswerKind.COMMUNITY and counts.find(question.id)
     )
@@ -262,7 +267,7 @@ def build_survey_figures(
         answered=Hidden.SMALL.value if is_few and not exact else answered,
         of=asked.total,
         of_means=asked.means,
-        responses=_responses(programme, counts, asked, answered, exact=exact) if counts else (),
+        responses=responses,
         questions=questions,
         set_aside=sum(entry.set_aside for entry in counts.imports) if counts else 0,
         notes=tuple(_notes(answered, asked, questions, exact=exact)),
@@ -322,7 +327,7 @@ def agreement_of(numbers: Sequence[int], points: int) -> tuple[int, int, int]:
 
 
 def _figures(
-    question: Question, counts: SurveyCounts, total: int, *, exact: bool
+    question: Question, counts: SurveyCounts, total: int, *, exact: bool, by_community: bool
 ) -> QuestionFigures:
     """Return the figures of one question as its readers may see them."""
     whole = counts.find(question.id)
@@ -372,7 +377,7 @@ def _figures(
         blank=whole.blank if exact else None,
         given=numbers if exact else (),
         bounds=bounds,
-        by=_by_community(question, counts, exact=exact),
+        by=_by_community(question, counts, exact=exact) if by_community else (),
     )
 
 
@@ -398,17 +403,33 @@ def _by_community(
             good = disagreed if question.reversed else agreed
             figures.append(CommunityFigures(count.community, sum(numbers), good, numbers))
     figures.sort(key=lambda one: (one.community == ELSEWHERE, one.community))
-    return tuple(figures) if exact else tell_communities(figures)
+    if exact:
+        return tuple(figures)
+    whole = counts.find(question.id)
+    numbers = _fitted(whole, question) if whole else ()
+    agreed, _, disagreed = agreement_of(numbers, question.scale_points)
+    good = disagreed if question.reversed else agreed
+    return tell_communities(figures, CommunityFigures("", sum(numbers), good))
 
 
-def tell_communities(figures: Sequence[CommunityFigures]) -> tuple[CommunityFigures, ...]:
+def tell_communities(
+    figures: Sequence[CommunityFigures], whole: CommunityFigures | None = None
+) -> tuple[CommunityFigures, ...]:
     """Return what readers outside may know of communities: all but the small ones, or none.
 
-    The small ones are told together, as ``elsewhere``, since they are what is left of the whole.
+    The small ones are told together, as ``elsewhere``, since they are what is left of the
+    ``whole``; so are answers that are stored of no community, such as those of an import that had
+    only one.
     """
+    if whole and figures:
+        n = whole.n - sum(one.n for one in figures)
+        agreed = whole.agreed - sum(one.agreed for one in figures)
+        if n < 0 or not 0 <= agreed <= n:
+            return ()  # somebody changed the counts by hand
+        figures = [*figures, CommunityFigures("", n, agreed)]
     by_name = {one.community: one for one in figures if one.n}
     sizes = {name: one.n for name, one in by_name.items()}
-    hidden = set(pool_small_groups(sizes, MIN_TOLD)) | ({ELSEWHERE} & by_name.keys())
+    hidden = set(pool_small_groups(sizes, MIN_TOLD)) | ({ELSEWHERE, ""} & by_name.keys())
     # Two at least, and ten people; what is stored as elsewhere is of several communities already.
     larger = sorted((n, name) for name, n in sizes.items() if name not in hidden)
     while (
@@ -416,7 +437,7 @@ def tell_communities(figures: Sequence[CommunityFigures]) -> tuple[CommunityFigu
         and larger
         and (
             sum(sizes[name] for name in hidden) < MIN_TOLD
-            or (len(hidden) < 2 and hidden != {ELSEWHERE})
+            or (len(hidden) < 2 and not hidden & {ELSEWHERE, ""})
         )
     ):
         hidden.add(larger.pop(0)[1])

@@ -337,3 +337,28 @@ def test_counts_follow_a_community_and_go_with_it(example: Path, copkit: Copkit)
     assert "essex" not in text
     assert text.count("id: skills\n") == 1
     assert text.count("question: skills\n") == 5
+
+
+def test_readers_outside_cannot_tell_from_shares_how_many_answered_in_a_hidden_place(
+    unasked: Path, copkit: Copkit
+) -> None:
+    # 10 of the 12 in Stoke: two were silent, and "9 of 10 agreed" would say so.
+    path = answers_file(unasked, "table")
+    head, *_ = path.read_bytes().splitlines(keepends=True)
+    places = ["Stoke-on-Trent"] * 10 + ["Brighton"] * 12
+    answers = [b"Agree" if number % 5 else b"Disagree" for number in range(len(places))]
+    lines = [
+        b"A Person,%s,%s,\r\n" % (place.encode(), b",".join([answer] * 4))
+        for place, answer in zip(places, answers, strict=True)
+    ]
+    path.write_bytes(head + b"".join(lines))
+    copkit("survey", "import", SURVEY, path, "-C", unasked)
+
+    shown = copkit(
+        "survey", "show", SURVEY, "--for", "public", "--by", "community", "--json", "-C", unasked
+    )
+    facts = json.loads(shown.stdout)
+
+    assert any(not isinstance(response["people"], int) for response in facts["responses"])
+    assert not any(question["by"] for question in facts["questions"])
+    assert facts["questions"][0]["n"] == 22
