@@ -44,7 +44,6 @@ from copkit.importers.surveys import (
 )
 from copkit.importers.tables import ImportedTable, read_tables
 from copkit.layout import SURVEY_ROWS, record_file
-from copkit.pii.scan import mask_details
 from copkit.private_files import KEY, acceptance_keys, key_fingerprint
 from copkit.records.kinds import Noun, schema_modeline
 from copkit.records.surveys import ELSEWHERE, Survey, SurveyCounts, SurveyImport, SurveyRow
@@ -219,7 +218,7 @@ def _read_file(
             for id, labels in unknown.labels.items():
                 for label in labels:
                     # Somebody may have typed anything below a scale: not all of it is repeated.
-                    shown = mask_details(label)[:40]
+                    shown = _mask(label)[:40]
                     if not is_interactive():
                         say(clean(f"  {id}: {shown}"))
             if not is_interactive():
@@ -237,7 +236,7 @@ def _ask_for_columns(
             continue
         say(clean(f"{table.file} has no column for '{question.id}': {question.text}"))
         for number, heading in enumerate(free, 1):
-            say_choice(number, clean(mask_details(heading)))
+            say_choice(number, clean(_mask(heading)))
         choices = tuple(str(number) for number in range(1, len(free) + 1))
         heading = free[int(ask("which column", choices)) - 1]
         answers.columns[question.id] = answers.new_headings[question.id] = heading
@@ -249,7 +248,7 @@ def _ask_for_labels(survey: Survey, unknown: UnknownLabels, answers: _Answers) -
         points = question.scale_points if question else 5
         choices = (*(str(point) for point in range(1, points + 1)), "no-opinion")
         for label in labels:
-            shown = clean(mask_details(label)[:40])
+            shown = clean(_mask(label)[:40])
             prompt = f"{id}: what is '{shown}' (1 is strongly agree)"
             answers.labels[fold_label(label)] = ask(prompt, choices)
 
@@ -469,9 +468,16 @@ def _add_to_counts(text: str | None, entries: Sequence[dict[str, Any]], tally: S
     return change_value(text, (), old, new)
 
 
+def _mask(text: str) -> str:
+    """Return a text with dots for what names or reaches somebody."""
+    from copkit.pii.scan import mask_details  # slow to import, and few files need it
+
+    return mask_details(text)
+
+
 def _shown(heading: str) -> str:
     """Return a heading as it may be printed: somebody may have typed a name into one."""
-    return heading if is_common_heading(heading) else mask_details(heading)
+    return heading if is_common_heading(heading) else _mask(heading)
 
 
 def _report(
