@@ -6,6 +6,7 @@ this Python. Nothing that is printed repeats what was found.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -546,6 +547,30 @@ def test_a_programme_in_a_folder_of_a_repository(copkit: Copkit, tmp_path: Path)
     said = refused(programme, "--all", "-m", "More")
 
     assert f"\n{CASE_FILE}:14:1" in f"\n{said}"
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        base64.b64encode(LEAK.encode()),
+        LEAK.encode("latin-1") + b" \xe9",
+        b"=?utf-8?B?" + base64.b64encode(LEAK.encode()) + b"?=",
+    ],
+)
+def test_a_message_that_is_encoded_is_read_before_a_push(
+    copkit: Copkit, first: Clone, message: bytes
+) -> None:
+    (first.folder / "m").write_bytes(message)
+    first.git("commit", "-q", "--allow-empty", "-F", "m", "--no-verify")
+    first.git("tag", "-a", "v1", "-F", "m")
+    (first.folder / "m").unlink()
+
+    result = copkit("check", "--history", "--json", "-C", first.folder)
+
+    files = {problem["file"] for problem in json.loads(result.stdout)["problems"]}
+    objects = [first.git("rev-parse", name)[:9] for name in ("HEAD", "v1")]
+    assert {f"message of {name}" for name in objects} <= files
+    require_hidden(result)
 
 
 def test_authors_and_messages_in_any_encoding_are_looked_at(copkit: Copkit, first: Clone) -> None:

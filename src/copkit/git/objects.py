@@ -17,7 +17,9 @@ from copkit.analysis.privacy.identifiers import (
     Knowledge,
     ParseDocument,
     ReadText,
+    decode_text,
     mask_problem,
+    scan_encoded,
     scan_file,
     scan_ref_name,
     scan_text,
@@ -103,12 +105,10 @@ def read_commit_messages(repository: Repository, commits: Sequence[str]) -> Iter
 
 def _decode_message(headers: bytes, message: bytes) -> str:
     """Decode a commit's message, in the encoding that its headers name, if any."""
-    encoding = re.search(rb"(?m)^encoding (\S+)$", headers)
-    with contextlib.suppress(LookupError):  # an encoding that Python does not know
-        return message.decode(
-            encoding[1].decode("ascii", "replace") if encoding else "utf-8", "replace"
-        )
-    return message.decode("utf-8", "replace")
+    if encoding := re.search(rb"(?m)^encoding (\S+)$", headers):
+        with contextlib.suppress(LookupError):  # an encoding that Python does not know
+            return message.decode(encoding[1].decode("ascii", "replace"), "replace")
+    return decode_text("message.txt", message) or ""
 
 
 def read_tag_messages(repository: Repository) -> Iterator[GitMessage]:
@@ -120,9 +120,10 @@ def read_tag_messages(repository: Repository) -> Iterator[GitMessage]:
 def read_tag_chain(repository: Repository, name: str) -> Iterator[GitMessage]:
     """Read the message of an annotated tag, and of tags that it points to; none of a commit."""
     while repository.try_git("cat-file", "-t", name) == "tag":
-        headers, _, message = repository.git("cat-file", "tag", name).partition("\n\n")
-        yield GitMessage(name, message)
-        name = headers.partition("\n")[0].removeprefix("object ")
+        data = repository.git_bytes("cat-file", "tag", name)
+        headers, _, message = data.partition(b"\n\n")
+        yield GitMessage(name, _decode_message(headers, message))
+        name = headers.partition(b"\n")[0].removeprefix(b"object ").decode("ascii", "replace")
 
 
 class _TreeEntry(NamedTuple):
@@ -404,7 +405,8 @@ def _scan_file(
 
 def _scan_message(message: GitMessage, knowledge: Knowledge) -> Iterator[Problem]:
     name = f"message of {message.name[:_SHORT]}"
-    return scan_text(name, message.text, knowledge)
+    yield from scan_text(name, message.text, knowledge)
+    yield from scan_encoded(name, message.text, knowledge)
 
 
 def _scan_authors(
@@ -416,7 +418,8 @@ def _scan_authors(
     own = repository.try_git("var", "GIT_COMMITTER_IDENT") or ""
     lines = "".join(f"{commit}\n" for commit in commits)
     format = ("--no-walk=unsorted", "--stdin", "--format=%H%x09%an <%ae>%n%H%x09%cn <%ce>")
-    output = repository.git("log", *format, stdin=lines)
+    # In UTF-8, whatever a commit has and the person's own settings want.
+    output = repository.git("log", "--encoding=UTF-8", *format, stdin=lines)
     first: dict[str, str] = {}
     for line in output.splitlines():
         commit, _, identity = line.partition("\t")
@@ -511,7 +514,11 @@ def count_mentions(
         if is_named(stored.file, stored.data or b"")
     }
     messages = [*read_commit_messages(repository, commits), *read_tag_messages(repository)]
-    authors = set(repository.git("log", "--all", "--format=%an <%ae>%n%cn <%ce>").splitlines())
+    authors = set(
+        repository.git(
+            "log", "--all", "--encoding=UTF-8", "--format=%an <%ae>%n%cn <%ce>"
+        ).splitlines()
+    )
     refs = repository.git("for-each-ref", "--format=%(refname:short)").splitlines()
     return HistoryMentions(
         len(files),

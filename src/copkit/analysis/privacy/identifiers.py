@@ -153,12 +153,19 @@ def scan_file(
     else:
         pseudonyms = find_pseudonyms(file, text, read, parse)
         yield from scan_text(file, text, knowledge, pseudonyms, parse)
-        if parts := open_text(text):
-            shown = find_details(text, (), knowledge.known_people, knowledge.programme_words)
-            seen = frozenset(_comparable(text, finding) for finding in shown)
-            hidden = _scan_hidden(SourceText(file, text), parts, knowledge, pseudonyms, seen)
-            # No excerpt: the line may be read by whoever knows the encoding.
-            yield from (problem._replace(excerpt="") for problem in hidden)
+        yield from scan_encoded(file, text, knowledge, pseudonyms)
+
+
+def scan_encoded(
+    file: str, text: str, knowledge: Knowledge, pseudonyms: Collection[str] = ()
+) -> Iterator[Problem]:
+    """Yield the details in what is encoded in a text, and add them to the mask."""
+    if parts := open_text(text):
+        shown = find_details(text, (), knowledge.known_people, knowledge.programme_words)
+        seen = frozenset(_comparable(text, finding) for finding in shown)
+        hidden = _scan_hidden(SourceText(file, text), parts, knowledge, pseudonyms, seen)
+        # No excerpt: the line may be read by whoever knows the encoding.
+        yield from (problem._replace(excerpt="") for problem in hidden)
 
 
 def _scan_hidden(
