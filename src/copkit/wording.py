@@ -101,11 +101,11 @@ def hours_in_words(hours: Decimal) -> str:
 
 
 def number_in_words(count: int) -> str:
-    """Write a number: in letters up to nine, then in figures; 0 is ``no``."""
+    """Write a number: in letters up to ten, then in figures; 0 is ``no``."""
     return _SMALL[count] if count < len(_SMALL) else str(count)
 
 
-_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 
 
 def capitalised(text: str) -> str:
