@@ -38,8 +38,13 @@ def days_after(day: dt.date, text: str) -> list[str]:
     return [
         f"{before} {named}"
         for before, named in ANY_DAY.findall(" ".join(text.split()))
-        if before not in MAY_BE_LATER and dt.datetime.strptime(named, "%d %B %Y").date() > day
+        if before not in MAY_BE_LATER and day_of(named) > day
     ]
+
+
+def day_of(words: str) -> dt.date:
+    """Read a day as documents write it: ``4 February 2026``."""
+    return dt.datetime.strptime(f"{words} +0000", "%d %B %Y %z").date()
 
 
 @given(until=DAYS)
