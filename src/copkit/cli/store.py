@@ -377,12 +377,20 @@ def _details_in(changes: list[Change]) -> list[str]:
     Texts of existing records are left to 'copkit check', so that an old finding is not reported
     after every edit.
     """
-    new_texts = [change.new for change in changes if change.old is None and change.new]
+    new_texts = {change.file: change.new for change in changes if change.old is None and change.new}
     if not new_texts:
         return []
-    from copkit.pii.scan import find_details
+    from copkit.analysis.privacy.identifiers import Knowledge, findings_in_text
 
-    kinds = [finding.kind for text in new_texts for finding in find_details(text)]
+    # As 'check' looks: what a field calls a role, a place or a community is judged as such.
+    communities = (file.split("/")[1] for file in new_texts if file.startswith("communities/"))
+    words = frozenset(word for slug in communities for word in slug.split("-"))
+    knowledge = Knowledge(programme_words=words)
+    kinds = [
+        finding.kind
+        for file, text in new_texts.items()
+        for finding in findings_in_text(file, text, knowledge)
+    ]
     return list(
         dict.fromkeys(kind.description for kind in kinds if kind.severity is Severity.ERROR)
     )

@@ -19,9 +19,7 @@ TreeOf = Callable[[Path], dict[str, bytes]]
 def fresh(copkit: Copkit, tmp_path: Path) -> Path:
     """A programme that was just started, with one community."""
     folder = tmp_path / "fresh"
-    reply_to = ("--contact", "Programme manager", "--contact-email", "cop@harbour.example")
-    started = copkit("init", folder, "--name", "Harbour", "--starts", "2026-01-05", *reply_to)
-    assert started.status == 0
+    assert copkit("init", folder, "--name", "Harbour", "--starts", "2026-01-05").status == 0
     assert copkit("new-community", "Brighton", "-C", folder).status == 0
     return folder
 
@@ -257,3 +255,21 @@ def test_a_job_that_only_looks_like_a_name_is_written_where_nobody_can_be_asked(
 
     assert copkit(*words, "-C", fresh).status == 0
     assert "role: Tom Smith" in (fresh / "communities/brighton/roster.yaml").read_text("utf-8")
+
+
+@pytest.mark.parametrize("place", ["Milton Keynes", "King's Lynn", "Ashton", "St Helens"])
+def test_a_community_is_called_like_its_town_without_an_alarm(
+    fresh: Path, copkit: Copkit, place: str
+) -> None:
+    result = copkit("new-community", place, "-C", fresh)
+
+    assert result.status == 0
+    assert "seems to hold" not in result.stderr
+
+
+def test_a_new_record_that_names_somebody_says_so(fresh: Path, copkit: Copkit) -> None:
+    for command in (
+        ("new-case", "brighton", "The visit of Tom Smith"),
+        ("new-community", "Tom Smith"),
+    ):
+        assert "seems to hold a person's name" in copkit(*command, "-C", fresh).stderr
