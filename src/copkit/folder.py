@@ -28,6 +28,7 @@ from copkit.layout import (
 from copkit.records.communities import Community, parse_community
 from copkit.records.kinds import (
     COMMUNITY_PLACES,
+    KINDS,
     KINDS_BY_NOUN,
     PROGRAMME_NOUNS,
     RECORD_FOLDERS,
@@ -48,9 +49,12 @@ if TYPE_CHECKING:
     from copkit.records.briefs import Brief
     from copkit.records.cases import Case
     from copkit.records.evidence import Evidence
+    from copkit.records.focus_groups import FocusGroup
     from copkit.records.meetings import Meeting
     from copkit.records.newsletters import Newsletter
+    from copkit.records.quotes import Quote
     from copkit.records.sheets import KitSheet
+    from copkit.records.stories import Story
     from copkit.records.surveys import Survey, SurveyCounts
 
 
@@ -64,7 +68,7 @@ COUNTS: Final = "counts.yaml"
 # What belongs in a folder. Another name that is nearly one of these is warned of.
 _TOP_ENTRIES: Final = frozenset(
     {
-        SETTINGS,
+        *(kind.place for kind in KINDS if "/" not in kind.place),
         "communities",
         *RECORD_FOLDERS,
         PRIVATE,
@@ -125,7 +129,7 @@ class CommunityRecords:
         """Return every record of a noun that this community has, whether or not it counts."""
         if noun is Noun.MEETINGS:
             return self.every_meeting
-        records: tuple[Any, ...] = getattr(self, noun)  # its attribute has the noun's name
+        records: tuple[Any, ...] = getattr(self, noun.attribute)
         return records
 
 
@@ -149,6 +153,9 @@ class Programme:
     newsletters: tuple[Newsletter, ...]
     briefs: tuple[Brief, ...]
     surveys: tuple[Survey, ...]
+    quotes: tuple[Quote, ...]
+    focus_groups: tuple[FocusGroup, ...]
+    stories: tuple[Story, ...]
     toolkit: tuple[KitSheet, ...]
     names: dict[Noun, frozenset[str]]
     problems: tuple[Problem, ...]
@@ -169,7 +176,7 @@ class Programme:
     def records_at_the_top(self) -> Iterator[tuple[Noun, Any]]:
         """Yield every record that belongs to no community, with its noun."""
         for noun in PROGRAMME_NOUNS:
-            for record in getattr(self, noun):  # its attribute has the noun's name
+            for record in getattr(self, noun.attribute):
                 yield noun, record
 
 
@@ -275,8 +282,12 @@ class _Loader:
             root=self.root,
             settings=settings,
             communities=tuple(records),
-            **{noun.value: tuple(self.records(noun)) for noun in PROGRAMME_NOUNS},
-            names={noun: self.slugs(noun.value) for noun in PROGRAMME_NOUNS},
+            **{noun.attribute: tuple(self.records(noun)) for noun in PROGRAMME_NOUNS},
+            names={
+                kind.noun: self.slugs(folder)
+                for folder, kind in RECORD_FOLDERS.items()
+                if kind.noun
+            },
             problems=tuple(
                 relax_problem(problem, settings.format or FORMAT) for problem in self.problems
             ),
@@ -338,9 +349,13 @@ class _Loader:
         """
         path = self.root / folder
         try:
-            slugs = frozenset() if path.is_symlink() else frozenset(record_slugs(path))
+            if path.is_symlink():
+                return frozenset()
+            slugs = frozenset(record_slugs(self.root, *folder.split("/")))
         except OSError:
             return frozenset()
+        if folder in OWN_FOLDERS:  # copies of folders are not looked for
+            return slugs
         self.look_for_copies(folder, slugs, ".md")
         return frozenset(slug for slug in slugs if f"{folder}/{slug}.md" not in self.copies)
 
@@ -387,6 +402,12 @@ class _Loader:
         """
         if noun not in self.nouns:
             return
+        kind = KINDS_BY_NOUN[noun]
+        if kind.item_list and not within:
+            if os.path.lexists(self.root / kind.place):
+                listed = parser_for(kind.place)(self.read(kind.place))
+                yield from getattr(listed, noun.attribute)
+            return
         folder = f"{within}/{noun.value}" if within else noun.value
         self.slugs(folder)  # which finds the copies
         for entry in self.listing(folder):  # in the order of their names
@@ -402,7 +423,7 @@ class _Loader:
             if not is_record(entry):
                 self.note_unread(entry, file)
                 continue
-            if not KINDS_BY_NOUN[noun].may_be_called(entry.name[:-3]):
+            if not kind.may_be_called(entry.name[:-3]):
                 # Read all the same: references to it would else be reported as well.
                 self.note_name(file, entry.name[:-3], f"a record in {noun}/")
             yield parser_for(file)(self.read(file))

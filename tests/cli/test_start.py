@@ -26,6 +26,11 @@ PLACES = {
     "blockage": "blockages/*.md",
     "newsletter": "newsletters/*.md",
     "brief": "briefs/*.md",
+    "survey-counts": "surveys/*/counts.yaml",
+    "survey": "surveys/*/survey.md",
+    "quote": "quotes.yaml",
+    "focus-group": "focus-groups/*.md",
+    "story": "stories/*.md",
     "sheet": "toolkit/*.md",
 }
 

@@ -158,7 +158,8 @@ def _value(field: Field) -> str:
     elif dataclasses.is_dataclass(value):
         words = "parts, see below" if items else "fields, see below"
     elif field.refers:
-        words = f"a {field.refers}" if field.refers[0] not in "aeiou" else f"an {field.refers}"
+        nouns = any_of([noun.replace("-", " ") for noun in field.refers.split("|")])
+        words = f"a {nouns}" if nouns[0] not in "aeiou" else f"an {nouns}"
     else:
         words = SIMPLE.get(value, "lists of text, by name")
     if items and not dataclasses.is_dataclass(value):

@@ -36,7 +36,7 @@ def path_of(kind: RecordKind) -> str:
 
 def listed_type(kind: RecordKind) -> type:
     """Return the type of what is listed: of a roster its members, of a case the case."""
-    if kind.name not in {"roster", "approaches"}:
+    if kind.name not in {"roster", "approaches", "quote"}:
         return kind.record_type
     (items,) = (field.type for field in fields_of(kind.record_type).values())
     return typing.cast("type", item_type(items))
@@ -58,7 +58,7 @@ def test_every_noun_has_one_kind_and_lies_in_the_programme_or_in_a_community() -
 
     assert [kind.noun for kind in KINDS if kind.noun] == list(Noun)
     assert {*PROGRAMME_NOUNS, *in_communities} == set(Noun)
-    assert set(PROGRAMME_NOUNS) <= set(Programme.__dataclass_fields__)
+    assert {noun.attribute for noun in PROGRAMME_NOUNS} <= set(Programme.__dataclass_fields__)
     assert all(hasattr(CommunityRecords, noun) for noun in in_communities - {Noun.COMMUNITIES})
 
 

@@ -7,19 +7,24 @@ comments were taken out when the file was read, and presenters are named by role
 from __future__ import annotations
 
 import datetime as dt
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, Protocol
 
 from copkit.errors import Problem, Severity
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.blockages import Ask, Blockage
 from copkit.records.cases import Action, Case, CaseStatus, Consent, Issue, Outcome, Progress
 from copkit.records.evidence import Evidence
+from copkit.records.kinds import find_kind
 from copkit.records.meetings import Meeting
+from copkit.records.schema.fields import Source
+from copkit.records.schema.parts import SignOff
 from copkit.text.front_matter import split_sections
+from copkit.text.yaml.nodes import value_of
 from copkit.wording import join_sentences, list_in_words
 
 # Follow-up: actions and the progress reported on them
@@ -114,10 +119,39 @@ SIGN_OFF_FIELD = "sign_off"
 _TRAILING_BLANKS = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
-def sign_off_digest(case: Case) -> str:
-    """Return the SHA-256, in hexadecimal, of a case's community and its file but for the sign-off.
+class SignedRecord(Protocol):
+    """What somebody signs off before readers outside see it: a case, a story, a quote."""
 
-    It changes with any edit that a reader could notice, so that a sign-off cannot outlive the text
+    @property
+    def source(self) -> Source:
+        """Where it stands."""
+
+    @property
+    def slug(self) -> str:
+        """Its own name."""
+
+    @property
+    def community(self) -> str | None:
+        """The community that it is from."""
+
+    @property
+    def sign_off(self) -> SignOff | None:
+        """Who signed it, and when."""
+
+
+def sign_off_command(record: SignedRecord) -> tuple[str, ...]:
+    """Return the words that sign a record off, after ``copkit``."""
+    match = find_kind(record.source.file)
+    kind = match[0].name if match else "case"
+    name = f"{record.community}/{record.slug}" if kind == "case" else record.slug
+    return (kind, "sign-off", name)
+
+
+def sign_off_digest(record: SignedRecord) -> str:
+    """Return the SHA-256, in hexadecimal, of a record's community and its text.
+
+    The text is its file but for the sign-off; of a quote, which has no file, what it says. It
+    changes with any edit that a reader could notice, so that a sign-off cannot outlive the text
     that somebody judged.
     """
     # Here, since every command that checks records imports this file, and few cases are signed.
@@ -125,38 +159,40 @@ def sign_off_digest(case: Case) -> str:
 
     # Of the file, not of the values read from it: a comment travels with the file too. Line ends
     # and trailing blanks are evened out, because git and editors change them by themselves.
-    text = _without_sign_off(case).replace("\r\n", "\n").replace("\r", "\n")
+    text = _signed_text(record).replace("\r\n", "\n").replace("\r", "\n")
     text = _TRAILING_BLANKS.sub("", text).rstrip("\n")
     # The community is signed as well: a case moved to another folder could point to a person whom
     # it did not point to before.
-    signed = f"{case.community}\n{text}"
+    signed = f"{record.community}\n{text}"
     return hashlib.sha256(signed.encode("utf-8")).hexdigest()
 
 
-def is_signed_off(case: Case, today: dt.date) -> bool:
-    """Check whether a case is signed off as it is now."""
-    return case.sign_off is not None and not unsigned_reason(case, today)
+def is_signed_off(record: SignedRecord, today: dt.date) -> bool:
+    """Check whether a record is signed off as it is now."""
+    return record.sign_off is not None and not unsigned_reason(record, today)
 
 
-def unsigned_reason(case: Case, today: dt.date) -> str:
-    """Return why a case is not signed off as it is now; ``""`` if it is."""
-    sign_off = case.sign_off
+def unsigned_reason(record: SignedRecord, today: dt.date) -> str:
+    """Return why a record is not signed off as it is now; ``""`` if it is."""
+    sign_off = record.sign_off
     if sign_off is None:
         return "it has not been signed off"
     if not sign_off.by.strip():
         return "its sign-off does not say by which role"
     if sign_off.date > today:
         return f"its sign-off is dated {sign_off.date}, which is still to come"
-    if sign_off.digest != sign_off_digest(case):
+    if sign_off.digest != sign_off_digest(record):
         return f"it was edited since its sign-off of {sign_off.date}"
     return ""
 
 
-def _without_sign_off(case: Case) -> str:
-    """Return a file's text without its sign-off: adding one must not change the digest."""
+def _signed_text(record: SignedRecord) -> str:
+    """Return a record's text without its sign-off: adding one must not change the digest."""
     from copkit.text.edit import line_start, next_line, written_end
 
-    text, fields = case.source.text.text, case.source.fields
+    text, fields = record.source.text.text, record.source.fields
+    if not record.source.file.endswith(".md"):
+        return json.dumps(value_of(fields) | {SIGN_OFF_FIELD: None}, sort_keys=True)
     node = fields.entries.get(SIGN_OFF_FIELD)
     if node is None:
         return text

@@ -65,8 +65,8 @@ def describe_changes(
         elif inner[0] == "roster.yaml":
             descriptions = _roster_changes(members_by_id(old), members_by_id(new))
         elif inner[0] == "approaches.yaml":
-            descriptions = _approach_changes(
-                _items_by_id(old, "approaches"), _items_by_id(new, "approaches")
+            descriptions = _entry_changes(
+                "approach", _items_by_id(old, "approaches"), _items_by_id(new, "approaches")
             )
         elif inner[0] == "community.md":
             descriptions = iter(("a new community" if before is None else "the community itself",))
@@ -78,7 +78,15 @@ def describe_changes(
         ]
     name = parts[-1].removesuffix(".md")
     kind = RECORD_FOLDERS.get(parts[0])
-    if match := find_kind(file):
+    if (match := find_kind(file)) and match[0].item_list:
+        items = match[0].item_list
+        descriptions = _entry_changes(
+            match[0].singular, _items_by_id(old, items), _items_by_id(new, items)
+        )
+        return [RecordChange("", description) for description in descriptions] or [
+            RecordChange("", f"the wording of {name}")
+        ]
+    if match:
         kind, slugs = match
         name = slugs[-1] if slugs else name
     if kind and kind.name != "programme":
@@ -221,20 +229,21 @@ def _items_by_id(text: str | None, key: str) -> dict[str, Any]:
     return by_key((_fields(text) or {}).get(key) or []) or {}
 
 
-def _approach_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
-    """Yield what changed in a community's approaches; ``old`` and ``new`` are by id."""
+def _entry_changes(called: str, old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    """Yield what changed in a list of entries, such as approaches; both are by id."""
     added = sum(id not in old for id in new)
     removed = sum(id not in new for id in old)
+    several = f"{called}es" if called.endswith("ch") else f"{called}s"
     if added:
-        yield plural(added, "new approach", "new approaches")
+        yield plural(added, f"new {called}", f"new {several}")
     if removed:
-        yield f"{plural(removed, 'approach', 'approaches')}, taken out"
-    for id, approach in new.items():
-        old_approach = old.get(id)
-        if not isinstance(approach, dict) or not isinstance(old_approach, dict):
+        yield f"{plural(removed, called, several)}, taken out"
+    for id, entry in new.items():
+        old_entry = old.get(id)
+        if not isinstance(entry, dict) or not isinstance(old_entry, dict):
             continue
-        if changed := _changed_keys(old_approach, approach):
-            yield f"approach {id}: {', '.join(sorted(changed))}"
+        if changed := _changed_keys(old_entry, entry):
+            yield f"{called} {id}: {', '.join(sorted(changed))}"
 
 
 def _roster_changes(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:

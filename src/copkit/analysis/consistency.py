@@ -7,7 +7,7 @@ read has been reported in its own file, and so has an id that is spoilt.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, is_dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
@@ -19,10 +19,12 @@ from copkit.records.kinds import KINDS_BY_NAME
 from copkit.records.members import Member
 from copkit.records.schema.fields import NO_DATE, Source, fields_of
 from copkit.text.source import SourceText
-from copkit.wording import plural
+from copkit.wording import list_in_words, plural
 
 if TYPE_CHECKING:
     from copkit.records.cases import Case
+    from copkit.records.quotes import Quote
+    from copkit.records.stories import Story
     from copkit.records.surveys import Survey, SurveyCounts
 
 # References of one record for which the nearest name is looked for: each look compares all names,
@@ -61,7 +63,7 @@ def problems_between_records(programme: Programme) -> Iterator[Problem]:
             yield from scope.dangling(meeting)
         for case in records.cases:
             yield from _case_problems(scope, case, faulty)
-        yield from _void_sign_offs(records)
+        yield from _void_sign_offs(records.cases)
         yield from _cases_told_twice(records)
     scope = _ReferenceScope(programme, None)
     for _, record in programme.records_at_the_top():
@@ -71,6 +73,7 @@ def problems_between_records(programme: Programme) -> Iterator[Problem]:
             yield from scope.dangling(counts)
             if survey.source.file not in faulty and counts.source.file not in faulty:
                 yield from _odd_counts(survey, counts)
+    yield from _void_sign_offs((*programme.stories, *programme.quotes))
     yield from _nobody_to_answer(programme)
 
 
@@ -133,17 +136,17 @@ def _case_problems(
         yield from find_follow_up_gaps(case)
 
 
-def _void_sign_offs(records: CommunityRecords) -> Iterator[Problem]:
-    """Warn of cases for readers outside that were edited since somebody signed them off."""
-    for case in records.cases:
-        if case.sign_off and not case.audience.policy.sees_unsigned_cases:
-            from copkit.analysis.cases import sign_off_digest  # as above
+def _void_sign_offs(signed: Iterable[Case | Story | Quote]) -> Iterator[Problem]:
+    """Warn of what was edited for readers outside since somebody signed it off."""
+    for record in signed:
+        if record.sign_off and not record.audience.policy.sees_unsigned_cases:
+            from copkit.analysis.cases import sign_off_command, sign_off_digest  # as above
 
-            if case.sign_off.digest == sign_off_digest(case):
+            if record.sign_off.digest == sign_off_digest(record):
                 continue
-            message = f"this was edited since, so {case.audience} and others will not be told it"
-            hint = f"copkit case sign-off {case.name}"
-            yield case.source.problem(
+            message = f"this was edited since, so {record.audience} and others will not be told it"
+            hint = " ".join(("copkit", *sign_off_command(record)))
+            yield record.source.problem(
                 "sign-off-void", "sign_off", message, hint, severity=Severity.WARNING
             )
 
@@ -235,6 +238,9 @@ class _ReferenceScope:
             value = getattr(record, field.attribute)
             if field.refers:
                 ids = (value,) if isinstance(value, str) else value or ()
+                if "|" in field.refers:
+                    yield from self._check_any(record, key, field.refers.split("|"), ids)
+                    continue
                 for count, id in enumerate(id for id in ids if id not in field.besides):
                     guess = count < MAX_GUESSES
                     yield from self._check_reference(record, key, field.refers, id, guess=guess)
@@ -270,6 +276,28 @@ class _ReferenceScope:
         hint = did_you_mean(id, names if guess else (), _how_to_add(noun, where, names))
         source: Source = record.source
         yield source.problem(f"unknown-{noun}", key, message, hint, item=id)
+
+    def _check_any(
+        self, record: Any, key: str, nouns: Sequence[str], ids: Iterable[str]
+    ) -> Iterator[Problem]:
+        """Yield a problem for each id that no record of any of some nouns has."""
+        names = set[str]()
+        for noun in nouns:
+            kind_noun = KINDS_BY_NAME[noun].noun
+            names |= self.programme.names.get(kind_noun, frozenset()) if kind_noun else set()
+        for records in self.programme.communities:
+            prefixes = ("", f"{records.slug}/")
+            own = getattr(record, "community", None) in {None, records.slug}
+            for meeting in records.every_meeting:
+                names |= {prefix + meeting.slug for prefix in prefixes if prefix or own}
+        called = list_in_words([KINDS_BY_NAME[noun].singular for noun in nouns], "or")
+        for id in ids:
+            if id not in names:
+                hint = did_you_mean(id, names, f"name a {called}, as 'copkit list' prints it")
+                source: Source = record.source
+                yield source.problem(
+                    "unknown-source", key, f"there is no {called} '{id}'", hint, item=id
+                )
 
     def _targets(self, noun: str, record: Any) -> _Targets | None:
         """Return what a reference to a ``noun`` may name; ``None`` if its community is unknown."""

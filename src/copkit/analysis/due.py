@@ -16,7 +16,7 @@ from typing import Final
 
 from copkit.analysis.absence import FEWEST_MISSED, find_absences
 from copkit.analysis.approaches import approaches_made, next_steps_due
-from copkit.analysis.cases import due_follow_ups, unsigned_reason
+from copkit.analysis.cases import SignedRecord, due_follow_ups, sign_off_command, unsigned_reason
 from copkit.analysis.rota import presentation_days, presenter_rota
 from copkit.analysis.toolkit import has_checklist, starting_boxes
 from copkit.errors import only_errors
@@ -26,6 +26,7 @@ from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.records.communities import CommunityStatus
 from copkit.records.kinds import Noun
 from copkit.records.meetings import Meeting
+from copkit.records.schema.parts import ConsentToQuote
 from copkit.wording import (
     capitalised,
     count_in_words,
@@ -44,11 +45,14 @@ NOUNS: Final = frozenset(
         Noun.APPROACHES,
         Noun.BLOCKAGES,
         Noun.EVIDENCE,
+        Noun.STORIES,
+        Noun.QUOTES,
     }
 )
 """The records that the functions of ``SOURCES`` read."""
 
 DAYS_TO_WRITE_UP: Final = 14  # after a case was presented, while the meeting is remembered
+DAYS_TO_FOLLOW: Final = 90  # a story, before it should say what came of it
 DAYS_OF_SILENCE: Final = 28  # after an ask that set no day for its answer
 
 
@@ -306,6 +310,22 @@ def _waits_for_write_up(case: Case) -> bool:
     return begun and case.consent is not Consent.REFUSED
 
 
+def stories_to_follow(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
+    """Yield stories that began 90 days ago or more, and do not say what came of it."""
+    stories = [story for story in programme.stories if story.happened and not story.what_came]
+    for story in sorted(stories, key=lambda story: (story.happened, story.slug)):
+        days = (period.day - story.happened).days if story.happened else 0
+        if days >= DAYS_TO_FOLLOW and story.consent is not ConsentToQuote.REFUSED:
+            yield DueItem(
+                DueGroup.TO_WRITE_UP,
+                f"{story.title}: what came of it? It began {plural(days, 'day')} ago",
+                ("edit", story.slug),
+                story.community or "",
+                story.happened,
+                story.slug,
+            )
+
+
 # --- getting started ------------------------------------------------------------------------
 
 
@@ -358,20 +378,22 @@ def unrecorded_meetings(programme: Programme, period: DuePeriod) -> Iterator[Due
 
 
 def ended_sign_offs(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
-    """Yield cases whose sign-off no longer stands, such as after an edit."""
-    for records in programme.communities:
-        for case in records.cases:
-            if case.sign_off is None or case.sign_off.date > period.day:
-                continue
-            if reason := unsigned_reason(case, period.day):
-                yield DueItem(
-                    DueGroup.TO_PUT_RIGHT,
-                    f"{case.title}: {reason}",
-                    ("case", "sign-off", case.name),
-                    records.slug,
-                    case.sign_off.date,
-                    case.name,
-                )
+    """Yield cases, stories and quotes whose sign-off no longer stands, such as after an edit."""
+    cases = (case for records in programme.communities for case in records.cases)
+    signed: tuple[SignedRecord, ...] = (*cases, *programme.stories, *programme.quotes)
+    for record in signed:
+        if record.sign_off is None or record.sign_off.date > period.day:
+            continue
+        if reason := unsigned_reason(record, period.day):
+            command = sign_off_command(record)
+            yield DueItem(
+                DueGroup.TO_PUT_RIGHT,
+                f"{getattr(record, 'title', f'Quote {record.slug}')}: {reason}",
+                command,
+                record.community or "",
+                record.sign_off.date,
+                command[-1],
+            )
 
 
 def conflict_copies(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
@@ -391,6 +413,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     meetings,
     silent_members,
     cases_to_write_up,
+    stories_to_follow,
     forming_communities,
     faults,
     conflict_copies,

@@ -19,14 +19,14 @@ from copkit.analysis.references import (
 )
 from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
 from copkit.layout import PRIVATE, SENT
-from copkit.records.kinds import RecordName, find_kind, parser_for
+from copkit.records.kinds import RecordKind, RecordName, find_kind, parser_for
 from copkit.text.edit import EditRefused, set_value
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 from copkit.text.transaction import Change
 
 if TYPE_CHECKING:
-    from copkit.records.cases import Case
+    from copkit.analysis.cases import SignedRecord
 
 TextEdit = Callable[[str], str]
 SIGNED: Final = "sign_off"
@@ -168,7 +168,7 @@ class FolderChanges:
     def renew_sign_offs(self) -> list[str]:
         """Renew each sign-off that stood and in whose file only references changed.
 
-        Return the names of the cases.
+        Return the names of the records.
         """
         renewed = []
         for file, text in list(self.texts.items()):
@@ -176,18 +176,21 @@ class FolderChanges:
             old = self.before.get(origin)
             if old is None or SIGNED not in text or (old == text and origin == file):
                 continue
-            if file in self._reworded or not _is_case(file):
+            if file in self._reworded or (kind := _signed_kind(file)) is None:
                 continue
             from copkit.analysis.cases import sign_off_digest  # few changes touch a signed case
 
-            before, after = _parse_case(origin, old), _parse_case(file, text)
-            if before.sign_off is None or before.sign_off.digest != sign_off_digest(before):
-                continue
-            digest = sign_off_digest(after)
-            if digest == before.sign_off.digest:  # a new name of its file alone voids nothing
-                continue
-            self.texts[file] = set_value(text, (SIGNED, "digest"), digest)
-            renewed.append(after.name)
+            pairs = zip(_parse_signed(origin, old), _parse_signed(file, text), strict=False)
+            for before, after in pairs:
+                if before.sign_off is None or before.sign_off.digest != sign_off_digest(before):
+                    continue
+                digest = sign_off_digest(after)
+                if digest == before.sign_off.digest:  # a new name of its file alone voids nothing
+                    continue
+                entry = (kind.item_list, after.slug) if kind.item_list else ()
+                path = (*entry, SIGNED, "digest")
+                self.texts[file] = set_value(self.texts[file], path, digest)
+                renewed.append(getattr(after, "name", after.slug))
         return renewed
 
     def changes(self) -> list[Change]:
@@ -235,15 +238,17 @@ def _called(file: str) -> str:
     return file.rpartition("/")[2].partition(".")[0]
 
 
-def _is_case(file: str) -> bool:
+def _signed_kind(file: str) -> RecordKind | None:
+    """Return the kind of a file whose records are signed off; ``None`` for any other."""
     match = find_kind(file)
-    return match is not None and match[0].name == "case"
+    return match[0] if match and match[0].name in {"case", "story", "quote"} else None
 
 
-def _parse_case(file: str, text: str) -> Case:
-    document = read_document(SourceText(file, text), [], markdown=True)
-    case: Case = parser_for(file)(document)
-    return case
+def _parse_signed(file: str, text: str) -> tuple[SignedRecord, ...]:
+    """Return the records of a file: a case, a story, or each quote."""
+    document = read_document(SourceText(file, text), [], markdown=file.endswith(".md"))
+    record = parser_for(file)(document)
+    return getattr(record, "quotes", (record,))
 
 
 def _rename_in_journal(text: str, old: RecordName, new: RecordName) -> tuple[str, int]:

@@ -15,12 +15,19 @@ from typing import Any, Final
 
 from copkit.errors import CopkitError
 from copkit.layout import ALIASES, CONTACTS
-from copkit.records.kinds import KINDS_BY_REFERENCE, RecordKind, RecordName, find_kind
+from copkit.records.kinds import (
+    KINDS_BY_NAME,
+    KINDS_BY_REFERENCE,
+    RecordKind,
+    RecordName,
+    find_kind,
+)
 from copkit.records.schema.fields import Field, fields_of, item_type
 from copkit.text.edit import EditRefused, Splice, apply_splices, read_fields, remove, set_value
 from copkit.text.yaml.nodes import Mapping, Node, Scalar, Sequence, same_values, value_of
 
 Path = tuple[str | int, ...]
+_MEETING: Final = KINDS_BY_NAME["meeting"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +103,14 @@ def _references_in(
         if node is None:
             continue
         if field.refers:
-            kind = KINDS_BY_REFERENCE.get(field.refers)
-            if kind is not None:  # an action is no record, but a part of its own case
-                for place, scalar in _scalars(node, (*path, key)):
-                    if scalar.text not in field.besides:
+            # an action is no record, but a part of its own case
+            kinds = [KINDS_BY_REFERENCE.get(noun) for noun in field.refers.split("|")]
+            for place, scalar in _scalars(node, (*path, key)):
+                for kind in filter(None, kinds):
+                    # of several kinds, only a meeting is named after its day
+                    name = scalar.text.rpartition("/")[2]
+                    may_be = len(kinds) == 1 or kind.dated == _MEETING.may_be_called(name)
+                    if may_be and scalar.text not in field.besides:
                         yield _reference(place, scalar, field, kind, community, scope)
             continue
         part = item_type(field.type) or field.type

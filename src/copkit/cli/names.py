@@ -94,9 +94,10 @@ def _records_with_files(root: Path) -> list[RecordName]:
 
 
 def _entries_in_lists(root: Path) -> list[RecordName]:
-    """List the members and approaches, which have no files of their own."""
-    programme = load(root, {Noun.MEMBERS, Noun.APPROACHES})
-    return [
+    """List the members, approaches and quotes, which have no files of their own."""
+    programme = load(root, {Noun.MEMBERS, Noun.APPROACHES, Noun.QUOTES})
+    quotes = [RecordName(KINDS_BY_NAME["quote"], "", quote.id) for quote in programme.quotes]
+    return quotes + [
         RecordName(kind, records.slug, entry.id)
         for records in programme.communities
         for kind in COMMUNITY_PLACES.values()

@@ -14,6 +14,7 @@ from enum import StrEnum
 from copkit.errors import Severity
 from copkit.records.schema.audience import Audience, audience_choices
 from copkit.records.schema.fields import Id, Source, optional, part_id, required
+from copkit.records.schema.parts import SignOff
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document, find_section, misspelt_headings
 
@@ -105,16 +106,6 @@ class Issue:
     id: Id = part_id("case", "i")
     blockage: str | None = optional("the blockage it is an instance of", refers="blockage")
     note: str | None = optional("how it showed in this case")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SignOff:
-    """Who checked that nobody can be recognised, when, and the digest of what they read."""
-
-    source: Source = field(repr=False, compare=False)
-    by: str = required("who signed: a role", label="role")
-    date: dt.date = required("the day")
-    digest: str = required("the digest of the text that was signed")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -36,7 +36,15 @@ class Noun(StrEnum):
     NEWSLETTERS = "newsletters"
     BRIEFS = "briefs"
     SURVEYS = "surveys"
+    QUOTES = "quotes"
+    FOCUS_GROUPS = "focus-groups"
+    STORIES = "stories"
     TOOLKIT = "toolkit"
+
+    @property
+    def attribute(self) -> str:
+        """The attribute that holds its records, in a programme or a community."""
+        return self.value.replace("-", "_")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +55,11 @@ class RecordKind:
     ``<slug>`` for what differs. ``target`` is the module in ``records``, the type and the parser,
     which takes the document and the slugs of the path; ``""`` for files that nothing reads.
 
-    ``noun`` is what ``list`` calls its records, and the attribute that holds them in a programme
-    or a community; ``None`` for what is not listed. ``called`` is what people call one of them,
-    where that is not the name, and ``columns`` are the fields that ``list`` prints. With ``dated``
-    a file's name is a date. Somebody can be in one only of the lists of an ``exclusive`` pair;
-    merging keeps to it, and adds up the ``sums``. ``built`` are the files and folders below
+    ``noun`` is what ``list`` calls its records, and has the attribute that holds them in a
+    programme or a community; ``None`` for what is not listed. ``called`` is what people call one
+    of them, where that is not the name, and ``columns`` are the fields that ``list`` prints. With
+    ``dated`` a file's name is a date. Somebody can be in one only of the lists of an ``exclusive``
+    pair; merging keeps to it, and adds up the ``sums``. ``built`` are the files and folders below
     ``build/`` that are named after a record, in the form of ``place``.
     """
 
@@ -90,7 +98,7 @@ class RecordKind:
     @property
     def item_list(self) -> str:
         """The list in a file that holds its records: ``members``; ``""`` if each has a file."""
-        in_one_file = self.noun and self.of_community and "<slug>" not in self.place
+        in_one_file = self.noun and self.place.endswith(".yaml")
         return str(self.noun) if in_one_file else ""
 
     @property
@@ -177,6 +185,13 @@ KINDS: Final = (
                          ("people", "given", "no_opinion", "blank"))),
     RecordKind("survey", Noun.SURVEYS, "surveys/<slug>/survey.md",
                "surveys:Survey:parse_survey", ("asked_on", "of", "audience", "questions", "title")),
+    RecordKind("quote", Noun.QUOTES, "quotes.yaml", "quotes:QuoteList:parse_quotes",
+               ("community", "heard", "part", "consent", "audience", "signed", "words")),
+    RecordKind("focus-group", Noun.FOCUS_GROUPS, "focus-groups/<slug>.md",
+               "focus_groups:FocusGroup:parse_focus_group",
+               ("date", "community", "took_part", "audience"), called="focus group"),
+    RecordKind("story", Noun.STORIES, "stories/<slug>.md", "stories:Story:parse_story",
+               ("happened", "value", "consent", "audience", "signed", "title")),
     RecordKind("sheet", Noun.TOOLKIT, "toolkit/<slug>.md", "sheets:KitSheet:parse_sheet",
                ("when", "minutes", "for", "title")),
     RecordKind("service", None, "directory/<slug>.md", ""),
@@ -199,7 +214,9 @@ COMMUNITY_FOLDERS: Final = {
 }
 KINDS_BY_REFERENCE: Final = {**{kind.called: kind for kind in KINDS}, **KINDS_BY_NAME}
 """The kinds by what a field that holds their ids says (``Field.refers``): ``member``, ``case``."""
-PROGRAMME_NOUNS: Final = tuple(kind.noun for kind in RECORD_FOLDERS.values() if kind.noun)
+PROGRAMME_NOUNS: Final = tuple(
+    kind.noun for kind in KINDS if kind.noun and not kind.place.startswith("communities/")
+)
 """The records that belong to no community."""
 
 

@@ -22,6 +22,7 @@ from copkit.records.schema.fields import (
     part_id,
     required,
 )
+from copkit.records.schema.parts import ValueCycle
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
@@ -63,19 +64,6 @@ class ScaleEnd(StrEnum):
 
     AGREE_FIRST = "strongly agree first"
     DISAGREE_FIRST = "strongly disagree first"
-
-
-class ValueCycle(StrEnum):
-    """A cycle of value creation (Wenger-Trayner 2011, 2020)."""
-
-    IMMEDIATE = "immediate"
-    POTENTIAL = "potential"
-    APPLIED = "applied"
-    REALISED = "realised"
-    STRATEGIC = "strategic"
-    ENABLING = "enabling"
-    ORIENTING = "orienting"
-    TRANSFORMATIVE = "transformative"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

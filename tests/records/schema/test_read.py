@@ -18,13 +18,16 @@ from copkit.records.briefs import parse_brief
 from copkit.records.cases import Case, CaseKind, Consent, parse_case
 from copkit.records.communities import Community, parse_community
 from copkit.records.evidence import parse_evidence
+from copkit.records.focus_groups import parse_focus_group
 from copkit.records.meetings import Meeting, MeetingKind, parse_meeting
 from copkit.records.members import LeftBecause, Part, Roster, parse_roster
 from copkit.records.newsletters import parse_newsletter
 from copkit.records.programme import Settings, parse_settings
+from copkit.records.quotes import parse_quotes
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.fields import NO_DATE
 from copkit.records.sheets import parse_sheet
+from copkit.records.stories import parse_story
 from copkit.records.surveys import parse_counts, parse_survey
 from copkit.text.front_matter import Document, read_document
 from copkit.text.source import SourceText
@@ -411,6 +414,9 @@ PARSERS: dict[str, Any] = {
     "newsletters": lambda read: parse_newsletter(read, "a"),
     "briefs": lambda read: parse_brief(read, "a"),
     "toolkit": lambda read: parse_sheet(read, "a"),
+    "focus-groups": lambda read: parse_focus_group(read, "a"),
+    "stories": lambda read: parse_story(read, "a"),
+    "quotes.yaml": parse_quotes,
     "community.md": lambda read: parse_community(read, "a"),
     "roster.yaml": lambda read: parse_roster(read, "a"),
     "approaches.yaml": lambda read: parse_approaches(read, "a"),

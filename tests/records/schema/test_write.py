@@ -20,6 +20,7 @@ from tests.conftest import EXAMPLE
 
 def every_record() -> list[object]:
     programme = load(EXAMPLE)
+    quotes = SourceText("quotes.yaml", (EXAMPLE / "quotes.yaml").read_text(encoding="utf-8"))
     found: list[object] = [programme.settings]
     for records in programme.communities:
         found += [records.community, records.roster, *records.meetings, *records.cases]
@@ -32,6 +33,9 @@ def every_record() -> list[object]:
         *programme.surveys,
         *programme.survey_counts.values(),
         *programme.toolkit,
+        *programme.focus_groups,
+        *programme.stories,
+        parser_for("quotes.yaml")(read_document(quotes, [], markdown=False)),
     ]
 
 
@@ -66,5 +70,5 @@ def test_the_example_is_complete() -> None:
     files = [path for path in Path(EXAMPLE).rglob("*.md") if path.name != "README.md"]
     rosters = list(EXAMPLE.glob("communities/*/roster.yaml"))
     assert (
-        len(every_record()) == len(files) + len(rosters) + 2
-    )  # the settings, and the counts of the survey
+        len(every_record()) == len(files) + len(rosters) + 3
+    )  # the settings, the counts of the survey, and the quotes

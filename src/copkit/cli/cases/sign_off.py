@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection
 from typing import Annotated, NamedTuple
 
 import typer
@@ -29,6 +30,7 @@ from copkit.pii.labels import LabelKind
 from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.records.schema.audience import Audience
 from copkit.text.edit import set_value
+from copkit.text.source import SourceText
 
 
 class SignOffQuestion(NamedTuple):
@@ -103,7 +105,7 @@ def sign_off(
     if is_interactive() and not yes:
         programme, case = _ask_what_is_missing(context, programme, case)
     require_ready(programme, case)
-    require_nothing_identifying(programme, case)
+    require_nothing_identifying(programme, case.source.text, case.pseudonyms)
     if case.sign_off and is_signed_off(case, today()):
         signature = f"by {clean(case.sign_off.by)} on {case.sign_off.date}"
         say(f"{clean(name)} was signed off {signature}, and is unchanged; nothing was written")
@@ -175,16 +177,17 @@ def require_ready(programme: Programme, case: Case) -> None:
         raise CopkitError(f"{message}; nothing was written", hint)
 
 
-def require_nothing_identifying(programme: Programme, case: Case) -> None:
-    """Raise :class:`InvalidRecords` when rules find identifying details in a case.
+def require_nothing_identifying(
+    programme: Programme, source: SourceText, pseudonyms: Collection[str] = ()
+) -> None:
+    """Raise :class:`InvalidRecords` when rules find identifying details in a case, or a story.
 
     Done before anybody is asked: what the rules find, nobody should have to find.
     """
     problems: list[Problem] = []
     knowledge = load_knowledge(programme.root, problems, programme)
-    source = case.source.text
     problems += scan_path(source.file, knowledge)
-    problems += scan_text(source.file, source.text, knowledge, case.pseudonyms)
+    problems += scan_text(source.file, source.text, knowledge, pseudonyms)
     if errors := only_errors(problems):
         # Masked: an error message is copied and sent on as easily as the text.
         error = InvalidRecords([mask_problem(problem, knowledge.mask) for problem in errors])

@@ -102,7 +102,7 @@ def _require_renamable(root: Path, name: RecordName) -> None:
     if name.kind.dated:
         hint = f"copkit meeting move {name.community} {name.slug} NEW-DATE"
         usage_error(f"{name} is named after its day", hint)
-    if name.kind.name == "approaches":
+    if name.kind.name in {"approaches", "quote"}:
         usage_error(f"{name} is named by its place on a list, which nobody refers to")
 
 

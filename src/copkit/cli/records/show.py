@@ -27,7 +27,7 @@ from copkit.text.normalise import match_names
 from copkit.wording import plural
 
 if TYPE_CHECKING:
-    from copkit.records.cases import Case
+    from copkit.analysis.cases import SignedRecord
 
 
 class ListedRecord(NamedTuple):
@@ -125,21 +125,22 @@ def _record_as_json(listed: ListedRecord) -> dict[str, Any]:
 
 
 def _fields_with_sign_off(listed: ListedRecord) -> dict[str, Any]:
-    """Return the fields of a record; a case has "signed" as well.
+    """Return the fields of a record; a case, a story and a quote have "signed" as well.
 
     That is the day of a sign-off that stands, "edited since", or ``""`` where there is none.
     """
     facts = record_as_json(listed.record)
-    if listed.noun is not Noun.CASES:
+    if listed.noun not in {Noun.CASES, Noun.STORIES, Noun.QUOTES}:
         return facts
     from copkit.analysis.cases import is_signed_off
 
-    case: Case = listed.record
+    signed_record: SignedRecord = listed.record
     # worked out here: the file keeps the digest it was signed with, and any edit may break that
-    if case.sign_off is None:
+    if signed_record.sign_off is None:
         signed = ""
     else:
-        signed = str(case.sign_off.date) if is_signed_off(case, today()) else "edited since"
+        is_valid = is_signed_off(signed_record, today())
+        signed = str(signed_record.sign_off.date) if is_valid else "edited since"
     return {**facts, "signed": signed}
 
 

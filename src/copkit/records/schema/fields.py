@@ -196,10 +196,10 @@ def optional(
     """Declare a field that may be left out, and is ``default`` then: ``()`` for no items.
 
     ``help`` is read by people, ``key`` is its name in the file where that is another than in
-    Python, ``refers`` is the noun of the ids it holds, and ``least`` the smallest number allowed.
-    ``offered`` when a new record shows the field empty, to be filled in. ``label`` is as in
-    :class:`Field`, and so are ``besides`` and ``essential``; ``all_when_empty`` when a list without
-    items stands for everything.
+    Python, ``refers`` is the noun of the ids it holds (``survey|meeting`` for either of two), and
+    ``least`` the smallest number allowed. ``offered`` when a new record shows the field empty, to
+    be filled in. ``label`` is as in :class:`Field`, and so are ``besides`` and ``essential``;
+    ``all_when_empty`` when a list without items stands for everything.
     """
     return dataclasses.field(
         default=default,
