@@ -95,6 +95,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "new-brief": Command("records.new:new_brief", "Add a brief for a commissioner.", "Records"),
     "new-survey": Command("records.new:new_survey", "Add a survey of members.", "Records"),
+    "new-focus-group": Command(
+        "records.new:new_focus_group", "Add a focus group: how many talked.", "Records"
+    ),
+    "new-quote": Command("records.new:new_quote", "Add what somebody said.", "Records"),
+    "new-story": Command("records.new:new_story", "Add a story of what changed.", "Records"),
     "list": Command("records.show:list_records", "List the records of one kind.", "Records"),
     "show": Command("records.show:show", "Show one record.", "Records"),
     "edit": Command("records.edit:edit", "Open a record in your editor, and check it.", "Records"),
@@ -277,9 +282,45 @@ COMMANDS: Final[Mapping[str, Command]] = {
                 "surveys.commands:show_survey",
                 "Show how many answered of how many, and how many agreed.",
             ),
+            "comments": Command(
+                "surveys.comments:comments",
+                "Read the comments of a survey, and keep some as quotes.",
+            ),
             "forget": Command(
                 "surveys.commands:forget",
                 "Delete the rows of answers from this computer; the counts stay.",
+            ),
+        },
+    ),
+    "quote": Command(
+        "quotes:quote_group",
+        "What people said, and who may read it.",
+        "Surveys",
+        {
+            "list": Command(
+                "quotes.commands:list_quotes",
+                "List the quotes that readers may see, as they read them, and why others are left "
+                "out.",
+            ),
+            "sign-off": Command(
+                "quotes.commands:sign_off_quote",
+                "Sign off a quote: check that nobody can be told by it.",
+            ),
+        },
+        default="list",
+    ),
+    "story": Command(
+        "quotes:story_group",
+        "Stories of what changed: what they lack.",
+        "Surveys",
+        {
+            "due": Command(
+                "quotes.commands:due",
+                "List the stories that do not say what came of it, 90 days after they began.",
+            ),
+            "sign-off": Command(
+                "quotes.commands:sign_off_story",
+                "Sign off a story: check that nobody in it can be recognised.",
             ),
         },
     ),
@@ -549,6 +590,7 @@ COMMANDS_IN_GROUPS: Final = {
     "merge": "blockage merge",
     "unlink": "blockage unlink",
     "publish": "site public",
+    "comments": "survey comments",
     "takedown": "site takedown",
     "candidates": "site candidates",
     "delete": "remove",

@@ -24,7 +24,7 @@ from copkit.cli.params import (
     today,
     usage_error,
 )
-from copkit.cli.pii import require_label
+from copkit.cli.pii import require_label, require_no_details_in_texts
 from copkit.cli.prompts import (
     Values,
     ask,
@@ -37,7 +37,7 @@ from copkit.cli.prompts import (
 from copkit.cli.store import change_record, choose_slug, write_new_record, write_new_records
 from copkit.cli.terminal import find_member_id, say
 from copkit.errors import CopkitError, did_you_mean
-from copkit.folder import CommunityRecords, Programme
+from copkit.folder import FOR_ATTENDANCE, CommunityRecords, Programme
 from copkit.git.repository import is_shared
 from copkit.layout import record_file
 from copkit.pii.labels import LabelKind
@@ -46,13 +46,17 @@ from copkit.records.briefs import Brief
 from copkit.records.cases import SECTIONS, Case, CaseKind, CaseStatus, Consent
 from copkit.records.communities import Community, CommunityKind, CommunityStatus
 from copkit.records.evidence import NOTES_HEADING, SPOKEN_HEADING, Evidence
+from copkit.records.focus_groups import FocusGroup
 from copkit.records.kinds import Noun, schema_modeline
 from copkit.records.meetings import Meeting, MeetingKind
 from copkit.records.members import Member, Part, Roster
 from copkit.records.newsletters import Newsletter
 from copkit.records.programme import sector_of
+from copkit.records.quotes import Quote, Speaker
 from copkit.records.schema.audience import Audience
+from copkit.records.schema.parts import ConsentToQuote, ValueCycle
 from copkit.records.schema.write import format_record
+from copkit.records.stories import STORY_SECTIONS, Story
 from copkit.records.surveys import QUESTIONS, Quoting, Survey, Wave
 from copkit.text.edit import append
 from copkit.text.files import member_id
@@ -315,6 +319,10 @@ def parse_time(text: str, option: str) -> dt.time:
 
 Themes = Annotated[
     list[str] | None, typer.Option("--theme", help="What it is about; may be repeated.")
+]
+Cycles = Annotated[
+    list[ValueCycle] | None,
+    typer.Option("--value", help="A cycle of value it reached; may be repeated."),
 ]
 ReadBy = Annotated[Audience | None, typer.Option("--audience", help="Who may read it.")]
 
@@ -619,6 +627,133 @@ def new_survey(
     body = "<!-- Why this is asked, and what will be done with the answers. -->"
     file = record_file("surveys", name)
     write_new_record(programme, file, Survey, values, body, dry_run=context.dry_run)
+
+
+def new_focus_group(
+    context: Writing,
+    community: CommunityName = None,
+    date: Annotated[str | None, typer.Argument(help="The day, as 2012-11-14, or 'today'.")] = None,
+    took_part: Annotated[
+        int | None, typer.Option("--took-part", help="How many members took part.", min=1)
+    ] = None,
+    guide: Annotated[str | None, typer.Option(help="What was asked.")] = None,
+    theme: Themes = None,
+    audience: ReadBy = None,
+    slug: Slug = None,
+) -> None:
+    """Add a focus group: members of one community talk about what came of taking part.
+
+    \b
+    Examples:
+      copkit new-focus-group brighton 2012-11-14 --took-part 6
+      copkit new-focus-group halifax today --took-part 5 --theme "a place to think"
+    """
+    programme = context.load({Noun.MEMBERS})
+    records = find_or_ask_community(programme, community)
+    values: Values = {
+        "date": date and parse_day(date, "DATE", programme.settings),
+        "community": records.slug,
+        "took_part": took_part,
+        "guide": guide,
+        "themes": theme or (),
+        "audience": audience or Audience.MEMBERS,
+    }
+    ask_missing(FocusGroup, values, arguments=("date",))
+    body = "<!-- What was said, by nobody's name. -->\n\n## Private"
+    name = choose_slug(f"{records.slug}-{values['date']}", slug)
+    file = f"focus-groups/{name}.md"
+    write_new_record(programme, file, FocusGroup, values, body, dry_run=context.dry_run)
+
+
+def new_quote(
+    context: Writing,
+    words: Annotated[
+        str | None, typer.Argument(help="The words; '[...]' for what is left out.")
+    ] = None,
+    community: Annotated[
+        str | None, typer.Option("--community", help="Where.", autocompletion=complete_community)
+    ] = None,
+    heard: Annotated[
+        str | None, typer.Option(help="The survey, focus group or meeting it was heard at.")
+    ] = None,
+    part: Annotated[Speaker, typer.Option(help="What the speaker is.")] = Speaker.MEMBER,
+    consent: Annotated[
+        ConsentToQuote, typer.Option(help="Whether they agreed that others read it.")
+    ] = ConsentToQuote.NOT_ASKED,
+    value: Cycles = None,
+    audience: ReadBy = None,
+) -> None:
+    """Add what somebody said, word for word; who said it is never typed.
+
+    \b
+    Examples:
+      copkit new-quote "Now I know whom to ring" --community brighton --heard brighton-talk
+      copkit survey comments december-2012
+    """
+    from copkit.cli.surveys.comments import write_quote
+
+    programme = context.load({*FOR_ATTENDANCE, Noun.SURVEYS, Noun.QUOTES, Noun.FOCUS_GROUPS})
+    values: Values = {
+        "id": "made-by-chance",
+        "words": words,
+        "community": programme.community(community).slug if community else None,
+        "heard": heard,
+        "part": part if part is not Speaker.MEMBER else None,
+        "consent": consent,
+        "value": list(value or ()),
+        "audience": audience,
+    }
+    ask_missing(Quote, values, arguments=("words",))
+    hint = "leave the detail out: '[...]' marks a gap"
+    require_no_details_in_texts(programme, {"WORDS": str(values["words"])}, hint)
+    del values["id"]
+    write_quote(context, programme, values)
+
+
+def new_story(
+    context: Writing,
+    title: Annotated[str | None, typer.Argument(help="What it is called; no names.")] = None,
+    value: Cycles = None,
+    consent: Annotated[
+        ConsentToQuote | None, typer.Option(help="Whether they agreed that others read it.")
+    ] = None,
+    consent_on: Annotated[str | None, typer.Option(help="The day they agreed.")] = None,
+    community: Annotated[
+        str | None,
+        typer.Option("--community", help="Where it began.", autocompletion=complete_community),
+    ] = None,
+    happened: Annotated[str | None, typer.Option(help="The day it began.")] = None,
+    chosen_because: Annotated[
+        str | None, typer.Option(help="Why it was chosen, and by which role.")
+    ] = None,
+    audience: ReadBy = None,
+    slug: Slug = None,
+) -> None:
+    """Add a story of what changed, from a meeting to what came of it.
+
+    \b
+    Examples:
+      copkit new-story "A call on Saturday" --value applied --consent given
+    """
+    programme = context.load({Noun.MEMBERS})
+    values: Values = {
+        "title": title,
+        "community": programme.community(community).slug if community else None,
+        "happened": happened and parse_day(happened, "--happened", programme.settings),
+        "value": list(value or ()),
+        "consent": consent,
+        "consent_on": consent_on and parse_day(consent_on, "--consent-on", programme.settings),
+        "chosen_because": chosen_because,
+        "audience": audience or Audience.MEMBERS,
+    }
+    if not values["value"]:
+        if not is_interactive():
+            usage_error("missing: --value", f"one of {', '.join(ValueCycle)}; may be repeated")
+        values["value"] = [ask("how far it went", tuple(cycle.value for cycle in ValueCycle))]
+    ask_missing(Story, values, arguments=("title",))
+    body = "\n\n".join(f"## {heading}" for heading in STORY_SECTIONS)
+    file = f"stories/{choose_slug(str(values['title']), slug)}.md"
+    write_new_record(programme, file, Story, values, body, dry_run=context.dry_run)
 
 
 def _shipped_question(id: str) -> Values:

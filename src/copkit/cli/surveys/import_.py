@@ -542,4 +542,4 @@ def _report(
         say(clean(note))
     comments = sum(bool(row.texts) for one in counted for row in one.file.rows)
     if comments:
-        say(f"{plural(comments, 'comment')}, in {SURVEY_ROWS}/{survey.slug} until forgotten")
+        say(f"{plural(comments, 'comment')}: copkit survey comments {survey.slug}")

@@ -1,0 +1,131 @@
+"""``copkit survey comments``: only words that somebody keeps get into git."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+
+from copkit.folder import load
+from tests.cli.terminal import talk
+from tests.conftest import Copkit, Write
+
+SURVEY = (
+    "---\ntitle: A year on\nasked_on: 2026-01-05\nquoting: {quoting}\nquestions:\n"
+    "  - id: change\n    text: What should we change?\n    kind: open\n{more}---\n"
+)
+MAY_WE = (
+    "  - id: quote\n    text: May we quote you?\n    kind: choice\n    options:\n"
+    "      - 'Yes'\n      - 'No'\n"
+)
+COUNTS = "answered:\n  - id: harbour\n    people: 6\n"
+LONG = "Meet in the morning, as Priya said on 07700 900123. It is the only time I have."
+
+
+@pytest.fixture
+def folder(write: Write) -> Path:
+    write("communities/harbour/roster.yaml", "members:\n")
+    write("surveys/a-year-on/survey.md", SURVEY.format(quoting="agreed", more=""))
+    write("surveys/a-year-on/counts.yaml", COUNTS)
+    return rows(write, [("harbour", {}, "Begin with tea."), ("quay", {}, LONG)])
+
+
+def rows(write: Write, answers: list[tuple[str, dict[str, list[int]], str]]) -> Path:
+    """Write rows of answers as 'survey import' does."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(["answers"])
+    for community, picks, words in answers:
+        writer.writerow([json.dumps([community, picks, {"change": words}])])
+    return write("private/surveys/a-year-on/m1.csv", text.getvalue())
+
+
+def test_comments_are_listed_with_dots_for_whatever_points_at_somebody(
+    folder: Path, copkit: Copkit
+) -> None:
+    listed = copkit("survey", "comments", "a-year-on", "-C", folder)
+    as_json = json.loads(copkit("survey", "comments", "a-year-on", "--json", "-C", folder).stdout)
+
+    assert "1. Begin with tea." in listed.stdout
+    assert "900123" not in listed.output + json.dumps(as_json)
+    assert [comment["number"] for comment in as_json["comments"]] == [1, 2]
+    assert not (folder / "quotes.yaml").exists()
+
+
+def test_a_kept_comment_is_a_quote_with_consent_and_its_community(
+    folder: Path, copkit: Copkit
+) -> None:
+    kept = copkit("survey", "comments", "a-year-on", "--keep", "1", "-C", folder)
+
+    assert kept.status == 0, kept.output
+    (quote,) = load(folder).quotes
+    assert (quote.words, quote.community, quote.heard) == (
+        "Begin with tea.",
+        "harbour",
+        "a-year-on",
+    )
+    assert quote.consent == "given"
+    # it is not offered twice
+    again = copkit("survey", "comments", "a-year-on", "--keep", "1", "-C", folder)
+    assert again.status == 2
+
+
+def test_a_comment_is_shortened_to_its_own_words_only(folder: Path, copkit: Copkit) -> None:
+    words = "Meet in the morning [...] It is the only time I have."
+    command = ("survey", "comments", "a-year-on", "--keep", "2", "-C", folder)
+
+    whole = copkit(*command)
+    reworded = copkit(*command, "--words", "Meet at noon")
+    swapped = copkit(*command, "--words", "It is the only time [...] Meet in the morning")
+    shorter = copkit(*command, "--words", words)
+
+    assert "seems to hold" in whole.stderr
+    assert "not the comment's own words" in reworded.stderr
+    assert "not the comment's own words" in swapped.stderr
+    assert shorter.status == 0, shorter.output
+    (quote,) = load(folder).quotes
+    assert quote.words == words
+    assert quote.community is None  # too few of that community answered to name it
+
+
+@pytest.mark.parametrize("picks", [{"quote": [1]}, {}])
+def test_whoever_did_not_say_yes_to_being_quoted_is_not_offered(
+    folder: Path, copkit: Copkit, write: Write, picks: dict[str, list[int]]
+) -> None:
+    write("surveys/a-year-on/survey.md", SURVEY.format(quoting="agreed", more=MAY_WE))
+    rows(write, [("harbour", {"quote": [0]}, "Begin with tea."), ("harbour", picks, "No tea.")])
+
+    result = json.loads(copkit("survey", "comments", "a-year-on", "--json", "-C", folder).stdout)
+
+    assert [comment["words"] for comment in result["comments"]] == ["Begin with tea."]
+    assert result["refused"] == 1
+
+
+def test_a_survey_that_did_not_ask_gives_no_consent(
+    folder: Path, copkit: Copkit, write: Write
+) -> None:
+    write("surveys/a-year-on/survey.md", SURVEY.format(quoting="not-asked", more=""))
+
+    copkit("survey", "comments", "a-year-on", "--keep", "1", "-C", folder)
+
+    assert load(folder).quotes[0].consent == "not-asked"
+
+
+def test_on_a_terminal_each_comment_is_kept_shortened_or_left(folder: Path) -> None:
+    status, screen = talk(
+        folder,
+        ["survey", "comments", "a-year-on"],
+        "keep",
+        "keep",  # which the number in it does not allow
+        "Meet in the morning",
+    )
+
+    assert status == 0, screen
+    assert "900123" not in screen
+    assert [quote.words for quote in load(folder).quotes] == [
+        "Begin with tea.",
+        "Meet in the morning",
+    ]
