@@ -105,6 +105,16 @@ def test_a_quote_that_was_heard_nowhere_is_an_error_with_a_suggestion(
     assert "did you mean 'harbour-talk'?" in result.stderr
 
 
+def test_check_points_at_a_quote_that_was_heard_nowhere(
+    folder: Path, copkit: Copkit, write: Write
+) -> None:
+    write("quotes.yaml", "quotes:\n  - id: q1\n    words: Late.\n    heard: autumn\n")
+
+    checked = copkit("check", "-C", folder)
+
+    assert "quotes.yaml:4:12: there is no survey, focus group or meeting 'autumn'" in checked.output
+
+
 def test_a_quote_can_be_removed_and_has_no_other_name(folder: Path, copkit: Copkit) -> None:
     copkit("new-quote", "We began late.", "-C", folder)
     id = json.loads(copkit("list", "quotes", "--json", "-C", folder).stdout)["quotes"][0]["record"]
