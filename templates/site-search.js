@@ -257,6 +257,9 @@
       facet.values.push({ name, cases, option, set: new Set(cases) });
     }
     facets = [...byKey.values()];
+    const isWide = matchMedia("(min-width: 48rem)").matches;
+    readState();
+    byId("narrow").open = isWide || facets.some((facet) => facet.select.value);
     area.hidden = false;
     area.addEventListener("submit", (event) => { event.preventDefault(); changed(); });
     box.addEventListener("input", changed);

@@ -31,7 +31,7 @@ def window() -> Iterator[Window]:
             args=[
                 "--no-sandbox",
                 "--disable-dev-shm-usage",
-                "--host-resolver-rules=MAP * ~NOTFOUND",
+                "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
             ],
         )
         yield Window(running.new_page())

@@ -581,6 +581,7 @@ TEMPLATE_DESCRIPTIONS: Final = {
     "site-case.html": "the repository: one case",
     "site-evidence.html": "evidence on a page of the repository",
     "site-front.html": "the repository: its first page, with the search",
+    "site-icon.svg": "the repository: the picture in a tab of the browser",
     "site-list.html": "the repository: cases of a theme, all cards and other lists",
     "site-newsletter.html": "the repository: an issue of the newsletter",
     "site-sheet.html": "a sheet of the tool kit in the repository of cases",

@@ -208,7 +208,7 @@ class SiteReduction:
         return SiteView(
             audience=audience,
             programme=settings.name,
-            title=(site.title if site else None) or settings.name,
+            title=(site.title if site else None) or f"{settings.name}: cases",
             base_url=((site.base_url if site else None) or "").rstrip("/"),
             licence=site.licence if site else Licence.ALL_RIGHTS_RESERVED,
             contact=(site.contact if site else None) or "",

@@ -55,6 +55,7 @@ MOST_ALIKE: Final = 5  # cases named under "Cases like this"
 MOST_NEWEST: Final = 5
 WORDS_A_MINUTE: Final = 200  # of silent reading, rather slow than fast
 _NEIGHBOURS: Final = 40  # cases of one theme that are compared with a case: 10,000 share a few
+_LONGEST_TITLE: Final = 70  # characters, of which search engines show about as many
 _TAG: Final = re.compile(r"<[^>]*>")
 
 KINDS: Final[Mapping[CaseKind, tuple[str, str]]] = {
@@ -143,7 +144,6 @@ class PageFrame:
     address: str
     root: str
     title: str
-    section: str
     site: SiteFrame
     description: str = ""
     meta: tuple[tuple[str, str], ...] = ()
@@ -358,12 +358,18 @@ class SitePlan:
     @cached_property
     def themes(self) -> tuple[PageLink, ...]:
         """Every theme that is shown, by label, with how many cases it has."""
-        counts = {key: len(self.cases_by_theme.get(key, ())) for key in self._theme_keys}
+        cards = Counter(theme_key(theme) for card in self.view.cards for theme in card.themes)
+        counts = {}
+        for key in self._theme_keys:
+            cases = len(self.cases_by_theme.get(key, ()))
+            parts = [plural(cases, "case")] if cases else []
+            parts += [plural(cards[key], "evidence card")] if cards[key] else []
+            counts[key] = list_in_words(parts)
         links = (
             PageLink(
                 f"themes/{name}.html",
                 capitalised(self._theme_labels[key]),
-                plural(counts[key], "case"),
+                counts[key],
             )
             for key, name in self._theme_keys.items()
         )
@@ -498,12 +504,10 @@ class SitePlan:
 
     def page(self, address: str, title: str, **parts: Any) -> PageFrame:
         """Return the frame of a page at an address."""
-        section = address.partition("/")[0] if "/" in address else ""
         return PageFrame(
             address=address,
             root="../" * address.count("/"),
-            title=title,
-            section=section,
+            title=head_title(title, self.frame.title),
             site=self.frame,
             **parts,
         )
@@ -528,6 +532,14 @@ class CaseMetadata:
 
     meta: tuple[tuple[str, str], ...]
     data: Markup
+
+
+def head_title(title: str, site: str) -> str:
+    """Return a title as browsers and search engines show it: with the site's, if there is room."""
+    whole = title if title == site else f"{title}: {site}"
+    if len(whole) <= _LONGEST_TITLE:
+        return whole
+    return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 2].rstrip()} …"
 
 
 def theme_key(theme: str) -> str:
@@ -910,7 +922,11 @@ def _front_page(plan: SitePlan) -> FrontPage:
         "what was tried, and what came of it.",
         counted=plural(len(plan.cases), "case"),
         newest=plan.links_to(newest),
-        themes=plan.themes,
+        themes=tuple(
+            PageLink(link.address, link.title, plural(len(cases), "case"))
+            for link in plan.themes
+            if (cases := plan.cases_by_theme.get(theme_key(link.title), ()))
+        ),
         kinds=plan.kinds,
         communities=plan.communities,
     )
@@ -919,9 +935,8 @@ def _front_page(plan: SitePlan) -> FrontPage:
 def _about_page(plan: SitePlan) -> AboutPage:
     return AboutPage(
         page=plan.page("about.html", "About these cases"),
-        lead=f"{plan.frame.title} holds the case studies of the {plan.frame.programme}. "
-        "Practitioners of several services meet, present a hard case to each other, and come back "
-        "to say what helped.",
+        lead=f"These are case studies of the {plan.frame.programme}. Practitioners of several "
+        "services meet, present a hard case to each other, and come back to say what helped.",
         safety=tuple(_safety(sees_places=plan.policy.sees_places_of_cases)),
         cite=cite(plan.view, None, f"{INDEX}.html"),
     )

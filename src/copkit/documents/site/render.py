@@ -86,6 +86,7 @@ class SiteRenderer:
     def fixed_files(self) -> Iterator[tuple[str, bytes]]:
         """Yield the files that are the same whatever the records say: style, script, logo."""
         yield "style.css", render("site.css", None, self._theme).encode("utf-8")
+        yield "icon.svg", render("site-icon.svg", None, self._theme).encode("utf-8")
         if self.plan.cases:
             yield "search.js", (shipped_folder("templates") / SCRIPT).read_bytes()
         for name, picture in self._logos.items():
