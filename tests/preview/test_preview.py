@@ -23,6 +23,7 @@ from copkit.cli.documents.preview import (
     cached_reader,
     document_kinds,
     is_shown,
+    repository_reader,
 )
 from copkit.preview.server import ChangeCounter, PreviewServer
 from copkit.preview.site import SCRIPT, SCRIPT_DIGEST, Site
@@ -43,7 +44,8 @@ class Preview:
 
     def __init__(self, root: Path, only: Audience | None = None) -> None:
         self.changes = ChangeCounter()
-        self.server = PreviewServer(Site(cached_reader(root), document_kinds(), only), self.changes)
+        site = Site(cached_reader(root), document_kinds(), only, repository_reader())
+        self.server = PreviewServer(site, self.changes)
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True)
         self.thread.start()
 
@@ -124,7 +126,8 @@ def test_a_document_is_as_wide_as_its_record_and_only_for_whom_was_asked(
     assert "newsletter/open/public/newsletter.html" in everybody
     assert "newsletter/inner/members/newsletter.txt" in everybody
     assert "newsletter/inner/public/newsletter.html" not in everybody
-    assert {link.split("/")[2] for link in outside} == {"public"}
+    parts = {part for link in outside for part in link.split("/")}
+    assert parts & set(Audience) == {"public"}
     assert "newsletter/open/public/newsletter.md" in outside
 
 
@@ -307,7 +310,7 @@ def test_every_answer_keeps_itself_to_itself(start: Start, write: Write) -> None
                          ("", "HEAD"), ("", "POST"), ("", "OPTIONS")):  # fmt: skip
         answer, text = preview.ask(path, method=method)
         headers = answer.headers
-        assert f"script-src 'sha256-{SCRIPT_DIGEST}'" in headers["Content-Security-Policy"]
+        assert f"script-src 'self' 'sha256-{SCRIPT_DIGEST}'" in headers["Content-Security-Policy"]
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Content-Type-Options"] == "nosniff"
@@ -446,3 +449,29 @@ def test_the_browser_is_shown_a_page_and_not_the_address(
     page = opened.get(timeout=STUCK)
     assert page.startswith("file://")
     assert urlsplit(result.stdout.strip()).path.strip("/") not in page
+
+
+def test_the_repository_of_cases_is_shown_as_its_readers_have_it(
+    start: Start, example: Path
+) -> None:
+    preview = start(example)
+
+    index = preview.page("")
+    front = preview.page("site/public/index.html")
+    answer, script = preview.ask("site/public/search.js")
+
+    assert 'href="site/public/index.html"' in index
+    assert "Search 2 cases" in front
+    assert SCRIPT in front
+    assert "Content-Security-Policy" not in front  # that of the answer holds
+    assert answer.getheader("Content-Type") == "text/javascript; charset=utf-8"
+    assert "globalThis.C" in script
+    assert preview.ask("site/public/cases/keys-on-a-friday.html")[0].status == 404
+    assert "Keys on a Friday" in preview.page("site/members/cases/keys-on-a-friday.html")
+
+
+def test_a_preview_for_some_readers_has_no_site_of_others(start: Start, example: Path) -> None:
+    preview = start(example, Audience.PUBLIC)
+
+    assert preview.ask("site/members/index.html")[0].status == 404
+    assert preview.ask("site/public/index.html")[0].status == 200

@@ -6,8 +6,11 @@ import re
 from html.parser import HTMLParser
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
+from copkit.text import markdown
 from copkit.text.markdown import (
     Address,
     Prose,
@@ -17,7 +20,7 @@ from copkit.text.markdown import (
     to_text,
 )
 from copkit.text.normalise import WIDTH, clean, single_line
-from tests.conftest import cpu_at_most
+from tests.conftest import cpu_at_most, drawn
 
 OURS = {"p", "a", "em", "strong", "code", "pre", "ul", "ol", "li", "blockquote", "br", "hr"}
 OURS |= {"h4", "h5", "h6"}
@@ -299,3 +302,22 @@ def test_a_text_made_to_be_slow_is_rendered_in_time(piece: str) -> None:
     for _ in cpu_at_most(10):
         for form in (to_html, to_text, to_markdown):
             form(source)
+
+
+@given(
+    st.lists(
+        st.sampled_from([*"aZé \n\t.,-*_#><&1)(\"'’–`\\:=+", "  ", "\n\n", "1.", "[x](y)"]),
+        max_size=14,
+    ).map("".join)
+)
+@drawn(300, 20_000)
+def test_plain_prose_takes_a_short_way_to_the_same_page(source: str) -> None:
+    parsed = MarkdownIt("commonmark", {"html": False}).render(source)
+    if markdown._PLAIN_PROSE.fullmatch(source) and "_" not in source:
+        assert to_html(source) == parsed
+
+
+def test_prose_with_a_mark_takes_the_long_way() -> None:
+    assert to_html("one *two*") == "<p>one <em>two</em></p>\n"
+    assert to_html("snake_case_here and _more_") == "<p>snake_case_here and <em>more</em></p>\n"
+    assert to_html("a\n- b") == "<p>a</p>\n<ul>\n<li>b</li>\n</ul>\n"

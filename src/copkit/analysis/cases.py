@@ -160,7 +160,10 @@ def sign_off_digest(record: SignedRecord) -> str:
     # Of the file, not of the values read from it: a comment travels with the file too. Line ends
     # and trailing blanks are evened out, because git and editors change them by themselves.
     text = _signed_text(record).replace("\r\n", "\n").replace("\r", "\n")
-    text = _TRAILING_BLANKS.sub("", text).rstrip("\n")
+    # Most texts have no blank at the end of a line, which is found out in a hundredth of the time.
+    if " \n" in text or "\t\n" in text or text.endswith((" ", "\t")):
+        text = _TRAILING_BLANKS.sub("", text)
+    text = text.rstrip("\n")
     # The community is signed as well: a case moved to another folder could point to a person whom
     # it did not point to before.
     signed = f"{record.community}\n{text}"

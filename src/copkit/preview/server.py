@@ -167,13 +167,13 @@ HOSTS: Final = ("127.0.0.1", "localhost", "::1")
 """The names under which a computer reaches itself, and nobody else reaches it."""
 PING_INTERVAL: Final = 10.0  # seconds; a write that fails shows that the browser has gone
 _PLAIN_TEXT: Final = "text/plain; charset=utf-8"
-# Templates come from others, so a page may load nothing and run our own script only.
+# Templates come from others: a page loads nothing from elsewhere, and runs our own scripts only.
 _POLICY: Final = "; ".join(
     (
         "default-src 'none'",
-        "style-src 'unsafe-inline'",
+        "style-src 'self' 'unsafe-inline'",  # the repository's style is a file
         "img-src 'self' data:",  # pictures lie beside a page; a template may hold its own
-        f"script-src 'sha256-{SCRIPT_DIGEST}'",
+        f"script-src 'self' 'sha256-{SCRIPT_DIGEST}'",  # its search, which ships with copkit
         "connect-src 'self'",
         "base-uri 'none'",
         "form-action 'none'",

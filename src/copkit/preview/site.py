@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, NamedTuple
 
@@ -150,6 +151,7 @@ class IndexFacts:
     programme: str
     readers: str
     sections: tuple[IndexSection, ...]
+    sites: tuple[IndexLink, ...] = ()
 
 
 def build_index(programme: str, pages: Iterable[PreviewPage], only: Audience | None) -> IndexFacts:
@@ -293,6 +295,25 @@ Browsers allow six connections to one server, so a hidden page does not listen.
 SCRIPT_DIGEST: Final = base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()
 
 
+REPOSITORY: Final = "site"
+"""What the addresses of the repository of cases begin with."""
+_SITE_MEDIA_TYPES: Final = {
+    "css": "text/css; charset=utf-8",
+    "js": "text/javascript; charset=utf-8",
+    "json": "application/json",
+    "atom": "application/atom+xml",
+    "xml": "application/xml",
+}
+
+
+def _without_policy(page: bytes) -> bytes:
+    """Take out the page's own policy, which the script that reloads it would break.
+
+    The preview sends a policy of its own with every answer.
+    """
+    return re.sub(rb'<meta http-equiv="Content-Security-Policy"[^>]*>\n', b"", page, count=1)
+
+
 class Answer(NamedTuple):
     """What a browser gets; ``keep_as`` is the name of a file that it is to download."""
 
@@ -313,6 +334,7 @@ class Site:
     read: Callable[[], Programme]
     kinds: Sequence[DocumentKind]
     only: Audience | None = None
+    repository: Callable[[Programme, Audience], Mapping[str, bytes]] = lambda programme, reader: {}
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def answer(self, path: str, version: str) -> Answer | None:
@@ -340,10 +362,13 @@ class Site:
         Raise :class:`CopkitError` for what cannot be shown.
         """
         programme = self.read()
+        if path.startswith(f"{REPOSITORY}/"):
+            return self._answer_of_repository(programme, path, version)
         theme = load_theme(programme.settings, programme.root)
         pages = list_pages(programme, self.kinds, available_formats, self.only)
         if not path:
             facts = build_index(programme.settings.name, pages.values(), self.only)
+            facts = replace(facts, sites=tuple(self._repository_links()))
             # With the shipped template: a broken one of the programme must not hide the links.
             theme_without_templates = replace(theme, own_templates=None)
             index = render("preview/index.html", facts, theme_without_templates)
@@ -353,6 +378,32 @@ class Site:
         return (
             self._render_document(programme, pages[path], theme, version) if path in pages else None
         )
+
+    def _repository_links(self) -> Iterator[IndexLink]:
+        """Yield a link to the repository of cases of each reader."""
+        for reader in Audience:
+            if self.only in (None, reader):
+                yield IndexLink(f"{REPOSITORY}/{reader}/index.html", capitalised(str(reader)))
+
+    def _answer_of_repository(self, programme: Programme, path: str, version: str) -> Answer | None:
+        """Render a file of the repository of cases; ``None`` where there is nothing.
+
+        Its address is ``site/READERS/`` and that of the file within the site.
+        """
+        _, reader_name, address = path.split("/", 2) if path.count("/") > 1 else ("", "", "")
+        readers = [reader for reader in Audience if self.only in (None, reader)]
+        reader = next((reader for reader in readers if reader.value == reader_name), None)
+        if reader is None:
+            return None
+        files = self.repository(programme, reader)
+        data = files.get(address or "index.html")
+        if data is None:
+            return None
+        ending = (address or "index.html").rpartition(".")[2]
+        media_type = _SITE_MEDIA_TYPES.get(ending) or FORMAT_LABELS[ending][1]
+        if ending == PAGE:
+            data = _add_script(_without_policy(data), version)
+        return Answer(200, media_type, data)
 
     def _render_document(
         self, programme: Programme, page: PreviewPage, theme: DocumentTheme, version: str

@@ -34,6 +34,9 @@ def clean(text: str) -> str:
 
 def single_line(text: str) -> str:
     """Return a plain value as one line that is safe to print."""
+    # nearly all are so already: isprintable() is false for every control and mark of direction
+    if text.isprintable() and "  " not in text and text.strip() == text:
+        return text
     return " ".join(clean(text).split())
 
 

@@ -8,7 +8,7 @@ import sys
 import tempfile
 import threading
 import webbrowser
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -61,8 +61,8 @@ def preview(
 ) -> None:
     """Show every document in the browser, and update it when a record or template changes.
 
-    Newsletters, briefs, letters, the matrix and registers are made when you look at them, for
-    each audience. Nothing is written. Only this computer can open the
+    Newsletters, briefs, letters, the matrix, registers and the repository of cases are made when
+    you look at them, for each audience. Nothing is written. Only this computer can open the
     address, and only with the word in it. Ctrl-C ends it.
 
     \b
@@ -78,7 +78,7 @@ def preview(
     from copkit.preview.site import Site
 
     changes = ChangeCounter()
-    site = Site(cached_reader(root), document_kinds(), audience)
+    site = Site(cached_reader(root), document_kinds(), audience, repository_reader())
     address = "127.0.0.1" if host == "localhost" else host
     # a port that was named is taken or refused; only the default one gives way to the next
     server = open_server(
@@ -196,6 +196,29 @@ def cached_reader(root: Path) -> Callable[[], Programme]:
         return programme
 
     return read
+
+
+def repository_reader() -> Callable[[Programme, Audience], Mapping[str, bytes]]:
+    """Return a function that renders the repository of cases for some readers, by address.
+
+    What it rendered is kept until the programme is loaded anew.
+    """
+    cached: dict[Audience, tuple[Programme, Mapping[str, bytes]]] = {}
+
+    def render(programme: Programme, reader: Audience) -> Mapping[str, bytes]:
+        from copkit.analysis.privacy.site import SiteReduction
+        from copkit.documents.site.render import SiteRenderer
+        from copkit.documents.theme import load_theme
+
+        rendered_from, files = cached.get(reader, (None, {}))
+        if rendered_from is not programme:
+            view = SiteReduction(programme, reader, today()).view()
+            theme = load_theme(programme.settings, programme.root)
+            files = dict(SiteRenderer(view, theme).files({}, today()))
+            cached[reader] = (programme, files)
+        return files
+
+    return render
 
 
 # Kinds of document

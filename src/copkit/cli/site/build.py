@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime as dt
+import gc
 import hashlib
 import os
 from collections.abc import Collection, Iterable, Mapping
@@ -106,6 +107,9 @@ def build_site(
     folder = site_folder(programme.root, reader) if output is None else output.resolve()
     listed = read_list(list_of(folder))
     found = _files_in(folder)
+    # nothing that was loaded is garbage, and to look through it again and again takes as long
+    # as to render ten thousand pages
+    gc.freeze()
     if output is not None and found and not listed:
         message = f"{output} holds files that no site of copkit put there; nothing was written"
         raise CopkitError(message, "name a new folder, or one that copkit built a site in")
@@ -125,7 +129,7 @@ def build_site(
         if not _holds(folder, name, data, found):
             written += 1
             if not dry_run:
-                write_output(folder.parent, folder.joinpath(*name.split("/")), data)
+                _write(folder, name, data, found)
     gone = ours - files.keys()
     if not dry_run:
         _delete(folder, gone & found)
@@ -144,6 +148,24 @@ def build_site(
         upload=tuple(sorted(changed)),
         delete=tuple(sorted(listed.keys() - files.keys())),
     )
+
+
+def _write(folder: Path, name: str, data: bytes, found: Collection[str]) -> None:
+    """Write a file of the site: in one step where readers may have the one before open.
+
+    Raise :class:`CopkitError` where it cannot be written.
+    """
+    path = folder.joinpath(*name.split("/"))
+    if name in found:
+        write_output(folder.parent, path, data)
+        return
+    try:
+        path.write_bytes(data)
+    except FileNotFoundError:  # the first of its folder, of which none can be a link
+        write_output(folder.parent, path, data)
+    except OSError as error:
+        reason = error.strerror or "unknown reason"
+        raise CopkitError(f"{path} cannot be written: {reason}") from None
 
 
 def _holds(folder: Path, name: str, data: bytes, found: Collection[str]) -> bool:

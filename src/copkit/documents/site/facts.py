@@ -13,7 +13,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from html import unescape
 from typing import Any, Final, NamedTuple
 
@@ -318,6 +318,7 @@ class SitePlan:
         """Take the view, and what describes a case as metadata; see ``metadata.describe_case``."""
         self.view = view
         self.describe = describe
+        self.descriptions: dict[str, dict[str, Any]] = {}
         self.policy = view.audience.policy
         self.cases = view.cases
         self.cards = {card.name: card for card in view.cards}
@@ -542,6 +543,7 @@ def head_title(title: str, site: str) -> str:
     return title if len(title) <= _LONGEST_TITLE else f"{title[: _LONGEST_TITLE - 2].rstrip()} …"
 
 
+@cache
 def theme_key(theme: str) -> str:
     """Return a theme as it is compared: 'Weekend-cover' and 'weekend cover' are the same."""
     return " ".join(re.findall(r"[^\W_]+", fold(theme)))

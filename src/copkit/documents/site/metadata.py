@@ -44,7 +44,16 @@ def describe_case(plan: SitePlan, case: SiteCase, address: str) -> CaseMetadata:
 
 
 def learning_resource(plan: SitePlan, case: SiteCase, address: str) -> dict[str, Any]:
-    """Describe a case as a LearningResource of schema.org; empty fields are left out."""
+    """Describe a case as a LearningResource of schema.org; empty fields are left out.
+
+    The description is kept: a page and the catalogue have the same.
+    """
+    if address not in plan.descriptions:
+        plan.descriptions[address] = _describe_resource(plan, case, address)
+    return plan.descriptions[address]
+
+
+def _describe_resource(plan: SitePlan, case: SiteCase, address: str) -> dict[str, Any]:
     view = plan.view
     themes = [link.title for link in plan.theme_links(case.themes)]
     called, licence_address, _ = LICENCES[view.licence]
@@ -103,8 +112,9 @@ def _script_text(value: Mapping[str, Any]) -> Markup:
 def catalogue_json(plan: SitePlan) -> bytes:
     """Write every case of a site as one graph of JSON-LD."""
     graph = [learning_resource(plan, case, f"cases/{case.name}.html") for case in plan.cases]
-    catalogue = {"@context": "https://schema.org", "@graph": graph}
-    return f"{json.dumps(catalogue, ensure_ascii=False, indent=1)}\n".encode()
+    # a line each: laid out further, ten thousand would take as long as their pages
+    lines = ",\n".join(json.dumps(entry, ensure_ascii=False) for entry in graph)
+    return f'{{"@context": "https://schema.org", "@graph": [\n{lines}\n]}}\n'.encode()
 
 
 def catalogue_csv(plan: SitePlan) -> bytes:

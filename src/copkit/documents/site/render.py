@@ -55,7 +55,9 @@ class SiteRenderer:
         """Render a page; ``facts`` spares building them anew."""
         renderer = self._renderers.get(page.template)
         if renderer is None:
-            renderer = self._renderers[page.template] = PageRenderer(page.template, self._theme)
+            renderer = self._renderers[page.template] = PageRenderer(
+                page.template, self._theme, many=True
+            )
         return renderer.render(facts or page.facts(), self._pictures).encode("utf-8")
 
     def files(
