@@ -1,17 +1,22 @@
-"""The repository of cases: CPU time of ``copkit site build`` on 10,000 generated cases.
+"""The repository of cases: CPU time of a site of 10,000 generated cases, and of a search in it.
 
     python benchmarks/repository.py [CASES]
 
 Twenty communities share the cases, each of some 420 words from a vocabulary in which few words are
 frequent and most are rare (Zipf), all public and signed off. Measured are a build into an empty
-folder, one after the text of one case was changed and signed again, and one after nothing changed;
-of the first, the time that the search for identifying details took is stated apart. Last comes the
-time from a keystroke to the results in Chromium, with the site opened from its folder.
+folder, one after one case got another text, and one after nothing changed, each in a process of its
+own: loading and checking the records, and making the site. The search for identifying details,
+which every build does first and which remembers clean files, is not among them. Last comes the time
+from a keystroke to the results in Chromium, with the site opened from its folder.
 """
 
 from __future__ import annotations
 
 import random
+import statistics
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,7 +28,6 @@ from copkit.text.source import SourceText
 CASES = 10_000
 COMMUNITIES = 20
 WORDS = 420
-BARS = {"cold": 12.0, "one change": 3.0}  # CPU seconds
 _BEGINNINGS = (
     "ba be bo car ca co cou da de di fa fe fi ga gra ha he ho in la le li ma me mi mo na ne no "
     "pa pe pla po pra ra re ro sa se si so sta ta te ti to tra un va ve wa wi"
@@ -125,3 +129,78 @@ def signed(text: str, community: str, slug: str) -> str:
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8", newline="")
+
+
+MEASURE = """
+import gc, sys, time
+from pathlib import Path
+gc.set_threshold(100_000, 20, 20)  # as the command line has it
+from copkit.cli.params import open_programme
+from copkit.cli.site.build import build_site
+from copkit.records.schema.audience import Audience
+programme = open_programme(Path(sys.argv[1]))
+loaded = time.process_time()
+site = build_site(programme, Audience.PUBLIC)
+shards = site.shards.values()
+print(f"{loaded:5.1f} s to load, {time.process_time() - loaded:5.1f} s to build;"
+      f" {len(site.files)} files, {len(shards)} shards, the largest {max(shards):,} bytes;"
+      f" {len(site.upload)} to upload")
+"""
+
+
+def measure(root: Path, label: str) -> None:
+    """Print the CPU time of one build in a process of its own."""
+    command = [sys.executable, "-c", MEASURE, str(root)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    print(f"{label:12}{done.stdout.strip()}", flush=True)
+
+
+def measure_search(site: Path) -> None:
+    """Print the time from a keystroke to the results, for the first and for later words."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        options = ["--no-sandbox", "--disable-dev-shm-usage"]
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=options)
+        page = browser.new_page()
+        page.goto((site / "index.html").as_uri())
+        page.wait_for_selector("#search:not([hidden])")
+        words = ("helaned", "cou", "traderful", "mimenal sagarous", "wa")
+        times = [page.evaluate(KEYSTROKE, word) for word in words]
+        print("keystroke to results:", ", ".join(f"{time:.0f} ms" for time in times))
+        print(f"median {statistics.median(times):.0f} ms, bar 150 ms")
+        browser.close()
+
+
+KEYSTROKE = """word => new Promise((resolve) => {
+  const box = document.getElementById("q"), list = document.getElementById("results");
+  list.replaceChildren();
+  const begin = performance.now();
+  new MutationObserver((_, observer) => {
+    if (!list.querySelector("a")) return;
+    observer.disconnect();
+    resolve(performance.now() - begin);
+  }).observe(list, { childList: true, subtree: true });
+  box.value = word;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+})"""
+
+
+def main() -> None:
+    """Write the programme, build its site three times, and search in it."""
+    cases = int(sys.argv[1]) if len(sys.argv) > 1 else CASES
+    with tempfile.TemporaryDirectory() as folder:
+        root = Path(folder, "programme")
+        write_programme(root, cases)
+        measure(root, "cold")
+        path = root / "communities/town-7/cases/case-7.md"
+        before, _, rest = path.read_text("utf-8").partition("sign_off:")
+        changed = f"{before}---{rest.partition('---')[2]}\nAnother sentence of one case.\n"
+        _write(path, signed(changed, "town-7", "case-7"))
+        measure(root, "one change")
+        measure(root, "no change")
+        measure_search(root / "build/site/public")
+
+
+if __name__ == "__main__":
+    main()
