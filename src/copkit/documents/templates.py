@@ -270,8 +270,14 @@ def _build_open_environment(output_format: str) -> _OpenEnvironment:
         finalize=_OUTPUT_FORMATS[output_format].write_value,
     )
     environment.globals, environment.tests = sandbox.globals, sandbox.tests
-    environment.filters = sandbox.filters
+    environment.filters = _allowed_filters(environment)
     return environment
+
+
+def _allowed_filters(environment: jinja2.Environment) -> dict[str, Callable[..., Any]]:
+    """Return the filters that templates may use, by name."""
+    names = ("default", "first", "last", "length", "lower", "title", "upper")
+    return {name: environment.filters[name] for name in names} | {"join": _join}
 
 
 def _build_environment(output_format: str, own_templates: Path | None) -> _Environment:
@@ -292,12 +298,9 @@ def _build_environment(output_format: str, own_templates: Path | None) -> _Envir
     environment.finalize = environment.write
     environment.globals = {}  # Jinja's own hold range(), which can take any amount of memory
     environment.tests = {name: environment.tests[name] for name in ("defined", "none")}
-    filters = {
-        name: environment.filters[name]
-        for name in ("default", "first", "last", "length", "lower", "title", "upper")
-    } | {"join": _join}
     environment.filters = {
-        name: _with_check(environment, filter) for name, filter in filters.items()
+        name: _with_check(environment, filter)
+        for name, filter in _allowed_filters(environment).items()
     }
     return environment
 
