@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from textwrap import fill
 from typing import Any, ClassVar, Final, NamedTuple
 
 import typer
@@ -295,7 +296,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "quote": Command(
         "quotes:quote_group",
         "What people said, and who may read it.",
-        "Surveys",
+        "Evaluation",
         {
             "list": Command(
                 "quotes.commands:list_quotes",
@@ -312,7 +313,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "story": Command(
         "quotes:story_group",
         "Stories of what changed: what they lack.",
-        "Surveys",
+        "Evaluation",
         {
             "due": Command(
                 "quotes.commands:due",
@@ -539,7 +540,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "hooks": Command(
         "git_hooks:hooks_group",
         "Let git ask copkit before a commit and a push.",
-        "Keeping",
+        "Together",
         {
             "install": Command(
                 "git_hooks:install_command", "Put the guards into this copy of the folder."
@@ -615,6 +616,7 @@ _SETTINGS: Final[Mapping[str, Any]] = {
 }
 
 
+_HEADING_WIDTH: Final = 12  # of a heading of all commands, with its gap
 _WITHOUT_RECORDS: Final = frozenset({"Documents", "Together"})
 """Headings of commands that write no records of their own."""
 
@@ -699,7 +701,19 @@ class CommandTree(LazyGroup):
         with formatter.section("Every day"):
             formatter.write_dl([(name, self.table[name].help) for name in self.every_day])
         with formatter.section("All commands"):
-            formatter.write_dl(_names_by_heading(self.table))
+            # Not write_dl(), which would break a line within 'sign-off'.
+            for heading, names in _names_by_heading(self.table):
+                first = f"  {heading:<{_HEADING_WIDTH}}"
+                formatter.write(
+                    fill(
+                        names,
+                        formatter.width,
+                        initial_indent=first,
+                        subsequent_indent=" " * len(first),
+                        break_on_hyphens=False,
+                    )
+                    + "\n"
+                )
         records = [record for each in self.get_params(ctx) if (record := each.get_help_record(ctx))]
         limit = formatter.width - 6 - max(len(option) for option, _ in records)
         with formatter.section("Options"):
