@@ -540,7 +540,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "hooks": Command(
         "git_hooks:hooks_group",
         "Let git ask copkit before a commit and a push.",
-        "Together",
+        "Keeping",
         {
             "install": Command(
                 "git_hooks:install_command", "Put the guards into this copy of the folder."
