@@ -42,6 +42,13 @@ POINTS = {
 }
 
 
+def without_ties(survey: str) -> str:
+    """Return the text of the example's survey without what it asks about sectors."""
+    before, rest = survey.split("  - id: sector\n")
+    _, change, after = rest.partition("  - id: change\n")
+    return before + change + after
+
+
 def answers() -> list[tuple[str, list[int], str]]:
     """Return the community, the points and the comment of all 33."""
     places = [place for place, people in PLACES.items() for _ in range(people)]

@@ -22,13 +22,13 @@ from copkit.records.surveys import NO_OPINION, Survey, parse_survey
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 from tests.conftest import EXAMPLE, drawn
-from tests.importers.survey_samples import PLACES, SAMPLES, STATEMENTS, WHICH
+from tests.importers.survey_samples import PLACES, SAMPLES, STATEMENTS, WHICH, without_ties
 
 COMMUNITIES = {fold_label(place): place.lower().replace(" ", "-") for place in PLACES}
 
 
 def example_survey() -> Survey:
-    text = (EXAMPLE / "surveys/december-2012/survey.md").read_text(encoding="utf-8")
+    text = without_ties((EXAMPLE / "surveys/december-2012/survey.md").read_text(encoding="utf-8"))
     return parse_survey(read_document(SourceText("survey.md", text), [], markdown=True), "december")
 
 

@@ -87,8 +87,8 @@ def _tally_question(
     question: Question, rows: Sequence[SurveyRow]
 ) -> dict[tuple[str, str], tuple[int, ...]]:
     """Count the answers to a question, of all and of each community with five or more."""
-    if question.kind is AnswerKind.COMMUNITY:
-        return {}
+    if question.kind in {AnswerKind.COMMUNITY, AnswerKind.SECTOR, AnswerKind.TIE}:
+        return {}  # they say of whom the others are; ties are counted by themselves
     has_answered = [row for row in rows if _has_opinion(row, question.id)]
     if len(has_answered) < MIN_ANSWERS:
         return {}

@@ -325,6 +325,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         },
     ),
+    "ties": Command(
+        "surveys.ties:show_ties",
+        "Show who works with whom across sectors, before and now, as people say.",
+        "Evaluation",
+    ),
     "blockage": Command(
         "blockages:blockage_group",
         "What keeps coming back, what was asked of whom.",

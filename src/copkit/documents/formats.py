@@ -160,6 +160,11 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Renderer]]] = {
     "survey": {"md": _from_template("survey.md")},
     "likert": _chart_formats("survey", "build_likert"),
     "dots": _chart_formats("survey", "build_dots"),
+    "ties": {
+        "md": _from_template("ties.md"),
+        "csv": _from_function("spreadsheets", "ties_csv"),
+        **_chart_formats("ties", "build_ties_chart"),
+    },
     "survey-form": {
         PAGE: _from_template("survey-form.html"),
         "txt": _from_template("survey-form.txt"),

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
     from xlsxwriter.format import Format
     from xlsxwriter.worksheet import Worksheet
 
+    from copkit.documents.facts.ties import TiesFacts
+
 # --- cells that stay text, and CSV ------------------------------------------------------------
 
 _SEPARATORS: Final = re.compile(r"[,;|\"]")
@@ -90,6 +92,22 @@ def register_csv(facts: RegisterFacts, theme: DocumentTheme) -> bytes:
 def sectors_csv(facts: SectorFacts, theme: DocumentTheme) -> bytes:
     """Write the table as CSV."""
     return encode_csv(sector_rows(facts))
+
+
+def ties_csv(facts: TiesFacts, theme: DocumentTheme) -> bytes:
+    """Write who works with whom as CSV: two sectors of each other, then each of the other."""
+    blanks = [""] * len(facts.rungs)
+    rows = [
+        [time, row.name, "each other", *blanks, *map(str, counts)]
+        for row in facts.pairs
+        for time, counts in zip(facts.times, row.counts, strict=True)
+        if counts
+    ]
+    for line in facts.directions:
+        reached = sum(line.given[facts.rungs.index("talk") :])
+        counts = [*line.given, reached, sum(line.given)]
+        rows.append([line.when, line.sector, line.about, *map(str, counts)])
+    return encode_csv([["when", "from", "to", *facts.rungs, "reached", "of"], *rows])
 
 
 # --- XLSX --------------------------------------------------------------------------------------

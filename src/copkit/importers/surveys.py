@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -21,8 +21,10 @@ from copkit.errors import CopkitError
 from copkit.importers.columns import ReportColumn, find_column, normalise_header
 from copkit.importers.tables import ImportedTable
 from copkit.records.surveys import (
+    DEPTH_LABELS,
     NO_OPINION,
     AnswerKind,
+    Depth,
     Question,
     ScaleEnd,
     Survey,
@@ -361,10 +363,12 @@ def _match_column(
     below = fold_heading(detail)
     if _OTHER.match(below) and below not in map(fold_heading, question.options):
         return None  # what somebody typed beside the options
-    if question.kind is AnswerKind.CHOICES:
+    if question.kind in {AnswerKind.CHOICES, AnswerKind.TIE}:
         option = _find_option(question, text, below, names)
         if option is not None:
             return _Column(question, position, option)
+    if question.kind is AnswerKind.TIE:  # a column for each sector, never one for all
+        return None
     own = {text, fold_heading(f"{heading} {detail}") if detail else text}
     # A statement of a grid: SurveyMonkey below the question, Google in brackets, Alchemer before a
     # colon, Microsoft behind a full stop.
@@ -380,7 +384,7 @@ def _match_column(
 
 def _find_option(question: Question, text: str, detail: str, names: Sequence[str]) -> int | None:
     """Return which option of a question a column is about, where it has one for each."""
-    for position, option in enumerate(map(fold_heading, question.options)):
+    for position, option in enumerate(map(fold_heading, question.rows or question.options)):
         for name in names:
             if text == f"{name} {option}" or (text == name and detail == option):
                 return position
@@ -551,6 +555,19 @@ def _split_choices(cell: str, question: Question) -> tuple[tuple[int, ...], bool
     return tuple(sorted(chosen)), bool(rest.strip())
 
 
+def _read_depth(cell: str, answers: LabelAnswers) -> int | None:
+    """Return the rung that a label of the ladder names, ``None`` for another."""
+    label = fold_label(cell)
+    if (answer := answers.get(label)) is not None:
+        return NO_OPINION if answer == "no-opinion" else min(int(answer), len(Depth)) - 1
+    if label in _NO_OPINION:
+        return NO_OPINION
+    for rung, (depth, words) in enumerate(DEPTH_LABELS.items()):
+        if label in {depth.value, fold_label(words)}:
+            return rung
+    return None
+
+
 # Rows
 
 _PREVIEW: Final = frozenset({"survey preview", "survey test", "spam", "preview", "test"})
@@ -575,6 +592,7 @@ class _RowReader:
         self.survey = survey
         self.columns = columns
         self.communities = communities
+        self.answers = answers
         self.unlisted: Counter[str] = Counter()
         self.strangers = 0
         self.unknown: dict[str, dict[str, None]] = {}
@@ -600,9 +618,11 @@ class _RowReader:
         """Return the answers in a row; unknown labels go to ``unknown``."""
         picks: dict[str, tuple[int, ...]] = {}
         texts: dict[str, str] = {}
-        community = ""
+        community = sector = ""
         for column in self.columns:
             question, cell = column.question, self._cell(row, column.position)
+            if question.kind is AnswerKind.TIE:
+                continue
             if column.option is not None:
                 if normalise_header(cell) not in _NOT_TICKED:
                     picks[question.id] = (*picks.get(question.id, ()), column.option)
@@ -617,6 +637,8 @@ class _RowReader:
             elif question.kind is AnswerKind.COMMUNITY:
                 community = self.communities.get(fold_label(cell), "")
                 self.strangers += not community
+            elif question.kind is AnswerKind.SECTOR:
+                sector = self._read_sector(cell, question)
             elif question.kind in {AnswerKind.CHOICE, AnswerKind.CHOICES}:
                 chosen, other = _split_choices(cell, question)
                 self.unlisted[question.id] += other
@@ -626,7 +648,32 @@ class _RowReader:
             else:
                 picks[question.id] = (0,)
                 texts[question.id] = cell
-        return SurveyRow(community, picks, texts)
+        return SurveyRow(community, picks | self._read_ties(row), texts, sector)
+
+    def _read_sector(self, cell: str, question: Question) -> str:
+        """Return the sector that a cell names, ``""`` for none or several."""
+        chosen, other = _split_choices(cell, question)
+        is_known = len(chosen) == 1 and not other
+        self.unlisted[question.id] += not is_known and fold_label(cell) not in _NO_OPINION
+        return question.options[chosen[0]] if is_known else ""
+
+    def _read_ties(self, row: Sequence[str]) -> dict[str, tuple[int, ...]]:
+        """Return the rungs of each grid; a grid in which nothing is ticked is no answer."""
+        picks: dict[str, tuple[int, ...]] = {}
+        for question in self.survey.ties:
+            rungs = [NO_OPINION] * len(question.rows)
+            for column in self.columns:
+                cell = self._cell(row, column.position)
+                if column.question.id != question.id or column.option is None or not cell:
+                    continue
+                rung = _read_depth(cell, self.answers)
+                if rung is None:
+                    self.unknown.setdefault(question.id, {})[cell] = None
+                else:
+                    rungs[column.option] = rung
+            if any(rung != NO_OPINION for rung in rungs):
+                picks[question.id] = tuple(rungs)
+        return picks
 
     def reasons(self) -> Iterator[tuple[Sequence[str], SurveyRow, str]]:
         """Yield each row with its answers, and why it is not counted: ``""`` if it is."""
@@ -731,7 +778,7 @@ def read_answers(
         unknown = {id: tuple(cells) for id, cells in reader.unknown.items()}
         raise UnknownLabels(unknown, export.file)
     kept, set_aside = _drop_repeated(export, results)
-    rows = [SurveyRow(community, row.picks, row.texts) if community else row for row in kept]
+    rows = [replace(row, community=community) if community else row for row in kept]
     taken = {column.position for column in columns}
     others = [
         (export.name_of(position), export.codes[position])

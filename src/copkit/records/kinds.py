@@ -181,8 +181,8 @@ KINDS: Final = (
     # Before the survey itself, which is the kind of the folder that both lie in.
     RecordKind("survey-counts", None, "surveys/<slug>/counts.yaml",
                "surveys:SurveyCounts:parse_counts", called="counts of the survey",
-               sums=Sums("imports", ("answered", "counts"),
-                         ("people", "given", "no_opinion", "blank"))),
+               sums=Sums("imports", ("answered", "counts", "ties", "tie_totals"),
+                         ("people", "given", "no_opinion", "blank", "reach", "depth"))),
     RecordKind("survey", Noun.SURVEYS, "surveys/<slug>/survey.md",
                "surveys:Survey:parse_survey", ("asked_on", "of", "audience", "questions", "title")),
     RecordKind("quote", Noun.QUOTES, "quotes.yaml", "quotes:QuoteList:parse_quotes",

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -26,6 +26,8 @@ from copkit.records.schema.parts import ValueCycle
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
+OTHER_SECTORS: Final = "other sectors"
+"""Stands for the sectors that are added together, since few of each answered."""
 ELSEWHERE: Final = "elsewhere"
 """Stands for the communities that are added together, since few of each answered."""
 CONFIRMED: Final = "confirmed"
@@ -57,6 +59,37 @@ class AnswerKind(StrEnum):
     OPEN = "open"
     COMMUNITY = "community"
     SECTOR = "sector"
+    TIE = "tie"
+
+
+class TieTime(StrEnum):
+    """Which time a question about working together is about."""
+
+    BEFORE = "before"
+    NOW = "now"
+
+
+TIMES: Final = tuple(time.value for time in TieTime)
+
+
+class Depth(StrEnum):
+    """How far people work together: a ladder, the deepest last."""
+
+    NONE = "none"
+    SIGNPOST = "signpost"
+    TALK = "talk"
+    PLAN = "plan"
+
+
+DEPTH_LABELS: Final[Mapping[Depth, str]] = {
+    Depth.NONE: "Not at all",
+    Depth.SIGNPOST: "I tell people to go there",
+    Depth.TALK: "I can ring somebody and we talk about what to do",
+    Depth.PLAN: "We agree who does what and tell each other",
+}
+"""What each rung is called on a form."""
+MAX_SECTORS: Final = 12
+"""Sectors that a question may ask about; more fit neither on a form nor on a circle."""
 
 
 class ScaleEnd(StrEnum):
@@ -79,12 +112,21 @@ class Question:
     reversed: bool = optional("true where disagreeing is the good answer", False)
     value: ValueCycle | None = optional(f"the cycle of value: {', '.join(ValueCycle)}")
     options: tuple[str, ...] = optional("the answers to choose from, in order", ())
+    when: TieTime | None = optional("of a tie: before, or now; else now")
+    rows: tuple[str, ...] = optional(
+        f"of a tie: the sectors to ask about, at most {MAX_SECTORS}; else those of copkit.yaml", ()
+    )
     also: tuple[str, ...] = optional("other headings of its column", ())
 
     @property
     def scale_points(self) -> int:
         """The number of points of its scale of agreement."""
         return self.points or 5
+
+    @property
+    def time(self) -> TieTime:
+        """Which time a question about working together is about."""
+        return self.when or TieTime.NOW
 
     @property
     def cells(self) -> int:
@@ -116,6 +158,23 @@ class Survey:
         """Return the question with an id, ``None`` if there is none."""
         return next((question for question in self.questions if question.id == id), None)
 
+    def with_sectors(self, sectors: Sequence[str]) -> Survey:
+        """Return the survey with the sectors of the programme where a question names none."""
+        names = tuple(sectors)
+        filled = {
+            AnswerKind.TIE: lambda one: replace(one, rows=one.rows or names),
+            AnswerKind.SECTOR: lambda one: replace(one, options=one.options or names),
+        }
+        return replace(
+            self,
+            questions=tuple(filled.get(one.kind, lambda same: same)(one) for one in self.questions),
+        )
+
+    @property
+    def ties(self) -> tuple[Question, ...]:
+        """The questions about working together."""
+        return tuple(one for one in self.questions if one.kind is AnswerKind.TIE)
+
 
 def parse_survey(document: Document, slug: str) -> Survey:
     """Parse one survey; faults are added to ``document.problems``."""
@@ -133,6 +192,13 @@ def parse_survey(document: Document, slug: str) -> Survey:
             problems.append(source.problem("missing-field", "of", message, hint))
     for question in survey.questions:
         _check_question(question, document)
+    times = set[TieTime]()
+    for question in survey.ties:
+        if question.time in times:
+            message = f"two questions ask who works with whom {question.time}"
+            hint = "keep one of the two, or write 'when: before' below the other"
+            problems.append(question.source.problem("listed-twice", "kind", message, hint))
+        times.add(question.time)
     for kind in (AnswerKind.COMMUNITY, AnswerKind.SECTOR):
         for question in [one for one in survey.questions if one.kind is kind][1:]:
             message = f"two questions are of the kind {kind}"
@@ -152,6 +218,11 @@ def _check_question(question: Question, document: Document) -> None:
         message = f"'{question.id}' has no answers to choose from"
         hint = "list them below 'options:', each on a line as '- ...'"
         problem = question.source.problem("missing-field", "kind", message, hint)
+        document.problems.append(problem)
+    if len(question.rows) > MAX_SECTORS:
+        message = f"'{question.id}' asks about {len(question.rows)} sectors"
+        hint = f"ask about {MAX_SECTORS} at most: join those that hardly differ"
+        problem = question.source.problem("too-many", "rows", message, hint)
         document.problems.append(problem)
 
 
@@ -183,6 +254,15 @@ QUESTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
         "The meetings are somewhere to think about hard work with others",
         {"kind": "agreement", "value": "immediate"},
     ),
+    "sector": ("Which sector do you work in?", {"kind": "sector"}),
+    "worked-with": (
+        "In the month before you joined, how far did you work with people of these sectors?",
+        {"kind": "tie", "when": "before"},
+    ),
+    "works-with": (
+        "In the last month, how far have you worked with people of these sectors?",
+        {"kind": "tie", "when": "now"},
+    ),
     "change": ("What should we change?", {"kind": "open"}),
     "quote": (
         "May we quote your words, without your name?",
@@ -203,12 +283,14 @@ class SurveyRow:
     """The answers of one person, without anything that says who or when.
 
     ``picks`` has, by the id of a question, the positions of what was chosen, from 0; ``texts`` the
-    words below open questions. ``community`` is a slug, ``""`` where none is known.
+    words below open questions; of a tie there is a rung for each sector, ``NO_OPINION`` where it is
+    left blank. ``community`` is a slug, ``sector`` a name, ``""`` where none is known.
     """
 
     community: str
     picks: Mapping[str, tuple[int, ...]]
     texts: Mapping[str, str]
+    sector: str = ""
 
 
 # Counts
@@ -267,6 +349,48 @@ def _is_number(word: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TieCount:
+    """How far the people of one sector work with another, at one time."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("when, from and to, such as now-nhs-housing")
+    when: TieTime = required("before, or now")
+    sector: str = required("the sector of those who answered, or other sectors", key="from")
+    about: str = required("the sector that they were asked about", key="to")
+    given: str = required("how many said none, signpost, talk and plan: 3 2 4 1")
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """How many said each rung; ``()`` where the text is no list of four numbers."""
+        return _parse_numbers(self.given, len(Depth))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TieTotals:
+    """How far everybody who answered works with other sectors than their own, at one time."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("before, or now")
+    reach: str = required("how many talk or plan with none or one other sector, two, more: 6 13 14")
+    depth: str = required("pairs of a person and another sector at each rung: 20 40 50 22")
+
+    @property
+    def reached(self) -> tuple[int, ...]:
+        """How many people work with none or one, two, and more other sectors."""
+        return _parse_numbers(self.reach, 3)
+
+    @property
+    def rungs(self) -> tuple[int, ...]:
+        """How many pairs of a person and another sector stand at each rung."""
+        return _parse_numbers(self.depth, len(Depth))
+
+
+def _parse_numbers(text: str, count: int) -> tuple[int, ...]:
+    words = text.split()
+    return tuple(map(int, words)) if len(words) == count and all(map(_is_number, words)) else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SurveyCounts:
     """The counts of one survey: ``copkit survey import`` writes them."""
 
@@ -275,6 +399,8 @@ class SurveyCounts:
     imports: tuple[SurveyImport, ...] = optional("the files that were counted", ())
     answered: tuple[CommunityAnswers, ...] = optional("how many answered, by community", ())
     counts: tuple[AnswerCount, ...] = optional("the answers, by question", ())
+    ties: tuple[TieCount, ...] = optional("who works with whom, by sector", ())
+    tie_totals: tuple[TieTotals, ...] = optional("who works with whom, of all", ())
 
     def find(self, question: str, community: str | None = None) -> AnswerCount | None:
         """Return the answers to a question, of all or of one community."""
@@ -287,6 +413,8 @@ class SurveyCounts:
 MIN_ANSWERS: Final = 5
 """Answers of a community that are stored; fewer are added to those of others."""
 
+_SMALL: Final = "fewer than 5 answers point at people"
+
 
 def parse_counts(document: Document, slug: str) -> SurveyCounts:
     """Parse the counts of a survey; faults are added to ``document.problems``.
@@ -294,11 +422,10 @@ def parse_counts(document: Document, slug: str) -> SurveyCounts:
     Counts of fewer than :data:`MIN_ANSWERS` people are such a fault: git keeps them for ever.
     """
     counts = read_record(SurveyCounts, document, slug=slug)
-    small = "fewer than 5 answers point at people"
     hint = "delete it, and add it to 'elsewhere': 'copkit survey import' does both"
     for entry in counts.answered:
         if entry.people < MIN_ANSWERS and "people" in entry.source.fields.entries:
-            problem = entry.source.problem("small-count", "people", small, hint)
+            problem = entry.source.problem("small-count", "people", _SMALL, hint)
             document.problems.append(problem)
     for count in counts.counts:
         if count.given and not count.numbers:
@@ -307,5 +434,36 @@ def parse_counts(document: Document, slug: str) -> SurveyCounts:
             problem = count.source.problem("bad-number", "given", message, example)
             document.problems.append(problem)
         elif count.community and 0 < sum(count.numbers) < MIN_ANSWERS:
-            document.problems.append(count.source.problem("small-count", "given", small, hint))
+            document.problems.append(count.source.problem("small-count", "given", _SMALL, hint))
+    for tie in counts.ties:
+        _check_tie(tie, document)
+    for totals in counts.tie_totals:
+        _check_totals(totals, document)
     return counts
+
+
+def _check_tie(tie: TieCount, document: Document) -> None:
+    """Add a problem for counts that are no ladder, or of fewer people than are stored."""
+    if tie.given and not tie.numbers:
+        message = f"'{tie.given}' is no list of four numbers"
+        example = "write how many said none, signpost, talk and plan: 'given: 3 2 4 1'"
+        document.problems.append(tie.source.problem("bad-number", "given", message, example))
+    elif tie.given and sum(tie.numbers) < MIN_ANSWERS:
+        hint = "delete it: 'copkit survey import' adds small sectors together"
+        document.problems.append(tie.source.problem("small-count", "given", _SMALL, hint))
+
+
+def _check_totals(totals: TieTotals, document: Document) -> None:
+    """Add a problem for another time, and for what is no list of numbers."""
+    if totals.id not in TIMES:
+        message = f"'{totals.id}' is no time"
+        problem = totals.source.problem("unknown-value", "id", message, "write before, or now")
+        document.problems.append(problem)
+    for key, text, numbers, example in (
+        ("reach", totals.reach, totals.reached, "6 13 14"),
+        ("depth", totals.depth, totals.rungs, "20 40 50 22"),
+    ):
+        if text and not numbers:
+            message = f"'{text}' is no list of {len(example.split())} numbers"
+            hint = f"write '{key}: {example}'"
+            document.problems.append(totals.source.problem("bad-number", key, message, hint))

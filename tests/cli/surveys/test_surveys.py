@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Copkit
-from tests.importers.survey_samples import SAMPLES
+from tests.importers.survey_samples import SAMPLES, without_ties
 
 SURVEY = "december-2012"
 COUNTS = f"surveys/{SURVEY}/counts.yaml"
@@ -19,6 +19,8 @@ TRACES = ("Zedbury", "Quillon", "answers.example", "203.0.113", "19:06", "03:08"
 def unasked(example: Path) -> Path:
     """The example before anybody answered."""
     (example / COUNTS).unlink()
+    questions = example / f"surveys/{SURVEY}/survey.md"
+    questions.write_text(without_ties(questions.read_text("utf-8")), encoding="utf-8")
     (example / ".gitignore").write_text("private/\nbuild/\n", encoding="utf-8")
     return example
 

@@ -18,6 +18,7 @@ from copkit.analysis.participation import (
 )
 from copkit.analysis.privacy.view import MonthView
 from copkit.analysis.surveys import build_survey_figures
+from copkit.analysis.ties import SectorAnswers, SectorPair, TieFigures, build_ties_figures
 from copkit.documents.charts.bars import build_bars
 from copkit.documents.charts.drawing import Chart
 from copkit.documents.charts.growth import build_growth
@@ -25,6 +26,7 @@ from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.matrix import build_matrix_chart
 from copkit.documents.charts.network import build_network_chart
 from copkit.documents.charts.survey import build_dots, build_likert
+from copkit.documents.charts.ties import build_ties_chart
 from copkit.documents.facts.attendance import (
     MatrixColumn,
     MatrixFacts,
@@ -40,6 +42,7 @@ from copkit.documents.facts.survey import (
     SurveyFacts,
     build_survey_facts,
 )
+from copkit.documents.facts.ties import TiesFacts, build_ties_facts
 from copkit.folder import Programme, load
 from copkit.records.schema.audience import Audience
 from tests.conftest import EXAMPLE
@@ -90,6 +93,25 @@ def survey() -> SurveyFacts:
     return build_survey_facts(figures, names)
 
 
+def ties(reader: Audience = Audience.MEMBERS) -> TiesFacts:
+    """Return who works with whom in the example."""
+    programme = example()
+    (record,) = programme.surveys
+    counts = programme.survey_counts[record.slug]
+    return build_ties_facts(build_ties_figures(programme, record, counts, reader))
+
+
+def ties_of(names: Sequence[str]) -> TiesFacts:
+    """Return ties of sectors with these names: every two of them next to each other."""
+    figures = ties().figures
+    sectors = tuple(SectorAnswers(f"{name} {at}", at, 9) for at, name in enumerate(names))
+    pairs = tuple(
+        SectorPair(one.name, other.name, TieFigures(9, at % 9, at % 4), TieFigures(9, 8, 3))
+        for at, (one, other) in enumerate(pairwise(sectors))
+    )
+    return build_ties_facts(replace(figures, title=names[0], sectors=sectors, pairs=pairs))
+
+
 def survey_of(names: Sequence[str]) -> SurveyFacts:
     """Return a survey whose statements and communities are called so, with counts of all sizes."""
     questions = []
@@ -114,6 +136,7 @@ def of_the_example() -> dict[str, Chart]:
         "network": build_network_chart(network()),
         "likert": build_likert(survey()),
         "dots": build_dots(survey()),
+        "ties": build_ties_chart(ties()),
         "bars": build_bars("How often", [("Doors", 6), ("No address, no service", 3)], "cases"),
     }
 
@@ -179,6 +202,7 @@ NAMED: dict[str, Callable[[Sequence[str]], Chart]] = {
     "bars": bars_of,
     "likert": lambda names: build_likert(survey_of(names)),
     "dots": lambda names: build_dots(survey_of(names)),
+    "ties": lambda names: build_ties_chart(ties_of(names)),
 }
 
 

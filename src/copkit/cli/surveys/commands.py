@@ -87,7 +87,7 @@ def show_survey(
         usage_error(f"--by: '{by}' is not 'community'", "write --by community")
     if form not in FORMATS:
         usage_error(f"--format: there is no '{form}'", f"one of {', '.join(FORMATS)}")
-    audience = _parse_reader(reader)
+    audience = parse_reader(reader)
     programme = context.open({*FOR_ATTENDANCE, Noun.SURVEYS})
     survey = find_survey(programme, survey_name)
     counts = programme.survey_counts.get(survey.slug)
@@ -114,7 +114,8 @@ def show_survey(
         _deliver(context, programme, facts, form, output)
 
 
-def _parse_reader(text: str) -> Audience:
+def parse_reader(text: str) -> Audience:
+    """Parse ``--for``; raise a usage error for an audience that does not exist."""
     from copkit.errors import did_you_mean
 
     try:
@@ -214,6 +215,7 @@ def build(context: Building, survey_name: SurveyName) -> None:
         for records in programme.communities
         if records.community.kind is CommunityKind.COMMUNITY
     ]
+    survey = survey.with_sectors(tuple(programme.settings.seats_sought))
     form = build_survey_form(survey, places)
     theme = load_theme(programme.settings, programme.root)
     paths = []

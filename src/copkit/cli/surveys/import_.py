@@ -24,6 +24,7 @@ from typing import Annotated, Any
 import typer
 
 from copkit.analysis.surveys import SurveyTally, count_asked, percentage, tally_rows
+from copkit.analysis.ties import TieTally, tally_ties
 from copkit.cli.context import CommandContext, Reporting
 from copkit.cli.params import complete_community, complete_slug, is_interactive, today, usage_error
 from copkit.cli.prompts import ask, read_input_file
@@ -48,7 +49,7 @@ from copkit.private_files import KEY, acceptance_keys, key_fingerprint
 from copkit.records.kinds import Noun, schema_modeline
 from copkit.records.surveys import ELSEWHERE, Survey, SurveyCounts, SurveyImport, SurveyRow
 from copkit.text.edit import append, change_value, read_fields
-from copkit.text.files import path_inside, random_id, read_source
+from copkit.text.files import path_inside, random_id, read_source, slug_from
 from copkit.text.transaction import Change
 from copkit.text.yaml.nodes import value_of
 from copkit.wording import day_in_words, plural
@@ -115,7 +116,8 @@ def import_answers(
       copkit survey import december-2012 answers.csv --column 'skills=Question 3'
     """
     programme = context.open({*FOR_ATTENDANCE, Noun.SURVEYS})
-    survey = find_survey(programme, survey_name)
+    sectors = tuple(programme.settings.seats_sought)
+    survey = find_survey(programme, survey_name).with_sectors(sectors)
     if not survey.questions:
         raise CopkitError(
             f"the survey '{survey.slug}' has no questions", f"list them in {survey.source.file}"
@@ -148,7 +150,8 @@ def import_answers(
     tally = tally_rows(survey, rows)
     if not context.dry_run:
         require_private_ignored(context.root)
-    _write(context, programme, survey, counted, tally, answers)
+    ties = tally_ties(survey, rows)
+    _write(context, programme, survey, counted, (tally, ties), answers)
     _report(context, programme, survey, counted, tally, repeated)
 
 
@@ -342,7 +345,8 @@ def _without_rows(file: SurveyFile, counted: Counter[str]) -> SurveyFile:
 def _row_key(row: SurveyRow) -> str:
     """Return everything that a row says, as one text that sorts."""
     picks = {id: list(numbers) for id, numbers in sorted(row.picks.items())}
-    return json.dumps([row.community, picks, dict(sorted(row.texts.items()))], ensure_ascii=False)
+    says = [row.community, picks, dict(sorted(row.texts.items()))]
+    return json.dumps([*says, row.sector] if row.sector else says, ensure_ascii=False)
 
 
 def _read_rows(root: Path, survey: Survey, id: str) -> Counter[str]:
@@ -372,7 +376,7 @@ def _write(
     programme: Programme,
     survey: Survey,
     counted: Sequence[_CountedFile],
-    tally: SurveyTally,
+    tallies: tuple[SurveyTally, TieTally],
     answers: _Answers,
 ) -> None:
     """Write the counts, the rows in private/, and the headings to remember."""
@@ -380,7 +384,7 @@ def _write(
     old = _read_text(programme.root, file)
     key = b"" if context.dry_run else load_or_create_key(programme.root)
     entries = _build_imports(counted, programme.survey_counts.get(survey.slug), key)
-    changes = [Change(file, old, _add_to_counts(old, entries, tally))]
+    changes = [Change(file, old, _add_to_counts(old, entries, *tallies))]
     if answers.new_headings:
         survey_file = record_file("surveys", survey.slug)
         text = _read_text(programme.root, survey_file) or ""
@@ -430,7 +434,12 @@ def _build_imports(
     return entries
 
 
-def _add_to_counts(text: str | None, entries: Sequence[dict[str, Any]], tally: SurveyTally) -> str:
+def _add_to_counts(
+    text: str | None,
+    entries: Sequence[dict[str, Any]],
+    tally: SurveyTally,
+    ties: TieTally,
+) -> str:
     """Return the text of ``counts.yaml`` with imports added to what it says."""
     if text is None:
         text = schema_modeline("survey-counts", 2)
@@ -465,6 +474,7 @@ def _add_to_counts(text: str | None, entries: Sequence[dict[str, Any]], tally: S
     new["imports"] = [*(old.get("imports") or ()), *entries]
     new["answered"] = [{"id": slug, "people": n} for slug, n in people.items()]
     new["counts"] = counts
+    _add_ties(new, ties)
     return change_value(text, (), old, new)
 
 
@@ -478,6 +488,27 @@ def _mask(text: str) -> str:
 def _shown(heading: str) -> str:
     """Return a heading as it may be printed: somebody may have typed a name into one."""
     return heading if is_common_heading(heading) else _mask(heading)
+
+
+def _add_ties(fields: dict[str, Any], ties: TieTally) -> None:
+    """Add to the fields of ``counts.yaml`` who works with whom, where enough answered."""
+    entries = {entry["id"]: dict(entry) for entry in fields.get("ties") or ()}
+    for (when, sector, about), numbers in ties.given.items():
+        id = slug_from(f"{when} {sector} {about}")
+        entry = entries.setdefault(id, {"id": id, "when": when, "from": sector, "to": about})
+        entry["given"] = _add_numbers(entry.get("given", ""), numbers)
+    totals = {entry["id"]: dict(entry) for entry in fields.get("tie_totals") or ()}
+    for when, whole in ties.totals.items():
+        entry = totals.setdefault(when.value, {"id": when.value})
+        entry["reach"] = _add_numbers(entry.get("reach", ""), whole.reach)
+        entry["depth"] = _add_numbers(entry.get("depth", ""), whole.depth)
+    if totals:
+        fields["ties"], fields["tie_totals"] = list(entries.values()), list(totals.values())
+
+
+def _add_numbers(text: str, numbers: Sequence[int]) -> str:
+    old = [int(word) for word in text.split()] or [0] * len(numbers)
+    return " ".join(str(first + second) for first, second in zip(old, numbers, strict=True))
 
 
 def _report(

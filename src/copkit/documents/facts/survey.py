@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from copkit.analysis.surveys import QuestionFigures, SurveyFigures, percentage
-from copkit.records.surveys import AnswerKind, Question, Quoting, ScaleEnd, Survey
+from copkit.records.surveys import DEPTH_LABELS, AnswerKind, Question, Quoting, ScaleEnd, Survey
 from copkit.wording import day_in_words, list_in_words, sentence
 
 FEW = 10
@@ -206,13 +206,17 @@ def _details(question: QuestionFigures, figures: SurveyFigures) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class FormQuestion:
-    """One question of a form: ``answers`` to tick, or lines to write on."""
+    """One question of a form: ``answers`` to tick, or lines to write on.
+
+    With ``rungs`` it is a grid: each answer is a row, with one rung to tick.
+    """
 
     number: int
     text: str
     how: str
     answers: tuple[str, ...]
     is_open: bool
+    rungs: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,13 +237,20 @@ def build_survey_form(survey: Survey, communities: Sequence[str]) -> SurveyForm:
     )
     if survey.quoting is Quoting.AGREED:
         privacy += " Your words may be quoted, without your name."
+    if survey.ties:
+        privacy += " Some questions are about other sectors: answer about them, not about a person."
     until = f"Please answer by {day_in_words(survey.closed_on)}." if survey.closed_on else ""
     return SurveyForm(
         survey.title,
         until,
         privacy,
         tuple(
-            FormQuestion(number, question.text, *_ways_to_answer(question, communities))
+            FormQuestion(
+                number,
+                question.text,
+                *_ways_to_answer(question, communities),
+                tuple(DEPTH_LABELS.values()) if question.kind is AnswerKind.TIE else (),
+            )
             for number, question in enumerate(survey.questions, 1)
         ),
     )
@@ -256,6 +267,10 @@ def _ways_to_answer(
         return "Choose one", (*labels, "Don't know"), False
     if question.kind is AnswerKind.COMMUNITY:
         return "Choose one", (*communities, "Prefer not to say"), False
+    if question.kind is AnswerKind.SECTOR and question.options:
+        return "Choose one", (*question.options, "Prefer not to say"), False
+    if question.kind is AnswerKind.TIE:
+        return "Choose one in each row", question.rows, False
     if question.kind is AnswerKind.CHOICE:
         return "Choose one", question.options, False
     if question.kind is AnswerKind.CHOICES:
