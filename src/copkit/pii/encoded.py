@@ -33,6 +33,7 @@ MAX_DEPTH: Final = 4  # an archive in an e-mail in an archive, and one more
 MAX_CHARACTERS: Final = 2_000_000  # of all texts opened in one file
 _MAX_BYTES: Final = 10_000_000  # of one member of an archive, and of what a compressed file holds
 _MAX_PARTS: Final = 2_000  # parts, members or encoded passages of one file
+_LONGEST_DIGEST: Final = 32  # bytes
 _SHORTEST: Final = 6  # characters of an opened text in which anybody could be named
 
 
@@ -131,7 +132,18 @@ def _read_as_text(data: bytes) -> str | None:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", "replace")
-    return text if _is_readable(text) else None
+    # One in thirty digests of eight bytes is readable so, but about half of its signs are not
+    # ASCII, or no letters; a short text of Western Europe is words.
+    others = sum(not sign.isascii() for sign in text)
+    if len(text) < _LONGEST_DIGEST:
+        is_western = others * 8 <= len(text) and all(map(_is_of_words, text))
+    else:
+        is_western = others * 4 <= len(text)
+    return text if is_western and _is_readable(text) else None
+
+
+def _is_of_words(sign: str) -> bool:
+    return sign.isalpha() or sign in " .,'-\r\n"
 
 
 def _is_readable(text: str) -> bool:
