@@ -424,7 +424,8 @@ def parse_counts(document: Document, slug: str) -> SurveyCounts:
     counts = read_record(SurveyCounts, document, slug=slug)
     hint = "delete it, and add it to 'elsewhere': 'copkit survey import' does both"
     for entry in counts.answered:
-        if entry.people < MIN_ANSWERS and "people" in entry.source.fields.entries:
+        # 0 points at nobody, and stands for a number that could not be read
+        if 0 < entry.people < MIN_ANSWERS:
             problem = entry.source.problem("small-count", "people", _SMALL, hint)
             document.problems.append(problem)
     for count in counts.counts:

@@ -31,6 +31,29 @@ def answers_file(folder: Path, tool: str) -> Path:
     return path
 
 
+@pytest.mark.parametrize(
+    ("people", "code"),
+    [
+        ("", "missing-field"),
+        ("    people:\n", "missing-field"),
+        ("    people: six\n", "wrong-type"),
+        ("    people: [6]\n", "wrong-type"),
+        ("    people: 3\n", "small-count"),
+    ],
+)
+def test_a_community_needs_a_number_of_people_who_answered(
+    example: Path, copkit: Copkit, people: str, code: str
+) -> None:
+    path = example / COUNTS
+    text = path.read_text("utf-8")
+    path.write_text(text.replace("    people: 8\n", people, 1), encoding="utf-8")
+
+    result = copkit("check", "--json", "-C", example)
+
+    problems = json.loads(result.stdout)["problems"]
+    assert [(problem["file"], problem["code"]) for problem in problems] == [(COUNTS, code)]
+
+
 def test_the_example_says_what_the_report_says(example: Path, copkit: Copkit) -> None:
     result = copkit("survey", "show", SURVEY, "--json", "-C", example)
     facts = json.loads(result.stdout)

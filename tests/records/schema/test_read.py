@@ -435,6 +435,7 @@ RECORDS = [
     for path in sorted(EXAMPLE.rglob("*"))
     if path.suffix in {".md", ".yaml"} and path.name != "README.md"
 ]
+ONE_OF_EACH = {path.name if path.name in PARSERS else path.parent.name: path for path in RECORDS}
 VALUES = [
     *("[]", "{}", "[[a]]", "{a: b}", "- a", "~", '""', "a", "0", "-1", "2012-02-30", "9999-99-99"),
     *("*a", "&a b", "!!int 1", "'", '"', "[", "{", "|", ">", "\t", "\u00a0", "#1", ": ", "\0"),
@@ -472,6 +473,36 @@ def test_a_spoilt_record_is_still_a_record_and_its_problems_have_places(
         assert found.hint
         assert 1 <= found.column <= len(source.line(found.line)) + 1
         assert (found.line, found.column) < (found.end_line, found.end_column)
+
+
+def first_lines_of_fields(lines: list[str]) -> list[int]:
+    """Return the index of a line for each field that a record has, also within its parts."""
+    section, fields = "", dict[tuple[str, str], int]()
+    for index, line in enumerate(lines):
+        if index and line == "---\n":
+            break
+        name, colon, _ = line.partition(":")
+        if colon and not line.startswith(("#", " ")):
+            section = name
+        if colon:
+            fields.setdefault((section, name), index)
+    return list(fields.values())
+
+
+@pytest.mark.parametrize("path", ONE_OF_EACH.values(), ids=ONE_OF_EACH)
+def test_every_field_may_be_missing_or_of_another_type(path: Path) -> None:
+    lines = path.read_text("utf-8").splitlines(keepends=True)
+    for index in first_lines_of_fields(lines):
+        name = lines[index].partition(":")[0]
+        bullet = f"{name[: name.index('- ')]}- {{}}\n" if "- " in name else "\n"
+        others = [f"{name}: {value}\n" for value in ("", "{}", "[]", "six", "-1", "2012-01-01")]
+        for instead in ["", bullet, *others]:
+            text = "".join([*lines[:index], instead, *lines[index + 1 :]])
+            source = SourceText(path.name, text)
+
+            document = read_document(source, [], markdown=path.suffix == ".md")
+
+            assert parser_of(path)(document).source.text is source
 
 
 @pytest.mark.parametrize("path", RECORDS, ids=lambda path: path.relative_to(EXAMPLE).as_posix())

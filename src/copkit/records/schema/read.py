@@ -112,6 +112,8 @@ def _placeholder(hint: Any) -> Any:
         return NO_DATE
     if isinstance(hint, type) and issubclass(hint, StrEnum):
         return next(iter(hint))
+    if hint is int:
+        return 0
     return "" if hint is str or hint is Id else ()
 
 
