@@ -28,6 +28,8 @@ PAGES: Final[Mapping[str, str]] = {
     "register": "attendance register brighton --format html",
     "attendance sheet": "attendance sheet brighton 2012-12-12",
     "sectors": "attendance --for commissioners --format html",
+    "form of a survey": "survey build december-2012",
+    "write-up of a case": "case build brighton/assessed-only-when-sober",
     "tool kit": "toolkit print --community brighton --as-of 2012-12-31",
     "sheet of the tool kit": "toolkit print case-form",
     "unkind newsletter": "newsletter build",
@@ -45,6 +47,9 @@ PICTURES: Final[Mapping[str, str]] = {
     "heat-map": "attendance register brighton --format svg",
     "growth": "attendance build --format svg",
     "network": "attendance build --format svg",
+    "likert": "survey show december-2012 --format likert.svg",
+    "dots": "survey show december-2012 --format dots.svg",
+    "ties": "ties --format svg",
     "unkind matrix as a picture": "attendance --format svg",
     "unkind heat-map": "attendance register harbour --format svg",
 }
