@@ -13,7 +13,9 @@ from copkit.text.source import SourceText
 def case_of(text: str, community: str = "harbour") -> Case:
     """Read a case that has no faults."""
     problems: list[Problem] = []
-    found = parse_case(read_document(SourceText("", text), problems, markdown=True), community, "b")
+    found = parse_case(
+        read_document(SourceText("b.md", text), problems, markdown=True), community, "b"
+    )
     assert not problems, problems
     return found
 
