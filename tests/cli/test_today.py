@@ -88,6 +88,16 @@ def test_it_fits_a_screen_and_counts_the_rest(
         assert {item["group"] for item in shown["items"]} == {item["group"] for item in everything}
 
 
+def test_a_delay_of_years_stands_apart_from_what_is_to_be_done(
+    copkit: Copkit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COPKIT_TODAY", "2026-11-30")
+
+    printed = copkit("today", "-C", EXAMPLE).stdout
+
+    assert "  5283 days Ask whether" in printed
+
+
 ROSTER = """\
 members:
   - {id: nurse-1, role: Nurse, sector: NHS, joined: 2026-01-01}

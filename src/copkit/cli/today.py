@@ -36,7 +36,7 @@ from copkit.text.normalise import wrap
 from copkit.wording import list_in_words, plural, weekday_in_words
 
 SCREEN: Final = 24  # lines of a small terminal
-INDENT: Final = 11  # columns before what is to be done: '  2 days   '
+INDENT: Final = 11  # columns before what is to be done: '  2 days   '; more for a long delay
 MOST_NAMES: Final = 3  # people named in one line
 
 
@@ -128,7 +128,7 @@ def _nothing_due(programme: Programme, day: dt.date) -> str:
 
 def _format_item(item: DueItem, option: str, names: Sequence[str], day: dt.date) -> list[str]:
     """Return the lines of one item: when, what, and the command, which is never broken."""
-    begin = f"  {_when(item, day):<{INDENT - 2}}" if _has_days(item.group) else "  "
+    begin = f"  {_when(item, day):<{INDENT - 3}} " if _has_days(item.group) else "  "
     indent = " " * len(begin)
     what, command = clean(_what(item, names)), clean(_command_line(item, option))
     if len(begin) + len(what) + len(command) + 2 <= _width():
