@@ -151,7 +151,12 @@ def meeting_slug(records: CommunityRecords, name: str) -> str:
     # of two meetings on one day, one is in a file such as 2012-05-16-evening.md
     if any(meeting.slug == name for meeting in records.meetings):
         return name
-    if name.casefold() == "next" and (following := next_meeting(records, today())):
+    if name.casefold() == "next":
+        following = next_meeting(records, today())
+        if following is None:
+            message = f"no meeting of {records.slug} is on record from today on"
+            hint = f"'copkit new-meeting {records.slug} DATE' adds one"
+            raise CopkitError(message, hint)
         return following.slug
     held_on = parse_day(name, "DATE", meetings={meeting.held_on for meeting in records.meetings})
     that_day = [meeting.slug for meeting in records.meetings if meeting.held_on == held_on]

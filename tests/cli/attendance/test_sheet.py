@@ -157,3 +157,13 @@ def test_a_day_without_a_meeting_says_how_to_add_one(copkit: Copkit, harbour: Pa
 
     assert done.status == 1
     assert "copkit new-meeting harbour 2026-02-02" in done.stderr
+
+
+def test_next_where_no_meeting_is_to_come_says_so(copkit: Copkit, harbour: Path) -> None:
+    for command in (("attendance", "sheet"), ("meeting", "cancel")):
+        words = (*command, "harbour", "next", "-C", harbour)
+        done = copkit(*words, env={"COPKIT_TODAY": "2026-02-01"})
+
+        assert done.status == 1
+        assert "no meeting of harbour is on record from today on" in done.stderr
+        assert "'copkit new-meeting harbour DATE' adds one" in done.stderr
