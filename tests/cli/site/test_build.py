@@ -159,7 +159,7 @@ def test_a_case_shows_what_was_tried_and_what_to_discuss(copkit: Copkit, harbour
     assert "<li>Who would you have rung?</li>" in page
     assert "One minute to read." in page
     assert (
-        "Harbour programme (2020) “Nobody on Saturdays”, case study, All rights reserved." in page
+        "Harbour programme (2020) “Nobody on Saturdays”, case study. All rights reserved." in page
     )
 
 
@@ -239,6 +239,16 @@ def test_a_build_names_what_to_upload_and_what_to_delete(copkit: Copkit, harbour
     assert not (site / "search").exists()
 
 
+def test_the_first_build_is_not_counted_against_one_before(copkit: Copkit, harbour: Path) -> None:
+    words = ("site", "build", "--for", "public", "-C", harbour)
+
+    first, again = copkit(*words), copkit(*words)
+
+    assert re.search(r"the first build: upload all \d+ files", first.stderr)
+    assert "since the last build" not in first.stderr
+    assert "since the last build: upload 0, delete 0" in again.stderr
+
+
 def test_the_list_of_changes_is_written_where_it_is_asked_for(
     copkit: Copkit, harbour: Path, tmp_path: Path
 ) -> None:
@@ -251,6 +261,28 @@ def test_the_list_of_changes_is_written_where_it_is_asked_for(
     assert "upload cases/nobody.html" in lines
     assert refused.status == 1
     assert "exists already" in refused.stderr
+
+
+def test_changes_that_could_not_be_written_are_still_to_be_named(
+    copkit: Copkit, harbour: Path, tmp_path: Path
+) -> None:
+    words = ("--changes", tmp_path / "no/such/changes.txt")
+
+    refused = copkit("site", "build", "--for", "public", *words, "-C", harbour)
+
+    assert refused.status == 1
+    assert f"there is no folder {tmp_path / 'no/such'}" in refused.stderr
+    assert not (harbour / "build/site/public").exists()
+
+
+def test_only_a_list_of_several_cases_is_said_to_be_by_title(copkit: Copkit, harbour: Path) -> None:
+    build(copkit, harbour)
+    build(copkit, harbour, "members")
+
+    one = (harbour / "build/site/public/themes/weekend-cover.html").read_text("utf-8")
+    two = (harbour / "build/site/members/themes/weekend-cover.html").read_text("utf-8")
+    assert "One case on this theme.<" in one
+    assert "Two cases on this theme, by title.<" in two
 
 
 def test_a_case_that_lost_its_sign_off_goes_with_the_next_build_of_anything(

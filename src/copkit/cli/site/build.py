@@ -44,7 +44,8 @@ class BuiltSite(NamedTuple):
     """A site that was built: where, of what, and how it differs from what the last build left.
 
     ``files`` has the bytes of each file. ``written`` and ``deleted`` count what this build changed
-    in the folder, ``upload`` and ``delete`` are what has changed since the list was written.
+    in the folder, ``upload`` and ``delete`` are what has changed since the list was written. There
+    was no list before the first build.
     """
 
     folder: Path
@@ -56,6 +57,7 @@ class BuiltSite(NamedTuple):
     deleted: int
     upload: tuple[str, ...]
     delete: tuple[str, ...]
+    is_first: bool
 
     @property
     def pages(self) -> int:
@@ -147,6 +149,7 @@ def build_site(
         deleted=len(gone & found),
         upload=tuple(sorted(changed)),
         delete=tuple(sorted(listed.keys() - files.keys())),
+        is_first=not listed,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -55,8 +56,8 @@ def build(
     """Build the repository of cases: plain pages to open from a folder, or to put on any web host.
 
     Outside members only cases that were signed off are in it, and nothing tells who presented
-    one, or where. Cases that are left out are named with the reason. The next build names what
-    differs: upload the former, and delete the latter on your host.
+    one, or where. Cases that are left out are named with the reason. Each later build counts the
+    files to upload again, and names those to delete on your host.
 
     \b
     Examples:
@@ -70,9 +71,8 @@ def build(
         usage_error(
             f"--base-url: '{base_url}' is not an https address", "https://example.org/cases"
         )
-    if changes is not None and changes.exists():
-        message = f"{clean(str(changes))} exists already; nothing was written"
-        raise CopkitError(message, "name another file, or delete this one first")
+    if changes is not None:
+        _require_new_file(changes)
     from copkit.cli.site.build import build_site
 
     programme = context.open_to_build()
@@ -94,6 +94,20 @@ def build(
     summary = f"{site.view.title}, for {reader}: {cases} on {plural(site.pages, 'page')}"
     context.report([site.folder / "index.html"], summary, ())
     say_changes(site, changes_are_listed=changes is not None)
+
+
+def _require_new_file(path: Path) -> None:
+    """Raise :class:`CopkitError` where no new file can be written."""
+    # Before the build: what it changes is counted once, and the next build has nothing to name.
+    if path.exists():
+        message = f"{clean(str(path))} exists already; nothing was written"
+        raise CopkitError(message, "name another file, or delete this one first")
+    folder = clean(str(path.parent))
+    if not path.parent.is_dir():
+        raise CopkitError(f"there is no folder {folder}; nothing was written", "make it first")
+    if not os.access(path.parent, os.W_OK):
+        message = f"{folder} cannot be written to; nothing was written"
+        raise CopkitError(message, "name a file in another folder")
 
 
 def _as_json(reader: Audience, site: BuiltSite) -> dict[str, Any]:
@@ -123,6 +137,9 @@ _MOST_NAMED: Final = 12  # files to delete that are printed; the list has all
 
 def say_changes(site: BuiltSite, *, changes_are_listed: bool) -> None:
     """Print how many files a host needs anew, and which are to be deleted there."""
+    if site.is_first:
+        say(f"  the first build: upload all {plural(len(site.upload), 'file')}")
+        return
     say(f"  since the last build: upload {len(site.upload)}, delete {len(site.delete)}")
     for name in site.delete[:_MOST_NAMED]:
         say(f"    delete {clean(name)}")

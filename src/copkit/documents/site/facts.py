@@ -591,13 +591,13 @@ def _case_pages(plan: SitePlan) -> Iterator[tuple[str, PlannedPage]]:
         plan,
         f"cases/{INDEX}",
         "All cases from A to Z",
-        f"{capitalised(count_in_words(len(plan.cases), 'case'))}, by title.",
+        _by_title(len(plan.cases)),
         plan.case_links,
     )
     for kind, numbers in kinds.items():
         if numbers:
             title = KINDS[kind][1]
-            lead = f"{capitalised(count_in_words(len(numbers), 'case'))}, by title."
+            lead = _by_title(len(numbers))
             links = plan.links_to(numbers)
             yield from _list_pages(plan, f"kinds/{kind}", title, lead, links)
     if plan.policy.sees_places_of_cases:
@@ -613,7 +613,7 @@ def _community_pages(plan: SitePlan) -> Iterator[tuple[str, PlannedPage]]:
     for link in plan.communities:
         place = link.address.removesuffix(".html")
         group = plan.links_to(numbers[place.partition("/")[2]])
-        lead = f"{capitalised(count_in_words(len(group), 'case'))}, by title."
+        lead = _by_title(len(group))
         yield from _list_pages(plan, place, link.title, lead, group)
 
 
@@ -634,10 +634,16 @@ def _theme_pages(plan: SitePlan) -> Iterator[tuple[str, PlannedPage]]:
             plan,
             link.address.removesuffix(".html"),
             link.title,
-            f"{capitalised(count_in_words(len(numbers), 'case'))} on this theme, by title.",
+            _by_title(len(numbers), " on this theme"),
             plan.links_to(numbers),
             [group for group in more if group.links],
         )
+
+
+def _by_title(cases: int, where: str = "") -> str:
+    """Return the line above a list of cases: how many, and where there are several their order."""
+    order = ", by title" if cases > 1 else ""
+    return f"{capitalised(count_in_words(cases, 'case'))}{where}{order}."
 
 
 def _links_of_cards(plan: SitePlan, key: str) -> Iterator[PageLink]:
@@ -849,8 +855,8 @@ def cite(view: SiteView, case: SiteCase | None, address: str) -> str:
     url = f"{view.base_url}/{address}" if view.base_url else ""
     year = f" ({case.year})" if case and case.year else ""
     title = f"{view.programme}{year} “{case.title if case else view.title}”"
-    parts = (title, "case study" if case else "case studies", url, LICENCES[view.licence][0])
-    return f"{single_line(', '.join(filter(None, parts)))}."
+    work = ", ".join(filter(None, (title, "case study" if case else "case studies", url)))
+    return single_line(f"{work}. {LICENCES[view.licence][0]}.")
 
 
 def takedown_address(contact: str, address: str) -> Address:
