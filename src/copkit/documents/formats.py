@@ -224,7 +224,7 @@ def require_format(document: str, file_format: str) -> None:
     if file_format not in DOCUMENTS[document]:
         # Pictures (logo.png) come with the page; nobody asks for one by name.
         names = ", ".join(name for name in DOCUMENTS[document] if "." not in name)
-        hint = f"there are {names}; several have commas between them"
+        hint = f"write one of {names}, or several with commas between them"
         raise CopkitError(f"'{file_format}' is not a form of the {document}", hint, status=2)
     if _lacks_package(file_format):
         message = f"{file_format} needs a package that is not installed here"

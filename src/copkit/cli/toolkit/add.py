@@ -282,7 +282,7 @@ def _copy_sheet(context: CommandContext, sheet: KitSheet) -> None:
         return
     write_new_records(programme, {file: shipped_sheet_text(sheet.slug)}, dry_run=context.dry_run)
     if not context.dry_run:
-        say(f"  copkit edit {sheet.slug} changes it; without it the shipped sheet is used again")
+        say(f"  copkit edit {sheet.slug} changes it; delete it to use the shipped sheet again")
 
 
 def _print_form(context: CommandContext, name: str) -> None:
