@@ -129,3 +129,43 @@ def test_on_a_terminal_each_comment_is_kept_shortened_or_left(folder: Path) -> N
         "Begin with tea.",
         "Meet in the morning",
     ]
+
+
+def test_a_short_quote_takes_no_other_comment_with_it(write: Write, copkit: Copkit) -> None:
+    write("communities/harbour/roster.yaml", "members:\n")
+    write("surveys/a-year-on/survey.md", SURVEY.format(quoting="agreed", more=""))
+    answers = ["More time.", "More time. And tea.", "More time. And a room with a door."]
+    folder = rows(write, [("harbour", {}, words) for words in answers])
+    command = ("survey", "comments", "a-year-on", "-C", folder)
+
+    assert copkit(*command, "--keep", "1").status == 0
+
+    left = copkit(*command).stdout
+    assert "And tea." in left
+    assert "a room with a door" in left
+    assert "1. " not in left
+
+
+@pytest.mark.parametrize("words", ["", "able to come", "[...]"])
+def test_part_of_a_word_is_not_what_somebody_said(
+    folder: Path, write: Write, copkit: Copkit, words: str
+) -> None:
+    rows(write, [("harbour", {}, "I was unable to come.")])
+
+    kept = copkit("survey", "comments", "a-year-on", "--keep", "1", "--words", words, "-C", folder)
+
+    assert kept.status == 2
+    assert "not the comment's own words" in kept.stderr
+    assert not (folder / "quotes.yaml").exists()
+
+
+@pytest.mark.parametrize("row", ["hello", '"[1,2]"', '"[null, {}, {}]"', '"[""x"", {}, {""a"": 3}]"'])
+def test_a_row_that_was_edited_is_named_by_its_number(
+    folder: Path, write: Write, copkit: Copkit, row: str
+) -> None:
+    write("private/surveys/a-year-on/m1.csv", f"answers\n{row}\n")
+
+    listed = copkit("survey", "comments", "a-year-on", "-C", folder)
+
+    assert listed.status == 1
+    assert "row 2 of m1.csv in private/surveys/a-year-on is not as" in listed.stderr

@@ -9,7 +9,8 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +24,7 @@ from copkit.cli.prompts import ask
 from copkit.cli.store import change_record
 from copkit.cli.surveys.commands import find_survey, row_files
 from copkit.cli.terminal import print_json, print_paragraph, say
+from copkit.errors import CopkitError
 from copkit.folder import FOR_ATTENDANCE, Programme
 from copkit.pii.scan import find_details, mask_findings
 from copkit.records.kinds import Noun, schema_modeline
@@ -82,11 +84,12 @@ def comments(
     found = list(read_comments(programme, survey))
     refused = sum(comment.consent is ConsentToQuote.REFUSED for comment in found)
     kept = [quote for quote in programme.quotes if quote.heard == survey.slug]
+    taken = _numbers_of(kept, found)
     offered = [
         comment
         for comment in found
         if comment.consent is not ConsentToQuote.REFUSED
-        and not any(is_part_of(quote.words, comment.words) for quote in kept)
+        and comment.number not in taken
     ]
     if keep is not None:
         _keep_numbered(context, programme, survey, offered, keep, words)
@@ -134,13 +137,45 @@ def read_comments(programme: Programme, survey: Survey) -> Iterator[Comment]:
         yield Comment(number, text, place, consent)
 
 
+def _numbers_of(kept: Iterable[Quote], comments: Sequence[Comment]) -> set[int]:
+    """Return the numbers of the comments that quotes are from, one for each quote.
+
+    Few words can stand in several comments: the shortest of these is taken for the quote's, so that
+    no other is lost.
+    """
+    numbers = set[int]()
+    by_length = sorted(comments, key=lambda comment: len(comment.words))
+    for quote in kept:
+        for comment in by_length:
+            if comment.number not in numbers and is_part_of(quote.words, comment.words):
+                numbers.add(comment.number)
+                break
+    return numbers
+
+
 def _rows(path: Path) -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:
-    """Yield the rows of a file that 'survey import' wrote: community, answers, comments."""
+    """Yield the rows of a file that 'survey import' wrote: community, answers, comments.
+
+    Raise :class:`CopkitError` for a row that it did not write.
+    """
     text = read_source(path, path.name, []).text
-    for cells in list(csv.reader(io.StringIO(text)))[1:]:
+    for number, cells in enumerate(list(csv.reader(io.StringIO(text)))[1:], 2):
         if cells:
-            community, picks, texts = json.loads(cells[0])
-            yield community, picks, texts
+            try:
+                row = json.loads(cells[0])
+            except ValueError:
+                row = None
+            match row:
+                case [str(community), dict(picks), dict(texts)] if all(
+                    isinstance(text, str) for text in texts.values()
+                ):
+                    yield community, picks, texts
+                case _:
+                    raise CopkitError(
+                        f"row {number} of {path.name} in private/surveys/{path.parent.name} is not "
+                        "as 'survey import' wrote it",
+                        "bring the file back from a backup, or delete it: the counts stay",
+                    )
 
 
 def _consent_of(survey: Survey, picks: dict[str, Any]) -> ConsentToQuote:
@@ -153,13 +188,17 @@ def _consent_of(survey: Survey, picks: dict[str, Any]) -> ConsentToQuote:
 
 
 def is_part_of(words: str, comment: str) -> bool:
-    """Check whether words are those of a comment, or pieces of it in their order."""
+    """Check whether words are those of a comment, or pieces of it in their order.
+
+    Only whole words count: "able" is no piece of "unable".
+    """
     rest = " ".join(comment.split())
     pieces = list(filter(None, (" ".join(piece.split()) for piece in words.split(GAP))))
     for piece in pieces:
-        _, match, rest = rest.partition(piece)
-        if not match:
+        match = re.search(rf"(?<!\w){re.escape(piece)}(?!\w)", rest)
+        if match is None:
             return False
+        rest = rest[match.end() :]
     return bool(pieces)
 
 
@@ -221,7 +260,7 @@ def _keep_numbered(
     if comment is None:
         hint = f"'copkit survey comments {survey.slug}' lists those that can be kept"
         usage_error(f"--keep: there is no comment {number} to keep", hint)
-    kept = words or comment.words
+    kept = comment.words if words is None else words
     if reason := _refusal(programme, comment, kept):
         hint = f"--words has its own words, and {GAP} for what is left out"
         usage_error(f"{reason}; nothing was written", hint)
