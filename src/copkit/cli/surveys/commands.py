@@ -65,8 +65,9 @@ def show_survey(
         ),
     ] = Audience.MEMBERS.value,
     form: Annotated[
-        str, typer.Option("--format", "-f", help=f"One of {', '.join(FORMATS)}.")
-    ] = "text",
+        str | None,
+        typer.Option("--format", "-f", help=f"One of {', '.join(FORMATS)}.", show_default="text"),
+    ] = None,
     output: Output = None,
 ) -> None:
     """Show how many answered of how many, and how many agreed.
@@ -79,14 +80,14 @@ def show_survey(
     Examples:
       copkit survey show december-2012
       copkit survey show december-2012 --by community --for members
-      copkit survey show december-2012 --format likert.svg -o likert.svg
+      copkit survey show december-2012 -o likert.svg
+      copkit survey show december-2012 --format dots.svg --for public -o agreed.svg
     """
     from copkit.analysis.surveys import build_survey_figures
 
     if by not in {None, "community"}:
         usage_error(f"--by: '{by}' is not 'community'", "write --by community")
-    if form not in FORMATS:
-        usage_error(f"--format: there is no '{form}'", f"one of {', '.join(FORMATS)}")
+    form = _choose_format(form, output)
     audience = parse_reader(reader)
     programme = context.open({*FOR_ATTENDANCE, Noun.SURVEYS})
     survey = find_survey(programme, survey_name)
@@ -123,6 +124,27 @@ def parse_reader(text: str) -> Audience:
     except ValueError:
         hint = did_you_mean(text, list(Audience), f"one of {', '.join(Audience)}")
         usage_error(f"--for: there is no audience '{text}'", hint)
+
+
+def _choose_format(requested: str | None, output: Path | None) -> str:
+    """Return the form to show: the one requested, else that of the ending of ``output``.
+
+    Raise a usage error for an ending that says no form.
+    """
+    if requested not in {None, *FORMATS}:
+        usage_error(f"--format: there is no '{requested}'", f"one of {', '.join(FORMATS)}")
+    if output is None:
+        return requested or "text"
+    forms = {"md": "md", "svg": "likert.svg", "png": "likert.png"}
+    ending = output.suffix.removeprefix(".").lower()
+    form = requested or forms.get(ending)
+    if form is None or form == "text":
+        reason = f"it is not made as .{ending}" if ending else "its ending says no form"
+        usage_error(
+            f"--output {clean(output.name)}: {reason}",
+            "name a file that ends in .md, .svg or .png",
+        )
+    return form
 
 
 def _facts(
