@@ -73,6 +73,7 @@ def problems_between_records(programme: Programme) -> Iterator[Problem]:
             yield from scope.dangling(counts)
             if survey.source.file not in faulty and counts.source.file not in faulty:
                 yield from _odd_counts(survey, counts)
+                yield from _counted_with_two_keys(counts)
     yield from _void_sign_offs((*programme.stories, *programme.quotes))
     yield from _nobody_to_answer(programme)
 
@@ -95,6 +96,20 @@ def _nobody_to_answer(programme: Programme) -> Iterator[Problem]:
         message = f"this asks for an answer, and does not say whom to answer{others}"
         hint = "add 'contact:' to copkit.yaml, with 'role:' and 'email:' below it"
         yield _warn(asking[0], "no-contact", "ask", message, hint)
+
+
+def _counted_with_two_keys(counts: SurveyCounts) -> Iterator[Problem]:
+    """Warn of files that were counted with different keys: none of these knows another's files."""
+    keys = list(dict.fromkeys(entry.key for entry in counts.imports if entry.key))
+    if len(keys) < 2:
+        return
+    other = next(entry for entry in counts.imports if entry.key == keys[1])
+    message = "this file was counted without knowing the others: answers may be counted twice"
+    hint = (
+        f"if that is so, delete {counts.source.file} and count all files in one 'copkit survey "
+        "import'; if not, delete the lines 'key:' here"
+    )
+    yield _warn(other.source, "counted-apart", "key", message, hint)
 
 
 def _odd_counts(survey: Survey, counts: SurveyCounts) -> Iterator[Problem]:

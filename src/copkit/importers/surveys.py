@@ -763,7 +763,8 @@ def read_answers(
         listed = list_in_words([f"'{id}'" for id in missing])
         raise CopkitError(
             f"{export.file} has no column for {listed}",
-            f"say which it is with --column '{missing[0]}=HEADING'",
+            f"say which it is with --column '{missing[0]}=HEADING', or take out of "
+            f"{survey.source.file} what was not asked",
         )
     reader = _RowReader(export, survey, columns, communities, labels or {})
     results = list(reader.reasons())

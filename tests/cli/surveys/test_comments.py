@@ -159,7 +159,9 @@ def test_part_of_a_word_is_not_what_somebody_said(
     assert not (folder / "quotes.yaml").exists()
 
 
-@pytest.mark.parametrize("row", ["hello", '"[1,2]"', '"[null, {}, {}]"', '"[""x"", {}, {""a"": 3}]"'])
+@pytest.mark.parametrize(
+    "row", ["hello", '"[1,2]"', '"[null, {}, {}]"', '"[""x"", {}, {""a"": 3}]"']
+)
 def test_a_row_that_was_edited_is_named_by_its_number(
     folder: Path, write: Write, copkit: Copkit, row: str
 ) -> None:

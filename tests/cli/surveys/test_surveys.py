@@ -387,3 +387,61 @@ def test_readers_outside_cannot_tell_from_shares_how_many_answered_in_a_hidden_p
     assert any(not isinstance(response["people"], int) for response in facts["responses"])
     assert not any(question["by"] for question in facts["questions"])
     assert facts["questions"][0]["n"] == 22
+
+
+def test_rows_that_are_not_here_may_be_counted_twice_and_that_is_said_once(
+    unasked: Path, copkit: Copkit
+) -> None:
+    path = answers_file(unasked, "table")
+    first = path.with_name("first.csv")
+    first.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:21]))
+    copkit("survey", "import", SURVEY, first, "-C", unasked)
+    copkit("survey", "forget", SURVEY, "-C", unasked)
+
+    result = copkit("survey", "import", SURVEY, first, path, "-C", unasked)
+
+    assert "the rows of 20 answers counted before are not on this computer" in result.stderr
+    assert result.stderr.count("first.csv was counted on") == 1
+
+
+def test_files_counted_with_two_keys_are_warned_of(unasked: Path, copkit: Copkit) -> None:
+    copkit("survey", "import", SURVEY, answers_file(unasked, "table"), "-C", unasked)
+    counts = unasked / COUNTS
+    text = counts.read_text("utf-8")
+    start = text.index("  - id: m")
+    end = text.index("answered:")
+    theirs = text[start:end].replace("- id: m-", "- id: m-z").replace("digest: ", "digest: 0")
+    key = theirs.partition("key: ")[2].strip()
+    counts.write_text(text[:end] + theirs.replace(key, "0" * 16) + text[end:], "utf-8")
+
+    problems = json.loads(copkit("check", "--json", "-C", unasked).stdout)["problems"]
+
+    assert [problem["code"] for problem in problems if "survey" in problem["file"]] == [
+        "counted-apart"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "beginning"), [("a.md", b"## "), ("a.svg", b"<svg"), ("a.png", b"\x89PNG")]
+)
+def test_the_ending_of_a_file_names_the_form_of_a_survey(
+    example: Path, copkit: Copkit, name: str, beginning: bytes
+) -> None:
+    path = example / name
+
+    result = copkit("survey", "show", SURVEY, "-o", path, "-C", example)
+
+    assert result.status == 0, result.output
+    assert path.read_bytes().lstrip().startswith(beginning)
+    assert result.stdout == ""
+
+
+@pytest.mark.parametrize("name", ["a.exe", "answers", "a.txt"])
+def test_an_ending_that_is_no_form_of_a_survey_is_named(
+    example: Path, copkit: Copkit, name: str
+) -> None:
+    result = copkit("survey", "show", SURVEY, "-o", example / name, "-C", example)
+
+    assert result.status == 2
+    assert "name a file that ends in .md, .svg or .png" in result.stderr
+    assert not (example / name).exists()

@@ -88,8 +88,7 @@ def comments(
     offered = [
         comment
         for comment in found
-        if comment.consent is not ConsentToQuote.REFUSED
-        and comment.number not in taken
+        if comment.consent is not ConsentToQuote.REFUSED and comment.number not in taken
     ]
     if keep is not None:
         _keep_numbered(context, programme, survey, offered, keep, words)

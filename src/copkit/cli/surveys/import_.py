@@ -140,9 +140,9 @@ def import_answers(
         _require_answers(result)
     counts = programme.survey_counts.get(survey.slug)
     counted, repeated = _leave_out_counted(programme.root, survey, counts, results, tables)
-    for note in repeated:
-        say(clean(note))
     if not counted:
+        for note in repeated:
+            say(clean(note))
         if context.as_json:
             print_json({"survey": survey.slug, "counted": 0, "notes": repeated})
         return
@@ -283,11 +283,12 @@ def _leave_out_counted(
     results: Sequence[SurveyFile],
     tables: Sequence[ImportedTable],
 ) -> tuple[list[_CountedFile], list[str]]:
-    """Return what of the files is new, and a sentence for what was counted before."""
+    """Return what of the files is new, and a sentence for what was, or may be, counted before."""
     imports = counts.imports if counts else ()
     keys = _load_keys(root, imports)
     known: dict[str, dt.date] = {entry.digest: entry.date for entry in imports}
     earlier = [_read_rows(root, survey, entry.id) for entry in imports]
+    elsewhere = sum(entry.counted for entry, rows in zip(imports, earlier, strict=True) if not rows)
     counted, notes = list[_CountedFile](), list[str]()
     for table, result in zip(tables, results, strict=True):
         digests = [_digest(key, table) for key in keys]  # colleagues may have used another key
@@ -303,6 +304,11 @@ def _leave_out_counted(
             notes.append(f"{table.file} holds no answer that is not counted already")
             continue
         counted.append(_CountedFile(file, table))
+    if counted and elsewhere:
+        notes.append(
+            f"the rows of {plural(elsewhere, 'answer')} counted before are not on this computer: "
+            "if these files hold them as well, they are counted twice; 'copkit undo' takes it back"
+        )
     return counted, notes
 
 
