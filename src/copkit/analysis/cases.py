@@ -194,7 +194,7 @@ def _signed_text(record: SignedRecord) -> str:
     from copkit.text.edit import line_start, next_line, written_end
 
     text, fields = record.source.text.text, record.source.fields
-    if not record.source.file.endswith(".md"):
+    if record.source.file.endswith(".yaml"):
         return json.dumps(value_of(fields) | {SIGN_OFF_FIELD: None}, sort_keys=True)
     node = fields.entries.get(SIGN_OFF_FIELD)
     if node is None:
