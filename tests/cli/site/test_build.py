@@ -275,6 +275,32 @@ def test_changes_that_could_not_be_written_are_still_to_be_named(
     assert not (harbour / "build/site/public").exists()
 
 
+def test_each_file_to_delete_is_named_for_it_is_named_once(
+    copkit: Copkit, harbour: Path, tmp_path: Path
+) -> None:
+    words = ("site", "build", "--for", "public", "-C", harbour)
+    shown = harbour / "communities/harbour/cases/nobody.md"
+    text = shown.read_text("utf-8")
+    build(copkit, harbour)
+    shown.unlink()
+
+    named = copkit(*words).stderr
+    shown.write_text(text, "utf-8")
+    build(copkit, harbour)
+    shown.unlink()
+    listed = copkit(*words, "--changes", tmp_path / "changes.txt").stderr
+
+    deleted = re.findall("    delete (.*)", named)
+    assert f"delete {len(deleted)}\n" in named
+    assert len(deleted) > 12
+    more = len(deleted) - 12
+    assert f"and {more} more in the list of changes" in listed
+    lines = (tmp_path / "changes.txt").read_text("utf-8").splitlines()
+    assert [f"delete {name}" for name in deleted] == [
+        line for line in lines if line.startswith("delete ")
+    ]
+
+
 def test_only_a_list_of_several_cases_is_said_to_be_by_title(copkit: Copkit, harbour: Path) -> None:
     build(copkit, harbour)
     build(copkit, harbour, "members")

@@ -132,7 +132,7 @@ def _command_for(why: str, case: str) -> str:
     return f"; 'copkit case sign-off {case}'" if "sign" in why else ""
 
 
-_MOST_NAMED: Final = 12  # files to delete that are printed; the list has all
+_MOST_NAMED: Final = 12  # files to delete that are printed where a list has all
 
 
 def say_changes(site: BuiltSite, *, changes_are_listed: bool) -> None:
@@ -141,10 +141,12 @@ def say_changes(site: BuiltSite, *, changes_are_listed: bool) -> None:
         say(f"  the first build: upload all {plural(len(site.upload), 'file')}")
         return
     say(f"  since the last build: upload {len(site.upload)}, delete {len(site.delete)}")
-    for name in site.delete[:_MOST_NAMED]:
+    # Without a list this is the only time they are named: the next build compares with this one.
+    named = site.delete[:_MOST_NAMED] if changes_are_listed else site.delete
+    for name in named:
         say(f"    delete {clean(name)}")
-    if len(site.delete) > _MOST_NAMED and not changes_are_listed:
-        say(f"    and {len(site.delete) - _MOST_NAMED} more; --json names each")
+    if len(named) < len(site.delete):
+        say(f"    and {len(site.delete) - len(named)} more in the list of changes")
 
 
 def candidates(context: Reading) -> None:
