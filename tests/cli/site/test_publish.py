@@ -121,6 +121,8 @@ def test_taking_down_leaves_no_trace_and_says_what_to_delete(copkit: Copkit, har
     assert not (harbour / "build/cases").exists()
     assert "delete cases/nobody.html" in done.stderr
     assert "search engines" in done.stderr
+    assert "--json" not in done.stderr  # a takedown has none
+    assert "If you built a site with --output, build it again" in done.stderr
     note = (harbour / "private/takedowns.yaml").read_text("utf-8")
     assert "case: harbour/nobody" in note
     assert "why: The family asked" in note

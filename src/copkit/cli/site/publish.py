@@ -236,7 +236,7 @@ def _rebuild(context: Writing, case: Case) -> None:
         if site_folder(programme.root, reader).is_dir() and not reader.policy.sees_unsigned_cases:
             say(f"The site for {reader}:")
             say_changes(build_site(programme, reader), changes_are_listed=False)
-    say("A site that was built with --output is to be built again, with the same words.")
+    say("If you built a site with --output, build it again, with the same options.")
     say("Delete the page on your host now. This cannot be called back:")
     for place in CANNOT_BE_CALLED_BACK:
         say(f"  - {place}")
