@@ -445,3 +445,18 @@ def test_an_ending_that_is_no_form_of_a_survey_is_named(
     assert result.status == 2
     assert "name a file that ends in .md, .svg or .png" in result.stderr
     assert not (example / name).exists()
+
+
+def test_rows_of_a_survey_that_cannot_be_read_are_not_forgotten_unasked(
+    unasked: Path, copkit: Copkit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COPKIT_TODAY", "2013-01-10")
+    copkit("survey", "import", SURVEY, answers_file(unasked, "table"), "-C", unasked)
+    record = unasked / f"surveys/{SURVEY}/survey.md"
+    record.write_text("title: cut short\n", "utf-8")
+
+    result = copkit("survey", "forget", "-C", unasked)
+
+    assert result.status == 0
+    assert "no rows of answers to delete" in result.stderr
+    assert list((unasked / f"private/surveys/{SURVEY}").glob("*.csv"))

@@ -11,9 +11,9 @@ import typer
 from copkit.cli.context import Building, Reading, Writing
 from copkit.cli.params import Output, complete_audience, complete_slug, today, usage_error
 from copkit.cli.terminal import clean, print_heading, print_json, print_paragraph, say
-from copkit.errors import CopkitError
+from copkit.errors import CopkitError, only_errors
 from copkit.folder import FOR_ATTENDANCE, Programme, not_found
-from copkit.layout import SURVEY_ROWS, list_entries
+from copkit.layout import SURVEY_ROWS, list_entries, record_file
 from copkit.records.kinds import Noun
 from copkit.records.schema.audience import Audience, audience_choices
 
@@ -282,14 +282,8 @@ def forget(
     if survey_name is not None:
         names = [find_survey(programme, survey_name).slug]
     else:
-        surveys = {survey.slug: survey for survey in programme.surveys}
         folders = list_entries(path_inside(programme.root, *SURVEY_ROWS.split("/")))
-        # A survey may have another name by now, or none: a colleague renamed or removed it.
-        names = [
-            entry.name
-            for entry in folders
-            if entry.name not in surveys or is_overdue(surveys[entry.name])
-        ]
+        names = [entry.name for entry in folders if _should_go(programme, entry.name)]
     files = [path for name in names for path in row_files(programme.root, name)]
     if not files:
         say("there are no rows of answers to delete")
@@ -308,6 +302,23 @@ def forget(
     if not context.dry_run:
         say("'copkit undo' does not bring them back, and begins anew")
     say("the counts stay; a later export of the same form cannot be told from new answers now")
+
+
+def _should_go(programme: Programme, name: str) -> bool:
+    """Check whether the day has come for the rows of a survey, or it is here no more.
+
+    A colleague may have renamed or removed it. One whose record has errors is still here, and its
+    day may be wrong: rows do not come back.
+    """
+    from copkit.text.files import path_inside
+
+    file = record_file("surveys", name)
+    if file in {problem.file for problem in only_errors(programme.problems)}:
+        return False
+    survey = next((survey for survey in programme.surveys if survey.slug == name), None)
+    if survey is None:
+        return not path_inside(programme.root, *file.split("/")).exists()
+    return is_overdue(survey)
 
 
 def row_files(root: Path, survey: str) -> list[Path]:
