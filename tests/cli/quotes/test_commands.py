@@ -161,3 +161,15 @@ def test_the_focus_groups_of_the_example_had_34_people_in_six_groups(
 
     people = [group["took_part"] for group in groups["focus-groups"]]
     assert (len(people), sum(people)) == (6, 34)
+
+
+def test_a_story_that_cannot_be_read_is_not_passed_over(
+    folder: Path, copkit: Copkit, write: Write
+) -> None:
+    write("stories/cut.md", "title: A kettle\n")
+
+    due = copkit("story", "due", "-C", folder)
+
+    assert due.status == 1
+    assert "stories/cut.md:1:1" in due.stderr
+    assert "no story waits" not in due.stderr

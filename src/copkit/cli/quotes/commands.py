@@ -266,7 +266,7 @@ def due(context: Reading) -> None:
       copkit story due
       copkit story due --json
     """
-    programme = context.load({*FOR_ATTENDANCE, Noun.STORIES})
+    programme = context.open({*FOR_ATTENDANCE, Noun.STORIES})
     period = DuePeriod(today(), today())
     items = list(stories_to_follow(programme, period))
     if context.as_json:
