@@ -115,6 +115,16 @@ def test_whoever_readers_answer_may_be_named_and_reached(copkit: Copkit, write: 
     assert "phone" in result.stdout
 
 
+def test_the_role_of_whoever_readers_answer_names_nobody(copkit: Copkit, write: Write) -> None:
+    answering = ANSWERING.replace("Programme manager", "Ask Rhys Ormerod, 0161 496 0583")
+    folder = write("copkit.yaml", SETTINGS + answering)
+
+    result = copkit("check", "-C", folder)
+
+    assert result.status == 1
+    assert "copkit.yaml:5:13: this looks like a person's name" in result.stdout
+
+
 def test_text_that_only_looks_like_a_contact_names_nobody(copkit: Copkit, write: Write) -> None:
     write("copkit.yaml", SETTINGS + ANSWERING)
     disguised = "contact: # Rhys Ormerod\n  role: Clerk\n  phone: 01632 960123\n"

@@ -71,9 +71,10 @@ _PUBLISHED_SETTINGS: Final = {
     ("theme", ("footer",)): frozenset({DetailKind.EMAIL, DetailKind.ONLINE, DetailKind.PHONE}),
     ("site", ("contact", "base_url")): frozenset({DetailKind.EMAIL, DetailKind.ONLINE}),
 }
-# Where a record may say whom readers answer to, and the fields of such a contact.
+# Where a record may say whom readers answer to, and the fields of such a contact that may name
+# somebody: a role never does.
 _WITH_CONTACT: Final = frozenset({"blockages", "briefs", "newsletters"})
-_CONTACT_FIELDS: Final = ("name", "role", "organisation", "address", "phone", "email")
+_CONTACT_FIELDS: Final = ("name", "organisation", "address", "phone", "email")
 # A whole file that age encrypted, with nothing before or after: else a name could stand beside it.
 _ARMOUR: Final = re.compile(
     rb"-----BEGIN AGE ENCRYPTED FILE-----\r?\n(?:[A-Za-z0-9+/=]{1,76}\r?\n)+"
