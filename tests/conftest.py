@@ -195,9 +195,17 @@ def write(tmp_path: Path) -> Write:
         path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(text if isinstance(text, bytes) else text.encode("utf-8"))
+        if file.startswith("private/"):
+            close_private(folder)
         return folder
 
     return to
+
+
+def close_private(programme: Path) -> None:
+    """Let nobody else look into what lies in ``private/``, as copkit makes it."""
+    for path in (programme / "private", *(programme / "private").rglob("*")):
+        path.chmod(0o700 if path.is_dir() else 0o600)
 
 
 def copied(programme: Path, folder: Path) -> Path:

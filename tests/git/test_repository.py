@@ -43,11 +43,11 @@ def test_a_programme_is_started_and_the_person_is_told_what_is_missing(
         ("new-member", "harbour", "Nurse", "--sector", "NHS"),
         ("attendance", "record", "harbour", "2026-01-05", "--present", "nurse-1"),
         ("new-case", "harbour", "Nobody to call at weekends"),
-        ("new-newsletter", "2026-01"),
+        ("new-newsletter", "2026-02"),
         ("check",),
         ("attendance",),
         ("agenda", "harbour", "2026-01-05"),
-        ("newsletter", "build", "--dry-run"),
+        ("newsletter", "build", "2026-01", "--dry-run"),
         ("member", "forget", "harbour/nurse-1"),
     ],
 )
@@ -55,7 +55,7 @@ def test_records_and_documents_need_no_git(
     copkit: Copkit, programme: Path, command: tuple[str, ...]
 ) -> None:
     copkit("attendance", "record", "harbour", "2026-01-05", "-p", "nurse-1", "-C", programme)
-    copkit("new-newsletter", "2026-02", "-C", programme)
+    copkit("new-newsletter", "2026-01", "-C", programme)
 
     result = copkit(*command, "-C", programme)
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from copkit.analysis.references import (
     Reference,
+    find_references,
     name_pattern,
     remove_references,
     rename_item,
@@ -102,7 +103,11 @@ class FolderChanges:
         self._follow(old, follow)
 
     def remove_references_to(self, name: RecordName) -> None:
-        """Take out every reference to a record, or to one of the community that is named."""
+        """Take out every reference to a record, or to one of the community that is named.
+
+        A record of the programme that cannot be without it, such as a focus group of a community,
+        is deleted, and what refers to that one changes in the same way.
+        """
         is_unique = self._is_unique(name)
         own = set(self.files_of(name)) if not name.kind.item_list else set[str]()
 
@@ -116,7 +121,30 @@ class FolderChanges:
                 return _remove_from_journal(text, name)
             return remove_references(file, text, is_gone)
 
+        for file in [file for file in self.texts if file not in own]:
+            if name.slug in self.texts.get(file, "") and self._is_needed(file, is_gone):
+                self._delete_with_references(file)
         self._follow(name, follow)
+
+    def _is_needed(self, file: str, is_gone: Callable[[Reference], bool]) -> bool:
+        """Check whether a record of the programme has a reference in a field that it must have."""
+        match = find_kind(file)
+        if match is None or match[0].of_community:
+            return False
+        return any(
+            len(reference.path) == 1 and reference.field.required and is_gone(reference)
+            for reference in find_references(file, self.texts[file])
+        )
+
+    def _delete_with_references(self, file: str) -> None:
+        match = find_kind(file)
+        assert match is not None
+        kind, slugs = match
+        name = RecordName(kind, "", slugs[-1])
+        self.remove_references_to(name)
+        for each in self.files_of(name):
+            self.delete(each)
+        self.references[_called(file)] += 1
 
     def _follow(self, name: RecordName, follow: Callable[[str, str], tuple[str, int]]) -> None:
         """Edit every file that may hold a reference to a record, and count what was edited."""

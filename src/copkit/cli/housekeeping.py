@@ -302,10 +302,18 @@ def describe_references(plan: FolderPlan) -> str:
     return list_in_words(parts)
 
 
+_FILES_CALLED: Final = {
+    "evidence": "evidence cards",
+    "community": "communities",
+    "story": "stories",
+    "survey-counts": "counts of surveys",
+    "focus-group": "focus groups",
+    **{name: name for name in ("contacts", "aliases", "approaches")},
+}
+
+
 def _files_called(name: str) -> str:
-    if name in {"contacts", "aliases", "approaches", "evidence"}:
-        return "evidence cards" if name == "evidence" else name
-    return "communities" if name == "community" else f"{name}s"
+    return _FILES_CALLED.get(name, f"{name}s")
 
 
 def count_references(plan: FolderPlan) -> int:

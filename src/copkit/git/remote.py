@@ -208,7 +208,7 @@ def count_unsent(repository: Repository, remote: Remote) -> int:
     """Count the commits that the remote does not have yet."""
     exists = _commit(repository, remote.ref)
     revisions = f"{remote.ref}..HEAD" if exists else "HEAD"
-    return int(repository.git("rev-list", "--count", revisions))
+    return int(repository.git("rev-list", "--count", revisions, "--"))
 
 
 def push(repository: Repository, remote: Remote, waiting: Callable[[], None]) -> bool:

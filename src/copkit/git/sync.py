@@ -118,7 +118,7 @@ def _way_to_a_branch(repository: Repository) -> str:
     if not candidates:
         return f"'git switch -c {FIRST_BRANCH}' begins one with what is in this folder"
     branch = shlex.quote(candidates[0] or "")
-    if repository.git("rev-list", "--max-count=1", "HEAD", "--not", "--branches"):
+    if repository.git("rev-list", "--max-count=1", "HEAD", "--not", "--branches", "--"):
         kept = free_branch_name(repository, "kept")
         return (
             f"'git branch {kept}', 'git switch {branch}', then 'git merge {kept}' go back to one, "
@@ -509,7 +509,7 @@ def find_unsent_losses(repository: Repository, remote: Remote) -> list[Loss]:
         for ref in remote.sources
         if repository.try_git("rev-parse", "--verify", "--quiet", ref) is not None
     ]
-    for commit in repository.git("rev-list", *by_hand, "HEAD", *shared).split():
+    for commit in repository.git("rev-list", *by_hand, "HEAD", *shared, "--").split():
         if repository.try_git("rev-parse", "--verify", "--quiet", f"{commit}^") is None:
             continue
         changes = {change.path: change for change in diff_trees(repository, f"{commit}^", commit)}

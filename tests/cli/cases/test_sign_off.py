@@ -71,7 +71,8 @@ def test_a_case_leaves_members_once_it_is_signed_off(harbour: Path, copkit: Copk
 
     assert result.status == 0, result.output
     assert (before, after) == (False, True)
-    (said,) = why
+    summary, said = why
+    assert summary == "1 of 1 case left out for commissioners: 1 without a sign-off that stands"
     assert said.startswith("harbour/lost-keys is left out: it has not been signed off; ")
     assert said.endswith("'copkit case sign-off harbour/lost-keys'")
     assert rest == []
@@ -94,7 +95,7 @@ def test_an_edit_after_the_sign_off_voids_it(
     is_told, why = told(copkit, harbour)
 
     assert not is_told
-    assert "it was edited since its sign-off of 2026-02-01" in why[0]
+    assert "it was edited since its sign-off of 2026-02-01" in why[1]
     assert "edited since" in copkit("list", "cases", "-C", harbour).stdout
     assert copkit(*SIGN, *SIGNED_BY, "-C", harbour).status == 0
     assert told(copkit, harbour) == (True, [])
@@ -114,7 +115,7 @@ def test_a_sign_off_of_tomorrow_does_not_count_yet(harbour: Path, copkit: Copkit
     is_told, why = told(copkit, harbour)
 
     assert not is_told
-    assert "still to come" in why[0]
+    assert "still to come" in why[1]
 
 
 def test_signing_adds_four_lines_and_leaves_every_other_byte(harbour: Path, copkit: Copkit) -> None:

@@ -15,7 +15,7 @@ import pytest
 
 from copkit.text import transaction
 from copkit.text.transaction import JOURNAL, locked
-from tests.conftest import COMMUNITY, EXAMPLE, LONG, PROGRAMME, Copkit, Write
+from tests.conftest import COMMUNITY, EXAMPLE, LONG, PROGRAMME, Copkit, Write, close_private
 from tests.git.conftest import Clone, named
 
 TreeOf = Callable[[Path], dict[str, bytes]]
@@ -40,6 +40,7 @@ def filled(example: Path) -> Path:
         path = example / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
+    close_private(example)
     return example
 
 
@@ -177,7 +178,8 @@ def test_a_sign_off_stands_through_a_rename_and_ends_with_a_word(
 ) -> None:
     result = copkit("rename", "brighton", "hove", "-C", example)
 
-    assert "2 sign-offs stand and are renewed (only references changed)" in result.stderr
+    assert "3 sign-offs stand and are renewed (only references changed): q2," in result.stderr
+    assert "1 in focus groups, 1 in quotes and 5 in counts of surveys" in result.stderr
     signed = json.loads(copkit("list", "cases", "--json", "-C", example).stdout)["cases"]
     assert [case["signed"] for case in signed if case["record"].startswith("hove/")].count("") == 2
     assert not any(case["signed"] == "edited since" for case in signed)
@@ -186,7 +188,7 @@ def test_a_sign_off_stands_through_a_rename_and_ends_with_a_word(
     case.write_text(case.read_text("utf-8").replace("## Next steps", "More.\n\n## Next steps"))
     result = copkit("rename", "hove", "brighton", "-C", example)
 
-    assert "1 sign-off stands and is renewed" in result.stderr
+    assert "2 sign-offs stand and are renewed" in result.stderr
     signed = json.loads(copkit("list", "cases", "--json", "-C", example).stdout)["cases"]
     assert [case["signed"] for case in signed].count("edited since") == 1
 
