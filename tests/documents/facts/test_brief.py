@@ -215,6 +215,10 @@ def test_blockages_stand_in_the_order_of_how_often_they_came_up(
             "Answered on 12 January 2026. Not this year.",
         ),
         ("date: 2026-01-11\n    replied: 2026-01-12", "Answered on 12 January 2026."),
+        (
+            "date: 2026-01-11\n    reply_by: 2026-01-20\n    reply: not this year",
+            "- 11 January 2026, The landlord: Open them. Answered. Not this year.",
+        ),
     ],
 )
 def test_silence_is_counted_in_days(
@@ -254,6 +258,32 @@ def test_what_was_asked_is_summed_up(
     folder = write("briefs/b.md", brief_file())
 
     assert expected in own_words(brief(copkit, folder)["txt"])
+
+
+def test_what_the_addressee_was_asked_is_not_counted_among_what_others_were(
+    copkit: Copkit, write: Write
+) -> None:
+    asks = "".join(
+        f"  - id: q{number}\n    date: 2026-01-11\n    of: {of}\n    ask: open them\n"
+        for number, of in enumerate(("The board", "The board", "The landlord"))
+    )
+    write("blockages/doors.md", f"---\ntitle: Closed doors\nasks:\n{asks}---\n")
+    folder = write("briefs/b.md", brief_file())
+
+    text = own_words(brief(copkit, folder)["txt"])
+
+    assert "We have asked one question. It has not been answered." in text
+
+
+def test_a_brief_to_the_only_addressee_has_no_part_on_others(copkit: Copkit, write: Write) -> None:
+    ask = "  - id: q1\n    date: 2026-01-11\n    of: The board\n    ask: open them\n"
+    write("blockages/doors.md", f"---\ntitle: Closed doors\nasks:\n{ask}---\n")
+    folder = write("briefs/b.md", brief_file())
+
+    text = own_words(brief(copkit, folder)["txt"])
+
+    assert "WHAT WE HAVE ASKED YOU BEFORE" in text
+    assert "WHAT WE ASKED OTHERS" not in text
 
 
 def test_a_role_that_nobody_sought_is_no_empty_seat(copkit: Copkit, write: Write) -> None:

@@ -110,6 +110,11 @@ class AskView:
     replied: dt.date | None
     reply: str
 
+    @property
+    def is_answered(self) -> bool:
+        """Whether an answer came, also where nothing tells when."""
+        return self.replied is not None or bool(self.reply)
+
 
 @dataclass(frozen=True, slots=True)
 class BlockageView:

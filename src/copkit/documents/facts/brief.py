@@ -84,7 +84,7 @@ def build_brief(view: View) -> BriefFacts:
         membership=join_sentences(_membership(view), _attendance(view)),
         seats=_seats(view),
         empty_seats=tuple(_empty_seats(view)),
-        asked_note=_asked_note([ask for ask, _ in asked]),
+        asked_note=_asked_note([ask for ask, _ in others]),
         asked_before=tuple(_asked_before(ask, about, view.until) for ask, about in others),
         cases_note=_cases_note(view),
         cases=tuple(map(_case, view.cases)),
@@ -252,12 +252,15 @@ def _asked(view: View) -> Iterable[tuple[AskView, str]]:
         for ask in blockage.asks
         if ask.date <= view.until
     ]
-    return sorted(asks, key=lambda pair: (pair[0].replied is None, pair[0].date))
+    return sorted(asks, key=lambda pair: (not pair[0].is_answered, pair[0].date))
 
 
 def _asked_note(asks: list[AskView]) -> str:
-    """Write how many of the asks were answered and how many wait; ``""`` if nothing was asked."""
-    total, waiting = len(asks), sum(ask.replied is None for ask in asks)
+    """Write how many of the asks were answered and how many wait; ``""`` if nothing was asked.
+
+    ``asks`` are those of others than the addressee, under whose heading this stands.
+    """
+    total, waiting = len(asks), sum(not ask.is_answered for ask in asks)
     if not asks:
         return ""
     if total == 1:
@@ -286,7 +289,7 @@ def _asked_before(ask: AskView, about: str, as_of: dt.date) -> AskBefore:
         of=ask.addressee,
         ask=sentence(ask.ask),
         status=answer_in_words(ask, as_of),
-        reply=sentence(ask.reply) if ask.replied else "",
+        reply=sentence(ask.reply),
     )
 
 

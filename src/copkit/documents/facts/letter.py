@@ -196,13 +196,12 @@ def _asked_note(before: Sequence[AskView]) -> str:
 
 def _asked_before(earlier: AskView, ask: AskView) -> AskBefore:
     """Build the entry of an earlier ask, as things stand on the day of the letter's own ``ask``."""
-    undated = bool(earlier.reply) and not earlier.replied
     return AskBefore(
         about="",
         asked=day_in_words(earlier.date),
         of=earlier.addressee,
         ask=sentence(earlier.ask),
-        status="Answered." if undated else answer_in_words(earlier, ask.date),
+        status=answer_in_words(earlier, ask.date),
         reply=sentence(earlier.reply),
     )
 

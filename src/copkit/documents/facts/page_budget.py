@@ -62,7 +62,7 @@ def fit_to_pages(facts: BriefFacts, pages: int) -> BriefFacts:
             _counted_alone(len(counts) - len(stories)),
         ),
         asked_before=asked,
-        asked_note=join_sentences(facts.asked_note, _last(len(asked), len(facts.asked_before))),
+        asked_note=join_sentences(facts.asked_note, _shown_of(len(asked), len(facts.asked_before))),
         cases=cases,
         cases_note=join_sentences(
             facts.cases_note, _not_listed(len(facts.cases) - len(cases), "more is", "more are")
@@ -173,11 +173,15 @@ def _counted_alone(count: int) -> str:
     )
 
 
-def _last(count: int, total: int) -> str:
-    """Write that only the last ``count`` of ``total`` are told; ``""`` if that is none or all."""
-    if count in (0, total):
+def _shown_of(shown: int, total: int) -> str:
+    """Write how many of the asks that were counted are shown; ``""`` for all of them."""
+    if shown == total:
         return ""
-    return f"Here {_are(count)} the last {number_in_words(count)}, those without an answer first."
+    if not shown:
+        return "It is not listed here." if total == 1 else "We list none of them."
+    if shown == 1:
+        return "Here is one of them."
+    return f"Here are {number_in_words(shown)} of them, those without an answer first."
 
 
 def _are(count: int) -> str:

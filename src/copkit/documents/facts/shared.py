@@ -257,6 +257,8 @@ def answer_in_words(ask: AskView, as_of: dt.date) -> str:
     """Write when an ask was answered, or for how long it has not been by ``as_of``."""
     if ask.replied:
         return f"Answered on {day_in_words(ask.replied)}."
+    if ask.is_answered:
+        return "Answered."
     if ask.reply_by is None:
         days = (as_of - ask.date).days
         return f"No answer after {count_in_words(days, 'day')}." if days else "No answer yet."
