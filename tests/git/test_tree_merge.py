@@ -157,6 +157,23 @@ def test_a_squash_merge_at_the_host_does_not_bring_back_what_was_deleted(
     assert "role: Matron" in ann.roster.read_text("utf-8")
 
 
+def test_what_is_deleted_does_not_come_back_from_work_begun_before_it_was_there(
+    copkit: Copkit, share: Share
+) -> None:
+    ann, bob = share("Bob")
+    bob.change(bob.roster, "role: Nurse", "role: Matron")
+    bob.git("commit", "--quiet", "--all", "--message", "At the weekend")
+    assert copkit("new-case", "harbour", "A key", "-C", ann.folder).status == 0
+    synced(copkit, ann)
+    synced(copkit, bob)
+    (ann.harbour / "cases" / "a-key.md").unlink()
+
+    synced(copkit, ann)
+
+    assert not (ann.harbour / "cases" / "a-key.md").exists()
+    assert "role: Matron" in ann.roster.read_text("utf-8")
+
+
 def test_a_sparse_checkout_is_named_and_the_way_out_works(copkit: Copkit, share: Share) -> None:
     ann, bob = share("Bob")
     bob.git("sparse-checkout", "set", "--no-cone", "/*", "!/communities/harbour/cases/")

@@ -99,6 +99,15 @@ def find_squashed(repository: Repository, base: str, ours: str, theirs: str) -> 
     options = ("rev-list", "--no-merges", "--topo-order", f"--max-count={_MOST_SQUASHED}")
     our_commits = repository.git(*options, f"{base}..{ours}").split()
     their_commits = repository.git(*options, "--first-parent", f"{base}..{theirs}").split()
+    # A commit from before somebody brought the base in lacks what the base has: beside the base it
+    # would look as if it had deleted that, as our commit did.
+    later = {
+        commit
+        for tip in (ours, theirs)
+        for commit in repository.git("rev-list", "--ancestry-path", f"{base}..{tip}").split()
+    }
+    our_commits = [commit for commit in our_commits if commit in later]
+    their_commits = [commit for commit in their_commits if commit in later]
     if not our_commits or not their_commits:
         return None
     their_diffs = {
