@@ -184,8 +184,8 @@ def read_bytes(path: Path, file: str) -> bytes:
 
 _HAS_FIELDS: Final = re.compile(r"(?m)^[ \t]*[^\s\0#]")  # anything but comments
 _EMPTIED: Final = (
-    "the file is empty, which is not how a list of nobody looks: it was cut short",
-    "take it back from git or from a copy; delete it if there is truly nothing to say",
+    "the file is empty: something has cut it short",
+    "get it back from git or from a copy; delete the file if it is to hold nothing",
 )
 _NOT_A_FILE: Final = (
     "this is not an ordinary file (a link, a folder or a device)",
