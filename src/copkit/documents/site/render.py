@@ -143,7 +143,7 @@ def facets(plan: SitePlan) -> Iterator[Facet]:
             for line in case.suggestions
             if (outcome := line.outcome) and outcome in HELPED
         ),
-        ("outcome", "What that was"): lambda case: (
+        ("outcome", "What came of it"): lambda case: (
             line.kind.value for line in case.suggestions if line.kind
         ),
         ("blockage", "What blocks us"): lambda case: (blockages[name] for name in case.blockages),
