@@ -621,7 +621,7 @@ _SETTINGS: Final[Mapping[str, Any]] = {
 }
 
 
-_HEADING_WIDTH: Final = 12  # of a heading of all commands, with its gap
+_HEADING_WIDTH: Final = 11  # of the longest heading of all commands, with its gap
 _WITHOUT_RECORDS: Final = frozenset({"Documents", "Together"})
 """Headings of commands that write no records of their own."""
 
@@ -719,12 +719,13 @@ class CommandTree(LazyGroup):
                     )
                     + "\n"
                 )
-        records = [record for each in self.get_params(ctx) if (record := each.get_help_record(ctx))]
-        limit = formatter.width - 6 - max(len(option) for option, _ in records)
-        with formatter.section("Options"):
-            formatter.write_dl(
-                [(option, make_default_short_help(text, limit)) for option, text in records]
-            )
+        # On one line, without their help: their names say it, and the commands need the room.
+        options = (
+            "/".join(reversed(each.opts))
+            for each in self.get_params(ctx)
+            if each.get_help_record(ctx)
+        )
+        formatter.write(f"\nOptions: {', '.join(options)}\n")
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; suggest the full name for 'new case' and 'take'."""
