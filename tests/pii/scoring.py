@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,9 @@ from typing import Any
 from tests.conftest import Copkit
 
 RECORDS = Path(__file__).parent / "records.jsonl"
+TEXTS = Path(__file__).parent / "texts"
+_MARK = re.compile(r"\[([A-Z_]+): ([^]]+)\]")
+_QUASI = {"PLACE", "AGE", "DATE", "INITIALS", "RARE_CLUE", "POSTCODE_DISTRICT"}
 _NEEDED = 0.5  # of the letters and digits of a detail that must be pointed at
 
 FIELDS = "title: A case\nkind: challenging\nstatus: draft\n"
@@ -47,6 +51,27 @@ def marked_records(path: Path = RECORDS) -> list[Marked]:
     return found
 
 
+def marked_texts(folder: Path) -> list[Marked]:
+    """Return the texts of a folder: one a line, with each detail as ``[LABEL: detail]``."""
+    texts = []
+    for path in sorted(folder.glob("*.txt")):
+        lines = path.read_text(encoding="utf-8").splitlines()
+        for number, line in enumerate(lines, 1):
+            if line.startswith("#"):
+                continue
+            text, details, end = "", [], 0
+            for mark in _MARK.finditer(line):
+                text += line[end : mark.start()]
+                label, detail = mark.groups()
+                tier = "quasi" if label in _QUASI else "direct"
+                details.append((len(text), len(text) + len(detail), tier))
+                text += detail
+                end = mark.end()
+            text += line[end:]
+            texts.append(Marked(f"{path.stem}-{number:03}", text, tuple(details), (), ()))
+    return texts
+
+
 def found_in(copkit: Copkit, folder: Path, records: Iterable[Marked]) -> dict[str, list[Any]]:
     """Write each record as a case, check them all, and give what was found by offsets in each."""
     cases = folder / "communities" / "harbour" / "cases"
@@ -73,16 +98,20 @@ def found_in(copkit: Copkit, folder: Path, records: Iterable[Marked]) -> dict[st
 
 @dataclass(frozen=True)
 class Score:
-    """Shares, of 1: of direct details found, of findings that are true, of records misjudged."""
+    """Shares, of 1: of direct details found, of findings that are true, of records misjudged.
+
+    ``narrowing`` is the share of what only narrows a person down (``quasi``) that is found.
+    """
 
     recall: float
     precision: float
     silent: float
     alarmed: float
+    narrowing: float
 
 
 def score(records: Iterable[Marked], found: dict[str, list[Any]]) -> Score:
-    direct = hit = true = false = leaking = silent = clean = alarmed = 0
+    direct = hit = true = false = leaking = silent = clean = alarmed = quasi = narrowed = 0
     for one in records:
         letters = {at for at, sign in enumerate(one.text) if sign.isalnum()}
         pointed = [letters & set(range(start, end)) for start, end, _ in found[one.id]]
@@ -91,11 +120,16 @@ def score(records: Iterable[Marked], found: dict[str, list[Any]]) -> Score:
         for (_, _, tier), places in zip(one.details, marked, strict=True):
             direct += tier == "direct"
             covered = len(places & set[int]().union(*pointed))
-            hit += tier == "direct" and covered >= _NEEDED * len(places)
+            is_found = covered >= _NEEDED * len(places)
+            hit += tier == "direct" and is_found
+            quasi += tier == "quasi"
+            narrowed += tier == "quasi" and is_found
         true += sum(bool(places & everything) for places in pointed)
         false += sum(bool(places) and not places & everything for places in pointed)
         leaking += one.leaks
         silent += one.leaks and not pointed
         clean += not one.details
         alarmed += not one.details and bool(pointed)
-    return Score(hit / direct, true / (true + false), silent / leaking, alarmed / clean)
+    return Score(
+        hit / direct, true / (true + false), silent / leaking, alarmed / clean, narrowed / quasi
+    )

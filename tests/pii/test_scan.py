@@ -9,7 +9,7 @@ import pytest
 
 from copkit.pii.scan import find_details
 from tests.conftest import CHECKOUT, EXAMPLE, Copkit, Write
-from tests.pii.scoring import found_in, marked_records, score
+from tests.pii.scoring import TEXTS, found_in, marked_records, marked_texts, score
 
 
 @pytest.mark.slow
@@ -24,6 +24,21 @@ def test_details_are_found_and_little_else_is(copkit: Copkit, write: Write) -> N
     assert result.precision > 0.98
     assert result.silent < 0.02
     assert result.alarmed < 0.01
+
+
+@pytest.mark.parametrize("folder", ["", "kept-aside"])
+def test_texts_of_five_briefs_are_judged_no_worse_than_before(
+    copkit: Copkit, write: Write, folder: str
+) -> None:
+    texts = marked_texts(TEXTS / folder)
+
+    result = score(texts, found_in(copkit, write("README.md", ""), texts))
+
+    assert len(texts) > 250
+    assert result.recall > 0.62
+    assert result.precision > 0.92
+    assert result.silent < 0.36
+    assert result.alarmed < 0.07
 
 
 @pytest.mark.slow
