@@ -53,6 +53,7 @@ if TYPE_CHECKING:
     from copkit.records.meetings import Meeting
     from copkit.records.newsletters import Newsletter
     from copkit.records.quotes import Quote
+    from copkit.records.reports import EvaluationReport
     from copkit.records.sheets import KitSheet
     from copkit.records.stories import Story
     from copkit.records.surveys import Survey, SurveyCounts
@@ -156,6 +157,7 @@ class Programme:
     quotes: tuple[Quote, ...]
     focus_groups: tuple[FocusGroup, ...]
     stories: tuple[Story, ...]
+    reports: tuple[EvaluationReport, ...]
     toolkit: tuple[KitSheet, ...]
     names: dict[Noun, frozenset[str]]
     problems: tuple[Problem, ...]

@@ -31,6 +31,7 @@ PLACES = {
     "quote": "quotes.yaml",
     "focus-group": "focus-groups/*.md",
     "story": "stories/*.md",
+    "report": "reports/*.md",
     "sheet": "toolkit/*.md",
 }
 

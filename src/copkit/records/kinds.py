@@ -39,6 +39,7 @@ class Noun(StrEnum):
     QUOTES = "quotes"
     FOCUS_GROUPS = "focus-groups"
     STORIES = "stories"
+    REPORTS = "reports"
     TOOLKIT = "toolkit"
 
     @property
@@ -192,6 +193,8 @@ KINDS: Final = (
                ("date", "community", "took_part", "audience"), called="focus group"),
     RecordKind("story", Noun.STORIES, "stories/<slug>.md", "stories:Story:parse_story",
                ("happened", "value", "consent", "audience", "signed", "title")),
+    RecordKind("report", Noun.REPORTS, "reports/<slug>.md", "reports:EvaluationReport:parse_report",
+               ("from", "until", "surveys", "audience", "title"), built=("reports/<slug>",)),
     RecordKind("sheet", Noun.TOOLKIT, "toolkit/<slug>.md", "sheets:KitSheet:parse_sheet",
                ("when", "minutes", "for", "title")),
     RecordKind("service", None, "directory/<slug>.md", ""),

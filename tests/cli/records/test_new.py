@@ -56,6 +56,10 @@ EVERY_KIND = [
     ("new-newsletter", "2026-02"),
     ("new-brief", "Winter", "--from", "2026-01-01", "--until", "2026-03-31", "--addressee",
      "Joint commissioning board", "--ask", "Fund weekend hours"),
+    ("new-survey", "After a year", "--question", "skills"),
+    ("new-focus-group", "brighton", "2026-02-11", "--took-part", "6"),
+    ("new-story", "A call on Saturday", "--value", "applied", "--consent", "given"),
+    ("new-report", "What came of it", "--from", "2026-01-05", "--until", "2026-12-31"),
 ]  # fmt: skip
 
 
@@ -130,6 +134,22 @@ def test_what_is_missing_is_said_all_at_once(fresh: Path, copkit: Copkit) -> Non
     assert result.status == 2
     for name in ("TITLE", "--from", "--until", "--addressee", "--ask"):
         assert name in result.stderr
+
+
+def test_a_report_covers_the_programme_until_today_and_names_no_survey_that_there_is_not(
+    fresh: Path, copkit: Copkit
+) -> None:
+    refused = copkit("new-report", "Year one", "--survey", "after-a-year", "-C", fresh)
+    copkit("new-survey", "After a year", "-C", fresh)
+    written = copkit("new-report", "Year one", "--survey", "after-a-year", "-C", fresh)
+
+    text = (fresh / "reports/year-one.md").read_text("utf-8")
+    assert "there is no survey 'after-a-year'" in refused.stderr
+    assert written.status == 0, written.output
+    assert text.startswith("---\ntitle: Year one\nfrom: 2026-01-05\nuntil: 20")
+    assert "surveys:\n  - after-a-year\naudience: commissioners" in text
+    assert "## In short" in text
+    assert "## What we will change" in text
 
 
 def test_a_stranger_cannot_present_a_case(fresh: Path, copkit: Copkit) -> None:

@@ -24,6 +24,7 @@ from copkit.records.members import LeftBecause, Part, Roster, parse_roster
 from copkit.records.newsletters import parse_newsletter
 from copkit.records.programme import Settings, parse_settings
 from copkit.records.quotes import parse_quotes
+from copkit.records.reports import parse_report
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.fields import NO_DATE
 from copkit.records.sheets import parse_sheet
@@ -416,6 +417,7 @@ PARSERS: dict[str, Any] = {
     "toolkit": lambda read: parse_sheet(read, "a"),
     "focus-groups": lambda read: parse_focus_group(read, "a"),
     "stories": lambda read: parse_story(read, "a"),
+    "reports": lambda read: parse_report(read, "a"),
     "quotes.yaml": parse_quotes,
     "community.md": lambda read: parse_community(read, "a"),
     "roster.yaml": lambda read: parse_roster(read, "a"),

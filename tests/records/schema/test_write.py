@@ -35,6 +35,7 @@ def every_record() -> list[object]:
         *programme.toolkit,
         *programme.focus_groups,
         *programme.stories,
+        *programme.reports,
         parser_for("quotes.yaml")(read_document(quotes, [], markdown=False)),
     ]
 

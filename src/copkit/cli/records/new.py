@@ -53,6 +53,7 @@ from copkit.records.members import Member, Part, Roster
 from copkit.records.newsletters import Newsletter
 from copkit.records.programme import sector_of
 from copkit.records.quotes import Quote, Speaker
+from copkit.records.reports import IN_SHORT, WILL_CHANGE, EvaluationReport
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.parts import ConsentToQuote, ValueCycle
 from copkit.records.schema.write import format_record
@@ -754,6 +755,70 @@ def new_story(
     body = "\n\n".join(f"## {heading}" for heading in STORY_SECTIONS)
     file = f"stories/{choose_slug(str(values['title']), slug)}.md"
     write_new_record(programme, file, Story, values, body, dry_run=context.dry_run)
+
+
+def new_report(
+    context: Writing,
+    title: Annotated[str | None, typer.Argument(help="The headline.")] = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--from", help="First day it covers.", show_default="of the programme"),
+    ] = None,
+    until: Annotated[
+        str | None,
+        typer.Option(help="Last day it covers.", show_default="of the programme, or today"),
+    ] = None,
+    survey: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--survey",
+            help="A survey it rests on; may be repeated.",
+            show_default="all of the period",
+            autocompletion=complete_slug("surveys"),
+        ),
+    ] = None,
+    focus_group: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--focus-group",
+            help="A focus group it rests on; may be repeated.",
+            show_default="all of the period",
+            autocompletion=complete_slug("focus-groups"),
+        ),
+    ] = None,
+    audience: Annotated[
+        Audience | None,
+        typer.Option("--audience", help="Who may read it.", show_default="commissioners"),
+    ] = None,
+    slug: Slug = None,
+) -> None:
+    """Add an evaluation report: you write what is in short, and what you will change.
+
+    Everything else is counted from the records.
+
+    \b
+    Examples:
+      copkit new-report "What came of the first year"
+      copkit new-report "Two years on" --from 2012-03-01 --until 2014-02-28 --survey two-years-on
+    """
+    programme = context.load(())
+    settings = programme.settings
+    last = min(settings.ends or today(), today())
+    values: Values = {
+        "title": title,
+        "from": parse_day(since, "--from", settings) if since else settings.starts,
+        "until": parse_day(until, "--until", settings) if until else last,
+        "surveys": survey or (),
+        "focus_groups": focus_group or (),
+        "audience": audience or Audience.COMMISSIONERS,
+    }
+    ask_missing(EvaluationReport, values, arguments=("title",))
+    body = (
+        f"## {IN_SHORT}\n\n<!-- What a reader should know who reads no further. -->\n\n"
+        f"## {WILL_CHANGE}\n\n<!-- What you will do otherwise, and by when. -->"
+    )
+    file = f"reports/{choose_slug(str(values['title']), slug)}.md"
+    write_new_record(programme, file, EvaluationReport, values, body, dry_run=context.dry_run)
 
 
 def _shipped_question(id: str) -> Values:
