@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from copkit.records.focus_groups import FocusGroup
     from copkit.records.meetings import Meeting
     from copkit.records.newsletters import Newsletter
+    from copkit.records.outgoing import Outgoing
     from copkit.records.quotes import Quote
     from copkit.records.reports import EvaluationReport
     from copkit.records.sheets import KitSheet
@@ -159,6 +160,7 @@ class Programme:
     stories: tuple[Story, ...]
     reports: tuple[EvaluationReport, ...]
     toolkit: tuple[KitSheet, ...]
+    outgoing: tuple[Outgoing, ...]
     names: dict[Noun, frozenset[str]]
     problems: tuple[Problem, ...]
     files: int

@@ -33,6 +33,7 @@ PLACES = {
     "story": "stories/*.md",
     "report": "reports/*.md",
     "sheet": "toolkit/*.md",
+    "outgoing": "outgoing.yaml",
 }
 
 

@@ -94,10 +94,14 @@ def _records_with_files(root: Path) -> list[RecordName]:
 
 
 def _entries_in_lists(root: Path) -> list[RecordName]:
-    """List the members, approaches and quotes, which have no files of their own."""
-    programme = load(root, {Noun.MEMBERS, Noun.APPROACHES, Noun.QUOTES})
-    quotes = [RecordName(KINDS_BY_NAME["quote"], "", quote.id) for quote in programme.quotes]
-    return quotes + [
+    """List the members, approaches, quotes and notes, which have no files of their own."""
+    programme = load(root, {Noun.MEMBERS, Noun.APPROACHES, Noun.QUOTES, Noun.OUTGOING})
+    at_the_top = [
+        RecordName(KINDS_BY_NAME[kind], "", entry.id)
+        for kind, entries in (("quote", programme.quotes), ("outgoing", programme.outgoing))
+        for entry in entries
+    ]
+    return at_the_top + [
         RecordName(kind, records.slug, entry.id)
         for records in programme.communities
         for kind in COMMUNITY_PLACES.values()

@@ -41,6 +41,7 @@ class Noun(StrEnum):
     STORIES = "stories"
     REPORTS = "reports"
     TOOLKIT = "toolkit"
+    OUTGOING = "outgoing"
 
     @property
     def attribute(self) -> str:
@@ -197,6 +198,8 @@ KINDS: Final = (
                ("from", "until", "surveys", "audience", "title"), built=("reports/<slug>",)),
     RecordKind("sheet", Noun.TOOLKIT, "toolkit/<slug>.md", "sheets:KitSheet:parse_sheet",
                ("when", "minutes", "for", "title")),
+    RecordKind("outgoing", Noun.OUTGOING, "outgoing.yaml", "outgoing:OutgoingList:parse_outgoing",
+               ("document", "name", "readers", "day", "communities")),
     RecordKind("service", None, "directory/<slug>.md", ""),
 )  # fmt: skip
 KINDS_BY_NAME: Final = {kind.name: kind for kind in KINDS if kind.target}
