@@ -63,13 +63,20 @@ def talk(folder: Path, command: list[str], *answers: str) -> tuple[int, str]:
 
 
 def press(
-    folder: Path, *steps: tuple[str, str], command: tuple[str, ...] = (), env: dict[str, str] | None
+    folder: Path,
+    *steps: tuple[str, str],
+    command: tuple[str, ...] = (),
+    env: dict[str, str] | None = None,
+    verb: str = "take",
 ) -> tuple[int, str]:
-    """Run the tick list: press keys when something is on the screen; give status and screen."""
+    """Run the tick list, or another ``verb``, and press keys when something is on the screen.
+
+    Return the status and the screen.
+    """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, "-m", "copkit", "attendance", "take", *command],
+        [sys.executable, "-m", "copkit", "attendance", verb, *command],
         stdin=theirs,
         stdout=theirs,
         stderr=theirs,

@@ -43,7 +43,8 @@ def test_a_date_is_read_as_a_person_means_it(text: str, expected: list[str]) -> 
 def test_a_year_is_guessed_only_where_one_fits_the_programme() -> None:
     two_years = Period(dt.date(2025, 9, 1), dt.date(2027, 8, 31))
 
-    assert [day.year for day in read_days("4 May", TODAY, two_years)] == [2026, 2027]
+    assert [day.year for day in read_days("5 May", TODAY, two_years)] == [2026, 2027]
+    assert [day.year for day in read_days("4 May", TODAY, two_years)] == [2026]  # today
     assert [day.year for day in read_days("1 Oct", TODAY, YEAR)] == [2026]
 
 

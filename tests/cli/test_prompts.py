@@ -9,7 +9,7 @@ import pytest
 import typer
 
 from copkit.cli.prompts import ask, confirm, parse_yes_or_no
-from tests.cli.terminal import talk
+from tests.cli.terminal import ENTER, press, talk
 from tests.conftest import Copkit
 
 
@@ -52,6 +52,48 @@ def test_a_role_of_ones_own_is_as_good(fresh: Path) -> None:
     assert "not among those sought" in screen
     roster = (fresh / "communities/brighton/roster.yaml").read_text("utf-8")
     assert "role: Vicar\n    sector: Church\n" in roster
+
+
+@pytest.mark.parametrize(
+    ("command", "answers", "asked", "answered"),
+    [
+        (["attendance", "register"], ("2",), "community (its slug or code)", "Halifax"),
+        (["show"], ("brighton/0-roster",), "name (as 'copkit list' prints it)", "there is no"),
+        (["list"], ("communities",), "noun (what)", "CP2"),
+        (["schema"], ("programme",), "noun (the kind of record)", '"title": "copkit: programme"'),
+    ],
+)
+def test_a_word_that_is_missing_is_asked_for(
+    fresh: Path, command: list[str], answers: tuple[str, ...], asked: str, answered: str
+) -> None:
+    _, screen = talk(fresh, command, *answers)
+
+    assert asked in screen
+    assert answered in screen
+
+
+def test_with_json_a_missing_word_is_an_error(fresh: Path) -> None:
+    status, screen = talk(fresh, ["attendance", "register", "--json"])
+
+    assert status == 2
+    assert "such as: copkit attendance register brighton" in screen
+
+
+def test_a_correction_is_asked_for_its_reason(fresh: Path, copkit: Copkit) -> None:
+    for role in ("Nurse", "Probation Officer"):
+        copkit("new-member", "brighton", role, "--sector", "NHS", "-C", fresh)
+    copkit("attendance", "record", "brighton", "2026-01-05", "-p", "nurse-1", "-C", fresh)
+
+    status, screen = press(
+        fresh,
+        ("Why?", "ticked by mistake" + ENTER),
+        verb="record",
+        command=("brighton", "2026-01-05", "--absent", "nurse-1"),
+    )
+
+    assert status == 0, screen
+    assert "a correction: 'nurse-1' is on record as present" in screen
+    assert "ticked by mistake" in copkit("show", "brighton/2026-01-05", "-C", fresh).stdout
 
 
 def test_an_answer_that_is_no_choice_is_asked_again(fresh: Path) -> None:

@@ -53,8 +53,8 @@ def read_days(text: str, today: dt.date, period: Period = ANY_DAY) -> list[dt.da
     """Return the days that a text may mean, the nearest to ``today`` first; none for no date.
 
     A year is guessed, and so is the week of a day, where the day is in ``period``: one such day
-    is what is meant, of several the person has to say which. Raise :class:`ValueError` for numbers
-    that make no date, such as 31 June.
+    is what is meant, of several the person has to say which, unless one is today. Raise
+    :class:`ValueError` for numbers that make no date, such as 31 June.
     """
     words = " ".join(text.casefold().replace(",", ", ").split()).replace(" ,", ",")
     words = words.replace(", ", " ")
@@ -104,7 +104,9 @@ def _days_of(
     days = [dt.date(y, month, day) for y in years if _exists(y, month, day)]
     if not days:
         _make_day(today.year, month, day)  # it raises
-    return _nearest_first([one for one in days if period.holds(one)] or days, today)
+    fitting = [one for one in days if period.holds(one)] or days
+    # nobody means the fifth of another January on 5 January
+    return [today] if today in fitting else _nearest_first(fitting, today)
 
 
 def _exists(year: int, month: int, day: int) -> bool:

@@ -11,7 +11,7 @@ import stat
 import sys
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, Final, NoReturn
 
 import typer
 
@@ -246,6 +246,33 @@ def parse_yes_or_no(answer: str) -> bool | None:
 
 _YES = frozenset({"y", "ye", "yes", "yep", "yeah", "yup", "ok", "okay", "sure", "aye", "true"})
 _NO = frozenset({"n", "no", "nope", "nah", "never", "false"})
+
+
+_MOST_LISTED: Final = 30  # names to choose from by number; more would roll off the screen
+
+
+def ask_argument(ctx: Any, argument: Any) -> str:
+    """Ask for an argument that a line lacks, and offer what completion would.
+
+    ``ctx`` and ``argument`` are typer's own, of the words that were typed. After three wrong
+    answers raise :class:`CopkitError`.
+    """
+    items = [item for item in argument.shell_complete(ctx, "") if item.type == "plain"]
+    name = str(argument.name).replace("_", " ")
+    meaning = str(argument.help or "").partition(":")[0].rstrip(".")
+    question = f"{name} ({meaning[:1].lower()}{meaning[1:]})" if meaning else name
+    if not 0 < len(items) <= _MOST_LISTED:
+        return ask(question)
+    choices = {
+        str(item.value): f"{item.value} ({item.help})" if item.help else str(item.value)
+        for item in items
+    }
+    for number, text in enumerate(choices.values(), 1):
+        say_choice(number, text)
+    answer = ask(f"{question}: a number, or the name")
+    is_number = answer.isdecimal() and 1 <= int(answer) <= len(choices)
+    # what is no number is for the command itself to understand, or to refuse with its own hint
+    return list(choices)[int(answer) - 1] if is_number else answer
 
 
 def find_or_ask_community(programme: Programme, named: str | None) -> CommunityRecords:

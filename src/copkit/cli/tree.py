@@ -15,12 +15,14 @@ from typing import Any, ClassVar, Final, NamedTuple
 
 import typer
 
-# typer brings its own copy of click and does not export these two; click itself is not installed.
+# typer brings its own copy of click and does not export these; click itself is not installed.
+from typer._click.exceptions import MissingParameter
 from typer._click.shell_completion import CompletionItem
 from typer._click.utils import make_default_short_help
 from typer.core import TyperCommand, TyperGroup
 
 from copkit.cli.context import with_options
+from copkit.cli.params import is_interactive
 from copkit.errors import CopkitError, closest_match
 from copkit.layout import find_programme
 
@@ -763,7 +765,21 @@ class NotedCommand(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the words of the line, and note a line that cannot be parsed."""
         with self._noting_refusal(ctx, args):
+            return self._parse_or_ask(ctx, args)
+
+    def _parse_or_ask(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the words of the line; at a terminal, ask for an argument that is missing."""
+        try:
             return super().parse_args(ctx, [*args])
+        except MissingParameter as error:
+            argument = error.param
+            if argument is None or argument.param_type_name != "argument":
+                raise
+            if ctx.resilient_parsing or ctx.params.get("as_json") or not is_interactive():
+                raise
+            from copkit.cli.prompts import ask_argument
+
+            return self._parse_or_ask(ctx, [*args, ask_argument(ctx, argument)])
 
     def invoke(self, ctx: Any) -> Any:
         """Run the command, and note a refusal."""

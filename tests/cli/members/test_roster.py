@@ -313,7 +313,7 @@ def test_saying_no_to_the_columns_changes_nothing(harbour: Path, tree_of: TreeOf
     status, screen = talk(harbour, ["roster", "import", "harbour", str(file)], "no")
 
     assert status == 130
-    assert "Name          name (contacts only)      Robin Threlfall" in screen
+    assert "Name          name (contacts only)        Robin Threlfall" in screen
     assert tree_of(harbour) == before
 
 

@@ -248,6 +248,7 @@ def record(
         ask_who_came,
         print_names,
         require_member_ids,
+        with_reason,
         write_attendance,
     )
     from copkit.cli.attendance.sheet import offer_to_delete_sheets
@@ -276,6 +277,8 @@ def record(
     if update == AttendanceUpdate(why=update.why):
         usage_error("nobody to record", "name somebody with --present or --apologies")
     require_consistent(update)
+    known = next((meeting for meeting in records.meetings if meeting.slug == slug), None)
+    update = with_reason(programme, known, update)
     meeting = write_attendance(programme, records, slug, update, dry_run=context.dry_run)
     print_names(programme.root, records, meeting)
     if not context.dry_run:

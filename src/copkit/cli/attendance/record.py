@@ -196,10 +196,8 @@ def take_attendance(
         say(f"  {records.slug}, {slug}: nothing is new; nothing was changed")
         note_nothing_changed(programme.root)
         return
-    _print_preview(programme, records, held_on, meeting, update)
-    if meeting and describe_contradictions(meeting, update):
-        # a correction without its reason looks like a mistake a year later
-        update = replace(update, why=_ask_reason(programme))
+    _print_preview(programme, records, held_on, update)
+    update = with_reason(programme, meeting, update)
     if not dry_run and not _ask_yes("Write this?"):
         say("nothing was changed")
         note_nothing_changed(programme.root)
@@ -389,6 +387,21 @@ def _style() -> Style:
     return Style([("question", "bold"), ("selected", "noreverse"), ("highlighted", "bold")])
 
 
+def with_reason(
+    programme: Programme, meeting: Meeting | None, update: AttendanceUpdate
+) -> AttendanceUpdate:
+    """Print at a terminal what an update contradicts, and ask why; return it with the reason."""
+    if update.why or not meeting or not can_show_checklist():
+        return update
+    contradictions = describe_contradictions(meeting, update)
+    if not contradictions:
+        return update
+    for line in contradictions:
+        say(f"  a correction: {clean(line)}")
+    # a correction without its reason looks like a mistake a year later
+    return replace(update, why=_ask_reason(programme))
+
+
 def _ask_reason(programme: Programme) -> str:
     """Ask why the record is corrected, until the answer is a text that names nobody known."""
     from copkit.cli.pii import contains_known_name, known_names
@@ -415,10 +428,9 @@ def _print_preview(
     programme: Programme,
     records: CommunityRecords,
     held_on: dt.date,
-    meeting: Meeting | None,
     update: AttendanceUpdate,
 ) -> None:
-    """Print what will be on record, and what is corrected."""
+    """Print what will be on record."""
 
     def named(ids: Iterable[str]) -> str:
         return list_in_words([member_label(programme.root, records, id) for id in ids]) or "nobody"
@@ -430,5 +442,3 @@ def _print_preview(
         say(f"  {plural(len(update.substitutes), 'substitute')} for {named(update.substitutes)}")
     if update.guests is not None:
         say(f"  {plural(update.guests, 'guest')}")
-    for line in describe_contradictions(meeting, update) if meeting else ():
-        say(f"  a correction: {clean(line)}")

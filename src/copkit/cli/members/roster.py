@@ -86,8 +86,8 @@ def print_columns(sheet: Sheet, *, examples: bool) -> None:
         private = " (contacts only)" if column in PRIVATE_COLUMNS else ""
         line = f"  {number:>2}  {_shorten(head):<{widest}}  {column or IGNORED}{private}"
         example = _shorten(sheet.example(number - 1)) if examples else ""
-        # 8 for the number and the gaps, 26 for the longest text: "first-name (contacts only)"
-        say(f"{line:<{widest + 34}}{example}".rstrip())
+        # 10 for the number and the gaps, 26 for the longest text: "first-name (contacts only)"
+        say(f"{line:<{widest + 36}}{example}".rstrip())
 
 
 def _shorten(text: str) -> str:
