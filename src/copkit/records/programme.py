@@ -11,7 +11,7 @@ from typing import Final
 
 from copkit.errors import Problem, Severity, closest_match
 from copkit.records.schema.contact import PublicContact, check_contact
-from copkit.records.schema.fields import Colour, Source, check_date_order, optional, required
+from copkit.records.schema.fields import Colour, Id, Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.addresses import (
     Mailbox,
@@ -21,6 +21,7 @@ from copkit.text.addresses import (
     is_this_machine,
     parse_mailbox,
 )
+from copkit.text.files import slug_from
 from copkit.text.front_matter import Document
 
 FORMAT: Final = 1
@@ -147,6 +148,7 @@ class Settings:
 
     source: Source = field(repr=False, compare=False)
     format: int | None = optional("the version of the folder's format; copkit writes it", least=1)
+    id: Id | None = optional("what exported tables call it; else its name as a slug")
     name: str = required("the programme's name", label="place")
     starts: dt.date = required("its first day")
     ends: dt.date | None = optional("its last day", offered=True)
@@ -160,6 +162,11 @@ class Settings:
     theme: Theme | None = optional("what documents look like")
     mail: Mail | None = optional("how newsletters are sent")
     site: SiteSettings | None = optional("the repository of cases: copkit site build")
+
+    @property
+    def programme_id(self) -> str:
+        """What exported tables call the programme, which stands before every id in them."""
+        return self.id or slug_from(self.name) or "programme"
 
     @property
     def threshold(self) -> int:
