@@ -122,7 +122,7 @@ MAX_ROW_HEIGHT: Final = 400  # points; Excel allows 409
 LETTER_HEIGHT: Final = 6.2  # points that a letter of a rotated head takes upwards
 ROTATED_HEAD: Final = "upright head"
 _PAPER_A4: Final = 9  # Excel's number for it
-_WORKBOOK_OPTIONS: Final = {
+WORKBOOK_OPTIONS: Final = {
     "in_memory": True,
     # XlsxWriter would guess that '=1+1', '0123' and 'http://...' are something else than text.
     "strings_to_formulas": False,
@@ -168,7 +168,7 @@ def write_workbook(
     stream = BytesIO()
     import xlsxwriter  # an extra: CSV works without it
 
-    book = xlsxwriter.Workbook(stream, _WORKBOOK_OPTIONS)
+    book = xlsxwriter.Workbook(stream, WORKBOOK_OPTIONS)
     book.set_properties(
         {
             "title": _safe_text(table.title)[:200],

@@ -586,6 +586,7 @@ TEMPLATE_DESCRIPTIONS: Final = {
     "case.html": "one case, in a web page",
     "case.md": "one case, in Markdown",
     "case.txt": "one case, in plain text",
+    "dictionary.html": "the dictionary of exported tables",
     "dots.svg": "how many agreed, then and now and by community, as a picture",
     "foot.html": "the programme's own line at the end of a web page",
     "growth.svg": "meetings and people by month, as a picture",
