@@ -188,7 +188,7 @@ def letter_docx(facts: LetterFacts, theme: DocumentTheme) -> bytes:
 
 
 def _write_effects(file: WordFile, facts: LetterFacts) -> None:
-    """Write what the blockage of a letter does to people, and how it showed."""
+    """Write what the blockage of a letter does to people, how it showed, and a quotation."""
     if facts.what_it_does:
         file.add_paragraph("Heading 2", plain_span("What it does to people"))
         write_prose(file, facts.what_it_does)
@@ -196,33 +196,36 @@ def _write_effects(file: WordFile, facts: LetterFacts) -> None:
         file.add_paragraph("Label", plain_span("What practitioners saw"))
     for note in facts.notes:
         file.add_paragraph("List Bullet", plain_span(note))
-
-
-def _write_suggestions(file: WordFile, facts: LetterFacts) -> None:
-    """Write what a letter states of suggestions, their outcomes, and the quotations."""
-    if facts.tried or facts.outcomes:
-        file.add_paragraph("Heading 2", plain_span("What was tried"))
-    for entry in facts.tried:
-        _write_suggestion(file, entry)
-    if facts.outcomes:
-        file.add_paragraph("Normal", plain_span(facts.outcomes))
     if facts.quotes:
-        file.add_paragraph("Heading 2", plain_span("In practitioners’ own words"))
+        file.add_paragraph("Label", plain_span("In practitioners’ own words"))
     for quotation in facts.quotes:
         file.add_paragraph("Quote", plain_span(quotation))
 
 
+def _write_suggestions(file: WordFile, facts: LetterFacts) -> None:
+    """Write what a letter states of suggestions and their outcomes."""
+    if facts.tried or facts.outcomes:
+        file.add_paragraph("Heading 2", plain_span("What was tried"))
+    if facts.outcomes:
+        file.add_paragraph("Normal", plain_span(facts.outcomes))
+    if facts.tried:
+        file.add_paragraph("Label", plain_span("For example"))
+    for entry in facts.tried:
+        _write_suggestion(file, entry)
+
+
 def _write_asks_in_letter(file: WordFile, facts: LetterFacts) -> None:
     """Write what was asked before about a letter's blockage; nothing if it is the first ask."""
-    if not facts.asked_note:
+    if not facts.asked_before:
         return
     file.add_paragraph("Heading 2", plain_span("What we asked before, and what came back"))
-    file.add_paragraph(
-        "Normal", plain_span(facts.asked_note), layout=ParagraphLayout(keep_with_next=True)
-    )
+    if facts.asked_note:
+        layout = ParagraphLayout(keep_with_next=True)
+        file.add_paragraph("Normal", plain_span(facts.asked_note), layout=layout)
     for ask in facts.asked_before:
-        # The last stays with the farewell, so that no page has nothing but a signature.
-        _write_earlier_ask(file, ask, keep_with_next=ask is facts.asked_before[-1])
+        asked = plain_span(f"{ask.asked}, {ask.of}: {ask.ask}")
+        answer = (plain_span(ask.status, strong=True), Span(" "), plain_span(ask.reply))
+        file.add_paragraph("Normal", asked, Span(" "), *answer)
 
 
 # --- the attendance sheet -------------------------------------------------------------------
@@ -403,16 +406,13 @@ def _write_suggestion(file: WordFile, entry: Tried) -> None:
     file.add_paragraph("List Bullet", plain_span(f"{entry.what}:"), Span(" "), outcome, *note)
 
 
-def _write_earlier_ask(file: WordFile, ask: AskBefore, *, keep_with_next: bool = False) -> None:
-    """Write something asked before, and what came back.
-
-    ``keep_with_next`` keeps its end on the page of what follows.
-    """
+def _write_earlier_ask(file: WordFile, ask: AskBefore) -> None:
+    """Write something asked before, and what came back."""
     file.add_paragraph("Entry", plain_span(f"{ask.asked}, {ask.of}"))
     file.add_paragraph("Entry Text", plain_span(ask.ask))
     reply = (Span(" "), plain_span(ask.reply)) if ask.reply else ()
     status = plain_span(ask.status, strong=True)
     style = "Entry Text" if ask.about else "Entry Last"
-    file.add_paragraph(style, status, *reply, layout=ParagraphLayout(keep_with_next=keep_with_next))
+    file.add_paragraph(style, status, *reply)
     if ask.about:
         file.add_paragraph("Entry End", plain_span(f"About: {ask.about}"))
