@@ -416,4 +416,8 @@ Formats = Annotated[
         show_default="those usually sent",
     ),
 ]
+AsItIsNow = Annotated[
+    bool,
+    typer.Option("--as-it-is-now", help="As of today, if words were edited since its own day."),
+]
 Open = Annotated[bool, typer.Option("--open", help="Show the result in the browser.")]

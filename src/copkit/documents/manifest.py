@@ -35,6 +35,10 @@ class ManifestEntry:
     ``place`` is its folder below ``build/``, with forward slashes. ``facts`` is the digest of what
     it states, ``files`` has the digest of each file by format, as it was written, and
     ``appearances`` that of what it was rendered with.
+
+    A brief or letter also has the first day on which it stated the same, and digests of what it
+    tells: ``texts`` of blockages by what they are called, ``cases`` of the cases. ``is_moved``
+    tells that ``as_of`` is not the day of its record, but a later one that somebody asked for.
     """
 
     place: str
@@ -44,6 +48,24 @@ class ManifestEntry:
     facts: str
     files: Mapping[str, str]
     appearances: Mapping[str, str] = field(default_factory=dict)
+    built_on: dt.date | None = None
+    texts: Mapping[str, str] = field(default_factory=dict)
+    cases: tuple[str, ...] = ()
+    is_moved: bool = False
+
+    def day_after(self, own_day: dt.date) -> dt.date:
+        """Return the day that the document is to state, where its record has ``own_day``."""
+        return max(self.as_of, own_day) if self.is_moved else own_day
+
+    def edited_texts(self, texts: Mapping[str, str], today: dt.date) -> list[str]:
+        """Return what has been edited since a document of an earlier day was built, else ``[]``.
+
+        ``texts`` are the digests as of now. On the day on which it was built, and up to the day
+        that it is of, it is still being written.
+        """
+        if self.built_on is None or today <= max(self.built_on, self.as_of):
+            return []
+        return [name for name, text in self.texts.items() if texts.get(name) != text]
 
     def holds(self, file_format: str, path: Path, facts: str, appearance: str) -> bool:
         """Check that a file is what rendering it again from some facts would make it.
@@ -143,7 +165,29 @@ def _parse_entry(values: Mapping[str, Any]) -> ManifestEntry:
         raise TypeError("an entry holds texts")
     place, document, audience, facts = texts
     as_of = dt.date.fromisoformat(values["as_of"])
-    return ManifestEntry(place, document, audience, as_of, facts, files, appearances)
+    built_on = values.get("built_on")
+    told = {str(name): str(text) for name, text in values.get("texts", {}).items()}
+    return ManifestEntry(
+        place,
+        document,
+        audience,
+        as_of,
+        facts,
+        files,
+        appearances,
+        built_on=dt.date.fromisoformat(built_on) if built_on else None,
+        texts=told,
+        cases=tuple(map(str, values.get("cases", ()))),
+        is_moved=values.get("is_moved") is True,
+    )
+
+
+def _format_entry(entry: ManifestEntry) -> dict[str, Any]:
+    """Format one entry for JSON, without what only briefs and letters have where it is empty."""
+    values = {**asdict(entry), "as_of": str(entry.as_of)}
+    values["built_on"] = str(entry.built_on) if entry.built_on else None
+    optional = ("built_on", "texts", "cases", "is_moved")
+    return {name: value for name, value in values.items() if value or name not in optional}
 
 
 def change_manifest(
@@ -164,8 +208,7 @@ def change_manifest(
             path.unlink(missing_ok=True)
             return
         documents = [
-            {**asdict(entry), "as_of": str(entry.as_of)}
-            for _, entry in sorted(entries.items(), key=lambda pair: pair[0])
+            _format_entry(entry) for _, entry in sorted(entries.items(), key=lambda pair: pair[0])
         ]
         text = json.dumps({"format": _FORMAT, "documents": documents}, indent=1, ensure_ascii=False)
         write_output(root, path, f"{text}\n".encode())

@@ -30,6 +30,7 @@ from copkit.cli.documents.build import (
     unavailable_format_notes,
 )
 from copkit.cli.params import (
+    AsItIsNow,
     Formats,
     IsRole,
     Open,
@@ -78,17 +79,25 @@ def collect_ask(programme: Programme, blockage: Blockage, options: Values) -> Ne
 
 
 def deliver_letter(
-    context: CommandContext, slug: str, id: str | None, formats: Sequence[str]
+    context: CommandContext,
+    slug: str,
+    id: str | None,
+    formats: Sequence[str],
+    *,
+    as_it_is_now: bool = False,
 ) -> None:
     """Build the letter of an ask on record, print where it is, and which cases it leaves out.
 
     ``formats`` are the names typed after ``--format``; the usual ones are built if it is empty.
+    ``as_it_is_now`` builds a letter of an earlier day as of today.
     """
     forms = parse_formats("letter", formats)
     programme = context.open_to_build()
     blockage = find_blockage(programme, slug)
     ask = find_ask(blockage, id)
-    facts, paths = build_letter_files(programme, blockage, ask, forms, dry_run=context.dry_run)
+    facts, paths = build_letter_files(
+        programme, blockage, ask, forms, as_it_is_now=as_it_is_now, dry_run=context.dry_run
+    )
     notes = _notes_on_omitted_cases(programme, blockage, ask)
     if is_too_long(facts):
         notes.append(
@@ -96,7 +105,8 @@ def deliver_letter(
         )
     if not formats:
         notes += unavailable_format_notes("letter")
-    summary = f"letter {ask.id} to {ask.of}, {ask.date}: {facts.title}"
+    day = max(today(), ask.date) if as_it_is_now else ask.date
+    summary = f"letter {ask.id} to {ask.of}, {day}: {facts.title}"
     context.report(paths, summary, notes)
 
 
@@ -162,11 +172,19 @@ def ask(
     deliver_letter(replace(context, open_it=open_it), slug, id, formats or ())
 
 
-def letter(context: Building, slug: Slug, id: AskId = None, formats: Formats = None) -> None:
+def letter(
+    context: Building,
+    slug: Slug,
+    id: AskId = None,
+    formats: Formats = None,
+    as_it_is_now: AsItIsNow = False,
+) -> None:
     """Build the letter of an ask that is on record.
 
-    It states what was known on the day of the ask. Word and PDF need packages of their own:
-    pip install 'copkit[docx,pdf]'; where one is missing, the letter is built without it.
+    It states what was known on the day of the ask. If its blockage was edited after it was built,
+    it is refused: newer words would stand beside older figures. Word and PDF need packages of
+    their own: pip install 'copkit[docx,pdf]'; where one is missing, the letter is built without
+    it.
 
     \b
     Forms:
@@ -178,5 +196,6 @@ def letter(context: Building, slug: Slug, id: AskId = None, formats: Formats = N
     Examples:
       copkit blockage letter weekend-cover
       copkit blockage letter weekend-cover a1 --format txt
+      copkit blockage letter weekend-cover --as-it-is-now
     """
-    deliver_letter(context, slug, id, formats or ())
+    deliver_letter(context, slug, id, formats or (), as_it_is_now=as_it_is_now)

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from copkit.analysis.attendance import build_matrix, build_register
 from copkit.analysis.participation import Network, attendance_by_month, sector_network, sector_table
 from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import view_for
-from copkit.analysis.privacy.view import MonthView
+from copkit.analysis.privacy.view import CaseView, MonthView
 from copkit.cli.params import today
 from copkit.documents.facts.attendance import (
     MatrixFacts,
@@ -45,7 +47,7 @@ from copkit.documents.manifest import (
 from copkit.documents.theme import load_theme
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme, choose_match
-from copkit.records.blockages import LETTER_AUDIENCE, Ask, Blockage
+from copkit.records.blockages import LETTER_AUDIENCE, Ask, Blockage, is_answered
 from copkit.records.briefs import Brief
 from copkit.records.cases import Case
 from copkit.records.meetings import Meeting
@@ -126,7 +128,49 @@ def issue_facts(programme: Programme, issue: Newsletter, reader: Audience) -> Ne
 
 def brief_facts(programme: Programme, brief: Brief, reader: Audience) -> BriefFacts:
     """Build the facts of a brief, as its readers may see them today."""
-    return build_brief(view_for(programme, reader, scope_of(brief), today(), brief=brief))
+    built: Built = brief_as_of(programme, brief, reader)
+    return built.facts  # type: ignore[no-any-return]
+
+
+def brief_as_of(
+    programme: Programme, brief: Brief, reader: Audience, day: dt.date | None = None
+) -> Built:
+    """Build what a brief states, as of the last day that it covers, or of a later ``day``."""
+    as_of = day or brief.until
+    dated = replace(brief, until=as_of)
+    view = view_for(programme, reader, scope_of(dated), today(), brief=dated)
+    facts = build_brief(view)
+    told = {story.title for story in facts.blockages}
+    counted = {count.title for count in facts.counts}
+    return Built(
+        "brief",
+        reader,
+        as_of,
+        facts,
+        texts=dict(_text_digests(programme, told, counted)),
+        cases=_case_digests(view.cases),
+        is_moved=as_of != brief.until,
+    )
+
+
+def _text_digests(
+    programme: Programme, told: Collection[str], counted: Collection[str] = ()
+) -> Iterator[tuple[str, str]]:
+    """Yield a name and a digest of each text of blockages that a document states.
+
+    ``told`` and ``counted`` are titles; those that are only counted have no text in it.
+    """
+    for blockage in programme.blockages:
+        path = f"blockages/{blockage.slug}.md"
+        if blockage.title in told or blockage.title in counted:
+            yield f"the title in {path}", digest(blockage.title.encode())
+        if blockage.title in told:
+            yield f"the text of {path}", digest(" ".join(blockage.body.split()).encode())
+
+
+def _case_digests(cases: Iterable[CaseView]) -> tuple[str, ...]:
+    """Return a digest of each case that a document tells of, whatever came of it later."""
+    return tuple(sorted(facts_digest(replace(case, followed_up=())) for case in cases))
 
 
 def agenda_facts(programme: Programme, records: CommunityRecords, meeting: Meeting) -> AgendaFacts:
@@ -184,18 +228,38 @@ def build_sheet_files(
 
 
 def letter_facts(programme: Programme, blockage: Blockage, ask: Ask) -> LetterFacts:
-    """Build the facts of a letter to a commissioner, of the time up to the day of its ask.
+    """Build the facts of a letter to a commissioner, of the time up to the day of its ask."""
+    built: Built = letter_as_of(programme, blockage, ask)
+    return built.facts  # type: ignore[no-any-return]
 
-    Until there is an answer, cases signed off and progress recorded later are included; once there
-    is, nothing is added any more. What was taken back is left out in either case.
+
+def letter_as_of(
+    programme: Programme, blockage: Blockage, ask: Ask, day: dt.date | None = None
+) -> Built:
+    """Build what a letter states, as of the day of its ask, or of a later ``day``.
+
+    Until there is an answer, cases signed off later are included; once there is, nothing is added
+    any more. What was taken back is left out in either case.
     """
     from copkit.analysis.blockages import BEGINNING
     from copkit.documents.facts.letter import build_letter  # few builds have one
 
+    as_of = day or ask.date
     known_on = min(today(), ask.replied) if ask.replied else today()
-    scope = Scope(BEGINNING, ask.date)
-    reader = LETTER_AUDIENCE
-    return build_letter(view_for(programme, reader, scope, known_on, letter=(blockage, ask)))
+    dated = replace(ask, date=as_of)
+    asks = tuple(dated if each is ask else each for each in blockage.asks)
+    letter = (replace(blockage, asks=asks), dated)
+    view = view_for(programme, LETTER_AUDIENCE, Scope(BEGINNING, as_of), known_on, letter=letter)
+    shown = view.letter.blockage.visible_cases if view.letter else ()
+    return Built(
+        "letter",
+        LETTER_AUDIENCE,
+        as_of,
+        build_letter(view),
+        texts=dict(_text_digests(programme, {blockage.title})),
+        cases=_case_digests(shown),
+        is_moved=as_of != ask.date,
+    )
 
 
 def kit_facts(
@@ -258,15 +322,59 @@ def build_brief_files(
     reader: Audience,
     formats: Sequence[str] = (),
     *,
+    as_it_is_now: bool = False,
     dry_run: bool = False,
 ) -> tuple[BriefFacts, list[Path]]:
-    """Build one brief for its readers; return its facts and the files."""
-    facts = brief_facts(programme, brief, reader)
+    """Build one brief for its readers; return its facts and the files.
+
+    ``as_it_is_now`` builds one of an earlier day as of today. Raise :class:`TextsEdited` where
+    the words of one have been edited since it was built.
+    """
     place: tuple[str, ...] = ("briefs", brief.slug)
     if reader is not brief.audience:  # never over the file that its own readers get
         place = (*place, reader.value)
-    built = Built("brief", reader, brief.until, facts)
-    return facts, write_formats(programme, place, built, formats, dry_run=dry_run)
+    day = _day_of(programme, place, "brief", brief.until, as_it_is_now=as_it_is_now)
+    built = brief_as_of(programme, brief, reader, day)
+    if not as_it_is_now:
+        _require_same_texts(programme, place, built)
+    return built.facts, write_formats(programme, place, built, formats, dry_run=dry_run)
+
+
+class TextsEdited(CopkitError):
+    """A document of an earlier day would state words that are newer than its figures."""
+
+
+def _day_of(
+    programme: Programme,
+    place: Sequence[str],
+    document: str,
+    own_day: dt.date,
+    *,
+    as_it_is_now: bool,
+) -> dt.date:
+    """Return the day that a document is to state: its record's, or a later one asked for."""
+    if as_it_is_now:
+        return max(today(), own_day)
+    entry = read_manifest(programme.root).get(("/".join(place), document))
+    return entry.day_after(own_day) if entry else own_day
+
+
+def _require_same_texts(programme: Programme, place: Sequence[str], built: Built) -> None:
+    """Raise :class:`TextsEdited` where a document of an earlier day would get newer words."""
+    entry = read_manifest(programme.root).get(("/".join(place), built.kind))
+    edited = entry.edited_texts(built.texts, today()) if entry else []
+    if entry and edited and any(_built_files(programme, place, built.kind)):
+        raise TextsEdited(
+            edited_since(built.kind, entry, edited),
+            f"--as-it-is-now builds it as of today; if nobody got it, delete build/{entry.place}",
+        )
+
+
+def edited_since(document: str, entry: ManifestEntry, edited: Sequence[str]) -> str:
+    """Write what was edited since a document of an earlier day was built."""
+    first = f"this {document} is as at {entry.as_of} and was built on {entry.built_on}"
+    verb = "has" if len(edited) == 1 else "have"
+    return f"{first}; since then {list_in_words(edited)} {verb} been edited"
 
 
 def build_write_up_files(
@@ -297,13 +405,32 @@ def build_letter_files(
     ask: Ask,
     formats: Sequence[str] = (),
     *,
+    as_it_is_now: bool = False,
     dry_run: bool = False,
 ) -> tuple[LetterFacts, list[Path]]:
-    """Build the letter that carries an ask; return its facts and the files."""
-    facts = letter_facts(programme, blockage, ask)
+    """Build the letter that carries an ask; return its facts and the files.
+
+    ``as_it_is_now`` builds one of an earlier day as of today. Raise :class:`TextsEdited` where
+    the words of one have been edited since it was built, and :class:`CopkitError` where it cannot
+    be of today: it is answered, or its answer was due before.
+    """
     place = (LETTERS, blockage.slug, ask.id)
-    built = Built("letter", LETTER_AUDIENCE, ask.date, facts)
-    return facts, write_formats(programme, place, built, formats, dry_run=dry_run)
+    day = _day_of(programme, place, "letter", ask.date, as_it_is_now=as_it_is_now)
+    if as_it_is_now and day > ask.date:
+        _require_open_ask(ask, day)
+    built = letter_as_of(programme, blockage, ask, day)
+    if not as_it_is_now:
+        _require_same_texts(programme, place, built)
+    return built.facts, write_formats(programme, place, built, formats, dry_run=dry_run)
+
+
+def _require_open_ask(ask: Ask, day: dt.date) -> None:
+    """Raise :class:`CopkitError` for an ask that a letter of ``day`` could not make any more."""
+    hint = "'copkit blockage ask' records a new ask, and writes its letter"
+    if is_answered(ask, day):
+        raise CopkitError(f"ask {ask.id} was answered, so no letter of today can make it", hint)
+    if ask.reply_by and ask.reply_by < day:
+        raise CopkitError(f"ask {ask.id} was to be answered by {ask.reply_by}, before today", hint)
 
 
 def parse_formats(document: str, requested: Sequence[str]) -> list[str]:
@@ -329,12 +456,18 @@ def split_formats(texts: Sequence[str]) -> list[str]:
 
 
 class Built(NamedTuple):
-    """What is to be written: a kind of document, for whom, up to which day, and its facts."""
+    """What is to be written: a kind of document, for whom, up to which day, and its facts.
+
+    ``texts``, ``cases`` and ``is_moved`` are those of a :class:`ManifestEntry`.
+    """
 
     kind: str
     reader: Audience
     as_of: dt.date
     facts: Any
+    texts: Mapping[str, str] = MappingProxyType({})
+    cases: tuple[str, ...] = ()
+    is_moved: bool = False
 
 
 def write_formats(
@@ -410,9 +543,18 @@ def note_built(
             facts,
             kept,
             {name: value for name, value in looks.items() if value and name in kept},
+            built_on=_first_built(same) if built.texts else None,
+            texts=dict(built.texts),
+            cases=built.cases,
+            is_moved=built.is_moved,
         )
 
     change_manifest(root, note)
+
+
+def _first_built(same: ManifestEntry | None) -> dt.date:
+    """Return the day on which a document was first built with the facts of today."""
+    return (same and same.built_on) or today()
 
 
 def unavailable_format_notes(*documents: str) -> list[str]:

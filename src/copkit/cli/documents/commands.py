@@ -9,6 +9,7 @@ import typer
 
 from copkit.cli.context import Building, Reading, Reporting, Writing
 from copkit.cli.params import (
+    AsItIsNow,
     For,
     Formats,
     complete_slug,
@@ -77,6 +78,7 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
     from copkit.analysis.period import next_meeting
     from copkit.cli.documents.build import (
         BuiltDocument,
+        TextsEdited,
         build_agenda_files,
         build_attendance,
         build_brief_files,
@@ -95,7 +97,12 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
         readers.add(issue.audience)
         yield BuiltDocument("newsletter", issue.slug, issue.audience, paths)
     for brief in programme.briefs:
-        _, paths = build_brief_files(programme, brief, brief.audience, dry_run=dry_run)
+        try:
+            _, paths = build_brief_files(programme, brief, brief.audience, dry_run=dry_run)
+        except TextsEdited as refused:  # the others are built all the same
+            say(f"not built: {clean(brief.slug)}: {clean(refused.message)}")
+            say(f"  copkit brief build {clean(brief.slug)} --as-it-is-now")
+            continue
         readers.add(brief.audience)
         yield BuiltDocument("brief", brief.slug, brief.audience, paths)
     for records in programme.communities:
@@ -214,12 +221,16 @@ def build_brief_command(
     ] = None,
     formats: Formats = None,
     audience: For = None,
+    as_it_is_now: AsItIsNow = False,
 ) -> None:
     """Build a brief as web page, Markdown, Word document and PDF.
 
     Word and PDF need packages of their own: pip install 'copkit[docx,pdf]'. Where one is
     missing, the brief is built without it, unless you ask for it. It has two pages at most,
     or as many as 'pages' in the record says: the rarest blockages are counted and not told.
+
+    All of it is as at the last day that it covers. If a blockage in it was edited after it was
+    built, it is refused: newer words would stand beside older figures.
 
     \b
     Forms:
@@ -231,7 +242,7 @@ def build_brief_command(
     Examples:
       copkit brief build winter-2012
       copkit brief build --format docx,pdf
-      copkit brief build --open
+      copkit brief build winter-2012 --as-it-is-now --open
     """
     from copkit.analysis.privacy.audience import describe_left_out, summarise_left_out
     from copkit.cli.documents.build import (
@@ -249,7 +260,12 @@ def build_brief_command(
     record = find_or_latest("brief", programme.briefs, slug)
     reader = require_audience(record.audience, audience, "brief")
     facts, paths = build_brief_files(
-        programme, record, reader, chosen_formats, dry_run=context.dry_run
+        programme,
+        record,
+        reader,
+        chosen_formats,
+        as_it_is_now=as_it_is_now,
+        dry_run=context.dry_run,
     )
     blockages = plural(len(facts.counts), "recurrent blockage")
     cases = plural(len(facts.cases), "case study", "case studies")

@@ -35,10 +35,11 @@ from copkit.cli.documents.build import (
     Built,
     agenda_facts,
     attendance_documents,
-    brief_facts,
+    brief_as_of,
+    edited_since,
     issue_facts,
     kit_facts,
-    letter_facts,
+    letter_as_of,
     note_built,
     sheet_facts,
 )
@@ -77,7 +78,8 @@ DRAWING_FORMAT: Final = "svg"
 class BuiltPlace(NamedTuple):
     """A folder where a document was built, for whom and up to which day, and its facts by now.
 
-    ``facts`` builds them; it is ``None`` where the files are to be deleted, and ``why`` the reason.
+    ``facts`` builds them, or for a brief or letter ``dated`` all that it states as of a day. Both
+    are ``None`` where the files are to be deleted, and ``why`` is the reason.
     """
 
     folder: Path
@@ -86,6 +88,13 @@ class BuiltPlace(NamedTuple):
     as_of: dt.date
     facts: Callable[[], Any] | None
     why: str = ""
+    dated: Callable[[dt.date], Built] | None = None
+
+    def build(self, entry: ManifestEntry | None) -> Built:
+        """Build what the place states by now; ``entry`` is that of the manifest, if any."""
+        if self.dated is not None:
+            return self.dated(entry.day_after(self.as_of) if entry else self.as_of)
+        return Built(self.document, self.reader, self.as_of, self.facts() if self.facts else None)
 
 
 def forbidden_place(folder: Path, document: str, why: str) -> BuiltPlace:
@@ -112,20 +121,48 @@ def update_built(programme: Programme, *, dry_run: bool) -> None:
         files = _files_by_format(place)
         if not files:
             continue
-        if place.facts is None:
+        if place.facts is None and place.dated is None:
             _delete_files(programme, files.values(), place.why, dry_run=dry_run)
             continue
-        built = Built(place.document, place.reader, place.as_of, place.facts())
+        entry = manifest.get((_place_name(programme, place), place.document))
+        built = place.build(entry)
+        if entry and _keep_or_delete_edited(programme, place, built, entry, files, dry_run=dry_run):
+            continue
         theme = load_theme(programme.settings, programme.root)
         renderers = {
             file_format: partial(DOCUMENTS[place.document][file_format], built.facts, theme)
             for file_format in available_formats(place.document)
         }
-        entry = manifest.get((_place_name(programme, place), place.document))
         _rewrite_if_changed(programme, place, built, entry, files, renderers, dry_run=dry_run)
     if not dry_run:
         change_manifest(programme.root, partial(_forget_missing, programme.root))
     _update_sites(programme, dry_run=dry_run)
+
+
+def _keep_or_delete_edited(
+    programme: Programme,
+    place: BuiltPlace,
+    built: Built,
+    entry: ManifestEntry,
+    files: Mapping[str, Path],
+    *,
+    dry_run: bool,
+) -> bool:
+    """Handle a document of an earlier day whose words were edited since it was built.
+
+    Return whether it is one. It stays as its addressee got it: newer words would stand beside
+    older figures. Where it tells of a case that was taken back or edited, its files are deleted.
+    """
+    edited = entry.edited_texts(built.texts, today())
+    if not edited:
+        return False
+    why = edited_since(place.document, entry, edited)
+    if set(entry.cases) <= set(built.cases):
+        say(clean(f"kept {_shown_path(programme, place.folder)} as it was: {why}"))
+    else:
+        why = f"{why}, and a case in it was taken back or edited"
+        _delete_files(programme, files.values(), why, dry_run=dry_run)
+    return True
 
 
 def _update_sites(programme: Programme, *, dry_run: bool) -> None:
@@ -208,12 +245,11 @@ def _record_place(
     if reader not in set(Audience) or not Audience(reader).may_see(record.audience):
         return forbidden_place(folder, document, f"this {document} is for {record.audience}")
     audience = Audience(reader)
-    facts: Callable[[], Any]
     if isinstance(record, Newsletter):
         facts = partial(issue_facts, programme, record, audience)
-    else:
-        facts = partial(brief_facts, programme, record, audience)
-    return BuiltPlace(folder, document, audience, record.until, facts)
+        return BuiltPlace(folder, document, audience, record.until, facts)
+    dated = partial(brief_as_of, programme, record, audience)
+    return BuiltPlace(folder, document, audience, record.until, None, dated=dated)
 
 
 def _meeting_place(
@@ -295,9 +331,9 @@ def _letter_place(programme: Programme, folder: Path) -> BuiltPlace:
     blockage_and_ask = asks.get((folder.parent.name, Id(folder.name)))
     if blockage_and_ask is None:
         return forbidden_place(folder, "letter", "there is no such ask any more")
-    facts = partial(letter_facts, programme, *blockage_and_ask)
+    dated = partial(letter_as_of, programme, *blockage_and_ask)
     as_of = blockage_and_ask[1].date
-    return BuiltPlace(folder, "letter", LETTER_AUDIENCE, as_of, facts)
+    return BuiltPlace(folder, "letter", LETTER_AUDIENCE, as_of, None, dated=dated)
 
 
 def _kit_places(programme: Programme, path: Path, manifest: Manifest) -> Iterator[BuiltPlace]:
