@@ -9,9 +9,9 @@ import datetime as dt
 import re
 import stat
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeVar
 
 import typer
 
@@ -20,10 +20,12 @@ from copkit.cli.terminal import clean, say, say_choice, wrap_for_terminal
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme
 from copkit.importers.tables import refuse_large
+from copkit.records.programme import Settings
 from copkit.records.schema.fields import Field, choices_of, fields_of
 from copkit.text.normalise import match_names
 
 Values = dict[str, Any]
+Parsed = TypeVar("Parsed")
 
 
 def ask_missing(
@@ -31,11 +33,13 @@ def ask_missing(
     values: Values,
     arguments: tuple[str, ...] = (),
     suggestions: dict[str, tuple[str, ...]] | None = None,
+    settings: Settings | None = None,
 ) -> None:
     """Ask for the required fields of a record that have no value yet, and add them to ``values``.
 
     ``arguments`` are the fields that are typed as words, not as options; ``suggestions`` has, by
-    field, usual answers to choose from by number, where any other answer is as good.
+    field, usual answers to choose from by number, where any other answer is as good; ``settings``
+    are the programme's, whose dates show which year is meant.
 
     Without a terminal, raise :class:`CopkitError` with all that is missing.
     """
@@ -52,7 +56,7 @@ def ask_missing(
         usage_error(f"missing: {', '.join(names)}", helps)
     for field in missing:
         usual = (suggestions or {}).get(field.key, ())
-        values[field.key] = _ask_field(field, usual, _option_of(field, arguments))
+        values[field.key] = _ask_field(field, usual, _option_of(field, arguments), settings)
 
 
 def _option_of(field: Field, arguments: tuple[str, ...]) -> str:
@@ -60,13 +64,15 @@ def _option_of(field: Field, arguments: tuple[str, ...]) -> str:
     return field.key.upper() if field.key in arguments else f"--{field.key.replace('_', '-')}"
 
 
-def _ask_field(field: Field, suggestions: tuple[str, ...], option: str) -> str:
+def _ask_field(
+    field: Field, suggestions: tuple[str, ...], option: str, settings: Settings | None
+) -> str:
     """Ask for a field in the way that suits its type: a date, one of some choices, or a text."""
     question = f"{field.key} ({field.help})"
     if suggestions:
         return ask_with_suggestions(question, suggestions, option=option)
     if field.type is dt.date:
-        return ask_day(question, option=option)
+        return ask_day(question, option=option, settings=settings)
     return ask(question, choices_of(field.type), option=option)
 
 
@@ -83,34 +89,57 @@ def give_up(option: str = "") -> NoReturn:
     )
 
 
-def ask_day(question: str, default: dt.date | None = None, option: str = "") -> str:
+def ask_day(
+    question: str,
+    default: dt.date | None = None,
+    option: str = "",
+    settings: Settings | None = None,
+) -> str:
     """Ask for a date until it is one, and return it as ``2012-04-18``.
 
+    The dates of a programme's ``settings`` show which year is meant.
     After three wrong answers raise :class:`CopkitError`, which names the ``option`` for it.
     """
     for _ in range(MOST_ANSWERS):
         answer = ask(question, default=str(default) if default else None, option=option)
-        if (day := _try_day(answer)) is not None:
+        if (day := _try_day(answer, option, settings)) is not None:
             return str(day)
     give_up(option)
 
 
-def ask_optional_day(question: str, option: str = "") -> dt.date | None:
+def ask_parsed(
+    question: str, parse: Callable[[str], Parsed], option: str, default: str | None = None
+) -> Parsed:
+    """Ask until ``parse`` takes the answer as it would take ``option``, and return what it made.
+
+    After three wrong answers raise :class:`CopkitError`, which names the ``option`` for it.
+    """
+    for _ in range(MOST_ANSWERS):
+        try:
+            return parse(ask(question, default=default, option=option))
+        except CopkitError as error:
+            say(clean(f"  {error.message.removeprefix(f'{option}: ')}; {error.hint}"))
+    give_up(option)
+
+
+def ask_optional_day(
+    question: str, option: str = "", settings: Settings | None = None
+) -> dt.date | None:
     """Ask for a date until it is one; ``None`` where Enter leaves it out."""
     for _ in range(MOST_ANSWERS):
         answer = ask(f"{question} (such as 2012-03-01)", default="")
-        if not answer or (day := _try_day(answer)) is not None:
+        if not answer or (day := _try_day(answer, option, settings)) is not None:
             return day if answer else None
     give_up(option)
 
 
-def _try_day(answer: str) -> dt.date | None:
+def _try_day(answer: str, option: str, settings: Settings | None) -> dt.date | None:
     """Parse a day, or print what is wrong with it and return ``None``."""
     try:
-        return parse_day(answer, "this")
+        return parse_day(answer, option or "this", settings)
     except CopkitError as error:
-        # parse_day puts the option's name first, and a question has none.
-        say(clean(f"  {error.message.removeprefix('this: ')}; {error.hint}"))
+        # parse_day puts the option's name first, which was not typed.
+        say(clean(f"  {error.message.removeprefix(f'{option or "this"}: ')}; {error.hint}"))
         return None
 
 

@@ -44,7 +44,12 @@ from copkit.cli.params import (
     usage_error,
 )
 from copkit.cli.pii import describe_details, is_label, require_label
-from copkit.cli.prompts import ask, ask_day, ask_optional_choice, ask_with_suggestions
+from copkit.cli.prompts import (
+    ask,
+    ask_optional_choice,
+    ask_parsed,
+    ask_with_suggestions,
+)
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import CommunityRecords, Programme
@@ -362,10 +367,18 @@ def _ask_missing_fields(
         # A role of the roster is never a name, whatever the rules make of its words.
         if answer in roles or is_label(programme, answer, LabelKind.ROLE, OWNER_HINT):
             owner = answer
-    if due_on is None:
-        question = "due (the meeting at which it is due)"
-        due_on = dt.date.fromisoformat(ask_day(question, _next_meeting_day(records, case)))
-    return owner, due_on
+    return owner, due_on or _ask_due(records, case)
+
+
+def _ask_due(records: CommunityRecords, case: Case) -> dt.date:
+    """Ask when an action is due, as ``--due`` takes it, until the answer is a day."""
+    usual = _next_meeting_day(records, case)
+    return ask_parsed(
+        "due (the meeting at which it is due)",
+        lambda answer: _parse_due(records, case, answer),
+        default=str(usual) if usual else None,
+        option="--due",
+    )
 
 
 def _role_of(records: CommunityRecords, owner: str) -> str:

@@ -7,7 +7,7 @@ twice: a line is in the journal before a letter goes and after the server took i
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
@@ -24,14 +24,17 @@ from copkit.cli.params import (
     Folder,
     complete_qualified_member,
     is_interactive,
+    open_programme,
     today,
     usage_error,
 )
-from copkit.cli.prompts import confirm
+from copkit.cli.prompts import ask, confirm
+from copkit.cli.store import change_record
 from copkit.cli.terminal import clean, say, with_progress
 from copkit.errors import CopkitError, InvalidRecords, Problem, did_you_mean, only_errors
 from copkit.folder import Programme
 from copkit.git.repository import require_private_ignored
+from copkit.layout import SETTINGS
 from copkit.mail.journal import Journal, LetterState
 from copkit.mail.messages import EmailLetter, LetterContent, address_letter
 from copkit.mail.sending import (
@@ -47,8 +50,10 @@ from copkit.mail.sending import (
 )
 from copkit.pii.scan import mask_details
 from copkit.private_files import read_contacts
-from copkit.records.programme import Mail
-from copkit.text.addresses import Mailbox, ascii_address
+from copkit.records.kinds import Noun
+from copkit.records.programme import Mail, Settings, Tls
+from copkit.text.addresses import Mailbox, ascii_address, is_this_machine
+from copkit.text.edit import set_value
 
 NO_MAIL_HINT: Final = "add 'mail:' and below it, indented: sender, host, user"
 _To = Annotated[
@@ -92,6 +97,17 @@ class SendingContext(CommandContext):
     test: str | None = None
     yes: bool = False
     new_server: bool = False
+
+    def open(
+        self, nouns: Collection[Noun] | None = None, community: str | None = None
+    ) -> Programme:
+        """Load the programme; at a terminal, ask first how mail is sent where it does not say."""
+        programme = open_programme(self.folder, nouns, community)
+        asks = is_interactive() and not (self.dry_run or self.as_json)
+        if programme.settings.mail is None and asks:
+            _ask_mail(programme)
+            programme = open_programme(self.folder, nouns, community)
+        return programme
 
     def require_compatible(self) -> None:
         """Raise a usage error for options that do not go together."""
@@ -168,6 +184,31 @@ class Draft(NamedTuple):
     def key(self) -> str:
         """The key of its entry in the journal."""
         return f"{self.member} {self.about}" if self.about else self.member
+
+
+def _ask_mail(programme: Programme) -> None:
+    """Ask how mail is sent, and write it to copkit.yaml; the password goes into no file."""
+    say("copkit.yaml does not say yet how mail is sent")
+    mail: dict[str, str | int] = {}
+    for key, question in (
+        ("sender", "sender (the address that it comes from)"),
+        ("host", "host (the mail server, such as smtp.example.org)"),
+    ):
+        mail[key] = ask(question)
+    port = ask("port (Enter: the usual one)", default="")
+    if port:
+        mail["port"] = int(port) if port.isdecimal() else port
+    # a server on this computer has no certificate, and nobody in between
+    if is_this_machine(str(mail["host"])):
+        mail["tls"] = Tls.NONE.value
+    if user := ask("user (the name to log in with; Enter: the server asks for none)", default=""):
+        mail["user"] = user
+
+    def with_mail(text: str | None, settings: Settings | None) -> str:
+        """Return the text of copkit.yaml with the server, as it is under the lock."""
+        return set_value(text or "", ("mail",), mail)
+
+    change_record(programme, SETTINGS, with_mail, dry_run=False)
 
 
 def require_mail(programme: Programme) -> Mail:

@@ -251,7 +251,9 @@ def new_meeting(
     records = find_or_ask_community(programme, community)
     if date is None and not is_interactive():
         usage_error("missing: DATE", "copkit new-meeting brighton 2012-05-16")
-    typed = date or ask_day("date (such as 2012-05-16, 16 May or next Wed)")
+    typed = date or ask_day(
+        "date (such as 2012-05-16, 16 May or next Wed)", settings=programme.settings
+    )
     held_on = parse_day(typed, "DATE", programme.settings)
     values = {
         "date": held_on,
@@ -384,7 +386,7 @@ def new_case(
         "consent": consent,
         "pseudonyms": pseudonym or (),
     }
-    ask_missing(Case, values, arguments=("title",))
+    ask_missing(Case, values, arguments=("title",), settings=programme.settings)
     if is_interactive():
         _offer_case_form(values)
     body = _case_body(programme)
@@ -564,7 +566,7 @@ def new_brief(
         "communities": [programme.community(name).slug for name in community or ()],
         "audience": audience or Audience.COMMISSIONERS,
     }
-    ask_missing(Brief, values, arguments=("title",))
+    ask_missing(Brief, values, arguments=("title",), settings=programme.settings)
     body = "<!-- The cover note: why this, why now. -->"
     file = f"briefs/{choose_slug(str(values['title']), slug)}.md"
     write_new_record(programme, file, Brief, values, body, dry_run=context.dry_run)
@@ -623,7 +625,7 @@ def new_survey(
         "quoting": quoting,
         "questions": [_shipped_question(id) for id in question or QUESTIONS],
     }
-    ask_missing(Survey, values, arguments=("title",))
+    ask_missing(Survey, values, arguments=("title",), settings=programme.settings)
     name = choose_slug(str(values["title"]), slug)
     body = "<!-- Why this is asked, and what will be done with the answers. -->"
     file = record_file("surveys", name)
@@ -659,7 +661,7 @@ def new_focus_group(
         "themes": theme or (),
         "audience": audience or Audience.MEMBERS,
     }
-    ask_missing(FocusGroup, values, arguments=("date",))
+    ask_missing(FocusGroup, values, arguments=("date",), settings=programme.settings)
     body = "<!-- What was said, by nobody's name. -->\n\n## Private"
     name = choose_slug(f"{records.slug}-{values['date']}", slug)
     file = f"focus-groups/{name}.md"
@@ -704,7 +706,7 @@ def new_quote(
         "value": list(value or ()),
         "audience": audience,
     }
-    ask_missing(Quote, values, arguments=("words",))
+    ask_missing(Quote, values, arguments=("words",), settings=programme.settings)
     hint = "leave the detail out: '[...]' marks a gap"
     require_no_details_in_texts(programme, {"WORDS": str(values["words"])}, hint)
     del values["id"]
@@ -751,7 +753,7 @@ def new_story(
         if not is_interactive():
             usage_error("missing: --value", f"one of {', '.join(ValueCycle)}; may be repeated")
         values["value"] = [ask("how far it went", tuple(cycle.value for cycle in ValueCycle))]
-    ask_missing(Story, values, arguments=("title",))
+    ask_missing(Story, values, arguments=("title",), settings=programme.settings)
     body = "\n\n".join(f"## {heading}" for heading in STORY_SECTIONS)
     file = f"stories/{choose_slug(str(values['title']), slug)}.md"
     write_new_record(programme, file, Story, values, body, dry_run=context.dry_run)
@@ -812,7 +814,7 @@ def new_report(
         "focus_groups": focus_group or (),
         "audience": audience or Audience.COMMISSIONERS,
     }
-    ask_missing(EvaluationReport, values, arguments=("title",))
+    ask_missing(EvaluationReport, values, arguments=("title",), settings=programme.settings)
     body = (
         f"## {IN_SHORT}\n\n<!-- What a reader should know who reads no further. -->\n\n"
         f"## {WILL_CHANGE}\n\n<!-- What you will do otherwise, and by when. -->"
