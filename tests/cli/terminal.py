@@ -29,7 +29,9 @@ def take_terminal() -> None:
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
-def talk(folder: Path, command: list[str], *answers: str) -> tuple[int, str]:
+def talk(
+    folder: Path, command: list[str], *answers: str, day: str = "2026-01-05"
+) -> tuple[int, str]:
     """Run copkit on a pseudo-terminal, answer each question, give its status and the screen."""
     ours, theirs = pty.openpty()
     process = subprocess.Popen(
@@ -38,7 +40,7 @@ def talk(folder: Path, command: list[str], *answers: str) -> tuple[int, str]:
         stdout=theirs,
         stderr=theirs,
         cwd=folder,
-        env={**os.environ, "COPKIT_TODAY": "2026-01-05", "NO_COLOR": "1"},
+        env={**os.environ, "COPKIT_TODAY": day, "NO_COLOR": "1"},
         preexec_fn=take_terminal,
     )
     os.close(theirs)

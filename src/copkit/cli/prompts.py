@@ -135,11 +135,12 @@ def ask_optional_day(
 
 def _try_day(answer: str, option: str, settings: Settings | None) -> dt.date | None:
     """Parse a day, or print what is wrong with it and return ``None``."""
+    name = option or "this"
     try:
-        return parse_day(answer, option or "this", settings)
+        return parse_day(answer, name, settings)
     except CopkitError as error:
         # parse_day puts the option's name first, which was not typed.
-        say(clean(f"  {error.message.removeprefix(f'{option or "this"}: ')}; {error.hint}"))
+        say(clean(f"  {error.message.removeprefix(f'{name}: ')}; {error.hint}"))
         return None
 
 
