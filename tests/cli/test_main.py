@@ -206,6 +206,24 @@ def test_a_mistyped_command_is_met_with_the_one_that_was_meant(
 
 
 @pytest.mark.parametrize(
+    ("command", "hint"),
+    [
+        (("newsletter", "build", "--for", "memebrs"), "did you mean 'members'?"),
+        (("newsletter", "build", "--format", "htm"), "did you mean 'html'?"),
+        (("new-case", "brighton", "X", "--status", "presnted"), "did you mean 'presented'?"),
+        (("today", "--days", "x"), "write a whole number"),
+    ],
+)
+def test_a_mistyped_choice_is_met_with_the_one_that_was_meant(
+    copkit: Copkit, example: Path, command: tuple[str, ...], hint: str
+) -> None:
+    result = copkit(*command, "-C", example)
+
+    assert result.status == 2
+    assert hint in result.stderr
+
+
+@pytest.mark.parametrize(
     "command",
     [
         ("check",), ("list", "cases"), ("show", "x"), ("attendance",), ("newsletter", "build"),

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import gc
 import os
+import re
 import sys
 from collections.abc import Callable, Sequence
 from io import StringIO
+from typing import Final
 
 import typer
 
 from copkit import __version__
 from copkit.cli.terminal import clean, print_problems, say, say_error
 from copkit.cli.tree import CommandTree
-from copkit.errors import CopkitError, InvalidRecords, InvalidTemplate
+from copkit.errors import CopkitError, InvalidRecords, InvalidTemplate, did_you_mean
 
 app = typer.Typer(
     cls=CommandTree,
@@ -110,11 +112,18 @@ def _print_usage_error(error: Exception, show: Callable[..., None]) -> None:
         say(f"  {hint}")
 
 
+_CHOICE: Final = re.compile(r"'([^']*)' is not one of (.+)\.")
+
+
 def _usage_hint(error: Exception) -> str:
     """Return a hint for a missing word, or one too many: an example, or quotes; else ``""``."""
     message = str(error)
     if "unexpected extra argument" in message:
         return 'words that belong together need quotes around them: "two words"'
+    if choice := _CHOICE.search(message):
+        return did_you_mean(choice[1], re.findall("'([^']+)'", choice[2]))
+    if message.endswith("is not a valid int range."):
+        return "write a whole number"
     # By name, as the class cannot be imported from a public module of typer.
     if type(error).__name__ != "MissingParameter":
         return ""

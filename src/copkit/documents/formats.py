@@ -16,7 +16,7 @@ from typing import Any, Final
 from copkit.documents.charts.drawing import Chart
 from copkit.documents.pictures import build_pictures, link_as_files, picture_formats
 from copkit.documents.theme import DocumentTheme
-from copkit.errors import CopkitError
+from copkit.errors import CopkitError, did_you_mean
 
 Renderer = Callable[[Any, DocumentTheme], bytes]
 """Facts of a document and a theme -> the bytes of its file; ``b""`` where there is nothing."""
@@ -223,8 +223,9 @@ def require_format(document: str, file_format: str) -> None:
     """Raise :class:`CopkitError` for a format that the document lacks or that needs a package."""
     if file_format not in DOCUMENTS[document]:
         # Pictures (logo.png) come with the page; nobody asks for one by name.
-        names = ", ".join(name for name in DOCUMENTS[document] if "." not in name)
-        hint = f"write one of {names}, or several with commas between them"
+        names = [name for name in DOCUMENTS[document] if "." not in name]
+        hint = f"write one of {', '.join(names)}, or several with commas between them"
+        hint = did_you_mean(file_format, names, hint)
         raise CopkitError(f"'{file_format}' is not a form of the {document}", hint, status=2)
     if _lacks_package(file_format):
         message = f"{file_format} needs a package that is not installed here"

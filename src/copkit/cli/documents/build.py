@@ -45,7 +45,7 @@ from copkit.documents.manifest import (
     read_manifest,
 )
 from copkit.documents.theme import load_theme
-from copkit.errors import CopkitError
+from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import CommunityRecords, Programme, choose_match
 from copkit.records.blockages import LETTER_AUDIENCE, Ask, Blockage, is_answered
 from copkit.records.briefs import Brief
@@ -104,7 +104,8 @@ def require_audience(record_is_for: Audience, requested: str | None, noun: str) 
     for readers who may not see the record.
     """
     if requested is not None and requested not in set(Audience):
-        raise CopkitError(f"--for: '{requested}' is not one of {', '.join(Audience)}", status=2)
+        message = f"--for: '{requested}' is not one of {', '.join(Audience)}"
+        raise CopkitError(message, did_you_mean(requested, Audience), status=2)
     audience = Audience(requested) if requested else record_is_for
     if not audience.may_see(record_is_for):
         raise CopkitError(
