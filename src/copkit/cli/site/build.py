@@ -21,6 +21,7 @@ from typing import Final, NamedTuple
 from copkit.analysis.privacy.site import LeftOutCase, SiteReduction, SiteView
 from copkit.cli.documents.build import SITE
 from copkit.cli.params import today
+from copkit.cli.terminal import with_progress
 from copkit.documents.site.render import SiteRenderer
 from copkit.documents.theme import load_theme
 from copkit.errors import CopkitError
@@ -124,7 +125,7 @@ def build_site(
         _delete(folder, outdated_pages & found)
     days = {name: entry.since for name, entry in listed.items()}
     files, sizes, written = dict[str, SiteFile](), dict[str, int](), 0
-    for name, data in renderer.files(days, today()):
+    for name, data in with_progress(renderer.files(days, today()), "making the pages"):
         digest = hashlib.sha256(data).hexdigest()
         files[name] = SiteFile(digest, days.get(name, today()))
         sizes[name] = len(data)
