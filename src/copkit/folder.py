@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from copkit.records.blockages import Blockage
     from copkit.records.briefs import Brief
     from copkit.records.cases import Case
+    from copkit.records.directory import Connector, ServedPlace, Service
     from copkit.records.evidence import Evidence
     from copkit.records.focus_groups import FocusGroup
     from copkit.records.meetings import Meeting
@@ -140,11 +141,11 @@ class Programme:
     """A folder's records; communities by kind and code, everything else by slug.
 
     ``names`` has every slug in the folders of records at the top, read or not, so that a
-    reference to a record that was not read is no fault. ``problems`` is what is wrong with single
-    files, ``files`` the number of files read. ``copies`` are the conflict copies that OneDrive and
-    others have put beside records; nothing is read from them. ``survey_counts`` are by the slug of
-    their survey. ``store`` has the files that were
-    read, for whoever needs the text of one again.
+    reference to a record that was not read is no fault; those of places only where they were read.
+    ``problems`` is what is wrong with single files, ``files`` the number of files read. ``copies``
+    are the conflict copies that OneDrive and others have put beside records; nothing is read from
+    them. ``survey_counts`` are by the slug of their survey. ``store`` has the files that were read,
+    for whoever needs the text of one again.
     """
 
     root: Path
@@ -161,6 +162,9 @@ class Programme:
     reports: tuple[EvaluationReport, ...]
     toolkit: tuple[KitSheet, ...]
     outgoing: tuple[Outgoing, ...]
+    places: tuple[ServedPlace, ...]
+    directory: tuple[Service, ...]
+    connectors: tuple[Connector, ...]
     names: dict[Noun, frozenset[str]]
     problems: tuple[Problem, ...]
     files: int
@@ -282,16 +286,19 @@ class _Loader:
             self.community_records(community, read=self.only is None or community.slug in wanted)
             for community in communities
         ]
+        at_the_top = {noun: tuple(self.records(noun)) for noun in PROGRAMME_NOUNS}
+        names = {
+            kind.noun: self.slugs(folder) for folder, kind in RECORD_FOLDERS.items() if kind.noun
+        }
+        # The ids of places stand in one file: where that was not read, none of them is known.
+        if Noun.PLACES in self.nouns:
+            names[Noun.PLACES] = frozenset(place.id for place in at_the_top[Noun.PLACES])
         return Programme(
             root=self.root,
             settings=settings,
             communities=tuple(records),
-            **{noun.attribute: tuple(self.records(noun)) for noun in PROGRAMME_NOUNS},
-            names={
-                kind.noun: self.slugs(folder)
-                for folder, kind in RECORD_FOLDERS.items()
-                if kind.noun
-            },
+            **{noun.attribute: records for noun, records in at_the_top.items()},
+            names=names,
             problems=tuple(
                 relax_problem(problem, settings.format or FORMAT) for problem in self.problems
             ),

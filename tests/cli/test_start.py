@@ -34,6 +34,9 @@ PLACES = {
     "report": "reports/*.md",
     "sheet": "toolkit/*.md",
     "outgoing": "outgoing.yaml",
+    "place": "places.yaml",
+    "service": "directory/*.md",
+    "connector": "connectors/*.md",
 }
 
 

@@ -36,7 +36,7 @@ def path_of(kind: RecordKind) -> str:
 
 def listed_type(kind: RecordKind) -> type:
     """Return the type of what is listed: of a roster its members, of a case the case."""
-    if kind.name not in {"roster", "approaches", "quote", "outgoing"}:
+    if kind.name not in {"roster", "approaches", "quote", "outgoing", "place"}:
         return kind.record_type
     (items,) = (field.type for field in fields_of(kind.record_type).values())
     return typing.cast("type", item_type(items))

@@ -325,8 +325,19 @@ class _ReferenceScope:
         # A use of evidence lies outside all communities, and names one in a field of its own.
         community = self.community or _find_community(programme, getattr(record, "community", None))
         if noun == "case" and community is None:
-            slugs = {slug for records in programme.communities for slug in records.case_slugs}
-            return slugs, _ANYWHERE, _never
+            names = set[str]()
+            for records in programme.communities:
+                names |= records.case_slugs
+                names.update(f"{records.slug}/{slug}" for slug in records.case_slugs)
+            return names, _ANYWHERE, _never
+        if community is None and noun == "member":
+            # a connector names its member as 'brighton/nurse-1'
+            members = [
+                f"{records.slug}/{member.id}"
+                for records in programme.communities
+                for member in records.members
+            ]
+            return (members, _ANYWHERE, _never) if members else None
         if community is None:
             return None
         if noun == "case":

@@ -72,7 +72,7 @@ def record_type_of(file: str) -> type | None:
 
         return ContactsFile if file == CONTACTS else Aliases
     match = find_kind(file)
-    return match[0].record_type if match and match[0].target else None
+    return match[0].record_type if match else None
 
 
 def community_of(file: str) -> str | None:

@@ -19,6 +19,7 @@ from copkit.records.kinds import (
     COMMUNITY_FOLDERS,
     COMMUNITY_PLACES,
     KINDS_BY_NAME,
+    KINDS_BY_NOUN,
     RECORD_FOLDERS,
     Noun,
     RecordName,
@@ -94,12 +95,12 @@ def _records_with_files(root: Path) -> list[RecordName]:
 
 
 def _entries_in_lists(root: Path) -> list[RecordName]:
-    """List the members, approaches, quotes and notes, which have no files of their own."""
-    programme = load(root, {Noun.MEMBERS, Noun.APPROACHES, Noun.QUOTES, Noun.OUTGOING})
+    """List what has no file of its own: members, approaches, quotes, notes and places."""
+    in_lists = {kind.noun for kind in KINDS_BY_NAME.values() if kind.noun and kind.item_list}
+    programme = load(root, in_lists)
     at_the_top = [
-        RecordName(KINDS_BY_NAME[kind], "", entry.id)
-        for kind, entries in (("quote", programme.quotes), ("outgoing", programme.outgoing))
-        for entry in entries
+        RecordName(KINDS_BY_NOUN[noun], "", record.slug)
+        for noun, record in programme.records_at_the_top()
     ]
     return at_the_top + [
         RecordName(kind, records.slug, entry.id)
@@ -117,7 +118,8 @@ def _by_title(root: Path, typed: str, names: list[RecordName]) -> RecordName | N
         str(case.name): (case.title,) for records in programme.communities for case in records.cases
     }
     for _, record in programme.records_at_the_top():
-        titles[record.slug] = (*titles.get(record.slug, ()), getattr(record, "title", ""))
+        called = getattr(record, "title", getattr(record, "name", ""))
+        titles[record.slug] = (*titles.get(record.slug, ()), called)
     titled = [name for name in names if str(name) in titles]
     meant = match_names(typed, {str(name): titles[str(name)] for name in titled})
     matches = [name for name in titled if str(name) in meant]

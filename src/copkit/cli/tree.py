@@ -104,6 +104,13 @@ COMMANDS: Final[Mapping[str, Command]] = {
     "new-quote": Command("records.new:new_quote", "Add what somebody said.", "Records"),
     "new-story": Command("records.new:new_story", "Add a story of what changed.", "Records"),
     "new-report": Command("records.new:new_report", "Add an evaluation report.", "Records"),
+    "new-service": Command(
+        "directory.new:new_service", "Add a service to send people to.", "Records"
+    ),
+    "new-connector": Command(
+        "directory.new:new_connector", "Add who knows what is on offer, by role.", "Records"
+    ),
+    "new-place": Command("directory.new:new_place", "Add a place that services serve.", "Records"),
     "list": Command("records.show:list_records", "List the records of one kind.", "Records"),
     "show": Command("records.show:show", "Show one record.", "Records"),
     "edit": Command("records.edit:edit", "Open a record in your editor, and check it.", "Records"),

@@ -41,6 +41,7 @@ class DetailKind(StrEnum):
     POSITION = "map-position"
     BIRTH = "date-of-birth"
     CONTACT = "known-contact"
+    DIRECTORY = "person-in-directory"
     NAME = "full-name"
     FIRST_NAME = "first-name"
     AGE = "exact-age"
@@ -107,6 +108,9 @@ _WORDING = {
     DetailKind.BIRTH: _Wording("a date of birth", "give a decade: 'in her fifties'"),
     DetailKind.CONTACT: _Wording(
         "what private/contacts.yaml holds about somebody", "write the role, or the member's id"
+    ),
+    DetailKind.DIRECTORY: _Wording(
+        "the mailbox of one person", "write an office's address, such as info@"
     ),
     DetailKind.NAME: _Wording(
         "a person's name", "write a role, or an invented name under 'pseudonyms:'"

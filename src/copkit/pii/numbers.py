@@ -201,6 +201,12 @@ _JUSTICE: Final = (
         rf"{START}(?:SF{_SEP})?\d{{1,6}}{_GAP}\d\d{_SEP}[A-Z]{END}",
         _NEAR_POLICE_WORDS,
     ),
+    # '001234567890', of a certificate of the Disclosure and Barring Service
+    rule(
+        DetailKind.POLICE,
+        rf"{START}\d{{4}}{_SEP}\d{{4}}{_SEP}\d{{4}}{END}",
+        labelled("dbs crb disclosure_and_barring enhanced_disclosure", 50, 30),
+    ),
 )
 
 # --- driving, travel, money -----------------------------------------------------------------

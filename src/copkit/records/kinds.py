@@ -42,6 +42,9 @@ class Noun(StrEnum):
     REPORTS = "reports"
     TOOLKIT = "toolkit"
     OUTGOING = "outgoing"
+    PLACES = "places"
+    DIRECTORY = "directory"
+    CONNECTORS = "connectors"
 
     @property
     def attribute(self) -> str:
@@ -55,7 +58,7 @@ class RecordKind:
 
     ``name`` is that of its schema. ``place`` is the path of its files, with ``<community>`` and
     ``<slug>`` for what differs. ``target`` is the module in ``records``, the type and the parser,
-    which takes the document and the slugs of the path; ``""`` for files that nothing reads.
+    which takes the document and the slugs of the path.
 
     ``noun`` is what ``list`` calls its records, and has the attribute that holds them in a
     programme or a community; ``None`` for what is not listed. ``called`` is what people call one
@@ -200,10 +203,16 @@ KINDS: Final = (
                ("when", "minutes", "for", "title")),
     RecordKind("outgoing", Noun.OUTGOING, "outgoing.yaml", "outgoing:OutgoingList:parse_outgoing",
                ("document", "name", "readers", "day", "communities")),
-    RecordKind("service", None, "directory/<slug>.md", ""),
+    RecordKind("place", Noun.PLACES, "places.yaml", "directory:PlaceList:parse_places",
+               ("level", "kind", "name")),
+    RecordKind("service", Noun.DIRECTORY, "directory/<slug>.md", "directory:Service:parse_service",
+               ("status", "serves", "checked", "audience", "name")),
+    RecordKind("connector", Noun.CONNECTORS, "connectors/<slug>.md",
+               "directory:Connector:parse_connector",
+               ("kind", "people", "covers", "checked", "audience", "title")),
 )  # fmt: skip
-KINDS_BY_NAME: Final = {kind.name: kind for kind in KINDS if kind.target}
-"""The kinds that are read, by the names that ``copkit schema`` takes."""
+KINDS_BY_NAME: Final = {kind.name: kind for kind in KINDS}
+"""The kinds by the names that ``copkit schema`` takes."""
 KINDS_BY_NOUN: Final = {kind.noun: kind for kind in KINDS if kind.noun}
 RECORD_FOLDERS: Final = {
     kind.place.split("/")[0]: kind
@@ -286,7 +295,7 @@ def merge_rules(file: str) -> Rules:
     parts = file.split("/")
     for start in range(len(parts)):
         match = find_kind("/".join(parts[start:]))
-        if match and match[0].target:
+        if match:
             return Rules(match[0].exclusive, _entries_of(match[0]), match[0].sums)
     return NO_RULES
 
@@ -300,8 +309,6 @@ def parser_for(file: str) -> Callable[[Document], Any]:
     if match is None:
         raise ValueError(f"no record belongs at {file}")
     kind, slugs = match
-    if not kind.target:
-        return lambda document: None
     parse = _load(kind.target)[1]
     return lambda document: parse(document, *slugs)
 
@@ -309,7 +316,7 @@ def parser_for(file: str) -> Callable[[Document], Any]:
 def find_record_type(file: str) -> type | None:
     """Return the type of the record at ``file``; ``None`` where nothing that is read belongs."""
     match = find_kind(file)
-    return match[0].record_type if match and match[0].target else None
+    return match[0].record_type if match else None
 
 
 def is_record_file(file: str) -> bool:

@@ -31,6 +31,7 @@ What an earlier copkit does not know, such as a new field or kind of record, com
 format, and format 2 with copkit 2.0: an earlier one then names the version to get.
 """
 DEFAULT_THRESHOLD = 2  # meetings that make a member: Figure 1 of the programme report
+CHECK_EVERY: Final = 90  # days, for entries of the directory that say nothing else
 DEFAULT_REVIEW: Final = "24 months"
 _MONTHS: Final = re.compile(r"([1-9]\d{0,2}) (month|year)s?")
 Seats = dict[str, tuple[str, ...]]
@@ -143,6 +144,16 @@ def parse_months(text: str) -> int:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DirectorySettings:
+    """How the directory of services is kept."""
+
+    source: Source = field(repr=False, compare=False)
+    check_every: int = optional(
+        "days after which an entry is to be checked again", CHECK_EVERY, least=1
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What holds for all communities of a programme; ``seats`` are the roles sought by sector."""
 
@@ -162,6 +173,7 @@ class Settings:
     theme: Theme | None = optional("what documents look like")
     mail: Mail | None = optional("how newsletters are sent")
     site: SiteSettings | None = optional("the repository of cases: copkit site build")
+    directory: DirectorySettings | None = optional("how the directory of services is kept")
 
     @property
     def programme_id(self) -> str:
@@ -172,6 +184,11 @@ class Settings:
     def threshold(self) -> int:
         """Meetings a member has attended to count as an X."""
         return self.attendance.threshold if self.attendance else DEFAULT_THRESHOLD
+
+    @property
+    def check_every(self) -> int:
+        """Days after which an entry of the directory is to be checked again."""
+        return self.directory.check_every if self.directory else CHECK_EVERY
 
     @property
     def seats_sought(self) -> Seats:

@@ -15,13 +15,6 @@ url: https://example.org/threapwood
 
 {}
 """
-SERVICE = """\
----
-name: The Harold Centre
-contact: Siobhan Ormerod, 0161 496 0583, help@example.org
-checked: 2026-02-01
----
-"""
 CASE = "---\ntitle: Keys\nkind: challenging\nstatus: draft\npseudonyms:\n  - Rhys\n---\n\n{}\n"
 MEETING = "---\ndate: 2026-02-04\ncases:\n  - keys\n---\n\n{}\n"
 
@@ -33,12 +26,6 @@ def test_authors_are_named_in_a_citation_and_nowhere_else(copkit: Copkit, write:
     write("evidence/warm-rooms.md", CARD.format("Siobhan told us that she came in to get warm."))
 
     assert "warm-rooms.md:9:1: this looks like a first name" in copkit("check", "-C", folder).stdout
-
-
-def test_a_service_may_be_reached(copkit: Copkit, write: Write) -> None:
-    folder = write("directory/harold-centre.md", SERVICE)
-
-    assert copkit("check", "-C", folder).status == 0
 
 
 def test_a_meeting_may_use_the_pseudonyms_of_its_cases(copkit: Copkit, write: Write) -> None:

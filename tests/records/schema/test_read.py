@@ -17,6 +17,7 @@ from copkit.records.blockages import parse_blockage
 from copkit.records.briefs import parse_brief
 from copkit.records.cases import Case, CaseKind, Consent, parse_case
 from copkit.records.communities import Community, parse_community
+from copkit.records.directory import parse_connector, parse_places, parse_service
 from copkit.records.evidence import parse_evidence
 from copkit.records.focus_groups import parse_focus_group
 from copkit.records.meetings import Meeting, MeetingKind, parse_meeting
@@ -419,6 +420,9 @@ PARSERS: dict[str, Any] = {
     "stories": lambda read: parse_story(read, "a"),
     "reports": lambda read: parse_report(read, "a"),
     "quotes.yaml": parse_quotes,
+    "places.yaml": parse_places,
+    "directory": lambda read: parse_service(read, "a"),
+    "connectors": lambda read: parse_connector(read, "a"),
     "community.md": lambda read: parse_community(read, "a"),
     "roster.yaml": lambda read: parse_roster(read, "a"),
     "approaches.yaml": lambda read: parse_approaches(read, "a"),

@@ -21,6 +21,7 @@ from tests.conftest import EXAMPLE
 def every_record() -> list[object]:
     programme = load(EXAMPLE)
     quotes = SourceText("quotes.yaml", (EXAMPLE / "quotes.yaml").read_text(encoding="utf-8"))
+    places = SourceText("places.yaml", (EXAMPLE / "places.yaml").read_text(encoding="utf-8"))
     found: list[object] = [programme.settings]
     for records in programme.communities:
         found += [records.community, records.roster, *records.meetings, *records.cases]
@@ -36,6 +37,9 @@ def every_record() -> list[object]:
         *programme.focus_groups,
         *programme.stories,
         *programme.reports,
+        *programme.directory,
+        *programme.connectors,
+        parser_for("places.yaml")(read_document(places, [], markdown=False)),
         parser_for("quotes.yaml")(read_document(quotes, [], markdown=False)),
     ]
 
@@ -71,5 +75,5 @@ def test_the_example_is_complete() -> None:
     files = [path for path in Path(EXAMPLE).rglob("*.md") if path.name != "README.md"]
     rosters = list(EXAMPLE.glob("communities/*/roster.yaml"))
     assert (
-        len(every_record()) == len(files) + len(rosters) + 3
-    )  # the settings, the counts of the survey, and the quotes
+        len(every_record()) == len(files) + len(rosters) + 4
+    )  # the settings, the counts of the survey, the quotes and the places

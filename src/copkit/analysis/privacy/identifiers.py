@@ -51,11 +51,21 @@ class ParseDocument(Protocol):
         """Return the document of a text; faults are added to ``problems``."""
 
 
-# Fields in which people and services are named on purpose, by the folder of the record.
-_PUBLISHED: Final = {
-    "evidence": ("citation", "url"),  # authors are named
-    "directory": ("contact", "name"),  # how to reach a service
+# Fields in which authors are named on purpose, by the folder of the record.
+_PUBLISHED: Final = {"evidence": ("citation", "url")}
+# Fields of services and connectors in which an organisation says how it is reached.
+_DIRECTORY_FIELDS: Final = {
+    "directory": ("phone", "email", "web"),
+    "connectors": ("contact",),
 }
+_OF_ORGANISATIONS: Final = frozenset({DetailKind.PHONE, DetailKind.EMAIL, DetailKind.ONLINE})
+# Mailboxes that belong to an organisation, and to nobody in particular.
+_OFFICE_MAILBOXES: Final = frozenset({
+    "info", "hello", "office", "referrals", "enquiries", "admin", "team", "contact", "reception",
+    "advice",
+})  # fmt: skip
+_MAILBOX: Final = re.compile(r"([A-Za-z0-9._%+'-]{1,64})@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_MOBILE: Final = re.compile(r"(?:\+?44\(?0?\)?|0044|0)?7")
 _PERSON_KINDS: Final = frozenset({DetailKind.NAME, DetailKind.FIRST_NAME, DetailKind.INITIALS})
 _SERVICE_KINDS: Final = _PERSON_KINDS | {
     DetailKind.PHONE,
@@ -364,6 +374,8 @@ def findings_in_text(
         text, pseudonyms, knowledge.known_people, knowledge.programme_words, knowledge.model
     )
     findings = _judge_labels(text, details, _find_labels(file, text, parse))
+    if file.partition("/")[0] in _DIRECTORY_FIELDS:
+        findings = _judge_directory(file, text, findings, parse)
     contacts = _published_contacts(file, text, parse) if "contact:" in text else []
     return [
         finding
@@ -386,7 +398,12 @@ class _LabelSpan(NamedTuple):
 
 
 # Which field holds what is said by its record's type; the ids of members are made from roles.
-_LABELS_OF_IDS: Final = {"member": LabelKind.ROLE, "community": LabelKind.PLACE}
+_LABELS_OF_IDS: Final = {
+    "member": LabelKind.ROLE,
+    "community": LabelKind.PLACE,
+    "place": LabelKind.PLACE,
+    "service": LabelKind.PLACE,
+}
 # What does not tell in a label who somebody is: 'Worker (16-17 year olds)', 'Ardingly Ward'.
 _NOT_IN_LABELS: Final = _PERSON_KINDS | {
     kind for kind in DetailKind if kind.severity is Severity.WARNING
@@ -606,15 +623,51 @@ def _published_contact(contact: Mapping) -> _PublishedContact:
     )
 
 
+def _judge_directory(
+    file: str, text: str, findings: list[Finding], parse: ParseDocument
+) -> list[Finding]:
+    """Return the findings of a service or a connector, without how an organisation is reached.
+
+    Its number, its office's mailbox and its page may stand in the fields for them. A mobile number,
+    the mailbox of one person and a page that is called like one stay findings, and so does whatever
+    stands in ``private/contacts.yaml``.
+    """
+    fields = parse(SourceText(file, text), [], markdown=True).fields
+    nodes = (fields.entries.get(key) for key in _DIRECTORY_FIELDS[file.partition("/")[0]])
+    places = [place for node in nodes if node is not None for place in _scalars_in(node)]
+    kept = [
+        finding
+        for finding in findings
+        if finding.kind not in _OF_ORGANISATIONS
+        or not any(start <= finding.start and finding.end <= end for start, end in places)
+        or _is_personal(text[finding.start : finding.end], finding.kind)
+    ]
+    mailboxes = [
+        Finding(start + match.start(), start + match.end(), DetailKind.DIRECTORY)
+        for start, end in places
+        for match in _MAILBOX.finditer(text[start:end])
+        if match[1].lower() not in _OFFICE_MAILBOXES
+    ]
+    return resolve_overlaps([*kept, *mailboxes])
+
+
+def _is_personal(text: str, kind: DetailKind) -> bool:
+    """Check whether a number or a page in a field of an organisation is that of one person."""
+    if kind is DetailKind.PHONE:
+        return _MOBILE.match(re.sub(r"[^\d+]", "", text)) is not None
+    words = re.sub(r"[._\d-]+", " ", text)
+    return kind is DetailKind.ONLINE and bool(find_details_in_label(words, LabelKind.PLACE))
+
+
 def _is_published(file: str, text: str, finding: Finding) -> bool:
-    """Return whether a detail stands where authors, services and the sender are to be named."""
+    """Return whether a detail stands where authors and the sender are to be named."""
     if file == SETTINGS:
         return finding.kind in _published_kinds(text, finding.start)
     keys = _PUBLISHED.get(file.partition("/")[0])
     frame = frame_of(text) if keys else None
     if not keys or not frame or not frame.fields <= finding.start < frame.closing:
         return False
-    if finding.kind not in (_PERSON_KINDS if file.startswith("evidence/") else _SERVICE_KINDS):
+    if finding.kind not in _PERSON_KINDS:
         return False
     # a text of several lines stands below its key, indented
     above = text[frame.fields : finding.start].split("\n")

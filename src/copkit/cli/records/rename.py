@@ -121,7 +121,10 @@ def choose_new_name(root: Path, old: RecordName, typed: str) -> RecordName:
     new = old._replace(slug=slug)
     if new == old:
         return new
-    if old.kind.item_list:
+    if old.kind.item_list and not old.community:
+        if any(place.id == slug for place in load(root, {Noun.PLACES}).places):
+            usage_error(f"there is a place called '{slug}' already", "choose another")
+    elif old.kind.item_list:
         from copkit.cli.members.change import require_free_id
 
         records = load(root, {Noun.MEMBERS}, new.community).community(new.community)

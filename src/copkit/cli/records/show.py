@@ -59,7 +59,7 @@ def listed_records(programme: Programme) -> Iterator[ListedRecord]:
 def _parse_noun(text: str) -> Noun:
     """Parse what to list, 'case' as well as 'cases'; raise a usage error for another word."""
     for noun, kind in KINDS_BY_NOUN.items():
-        if text in {noun, kind.name, kind.singular}:
+        if text in {noun, kind.name, f"{kind.name}s", kind.singular}:
             return noun
     hint = did_you_mean(text, list(Noun), f"there are: {', '.join(Noun)}")
     return usage_error(f"'{text}' cannot be listed", hint)
@@ -226,8 +226,9 @@ def find_record(programme: Programme, name: str) -> ListedRecord:
         if listed.noun is Noun.COMMUNITIES and listed.record.code == name
     ]
     by_last_part = [listed for listed in all_records if listed.name.rpartition("/")[2] == name]
-    # in this order: 'brighton' is the community, whatever case or brief is called so as well
-    matches = exact or by_code or by_last_part
+    # in this order: 'brighton' is the community, whatever case or place is called so as well
+    communities = [listed for listed in exact if listed.noun is Noun.COMMUNITIES]
+    matches = communities or exact or by_code or by_last_part
     if not matches:  # as people say it: a place, a title, the beginning of a name
         names_of = {listed.name: _other_names(listed) for listed in all_records}
         meant = match_names(name, names_of)
@@ -244,7 +245,7 @@ def find_record(programme: Programme, name: str) -> ListedRecord:
 
 def _other_names(listed: ListedRecord) -> list[str]:
     """Return what a record is called beside its whole name."""
-    attributes = ("place", "name") if listed.noun is Noun.COMMUNITIES else ("title",)
+    attributes = ("place", "name") if listed.noun is Noun.COMMUNITIES else ("title", "name")
     names = [getattr(listed.record, attribute, "") for attribute in attributes]
     return [listed.name.rpartition("/")[2], *names]
 
