@@ -21,7 +21,6 @@ from copkit.records.kinds import (
     KINDS_BY_NAME,
     KINDS_BY_NOUN,
     RECORD_FOLDERS,
-    Noun,
     RecordName,
     find_kind,
 )

@@ -23,6 +23,7 @@ from copkit.records.focus_groups import parse_focus_group
 from copkit.records.meetings import Meeting, MeetingKind, parse_meeting
 from copkit.records.members import LeftBecause, Part, Roster, parse_roster
 from copkit.records.newsletters import parse_newsletter
+from copkit.records.outgoing import parse_outgoing
 from copkit.records.programme import Settings, parse_settings
 from copkit.records.quotes import parse_quotes
 from copkit.records.reports import parse_report
@@ -420,6 +421,7 @@ PARSERS: dict[str, Any] = {
     "stories": lambda read: parse_story(read, "a"),
     "reports": lambda read: parse_report(read, "a"),
     "quotes.yaml": parse_quotes,
+    "outgoing.yaml": parse_outgoing,
     "places.yaml": parse_places,
     "directory": lambda read: parse_service(read, "a"),
     "connectors": lambda read: parse_connector(read, "a"),
