@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from copkit.records.blockages import Blockage
     from copkit.records.briefs import Brief
     from copkit.records.cases import Case
+    from copkit.records.closings import Closing
     from copkit.records.directory import Connector, ServedPlace, Service
     from copkit.records.evidence import Evidence
     from copkit.records.focus_groups import FocusGroup
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
     from copkit.records.outgoing import Outgoing
     from copkit.records.quotes import Quote
     from copkit.records.reports import EvaluationReport
+    from copkit.records.retention_log import RetentionLog
     from copkit.records.sheets import KitSheet
     from copkit.records.stories import Story
     from copkit.records.surveys import Survey, SurveyCounts
@@ -65,6 +67,7 @@ EVERYTHING: Final = frozenset(Noun)
 # Enough for attendance, which reads a fraction of the files that documents need.
 FOR_ATTENDANCE: Final = frozenset({Noun.MEMBERS, Noun.MEETINGS})
 
+RETENTION_LOG: Final = "retention-log.yaml"
 COUNTS: Final = "counts.yaml"
 """The file of a survey's counts, beside it."""
 
@@ -100,7 +103,7 @@ class CommunityRecords:
     """All records of a community; meetings and approaches by date, cases by slug.
 
     ``meetings`` are those that count, ``cancelled_meetings`` the others. ``case_slugs`` has every
-    case in the folder, read or not.
+    case in the folder, read or not. ``closing`` is read with the cases.
     """
 
     community: Community
@@ -110,6 +113,7 @@ class CommunityRecords:
     case_slugs: frozenset[str]
     approaches: tuple[Approach, ...] = ()
     cancelled_meetings: tuple[Meeting, ...] = ()
+    closing: Closing | None = None
 
     @property
     def slug(self) -> str:
@@ -144,8 +148,9 @@ class Programme:
     reference to a record that was not read is no fault; those of places only where they were read.
     ``problems`` is what is wrong with single files, ``files`` the number of files read. ``copies``
     are the conflict copies that OneDrive and others have put beside records; nothing is read from
-    them. ``survey_counts`` are by the slug of their survey. ``store`` has the files that were read,
-    for whoever needs the text of one again.
+    them. ``survey_counts`` are by the slug of their survey, and ``retention_log`` is what was
+    deleted in time, ``None`` where nothing was or not everything was read. ``store`` has the files
+    that were read, for whoever needs the text of one again.
     """
 
     root: Path
@@ -171,6 +176,7 @@ class Programme:
     store: RecordStore = field(repr=False, compare=False)
     copies: tuple[ConflictCopy, ...] = ()
     survey_counts: dict[str, SurveyCounts] = field(default_factory=dict)
+    retention_log: RetentionLog | None = None
 
     def community(self, slug: str) -> CommunityRecords:
         """Find a community by slug, code, place or name, in any case of letters, or its beginning.
@@ -305,6 +311,7 @@ class _Loader:
             files=self.files,
             copies=tuple(self.copies.values()),
             survey_counts=self.survey_counts,
+            retention_log=self.retention_log(),
             store=self.store,
         )
 
@@ -351,6 +358,7 @@ class _Loader:
             cases=tuple(cases),
             case_slugs=self.slugs(f"{folder}/cases"),
             approaches=self.approaches(slug),
+            closing=self.closing(slug),
         )
 
     def slugs(self, folder: str) -> frozenset[str]:
@@ -398,6 +406,23 @@ class _Loader:
 
         document = self.yaml(Noun.APPROACHES, f"communities/{slug}/approaches.yaml")
         return parse_approaches(document, slug).by_date
+
+    def closing(self, slug: str) -> Closing | None:
+        """Read how a community ended, where that is on record and cases are asked for."""
+        file = f"communities/{slug}/closing.md"
+        if Noun.CASES not in self.nouns or not os.path.lexists(self.root / file):
+            return None
+        from copkit.records.closings import parse_closing
+
+        return parse_closing(self.read(file), slug)
+
+    def retention_log(self) -> RetentionLog | None:
+        """Read what was deleted because its time had come, where everything is asked for."""
+        if self.nouns != EVERYTHING or not os.path.lexists(self.root / RETENTION_LOG):
+            return None
+        from copkit.records.retention_log import parse_retention_log
+
+        return parse_retention_log(self.read(RETENTION_LOG))
 
     def yaml(self, noun: Noun, file: str) -> Document:
         """Read a community's roster or approaches; empty if missing or not asked for."""

@@ -37,6 +37,8 @@ PLACES = {
     "place": "places.yaml",
     "service": "directory/*.md",
     "connector": "connectors/*.md",
+    "closing": "communities/*/closing.md",
+    "retention-log": "retention-log.yaml",
 }
 
 

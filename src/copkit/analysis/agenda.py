@@ -17,6 +17,7 @@ from uuid import UUID, uuid5
 
 from copkit.analysis.blockages import NewsView, blockage_news
 from copkit.analysis.cases import FollowUp, due_follow_ups, follow_ups
+from copkit.analysis.endings.closing import room_signs
 from copkit.analysis.privacy.view import EvidenceView, evidence_view
 from copkit.analysis.rota import presentation_days, presenter_rota
 from copkit.errors import CopkitError
@@ -84,7 +85,8 @@ class AgendaView:
     ``ground_rules`` is Markdown. Where no case is set, ``waiting`` are drafts that nobody has put
     on a day, and ``turns`` those who could present, whose turn it is first. ``evidence`` is tied to
     the cases; where none is, ``fitting`` are titles of cards on their themes. ``later`` are open
-    actions that are due after this meeting.
+    actions that are due after this meeting. ``room`` is what speaks for asking, at a review,
+    whether it is time to end.
     """
 
     programme: str
@@ -106,6 +108,7 @@ class AgendaView:
     news: tuple[NewsView, ...]
     to_come: tuple[DateView, ...]
     later: tuple[ActionView, ...]
+    room: tuple[str, ...]
 
 
 def unrecorded_meeting(records: CommunityRecords, day: dt.date) -> Meeting:
@@ -157,6 +160,7 @@ def build_agenda_view(
         news=tuple(blockage_news(programme.blockages, records, since, as_of, day)),
         to_come=tuple(_dates_to_come(records, meeting)),
         later=tuple(_actions_due_later(presented, as_of, day)),
+        room=tuple(room_signs(records, as_of)) if meeting.kind is MeetingKind.REVIEW else (),
     )
 
 

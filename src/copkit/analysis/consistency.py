@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from copkit.analysis.seats import find_unsought_seats
 from copkit.errors import Problem, Severity, did_you_mean, only_errors
 from copkit.folder import CommunityRecords, Programme
-from copkit.records.kinds import KINDS_BY_NAME
+from copkit.records.kinds import KINDS_BY_NAME, parse_named_part
 from copkit.records.members import Member
 from copkit.records.schema.fields import NO_DATE, Source, fields_of
 from copkit.text.source import SourceText
@@ -49,12 +49,17 @@ def find_dangling_references(programme: Programme, record: Any) -> list[Problem]
 def problems_between_records(programme: Programme) -> Iterator[Problem]:
     """Yield what is wrong between the records that were read."""
     yield from _shared_codes(programme)
+    yield from _lineage_cycles(programme)
     yield from find_unsought_seats(programme)
     faulty = {problem.file for problem in only_errors(programme.problems)}
     for records in programme.communities:
         scope = _ReferenceScope(programme, records)
         yield from _odd_days(programme, records)
         yield from scope.dangling(records.community)
+        for member in records.members:
+            yield from scope.dangling(member)
+        if records.closing:
+            yield from scope.dangling(records.closing)
         if records.community.ground_rules:
             from copkit.analysis.toolkit import find_unsafe_rules  # few commands read the rules
 
@@ -205,6 +210,26 @@ def _shared_codes(programme: Programme) -> Iterator[Problem]:
         first.setdefault(code, records.slug)
 
 
+def _lineage_cycles(programme: Programme) -> Iterator[Problem]:
+    """Yield a problem for each community that would have grown out of itself."""
+    origins = {records.slug: records.community.grew_out_of for records in programme.communities}
+    for records in programme.communities:
+        for parent in records.community.grew_out_of:
+            seen, waiting = set[str](), [parent]
+            while waiting:
+                slug = waiting.pop()
+                if slug not in seen:
+                    seen.add(slug)
+                    waiting += origins.get(slug, ())
+            if records.slug in seen:
+                way = "itself" if parent == records.slug else f"{parent}, which grew out of it"
+                message = f"{records.slug} cannot have grown out of {way}"
+                hint = "correct 'grew_out_of' in one of the two"
+                yield records.community.source.problem(
+                    "lineage-cycle", "grew_out_of", message, hint, item=parent
+                )
+
+
 def _odd_days(programme: Programme, records: CommunityRecords) -> Iterator[Problem]:
     """Warn of days that are probably slips: outside the programme, or outside a membership."""
     starts, ends = programme.settings.starts, programme.settings.ends
@@ -253,6 +278,9 @@ class _ReferenceScope:
             value = getattr(record, field.attribute)
             if field.refers:
                 ids = (value,) if isinstance(value, str) else value or ()
+                if field.refers == "record":
+                    yield from self._check_paths(record, key, ids)
+                    continue
                 if "|" in field.refers:
                     yield from self._check_any(record, key, field.refers.split("|"), ids)
                     continue
@@ -291,6 +319,27 @@ class _ReferenceScope:
         hint = did_you_mean(id, names if guess else (), _how_to_add(noun, where, names))
         source: Source = record.source
         yield source.problem(f"unknown-{noun}", key, message, hint, item=id)
+
+    def _check_paths(self, record: Any, key: str, paths: Iterable[str]) -> Iterator[Problem]:
+        """Yield a problem for each path, such as ``blockages/weekend-cover``, of no record."""
+        source: Source = record.source
+        for path in paths:
+            named = parse_named_part(path)
+            if named is None:
+                message = f"'{path}' does not name a record"
+                hint = "write its folder and its name, such as blockages/weekend-cover"
+                yield source.problem("unknown-record", key, message, hint, item=path)
+                continue
+            if named.kind.name == "meeting":
+                meetings = self.community.every_meeting if self.community else ()
+                names: Collection[str] = {meeting.slug for meeting in meetings}
+            else:
+                target = self._targets(named.kind.name, record)
+                names = target[0] if target else ()
+            if named.slug not in names:
+                hint = did_you_mean(named.slug, names, "'copkit list' shows which there are")
+                message = f"there is no {named.kind.singular} '{named.slug}'"
+                yield source.problem("unknown-record", key, message, hint, item=path)
 
     def _check_any(
         self, record: Any, key: str, nouns: Sequence[str], ids: Iterable[str]

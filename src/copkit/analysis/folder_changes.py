@@ -189,6 +189,13 @@ class FolderChanges:
             return [file for file in self.texts if file.startswith(name.folder)]
         return [name.file] if name.file in self.texts else []
 
+    @property
+    def own_files(self) -> list[str]:
+        """The files in which more than references changed, by the paths they had and have."""
+        files = {file for file in self.before if file not in self.texts}
+        files |= {file for file in self.texts if file not in self.before}
+        return sorted(files | self._reworded)
+
     def origin_of(self, file: str) -> str:
         """Return the path that a file had before."""
         return self._origins.get(file, file)

@@ -14,6 +14,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple
 
 from copkit.analysis.cases import follow_ups
+from copkit.analysis.endings.closing import room_signs
 from copkit.analysis.period import CommunitySnapshot, community_snapshots, count_people_at
 from copkit.analysis.seats import missing_sectors
 from copkit.folder import Programme
@@ -343,6 +344,18 @@ def _empty_sector(snapshot: CommunitySnapshot, seats_sought: Seats) -> Iterator[
     yield Observation(f"nobody comes from {list_in_words(empty, 'or')}", because, advice)
 
 
+def _time_to_end(snapshot: CommunitySnapshot, _: Seats) -> Iterator[Observation]:
+    """Yield an observation if what a community came together for may have been done."""
+    if snapshot.community.status is CommunityStatus.CLOSING:
+        return
+    if signs := room_signs(snapshot.records, snapshot.as_of):
+        advice = (
+            "read the room: ask at the next meeting who would miss it, and let the members decide; "
+            f"'copkit new-meeting {snapshot.records.slug} DATE --kind review' plans it"
+        )
+        yield Observation("it is perhaps time to end", list_in_words(signs), advice)
+
+
 # The conditions are printed by ``copkit health --explain`` and state the measures above in words:
 # whoever changes a measure changes them too.
 _REPORT: Final = "programme report"
@@ -415,6 +428,14 @@ RULES: Final = (
         "a sector sought in copkit.yaml has nobody",
         f"{_REPORT}: each community was left with a significant gap",
         _empty_sector,
+    ),
+    WarningRule(
+        "time-to-end",
+        SignWeight.NOTE,
+        "no new theme in the last four cases, half of the roster in other posts, or everybody has "
+        "presented twice",
+        f"{_REPORT}: CP6 chose to end when its knowledge was used up; the measure is ours",
+        _time_to_end,
     ),
 )
 """Every rule, in the order in which signs of the same weight are listed."""

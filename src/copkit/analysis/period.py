@@ -13,7 +13,7 @@ from copkit.records.approaches import Approach
 from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.records.communities import Community, CommunityKind
 from copkit.records.meetings import Meeting
-from copkit.records.members import Member
+from copkit.records.members import LeftBecause, Member
 
 RECENT_MEETINGS = 2  # whoever has a Y and came to neither of the last two is not expected back
 
@@ -103,7 +103,12 @@ def count_people_at(meeting: Meeting) -> int:
 
 def has_left(member: Member, as_of: dt.date) -> bool:
     """Check whether a member had left by a day, for whatever reason."""
-    return member.left is not None and member.left <= as_of
+    if member.left is None:
+        return False
+    # Whoever stayed until their community ended was a member on its last day.
+    if member.left_because is LeftBecause.ENDED:
+        return member.left < as_of
+    return member.left <= as_of
 
 
 def community_snapshots(programme: Programme, as_of: dt.date) -> Iterator[CommunitySnapshot]:

@@ -21,6 +21,7 @@ from copkit.records.kinds import (
     RecordKind,
     RecordName,
     find_kind,
+    parse_named_part,
 )
 from copkit.records.schema.fields import Field, fields_of, item_type
 from copkit.text.edit import EditRefused, Splice, apply_splices, read_fields, remove, set_value
@@ -36,7 +37,8 @@ class Reference:
 
     ``community`` is that of the record it means, ``None`` where nothing says it. It was taken from
     the name itself where it is ``qualified`` (``brighton/nurse-1``), else from a field beside it,
-    whose path is ``scope``, else from the file's path.
+    whose path is ``scope``, else from the file's path. ``around`` is what stands before and after
+    the name in a path such as ``cases/quiet-saturdays/a1``.
     """
 
     path: Path
@@ -47,6 +49,7 @@ class Reference:
     slug: str
     qualified: bool
     scope: Path | None
+    around: tuple[str, str] = ("", "")
 
     def means(self, name: RecordName, *, is_unique: bool = True) -> bool:
         """Check whether it names a record.
@@ -102,6 +105,9 @@ def _references_in(
         node = fields.entries.get(key)
         if node is None:
             continue
+        if field.refers == "record":
+            yield from _references_by_path(node, field, community, (*path, key))
+            continue
         if field.refers:
             # an action is no record, but a part of its own case
             kinds = [KINDS_BY_REFERENCE.get(noun) for noun in field.refers.split("|")]
@@ -117,6 +123,20 @@ def _references_in(
         if is_dataclass(part):
             for place, mapping in _mappings(node, (*path, key)):
                 yield from _references_in(part, mapping, community, place)
+
+
+def _references_by_path(
+    node: Node, field: Field, community: str | None, path: Path
+) -> Iterator[Reference]:
+    """Yield the references that are written as paths: ``blockages/weekend-cover``."""
+    for place, scalar in _scalars(node, path):
+        if named := parse_named_part(scalar.text):
+            before = scalar.text[: scalar.text.index("/") + 1]
+            after = f"/{named.part}" if named.part else ""
+            owner = community if named.kind.of_community else ""
+            yield Reference(
+                place, scalar, field, named.kind, owner, named.slug, False, None, (before, after)
+            )
 
 
 def _reference(
@@ -219,7 +239,8 @@ def _new_name(
             return str(new)
         moved = new.community != old.community
         left_behind = moved and reference.scope is None and reference.community is not None
-        return None if left_behind else new.slug
+        before, after = reference.around
+        return None if left_behind else f"{before}{new.slug}{after}"
     if old.kind.name == "community" and reference.qualified and reference.community == old.slug:
         return f"{new.slug}/{reference.slug}"
     return None

@@ -52,7 +52,10 @@ Work = Callable[[FolderChanges], WorkSummary]
 
 
 class FolderPlan(NamedTuple):
-    """All that a command changes in a folder, and the cases whose sign-off it renews."""
+    """All that a command changes in a folder, and the cases whose sign-off it renews.
+
+    ``own_files`` are those in which more than references to other records changes.
+    """
 
     changes: tuple[Change, ...]
     moves: tuple[Move, ...]
@@ -61,6 +64,7 @@ class FolderPlan(NamedTuple):
     references: tuple[tuple[str, int], ...]
     prose: tuple[str, ...]
     remarks: tuple[str, ...]
+    own_files: tuple[str, ...]
 
     @property
     def files(self) -> int:
@@ -132,6 +136,7 @@ def plan_changes(root: Path, work: Work) -> FolderPlan:
         references=tuple(sorted(folder.references.items())),
         prose=tuple(f"{file}:{line}" for file, line in mentions),
         remarks=remarks,
+        own_files=tuple(folder.own_files),
     )
 
 
@@ -208,9 +213,12 @@ def apply_changes(
     once it is written, with the ``way_back``. Return what was written, or would be with
     ``dry_run``; ``None`` where the answer was no.
     """
+    from copkit.cli.store import require_not_ended
+
     asks = ask and not yes and not dry_run and is_interactive()
     if asks or dry_run:
         plan = plan_changes(root, work)
+        require_not_ended(root, plan.own_files)
         if describe:
             describe(plan)
         if dry_run:
@@ -226,6 +234,7 @@ def apply_changes(
             return None
     with locked(root):
         current = plan_changes(root, work)
+        require_not_ended(root, current.own_files)
         if asks and current != plan:
             message = "something was changed in the meantime; nothing was written"
             raise CopkitError(message, "run the command again")
@@ -251,7 +260,7 @@ def _write_plan(root: Path, plan: FolderPlan, summary: Sequence[str]) -> None:
     for change in ordinary:
         if change.new is None:
             _remove_empty_folders((root / change.file).parent)
-    save_step(root, ordinary, private, moves=plan.moves, summary=summary)
+    save_step(root, ordinary, private, moves=plan.moves, summary=summary, are_references=True)
     _move_built(root, plan.built)
 
 

@@ -8,11 +8,11 @@ is written. Commands use :func:`write_new_records` and :func:`change_record`; al
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from copkit import __version__
 from copkit.cli.params import current_command, moment, usage_error
@@ -33,6 +33,7 @@ from copkit.git.undo import (
 )
 from copkit.layout import ENCRYPTED_CONTACTS, IDLE_CACHE, SETTINGS, cache_file
 from copkit.private_files import KEY, acceptance_keys, read_accepted
+from copkit.records.communities import CommunityStatus
 from copkit.records.kinds import parser_for
 from copkit.records.programme import FORMAT, Settings, needed_version
 from copkit.records.schema.write import format_record
@@ -41,7 +42,7 @@ from copkit.text.files import is_slug, path_inside, read_source, slug_from
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 from copkit.text.transaction import Change, Move, locked, save_privately
-from copkit.wording import list_in_words
+from copkit.wording import day_in_words, list_in_words
 
 if TYPE_CHECKING:
     from copkit.cli.prompts import Values
@@ -72,6 +73,47 @@ def require_known_format(root: Path, settings: Settings | None = None) -> None:
         version = needed_version(format)
         message = f"this folder is of format {format}, which copkit {__version__} cannot change"
         raise CopkitError(f"{message}; nothing was changed", f"get copkit {version} or later")
+
+
+WRITES_TO_ENDED: Final = frozenset(
+    {
+        "community close",
+        "community reopen",
+        "retention apply",
+        "member forget",
+        "site takedown",
+        "blockage reply",
+        # what a review before the end of a period comes to
+        "case sign-off",
+        # nothing new: a change is taken back, or what others wrote is brought in
+        "undo",
+        "sync",
+        "conflicts",
+    }
+)
+"""The commands that write to the records of communities that have ended."""
+
+
+def require_not_ended(root: Path, files: Iterable[str]) -> None:
+    """Raise :class:`CopkitError` where files are of a community that has ended.
+
+    Its records are read-only but for :data:`WRITES_TO_ENDED`.
+    """
+    if current_command() in WRITES_TO_ENDED:
+        return
+    slugs = dict.fromkeys(
+        file.split("/")[1] for file in files if file.startswith("communities/") and "/" in file
+    )
+    for slug in slugs:
+        file = f"communities/{slug}/community.md"
+        path = path_inside(root, *file.split("/"))
+        if not os.path.lexists(path):
+            continue
+        community = parser_for(file)(read_document(read_source(path, file, []), [], markdown=True))
+        if community.status is CommunityStatus.ENDED:
+            on = f" on {day_in_words(community.ended)}" if community.ended else ""
+            message = f"{slug} ended{on}, and its records are read-only; nothing was changed"
+            raise CopkitError(message, f"'copkit community reopen {slug}' if that was wrong")
 
 
 def with_format(
@@ -110,6 +152,7 @@ def save_step(
     summary: Sequence[str] = (),
     takes_back: int | None = None,
     is_final: bool = False,
+    are_references: bool = False,
 ) -> None:
     """Save what a command changes, and its note for 'copkit undo', all or nothing.
 
@@ -117,10 +160,14 @@ def save_step(
     that are no text; the settings of an older folder get their format with them. ``settings`` are
     those read before. ``places`` has the place of a community by its slug, for the lines of the
     note; a ``summary`` stands for these. ``takes_back`` is the number of the change that is taken
-    back. One that ``is_final`` cannot be: its texts are not noted. Raise :class:`CopkitError` where
+    back. One that ``is_final`` cannot be: its texts are not noted. With
+    ``are_references`` the caller has looked whether more than references changes in the records of
+    communities that have ended. Raise :class:`CopkitError` where
     a file cannot be written, and for a folder of a later format.
     """
     require_known_format(root, settings)
+    if not are_references:
+        require_not_ended(root, [change.file for change in changes])
     changes = with_format(root, changes, settings)
     with locked(root):  # reentrant: an edit holds it already, a new record does not
         repository = find_repository(root)
@@ -346,6 +393,7 @@ def save_changes(
     saved in the same step and not printed. A ``summary`` stands for the lines of the note.
     """
     if dry_run:
+        require_not_ended(root, [change.file for change in changes])
         for change in changes:
             _print_change(change)
             say_whole(f"would {_verb(change)} {clean(change.file)}")

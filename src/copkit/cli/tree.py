@@ -552,6 +552,36 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "check": Command("check:check", "Report every fault and identifying detail.", "Keeping"),
     "accept": Command("check:accept", "Accept a finding: say why it may stay.", "Keeping"),
+    "community": Command(
+        "communities:community_group",
+        "End a community, grow a new one, hand it over.",
+        "Keeping",
+        {
+            "closing": Command(
+                "communities.close:closing",
+                "List what is still open in a community, with the command that settles each thing.",
+            ),
+            "close": Command(
+                "communities.close:close",
+                "Close a community: say why, and who takes on what is open; once all is named, "
+                "it ends.",
+            ),
+            "reopen": Command(
+                "communities.close:reopen",
+                "Open a community again: its members are members again, and what was learned "
+                "stays.",
+            ),
+            "sprout": Command(
+                "communities.lineage:sprout",
+                "Begin a community that grows out of another, with its plan, rules and open "
+                "blockages.",
+            ),
+            "lineage": Command(
+                "communities.lineage:lineage",
+                "Print which community grew out of which, with their years, and why each ended.",
+            ),
+        },
+    ),
     "hooks": Command(
         "git_hooks:hooks_group",
         "Let git ask copkit before a commit and a push.",
@@ -593,7 +623,11 @@ COMMANDS_IN_GROUPS: Final = {
     "progress": "case progress",
     "follow-up": "case follow-up",
     "sign-off": "case sign-off",
-    "close": "case close",
+    "close": "case close' or 'community close",
+    "closing": "community closing",
+    "reopen": "community reopen",
+    "sprout": "community sprout",
+    "lineage": "community lineage",
     "ask": "blockage ask",
     "reply": "blockage reply",
     "letter": "blockage letter",

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from copkit.records.schema.fields import Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
+from copkit.records.schema.retention import HOLD_HELP, check_hold
 from copkit.text.front_matter import Document, find_section
 
 GROUND_RULES_HEADING = "ground rules"
@@ -23,6 +24,11 @@ class CommunityKind(StrEnum):
     FACILITATORS = "facilitators"
     ADVISORY = "advisory"
 
+    @property
+    def grows(self) -> bool:
+        """Whether it is for practitioners, so that others may grow out of it."""
+        return self in (CommunityKind.COMMUNITY, CommunityKind.NETWORK)
+
 
 class CommunityStatus(StrEnum):
     """Where a community is in its life."""
@@ -31,6 +37,20 @@ class CommunityStatus(StrEnum):
     ACTIVE = "active"
     CLOSING = "closing"
     ENDED = "ended"
+
+
+class TakenOver(StrEnum):
+    """What a community may take over from the one that it grows out of."""
+
+    SEATS = "seats"
+    GROUND_RULES = "ground-rules"
+    THEMES = "themes"
+    TEMPLATES = "templates"
+    TOOLKIT = "toolkit"
+    BLOCKAGES = "blockages"
+    EVIDENCE = "evidence"
+    DIRECTORY = "directory"
+    APPROACHES = "approaches"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +74,17 @@ class Community:
     backing: str | None = optional(
         "the senior person behind the facilitator", offered=True, label="role"
     )
-    grew_out_of: str | None = optional("the community it grew out of", refers="community")
+    grew_out_of: tuple[str, ...] = optional(
+        "the community it grew out of, or a list of those that it was made of",
+        (),
+        refers="community",
+        single=True,
+    )
+    took: tuple[TakenOver, ...] = optional("what it took over from there", ())
+    themes: tuple[str, ...] = optional("what it is to be about, as its origin was", ())
+    blockages: tuple[str, ...] = optional("open blockages it goes on with", (), refers="blockage")
+    evidence: tuple[str, ...] = optional("evidence cards it begins with", (), refers="evidence")
+    hold: str | None = optional(HOLD_HELP)
 
     @property
     def order(self) -> tuple[int, tuple[tuple[str, int], ...], str]:
@@ -85,4 +115,5 @@ def parse_community(document: Document, slug: str) -> Community:
     """Parse one community; faults are added to ``document.problems``."""
     community = read_record(Community, document, slug=slug, body=document.body)
     check_date_order(community.source, document.problems, "started", "ended")
+    document.problems.extend(check_hold(community.source, community.hold))
     return community

@@ -158,7 +158,8 @@ KINDS: Final = (
                "communities:Community:parse_community",
                ("code", "place", "kind", "status", "name"),
                built=("agendas/<community>", "calendars/<community>.ics",
-                      "attendance/registers/<community>", "toolkit/<community>")),
+                      "attendance/registers/<community>", "toolkit/<community>",
+                      "closings/<community>", "handovers/<community>")),
     RecordKind("roster", Noun.MEMBERS, "communities/<community>/roster.yaml",
                "members:Roster:parse_roster", ("role", "part", "sector"), called="member"),
     RecordKind("meeting", Noun.MEETINGS, "communities/<community>/meetings/<slug>.md",
@@ -171,6 +172,8 @@ KINDS: Final = (
     RecordKind("approaches", Noun.APPROACHES, "communities/<community>/approaches.yaml",
                "approaches:Approaches:parse_approaches",
                ("date", "level", "outcome", "agency"), called="approach"),
+    RecordKind("closing", None, "communities/<community>/closing.md",
+               "closings:Closing:parse_closing", called="closing page"),
     RecordKind("evidence", Noun.EVIDENCE, "evidence/<slug>.md",
                "evidence:Evidence:parse_evidence",
                ("audience", "published", "title"), called="evidence card"),
@@ -203,6 +206,8 @@ KINDS: Final = (
                ("when", "minutes", "for", "title")),
     RecordKind("outgoing", Noun.OUTGOING, "outgoing.yaml", "outgoing:OutgoingList:parse_outgoing",
                ("document", "name", "readers", "day", "communities")),
+    RecordKind("retention-log", None, "retention-log.yaml",
+               "retention_log:RetentionLog:parse_retention_log", called="log of retention"),
     RecordKind("place", Noun.PLACES, "places.yaml", "directory:PlaceList:parse_places",
                ("level", "kind", "name")),
     RecordKind("service", Noun.DIRECTORY, "directory/<slug>.md", "directory:Service:parse_service",
@@ -233,6 +238,26 @@ PROGRAMME_NOUNS: Final = tuple(
     kind.noun for kind in KINDS if kind.noun and not kind.place.startswith("communities/")
 )
 """The records that belong to no community."""
+
+
+class NamedPart(NamedTuple):
+    """A record that a path names, such as ``cases/quiet-saturdays/a1``, and a part of it.
+
+    ``kind`` is that of the folder, ``slug`` the record's, and ``part`` the id of what is meant in
+    it, ``""`` for all of it.
+    """
+
+    kind: RecordKind
+    slug: str
+    part: str
+
+
+def parse_named_part(text: str) -> NamedPart | None:
+    """Parse the path of a record, in its community's folder or at the top; ``None`` for none."""
+    folder, _, rest = text.partition("/")
+    slug, _, part = rest.partition("/")
+    kind = COMMUNITY_FOLDERS.get(folder) or RECORD_FOLDERS.get(folder)
+    return NamedPart(kind, slug, part) if kind and kind.noun and slug else None
 
 
 def fill_place(place: str, community: str, slug: str) -> str:

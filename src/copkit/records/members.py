@@ -66,6 +66,9 @@ class Member:
     joined: dt.date | None = optional("the day they joined", offered=True)
     left: dt.date | None = optional("the day they left")
     left_because: LeftBecause | None = optional("dropped-out, moved-on or ended")
+    trained_at: str | None = optional(
+        "of a facilitator: the community where they learned it", refers="community"
+    )
     away: tuple[TimeAway, ...] = optional("when they had left, and came back", ())
 
     def is_member_on(self, day: dt.date) -> bool:

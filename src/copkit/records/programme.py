@@ -7,12 +7,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 
 from copkit.errors import Problem, Severity, closest_match
 from copkit.records.schema.contact import PublicContact, check_contact
 from copkit.records.schema.fields import Colour, Id, Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
+from copkit.records.schema.retention import RetentionRule, check_retention_rule
+from copkit.records.schema.values import InvalidDate, parse_date
 from copkit.text.addresses import (
     Mailbox,
     is_address,
@@ -137,6 +139,13 @@ class SiteSettings:
         return parse_months(self.review_after)
 
 
+class Agreement(NamedTuple):
+    """The day of an agreement, and the role that agreed."""
+
+    day: dt.date
+    role: str
+
+
 def parse_months(text: str) -> int:
     """Parse a span such as ``24 months`` or ``2 years`` into months; 0 for anything else."""
     match = _MONTHS.fullmatch(text.strip())
@@ -174,6 +183,12 @@ class Settings:
     mail: Mail | None = optional("how newsletters are sent")
     site: SiteSettings | None = optional("the repository of cases: copkit site build")
     directory: DirectorySettings | None = optional("how the directory of services is kept")
+    retention: tuple[RetentionRule, ...] = optional(
+        "how long what is kept; a rule stands in for the default about the same", ()
+    )
+    retention_agreed: str | None = optional(
+        "the day and the role that agreed to it: 2026-01-10 by the host's manager", label="role"
+    )
 
     @property
     def programme_id(self) -> str:
@@ -189,6 +204,15 @@ class Settings:
     def check_every(self) -> int:
         """Days after which an entry of the directory is to be checked again."""
         return self.directory.check_every if self.directory else CHECK_EVERY
+
+    @property
+    def retention_agreed_on(self) -> Agreement | None:
+        """When the periods of retention were agreed, and by whom; ``None`` if they were not."""
+        day, _, role = (self.retention_agreed or "").partition(" by ")
+        try:
+            return Agreement(parse_date(day.strip()), role.strip()) if role.strip() else None
+        except InvalidDate:
+            return None
 
     @property
     def seats_sought(self) -> Seats:
@@ -245,6 +269,14 @@ def parse_settings(document: Document) -> Settings:
         document.problems.extend(_check_mail(settings.mail))
     if settings.site:
         document.problems.extend(_check_site(settings.site))
+    for rule in settings.retention:
+        document.problems.extend(check_retention_rule(rule))
+    if settings.retention_agreed and settings.retention_agreed_on is None:
+        hint = "write it as in 'retention_agreed: 2026-01-10 by the host'"
+        message = "this does not say on which day, and by which role"
+        document.problems.append(
+            settings.source.problem("bad-agreement", "retention_agreed", message, hint)
+        )
     # Problems of other files stay as they are: the list is shared by the whole programme.
     document.problems[:] = [
         _redact_password(problem) if problem.file == document.source.file else problem

@@ -16,6 +16,7 @@ from copkit.records.approaches import parse_approaches
 from copkit.records.blockages import parse_blockage
 from copkit.records.briefs import parse_brief
 from copkit.records.cases import Case, CaseKind, Consent, parse_case
+from copkit.records.closings import parse_closing
 from copkit.records.communities import Community, parse_community
 from copkit.records.directory import parse_connector, parse_places, parse_service
 from copkit.records.evidence import parse_evidence
@@ -27,6 +28,7 @@ from copkit.records.outgoing import parse_outgoing
 from copkit.records.programme import Settings, parse_settings
 from copkit.records.quotes import parse_quotes
 from copkit.records.reports import parse_report
+from copkit.records.retention_log import parse_retention_log
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.fields import NO_DATE
 from copkit.records.sheets import parse_sheet
@@ -428,6 +430,8 @@ PARSERS: dict[str, Any] = {
     "community.md": lambda read: parse_community(read, "a"),
     "roster.yaml": lambda read: parse_roster(read, "a"),
     "approaches.yaml": lambda read: parse_approaches(read, "a"),
+    "closing.md": lambda read: parse_closing(read, "a"),
+    "retention-log.yaml": parse_retention_log,
     "copkit.yaml": parse_settings,
     "survey.md": lambda read: parse_survey(read, "a"),
     "counts.yaml": lambda read: parse_counts(read, "a"),

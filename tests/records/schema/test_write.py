@@ -25,6 +25,7 @@ def every_record() -> list[object]:
     found: list[object] = [programme.settings]
     for records in programme.communities:
         found += [records.community, records.roster, *records.meetings, *records.cases]
+        found += filter(None, [records.closing])
     return [
         *found,
         *programme.evidence,
@@ -40,6 +41,7 @@ def every_record() -> list[object]:
         *programme.directory,
         *programme.connectors,
         parser_for("places.yaml")(read_document(places, [], markdown=False)),
+        programme.retention_log,
         parser_for("quotes.yaml")(read_document(quotes, [], markdown=False)),
     ]
 
@@ -75,5 +77,5 @@ def test_the_example_is_complete() -> None:
     files = [path for path in Path(EXAMPLE).rglob("*.md") if path.name != "README.md"]
     rosters = list(EXAMPLE.glob("communities/*/roster.yaml"))
     assert (
-        len(every_record()) == len(files) + len(rosters) + 4
-    )  # the settings, the counts of the survey, the quotes and the places
+        len(every_record()) == len(files) + len(rosters) + 5
+    )  # the settings, the counts of the survey, the quotes, the places, and the log of retention

@@ -12,6 +12,7 @@ import typer
 from copkit.cli.context import Writing
 from copkit.cli.params import (
     IsRole,
+    complete_community,
     complete_qualified_member,
     is_interactive,
     parse_day,
@@ -337,6 +338,13 @@ def change(
     organisation: Annotated[
         str | None, typer.Option(help="The kind of organisation; '' takes it out.")
     ] = None,
+    trained_at: Annotated[
+        str | None,
+        typer.Option(
+            help="Of a facilitator: where they learned it; '' takes it out.",
+            autocompletion=complete_community,
+        ),
+    ] = None,
     new_id: Annotated[
         str | None, typer.Option("--id", help="Another id, which every reference follows.")
     ] = None,
@@ -357,10 +365,11 @@ def change(
     seats = chosen.programme.settings.seats_sought
     values: dict[str, Any] = {
         "role": role, "sector": sector, "part": part, "organisation": organisation, "id": new_id,
+        "trained_at": trained_at and chosen.programme.community(trained_at).slug,
     }  # fmt: skip
     if all(value is None for value in values.values()):
         if not is_interactive():
-            usage_error("missing: --role, --sector, --part, --organisation or --id")
+            usage_error("missing: --role, --sector, --part, --organisation, --trained-at or --id")
         values = _ask_values(chosen)
     changed = _changed_values(chosen.member, values, seats)
     if not changed:

@@ -56,6 +56,9 @@ def edit(
 
         record = ask("which record (as 'copkit list' prints it)")
     file = find_record_name(root, record).file
+    from copkit.cli.store import require_not_ended
+
+    require_not_ended(root, [file])
     if dry_run:
         say(f"would open {clean(file)}")
         return

@@ -113,7 +113,7 @@ def new_community(
     budget: Annotated[int | None, typer.Option(help="Pounds.")] = None,
     backing: Annotated[str | None, typer.Option(help="Who stands behind the facilitator.")] = None,
     grew_out_of: Annotated[
-        str | None, typer.Option(help="Another community.", autocompletion=complete_community)
+        list[str] | None, typer.Option(help="Another community.", autocompletion=complete_community)
     ] = None,
     slug: Slug = None,
 ) -> None:
@@ -129,15 +129,14 @@ def new_community(
       copkit new-community "Tower Hamlets" --code CP5 --host "a housing association"
     """
     programme = context.load(())
-    if grew_out_of:
-        grew_out_of = programme.community(grew_out_of).slug
+    origins = [programme.community(name).slug for name in grew_out_of or ()]
     if place is None and not is_interactive():
         usage_error("missing: PLACE", "copkit new-community Brighton")
     place = place or ask("place (the town or district)")
     defaults = KIND_DEFAULTS[kind]
     slug = choose_slug(defaults.slug or place, slug)
     values = {
-        "code": code or _free_code(programme, defaults),
+        "code": code or free_code(programme, defaults),
         "name": name or defaults.name.format(place=place),
         "place": place,
         "kind": kind,
@@ -146,7 +145,7 @@ def new_community(
         "host": host,
         "budget": budget,
         "backing": backing,
-        "grew_out_of": grew_out_of,
+        "grew_out_of": origins[0] if len(origins) == 1 else origins,
     }
     body = "\n\n".join(f"## {heading}" for heading in defaults.sections)
     community_folder = f"communities/{slug}"
@@ -175,6 +174,12 @@ def new_member(
     organisation: Annotated[str | None, typer.Option(help="The kind of organisation.")] = None,
     part: Annotated[Part, typer.Option(help="What they are in the community.")] = Part.MEMBER,
     joined: Annotated[str | None, typer.Option(help="The day they joined.")] = None,
+    trained_at: Annotated[
+        str | None,
+        typer.Option(
+            help="Of a facilitator: where they learned it.", autocompletion=complete_community
+        ),
+    ] = None,
     is_role: IsRole = False,
 ) -> None:
     """Add somebody to a roster, by role and never by name.
@@ -198,6 +203,7 @@ def new_member(
         "organisation": organisation,
         "part": part if part is not Part.MEMBER else None,
         "joined": joined and parse_day(joined, "--joined", programme.settings),
+        "trained_at": trained_at and programme.community(trained_at).slug,
     }
 
     hint = "write the job"
@@ -278,7 +284,7 @@ def _case_slug(records: CommunityRecords, typed: str) -> str:
     return matches[0] if len(matches) == 1 else typed
 
 
-def _free_code(programme: Programme, defaults: KindDefaults) -> str:
+def free_code(programme: Programme, defaults: KindDefaults) -> str:
     """Return a code that no community has: CP3 after two communities; FM, then FM2."""
     codes = {records.community.code for records in programme.communities}
     same = sum(code.startswith(defaults.code) for code in codes)

@@ -133,7 +133,10 @@ class NewsItem:
 
 @dataclass(frozen=True, slots=True)
 class AgendaFacts:
-    """Everything an agenda states."""
+    """Everything an agenda states.
+
+    At a review it asks whether it is time to end; ``room`` is what speaks for asking.
+    """
 
     title: str
     community: str
@@ -158,6 +161,8 @@ class AgendaFacts:
     to_come: tuple[str, ...]
     later: tuple[ActionItem, ...]
     later_note: str
+    asks_to_end: bool
+    room: tuple[str, ...]
     readers: str
     care: str
 
@@ -192,6 +197,8 @@ def build_agenda(view: AgendaView) -> AgendaFacts:
         to_come=tuple(_date(meeting, year) for meeting in view.to_come),
         later=tuple(_action(action, view.held_on) for action in view.later[:MOST_LATER]),
         later_note=_more_not_listed(len(view.later) - MOST_LATER, "action"),
+        asks_to_end=view.kind is MeetingKind.REVIEW,
+        room=tuple(map(sentence, view.room)),
         readers=f"For the members of the {view.community}.",
         care=care_in_words("your facilitator") if view.cases or view.due else "",
     )

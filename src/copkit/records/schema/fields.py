@@ -110,7 +110,8 @@ class Field:
     called, which may look like a person's name: whatever looks for identifying details knows it
     from here. ``all_when_empty`` says that a list without items stands for everything. ``besides``
     are values of a reference that name no record, and with ``essential`` an entry goes with the
-    record that the field names, since it would say something else without.
+    record that the field names, since it would say something else without. ``single`` says that
+    one value may stand for a list of one.
     """
 
     attribute: str
@@ -127,6 +128,7 @@ class Field:
     all_when_empty: bool
     besides: tuple[str, ...]
     essential: bool
+    single: bool
 
 
 def required(
@@ -137,12 +139,13 @@ def required(
     prefix: str = "",
     label: str | None = None,
     besides: tuple[str, ...] = (),
+    single: bool = False,
 ) -> Any:
     """Declare a field that every record of its type has.
 
     ``help`` is read by people, ``key`` is its name in the file where that is another than in
     Python, and ``refers`` is the noun of the ids it holds. ``prefix`` is what new ids begin with,
-    and ``label`` and ``besides`` are as in :class:`Field`.
+    and ``label``, ``besides`` and ``single`` are as in :class:`Field`.
     """
     return dataclasses.field(
         metadata={
@@ -153,6 +156,7 @@ def required(
             "prefix": prefix,
             "label": label,
             "besides": besides,
+            "single": single,
         }
     )
 
@@ -192,13 +196,14 @@ def optional(
     all_when_empty: bool = False,
     besides: tuple[str, ...] = (),
     essential: bool = False,
+    single: bool = False,
 ) -> Any:
     """Declare a field that may be left out, and is ``default`` then: ``()`` for no items.
 
     ``help`` is read by people, ``key`` is its name in the file where that is another than in
     Python, ``refers`` is the noun of the ids it holds (``survey|meeting`` for either of two), and
     ``least`` the smallest number allowed. ``offered`` when a new record shows the field empty, to
-    be filled in. ``label`` is as in :class:`Field`, and so are ``besides`` and ``essential``;
+    be filled in. ``label``, ``besides``, ``essential`` and ``single`` are as in :class:`Field`;
     ``all_when_empty`` when a list without items stands for everything.
     """
     return dataclasses.field(
@@ -214,6 +219,7 @@ def optional(
             "all_when_empty": all_when_empty,
             "besides": besides,
             "essential": essential,
+            "single": single,
         },
     )
 
@@ -248,6 +254,7 @@ def _fields_of(record: Any) -> dict[str, Field]:
             all_when_empty=facts.get("all_when_empty", False),
             besides=facts["besides"],
             essential=facts.get("essential", False),
+            single=facts.get("single", False),
         )
     return fields
 

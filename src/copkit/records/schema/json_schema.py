@@ -71,7 +71,9 @@ def _value_schema(hint: Any, field: Field) -> dict[str, Any]:
     if is_dataclass(hint):
         return _object_schema(hint)
     if (items := item_type(hint)) is not None:
-        return {"type": "array", "items": _value_schema(items, field)}
+        value = _value_schema(items, field)
+        several = {"type": "array", "items": value}
+        return {"anyOf": [value, several]} if field.single else several
     roles = {"type": ["array", "null"], "items": {"type": "string"}}
     return {"type": "object", "additionalProperties": roles}
 

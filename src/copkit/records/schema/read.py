@@ -147,7 +147,7 @@ def _reader_for(hint: Any, field: Field) -> Reader:
     if items is not None:
         if is_dataclass(items):
             return _part_list_reader(items)
-        return _list_reader(_reader_for(items, field))
+        return _list_reader(_reader_for(items, field), single=field.single)
     return _read_seats
 
 
@@ -190,17 +190,19 @@ def _list_items(node: Any, document: Document, key: str, example: str) -> list[N
     return []
 
 
-def _list_reader(read_item: Reader) -> Reader:
+def _list_reader(read_item: Reader, *, single: bool = False) -> Reader:
     """Build the reader of a list of plain values: it returns a tuple.
+
+    With ``single`` one value stands for a list of one.
 
     Items that are empty, listed twice or not readable are left out, each with a problem.
     """
 
     def read(node: Any, document: Document, key: str) -> Any:
         values: dict[str, None] = {}  # an ordered set: repeats must be quick to find in long lists
-        for item in _list_items(
-            node, document, key, "write each item on a line of its own: '- item'"
-        ):
+        hint = "write each item on a line of its own: '- item'"
+        is_one = single and type(node) is Scalar
+        for item in [node] if is_one else _list_items(node, document, key, hint):
             if type(item) is Scalar and (not item.text.strip() or item.empty):
                 _note_empty_item(item, document, key)
                 continue

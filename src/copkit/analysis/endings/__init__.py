@@ -1,0 +1,1 @@
+"""How communities end, what grows out of them, and how long what is kept.  Pure."""
