@@ -218,7 +218,8 @@ def _community_rows(known: _KnownRecords) -> Iterator[TableRow]:
         status = community.status
         if community.ended and not ended and status in _OVER:
             status = CommunityStatus.ACTIVE  # it went on after the day; the file has the latest
-        parent = community.grew_out_of
+        # a row has room for one: of a merger the first that is named
+        parent = next(iter(community.grew_out_of), None)
         yield (
             known.id,
             known.community_ids[records.slug],
