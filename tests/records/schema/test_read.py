@@ -432,7 +432,6 @@ PARSERS: dict[str, Any] = {
     "approaches.yaml": lambda read: parse_approaches(read, "a"),
     "closing.md": lambda read: parse_closing(read, "a"),
     "retention-log.yaml": parse_retention_log,
-    "outgoing.yaml": parse_outgoing,
     "copkit.yaml": parse_settings,
     "survey.md": lambda read: parse_survey(read, "a"),
     "counts.yaml": lambda read: parse_counts(read, "a"),
