@@ -52,6 +52,7 @@ if TYPE_CHECKING:
     from copkit.records.directory import Connector, ServedPlace, Service
     from copkit.records.evidence import Evidence
     from copkit.records.focus_groups import FocusGroup
+    from copkit.records.links import Link
     from copkit.records.meetings import Meeting
     from copkit.records.newsletters import Newsletter
     from copkit.records.outgoing import Outgoing
@@ -102,8 +103,9 @@ _COMMUNITY_ENTRIES: Final = frozenset(COMMUNITY_PLACES)
 class CommunityRecords:
     """All records of a community; meetings and approaches by date, cases by slug.
 
-    ``meetings`` are those that count, ``cancelled_meetings`` the others. ``case_slugs`` has every
-    case in the folder, read or not. ``closing`` is read with the cases.
+    ``meetings`` are those that count, ``cancelled_meetings`` the others. ``case_slugs`` and
+    ``meeting_slugs`` have every case and meeting in the folder, read or not. ``closing`` is read
+    with the cases.
     """
 
     community: Community
@@ -114,6 +116,7 @@ class CommunityRecords:
     approaches: tuple[Approach, ...] = ()
     cancelled_meetings: tuple[Meeting, ...] = ()
     closing: Closing | None = None
+    meeting_slugs: frozenset[str] = frozenset()
 
     @property
     def slug(self) -> str:
@@ -170,6 +173,7 @@ class Programme:
     places: tuple[ServedPlace, ...]
     directory: tuple[Service, ...]
     connectors: tuple[Connector, ...]
+    links: tuple[Link, ...]
     names: dict[Noun, frozenset[str]]
     problems: tuple[Problem, ...]
     files: int
@@ -344,8 +348,14 @@ class _Loader:
             # A stand-in that is not readable: an id is then not reported as missing from it.
             unread = SourceText(f"{folder}/roster.yaml", "", readable=False)
             roster = parse_roster(read_document(unread, [], markdown=False), slug)
-            slugs = self.slugs(f"{folder}/cases")
-            return CommunityRecords(community, roster, (), (), slugs)
+            return CommunityRecords(
+                community,
+                roster,
+                meetings=(),
+                cases=(),
+                case_slugs=self.slugs(f"{folder}/cases"),
+                meeting_slugs=self.slugs(f"{folder}/meetings"),
+            )
         roster = parse_roster(self.yaml(Noun.MEMBERS, f"{folder}/roster.yaml"), slug)
         meetings: list[Meeting] = sorted(self.records(Noun.MEETINGS, folder), key=_by_date)
         cases: Iterator[Case] = self.records(Noun.CASES, folder)
@@ -357,6 +367,7 @@ class _Loader:
             cancelled_meetings=tuple(meeting for meeting in meetings if meeting.cancelled),
             cases=tuple(cases),
             case_slugs=self.slugs(f"{folder}/cases"),
+            meeting_slugs=self.slugs(f"{folder}/meetings"),
             approaches=self.approaches(slug),
             closing=self.closing(slug),
         )

@@ -39,6 +39,7 @@ PLACES = {
     "connector": "connectors/*.md",
     "closing": "communities/*/closing.md",
     "retention-log": "retention-log.yaml",
+    "link": "links/*.md",
 }
 
 

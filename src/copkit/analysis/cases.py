@@ -21,6 +21,7 @@ from copkit.records.cases import Action, Case, CaseStatus, Consent, Issue, Outco
 from copkit.records.evidence import Evidence
 from copkit.records.kinds import find_kind
 from copkit.records.meetings import Meeting
+from copkit.records.schema.audience import Audience
 from copkit.records.schema.fields import Source
 from copkit.records.schema.parts import SignOff
 from copkit.text.front_matter import split_sections
@@ -120,7 +121,7 @@ _TRAILING_BLANKS = re.compile(r"[ \t]+$", re.MULTILINE)
 
 
 class SignedRecord(Protocol):
-    """What somebody signs off before readers outside see it: a case, a story, a quote."""
+    """What somebody signs off before readers outside see it: a case, a story, a quote, feedback."""
 
     @property
     def source(self) -> Source:
@@ -135,6 +136,10 @@ class SignedRecord(Protocol):
         """The community that it is from."""
 
     @property
+    def audience(self) -> Audience:
+        """Who may read it."""
+
+    @property
     def sign_off(self) -> SignOff | None:
         """Who signed it, and when."""
 
@@ -143,14 +148,18 @@ def sign_off_command(record: SignedRecord) -> tuple[str, ...]:
     """Return the words that sign a record off, after ``copkit``."""
     match = find_kind(record.source.file)
     kind = match[0].name if match else "case"
+    if kind == "meeting":
+        day, _, part = record.slug.partition("/")
+        return ("session", "sign-off", record.community or "", day, part)
     name = f"{record.community}/{record.slug}" if kind == "case" else record.slug
-    return (kind, "sign-off", name)
+    return ("links" if kind == "link" else kind, "sign-off", name)
 
 
 def sign_off_digest(record: SignedRecord) -> str:
     """Return the SHA-256, in hexadecimal, of a record's community and its text.
 
-    The text is its file but for the sign-off; of a quote, which has no file, what it says. It
+    The text is its file but for the sign-off; of a quote or of feedback, which have no file, what
+    it says. It
     changes with any edit that a reader could notice, so that a sign-off cannot outlive the text
     that somebody judged.
     """
@@ -194,7 +203,8 @@ def _signed_text(record: SignedRecord) -> str:
     from copkit.text.edit import line_start, next_line, written_end
 
     text, fields = record.source.text.text, record.source.fields
-    if record.source.file.endswith(".yaml"):
+    match = find_kind(record.source.file)
+    if match and (match[0].item_list or match[0].name == "meeting"):  # one entry of a list
         return json.dumps(value_of(fields) | {SIGN_OFF_FIELD: None}, sort_keys=True)
     node = fields.entries.get(SIGN_OFF_FIELD)
     if node is None:

@@ -12,19 +12,21 @@ from dataclasses import dataclass, is_dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
+from copkit.analysis.networks.sessions import feedback_of, find_session_faults, is_network
 from copkit.analysis.seats import find_unsought_seats
 from copkit.errors import Problem, Severity, did_you_mean, only_errors
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.kinds import KINDS_BY_NAME, parse_named_part
+from copkit.records.meetings import MeetingKind
 from copkit.records.members import Member
 from copkit.records.schema.fields import NO_DATE, Source, fields_of
+from copkit.records.schema.parts import ConsentToQuote
 from copkit.text.source import SourceText
 from copkit.wording import list_in_words, plural
 
 if TYPE_CHECKING:
+    from copkit.analysis.cases import SignedRecord
     from copkit.records.cases import Case
-    from copkit.records.quotes import Quote
-    from copkit.records.stories import Story
     from copkit.records.surveys import Survey, SurveyCounts
 
 # References of one record for which the nearest name is looked for: each look compares all names,
@@ -56,8 +58,7 @@ def problems_between_records(programme: Programme) -> Iterator[Problem]:
         scope = _ReferenceScope(programme, records)
         yield from _odd_days(programme, records)
         yield from scope.dangling(records.community)
-        for member in records.members:
-            yield from scope.dangling(member)
+        yield from scope.dangling(records.roster)
         if records.closing:
             yield from scope.dangling(records.closing)
         if records.community.ground_rules:
@@ -66,11 +67,13 @@ def problems_between_records(programme: Programme) -> Iterator[Problem]:
             yield from find_unsafe_rules(records)
         for meeting in records.every_meeting:
             yield from scope.dangling(meeting)
+        yield from find_session_faults(programme, records)
         for case in records.cases:
             yield from _case_problems(scope, case, faulty)
         yield from _void_sign_offs(records.cases)
         yield from _cases_told_twice(records)
     scope = _ReferenceScope(programme, None)
+    yield from scope.dangling(programme.settings)
     for _, record in programme.records_at_the_top():
         yield from scope.dangling(record)
     for survey in programme.surveys:
@@ -79,8 +82,12 @@ def problems_between_records(programme: Programme) -> Iterator[Problem]:
             if survey.source.file not in faulty and counts.source.file not in faulty:
                 yield from _odd_counts(survey, counts)
                 yield from _counted_with_two_keys(counts)
-    yield from _void_sign_offs((*programme.stories, *programme.quotes))
+    yield from _void_sign_offs((*programme.stories, *programme.quotes, *programme.links))
+    for records in programme.communities:
+        yield from _void_sign_offs(feedback_of(records))
+    yield from _consent_before_the_story(programme)
     yield from _nobody_to_answer(programme)
+    yield from _unknown_series(programme)
 
 
 def _nobody_to_answer(programme: Programme) -> Iterator[Problem]:
@@ -101,6 +108,42 @@ def _nobody_to_answer(programme: Programme) -> Iterator[Problem]:
         message = f"this asks for an answer, and does not say whom to answer{others}"
         hint = "add 'contact:' to copkit.yaml, with 'role:' and 'email:' below it"
         yield _warn(asking[0], "no-contact", "ask", message, hint)
+
+
+def _consent_before_the_story(programme: Programme) -> Iterator[Problem]:
+    """Yield stories told at a storytelling session with a consent no later than that day.
+
+    Somebody who has just told a story to a full room cannot yet judge what it is like to be read.
+    """
+    told_on = {
+        (records.slug, meeting.held_on)
+        for records in programme.communities
+        for meeting in records.meetings
+        if meeting.kind is MeetingKind.STORYTELLING
+    }
+    for story in programme.stories:
+        day = story.happened
+        if story.consent is not ConsentToQuote.GIVEN or (story.community, day) not in told_on:
+            continue
+        if story.consent_on is None or (day and story.consent_on <= day):
+            message = f"told on {day}: consent is asked for later, once they have read it"
+            hint = "write 'consent_on:' with that later day, or 'consent: not-asked'"
+            key = "consent_on" if story.consent_on else "consent"
+            yield story.source.problem("consent-too-early", key, message, hint)
+
+
+def _unknown_series(programme: Programme) -> Iterator[Problem]:
+    """Yield issues of a series of newsletters that the settings do not have."""
+    settings = programme.settings
+    # series that could not be read are not missing
+    if any(problem.file == settings.source.file for problem in only_errors(programme.problems)):
+        return
+    ids = [series.id for series in settings.every_series]
+    for issue in programme.newsletters:
+        if issue.series and issue.series not in ids:
+            message = f"there is no series of newsletters '{issue.series}' in copkit.yaml"
+            hint = did_you_mean(issue.series, ids, f"there are {', '.join(ids)}")
+            yield issue.source.problem("unknown-series", "series", message, hint)
 
 
 def _counted_with_two_keys(counts: SurveyCounts) -> Iterator[Problem]:
@@ -156,7 +199,7 @@ def _case_problems(
         yield from find_follow_up_gaps(case)
 
 
-def _void_sign_offs(signed: Iterable[Case | Story | Quote]) -> Iterator[Problem]:
+def _void_sign_offs(signed: Iterable[SignedRecord]) -> Iterator[Problem]:
     """Warn of what was edited for readers outside since somebody signed it off."""
     for record in signed:
         if record.sign_off and not record.audience.policy.sees_unsigned_cases:
@@ -240,7 +283,10 @@ def _odd_days(programme: Programme, records: CommunityRecords) -> Iterator[Probl
         day = meeting.held_on
         if day == NO_DATE or str(day) != meeting.slug[:10]:  # which has been reported
             continue
-        if has_sound_dates and (day < starts or (ends and day > ends)):
+        # a network goes on, whatever was funded
+        if (has_sound_dates and not is_network(records)) and (
+            day < starts or (ends and day > ends)
+        ):
             message = f"{day} lies outside the programme ({starts} to {ends or 'open'})"
             hint = "correct the date here and in the file's name, or the programme's in copkit.yaml"
             yield _warn(meeting.source, "outside-programme", "date", message, hint)
@@ -288,10 +334,11 @@ class _ReferenceScope:
                     guess = count < MAX_GUESSES
                     yield from self._check_reference(record, key, field.refers, id, guess=guess)
             elif isinstance(value, tuple) and value and is_dataclass(value[0]):
-                # Only a case has actions, and only its own parts can refer to them.
+                # Only a case has actions, only a session speakers, and only own parts name them.
+                has_parts = any(hasattr(record, f"{noun}s") for noun in _OWN_PARTS)
                 inner = (
-                    _CaseReferenceScope(self.programme, self.community, record)
-                    if hasattr(record, "actions")
+                    _PartReferenceScope(self.programme, self.community, record)
+                    if has_parts
                     else self
                 )
                 for part in value:
@@ -345,15 +392,10 @@ class _ReferenceScope:
         self, record: Any, key: str, nouns: Sequence[str], ids: Iterable[str]
     ) -> Iterator[Problem]:
         """Yield a problem for each id that no record of any of some nouns has."""
-        names = set[str]()
+        names = self._meeting_names(getattr(record, "community", None))
         for noun in nouns:
             kind_noun = KINDS_BY_NAME[noun].noun
             names |= self.programme.names.get(kind_noun, frozenset()) if kind_noun else set()
-        for records in self.programme.communities:
-            prefixes = ("", f"{records.slug}/")
-            own = getattr(record, "community", None) in {None, records.slug}
-            for meeting in records.every_meeting:
-                names |= {prefix + meeting.slug for prefix in prefixes if prefix or own}
         called = list_in_words([KINDS_BY_NAME[noun].singular for noun in nouns], "or")
         for id in ids:
             if id not in names:
@@ -371,6 +413,8 @@ class _ReferenceScope:
         kind = KINDS_BY_NAME.get(noun)
         if kind and kind.noun in programme.names:
             return programme.names[kind.noun], "", _never
+        if noun == "meeting":
+            return self._meeting_names(getattr(record, "community", "")), "", _never
         # A use of evidence lies outside all communities, and names one in a field of its own.
         community = self.community or _find_community(programme, getattr(record, "community", None))
         if noun == "case" and community is None:
@@ -393,24 +437,41 @@ class _ReferenceScope:
             return community.case_slugs, community.slug, _never
         return self._member_ids, community.slug, _declared_in(community.roster.source.text)
 
+    def _meeting_names(self, community: str | None) -> set[str]:
+        """Return the names of all meetings; those of ``community``, ``None`` for any, by day too.
+
+        A record of a community that names no other, such as an entry of its roster, means its own.
+        """
+        own = community or (self.community.slug if self.community else community)
+        names = set[str]()
+        for records in self.programme.communities:
+            names |= {f"{records.slug}/{slug}" for slug in records.meeting_slugs}
+            if own in {None, records.slug}:
+                names |= records.meeting_slugs
+        return names
+
     @cached_property
     def _member_ids(self) -> frozenset[str]:
         members = self.community.members if self.community else ()
         return frozenset(member.id for member in members)
 
 
-@dataclass(frozen=True)
-class _CaseReferenceScope(_ReferenceScope):
-    """The scope of a case's parts, which may refer to the case's own actions."""
+_OWN_PARTS: Final = {"action": "this case", "speaker": "this session"}
+"""The parts of a record that its other parts refer to, and where these are."""
 
-    case: Case
+
+@dataclass(frozen=True)
+class _PartReferenceScope(_ReferenceScope):
+    """The scope of a record's parts, which may refer to its own actions or speakers."""
+
+    whole: Any
 
     def _targets(self, noun: str, record: Any) -> _Targets | None:
-        """Return the case's own actions for ``action``, else what any record may refer to."""
-        if noun != "action":
+        """Return the record's own parts for ``action``, else what any record may refer to."""
+        if noun not in _OWN_PARTS:
             return super()._targets(noun, record)
-        actions = {action.id for action in self.case.actions}
-        return actions, "this case", _declared_in(self.case.source.text)
+        ids = {part.id for part in getattr(self.whole, f"{noun}s", ())}
+        return ids, _OWN_PARTS[noun], _declared_in(self.whole.source.text)
 
 
 # The names that exist, where they were looked for, and a check for names that are declared in a
@@ -450,8 +511,8 @@ def _how_to_add(noun: str, where: str, names: Collection[str]) -> str:
 
     ``where`` is the community's slug, ``""`` or ``any community``; ``names`` are those that exist.
     """
-    if noun == "action":
-        return "the actions of a case are listed in its field 'actions'"
+    if noun in _OWN_PARTS:
+        return f"the {noun}s of {_OWN_PARTS[noun]} are listed in its field '{noun}s'"
     if noun == "member" and names:
         examples = ", ".join(sorted(names)[:4])
         return f"write an id from roster.yaml, such as {examples}; 'copkit new-member' adds one"

@@ -17,6 +17,7 @@ from typing import Final
 from copkit.analysis.absence import FEWEST_MISSED, find_absences
 from copkit.analysis.approaches import approaches_made, next_steps_due
 from copkit.analysis.cases import SignedRecord, due_follow_ups, sign_off_command, unsigned_reason
+from copkit.analysis.networks.sessions import SignedFeedback, feedback_of
 from copkit.analysis.rota import presentation_days, presenter_rota
 from copkit.analysis.toolkit import has_checklist, starting_boxes
 from copkit.errors import only_errors
@@ -47,6 +48,7 @@ NOUNS: Final = frozenset(
         Noun.EVIDENCE,
         Noun.STORIES,
         Noun.QUOTES,
+        Noun.LINKS,
     }
 )
 """The records that the functions of ``SOURCES`` read."""
@@ -378,9 +380,10 @@ def unrecorded_meetings(programme: Programme, period: DuePeriod) -> Iterator[Due
 
 
 def ended_sign_offs(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
-    """Yield cases, stories and quotes whose sign-off no longer stands, such as after an edit."""
-    cases = (case for records in programme.communities for case in records.cases)
-    signed: tuple[SignedRecord, ...] = (*cases, *programme.stories, *programme.quotes)
+    """Yield cases and whatever else is signed whose sign-off no longer stands, as after an edit."""
+    signed: list[SignedRecord] = [*programme.stories, *programme.quotes, *programme.links]
+    for records in programme.communities:
+        signed += [*records.cases, *feedback_of(records)]
     for record in signed:
         if record.sign_off is None or record.sign_off.date > period.day:
             continue
@@ -388,12 +391,18 @@ def ended_sign_offs(programme: Programme, period: DuePeriod) -> Iterator[DueItem
             command = sign_off_command(record)
             yield DueItem(
                 DueGroup.TO_PUT_RIGHT,
-                f"{getattr(record, 'title', f'Quote {record.slug}')}: {reason}",
+                f"{_title_of(record)}: {reason}",
                 command,
                 record.community or "",
                 record.sign_off.date,
                 command[-1],
             )
+
+
+def _title_of(record: SignedRecord) -> str:
+    if isinstance(record, SignedFeedback):
+        return f"Feedback {record.slug}"
+    return getattr(record, "title", f"Quote {record.slug}")
 
 
 def conflict_copies(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:

@@ -14,6 +14,8 @@ from copkit.text.front_matter import Document, find_section
 
 GROUND_RULES_HEADING = "ground rules"
 DISTRESS_HEADING = "if it is too much"
+NETWORK_SECTIONS = ("What it is for", "Benefits", "How to join")
+"""The headings of a network, which its page on the site shows."""
 
 
 class CommunityKind(StrEnum):

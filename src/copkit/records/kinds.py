@@ -45,6 +45,7 @@ class Noun(StrEnum):
     PLACES = "places"
     DIRECTORY = "directory"
     CONNECTORS = "connectors"
+    LINKS = "links"
 
     @property
     def attribute(self) -> str:
@@ -215,6 +216,8 @@ KINDS: Final = (
     RecordKind("connector", Noun.CONNECTORS, "connectors/<slug>.md",
                "directory:Connector:parse_connector",
                ("kind", "people", "covers", "checked", "audience", "title")),
+    RecordKind("link", Noun.LINKS, "links/<slug>.md", "links:Link:parse_link",
+               ("kind", "audience", "checked", "title")),
 )  # fmt: skip
 KINDS_BY_NAME: Final = {kind.name: kind for kind in KINDS}
 """The kinds by the names that ``copkit schema`` takes."""

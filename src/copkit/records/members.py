@@ -70,6 +70,9 @@ class Member:
         "of a facilitator: the community where they learned it", refers="community"
     )
     away: tuple[TimeAway, ...] = optional("when they had left, and came back", ())
+    trained_at: str | None = optional(
+        "the train-the-trainer session they learnt to facilitate at", refers="meeting"
+    )
 
     def is_member_on(self, day: dt.date) -> bool:
         """Check whether they were a member on a day, the first and the last included."""

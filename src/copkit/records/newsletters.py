@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass, field
-from typing import Final
 
 from copkit.records.schema.audience import Audience, audience_choices
 from copkit.records.schema.contact import PublicContact, check_contact
-from copkit.records.schema.fields import Source, check_date_order, optional, required
+from copkit.records.schema.fields import Id, Source, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
-
-DEFAULT_WORDS: Final = 600
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +26,11 @@ class Newsletter:
     since: dt.date = required("the first day it tells of", key="from")
     until: dt.date = required("the last day it tells of")
     audience: Audience = optional(audience_choices(), Audience.MEMBERS, offered=True)
-    words: int = optional(
-        "how many words its e-mail has at most, besides the editorial", DEFAULT_WORDS, least=100
+    series: Id | None = optional("the series it is an issue of; else the first of copkit.yaml")
+    words: int | None = optional(
+        "how many words its e-mail has at most, besides the editorial; else 300 of a weekly "
+        "issue, and 600 of another",
+        least=100,
     )
     page: str | None = optional("the web address where the whole issue can be read")
     contact: PublicContact | None = optional("whom to answer; else that of copkit.yaml")

@@ -35,7 +35,10 @@ class Contact:
     )
     name: str | None = optional("the person's name")
     email: str | None = optional("their e-mail address")
-    mail: str | None = optional("'agreed' and the day they agreed to the newsletter")
+    mail: str | None = optional(
+        "'agreed' and the day they agreed to be sent mail; then the series of newsletters, if "
+        "not all"
+    )
 
     @property
     def community(self) -> str:
@@ -49,8 +52,13 @@ class Contact:
 
     @property
     def agreed(self) -> dt.date | None:
-        """The day they agreed to be sent the newsletter; ``None`` if they have not."""
-        return parse_agreement(self.mail)
+        """The day they agreed to be sent mail; ``None`` if they have not."""
+        return parse_agreement(" ".join((self.mail or "").split()[:2]))
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The series of newsletters that they agreed to; none where it is all of them."""
+        return tuple((self.mail or "").replace(",", " ").split()[2:])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +114,7 @@ def _check_contact(contact: Contact) -> list[Problem]:
         problems.append(contact.source.problem("bad-id", "id", ""))
     if contact.email and not is_address(contact.email):
         problems.append(contact.source.problem("bad-address", "email", ""))
-    if contact.mail and contact.agreed is None:
+    if contact.mail and not (contact.agreed and all(map(is_slug, contact.series))):
         problems.append(contact.source.problem("bad-consent", "mail", ""))
     return problems
 
@@ -124,7 +132,7 @@ _MESSAGES: Final = {
         "write one address and nothing else, as in 'email: a.person@example.org'",
     ),
     "bad-consent": (
-        "'mail' is empty, or 'agreed' and the day",
+        "'mail' is empty, or 'agreed' and the day, and then series of newsletters",
         "write 'mail: agreed 2012-03-21', or 'mail:' alone for somebody who has not agreed",
     ),
     "duplicate-id": ("this id stands in the list already", "keep one entry for each member"),

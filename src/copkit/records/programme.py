@@ -35,6 +35,10 @@ format, and format 2 with copkit 2.0: an earlier one then names the version to g
 DEFAULT_THRESHOLD = 2  # meetings that make a member: Figure 1 of the programme report
 CHECK_EVERY: Final = 90  # days, for entries of the directory that say nothing else
 DEFAULT_REVIEW: Final = "24 months"
+DEFAULT_WORDS: Final = 600  # of an issue's e-mail: three minutes
+WEEKLY_WORDS: Final = 300
+USUAL_SERIES: Final = "newsletter"
+"""The id of the only series of a programme that sets none."""
 _MONTHS: Final = re.compile(r"([1-9]\d{0,2}) (month|year)s?")
 Seats = dict[str, tuple[str, ...]]
 """Roles sought, by sector."""
@@ -152,6 +156,60 @@ def parse_months(text: str) -> int:
     return int(match[1]) * (12 if match[2] == "year" else 1) if match else 0
 
 
+class Rhythm(StrEnum):
+    """How often a series of newsletters has an issue; a week is that of ISO 8601."""
+
+    WEEK = "week"
+    FORTNIGHT = "fortnight"
+    MONTH = "month"
+    QUARTER = "quarter"
+
+
+class Weekday(StrEnum):
+    """A day of the week, in the order of ISO 8601."""
+
+    MONDAY = "monday"
+    TUESDAY = "tuesday"
+    WEDNESDAY = "wednesday"
+    THURSDAY = "thursday"
+    FRIDAY = "friday"
+    SATURDAY = "saturday"
+    SUNDAY = "sunday"
+
+
+class IssueSection(StrEnum):
+    """A part of an issue of the newsletter, in the usual order."""
+
+    EDITORIAL = "editorial"
+    NEWS = "news"
+    LINKS = "links"
+    DATES = "dates"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsletterSeries:
+    """A newsletter that comes again and again; each issue names it, or is of the first."""
+
+    source: Source = field(repr=False, compare=False)
+    id: Id = required("its short name, which issues and consents name")
+    title: str | None = optional(
+        "what it is called; else the programme's newsletter", label="place"
+    )
+    every: Rhythm = optional(", ".join(Rhythm), Rhythm.MONTH)
+    communities: tuple[str, ...] = optional(
+        "the communities and networks it tells of", (), refers="community", all_when_empty=True
+    )
+    sections: tuple[IssueSection, ...] = optional(
+        f"which parts it has, in order: {', '.join(IssueSection)}", ()
+    )
+    send_on: Weekday | None = optional("the day of the week on which it is sent")
+
+    @property
+    def words(self) -> int:
+        """How many words the e-mail of an issue has at most, besides the editorial."""
+        return WEEKLY_WORDS if self.every in {Rhythm.WEEK, Rhythm.FORTNIGHT} else DEFAULT_WORDS
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DirectorySettings:
     """How the directory of services is kept."""
@@ -179,6 +237,9 @@ class Settings:
         "the roles sought, by sector: the rows of the matrix, in order", label="role"
     )
 
+    newsletters: tuple[NewsletterSeries, ...] = optional(
+        "the series of newsletters; without any there is one, by the month", ()
+    )
     theme: Theme | None = optional("what documents look like")
     mail: Mail | None = optional("how newsletters are sent")
     site: SiteSettings | None = optional("the repository of cases: copkit site build")
@@ -204,6 +265,14 @@ class Settings:
     def check_every(self) -> int:
         """Days after which an entry of the directory is to be checked again."""
         return self.directory.check_every if self.directory else CHECK_EVERY
+    def every_series(self) -> tuple[NewsletterSeries, ...]:
+        """The series of newsletters; where none is set, the one that comes each month."""
+        return self.newsletters or (NewsletterSeries(source=self.source, id=Id(USUAL_SERIES)),)
+
+    def series(self, id: str | None) -> NewsletterSeries | None:
+        """Return the series with an id, for ``None`` the first; ``None`` where there is none."""
+        every = self.every_series
+        return next((series for series in every if series.id == id), None) if id else every[0]
 
     @property
     def retention_agreed_on(self) -> Agreement | None:

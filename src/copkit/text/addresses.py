@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from typing import Final, NamedTuple
+from urllib.parse import SplitResult, urlsplit, urlunsplit
+
+from copkit.text.normalise import without_look_alikes
 
 LONGEST_ADDRESS: Final = 254  # RFC 5321
 # Narrower than RFC 5321, whose quotes and comments mail programs read differently: no quotes, no
@@ -79,3 +82,60 @@ def is_this_machine(host: str) -> bool:
 def is_page_address(text: str) -> bool:
     """Check whether a text is the https address of a page; it may contain ``{member}``."""
     return _PAGE.fullmatch(text.replace(MEMBER_PLACEHOLDER, "x")) is not None
+
+
+# Addresses that readers open
+
+_LONGEST_LINK: Final = 2000  # characters; some browsers open no longer one
+_OUTSIDE: Final = re.compile(r"[\s<>\"\\\x00-\x1f\x7f]")
+_TRACKER: Final = re.compile(
+    r"(?:utm_\w+|fbclid|gclid|dclid|msclkid|yclid|mc_[ce]id|_hsenc|_hsmi|igshid|vero_id)(?:=.*)?",
+    re.IGNORECASE,
+)
+
+
+def check_web_address(address: str) -> tuple[str, str] | None:
+    """Return what is wrong with an address that readers are to open, and what to write.
+
+    ``None`` for one that any browser opens: http or https, a host, no login. What is returned
+    does not repeat the address, which may hold a password.
+    """
+    example = "write it as the browser shows it, such as https://example.org/page"
+    parts = _split(address)
+    if parts is None or _OUTSIDE.search(address) or len(address) > _LONGEST_LINK:
+        return "this is not a web address", example
+    if parts.scheme.lower() not in {"http", "https"}:
+        return "a web address begins with https://", example
+    if "@" in parts.netloc:
+        return "a login stands in this address, which everybody would read", example
+    host = parts.hostname or ""
+    if host != without_look_alikes(host) and re.search("[a-z]", host):
+        return "letters of another alphabet stand in this address, in the place of ours", example
+    try:
+        host = host.encode("idna").decode()
+    except UnicodeError:
+        host = ""
+    return None if is_host(host) else ("this web address names no server", example)
+
+
+def without_trackers(address: str) -> str:
+    """Return an address without what only counts its readers, such as ``utm_source=news``."""
+    parts = _split(address)
+    if parts is None:
+        return address
+    query, fragment = (_without_tracked(text) for text in (parts.query, parts.fragment))
+    if (query, fragment) == (parts.query, parts.fragment):
+        return address
+    return urlunsplit(parts._replace(query=query, fragment=fragment))
+
+
+def _without_tracked(query: str) -> str:
+    return "&".join(part for part in query.split("&") if not _TRACKER.fullmatch(part))
+
+
+def _split(address: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(address)
+        return parts if parts.port != 0 else None  # raises for a port that is no number
+    except ValueError:
+        return None

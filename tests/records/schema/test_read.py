@@ -21,6 +21,7 @@ from copkit.records.communities import Community, parse_community
 from copkit.records.directory import parse_connector, parse_places, parse_service
 from copkit.records.evidence import parse_evidence
 from copkit.records.focus_groups import parse_focus_group
+from copkit.records.links import parse_link
 from copkit.records.meetings import Meeting, MeetingKind, parse_meeting
 from copkit.records.members import LeftBecause, Part, Roster, parse_roster
 from copkit.records.newsletters import parse_newsletter
@@ -427,6 +428,7 @@ PARSERS: dict[str, Any] = {
     "places.yaml": parse_places,
     "directory": lambda read: parse_service(read, "a"),
     "connectors": lambda read: parse_connector(read, "a"),
+    "links": lambda read: parse_link(read, "a"),
     "community.md": lambda read: parse_community(read, "a"),
     "roster.yaml": lambda read: parse_roster(read, "a"),
     "approaches.yaml": lambda read: parse_approaches(read, "a"),

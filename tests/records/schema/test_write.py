@@ -42,6 +42,7 @@ def every_record() -> list[object]:
         *programme.connectors,
         parser_for("places.yaml")(read_document(places, [], markdown=False)),
         programme.retention_log,
+        *programme.links,
         parser_for("quotes.yaml")(read_document(quotes, [], markdown=False)),
     ]
 
@@ -75,7 +76,7 @@ def test_a_field_that_does_not_exist_cannot_be_written() -> None:
 
 def test_the_example_is_complete() -> None:
     files = [path for path in Path(EXAMPLE).rglob("*.md") if path.name != "README.md"]
-    rosters = list(EXAMPLE.glob("communities/*/roster.yaml"))
+    rosters = list(EXAMPLE.glob("communities/*"))  # where a network has none, an empty one
     assert (
         len(every_record()) == len(files) + len(rosters) + 5
     )  # the settings, the counts of the survey, the quotes, the places, and the log of retention

@@ -38,6 +38,7 @@ from copkit.analysis.privacy.view import (
     MeetingView,
     MembershipView,
     NewMemberView,
+    NewsletterView,
     View,
     ask_view,
     brief_view,
@@ -217,13 +218,19 @@ class _ViewBuilder:
             beyond_remit=(self.number_of_people(beyond), len(self.cases)),
             evidence=tuple(map(evidence_view, filter(self.is_used, self.cards.values()))),
             blockages=tuple(map(self.build_blockage, blockages)),
-            newsletter=newsletter_view(newsletter, news) if newsletter else None,
+            newsletter=self.build_issue(newsletter, news) if newsletter else None,
             brief=brief_view(brief) if brief else None,
             membership=self.build_membership(matrix, self.programme.settings.seats_sought),
             growth=attendance_by_month(self.communities, starts, self.scope.until)
             if self.policy.counts_are_exact
             else (),
         )
+
+    def build_issue(self, issue: Newsletter, news: Iterable[CaseNews]) -> NewsletterView:
+        """Build the view of an issue with its ``news``, by the rules of its series."""
+        settings = self.programme.settings
+        series = settings.series(issue.series) or settings.every_series[0]
+        return newsletter_view(issue, series, news)
 
     def case_news(self) -> Iterator[CaseNews]:
         """Yield what was reported in the period on every case presented by its end."""

@@ -52,7 +52,7 @@ class ParseDocument(Protocol):
 
 
 # Fields in which authors are named on purpose, by the folder of the record.
-_PUBLISHED: Final = {"evidence": ("citation", "url")}
+_PUBLISHED: Final = {"evidence": ("citation", "url"), "links": ("by", "url", "transcript")}
 # Fields of services and connectors in which an organisation says how it is reached.
 _DIRECTORY_FIELDS: Final = {
     "directory": ("phone", "email", "web"),
@@ -377,11 +377,13 @@ def findings_in_text(
     if file.partition("/")[0] in _DIRECTORY_FIELDS:
         findings = _judge_directory(file, text, findings, parse)
     contacts = _published_contacts(file, text, parse) if "contact:" in text else []
+    speakers = _named_speakers(file, text, parse) if "named:" in text else []
     return [
         finding
         for finding in findings
         if not _is_published(file, text, finding)
         and not any(contact.publishes(finding) for contact in contacts)
+        and not any(speaker.agreed_to(finding, text) for speaker in speakers)
         and not knowledge.accepts(file, finding.kind, text[finding.start : finding.end])
     ]
 
@@ -657,6 +659,46 @@ def _is_personal(text: str, kind: DetailKind) -> bool:
         return _MOBILE.match(re.sub(r"[^\d+]", "", text)) is not None
     words = re.sub(r"[._\d-]+", " ", text)
     return kind is DetailKind.ONLINE and bool(find_details_in_label(words, LabelKind.PLACE))
+
+
+class _NamedSpeaker(NamedTuple):
+    """A speaker who agreed to be named at a session: where the name stands, and its words."""
+
+    start: int
+    end: int
+    words: tuple[str, ...]
+
+    def agreed_to(self, finding: Finding, text: str) -> bool:
+        """Check whether a finding is their name, as it stands in the field or whole elsewhere."""
+        if finding.kind not in _NAMED_KINDS:
+            return False
+        if self.start <= finding.start and finding.end <= self.end:
+            return True
+        # never a first name alone: it may be that of somebody who did not agree
+        found_words = tuple(_words_of(text[finding.start : finding.end]))
+        return len(found_words) > 1 and found_words == self.words
+
+
+_NAMED_KINDS: Final = _PERSON_KINDS | {DetailKind.CONTACT}
+
+
+def _words_of(text: str) -> Iterator[str]:
+    return (word.casefold() for word in re.findall(r"[^\W_]+", text))
+
+
+def _named_speakers(file: str, text: str, parse: ParseDocument) -> list[_NamedSpeaker]:
+    """Return the speakers of a session who agreed to be named in public; none of another file."""
+    if _MEETING.fullmatch(file) is None:
+        return []
+    speakers = parse(SourceText(file, text), [], markdown=True).fields.entries.get("speakers")
+    named = []
+    for speaker in speakers.items if isinstance(speakers, Sequence) else ():
+        if not isinstance(speaker, Mapping):
+            continue
+        name, agreed = speaker.entries.get("name"), speaker.entries.get("named")
+        if isinstance(name, Scalar) and isinstance(agreed, Scalar) and parse_agreement(agreed.text):
+            named.append(_NamedSpeaker(name.start, name.end, tuple(_words_of(name.text))))
+    return named
 
 
 def _is_published(file: str, text: str, finding: Finding) -> bool:

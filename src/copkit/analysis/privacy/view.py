@@ -19,6 +19,7 @@ from copkit.records.cases import LEARNING, Case, CaseKind, Outcome, OutcomeKind,
 from copkit.records.evidence import Evidence
 from copkit.records.members import Part
 from copkit.records.newsletters import Newsletter
+from copkit.records.programme import NewsletterSeries
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.contact import PublicContact
 
@@ -331,14 +332,16 @@ def contact_view(contact: PublicContact | None) -> ContactView | None:
     )
 
 
-def newsletter_view(issue: Newsletter, case_news: Iterable[CaseNews]) -> NewsletterView:
-    """Build the view of an issue, with what was reported on cases in its period."""
+def newsletter_view(
+    issue: Newsletter, series: NewsletterSeries, case_news: Iterable[CaseNews]
+) -> NewsletterView:
+    """Build the view of an issue of a series, with what was reported on cases in its period."""
     # by title: the order of communities would show where each case is from
     in_order = sorted(case_news, key=lambda news: news.title.casefold())
     return NewsletterView(
         title=issue.title,
         body=issue.body,
-        words=issue.words,
+        words=issue.words or series.words,
         page=issue.page or "",
         headline=issue.headline or "",
         case_news=tuple(in_order),

@@ -44,7 +44,12 @@ from copkit.pii.labels import LabelKind
 from copkit.records.blockages import Blockage
 from copkit.records.briefs import Brief
 from copkit.records.cases import SECTIONS, Case, CaseKind, CaseStatus, Consent
-from copkit.records.communities import Community, CommunityKind, CommunityStatus
+from copkit.records.communities import (
+    NETWORK_SECTIONS,
+    Community,
+    CommunityKind,
+    CommunityStatus,
+)
 from copkit.records.evidence import NOTES_HEADING, SPOKEN_HEADING, Evidence
 from copkit.records.focus_groups import FocusGroup
 from copkit.records.kinds import Noun, schema_modeline
@@ -81,12 +86,13 @@ class KindDefaults(NamedTuple):
 
 # domain, community and practice make a community of practice: Wenger, McDermott and Snyder (2002)
 OF_PRACTICE = ("Domain", "Community", "Practice", "Ground rules", "If it is too much")
+OF_NETWORK = (*NETWORK_SECTIONS, "Domain", "Practice")
 OF_MEETINGS = ("Purpose", "How we work", "Ground rules")
 KIND_DEFAULTS = {
     CommunityKind.COMMUNITY: KindDefaults(
         "CP", True, "", "{place} community of practice", OF_PRACTICE
     ),
-    CommunityKind.NETWORK: KindDefaults("NW", True, "", "{place} network", OF_PRACTICE),
+    CommunityKind.NETWORK: KindDefaults("NW", True, "", "{place} network", OF_NETWORK),
     CommunityKind.FACILITATORS: KindDefaults(
         "FM", False, "facilitators", "Facilitators' meetings", OF_MEETINGS
     ),
@@ -236,7 +242,10 @@ def new_meeting(
     date: Annotated[str | None, typer.Argument(help="The day, as 2012-04-18, or 'today'.")] = None,
     start: Annotated[str | None, typer.Option(help="The time it begins, as 14:00.")] = None,
     minutes: Annotated[int | None, typer.Option(help="How long it lasts.")] = None,
-    kind: Annotated[MeetingKind, typer.Option(help="What sort of meeting.")] = MeetingKind.REGULAR,
+    kind: Annotated[
+        MeetingKind,
+        typer.Option(metavar="KIND", help="taster, regular, guest-speaker or review."),
+    ] = MeetingKind.REGULAR,
     place: Annotated[str | None, typer.Option(help="Where.")] = None,
     case: Annotated[
         list[str] | None,

@@ -130,7 +130,7 @@ def _fields_with_sign_off(listed: ListedRecord) -> dict[str, Any]:
     That is the day of a sign-off that stands, "edited since", or ``""`` where there is none.
     """
     facts = record_as_json(listed.record)
-    if listed.noun not in {Noun.CASES, Noun.STORIES, Noun.QUOTES}:
+    if listed.noun not in {Noun.CASES, Noun.STORIES, Noun.QUOTES, Noun.LINKS}:
         return facts
     from copkit.analysis.cases import is_signed_off
 

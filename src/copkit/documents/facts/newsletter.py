@@ -31,7 +31,7 @@ from copkit.documents.facts.shared import (
     whom_to_tell,
 )
 from copkit.records.cases import CaseKind, Outcome
-from copkit.records.newsletters import DEFAULT_WORDS
+from copkit.records.programme import DEFAULT_WORDS
 from copkit.text.markdown import Address, BlockKind, Prose, escape_markdown, to_blocks
 from copkit.wording import (
     count_in_words,

@@ -11,13 +11,14 @@ import datetime as dt
 import re
 import types
 import typing
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from typing import Any, NewType
 
 from copkit.errors import Problem, Severity
+from copkit.text.addresses import check_web_address
 from copkit.text.files import random_id
 from copkit.text.source import SourceText
 from copkit.text.yaml.nodes import Mapping, Node, Scalar, Sequence
@@ -294,3 +295,10 @@ def check_date_order(source: Source, problems: list[Problem], first: str, last: 
         problems.append(
             source.problem("ends-before-start", last, message, "correct one of the two")
         )
+
+
+def check_link(source: Source, key: str, address: str | None) -> Iterator[Problem]:
+    """Yield what is wrong with the web address, if any, that a field has readers open."""
+    if address and (fault := check_web_address(address)):
+        # no excerpt: there may be a password in the address
+        yield source.problem("bad-address", key, *fault)._replace(excerpt="")

@@ -50,7 +50,8 @@ def _value_schema(hint: Any, field: Field) -> dict[str, Any]:
     ``hint`` is the type of the field's value, or of an item of its list; ``field`` has the limits.
     """
     if choices := choices_of(hint):
-        return {"enum": list(choices)}
+        # yes and no are true and false to other readers of YAML
+        return {"enum": [*choices, True, False] if set(choices) == {"yes", "no"} else list(choices)}
     if hint is dt.date:
         return {"type": "string", "format": "date", "pattern": r"^\d{4}-\d{2}-\d{2}$"}
     if hint is dt.time:

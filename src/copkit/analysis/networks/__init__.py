@@ -1,0 +1,1 @@
+"""Networks, and what goes out from them: sessions, series of newsletters, links."""
