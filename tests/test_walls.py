@@ -17,7 +17,7 @@ from copkit.records.schema.audience import Audience
 PACKAGE = Path(copkit.__file__).parent
 # Each may import itself and what stands after it.
 LAYERS = [
-    *("cli", "git", "preview", "documents", "analysis", "importers", "mail"),
+    *("cli", "git", "preview", "documents", "analysis", "importers", "mail", "web"),
     *("folder", "private_files", "files", "records", "layout"),
     *("pii", "text", "wording", "errors"),
 ]

@@ -12,7 +12,7 @@ from copkit.folder import CommunityRecords, Programme
 from copkit.records.approaches import Approach
 from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.records.communities import Community, CommunityKind
-from copkit.records.meetings import Meeting
+from copkit.records.meetings import Meeting, is_session
 from copkit.records.members import LeftBecause, Member
 
 RECENT_MEETINGS = 2  # whoever has a Y and came to neither of the last two is not expected back
@@ -172,6 +172,16 @@ def cases_presented(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
         # A date of its own decides, also when a meeting in the period takes the case up again.
         if scope.contains(case.presented) if case.presented else case.slug in discussed:
             yield replace(case, presented=case.presented or discussed[case.slug])
+
+
+def next_of_members(records: CommunityRecords, today: dt.date) -> Meeting | None:
+    """Return the first meeting of members on a day or after it: it has an agenda, no session has.
+
+    ``None`` where there is none.
+    """
+    is_network = records.community.kind is CommunityKind.NETWORK
+    meetings = (meeting for meeting in records.meetings if meeting.held_on >= today)
+    return next((each for each in meetings if not (is_network and is_session(each))), None)
 
 
 def next_meeting(records: CommunityRecords, today: dt.date) -> Meeting | None:

@@ -118,7 +118,7 @@ def _by_title(root: Path, typed: str, names: list[RecordName]) -> RecordName | N
     }
     for _, record in programme.records_at_the_top():
         called = getattr(record, "title", getattr(record, "name", ""))
-        titles[record.slug] = (*titles.get(record.slug, ()), called)
+        titles[record.slug] = (*titles.get(record.slug, ()), called or "")
     titled = [name for name in names if str(name) in titles]
     meant = match_names(typed, {str(name): titles[str(name)] for name in titled})
     matches = [name for name in titled if str(name) in meant]

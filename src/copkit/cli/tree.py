@@ -111,6 +111,12 @@ COMMANDS: Final[Mapping[str, Command]] = {
         "directory.new:new_connector", "Add who knows what is on offer, by role.", "Records"
     ),
     "new-place": Command("directory.new:new_place", "Add a place that services serve.", "Records"),
+    "new-session": Command(
+        "sessions.commands:new_session", "Add a session of a network, open to all.", "Records"
+    ),
+    "new-link": Command(
+        "sessions.links:new_link", "Add a page, episode or tool to point to.", "Records"
+    ),
     "list": Command("records.show:list_records", "List the records of one kind.", "Records"),
     "show": Command("records.show:show", "Show one record.", "Records"),
     "edit": Command("records.edit:edit", "Open a record in your editor, and check it.", "Records"),
@@ -216,6 +222,29 @@ COMMANDS: Final[Mapping[str, Command]] = {
         },
         default="write",
     ),
+    "sessions": Command(
+        "sessions.commands:sessions", "The sessions of networks: topics, numbers.", "Meetings"
+    ),
+    "session": Command(
+        "sessions:session_group",
+        "A network's session: numbers, papers, feedback.",
+        "Meetings",
+        {
+            "record": Command(
+                "sessions.commands:record",
+                "Record how many came to a session, from which sectors, and where its "
+                "recording is.",
+            ),
+            "feedback": Command(
+                "sessions.feedback:feedback",
+                "Count the answers to a session's feedback form: three questions, and no row.",
+            ),
+            "sign-off": Command(
+                "sessions.commands:sign_off_feedback",
+                "Sign off what somebody wrote of a session: check that nobody can be told by it.",
+            ),
+        },
+    ),
     "case": Command(
         "cases:case_group",
         "What is due, whether it helped, the story, the sign-off.",
@@ -275,6 +304,30 @@ COMMANDS: Final[Mapping[str, Command]] = {
                 "Print what to say aloud of a card, and how long that takes.",
             ),
         },
+    ),
+    "links": Command(
+        "sessions:links_group",
+        "What is worth a look elsewhere, and still there.",
+        "Learning",
+        {
+            "list": Command(
+                "sessions.links:list_links",
+                "List what is worth a look elsewhere: by kind, newest first.",
+            ),
+            "due": Command(
+                "sessions.links:due", "List the links that nobody has looked at for a year."
+            ),
+            "checked": Command(
+                "sessions.links:checked",
+                "Record that somebody looked at a link, and it still leads where it should.",
+            ),
+            "sign-off": Command(
+                "sessions.links:sign_off_link",
+                "Sign off the transcript in a link's record: check that nobody in it can be "
+                "recognised.",
+            ),
+        },
+        default="list",
     ),
     "survey": Command(
         "surveys:survey_group",

@@ -809,6 +809,7 @@ class AttendeeBuilder:
             mark,
             marked_as,
             tuple(emails[1:]),
+            sector=next((row.sector for row in all_rows if row.sector), ""),
         )
 
     def _combined_mark(self, rows: Sequence[ReportRow]) -> tuple[ListMark | None, str]:

@@ -34,6 +34,7 @@ CHOOSABLE: Final = {
     "left": ReportColumn.LEFT,
     "duration": ReportColumn.DURATION,
     "day": ReportColumn.DAY,
+    "sector": ReportColumn.SECTOR,
 }
 """What ``--column WHAT=HEADING`` may call a column."""
 

@@ -56,6 +56,7 @@ class ReportColumn(StrEnum):
     SESSION = "session"
     REGISTRATION = "registration"
     TEST = "test"
+    SECTOR = "sector"
     OTHER = "something else"
 
 

@@ -535,6 +535,7 @@ def _parse_row(
         mark=mark,
         marked_as=marked_as,
         other_emails=tuple(emails[1:]),
+        sector=cell(ReportColumn.SECTOR, ""),
     )
 
 

@@ -56,7 +56,8 @@ class Attendee:
     how long they were there in all, ``None`` where that cannot be known; ``stays`` when, as far as
     the file says. ``exclusion`` says why they are no ordinary attendee; ``lines`` count from 1.
     ``mark`` is what the file says of their coming, ``None`` where it lists only who came, and
-    ``marked_as`` the value that says so. ``other_emails`` are further addresses of theirs.
+    ``marked_as`` the value that says so. ``other_emails`` are further addresses of theirs,
+    ``sector`` is what the column of sectors says, where somebody named one.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Attendee:
     mark: ListMark | None = None
     marked_as: str = ""
     other_emails: tuple[str, ...] = ()
+    sector: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,7 @@ class ReportRow:
     mark: ListMark | None = None
     marked_as: str = ""
     other_emails: tuple[str, ...] = ()
+    sector: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -228,6 +228,13 @@ SESSION_KINDS: Final = (
 """The kinds of meeting that a network has."""
 
 
+def is_session(meeting: Meeting) -> bool:
+    """Check whether a meeting of a network is a session, and not one of its core team."""
+    if meeting.kind in SESSION_KINDS or meeting.title:
+        return True
+    return not (meeting.present or meeting.apologies or meeting.substitutes)
+
+
 def parse_meeting(document: Document, community: str, slug: str) -> Meeting:
     """Parse one meeting; faults are added to ``document.problems``.
 

@@ -272,6 +272,17 @@ QUESTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
 """Questions shipped with copkit: by id the text, and the other fields."""
 
 
+SESSION_QUESTIONS: Final[Mapping[str, tuple[str, Mapping[str, Any]]]] = {
+    "useful": (
+        "This session was useful for my work",
+        {"kind": "agreement", "value": "immediate"},
+    ),
+    "met": ("Whom did you meet, or which service did you hear of?", {"kind": "open"}),
+    "next": ("What should a session be about next?", {"kind": "open"}),
+}
+"""The questions after a session of a network; who answers is asked nothing else."""
+
+
 # Answers, in memory and in private/ alone
 
 NO_OPINION: Final = -1

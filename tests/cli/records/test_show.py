@@ -9,7 +9,7 @@ import pytest
 from tests.conftest import EXAMPLE, Copkit, Write
 
 COUNTS = {
-    "communities": 8,
+    "communities": 9,
     "members": 93,
     "meetings": len(list(EXAMPLE.glob("communities/*/meetings/*.md"))),
     "cases": len(list(EXAMPLE.glob("communities/*/cases/*.md"))),

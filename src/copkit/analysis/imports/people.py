@@ -52,7 +52,8 @@ class ListedPerson:
     their names in comparable form. ``other_readings`` are what else these may mean where they can
     mean nobody else, as in ``Jo (Joanna Roe)``. ``email`` is ``""`` where none is known, and
     ``other_emails`` are further addresses. ``mark`` is what the lists say of their coming, ``None``
-    where they list only who came, and ``marked_as`` the value that says so.
+    where they list only who came, and ``marked_as`` the value that says so. ``sector`` is theirs,
+    where the lists have a column of sectors.
     """
 
     row: str
@@ -65,6 +66,7 @@ class ListedPerson:
     mark: ListMark | None = None
     marked_as: str = ""
     other_emails: tuple[str, ...] = ()
+    sector: str = ""
 
     @property
     def emails(self) -> tuple[str, ...]:
@@ -223,6 +225,7 @@ def _build_person(
         mark=mark,
         marked_as=marked_as,
         other_emails=tuple(emails[1:]),
+        sector=next((attendee.sector for attendee in attendees if attendee.sector), ""),
     )
 
 

@@ -6,6 +6,7 @@ sessions is counted three times: totals are of visits, never of people.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,14 +17,15 @@ from copkit.folder import CommunityRecords, Programme
 from copkit.records.communities import CommunityKind
 from copkit.records.meetings import (
     SESSION_FIELDS,
-    SESSION_KINDS,
     Meeting,
     SessionFeedback,
+    is_session,
 )
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.fields import Source
 from copkit.records.schema.parts import SignOff
 from copkit.text.front_matter import find_heading, frame_of
+from copkit.text.normalise import fold, stems_in
 
 MOST_MEMBERS: Final = 20  # of a community of practice: beyond them, people hardly know each other
 _FIXED_SHARE: Final = 0.5  # of meetings on one weekday, from which its dates count as fixed
@@ -32,13 +34,6 @@ _FIXED_SHARE: Final = 0.5  # of meetings on one weekday, from which its dates co
 def is_network(records: CommunityRecords) -> bool:
     """Check whether a community is a network: sessions open to all, nobody to count."""
     return records.community.kind is CommunityKind.NETWORK
-
-
-def is_session(meeting: Meeting) -> bool:
-    """Check whether a meeting of a network is a session, and not one of its core team."""
-    if meeting.kind in SESSION_KINDS or meeting.title:
-        return True
-    return not (meeting.present or meeting.apologies or meeting.substitutes)
 
 
 def sessions_of(records: CommunityRecords) -> tuple[Meeting, ...]:
@@ -80,6 +75,99 @@ def feedback_of(records: CommunityRecords) -> Iterator[SignedFeedback]:
     for meeting in records.every_meeting:
         for feedback in meeting.feedback:
             yield SignedFeedback(records.slug, meeting.slug, feedback)
+
+
+# Which there were, and their totals
+
+
+@dataclass(frozen=True, slots=True)
+class ListedSession:
+    """A session as one of a network's, its own or shared by another; ``host`` is whose file it is.
+
+    ``is_held`` says that its day has come, and that it was not cancelled.
+    """
+
+    host: str
+    meeting: Meeting
+    is_held: bool
+
+    @property
+    def name(self) -> str:
+        """Its name in the programme, and of the first day of a conference: two days are one."""
+        return f"{self.host}/{self.meeting.first_day}"
+
+
+@dataclass(frozen=True, slots=True)
+class SessionTotals:
+    """Sessions that were held, in figures: whoever came to three of them made three visits.
+
+    ``uncounted`` are sessions of which nobody wrote down how many came.
+    """
+
+    sessions: int
+    visits: int
+    speakers: int
+    organisations: int
+    uncounted: int
+
+
+def list_sessions(
+    programme: Programme, network: CommunityRecords, today: dt.date
+) -> tuple[ListedSession, ...]:
+    """Return the sessions of a network by date: its own, cancelled ones too, and shared ones."""
+    return tuple(
+        ListedSession(records.slug, meeting, not meeting.cancelled and meeting.held_on <= today)
+        for meeting, records in sorted(
+            (
+                (meeting, records)
+                for records in programme.communities
+                if is_network(records)
+                for meeting in records.every_meeting
+                if is_session(meeting)
+                and (records.slug == network.slug or network.slug in meeting.shared_with)
+            ),
+            key=lambda pair: (pair[0].held_on, pair[1].slug, pair[0].slug),
+        )
+    )
+
+
+def total_sessions(sessions: Iterable[ListedSession]) -> SessionTotals:
+    """Sum up the sessions that were held; one that two networks share counts once."""
+    held = {(entry.host, entry.meeting.slug): entry for entry in sessions if entry.is_held}
+    speakers = [speaker for entry in held.values() for speaker in entry.meeting.speakers]
+    names = {(fold(s.public_name), fold(s.role), fold(s.organisation or "")) for s in speakers}
+    return SessionTotals(
+        sessions=len({entry.name for entry in held.values()}),
+        visits=sum(entry.meeting.came or 0 for entry in held.values()),
+        speakers=len(names),
+        organisations=len({fold(s.organisation) for s in speakers if s.organisation}),
+        uncounted=sum(entry.meeting.came is None for entry in held.values()),
+    )
+
+
+def filter_sessions(
+    sessions: Iterable[ListedSession], year: int | None, topic: str | None
+) -> tuple[ListedSession, ...]:
+    """Return the sessions of a year and about a topic, as far as these are named.
+
+    A topic is looked for in title, topic and what speakers speak about, by the roots of its words.
+    """
+    wanted = set(stems_in(topic or ""))
+    return tuple(
+        entry
+        for entry in sessions
+        if year in (None, entry.meeting.held_on.year)
+        and wanted <= set(stems_in(" ".join(_texts_of(entry.meeting))))
+    )
+
+
+def _texts_of(meeting: Meeting) -> Iterator[str]:
+    yield meeting.title or ""
+    yield meeting.topic or ""
+    for speaker in meeting.speakers:
+        yield speaker.topic or ""
+    for slot in meeting.programme:
+        yield slot.what
 
 
 # What is odd

@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from copkit.analysis.imports.matching import Answers, MatchResult, PersonMatch
+from copkit.analysis.networks.sessions import is_network
 from copkit.analysis.record_attendance import AttendanceUpdate
 from copkit.cli.attendance.aliases import (
     build_alias_change,
@@ -54,7 +55,7 @@ from copkit.cli.terminal import (
     say_choice,
 )
 from copkit.errors import CopkitError
-from copkit.folder import FOR_ATTENDANCE
+from copkit.folder import FOR_ATTENDANCE, CommunityRecords
 from copkit.importers.choices import (
     Choices,
     QuestionKind,
@@ -148,6 +149,18 @@ def import_lists(
     why: Annotated[
         str, typer.Option("--why", metavar="REASON", help="Correct what is on record.")
     ] = "",
+    count_only: Annotated[
+        bool,
+        typer.Option("--count-only", help="Of a network: keep how many came, and no name."),
+    ] = False,
+    compare: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--compare",
+            metavar="FILE",
+            help="With --count-only: a list of another session; how many came to both.",
+        ),
+    ] = None,
 ) -> None:
     """Record who came, from lists of Teams, Zoom, Meet, Webex, forms, or any table with names.
 
@@ -164,6 +177,7 @@ def import_lists(
       copkit attendance import CP1 2012-05-16 a.csv --match "Jon W=probation-officer-1"
       copkit attendance import CP1 2012-05-16 a.csv --value "No-show=absent"
       copkit attendance import CP1 --all register.xlsx
+      copkit attendance import riverside-network 2022-03-16 report.csv --count-only
     """
     as_json, dry_run = context.as_json, context.dry_run
     programme = context.open(FOR_ATTENDANCE)
@@ -177,6 +191,24 @@ def import_lists(
         other_day=other_day,
     )
     settle = None if as_json or not is_interactive() else ask_about_list
+    _require_kind(records, count_only=count_only)
+    if compare and not count_only:
+        usage_error(
+            "--compare is for --count-only", "members are compared by 'attendance register'"
+        )
+    if count_only:
+        from copkit.cli.sessions.count import count_session
+
+        if not files or all_meetings or members or guests or stand_ins or nobody:
+            usage_error(
+                "--count-only takes a day and its lists, and keeps nobody",
+                f"copkit attendance import {records.slug} {date} report.csv --count-only",
+            )
+        count_session(
+            context, programme, records, date, files, choices, settle, minimum,
+            compare=compare or (), why=why,
+        )  # fmt: skip
+        return
     if all_meetings:
         from copkit.cli.attendance.import_all import import_register
 
@@ -234,6 +266,16 @@ def import_lists(
     print_remaining_command(
         imported, result, column_options | options, flags, files, context.folder
     )
+
+
+def _require_kind(records: CommunityRecords, *, count_only: bool) -> None:
+    """Raise a usage error where people are to be counted who are members, or the other way."""
+    if count_only and not is_network(records):
+        hint = "leave out --count-only: members are recorded by id"
+        usage_error(f"{records.slug} is not a network", hint)
+    if not count_only and is_network(records) and not records.members:
+        hint = "--count-only counts who came, and keeps no name"
+        usage_error(f"{records.slug} is a network, and has nobody on a roster", hint)
 
 
 def _require_day(imported: AttendanceImport, files: Sequence[Path]) -> None:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from copkit.analysis.attendance import build_matrix, build_register
+from copkit.analysis.networks.sessions import is_network
 from copkit.analysis.participation import Network, attendance_by_month, sector_network, sector_table
 from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import view_for
@@ -701,7 +702,9 @@ def attendance_documents(programme: Programme, reader: Audience) -> Iterator[Att
     for records in programme.communities:
         folder = (ATTENDANCE, REGISTERS, records.slug)
         facts = partial(register_facts_of, programme, records)
-        yield AttendanceDocument("register", folder, facts, records.slug, bool(records.meetings))
+        # a network has no members to register, or those of its core team
+        has_met = any(not is_network(records) or records.members for _ in records.meetings[:1])
+        yield AttendanceDocument("register", folder, facts, records.slug, has_met)
 
 
 def _built_files(programme: Programme, folder: Sequence[str], document: str) -> dict[str, Path]:

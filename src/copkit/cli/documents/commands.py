@@ -75,7 +75,7 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
     Yield each document once it is written, so that a caller can report it during a long build.
     """
     from copkit.analysis.attendance import default_day
-    from copkit.analysis.period import next_meeting
+    from copkit.analysis.period import next_of_members
     from copkit.cli.documents.build import (
         BuiltDocument,
         TextsEdited,
@@ -106,7 +106,7 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
         readers.add(brief.audience)
         yield BuiltDocument("brief", brief.slug, brief.audience, paths)
     for records in programme.communities:
-        if meeting := next_meeting(records, today()):
+        if meeting := next_of_members(records, today()):
             from copkit.analysis.agenda import AGENDA_AUDIENCE  # few builds have one
 
             _, paths = build_agenda_files(programme, records, meeting, dry_run=dry_run)
@@ -142,10 +142,10 @@ def _left_out_notes(programme: Programme) -> list[str]:
 
 def _agenda_left_out_notes(programme: Programme) -> Iterator[str]:
     """Yield which cases the agendas that are built leave out, and why."""
-    from copkit.analysis.period import next_meeting
+    from copkit.analysis.period import next_of_members
 
     for records in programme.communities:
-        if meeting := next_meeting(records, today()):
+        if meeting := next_of_members(records, today()):
             from copkit.analysis.agenda import describe_cases_left_out  # few builds have an agenda
 
             yield from describe_cases_left_out(records, meeting)

@@ -349,11 +349,11 @@ def _register_items(programme: Programme) -> Iterator[PreviewItem]:
 def _agenda_items(programme: Programme) -> Iterator[PreviewItem]:
     """Yield the agenda of the next meeting of each community that has one, for members."""
     from copkit.analysis.agenda import AGENDA_AUDIENCE
-    from copkit.analysis.period import next_meeting
+    from copkit.analysis.period import next_of_members
     from copkit.preview.site import PreviewItem
 
     for records in programme.communities:
-        if meeting := next_meeting(records, today()):
+        if meeting := next_of_members(records, today()):
             title = f"{records.community.place}, {meeting.held_on}"
             yield PreviewItem(records.slug, title, (records, meeting), (AGENDA_AUDIENCE,))
 

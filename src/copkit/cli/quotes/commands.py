@@ -156,7 +156,7 @@ def sign_off_quote(
     if details := describe_details(programme, quote.words):
         hint = f"shorten it, as in '[...]': copkit edit {id}"
         raise CopkitError(f"{id} seems to hold {details}; nothing was signed", hint)
-    if _is_signed(quote):
+    if is_signed(quote):
         return
     print_paragraph(f"“{quote.words}”")
     print(f"  {speaker_of(programme, quote)}")
@@ -167,7 +167,7 @@ def sign_off_quote(
     def current(record: Any) -> Quote | None:
         return next((entry for entry in record.quotes if entry.id == quote.id), None)
 
-    _write_sign_off(context, programme, quote, path, role, current)
+    write_sign_off(context, programme, quote, path, role, current)
 
 
 def sign_off_story(
@@ -198,14 +198,14 @@ def sign_off_story(
     story = find_story(programme, slug)
     _require_consent(story)
     require_nothing_identifying(programme, story.source.text)
-    if _is_signed(story):
+    if is_signed(story):
         return
     print(clean(story.title))
     print(f"To be read by {story.audience.policy.may_read}.\n")
     for line in to_text(story.body).splitlines():
         print(clean(line))
     role = require_signature(programme, by, yes=yes, is_role=is_role)
-    _write_sign_off(context, programme, story, [SIGN_OFF_FIELD], role, lambda record: record)
+    write_sign_off(context, programme, story, [SIGN_OFF_FIELD], role, lambda record: record)
 
 
 def _require_consent(record: Quote | Story) -> None:
@@ -219,7 +219,7 @@ def _require_consent(record: Quote | Story) -> None:
     raise CopkitError(f"{record.slug}: {reason}; nothing was signed", hint)
 
 
-def _is_signed(record: Quote | Story) -> bool:
+def is_signed(record: SignedRecord) -> bool:
     """Check whether a record is signed off as it is now, and print so."""
     signed = record.sign_off
     if signed is None or not is_signed_off(record, today()):
@@ -229,10 +229,10 @@ def _is_signed(record: Quote | Story) -> bool:
     return True
 
 
-def _write_sign_off(
+def write_sign_off(
     context: Any,
     programme: Programme,
-    record: Quote | Story,
+    record: SignedRecord,
     path: list[str],
     role: str,
     current: Callable[[Any], SignedRecord | None],

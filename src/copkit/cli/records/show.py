@@ -246,7 +246,7 @@ def find_record(programme: Programme, name: str) -> ListedRecord:
 def _other_names(listed: ListedRecord) -> list[str]:
     """Return what a record is called beside its whole name."""
     attributes = ("place", "name") if listed.noun is Noun.COMMUNITIES else ("title", "name")
-    names = [getattr(listed.record, attribute, "") for attribute in attributes]
+    names = [getattr(listed.record, attribute, None) or "" for attribute in attributes]
     return [listed.name.rpartition("/")[2], *names]
 
 
