@@ -136,7 +136,7 @@ def _unknown_series(programme: Programme) -> Iterator[Problem]:
     """Yield issues of a series of newsletters that the settings do not have."""
     settings = programme.settings
     # series that could not be read are not missing
-    if any(problem.file == settings.source.file for problem in only_errors(programme.problems)):
+    if not settings.source.text.readable or settings.source.fields.incomplete:
         return
     ids = [series.id for series in settings.every_series]
     for issue in programme.newsletters:
