@@ -265,6 +265,8 @@ class Settings:
     def check_every(self) -> int:
         """Days after which an entry of the directory is to be checked again."""
         return self.directory.check_every if self.directory else CHECK_EVERY
+
+    @property
     def every_series(self) -> tuple[NewsletterSeries, ...]:
         """The series of newsletters; where none is set, the one that comes each month."""
         return self.newsletters or (NewsletterSeries(source=self.source, id=Id(USUAL_SERIES)),)
