@@ -394,6 +394,8 @@ class _ReferenceScope:
         """Yield a problem for each id that no record of any of some nouns has."""
         names = self._meeting_names(getattr(record, "community", None))
         for noun in nouns:
+            if noun == "community":
+                names |= {records.slug for records in self.programme.communities}
             kind_noun = KINDS_BY_NAME[noun].noun
             names |= self.programme.names.get(kind_noun, frozenset()) if kind_noun else set()
         called = list_in_words([KINDS_BY_NAME[noun].singular for noun in nouns], "or")

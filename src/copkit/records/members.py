@@ -67,12 +67,10 @@ class Member:
     left: dt.date | None = optional("the day they left")
     left_because: LeftBecause | None = optional("dropped-out, moved-on or ended")
     trained_at: str | None = optional(
-        "of a facilitator: the community where they learned it", refers="community"
+        "of a facilitator: the community, or the session of a network, where they learned it",
+        refers="community|meeting",
     )
     away: tuple[TimeAway, ...] = optional("when they had left, and came back", ())
-    trained_at: str | None = optional(
-        "the train-the-trainer session they learnt to facilitate at", refers="meeting"
-    )
 
     def is_member_on(self, day: dt.date) -> bool:
         """Check whether they were a member on a day, the first and the last included."""

@@ -37,7 +37,6 @@ def test_what_there_is_nothing_of_is_not_taken_over(example: Path, copkit: Copki
     text = sprout(copkit, example)  # Stoke-on-Trent has no log of approaches
 
     assert "- approaches" not in text
-    assert "- directory" not in text
     assert "- toolkit" in text  # a sheet of the programme's own
 
 

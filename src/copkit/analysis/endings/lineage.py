@@ -90,7 +90,10 @@ def _descent(records: CommunityRecords, depth: int) -> Descent:
 
 
 def _trained_at(member: Member) -> str | None:
-    return member.trained_at if member.part is Part.FACILITATOR else None
+    """Return the slug of the community at which a facilitator was trained, or at whose session."""
+    if member.part is not Part.FACILITATOR or not member.trained_at:
+        return None
+    return member.trained_at.partition("/")[0]
 
 
 def _took_in_words(records: CommunityRecords) -> Iterator[str]:
