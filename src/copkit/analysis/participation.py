@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 from copkit.analysis.attendance import AttendanceLetter, Matrix
 from copkit.analysis.period import count_people_at
-from copkit.analysis.privacy.small_cells import Count, hide_small_cells, hide_small_count
+from copkit.analysis.privacy.small_cells import (
+    Count,
+    hide_small_cells,
+    hide_small_count,
+    with_totals,
+)
 from copkit.analysis.privacy.view import MonthView
 from copkit.folder import CommunityRecords
 from copkit.records.communities import CommunityKind
@@ -50,8 +55,8 @@ class SectorTable:
     excluded: Count
 
 
-def sector_table(matrix: Matrix) -> SectorTable:
-    """Reduce the matrix to what readers outside the members may see."""
+def sector_table(matrix: Matrix, *, exact: bool = False) -> SectorTable:
+    """Reduce the matrix to what readers outside the members may see; ``exact`` hides no count."""
     sectors = list(dict.fromkeys(row.sector for row in matrix.rows))
     confirmed = Counter(
         (person.member.sector, person.community)
@@ -62,7 +67,8 @@ def sector_table(matrix: Matrix) -> SectorTable:
     counts = [[confirmed[sector, slug] for slug in slugs] for sector in sectors]
     # Each row ends with its total, and the last row has the totals of the columns: they are hidden
     # together with the cells, since a total would let a hidden cell be worked out.
-    *rows, totals = hide_small_cells(counts) or [[0] * (len(slugs) + 1)]
+    cells: Sequence[Sequence[Count]] = with_totals(counts) if exact else hide_small_cells(counts)
+    *rows, totals = cells or [[0] * (len(slugs) + 1)]
     return SectorTable(
         as_of=matrix.as_of,
         threshold=matrix.threshold,
@@ -76,7 +82,7 @@ def sector_table(matrix: Matrix) -> SectorTable:
             for sector, (*cells, total) in zip(sectors, rows, strict=True)
         ),
         total=totals[-1],
-        excluded=hide_small_count(matrix.excluded),
+        excluded=matrix.excluded if exact else hide_small_count(matrix.excluded),
     )
 
 

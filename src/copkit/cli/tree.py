@@ -388,6 +388,18 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         },
     ),
+    "report": Command(
+        "documents:report_group",
+        "Build the evaluation report.",
+        "Evaluation",
+        {
+            "build": Command(
+                "documents.commands:build_report_command",
+                "Build an evaluation report as web page, Word document, PDF and Markdown, with "
+                "its data.",
+            ),
+        },
+    ),
     "ties": Command(
         "surveys.ties:show_ties",
         "Show who works with whom across sectors, before and now, as people say.",

@@ -120,6 +120,15 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "pdf": _from_function("pdf", "brief_pdf"),
         **picture_formats("brief"),
     },
+    "report": {
+        PAGE: _from_page_template("report"),
+        "docx": _from_function("docx.documents", "report_docx"),
+        "pdf": _from_function("pdf", "report_pdf"),
+        "md": _from_template("report.md"),
+        **picture_formats("report"),
+    },
+    # Beside the report; a document of its own, since its file is called 'data.csv'.
+    "data": {"csv": _from_function("spreadsheets", "report_csv")},
     "agenda": {
         PAGE: _from_template("agenda.html"),
         "txt": _from_template("agenda.txt"),

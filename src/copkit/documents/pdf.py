@@ -17,7 +17,7 @@ from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from copkit.documents.charts.bars import Bars
+from copkit.documents.charts.drawing import Chart
 from copkit.documents.facts.page_budget import build_charts
 from copkit.documents.facts.shared import BriefFacts
 from copkit.documents.fonts import (
@@ -36,11 +36,12 @@ from copkit.text.normalise import clean, single_line
 
 if TYPE_CHECKING:
     from copkit.documents.facts.letter import LetterFacts
+    from copkit.documents.facts.report import ReportFacts
     from copkit.documents.facts.sheet import SheetFacts
     from copkit.documents.facts.toolkit import KitFacts
     from copkit.documents.facts.write_up import WriteUpFacts
 
-    PaperFacts = BriefFacts | LetterFacts | SheetFacts | KitFacts | WriteUpFacts
+    PaperFacts = BriefFacts | LetterFacts | ReportFacts | SheetFacts | KitFacts | WriteUpFacts
 
 WriteText = Callable[[str], str]
 
@@ -78,6 +79,20 @@ def letter_pdf(facts: LetterFacts, theme: DocumentTheme) -> bytes:
     when the page cannot be set.
     """
     return _render_document("letter", facts, theme, lambda write_text: [])
+
+
+def report_pdf(facts: ReportFacts, theme: DocumentTheme) -> bytes:
+    """Render an evaluation report as PDF; the same facts make the same bytes.
+
+    Characters that the font lacks are treated as in :func:`brief_pdf`. Raise :class:`CopkitError`
+    when the page cannot be set.
+    """
+    return _render_document(
+        "report",
+        facts,
+        theme,
+        lambda write_text: [_chart_input(chart, theme, write_text) for chart in facts.charts],
+    )
 
 
 def sheet_pdf(facts: SheetFacts, theme: DocumentTheme) -> bytes:
@@ -267,7 +282,7 @@ def _build_charts(
     if not facts.charts:
         return []
     counts = [replace(count, title=write_text(single_line(count.title))) for count in facts.counts]
-    return [_chart_input(chart, theme) for chart in build_charts(counts)]
+    return [_chart_input(chart, theme, write_text) for chart in build_charts(counts)]
 
 
 def _build_inputs(
@@ -346,15 +361,16 @@ def _span_tree(span: Span, write_text: WriteText) -> dict[str, Any]:
     }
 
 
-def _chart_input(chart: Bars, theme: DocumentTheme) -> dict[str, Any]:
+def _chart_input(chart: Chart, theme: DocumentTheme, write_text: WriteText) -> dict[str, Any]:
     """Render a chart, with the width in points that keeps it on one page.
 
-    Raise :class:`CopkitError` for a template of it that is broken or not safe.
+    Its words are written by ``write_text``. Raise :class:`CopkitError` for a template of it that is
+    broken or not safe.
     """
-    svg = render_svg(chart, theme)
+    svg = write_text(render_svg(chart, theme))
     require_safe_svg(svg)
     width = min(MAX_CHART_WIDTH, MAX_CHART_HEIGHT * chart.width / chart.height)
-    return {"svg": svg, "words": chart.words, "width": width}
+    return {"name": chart.name, "svg": svg, "words": write_text(chart.words), "width": width}
 
 
 def _logo_input(logo: Logo, write_text: WriteText) -> dict[str, Any]:

@@ -212,6 +212,7 @@ PICTURES: Final[Mapping[str, Mapping[str, PictureBuilder]]] = {
     "newsletter": {"logo": _build_logo, "growth": _build_growth},
     "brief": {"logo": _build_logo},
     "letter": {"logo": _build_logo},
+    "report": {"logo": _build_logo},
     "write-up": {"logo": _build_logo},
     "site": {"logo": _build_logo},
 }

@@ -26,6 +26,7 @@ from copkit.documents.facts.attendance import (
     sector_rows,
     spreadsheet_mark,
 )
+from copkit.documents.facts.report import DataRow, ReportFacts
 from copkit.documents.theme import DocumentTheme, Palette
 from copkit.text.normalise import single_line, xml_text
 
@@ -108,6 +109,11 @@ def ties_csv(facts: TiesFacts, theme: DocumentTheme) -> bytes:
         counts = [*line.given, reached, sum(line.given)]
         rows.append([line.when, line.sector, line.about, *map(str, counts)])
     return encode_csv([["when", "from", "to", *facts.rungs, "reached", "of"], *rows])
+
+
+def report_csv(facts: ReportFacts, theme: DocumentTheme) -> bytes:
+    """Write every number of a report as CSV, a row each."""
+    return encode_csv([list(DataRow._fields), *map(list, facts.data)])
 
 
 # --- XLSX --------------------------------------------------------------------------------------

@@ -26,6 +26,7 @@ from copkit.analysis.period import (
     count_people_at,
     reportable_cases,
 )
+from copkit.analysis.privacy.report import ReportView, build_report_view
 from copkit.analysis.privacy.small_cells import Count, Hidden, hide_small_count
 from copkit.analysis.privacy.view import (
     AskView,
@@ -57,6 +58,7 @@ from copkit.records.evidence import Evidence
 from copkit.records.meetings import Meeting
 from copkit.records.newsletters import Newsletter
 from copkit.records.programme import Seats
+from copkit.records.reports import EvaluationReport
 from copkit.records.schema.audience import Audience
 from copkit.wording import list_in_words, plural
 
@@ -73,15 +75,20 @@ def view_for(
     newsletter: Newsletter | None = None,
     brief: Brief | None = None,
     letter: BlockageAsk | None = None,
+    report: EvaluationReport | None = None,
+    known_people: Collection[str] = (),
 ) -> View:
     """Reduce a programme to what an audience may see of a period.
 
-    ``newsletter``, ``brief`` or ``letter`` is the record of the document being built; a sign-off
-    or progress dated after ``today`` does not count.
+    ``newsletter``, ``brief``, ``letter`` or ``report`` is the record of the document being built; a
+    sign-off or progress dated after ``today`` does not count. ``known_people`` are names and
+    addresses of contacts, which no quote of a report may hold.
     """
     builder = _ViewBuilder(programme, audience, scope, today)
     view = builder.build(newsletter, brief)
-    record = newsletter or brief or (letter and letter[1])
+    if report:
+        view = replace(view, report=builder.build_report(report, known_people))
+    record = newsletter or brief or report or (letter and letter[1])
     own_contact = record.contact if record else None
     view = replace(view, contact=contact_view(own_contact or programme.settings.contact))
     return replace(view, letter=builder.build_letter(letter)) if letter else view
@@ -369,6 +376,19 @@ class _ViewBuilder:
             blockage=self.build_blockage(blockage),
             ask=ask_view(ask),
             before=tuple(_ask_as_of(earlier, ask.date) for earlier in before),
+        )
+
+    def build_report(self, report: EvaluationReport, known_people: Collection[str]) -> ReportView:
+        """Return what a report rests on; outcomes are of all cases where that is safe."""
+        return build_report_view(
+            self.programme,
+            report,
+            self.audience,
+            self.today,
+            matrix=self.matrix,
+            cases=self.cases,
+            visible=self.visible_cases,
+            known_people=known_people,
         )
 
     def build_membership(self, matrix: Matrix, seats: Seats) -> MembershipView:

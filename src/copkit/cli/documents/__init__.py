@@ -12,6 +12,10 @@ def brief_group() -> None:
     """Build the brief: what keeps blocking practitioners, and the one ask."""
 
 
+def report_group() -> None:
+    """Build the evaluation report: what came of a programme, and how far that is to be trusted."""
+
+
 def templates_group() -> None:
     """Change how documents look: list the templates, copy one to make it your own."""
 

@@ -53,6 +53,7 @@ from copkit.records.briefs import Brief
 from copkit.records.cases import Case
 from copkit.records.meetings import Meeting
 from copkit.records.newsletters import Newsletter
+from copkit.records.reports import EvaluationReport
 from copkit.records.schema.audience import Audience
 from copkit.text.files import path_inside
 from copkit.text.normalise import match_names
@@ -62,6 +63,7 @@ from copkit.wording import list_in_words
 if TYPE_CHECKING:
     from copkit.documents.facts.agenda import AgendaFacts
     from copkit.documents.facts.letter import LetterFacts
+    from copkit.documents.facts.report import ReportFacts
     from copkit.documents.facts.sheet import SheetFacts
     from copkit.documents.facts.toolkit import KitFacts
     from copkit.documents.facts.write_up import WriteUpFacts
@@ -72,6 +74,8 @@ SHEETS: Final = "sheets"  # without names: those with names never lie below buil
 TOOLKIT: Final = "toolkit"
 WRITE_UPS: Final = "cases"
 SITE: Final = "site"
+DATA_FORMAT: Final = "csv"
+"""The format of a report's numbers, which lie beside it as ``data.csv``."""
 # Words in another script are set in a font of this machine, which may be there by the next build.
 SET_IN_FONTS_OF_MACHINE: Final = ("pdf",)
 _FORMAT_SYNONYMS: Final = {
@@ -116,7 +120,7 @@ def require_audience(record_is_for: Audience, requested: str | None, noun: str) 
     return audience
 
 
-def scope_of(record: Newsletter | Brief) -> Scope:
+def scope_of(record: Newsletter | Brief | EvaluationReport) -> Scope:
     """Return the days and communities that a document covers; a newsletter covers every one."""
     communities = frozenset(record.communities) if isinstance(record, Brief) else frozenset[str]()
     return Scope(record.since, record.until, communities)
@@ -173,6 +177,48 @@ def _text_digests(
 def _case_digests(cases: Iterable[CaseView]) -> tuple[str, ...]:
     """Return a digest of each case that a document tells of, whatever came of it later."""
     return tuple(sorted(facts_digest(replace(case, followed_up=())) for case in cases))
+
+
+def report_facts(programme: Programme, report: EvaluationReport, reader: Audience) -> ReportFacts:
+    """Build the facts of an evaluation report, as its readers may see them today.
+
+    Raise :class:`InvalidRecords` where contacts cannot be read: a quote that names one would pass.
+    """
+    from copkit.cli.pii import load_sound_knowledge
+    from copkit.documents.facts.report import build_report  # few builds have one
+
+    known = load_sound_knowledge(programme).known_people
+    scope = Scope(report.since, report.until)
+    return build_report(
+        view_for(programme, reader, scope, today(), report=report, known_people=known)
+    )
+
+
+def build_report_files(
+    programme: Programme,
+    report: EvaluationReport,
+    reader: Audience,
+    formats: Sequence[str] = (),
+    *,
+    dry_run: bool = False,
+) -> tuple[ReportFacts, list[Path]]:
+    """Build one evaluation report and its data for its readers; return its facts and the files.
+
+    ``csv`` among the formats is the data, which lies beside the report.
+    """
+    facts = report_facts(programme, report, reader)
+    place: tuple[str, ...] = ("reports", report.slug)
+    if reader is not report.audience:  # never over the file that its own readers get
+        place = (*place, reader.value)
+    paths = []
+    own = [name for name in formats if name != DATA_FORMAT]
+    if own or not formats:
+        built = Built("report", reader, report.until, facts)
+        paths += write_formats(programme, place, built, own, dry_run=dry_run)
+    if DATA_FORMAT in formats or not formats:
+        built = Built("data", reader, report.until, facts)
+        paths += write_formats(programme, place, built, dry_run=dry_run)
+    return facts, paths
 
 
 def agenda_facts(programme: Programme, records: CommunityRecords, meeting: Meeting) -> AgendaFacts:

@@ -1,4 +1,4 @@
-"""``copkit build``, ``newsletter build``, ``brief build`` and ``templates``."""
+"""``copkit build``, ``newsletter build``, ``brief build``, ``report build`` and ``templates``."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from copkit.errors import CopkitError
 from copkit.folder import Programme
 from copkit.records.briefs import Brief
 from copkit.records.newsletters import Newsletter
+from copkit.records.reports import EvaluationReport
 from copkit.records.schema.audience import Audience
 from copkit.wording import plural
 
@@ -31,9 +32,9 @@ if TYPE_CHECKING:
 
 
 def build(context: Reporting) -> None:
-    """Build what people are sent: each newsletter and brief, the next agendas, and the matrix.
+    """Build what people are sent: newsletters, briefs, reports, the next agendas, and the matrix.
 
-    Where a newsletter or a brief is for readers outside members, they get the members by sector.
+    Where one of them is for readers outside members, they get the members by sector.
     Registers, and how the programme grew, are built by 'copkit attendance build'.
 
     \b
@@ -83,6 +84,7 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
         build_attendance,
         build_brief_files,
         build_issue_files,
+        build_report_files,
         issue_facts,
     )
     from copkit.documents.formats import default_formats
@@ -105,6 +107,10 @@ def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator
             continue
         readers.add(brief.audience)
         yield BuiltDocument("brief", brief.slug, brief.audience, paths)
+    for report in programme.reports:
+        _, paths = build_report_files(programme, report, report.audience, dry_run=dry_run)
+        readers.add(report.audience)
+        yield BuiltDocument("report", report.slug, report.audience, paths)
     for records in programme.communities:
         if meeting := next_of_members(records, today()):
             from copkit.analysis.agenda import AGENDA_AUDIENCE  # few builds have one
@@ -131,7 +137,11 @@ def _left_out_notes(programme: Programme) -> list[str]:
     from copkit.analysis.privacy.audience import describe_left_out
     from copkit.cli.documents.build import scope_of
 
-    records: tuple[Newsletter | Brief, ...] = (*programme.newsletters, *programme.briefs)
+    records: tuple[Newsletter | Brief | EvaluationReport, ...] = (
+        *programme.newsletters,
+        *programme.briefs,
+        *programme.reports,
+    )
     notes = (
         note
         for record in records
@@ -280,6 +290,76 @@ def build_brief_command(
     # who named the formats got an error about a missing package already
     if not formats:
         notes = [*notes, *unavailable_format_notes("brief")]
+    context.report(paths, summary, notes)
+
+
+def build_report_command(
+    context: Building,
+    slug: Annotated[
+        str | None,
+        typer.Argument(
+            help="The report.", show_default="the last", autocompletion=complete_slug("reports")
+        ),
+    ] = None,
+    formats: Formats = None,
+    audience: For = None,
+) -> None:
+    """Build an evaluation report as web page, Word document, PDF and Markdown, with its data.
+
+    A summary of one page comes first, then ten sections that no report lacks. What did not work
+    is one of them, and the limits follow from the records. It has twelve pages at most, or as
+    many as 'pages' in the record says: what does not fit is counted and not told.
+
+    \b
+    Forms:
+      html  for the browser         docx  for Word, on A4 with page numbers
+      md    Markdown                pdf   the same, to print
+      csv   every number, as data.csv beside it
+
+    \b
+    Examples:
+      copkit report build the-first-year
+      copkit report build --for members --open
+      copkit report build --format docx,csv
+    """
+    from copkit.analysis.privacy.audience import describe_left_out, summarise_left_out
+    from copkit.analysis.privacy.report import describe_sources_left_out
+    from copkit.cli.documents.build import (
+        DATA_FORMAT,
+        build_report_files,
+        find_or_latest,
+        parse_formats,
+        require_audience,
+        scope_of,
+        split_formats,
+        unavailable_format_notes,
+    )
+    from copkit.documents.facts.report import is_summary_too_long, is_too_long
+
+    named = split_formats(formats or ())
+    own = [name for name in named if name != DATA_FORMAT]
+    chosen_formats = [*(parse_formats("report", own) if own else ())]
+    chosen_formats += [name for name in named if name == DATA_FORMAT]
+    programme = context.open_to_build()
+    record = find_or_latest("report", programme.reports, slug)
+    reader = require_audience(record.audience, audience, "report")
+    facts, paths = build_report_files(
+        programme, record, reader, chosen_formats, dry_run=context.dry_run
+    )
+    surveys = plural(len(facts.surveys), "survey")
+    summary = f"{record.title}, for {reader}: ten sections, {surveys}"
+    notes = [
+        *describe_sources_left_out(programme, record, reader),
+        *filter(None, [facts.left_out]),
+        *summarise_left_out(programme, reader, scope_of(record), today()),
+        *describe_left_out(programme, reader, scope_of(record), today()),
+    ]
+    if is_summary_too_long(facts):
+        notes.append("The summary takes more than a page: shorten what is in short.")
+    if is_too_long(facts):
+        notes.append(f"What always stays takes more than {plural(record.pages, 'page')}.")
+    if not formats:
+        notes += unavailable_format_notes("report")
     context.report(paths, summary, notes)
 
 

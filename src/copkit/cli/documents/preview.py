@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from copkit.preview.site import DocumentKind, PreviewItem
     from copkit.records.briefs import Brief
     from copkit.records.newsletters import Newsletter
+    from copkit.records.reports import EvaluationReport
 
 DEFAULT_PORT: Final = 8000
 _OTHER_PORTS: Final = 20  # tried after it, where another preview or program has taken it
@@ -61,9 +62,9 @@ def preview(
 ) -> None:
     """Show every document in the browser, and update it when a record or template changes.
 
-    Newsletters, briefs, letters, the matrix, registers and the repository of cases are made when
-    you look at them, for each audience. Nothing is written. Only this computer can open the
-    address, and only with the word in it. Ctrl-C ends it.
+    Newsletters, briefs, reports, letters, the matrix, registers and the repository of cases are
+    made when you look at them, for each audience. Nothing is written. Only this computer can open
+    the address, and only with the word in it. Ctrl-C ends it.
 
     \b
     Examples:
@@ -235,6 +236,7 @@ def document_kinds() -> tuple[DocumentKind, ...]:
         matrix_facts_of,
         network_facts_of,
         register_facts_of,
+        report_facts,
         sector_facts_of,
     )
     from copkit.preview.site import DocumentKind
@@ -248,6 +250,12 @@ def document_kinds() -> tuple[DocumentKind, ...]:
         ),
         DocumentKind(
             "brief", "Briefs", lambda programme: _record_items(programme.briefs), brief_facts
+        ),
+        DocumentKind(
+            "report",
+            "Evaluation",
+            lambda programme: _record_items(programme.reports),
+            report_facts,
         ),
         DocumentKind(
             "agenda",
@@ -299,7 +307,9 @@ def _facts_as_of_today(build_facts: Callable[[Programme, dt.date], Any]) -> Call
     return lambda programme, _, __: build_facts(programme, _as_of(programme))
 
 
-def _record_items(records: Iterable[Newsletter | Brief]) -> Iterator[PreviewItem]:
+def _record_items(
+    records: Iterable[Newsletter | Brief | EvaluationReport],
+) -> Iterator[PreviewItem]:
     """Yield records as items, the latest first, each for everybody who may read it."""
     from copkit.preview.site import PreviewItem, permitted_readers
 

@@ -41,6 +41,7 @@ from copkit.cli.documents.build import (
     kit_facts,
     letter_as_of,
     note_built,
+    report_facts,
     sheet_facts,
 )
 from copkit.cli.params import open_programme, today
@@ -63,6 +64,7 @@ from copkit.records.blockages import LETTER_AUDIENCE
 from copkit.records.briefs import Brief
 from copkit.records.meetings import Meeting
 from copkit.records.newsletters import Newsletter
+from copkit.records.reports import EvaluationReport
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.fields import Id
 from copkit.text.transaction import write_output
@@ -212,6 +214,7 @@ def _built_places(programme: Programme, manifest: Manifest) -> Iterator[BuiltPla
         yield _record_place(programme, folder, brief, brief.audience if brief else "", "brief")
         for inner in _folders_in(folder):
             yield _record_place(programme, inner, brief, inner.name, "brief")
+    yield from _report_places(programme, build / "reports")
     for folder in _folders_in(build / "agendas"):
         for inner in _folders_in(folder):
             yield _meeting_place(programme, inner, "agenda", agenda_facts)
@@ -228,14 +231,25 @@ def _built_places(programme: Programme, manifest: Manifest) -> Iterator[BuiltPla
         yield from _attendance_places(programme, attendance, manifest)
 
 
+def _report_places(programme: Programme, path: Path) -> Iterator[BuiltPlace]:
+    """Yield the evaluation reports in a folder, and beside each its data."""
+    for folder in _folders_in(path):
+        report = next((report for report in programme.reports if report.slug == folder.name), None)
+        for document in ("report", "data"):
+            reader = report.audience if report else ""
+            yield _record_place(programme, folder, report, reader, document)
+            for inner in _folders_in(folder):
+                yield _record_place(programme, inner, report, inner.name, document)
+
+
 def _record_place(
     programme: Programme,
     folder: Path,
-    record: Newsletter | Brief | None,
+    record: Newsletter | Brief | EvaluationReport | None,
     reader: str,
     document: str,
 ) -> BuiltPlace:
-    """Return what a newsletter or brief has to state in a folder, or why it may not be there.
+    """Return what a newsletter, brief or report has to state in a folder, or why it may not be.
 
     ``record`` is ``None`` where it is gone; ``reader`` is the name of the folder, which may be no
     audience at all.
@@ -248,6 +262,9 @@ def _record_place(
     if isinstance(record, Newsletter):
         facts = partial(issue_facts, programme, record, audience)
         return BuiltPlace(folder, document, audience, record.until, facts)
+    if isinstance(record, EvaluationReport):
+        report = partial(report_facts, programme, record, audience)
+        return BuiltPlace(folder, document, audience, record.until, report)
     dated = partial(brief_as_of, programme, record, audience)
     return BuiltPlace(folder, document, audience, record.until, None, dated=dated)
 

@@ -89,26 +89,32 @@ class DrawnPair:
     side: TieFigures
 
 
-def build_ties_chart(facts: TiesFacts, name: str = "ties") -> TiesChart:
-    """Lay out a panel for each time and, of both, one for what is new."""
+def build_ties_chart(facts: TiesFacts, name: str = "ties", *, stacked: bool = False) -> TiesChart:
+    """Lay out a panel for each time and, of both, one for what is new.
+
+    ``stacked`` puts the two times one above the other, for a narrow page, and leaves out the third.
+    """
     figures = facts.figures
     panels: list[tuple[str, list[DrawnPair]]] = []
     for when in figures.when:
         caption = "Before" if when is TieTime.BEFORE else "Now"
         sides = [(pair, side_of(pair, when)) for pair in figures.pairs]
         panels.append((caption, [DrawnPair(pair, side) for pair, side in sides if side]))
-    if len(figures.when) == 2:
+    if len(figures.when) == 2 and not stacked:
         new = [DrawnPair(pair, pair.now) for pair in figures.pairs if pair.is_new and pair.now]
         panels.append(("Only what is new", new))
     layout = NetworkLayout(_network(facts))
     width = 2 * layout.middle
-    heading, top = lay_out_title(facts.title, width * max(1, len(panels)))
+    across = 1 if stacked else max(1, len(panels))
+    heading, top = lay_out_title(facts.title, width * across)
     top += SIZE * SPACING + GAP
     middle = layout.middle
     drawn = []
     most = max((one.side.reached for _, pairs in panels for one in pairs), default=1)
     for index, (caption, pairs) in enumerate(panels):
-        start = index * width
+        start = 0.0 if stacked else index * width
+        if stacked and index:
+            top += layout.high + 2 * GAP + SIZE * SPACING
         layout.middle = start + middle
         drawn.append(
             TiePanel(
@@ -119,7 +125,7 @@ def build_ties_chart(facts: TiesFacts, name: str = "ties") -> TiesChart:
             )
         )
     keys, bottom = _keys(top + layout.high + GAP, max(1, most))
-    whole = width * max(1, len(panels))
+    whole = width * across
     notes = break_lines(" ".join((facts.heading, *facts.notes)), SMALL, whole - 2 * MARGIN)
     return TiesChart(
         name=name,

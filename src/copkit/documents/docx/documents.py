@@ -1,10 +1,10 @@
-"""Brief, letter, write-up, attendance sheet and tool kit as Word, as their web pages.  Pure."""
+"""Brief, letter, report, write-up, sheets and tool kit as Word, as their web pages.  Pure."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from copkit.documents.charts.bars import Bars
+from copkit.documents.charts.drawing import Chart
 from copkit.documents.docx.writer import (
     TEXT_WIDTH,
     ParagraphLayout,
@@ -20,6 +20,7 @@ from copkit.wording import join_sentences
 
 if TYPE_CHECKING:
     from copkit.documents.facts.letter import LetterFacts
+    from copkit.documents.facts.report import ReportFacts, ReportPart
     from copkit.documents.facts.sheet import SheetFacts
     from copkit.documents.facts.toolkit import KitFacts, KitSheetFacts, TickBox
     from copkit.documents.facts.write_up import WriteUpFacts
@@ -80,7 +81,7 @@ def _write_blockages(file: WordFile, facts: BriefFacts, theme: DocumentTheme) ->
         _write_blockage(file, blockage)
 
 
-def _write_chart(file: WordFile, chart: Bars, theme: DocumentTheme) -> None:
+def _write_chart(file: WordFile, chart: Chart, theme: DocumentTheme) -> None:
     width, height = chart.width * CHART_SCALE, chart.height * CHART_SCALE
     png = svg_to_png(render_svg(chart, theme), round(width))
     file.add_picture(png, chart.title, chart.words, (width, height))
@@ -226,6 +227,72 @@ def _write_asks_in_letter(file: WordFile, facts: LetterFacts) -> None:
         asked = plain_span(f"{ask.asked}, {ask.of}: {ask.ask}")
         answer = (plain_span(ask.status, strong=True), Span(" "), plain_span(ask.reply))
         file.add_paragraph("Normal", asked, Span(" "), *answer)
+
+
+# --- the evaluation report ------------------------------------------------------------------
+
+
+def report_docx(facts: ReportFacts, theme: DocumentTheme) -> bytes:
+    """Render an evaluation report as a Word file; the same facts make the same bytes."""
+    file = WordFile(theme, f"{facts.title}: {facts.programme}", facts.programme)
+    file.set_subject(f"Covers: {facts.period}")
+    file.set_header_and_footer(f"{facts.programme}: {facts.title}", theme.footer)
+    _write_summary(file, facts, theme)
+    charts = {chart.name: chart for chart in facts.charts}
+    for section in facts.sections:
+        layout = ParagraphLayout(new_page=section.number == 1)
+        heading = plain_span(f"{section.number}. {section.title}")
+        file.add_paragraph("Heading 1", heading, layout=layout)
+        for part in section.parts:
+            _write_report_part(file, part)
+            if part.chart:
+                _write_chart(file, charts[part.chart], theme)
+    closing = join_sentences(f"{facts.programme}.", facts.readers, facts.care)
+    file.add_paragraph("Closing", plain_span(closing))
+    if facts.reply_to:
+        file.add_paragraph("Closing", plain_span(f"Contact: {facts.reply_to}"))
+    return file.to_bytes()
+
+
+def _write_summary(file: WordFile, facts: ReportFacts, theme: DocumentTheme) -> None:
+    """Write the first page of a report, which stands alone."""
+    _write_logo(file, theme)
+    file.add_paragraph("Programme Name", plain_span(facts.programme))
+    file.add_paragraph("Title", plain_span(facts.title))
+    file.add_paragraph("Subtitle", plain_span(f"Evaluation report, {facts.period}"))
+    file.add_paragraph("Heading 1", plain_span("Summary"))
+    write_prose(file, facts.in_short)
+    for figure in facts.figures:
+        strong = plain_span(figure.figure, strong=True)
+        file.add_paragraph("List Bullet", strong, Span(" "), plain_span(figure.words))
+    file.add_paragraph("Heading 2", plain_span("What did not work"))
+    for failure in facts.failures:
+        file.add_paragraph("List Bullet", plain_span(failure))
+    if facts.will_change:
+        file.add_paragraph("Heading 2", plain_span("What we will change"))
+        write_prose(file, facts.will_change)
+    file.add_paragraph("Heading 2", plain_span("How far to trust it"))
+    file.add_paragraph("Normal", plain_span(facts.sure))
+
+
+def _write_report_part(file: WordFile, part: ReportPart) -> None:
+    """Write the words and the table of a part of a report."""
+    if part.heading:
+        file.add_paragraph("Heading 2", plain_span(part.heading))
+    if part.text:
+        layout = ParagraphLayout(keep_with_next=bool(part.points))
+        file.add_paragraph("Normal", plain_span(part.text), layout=layout)
+    write_prose(file, part.prose)
+    for point in part.points:
+        file.add_paragraph("List Bullet", plain_span(point))
+    if table := part.table:
+        file.add_table(table.caption, table.head, table.rows)
+    for quote in part.quotes:
+        speaker = plain_span(quote.speaker, strong=True)
+        words = plain_span(f"“{quote.words}”")
+        file.add_paragraph("Quote", words, Span(" "), speaker)
+    if part.note:
+        file.add_paragraph("Soft", plain_span(part.note))
 
 
 # --- the attendance sheet -------------------------------------------------------------------

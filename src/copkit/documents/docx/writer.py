@@ -463,7 +463,9 @@ class WordFile:
 
         Its heads are repeated on every page, no row is broken, and the rows stay together.
         """
-        widths = [_NUMBER_COLUMN_WIDTH] * (len(heads) - 1)
+        # Of many columns each is narrower, so that the names in the first keep their room.
+        number_width = min(_NUMBER_COLUMN_WIDTH, TEXT_WIDTH * 3 // 5 // max(1, len(heads) - 1))
+        widths = [number_width] * (len(heads) - 1)
         widths = [TEXT_WIDTH - sum(widths), *widths]
         texts = [tuple(heads), *(tuple(map(str, row)) for row in rows)]
         self.add_paragraph("Caption", plain_span(caption))

@@ -61,7 +61,7 @@ def build_brief(view: View) -> BriefFacts:
     recurrent = [blockage for blockage in view.blockages if blockage.cases]
     recurrent.sort(key=lambda blockage: (-blockage.cases, -blockage.communities, blockage.title))
     followed_up = [entry for case in view.cases for entry in case.followed_up]
-    asked = list(_asked(view))
+    asked = list(asks_in_order(view))
     to_them = brief.addressee.casefold()
     own_record = [pair for pair in asked if pair[0].addressee.casefold() == to_them]
     others = [pair for pair in asked if pair not in own_record]
@@ -81,9 +81,9 @@ def build_brief(view: View) -> BriefFacts:
         blockages_note="" if recurrent else "No recurrent blockage is on record for this time.",
         outcomes=tuple(_outcomes(followed_up)),
         outcomes_note=_outcomes_note(view, followed_up),
-        membership=join_sentences(_membership(view), _attendance(view)),
-        seats=_seats(view),
-        empty_seats=tuple(_empty_seats(view)),
+        membership=join_sentences(membership_in_words(view), attendance_in_words(view)),
+        seats=seats_in_words(view),
+        empty_seats=tuple(list_empty_seats(view)),
         asked_note=_asked_note([ask for ask, _ in others]),
         asked_before=tuple(_asked_before(ask, about, view.until) for ask, about in others),
         cases_note=_cases_note(view),
@@ -134,7 +134,7 @@ def _counted(recurrent: list[BlockageView]) -> str:
 # --- what came of it ------------------------------------------------------------------------
 
 
-_KINDS = {
+OUTCOME_KINDS = {
     OutcomeKind.MAINTENANCE: "Maintenance: things stayed steady",
     OutcomeKind.PREVENTION: "Prevention: something worse did not happen",
     OutcomeKind.RECOVERY: "Recovery: things got better",
@@ -146,7 +146,7 @@ def _outcomes(followed_up: Iterable[ActionOutcome]) -> Iterable[OutcomeRow]:
     good = [entry for entry in followed_up if entry.outcome in DID_GOOD]
     counts = Counter((entry.kind, entry.outcome) for entry in good)
     if any(entry.kind for entry in good):
-        for kind, words in _KINDS.items():
+        for kind, words in OUTCOME_KINDS.items():
             yield OutcomeRow(words, counts[kind, Outcome.HELPED], counts[kind, Outcome.PARTLY])
 
 
@@ -171,7 +171,7 @@ def _beyond_remit(view: View) -> str:
 # --- who takes part -------------------------------------------------------------------------
 
 
-def _membership(view: View) -> str:
+def membership_in_words(view: View) -> str:
     """Write how many communities, confirmed members and sectors there were on the last day."""
     membership = view.membership
     if not membership.communities:
@@ -200,7 +200,7 @@ def _membership(view: View) -> str:
     return f"{text} {more} came less often or stopped coming."
 
 
-def _attendance(view: View) -> str:
+def attendance_in_words(view: View) -> str:
     """Write how many meetings were held, and how many people were at each on average."""
     totals = view.meeting_totals
     if not totals.meetings:
@@ -212,7 +212,7 @@ def _attendance(view: View) -> str:
     return f"In this time {meetings} were held, with {people} at each on average."
 
 
-def _seats(view: View) -> str:
+def seats_in_words(view: View) -> str:
     """Write how many of the roles sought are missing; ``""`` if none is sought.
 
     It ends in a colon where the missing roles are to follow.
@@ -229,7 +229,7 @@ def _seats(view: View) -> str:
     return f"Of the {in_all} roles that we looked for, {without} {verb} still missing:"
 
 
-def _empty_seats(view: View) -> Iterable[EmptySeats]:
+def list_empty_seats(view: View) -> Iterable[EmptySeats]:
     """Return the seats sought in which nobody sits: never filled, or only with people who left."""
     by_sector: dict[str, list[str]] = {}
     for sector, role in view.membership.empty_seats:
@@ -241,7 +241,7 @@ def _empty_seats(view: View) -> Iterable[EmptySeats]:
 # --- what was asked before ------------------------------------------------------------------
 
 
-def _asked(view: View) -> Iterable[tuple[AskView, str]]:
+def asks_in_order(view: View) -> Iterable[tuple[AskView, str]]:
     """Return each ask up to the period's end with its blockage's title, the answered ones first.
 
     Of those that wait, and of those that were answered, the earliest comes first.
