@@ -67,8 +67,8 @@ def sector_table(matrix: Matrix, *, exact: bool = False) -> SectorTable:
     counts = [[confirmed[sector, slug] for slug in slugs] for sector in sectors]
     # Each row ends with its total, and the last row has the totals of the columns: they are hidden
     # together with the cells, since a total would let a hidden cell be worked out.
-    cells: Sequence[Sequence[Count]] = with_totals(counts) if exact else hide_small_cells(counts)
-    *rows, totals = cells or [[0] * (len(slugs) + 1)]
+    told: Sequence[Sequence[Count]] = with_totals(counts) if exact else hide_small_cells(counts)
+    *rows, totals = told if counts else [[0] * (len(slugs) + 1)]
     return SectorTable(
         as_of=matrix.as_of,
         threshold=matrix.threshold,

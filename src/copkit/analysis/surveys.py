@@ -306,7 +306,12 @@ def _responses(
         rows.append((ELSEWHERE, rest, left if left and left > 0 else None))
     if exact:
         return tuple(Response(*row) for row in rows)
-    if not all(row[2] for row in rows):
+    if not all(row[2] for row in rows) or 0 < asked.total - answered < MIN_ANSWERS:
+        return ()  # where nearly all answered, the few who did not would say how many of each did
+    # Those added together are of one to four people each. A sum at an end of that, or beyond, says
+    # which; beyond it a larger community joined them, whose name is known by what is missing.
+    together = sum(slug not in people for slug, of in asked.communities.items() if of)
+    if rest > 0 and not together < rest < together * (MIN_ANSWERS - 1):
         return ()
     silent = [max(0, (of or 0) - told) for _, told, of in rows]
     cells = hide_small_cells([[row[1], left] for row, left in zip(rows, silent, strict=True)])

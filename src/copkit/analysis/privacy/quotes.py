@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from copkit.analysis.cases import unsigned_reason
+from copkit.analysis.surveys import build_survey_figures
 from copkit.errors import Severity
 from copkit.folder import CommunityRecords, Programme
 from copkit.pii.scan import find_details
@@ -76,6 +77,7 @@ def voices_for(
     """
     places = {records.community.place for records in programme.communities}
     left_out = Counter[str]()
+    apart = _communities_told_apart(programme, reader)
     quotes = []
     for quote in programme.quotes:
         if not reader.may_see(quote.audience):
@@ -83,7 +85,10 @@ def voices_for(
         if reason := withheld_reason(programme, quote, reader, today, known_people):
             left_out[reason] += 1
             continue
-        quotes.append(QuoteView(quote.id, quote.words, speaker_of(programme, quote), quote.value))
+        speaker = speaker_of(programme, quote)
+        if quote.community not in apart.get(quote.heard or "", {quote.community}):
+            speaker = "Member" if speaker.startswith("Member") else speaker
+        quotes.append(QuoteView(quote.id, quote.words, speaker, quote.value))
     stories = []
     for story in programme.stories:
         if not reader.may_see(story.audience) or (
@@ -98,6 +103,27 @@ def voices_for(
             continue
         stories.append(_story_view(story))
     return Voices(tuple(quotes), tuple(stories), dict(sorted(left_out.items())))
+
+
+def _communities_told_apart(programme: Programme, reader: Audience) -> dict[str, set[str | None]]:
+    """Return by survey the communities of which readers outside know how many answered.
+
+    A quote of any other would say that five or more of it did, which the table leaves out.
+    """
+    if reader.policy.counts_are_exact:
+        return {}
+    return {
+        survey.slug: {
+            response.community
+            for response in build_survey_figures(
+                programme, survey, programme.survey_counts[survey.slug], reader
+            ).responses
+        }
+        if reader.may_see(survey.audience)
+        else set()
+        for survey in programme.surveys
+        if survey.slug in programme.survey_counts
+    }
 
 
 def withheld_reason(

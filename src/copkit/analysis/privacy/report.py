@@ -19,7 +19,7 @@ from copkit.analysis.attendance import Matrix
 from copkit.analysis.participation import SectorTable, sector_table
 from copkit.analysis.period import Scope
 from copkit.analysis.privacy.quotes import Voices, voices_for
-from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden, hide_small_count
+from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
 from copkit.analysis.privacy.view import case_view
 from copkit.analysis.surveys import SurveyFigures, build_survey_figures
 from copkit.analysis.ties import TiesFigures, build_ties_figures, has_ties
@@ -141,7 +141,7 @@ def build_report_view(
         surveys=tuple(_survey_views(programme, counted, reader)),
         uncounted=len(readable) - len(counted),
         ties=_latest_ties(programme, counted, reader),
-        talks=_talks(programme, report, reader, as_at),
+        talks=_talks(programme, report, reader, as_at, matrix),
         voices=voices_for(programme, reader, today, known_people, report.until),
         outcomes=_outcomes(cases, visible, as_at),
         left_out_cases=len(cases) - len(visible),
@@ -212,22 +212,29 @@ def _latest_ties(
 
 
 def _talks(
-    programme: Programme, report: EvaluationReport, reader: Audience, as_at: dt.date
+    programme: Programme,
+    report: EvaluationReport,
+    reader: Audience,
+    as_at: dt.date,
+    matrix: Matrix,
 ) -> TalksView:
     chosen = [group for group in chosen_groups(programme, report) if group.date <= as_at]
     groups = [group for group in chosen if reader.may_see(group.audience)]
     exact = reader.policy.counts_are_exact
-    # Whoever may read more reads what others get as well: the difference must be of no few people.
-    totals = [
-        sum(group.took_part for group in groups if other.may_see(group.audience))
+    members = matrix.totals
+    people: Count = sum(group.took_part for group in groups)
+    # Whoever may read more reads what others get as well, and can subtract it.
+    rests = [
+        [group for group in groups if not other.may_see(group.audience)]
         for other in Audience
-        if other.may_see(reader) or reader.may_see(other)
+        if reader.may_see(other) and other is not reader
     ]
-    everybody = sum(group.took_part for group in groups)
-    people: Count = everybody
-    if not exact:
-        is_close = any(0 < everybody - total < MIN_SHOWN for total in totals)
-        people = Hidden.WITHHELD if is_close else hide_small_count(everybody)
+    selections = [
+        [(one.took_part, max(one.took_part, members.get(one.community, 0))) for one in rest]
+        for rest in (groups, *rests)
+    ]
+    if not exact and not all(map(may_tell_total, selections)):
+        people = Hidden.WITHHELD
     days = sorted(group.date for group in groups)
     themes = Counter(theme for group in groups for theme in group.themes)
     return TalksView(
@@ -238,6 +245,23 @@ def _talks(
         themes=tuple(themes),
         by_place=tuple((group.community, group.took_part) for group in groups) if exact else (),
     )
+
+
+def may_tell_total(groups: Sequence[tuple[int, int]]) -> bool:
+    """Check whether readers outside may know how many people some groups have together.
+
+    ``groups`` are how many took part in each, and how many at most could have. Readers know how
+    many groups there are, and from 'Member CP5' which are of five or more people. A total that is
+    nearly the least, or the most, that those can have would say how many are in each.
+    """
+    large = [most for size, most in groups if size >= MIN_SHOWN]
+    small = len(groups) - len(large)
+    if not small:
+        return True
+    total = sum(size for size, _ in groups)
+    least = MIN_SHOWN * len(large) + small
+    greatest = sum(large) + (MIN_SHOWN - 1) * small
+    return min(total - least, greatest - total) >= MIN_SHOWN - 1
 
 
 def _outcomes(cases: Sequence[Case], visible: Sequence[Case], as_at: dt.date) -> OutcomesView:

@@ -66,12 +66,17 @@ def pool_small_groups(sizes: Mapping[str, int], least: int = MIN_SHOWN) -> froze
     """Return the groups whose people are added together, so that no small one can be calculated.
 
     ``sizes`` are people by group; groups of fewer than ``least`` are added together, and where that
-    is one group, or too few people, the next smallest joins them. Where all groups together are too
-    few, the caller must show none.
+    is one group, or too few people, the next smallest joins them. It also does where each of them
+    has one less than ``least``: their sum would say so. Where all groups together are too few, the
+    caller must show none.
     """
     pooled = [group for group, people in sizes.items() if 0 < people < least]
     larger = sorted((people, group) for group, people in sizes.items() if people >= least)
-    while pooled and larger and (len(pooled) < 2 or sum(sizes[group] for group in pooled) < least):
+    greatest = len(pooled) * (least - 1)
+    while pooled and larger:
+        together = sum(sizes[group] for group in pooled)
+        if len(pooled) > 1 and together >= least and together != greatest:
+            break
         pooled.append(larger.pop(0)[1])
     return frozenset(pooled)
 
