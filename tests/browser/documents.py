@@ -20,6 +20,8 @@ PAGES: Final[Mapping[str, str]] = {
     "newsletter of December for the public": "newsletter build 2012-12 --for public",
     "brief": "brief build winter-2012",
     "brief for members": "brief build winter-2012 --for members",
+    "report": "report build the-first-year",
+    "report for members": "report build the-first-year --for members",
     "agenda with a case": "agenda brighton 2012-12-12 --format html",
     "agenda without a case": "agenda brighton 2012-07-18 --format html",
     "letter": "blockage letter turned-away-while-using a2",
@@ -34,6 +36,7 @@ PAGES: Final[Mapping[str, str]] = {
     "sheet of the tool kit": "toolkit print case-form",
     "unkind newsletter": "newsletter build",
     "unkind brief": "brief build",
+    "unkind report": "report build",
     "unkind agenda": "agenda harbour 2026-02-11 --format html",
     "unkind sheet": "attendance sheet harbour 2026-02-11",
     "unkind letter": "blockage letter doors",
@@ -126,6 +129,9 @@ def _write_unkind(programme: Path) -> None:
         f"    ask: {text}\n---\n\n{_MARKDOWN}",
         "newsletters/2026-01.md": f"---\ntitle: {text}\nfrom: 2026-01-01\nuntil: 2026-01-31\n"
         f"---\n\n{_MARKDOWN}",
+        "reports/first.md": f"---\ntitle: {text}\nfrom: 2026-01-01\nuntil: 2026-01-31\n"
+        f"audience: members\n---\n\n## In short\n\n{_MARKDOWN}\n"
+        f"## What we will change\n\n{_MARKDOWN}",
         "briefs/winter.md": f"---\ntitle: {text}\nfrom: 2026-01-01\nuntil: 2026-01-31\n"
         f"audience: members\naddressee: {text}\nask: {text}\n---\n\n{_MARKDOWN}",
     }.items():

@@ -12,6 +12,7 @@ from copkit.documents.facts.agenda import build_agenda
 from copkit.documents.facts.brief import build_brief
 from copkit.documents.facts.letter import build_letter
 from copkit.documents.facts.newsletter import build_newsletter
+from copkit.documents.facts.report import build_report
 from copkit.folder import Programme
 from copkit.records.briefs import Brief
 from copkit.records.cases import Case
@@ -23,6 +24,7 @@ from copkit.records.newsletters import Newsletter
 def a_programme_is_no_view(programme: Programme) -> None:
     build_newsletter(programme)  # type: ignore[arg-type]
     build_brief(programme)  # type: ignore[arg-type]
+    build_report(programme)  # type: ignore[arg-type]
     build_agenda(programme)  # type: ignore[arg-type]
 
 

@@ -13,8 +13,7 @@ from pathlib import Path
 import pytest
 
 from copkit.analysis.cases import sign_off_digest
-from copkit.analysis.period import Scope
-from copkit.analysis.privacy.audience import view_for
+from copkit.analysis.privacy.audience import report_view_for
 from copkit.analysis.privacy.report import may_tell_total
 from copkit.analysis.surveys import tally_rows
 from copkit.documents.facts.report import NOTHING_RECORDED, ReportFacts, build_report
@@ -61,9 +60,7 @@ Meet sooner.
 
 
 def facts_of(programme: Programme, reader: Audience) -> ReportFacts:
-    report = programme.reports[0]
-    scope = Scope(report.since, report.until)
-    return build_report(view_for(programme, reader, scope, TODAY, report=report))
+    return build_report(report_view_for(programme, programme.reports[0], reader, TODAY))
 
 
 def texts(facts: ReportFacts, number: int) -> str:

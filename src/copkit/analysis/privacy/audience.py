@@ -75,23 +75,43 @@ def view_for(
     newsletter: Newsletter | None = None,
     brief: Brief | None = None,
     letter: BlockageAsk | None = None,
-    report: EvaluationReport | None = None,
-    known_people: Collection[str] = (),
 ) -> View:
     """Reduce a programme to what an audience may see of a period.
 
-    ``newsletter``, ``brief``, ``letter`` or ``report`` is the record of the document being built; a
-    sign-off or progress dated after ``today`` does not count. ``known_people`` are names and
-    addresses of contacts, which no quote of a report may hold.
+    ``newsletter``, ``brief`` or ``letter`` is the record of the document being built; a sign-off
+    or progress dated after ``today`` does not count.
     """
     builder = _ViewBuilder(programme, audience, scope, today)
     view = builder.build(newsletter, brief)
-    if report:
-        view = replace(view, report=builder.build_report(report, known_people))
-    record = newsletter or brief or report or (letter and letter[1])
+    record = newsletter or brief or (letter and letter[1])
     own_contact = record.contact if record else None
     view = replace(view, contact=contact_view(own_contact or programme.settings.contact))
     return replace(view, letter=builder.build_letter(letter)) if letter else view
+
+
+def report_view_for(
+    programme: Programme,
+    report: EvaluationReport,
+    audience: Audience,
+    today: dt.date,
+    known_people: Collection[str] = (),
+) -> ReportView:
+    """Reduce a programme to what an evaluation report may state to an audience.
+
+    ``known_people`` are names and addresses of contacts, which no quote may hold.
+    """
+    builder = _ViewBuilder(programme, audience, Scope(report.since, report.until), today)
+    contact = contact_view(report.contact or programme.settings.contact)
+    return build_report_view(
+        programme,
+        report,
+        replace(builder.build(None, None), contact=contact),
+        today,
+        matrix=builder.matrix,
+        cases=builder.cases,
+        visible=builder.visible_cases,
+        known_people=known_people,
+    )
 
 
 def describe_left_out(
@@ -376,19 +396,6 @@ class _ViewBuilder:
             blockage=self.build_blockage(blockage),
             ask=ask_view(ask),
             before=tuple(_ask_as_of(earlier, ask.date) for earlier in before),
-        )
-
-    def build_report(self, report: EvaluationReport, known_people: Collection[str]) -> ReportView:
-        """Return what a report rests on; outcomes are of all cases where that is safe."""
-        return build_report_view(
-            self.programme,
-            report,
-            self.audience,
-            self.today,
-            matrix=self.matrix,
-            cases=self.cases,
-            visible=self.visible_cases,
-            known_people=known_people,
         )
 
     def build_membership(self, matrix: Matrix, seats: Seats) -> MembershipView:

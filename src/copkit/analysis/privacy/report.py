@@ -20,7 +20,7 @@ from copkit.analysis.participation import SectorTable, sector_table
 from copkit.analysis.period import Scope
 from copkit.analysis.privacy.quotes import Voices, voices_for
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
-from copkit.analysis.privacy.view import case_view
+from copkit.analysis.privacy.view import View, case_view
 from copkit.analysis.surveys import SurveyFigures, build_survey_figures
 from copkit.analysis.ties import TiesFigures, build_ties_figures, has_ties
 from copkit.folder import Programme
@@ -90,12 +90,13 @@ class OutcomesView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportView:
-    """The words of one report that its writer chose, and what it rests on.
+    """The words of one report that its writer chose, and what it rests on beside the ``view``.
 
     ``in_short`` and ``will_change`` are Markdown. ``places`` are those of communities, by the names
     that the figures have.
     """
 
+    view: View
     title: str
     in_short: str
     will_change: str
@@ -114,7 +115,7 @@ class ReportView:
 def build_report_view(
     programme: Programme,
     report: EvaluationReport,
-    reader: Audience,
+    view: View,
     today: dt.date,
     *,
     matrix: Matrix,
@@ -122,17 +123,19 @@ def build_report_view(
     visible: Sequence[Case],
     known_people: Collection[str],
 ) -> ReportView:
-    """Build the view of a report.
+    """Build the view of a report beside the ``view`` of its period, for the same readers.
 
-    ``cases`` are those of its period that may be counted, ``visible`` of these what ``reader`` may
+    ``cases`` are those of its period that may be counted, ``visible`` of these what readers may
     read. ``known_people`` are names and addresses of contacts, which no quote may hold.
     """
+    reader = view.audience
     as_at = min(today, report.until)
     places = {records.slug: records.community.place for records in programme.communities}
     surveys = [survey for survey in chosen_surveys(programme, report) if survey.asked_on <= as_at]
     readable = [survey for survey in surveys if reader.may_see(survey.audience)]
     counted = [survey for survey in readable if survey.slug in programme.survey_counts]
     return ReportView(
+        view=view,
         title=report.title,
         in_short=find_section(report.body, IN_SHORT),
         will_change=find_section(report.body, WILL_CHANGE),

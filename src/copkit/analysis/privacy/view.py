@@ -10,7 +10,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from copkit.analysis.cases import progress_by_action
 from copkit.analysis.privacy.small_cells import Count
@@ -23,9 +22,6 @@ from copkit.records.newsletters import Newsletter
 from copkit.records.programme import NewsletterSeries
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.contact import PublicContact
-
-if TYPE_CHECKING:
-    from copkit.analysis.privacy.report import ReportView
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +264,6 @@ class View:
     letter: LetterView | None = None
     contact: ContactView | None = None
     beyond_remit: tuple[Count, int] = (0, 0)
-    report: ReportView | None = None
 
 
 # --- building views from records -------------------------------------------------------------

@@ -14,7 +14,7 @@ from copkit.analysis.attendance import build_matrix, build_register
 from copkit.analysis.networks.sessions import is_network
 from copkit.analysis.participation import Network, attendance_by_month, sector_network, sector_table
 from copkit.analysis.period import Scope
-from copkit.analysis.privacy.audience import view_for
+from copkit.analysis.privacy.audience import report_view_for, view_for
 from copkit.analysis.privacy.view import CaseView, MonthView
 from copkit.cli.params import today
 from copkit.documents.facts.attendance import (
@@ -188,10 +188,7 @@ def report_facts(programme: Programme, report: EvaluationReport, reader: Audienc
     from copkit.documents.facts.report import build_report  # few builds have one
 
     known = load_sound_knowledge(programme).known_people
-    scope = Scope(report.since, report.until)
-    return build_report(
-        view_for(programme, reader, scope, today(), report=report, known_people=known)
-    )
+    return build_report(report_view_for(programme, report, reader, today(), known))
 
 
 def build_report_files(

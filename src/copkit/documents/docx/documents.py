@@ -20,7 +20,7 @@ from copkit.wording import join_sentences
 
 if TYPE_CHECKING:
     from copkit.documents.facts.letter import LetterFacts
-    from copkit.documents.facts.report import ReportFacts, ReportPart
+    from copkit.documents.facts.report import ReportFacts, SectionPart
     from copkit.documents.facts.sheet import SheetFacts
     from copkit.documents.facts.toolkit import KitFacts, KitSheetFacts, TickBox
     from copkit.documents.facts.write_up import WriteUpFacts
@@ -275,7 +275,7 @@ def _write_summary(file: WordFile, facts: ReportFacts, theme: DocumentTheme) -> 
     file.add_paragraph("Normal", plain_span(facts.sure))
 
 
-def _write_report_part(file: WordFile, part: ReportPart) -> None:
+def _write_report_part(file: WordFile, part: SectionPart) -> None:
     """Write the words and the table of a part of a report."""
     if part.heading:
         file.add_paragraph("Heading 2", plain_span(part.heading))

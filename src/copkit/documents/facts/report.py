@@ -22,7 +22,6 @@ from copkit.analysis.privacy.report import (
     SurveyView,
 )
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Hidden
-from copkit.analysis.privacy.view import View
 from copkit.analysis.surveys import QuestionFigures, SurveyFigures, percentage
 from copkit.documents.charts.drawing import Chart
 from copkit.documents.charts.survey import build_dots, build_likert
@@ -99,7 +98,7 @@ class ReportQuote:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReportPart:
+class SectionPart:
     """A part of a section; what is empty is left out. ``chart`` is the name of a chart."""
 
     heading: str = ""
@@ -118,7 +117,7 @@ class ReportSection:
 
     number: int
     title: str
-    parts: tuple[ReportPart, ...]
+    parts: tuple[SectionPart, ...]
 
 
 class DataRow(NamedTuple):
@@ -176,14 +175,9 @@ DETAILS: Final = (
 """From the most to the least; the last is taken where not even that fits."""
 
 
-def build_report(view: View) -> ReportFacts:
-    """Work out what a report states to the audience that the programme was reduced to.
-
-    Raise ``ValueError`` for a view that was made for another document.
-    """
-    if view.report is None:
-        raise ValueError("the view is not that of a report")
-    drafts = (_ReportBuilder(view, view.report, detail).build() for detail in DETAILS)
+def build_report(report: ReportView) -> ReportFacts:
+    """Work out what a report states to the audience that the programme was reduced to."""
+    drafts = (_ReportBuilder(report, detail).build() for detail in DETAILS)
     for facts in drafts:
         if not is_too_long(facts):
             break
@@ -211,7 +205,7 @@ def is_summary_too_long(facts: ReportFacts) -> bool:
     return 14 + count_lines([*texts, *str(facts.will_change).split("\n")]) > LINES
 
 
-def _count_part_lines(part: ReportPart, heights: Mapping[str, float]) -> float:
+def _count_part_lines(part: SectionPart, heights: Mapping[str, float]) -> float:
     texts = [part.text, part.note, *part.points, *str(part.prose).split("\n\n")]
     table = part.table
     rows = 3.2 + 1.7 * len(table.rows) + sum(len(row[0]) > 40 for row in table.rows) if table else 0
@@ -223,8 +217,8 @@ def _count_part_lines(part: ReportPart, heights: Mapping[str, float]) -> float:
 class _ReportBuilder:
     """Builds the facts of one report, with as much detail as it is given."""
 
-    def __init__(self, view: View, report: ReportView, detail: Detail) -> None:
-        self.view = view
+    def __init__(self, report: ReportView, detail: Detail) -> None:
+        self.view = view = report.view
         self.report = report
         self.detail = detail
         self.exact = view.audience.policy.counts_are_exact
@@ -248,7 +242,7 @@ class _ReportBuilder:
             ("Who works with whom, before and now", self.working_together()),
             ("What is in the way, and who was asked", self.blockages()),
             ("What did not work", self.what_did_not_work(failures)),
-            ("Limits of this report", iter([ReportPart(points=limits)])),
+            ("Limits of this report", iter([SectionPart(points=limits)])),
             ("The questions, word for word", self.questions()),
         )
         return ReportFacts(
@@ -313,34 +307,34 @@ class _ReportBuilder:
 
     # --- the sections -----------------------------------------------------------------------
 
-    def who_took_part(self) -> Iterator[ReportPart]:
+    def who_took_part(self) -> Iterator[SectionPart]:
         """Yield who takes part, by sector and community, and which roles are missing."""
         view = self.view
-        yield ReportPart(text=join_sentences(membership_in_words(view), attendance_in_words(view)))
+        yield SectionPart(text=join_sentences(membership_in_words(view), attendance_in_words(view)))
         table = self.report.sectors
         if table.columns:
             places = list_in_words([f"{column.code} {column.place}" for column in table.columns])
             note = join_sentences(sector_note(table), f"{places}.")
-            yield ReportPart(table=_sector_table(table), note=note)
+            yield SectionPart(table=_sector_table(table), note=note)
         seats = tuple(f"{one.sector}: {one.roles}" for one in list_empty_seats(view))
         shown = seats[: self.detail.points]
         if text := seats_in_words(view):
-            yield ReportPart(text=text, points=shown, note=_not_told(len(seats) - len(shown)))
+            yield SectionPart(text=text, points=shown, note=_not_told(len(seats) - len(shown)))
 
-    def who_was_asked(self) -> Iterator[ReportPart]:
+    def who_was_asked(self) -> Iterator[SectionPart]:
         """Yield who answered of whom, and who took part in focus groups."""
         for survey, facts in zip(self.report.surveys, self.surveys, strict=True):
             aside = survey.figures.set_aside
             told = f"{facts.heading} Set aside as not finished or not real: {aside}."
-            yield ReportPart(
+            yield SectionPart(
                 heading=facts.title,
                 text=told if aside and self.exact else facts.heading,
                 table=_response_table(survey.figures, self.report.places),
             )
         if not self.report.surveys:
-            yield ReportPart(text="No survey was answered in this time.")
+            yield SectionPart(text="No survey was answered in this time.")
         talks = self.report.talks
-        yield ReportPart(
+        yield SectionPart(
             heading="Focus groups",
             text=self.talks_in_words(),
             points=tuple(
@@ -361,7 +355,7 @@ class _ReportBuilder:
         people = count_in_words(talks.people, "member")
         return f"{capitalised(people)} took part in {groups}, {when}."
 
-    def agreement(self) -> Iterator[ReportPart]:
+    def agreement(self) -> Iterator[SectionPart]:
         """Yield how many agreed with each statement, of how many, and the bounds."""
         names = {chart.name for chart in self.charts}
         is_any = False
@@ -371,33 +365,33 @@ class _ReportBuilder:
             if table := _agreement_table(survey, facts):
                 is_any = True
                 chart = f"agreement-{number}"
-                yield ReportPart(heading=facts.title if len(self.surveys) > 1 else "", table=table)
+                yield SectionPart(heading=facts.title if len(self.surveys) > 1 else "", table=table)
                 if chart in names:
-                    yield ReportPart(chart=chart)
-                yield ReportPart(note=join_sentences(*facts.notes, _how_to_read(survey.figures)))
+                    yield SectionPart(chart=chart)
+                yield SectionPart(note=join_sentences(*facts.notes, _how_to_read(survey.figures)))
         if not is_any:
-            yield ReportPart(text="No statement was put to enough members to say what they think.")
+            yield SectionPart(text="No statement was put to enough members to say what they think.")
 
-    def value(self) -> Iterator[ReportPart]:
+    def value(self) -> Iterator[SectionPart]:
         """Yield what speaks for each cycle of value, then the stories and what people said."""
         voices = self.report.voices
         rows = [self.value_row(cycle) for cycle in ValueCycle]
         caption = "What speaks for each kind of value (Wenger, Trayner and de Laat 2011)"
         head = ("Value", "Counts", "Stories", "Quotes")
-        yield ReportPart(table=ReportTable(caption, head, tuple(rows)))
+        yield SectionPart(table=ReportTable(caption, head, tuple(rows)))
         stories = voices.stories[: self.detail.stories]
         for story in stories:
             yield _story_part(story)
         quotes = _spread(voices.quotes)[: self.detail.quotes]
         if quotes:
-            yield ReportPart(
+            yield SectionPart(
                 heading="In members’ own words",
                 quotes=tuple(ReportQuote(quote.words, quote.speaker) for quote in quotes),
             )
         untold = len(voices.stories) - len(stories) + len(voices.quotes) - len(quotes)
         note = join_sentences(_not_told(untold), self.voices_left_out())
         if note:
-            yield ReportPart(note=note)
+            yield SectionPart(note=note)
 
     def value_row(self, cycle: ValueCycle) -> tuple[str, str, str, str]:
         """Return the counts of a cycle's questions, and how many stories and quotes reach it."""
@@ -423,17 +417,17 @@ class _ReportBuilder:
         called = "quote or story is" if total == 1 else "quotes and stories are"
         return f"{capitalised(number_in_words(total))} {called} left out, because: {reasons}."
 
-    def outcomes(self) -> Iterator[ReportPart]:
+    def outcomes(self) -> Iterator[SectionPart]:
         """Yield what came of the suggestions, maintenance and prevention before recovery."""
         counts = self.report.outcomes
         if not counts.told:
-            yield ReportPart(text="Nobody told yet what came of a suggestion.")
+            yield SectionPart(text="Nobody told yet what came of a suggestion.")
             return
         cases = count_in_words(counts.cases, "case")
         where = f"In {cases}" if counts.of_all else f"In the {cases} that can be shared"
         actions = count_in_words(counts.actions, "action")
         told = count_in_words(counts.told, "outcome")
-        yield ReportPart(
+        yield SectionPart(
             text=f"{where}, {actions} were agreed and {told} told: "
             f"{_outcomes_in_words(counts.outcomes)}. {COUNTS_AS_MUCH}"
         )
@@ -449,38 +443,38 @@ class _ReportBuilder:
         if counts.kinds:
             caption = "Suggestions that helped, by what they achieved"
             head = ("What they achieved", "Helped", "Partly", "Together")
-            yield ReportPart(table=ReportTable(caption, head, tuple(rows)))
+            yield SectionPart(table=ReportTable(caption, head, tuple(rows)))
 
-    def working_together(self) -> Iterator[ReportPart]:
+    def working_together(self) -> Iterator[SectionPart]:
         """Yield with how many sectors people work, before and now, beside what they say of it."""
         if self.ties is None or self.report.ties is None:
-            yield ReportPart(text="Nobody was asked with whom they work.")
+            yield SectionPart(text="Nobody was asked with whom they work.")
             return
         contacts = self.contacts_in_words()
         if reach := self.reach_in_words():
             contacts = join_sentences(contacts, f"{reach[0]} {reach[1]}.")
-        yield ReportPart(text=join_sentences(self.ties.heading, contacts))
+        yield SectionPart(text=join_sentences(self.ties.heading, contacts))
         figures = self.report.ties
         # How many work with how many others is in the table.
-        yield ReportPart(points=self.ties.headlines[len(figures.reach) :])
+        yield SectionPart(points=self.ties.headlines[len(figures.reach) :])
         if figures.reach:
             head = ("When", *(f"with {name}" for name in figures.classes))
             rows = tuple(
                 (capitalised(when.value), *map(str, counts))
                 for when, counts in figures.reach.items()
             )
-            yield ReportPart(
+            yield SectionPart(
                 table=ReportTable("People, by with how many other sectors they work", head, rows)
             )
         if any(chart.name == "ties" for chart in self.charts):
-            yield ReportPart(chart="ties")
+            yield SectionPart(chart="ties")
         if self.ties.pairs:
             head = ("Two sectors", *map(capitalised, self.ties.times))
             rows = tuple((row.name, *row.cells) for row in self.ties.pairs)
             caption = "People of two sectors who talk or plan with the other"
-            yield ReportPart(table=ReportTable(caption, head, rows))
+            yield SectionPart(table=ReportTable(caption, head, rows))
         if self.ties.notes:
-            yield ReportPart(note=join_sentences(*self.ties.notes))
+            yield SectionPart(note=join_sentences(*self.ties.notes))
 
     def contacts_in_words(self) -> str:
         """Write how many agreed that they have made contacts; ``""`` where nobody was asked."""
@@ -490,11 +484,11 @@ class _ReportBuilder:
                     return f"{one.good} of {one.n} {one.verb}: “{one.text}”."
         return ""
 
-    def blockages(self) -> Iterator[ReportPart]:
+    def blockages(self) -> Iterator[SectionPart]:
         """Yield what keeps coming back, what was asked, and for how long nobody answered."""
         view = self.view
         if not view.audience.policy.sees_blockages:
-            yield ReportPart(
+            yield SectionPart(
                 text="What is in the way, and what was asked about it, is told to commissioners."
             )
             return
@@ -510,22 +504,22 @@ class _ReportBuilder:
             )
             rows = tuple((one.title, str(one.cases), str(one.communities)) for one in recurrent)
             shown = rows[: max(3, self.detail.points)]
-            yield ReportPart(
+            yield SectionPart(
                 text=f"{sentence(first.title)} {sentence(recurrence_in_words(first))}",
                 table=ReportTable(caption, ("Blockage", "Cases", "Communities"), shown),
                 note=_not_told(len(rows) - len(shown)),
             )
         else:
-            yield ReportPart(text="No recurrent blockage is on record for this time.")
+            yield SectionPart(text="No recurrent blockage is on record for this time.")
         yield self.asks()
 
-    def asks(self) -> ReportPart:
+    def asks(self) -> SectionPart:
         """Return what was asked, and how many days of silence there have been."""
         until = self.view.until
         asks = [ask for ask, _ in asks_in_order(self.view)]
         waiting = [ask for ask in asks if not ask.is_answered]
         if not asks:
-            return ReportPart(text="Nothing was asked of anybody in this time.")
+            return SectionPart(text="Nothing was asked of anybody in this time.")
         points = tuple(
             f"{ask.addressee}, {count_in_words((until - ask.date).days, 'day')} of silence: "
             f"{sentence(ask.ask)} {answer_in_words(ask, until)}"
@@ -533,7 +527,7 @@ class _ReportBuilder:
         )
         shown = points[: self.detail.points]
         answered = len(asks) - len(waiting)
-        return ReportPart(
+        return SectionPart(
             heading="What was asked, and what came back",
             text=f"{capitalised(count_in_words(len(asks), 'ask'))} went out; "
             f"{number_in_words(answered)} {'was' if answered == 1 else 'were'} answered.",
@@ -541,12 +535,12 @@ class _ReportBuilder:
             note=_not_told(len(points) - len(shown)),
         )
 
-    def what_did_not_work(self, failures: Sequence[str]) -> Iterator[ReportPart]:
+    def what_did_not_work(self, failures: Sequence[str]) -> Iterator[SectionPart]:
         """Yield what did not work, which no report leaves out."""
         if not failures:
-            yield ReportPart(text=NOTHING_RECORDED)
+            yield SectionPart(text=NOTHING_RECORDED)
             return
-        yield ReportPart(points=tuple(failures))
+        yield SectionPart(points=tuple(failures))
         notes = [
             f"{capitalised(entry.what.rstrip('.'))}: {outcome_in_words(entry.outcome)}. "
             f"{sentence(entry.note)}".strip()
@@ -557,7 +551,7 @@ class _ReportBuilder:
         shown = notes[: self.detail.points]
         if shown:
             untold = _not_told(len(notes) - len(shown))
-            yield ReportPart(heading="As it was told", points=tuple(shown), note=untold)
+            yield SectionPart(heading="As it was told", points=tuple(shown), note=untold)
 
     def failures(self) -> Iterator[str]:
         """Yield what did not work as the records have it, a sentence each."""
@@ -644,7 +638,7 @@ class _ReportBuilder:
             roles = count_in_words(missing, "role")
             yield sentence(f"{roles} that the programme looked for never took part")
 
-    def questions(self) -> Iterator[ReportPart]:
+    def questions(self) -> Iterator[SectionPart]:
         """Yield every question word for word, with all the counts that readers may see."""
         for survey in self.report.surveys:
             figures = {one.id: one for one in survey.figures.questions}
@@ -652,9 +646,9 @@ class _ReportBuilder:
                 f"“{asked.text}” {self.counts_in_words(asked, figures.get(asked.id))}"
                 for asked in survey.questions
             )
-            yield ReportPart(heading=survey.figures.title, points=points)
+            yield SectionPart(heading=survey.figures.title, points=points)
         if not self.report.surveys:
-            yield ReportPart(text="No question was asked.")
+            yield SectionPart(text="No question was asked.")
 
     def counts_in_words(self, asked: AskedQuestion, figures: QuestionFigures | None) -> str:
         """Write what all answered to one question, or where that is told."""
@@ -822,12 +816,12 @@ def _limits_of_response(figures: SurveyFigures) -> Iterator[str]:
         yield sentence(f"{count_in_words(few + hidden, 'question')} had fewer than ten answers")
 
 
-def _story_part(story: StoryView) -> ReportPart:
+def _story_part(story: StoryView) -> SectionPart:
     """Lay out a story: what was done, taken from it, changed, and what came of that."""
     texts = [f"**{heading}.** {text.strip()}" for heading, text in story.sections.items()]
     note = "" if story.is_followed else "Not followed further."
     why = f"Chosen: {sentence(story.chosen_because)}" if story.chosen_because else ""
-    return ReportPart(
+    return SectionPart(
         heading=story.title,
         prose=Prose("\n\n".join(texts), below=3),
         note=join_sentences(why, note),
