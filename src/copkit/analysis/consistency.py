@@ -88,6 +88,11 @@ def problems_between_records(programme: Programme) -> Iterator[Problem]:
     yield from _consent_before_the_story(programme)
     yield from _nobody_to_answer(programme)
     yield from _unknown_series(programme)
+    if programme.directory or programme.connectors:
+        # Imported here since few commands read the directory.
+        from copkit.analysis.directory.overview import find_directory_problems
+
+        yield from find_directory_problems(programme)
 
 
 def _nobody_to_answer(programme: Programme) -> Iterator[Problem]:

@@ -49,6 +49,8 @@ NOUNS: Final = frozenset(
         Noun.STORIES,
         Noun.QUOTES,
         Noun.LINKS,
+        Noun.DIRECTORY,
+        Noun.CONNECTORS,
     }
 )
 """The records that the functions of ``SOURCES`` read."""
@@ -203,6 +205,33 @@ def reviews(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
                 due=card.review,
                 record=card.slug,
             )
+
+
+def directory_checks(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
+    """Yield in one line which entries of the directory are to be checked."""
+    if not (programme.directory or programme.connectors):
+        return
+    # Few programmes keep a directory, and the others need none of this.
+    from copkit.analysis.directory.overview import by_organisation, due_checks
+
+    checks = [
+        check
+        for check in due_checks(programme, period.day, (period.until - period.day).days)
+        # what was added or checked later than the day is not yet there on it
+        if (check.entry.checked or period.day) <= period.day
+        and (getattr(check.entry, "added", None) or period.day) <= period.day
+    ]
+    if checks:
+        groups = by_organisation(checks)
+        first = groups[0].organisation
+        others = f" and {len(groups) - 1} more" if len(groups) > 1 else ""
+        entries = plural(len(checks), "entry", "entries")
+        yield DueItem(
+            period.group_of(checks[0].due or period.day),
+            f"Check {entries} of the directory: ring {first}{others}",
+            ("directory", "due"),
+            due=checks[0].due,
+        )
 
 
 def meetings(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
@@ -419,6 +448,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     next_steps,
     unanswered_asks,
     reviews,
+    directory_checks,
     meetings,
     silent_members,
     cases_to_write_up,

@@ -303,6 +303,10 @@ whoever is named has a right to know: ask whoever answers for data protection"""
 def _check_folder(programme: Programme, knowledge: Knowledge) -> Inspection:
     """Check the folder as it is: faults in records, between records, and identifying details."""
     problems = [*all_problems(programme), *scan_folder(programme.store, knowledge)]
+    if programme.directory:
+        from copkit.analysis.directory.overview import stale_in_use
+
+        problems += stale_in_use(programme, today())
     problems += map(copy_problem, find_private_copies(programme.root))
     if bad_logo := logo_problem(programme.settings, programme.root):
         problems.append(bad_logo)

@@ -442,6 +442,43 @@ COMMANDS: Final[Mapping[str, Command]] = {
             "reply": Command("blockages.commands:reply", "Record the answer to an ask."),
         },
     ),
+    "directory": Command(
+        "directory:directory_group",
+        "Services to send people to, and who knows of them.",
+        "Services",
+        {
+            "find": Command(
+                "directory.commands:find",
+                "Find services by words and place: the nearest first, then what is fresh.",
+            ),
+            "due": Command(
+                "directory.commands:due",
+                "List what to check, the longest overdue first, by organisation: one call does "
+                "several.",
+            ),
+            "check": Command(
+                "directory.edit:check",
+                "Record that somebody found a service, or a connector, to be so today.",
+            ),
+            "use": Command(
+                "directory.edit:use",
+                "Count that somebody was sent to a service, in a case.",
+            ),
+            "gaps": Command(
+                "directory.commands:gaps",
+                "List the needs of cases and blockages that nothing active serves, by place.",
+            ),
+            "connectors": Command(
+                "directory.commands:list_connectors",
+                "List who knows what is on offer, and the places that nobody knows.",
+            ),
+            "signposts": Command(
+                "directory.commands:list_signposts",
+                "List which services others send people to, and which nobody points to: off the "
+                "radar.",
+            ),
+        },
+    ),
     "seats": Command("members.seats:seats", "Which seats are sought, filled and empty.", "People"),
     "approaches": Command(
         "members:approaches_group",

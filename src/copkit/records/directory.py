@@ -95,6 +95,13 @@ class CheckedHow(StrEnum):
     TOLD = "told-by-them"
     WEBSITE = "website"
 
+    @property
+    def words(self) -> str:
+        """The way in a sentence: ``by phone``."""
+        return {"visit": "at a visit", "told-by-them": "as they told us"}.get(
+            self.value, f"by {self.value}" if self is CheckedHow.PHONE else f"on their {self.value}"
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceUse:

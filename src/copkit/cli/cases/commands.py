@@ -52,12 +52,13 @@ from copkit.cli.prompts import (
 )
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, did_you_mean
-from copkit.folder import CommunityRecords, Programme
+from copkit.folder import CommunityRecords, Programme, load
 from copkit.pii.labels import LabelKind
 from copkit.records.cases import Action, Case, CaseStatus, Outcome, OutcomeKind
 from copkit.records.kinds import Noun
 from copkit.records.schema.fields import is_part_id, new_part_id
 from copkit.text.edit import append, set_value
+from copkit.text.normalise import fold_spelling
 from copkit.wording import plural
 
 
@@ -298,8 +299,17 @@ def action(
     requested = _RequestedAction(words, _role_of(records, " ".join((owner or "").split())), due_on)
     require_no_details_in_text(programme, case, "WHAT", "" if recorded else words)
     _write_action(programme, case, requested, dry_run=context.dry_run)
+    if requested.owner and (service := _find_service(programme, requested.owner)):
+        say(f"  'copkit directory use {service} --case {case.name}' counts who was sent there")
     if due_on and due_on < today():
         say(f"  {due_on} has passed; is the date right?")
+
+
+def _find_service(programme: Programme, owner: str) -> str:
+    """Return the slug of the service that owns an action, ``""`` where it is no service."""
+    services = load(programme.root, {Noun.DIRECTORY}).directory
+    names = {fold_spelling(service.name): service.slug for service in services}
+    return names.get(fold_spelling(owner), owner if owner in names.values() else "")
 
 
 def _find_recorded_action(case: Case, words: str) -> Action | None:

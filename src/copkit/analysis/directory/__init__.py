@@ -1,0 +1,1 @@
+"""Questions about services, connectors and the places that they are for."""
