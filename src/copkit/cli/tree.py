@@ -477,6 +477,14 @@ COMMANDS: Final[Mapping[str, Command]] = {
                 "List which services others send people to, and which nobody points to: off the "
                 "radar.",
             ),
+            "import": Command(
+                "directory.exchange:import_services",
+                "Take services in from Open Referral files and tables; what is new is 'unsure'.",
+            ),
+            "export": Command(
+                "directory.exchange:export",
+                "Write the directory as files for other programs, below build/directory.",
+            ),
         },
     ),
     "seats": Command("members.seats:seats", "Which seats are sought, filled and empty.", "People"),

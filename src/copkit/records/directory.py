@@ -24,6 +24,19 @@ from copkit.text.languages import codes_by_name, find_language_code, find_langua
 _SHORTEST_NUMBER: Final = 3  # digits, as 111 and 101
 
 
+OFFICE_MAILBOXES: Final = frozenset({
+    "info", "hello", "office", "referrals", "enquiries", "admin", "team", "contact", "reception",
+    "advice",
+})  # fmt: skip
+"""What stands before the @ of an address that belongs to an organisation, and to nobody."""
+_MOBILE: Final = re.compile(r"(?:\+?44\(?0?\)?|0044|0)?7\d{9}")
+
+
+def is_mobile(number: str) -> bool:
+    """Check whether a number is that of a mobile in the UK, and so probably one person's."""
+    return _MOBILE.fullmatch(re.sub(r"[^\d+]", "", number)) is not None
+
+
 class PlaceLevel(StrEnum):
     """How large a place is, the nearest first: how the NHS in England speaks of its levels."""
 

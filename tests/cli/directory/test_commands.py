@@ -87,9 +87,10 @@ def test_json_has_what_was_asked_and_how_fresh_each_is(folder: Path, copkit: Cop
     )
 
     assert found["asked"] == {"words": ["weekend"], "place": "marlshire", "language": None}
-    assert [(one["id"], one["level"], one["freshness"], one["days"]) for one in found["services"]] == [
-        ("east", "neighbourhood", "fresh", 21),
+    keys = ("id", "level", "freshness", "days")
+    assert [tuple(one[key] for key in keys) for one in found["services"]] == [
         ("chapel", "neighbourhood", "fresh", 41),
+        ("east", "neighbourhood", "fresh", 21),
         ("helpline", "system", "fresh", 21),
         ("city-advice", "place", "stale", 200),
     ]  # fmt: skip
@@ -190,7 +191,16 @@ def test_a_use_counts_once_and_is_offered_with_an_action(
     command = ("directory", "use", "City advice", "--case", "harbour/keys", "-C", folder)
 
     offered = copkit(
-        "case", "action", "harbour/keys", "Go along", "--owner", "City advice", "-C", folder
+        "case",
+        "action",
+        "harbour/keys",
+        "Go along",
+        "--owner",
+        "City advice",
+        "--due",
+        "2026-05-06",
+        "-C",
+        folder,
     )
     assert copkit(*command).status == 0
     assert "nothing was changed" in copkit(*command).stderr

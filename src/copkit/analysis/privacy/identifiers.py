@@ -31,6 +31,7 @@ from copkit.pii.scan import (
     folded_readings,
     mask_findings,
 )
+from copkit.records.directory import OFFICE_MAILBOXES, is_mobile
 from copkit.records.kinds import find_record_type
 from copkit.records.schema.fields import fields_of, item_type
 from copkit.records.schema.values import parse_agreement
@@ -59,13 +60,7 @@ _DIRECTORY_FIELDS: Final = {
     "connectors": ("contact",),
 }
 _OF_ORGANISATIONS: Final = frozenset({DetailKind.PHONE, DetailKind.EMAIL, DetailKind.ONLINE})
-# Mailboxes that belong to an organisation, and to nobody in particular.
-_OFFICE_MAILBOXES: Final = frozenset({
-    "info", "hello", "office", "referrals", "enquiries", "admin", "team", "contact", "reception",
-    "advice",
-})  # fmt: skip
 _MAILBOX: Final = re.compile(r"([A-Za-z0-9._%+'-]{1,64})@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_MOBILE: Final = re.compile(r"(?:\+?44\(?0?\)?|0044|0)?7")
 _PERSON_KINDS: Final = frozenset({DetailKind.NAME, DetailKind.FIRST_NAME, DetailKind.INITIALS})
 _SERVICE_KINDS: Final = _PERSON_KINDS | {
     DetailKind.PHONE,
@@ -648,7 +643,7 @@ def _judge_directory(
         Finding(start + match.start(), start + match.end(), DetailKind.DIRECTORY)
         for start, end in places
         for match in _MAILBOX.finditer(text[start:end])
-        if match[1].lower() not in _OFFICE_MAILBOXES
+        if match[1].lower() not in OFFICE_MAILBOXES
     ]
     return resolve_overlaps([*kept, *mailboxes])
 
@@ -656,7 +651,7 @@ def _judge_directory(
 def _is_personal(text: str, kind: DetailKind) -> bool:
     """Check whether a number or a page in a field of an organisation is that of one person."""
     if kind is DetailKind.PHONE:
-        return _MOBILE.match(re.sub(r"[^\d+]", "", text)) is not None
+        return is_mobile(text)
     words = re.sub(r"[._\d-]+", " ", text)
     return kind is DetailKind.ONLINE and bool(find_details_in_label(words, LabelKind.PLACE))
 
