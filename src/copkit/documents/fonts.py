@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 import struct
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from copkit.layout import shipped_folder
 from copkit.text.normalise import single_line
@@ -194,20 +194,20 @@ _OPEN, _CLOSE = "\ue000", "\ue001"
 _REPEATED_SCRIPT: Final = re.compile(rf"({_OPEN}[^{_CLOSE}]+{_CLOSE})(?:\s*\1)+")
 
 
-def replace_missing_characters(text: str, *, keep_scripts: bool = False) -> str:
+def replace_missing_characters(text: str, keep: Collection[str] = ()) -> str:
     """Replace what our font has no glyph for by words: ``[smiling face]``, ``[Arabic]``.
 
-    With ``keep_scripts``, words in other scripts stay, for a font that may have them.
+    Words in the scripts of ``keep``, such as ``Arabic``, stay for another font that has them.
     """
     text = unicodedata.normalize("NFC", text)
     if not (missing := load_face().missing_characters(text)):
         return text
     replacements = {ord(sign): _replacement(sign) for sign in missing}
-    if keep_scripts:
-        replacements = {
-            code: chr(code) if _OPEN in words else words for code, words in replacements.items()
-        }
-    elif any("Japanese" in words for words in replacements.values()):
+    replacements = {
+        code: chr(code) if _script_in(words) in keep else words
+        for code, words in replacements.items()
+    }
+    if any("Japanese" in words for words in replacements.values()):
         # Japanese is written with Chinese characters too: one language, and not two in turn.
         replacements = {
             code: words.replace("Chinese", "Japanese") for code, words in replacements.items()
@@ -216,10 +216,45 @@ def replace_missing_characters(text: str, *, keep_scripts: bool = False) -> str:
     return _REPEATED_SCRIPT.sub(r"\1", text).replace(_OPEN, "[").replace(_CLOSE, "]")
 
 
-def has_missing_script(text: str) -> bool:
-    """Check whether a text has words in a script, and not only signs, that our font lacks."""
-    missing = load_face().missing_characters(unicodedata.normalize("NFC", text))
-    return any(_OPEN in _replacement(sign) for sign in missing)
+class ReplacedWord(NamedTuple):
+    """A word that the font cannot show, what stands for it, and the words around it."""
+
+    word: str
+    replacement: str
+    passage: str
+
+
+def replaced_words(texts: Iterable[str], keep: Collection[str] = ()) -> Iterator[ReplacedWord]:
+    """Yield the words in texts of which something is replaced, with up to four words around each.
+
+    ``keep`` are scripts that another font shows.
+    """
+    for text in texts:
+        if not load_face().missing_characters(text):
+            continue
+        words = text.split()
+        for number, word in enumerate(words):
+            replacement = replace_missing_characters(word, keep)
+            if "[" in replacement and "[" not in word:
+                passage = " ".join(words[max(0, number - 2) : number + 3])
+                yield ReplacedWord(word, replacement, passage)
+
+
+def missing_scripts(text: str) -> dict[str, str]:
+    """Return the scripts that our font lacks, each with its characters in a text.
+
+    Signs without a script, such as emoji, are not among them: they are replaced by their names.
+    """
+    scripts: dict[str, str] = {}
+    for sign in load_face().missing_characters(unicodedata.normalize("NFC", text)):
+        if script := _script_in(_replacement(sign)):
+            scripts[script] = scripts.get(script, "") + sign
+    return scripts
+
+
+def _script_in(replacement: str) -> str:
+    """Return the script that a replacement names between our private marks, else ``""``."""
+    return replacement[1:-1] if replacement.startswith(_OPEN) else ""
 
 
 def _replacement(sign: str) -> str:

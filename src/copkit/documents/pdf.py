@@ -12,18 +12,17 @@ import json
 import re
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from copkit.documents.charts.drawing import Chart
 from copkit.documents.facts.page_budget import build_charts
-from copkit.documents.facts.shared import BriefFacts
+from copkit.documents.facts.shared import BriefFacts, texts_in
 from copkit.documents.fonts import (
     font_files,
-    has_missing_script,
     load_face,
+    missing_scripts,
     replace_missing_characters,
     wrap_to_width,
 )
@@ -135,31 +134,43 @@ def _render_document(
     """
     import typst  # only a PDF needs it: 35 MB
 
-    texts: list[str] = []
+    # The fonts of a machine are used only where a text needs them, as they make its bytes depend on
+    # the machine. A script that they lack as well is replaced by a remark, and no other is.
+    kept = settable_scripts("\n".join((*texts_in(facts), theme.footer)))
 
     def write_text(text: str) -> str:
-        text = without_stacked_accents(text)
-        texts.append(text)
-        return replace_missing_characters(text)
+        return replace_missing_characters(without_stacked_accents(text), kept)
 
-    def build_inputs(write_text: WriteText) -> dict[str, Any]:
-        return _build_inputs(facts, theme, charts(write_text), write_text)
-
-    inputs = build_inputs(write_text)
-    # The fonts of a machine are used only where a text needs them, as they make its bytes depend on
-    # the machine. Where they cannot set it either, our font and a remark do.
-    if has_missing_script("".join(texts)):
-        with suppress(typst.TypstError, CopkitError):
-            return _typeset(name, build_inputs(_keep_scripts), system_fonts=True)
+    inputs = _build_inputs(facts, theme, charts(write_text), write_text)
     try:
-        return _typeset(name, inputs)
+        return _typeset(name, inputs, system_fonts=bool(kept))
     except typst.TypstError as error:
         raise _typeset_error(name, error) from error
 
 
-def _keep_scripts(text: str) -> str:
-    """Write a text for the fonts of this machine: words in other scripts stay as they are."""
-    return replace_missing_characters(without_stacked_accents(text), keep_scripts=True)
+def settable_scripts(text: str) -> frozenset[str]:
+    """Return the scripts of a text that our font lacks and the fonts of this machine have."""
+    scripts = missing_scripts(without_stacked_accents(text))
+    return frozenset(script for script, signs in scripts.items() if _can_set(signs))
+
+
+@cache
+def _can_set(signs: str) -> bool:
+    """Check whether a font of this machine has some characters, by setting them."""
+    import typst
+
+    try:
+        _, warnings = typst.compile_with_warnings(
+            b'#set document(title: "-")\n#set text(font: "Liberation Sans")\n'
+            b"#text(sys.inputs.signs)",
+            format="pdf",
+            pdf_standards=["ua-1"],  # which refuses a character without a glyph
+            font_paths=_fonts(system_fonts=True),
+            sys_inputs={"signs": signs},
+        )
+    except typst.TypstError:
+        return False
+    return not warnings
 
 
 def _typeset(name: str, inputs: dict[str, Any], *, system_fonts: bool = False) -> bytes:
@@ -358,7 +369,15 @@ def _span_tree(span: Span, write_text: WriteText) -> dict[str, Any]:
         "strong": span.strong,
         "emphasis": span.emphasis,
         "code": span.code,
+        **_phrase_input(span),
     }
+
+
+def _phrase_input(span: Span) -> dict[str, str]:
+    """Return the language and direction of a phrase as Typst takes them: ``pt-BR`` in two parts."""
+    language, _, rest = span.language.partition("-")
+    region = rest if len(rest) == 2 and rest.isalpha() else ""
+    return {"lang": language.lower(), "region": region.lower(), "dir": span.direction}
 
 
 def _chart_input(chart: Chart, theme: DocumentTheme, write_text: WriteText) -> dict[str, Any]:

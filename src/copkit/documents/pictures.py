@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from xml.parsers import expat
 
 from copkit.documents.charts.drawing import Chart
-from copkit.documents.fonts import FAMILY, font_files
+from copkit.documents.fonts import FAMILY, font_files, replace_missing_characters
 from copkit.documents.templates import render
 from copkit.documents.theme import DocumentTheme
 from copkit.errors import CopkitError
@@ -138,6 +138,8 @@ def svg_to_png(svg: str, width: float, sharpness: float = SHARPNESS) -> bytes:
     import resvg_py  # only a picture needs it
 
     require_safe_svg(svg)
+    # a word in another script would be left out without a word
+    svg = replace_missing_characters(svg)
     pixels = max(1, int(width * sharpness))
     try:
         return bytes(

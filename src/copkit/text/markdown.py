@@ -20,6 +20,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.tree import SyntaxTreeNode
 from markupsafe import Markup, escape
+from mdit_py_plugins.attrs import attrs_plugin
 
 from copkit.errors import CopkitError
 from copkit.text.normalise import WIDTH, clean, single_line, without_comments, wrap
@@ -28,6 +29,11 @@ from copkit.text.normalise import WIDTH, clean, single_line, without_comments, w
 
 SAFE_LINK: Final = re.compile(r"(?:https?://|mailto:)[^\s<>\"]+", re.IGNORECASE)
 DEEPEST: Final = 12  # levels of emphasis within emphasis; whoever walks the tree recurses
+# What ``[word]{lang=pl dir=ltr}`` may say of a phrase: a language as BCP 47 writes it, a direction.
+_PHRASE_ATTRIBUTES: Final = {
+    "lang": re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8}){0,3}"),
+    "dir": re.compile(r"ltr|rtl"),
+}
 
 
 @lru_cache(maxsize=256)
@@ -42,12 +48,19 @@ def parse_tokens(source: str) -> list[Token]:
 
 @cache
 def parser() -> MarkdownIt:
-    """Return the parser for all texts: CommonMark."""
+    """Return the parser for all texts: CommonMark, and ``[word]{lang=pl dir=ltr}``."""
     # With "html", raw HTML gets tokens of its own, so that each form decides how it is shown.
     markdown_it = MarkdownIt("commonmark", {"html": True})
     markdown_it.validateLink = lambda url: True  # type: ignore[method-assign]  # see link_target
+    attrs_plugin(markdown_it, after=(), spans=True, allowed=tuple(_PHRASE_ATTRIBUTES))
     markdown_it.core.ruler.push("limit_emphasis", _limit_emphasis)
     return markdown_it
+
+
+def phrase_attribute(name: str, value: object) -> str:
+    """Return the language or the direction of a phrase; ``""`` for what is neither."""
+    text = str(value or "")
+    return text if name in _PHRASE_ATTRIBUTES and _PHRASE_ATTRIBUTES[name].fullmatch(text) else ""
 
 
 def _limit_emphasis(state: StateCore) -> None:
@@ -75,7 +88,9 @@ def _without_deep_emphasis(tokens: Sequence[Token]) -> Iterator[Token]:
         depth += min(token.nesting, 0)
 
 
-_EMPHASIS: Final = frozenset({"em_open", "em_close", "strong_open", "strong_close"})
+_EMPHASIS: Final = frozenset(
+    {"em_open", "em_close", "strong_open", "strong_close", "span_open", "span_close"}
+)
 
 
 def link_target(href: object) -> str:
@@ -122,9 +137,14 @@ class HeadingLevels:
 
 _TAGS: Final = frozenset(
     {"a", "blockquote", "br", "code", "em", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol"}
-    | {"p", "pre", "strong", "ul"}
+    | {"p", "pre", "span", "strong", "ul"}
 )
-_ATTRIBUTES: Final[dict[str, set[str]]] = {"a": {"href"}, "ol": {"start"}, "*": set()}
+_ATTRIBUTES: Final[dict[str, set[str]]] = {
+    "a": {"href"},
+    "ol": {"start"},
+    "span": set(_PHRASE_ATTRIBUTES),
+    "*": set(),
+}
 _SCHEMES: Final = frozenset({"http", "https", "mailto"})
 _QUOTE: Final = "\ufdd0"  # stands for &quot;, which nh3 would turn into a plain '"'; no character
 
@@ -168,12 +188,14 @@ def sanitize_html(html: str) -> str:
     return safe.replace(_QUOTE, "&quot;")
 
 
-def _filter_attribute(_tag: str, attribute: str, value: str) -> str | None:
+def _filter_attribute(tag: str, attribute: str, value: str) -> str | None:
     """Return the value of an attribute, or ``None`` to drop it.
 
     Dropped are links that lead anywhere but to the web or to e-mail, such as those without a
-    scheme, which would lead to wherever the page lies.
+    scheme, which would lead to wherever the page lies, and what is no language or direction.
     """
+    if tag == "span":
+        return phrase_attribute(attribute, value) or None
     return value if attribute != "href" or link_target(value.replace(_QUOTE, "")) else None
 
 
@@ -207,6 +229,15 @@ class _Renderer(RendererHTML):
     ) -> str:
         """Close a link, if :meth:`link_open` opened one."""
         return "</a>" if env["links"].pop() else ""
+
+    def span_open(self, tokens: Sequence[Token], idx: int, *_options: Any) -> str:
+        """Open a phrase in another language or direction."""
+        attributes = (
+            f' {name}="{value}"'
+            for name in _PHRASE_ATTRIBUTES
+            if (value := phrase_attribute(name, tokens[idx].attrGet(name)))
+        )
+        return f"<span{''.join(attributes)}>"
 
     def heading_open(
         self, tokens: Sequence[Token], idx: int, options: Any, env: MutableMapping[str, Any]
@@ -478,13 +509,18 @@ class BlockKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Text in one style; ``\\n`` within it is a line break that was typed on purpose."""
+    """Text in one style; ``\\n`` within it is a line break that was typed on purpose.
+
+    ``language`` and ``direction`` are those of a phrase that says so: ``pl``, ``rtl``.
+    """
 
     text: str
     strong: bool = False
     emphasis: bool = False
     code: bool = False
     link: str = ""
+    language: str = ""
+    direction: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -576,6 +612,11 @@ def _styled_words(node: SyntaxTreeNode, style: Span) -> Iterator[Span]:
                 yield from _styled_words(
                     child, replace(style, link=link_target(child.attrs.get("href")))
                 )
+            case "span":
+                language = phrase_attribute("lang", child.attrs.get("lang")) or style.language
+                direction = phrase_attribute("dir", child.attrs.get("dir")) or style.direction
+                phrase = replace(style, language=language, direction=direction)
+                yield from _styled_words(child, phrase)
             case _:
                 yield from _styled_words(child, style)
 

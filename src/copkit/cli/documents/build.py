@@ -17,6 +17,7 @@ from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import report_view_for, view_for
 from copkit.analysis.privacy.view import CaseView, MonthView
 from copkit.cli.params import today
+from copkit.cli.terminal import clean, say
 from copkit.documents.facts.attendance import (
     MatrixFacts,
     RegisterFacts,
@@ -27,7 +28,8 @@ from copkit.documents.facts.attendance import (
 )
 from copkit.documents.facts.brief import build_brief
 from copkit.documents.facts.newsletter import NewsletterFacts, build_newsletter
-from copkit.documents.facts.shared import BriefFacts
+from copkit.documents.facts.shared import BriefFacts, texts_in
+from copkit.documents.fonts import replaced_words
 from copkit.documents.formats import (
     DOCUMENTS,
     available_formats,
@@ -58,7 +60,7 @@ from copkit.records.schema.audience import Audience
 from copkit.text.files import path_inside
 from copkit.text.normalise import match_names
 from copkit.text.transaction import write_output
-from copkit.wording import list_in_words
+from copkit.wording import list_in_words, plural
 
 if TYPE_CHECKING:
     from copkit.documents.facts.agenda import AgendaFacts
@@ -77,6 +79,7 @@ SITE: Final = "site"
 DATA_FORMAT: Final = "csv"
 """The format of a report's numbers, which lie beside it as ``data.csv``."""
 # Words in another script are set in a font of this machine, which may be there by the next build.
+MOST_REPLACED_NAMED: Final = 5  # words without a font that a build names, for one format
 SET_IN_FONTS_OF_MACHINE: Final = ("pdf",)
 _FORMAT_SYNONYMS: Final = {
     "word": "docx",
@@ -555,7 +558,32 @@ def write_formats(
             write_output(programme.root, paths[file_format], data)
         appearances = dict.fromkeys(contents, appearance)
         note_built(programme.root, place, built, contents, appearances)
+    for line in _describe_replaced_words(built, contents):
+        say(clean(line))
     return list(paths.values())
+
+
+def _describe_replaced_words(built: Built, formats: Collection[str]) -> Iterator[str]:
+    """Yield a line for each word that a format of a document cannot show, and where it stands.
+
+    Web pages and Word use the fonts of whoever opens them.
+    """
+    for file_format in formats:
+        if file_format == "pdf":
+            from copkit.documents.pdf import settable_scripts  # few builds have one
+
+            texts = list(texts_in(built.facts))
+            kept = settable_scripts("\n".join(texts))
+        elif file_format == "png" and built.kind in MEMBERS_DOCUMENTS:
+            texts, kept = list(texts_in(built.facts)), frozenset()
+        else:
+            continue
+        words = {replaced.word: replaced for replaced in replaced_words(texts, kept)}
+        for word, replacement, passage in list(words.values())[:MOST_REPLACED_NAMED]:
+            where = f"no font here has '{word}', in '{passage}'"
+            yield f"{file_format}: {where}: {replacement} stands there"
+        if (more := len(words) - MOST_REPLACED_NAMED) > 0:
+            yield f"{file_format}: {plural(more, 'more word')} of this {built.kind} likewise"
 
 
 def note_built(

@@ -709,6 +709,11 @@ def _text_run(span: Span, style: str = "") -> Any:
     properties = [_element("rStyle", val=style)] if style else []
     properties += [_element(tag) for tag in ("b", "bCs") if span.strong]
     properties += [_element(tag) for tag in ("i", "iCs") if span.emphasis]
+    # in the order that Word's schema wants: the direction before the language
+    properties += [_element("rtl")] if span.direction == "rtl" else []
+    if span.language:
+        language = "bidi" if span.direction == "rtl" else "val"
+        properties.append(_element("lang", **{language: span.language}))
     run = _element("r")
     run.text = _document_text(span.text)
     if properties:

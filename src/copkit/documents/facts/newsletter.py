@@ -8,9 +8,9 @@ learn where a case was presented.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields, is_dataclass, replace
-from typing import Any, Final
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Final
 
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
 from copkit.analysis.privacy.view import (
@@ -27,6 +27,7 @@ from copkit.documents.charts.growth import LEAST_MONTHS, Growth, build_growth
 from copkit.documents.facts.shared import (
     care_in_words,
     contact_in_words,
+    texts_in,
     tried_in_words,
     whom_to_tell,
 )
@@ -472,19 +473,5 @@ def count_words(facts: NewsletterFacts) -> int:
     parts = (facts.communities, facts.cases, facts.came_of_it, facts.evidence)
     added = 5 * sum(map(bool, parts)) + len(facts.contents) + 8 * len(facts.communities)
     added += 4 * (len(facts.cases) + len(facts.came_of_it))
-    texts = _texts(replace(facts, editorial=Prose(""), charts=(), reply_address=""))
+    texts = texts_in(replace(facts, editorial=Prose(""), charts=(), reply_address=""))
     return added + sum(len(text.split()) for text in texts)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    """Yield every text within facts."""
-    if isinstance(value, Prose):
-        yield str(value)
-    elif isinstance(value, str):
-        yield value
-    elif isinstance(value, tuple):
-        for part in value:
-            yield from _texts(part)
-    elif is_dataclass(value):
-        for field in fields(value):
-            yield from _texts(getattr(value, field.name))

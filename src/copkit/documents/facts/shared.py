@@ -5,9 +5,9 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from copkit.analysis.privacy.view import ActionOutcome, AskView, BlockageView, ContactView
 from copkit.documents.charts.bars import Bars
@@ -113,6 +113,23 @@ class BriefFacts:
     own_record: tuple[AskBefore, ...] = ()
     counted: str = ""
     beyond_remit: str = ""
+
+
+def texts_in(value: Any) -> Iterator[str]:
+    """Yield every text within facts, Markdown as plain text."""
+    if isinstance(value, Prose):
+        yield str(value)
+    elif isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple | list):
+        for part in value:
+            yield from texts_in(part)
+    elif isinstance(value, Mapping):
+        for part in value.values():
+            yield from texts_in(part)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from texts_in(getattr(value, field.name))
 
 
 # Whom readers answer to, in the words of every document.
