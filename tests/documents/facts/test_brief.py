@@ -120,7 +120,7 @@ def test_counts_of_one_are_written_in_the_singular(copkit: Copkit, write: Write)
         "One other came less often or stopped coming.",
         "One meeting was held, with one person.",
         "Of the two roles that we looked for, one is still missing: - NHS: Matron",
-        "We have asked one question. It has not been answered.",
+        "We have asked others one question. It has not been answered.",
         "No answer after one day.",
         "For the full text, contact us.",
     ):
@@ -154,7 +154,7 @@ def test_outside_members_fewer_than_five_people_are_not_counted(
         assert words in text
 
 
-def test_only_what_helped_counts_as_an_outcome_and_only_the_last_word(
+def test_suggestions_are_counted_by_kind_and_only_by_the_last_word(
     copkit: Copkit, write: Write
 ) -> None:
     first = case_file(
@@ -171,13 +171,11 @@ def test_only_what_helped_counts_as_an_outcome_and_only_the_last_word(
 
     text = own_words(brief(copkit, folder)["txt"])
 
-    assert (
-        "what came of four suggestions: two helped, one helped in part and one did not help."
-        in text
-    )
-    assert "Maintenance: things stayed steady: 1 helped, 0 partly." in text
-    assert "Prevention: something worse did not happen: 1 helped, 0 partly." in text
-    assert "Recovery: things got better: 0 helped, 1 partly." in text
+    assert "we know what came of four suggestions. We count keeping" in text
+    counted = "helped {}, in part {}, did not help {}, not tried {}"
+    assert f"Maintenance: things stayed steady: {counted.format(1, 0, 0, 0)}" in text
+    assert f"Prevention: something worse did not happen: {counted.format(1, 0, 1, 0)}" in text
+    assert f"Recovery: things got better: {counted.format(0, 1, 0, 0)}" in text
 
 
 def test_blockages_stand_in_the_order_of_how_often_they_came_up(
@@ -237,13 +235,13 @@ def test_silence_is_counted_in_days(
 @pytest.mark.parametrize(
     ("replies", "expected"),
     [
-        ([False, False, False], "We have asked three questions. None has been answered."),
-        ([True, True], "We have asked two questions. All have been answered."),
+        ([False, False, False], "We have asked others three questions. None has been answered."),
+        ([True, True], "We have asked others two questions. All have been answered."),
         (
             [True, False, False],
-            "We have asked three questions. One has been answered; two have not.",
+            "We have asked others three questions. One has been answered; two have not.",
         ),
-        ([True], "We have asked one question. It has been answered."),
+        ([True], "We have asked others one question. It has been answered."),
     ],
 )
 def test_what_was_asked_is_summed_up(
@@ -272,7 +270,7 @@ def test_what_the_addressee_was_asked_is_not_counted_among_what_others_were(
 
     text = own_words(brief(copkit, folder)["txt"])
 
-    assert "We have asked one question. It has not been answered." in text
+    assert "We have asked others one question. It has not been answered." in text
 
 
 def test_a_brief_to_the_only_addressee_has_no_part_on_others(copkit: Copkit, write: Write) -> None:

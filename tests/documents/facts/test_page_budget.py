@@ -53,7 +53,7 @@ def test_what_does_not_fit_on_five_pages_is_counted_and_the_oldest_ask_left_out(
     text = own_words(forms["txt"])
     assert 1 < len(told(forms)) < 30
     assert "18 rarer blockages are not listed." in text
-    assert "of these are counted here and not told." in text
+    assert "of these are counted but not described." in text
     assert "Open door 29." in text
     assert "Open door 0." not in text
     assert "those without an answer first." in text

@@ -70,13 +70,17 @@ def _write_blockages(file: WordFile, facts: BriefFacts, theme: DocumentTheme) ->
     """Write the blockages of a brief: the table and bars of all, then each one's story."""
     file.add_paragraph("Heading 1", plain_span("What keeps blocking practitioners"))
     if facts.counts:
-        counts = [(count.title, count.cases, count.communities) for count in facts.counts]
+        counts = [
+            (f"{count.title}\n{count.asked}".strip(), count.cases, count.communities)
+            for count in facts.counts
+        ]
         heads = ("Blockage", "Cases", "Communities")
         file.add_table(facts.counted, heads, counts)
     for chart in facts.charts:
         _write_chart(file, chart, theme)
-    if facts.blockages_note:
-        file.add_paragraph("Normal", plain_span(facts.blockages_note))
+    asked = "" if facts.asked_before else facts.asked_note
+    if notes := join_sentences(facts.blockages_note, asked):
+        file.add_paragraph("Normal", plain_span(notes))
     for blockage in facts.blockages:
         _write_blockage(file, blockage)
 
@@ -113,9 +117,9 @@ def _write_outcomes(file: WordFile, facts: BriefFacts) -> None:
         layout=ParagraphLayout(keep_with_next=bool(facts.outcomes)),
     )
     if facts.outcomes:
-        heads = ("What they achieved", "Helped", "Partly")
-        rows = [(row.kind, row.helped, row.partly) for row in facts.outcomes]
-        file.add_table("Suggestions that helped, by what they achieved", heads, rows)
+        heads = ("What they achieved", *facts.outcome_heads)
+        rows = [(row.kind, *row.counts) for row in facts.outcomes]
+        file.add_table("Suggestions, by what they achieved", heads, rows)
 
 
 def _write_membership(file: WordFile, facts: BriefFacts) -> None:
@@ -138,7 +142,7 @@ def _write_membership(file: WordFile, facts: BriefFacts) -> None:
 
 def _write_earlier_asks(file: WordFile, facts: BriefFacts) -> None:
     """Write what a brief's programme asked before; nothing where it asked nothing."""
-    if not facts.asked_note:
+    if not facts.asked_before:
         return
     file.add_paragraph("Heading 1", plain_span("What we asked others, and what came back"))
     file.add_paragraph("Normal", plain_span(facts.asked_note))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
+from typing import Final
 
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Hidden
 from copkit.analysis.privacy.view import ActionOutcome, AskView, BlockageView, CaseView, View
@@ -17,7 +18,6 @@ from copkit.documents.facts.newsletter import people_in_words
 from copkit.documents.facts.page_budget import fit_to_pages
 from copkit.documents.facts.shared import (
     COUNTS_AS_MUCH,
-    DID_GOOD,
     AskBefore,
     BlockageCount,
     BlockageStory,
@@ -27,6 +27,7 @@ from copkit.documents.facts.shared import (
     answer_in_words,
     care_in_words,
     contact_in_words,
+    known_outcomes,
     outcomes_in_words,
     recurrence_in_words,
     recurrence_sentence,
@@ -74,12 +75,13 @@ def build_brief(view: View) -> BriefFacts:
         reply_by=day_in_words(brief.reply_by) if brief.reply_by else "",
         reply_to=contact_in_words(view.contact),
         cover=Prose(brief.body, below=1),
-        counts=tuple(map(_count, recurrent)),
+        counts=tuple(_count(blockage, view.until, to_them) for blockage in recurrent),
         counted=_counted(recurrent),
         charts=(),
         blockages=tuple(_blockage(blockage) for blockage in recurrent),
         blockages_note="" if recurrent else "No recurrent blockage is on record for this time.",
         outcomes=tuple(_outcomes(followed_up)),
+        outcome_heads=OUTCOME_HEADS,
         outcomes_note=_outcomes_note(view, followed_up),
         membership=join_sentences(membership_in_words(view), attendance_in_words(view)),
         seats=seats_in_words(view),
@@ -117,9 +119,42 @@ def _blockage(blockage: BlockageView) -> BlockageStory:
     )
 
 
-def _count(blockage: BlockageView) -> BlockageCount:
+def _count(blockage: BlockageView, as_of: dt.date, addressee: str) -> BlockageCount:
     times = recurrence_in_words(blockage)
-    return BlockageCount(blockage.title, times, blockage.cases, blockage.communities)
+    return BlockageCount(
+        blockage.title,
+        times,
+        blockage.cases,
+        blockage.communities,
+        _last_asked(blockage, as_of, addressee),
+    )
+
+
+def _last_asked(blockage: BlockageView, as_of: dt.date, addressee: str) -> str:
+    """Write of whom something was asked last about a blockage, and what came back by ``as_of``.
+
+    Return ``""`` if nobody was, or if the ``addressee`` was, whose own record stands above.
+    """
+    asks = [ask for ask in blockage.asks if ask.date <= as_of]
+    if not asks:
+        return ""
+    last = max(asks, key=lambda ask: ask.date)
+    if last.addressee.casefold() == addressee:
+        return ""
+    return f"Last asked: {capitalised(last.addressee)} ({_answer(last, as_of)})"
+
+
+def _answer(ask: AskView, as_of: dt.date) -> str:
+    """Write in a few words what came back by a day."""
+    if ask.replied:
+        return f"answered on {day_in_words(ask.replied)}"
+    if ask.is_answered:
+        return "answered"
+    if ask.reply_by is None:
+        return f"asked on {day_in_words(ask.date)}, no answer"
+    if ask.reply_by >= as_of:
+        return f"answer due by {day_in_words(ask.reply_by)}"
+    return f"answer {count_in_words((as_of - ask.reply_by).days, 'day')} overdue"
 
 
 def _counted(recurrent: list[BlockageView]) -> str:
@@ -138,23 +173,29 @@ OUTCOME_KINDS = {
     OutcomeKind.MAINTENANCE: "Maintenance: things stayed steady",
     OutcomeKind.PREVENTION: "Prevention: something worse did not happen",
     OutcomeKind.RECOVERY: "Recovery: things got better",
+    None: "No result, or its kind is not recorded",
 }
+OUTCOME_HEADS: Final = ("Helped", "In part", "Did not help", "Not tried")
 
 
 def _outcomes(followed_up: Iterable[ActionOutcome]) -> Iterable[OutcomeRow]:
-    """Count what helped by what it achieved; nothing if no outcome says what that was."""
-    good = [entry for entry in followed_up if entry.outcome in DID_GOOD]
-    counts = Counter((entry.kind, entry.outcome) for entry in good)
-    if any(entry.kind for entry in good):
+    """Count suggestions by what they achieved; nothing if no outcome says what that was."""
+    counts = Counter((entry.kind, entry.outcome) for entry in followed_up)
+    if any(kind for kind, _ in counts):
         for kind, words in OUTCOME_KINDS.items():
-            yield OutcomeRow(words, counts[kind, Outcome.HELPED], counts[kind, Outcome.PARTLY])
+            row = tuple(counts[kind, outcome] for outcome in Outcome)
+            if kind or any(row):
+                heads = (head.lower() for head in OUTCOME_HEADS)
+                pairs = (f"{head} {count}" for head, count in zip(heads, row, strict=True))
+                yield OutcomeRow(words, row, ", ".join(pairs))
 
 
 def _outcomes_note(view: View, followed_up: list[ActionOutcome]) -> str:
     """Write what came of all suggestions; ``""`` if none was followed up."""
-    note = outcomes_in_words(len(view.cases), followed_up)
-    good = (entry for entry in followed_up if entry.outcome in DID_GOOD)
-    return join_sentences(note, COUNTS_AS_MUCH) if any(entry.kind for entry in good) else note
+    if not any(entry.kind for entry in followed_up):
+        return outcomes_in_words(len(view.cases), followed_up)
+    # the table below has the counts, and no figure stands twice on a page
+    return join_sentences(known_outcomes(len(view.cases), len(followed_up)), COUNTS_AS_MUCH)
 
 
 def _beyond_remit(view: View) -> str:
@@ -264,8 +305,9 @@ def _asked_note(asks: list[AskView]) -> str:
     if not asks:
         return ""
     if total == 1:
-        return f"We have asked one question. It {'has not' if waiting else 'has'} been answered."
-    asked = f"We have asked {number_in_words(total)} questions."
+        verb = "has not" if waiting else "has"
+        return f"We have asked others one question. It {verb} been answered."
+    asked = f"We have asked others {number_in_words(total)} questions."
     if not waiting:
         return f"{asked} All have been answered."
     if waiting == total:

@@ -40,7 +40,7 @@ def fit_to_pages(facts: BriefFacts, pages: int) -> BriefFacts:
     # bars beside the table would state each figure twice on one of few pages
     charts = build_charts(counts) if pages > FEW_PAGES else ()
     always = replace(facts, counts=counts, charts=charts)
-    cases = facts.cases[: MOST_CASES if pages > FEW_PAGES else MOST_CASES // 4]
+    cases = facts.cases[: MOST_CASES if pages > FEW_PAGES else MOST_CASES // 6]
     room = pages * LINES - _count_frame_lines(always) - count_lines(cases)
     first, others = facts.blockages[:1], facts.blockages[1:MOST_COUNTED]
     if pages <= FEW_PAGES:
@@ -120,10 +120,11 @@ def _count_frame_lines(facts: BriefFacts) -> float:
     texts += [f"{seats.sector}: {seats.roles}" for seats in facts.empty_seats]
     return (
         14
-        + 4 * 3  # title and its lines, headings
+        + 3 * 3  # title and its lines, headings
+        + (3 if facts.asked_before else 0)
         + count_lines([facts.ask]) * 1.4
         + count_lines(str(facts.cover).split("\n\n"))
-        + len(facts.counts) * 1.6
+        + sum(2.3 if count.asked else 1.6 for count in facts.counts)
         + bars
         + len(facts.outcomes) * 1.6
         + count_lines(texts)
@@ -169,16 +170,17 @@ def _counted_alone(count: int) -> str:
     if not count:
         return ""
     return (
-        f"{capitalised(number_in_words(count))} of these {_are(count)} counted here and not told."
+        f"{capitalised(number_in_words(count))} of these {_are(count)} counted but not described."
     )
 
 
 def _shown_of(shown: int, total: int) -> str:
-    """Write how many of the asks that were counted are shown; ``""`` for all of them."""
-    if shown == total:
+    """Write how many of the asks that were counted are shown; ``""`` for all of them, or none.
+
+    The table of blockages has whom the last of each was asked of.
+    """
+    if shown in (0, total):
         return ""
-    if not shown:
-        return "It is not listed here." if total == 1 else "We list none of them."
     if shown == 1:
         return "Here is one of them."
     return f"Here are {number_in_words(shown)} of them, those without an answer first."

@@ -58,21 +58,22 @@ class BlockageStory:
 
 @dataclass(frozen=True, slots=True)
 class BlockageCount:
-    """How often one blockage came up, in words as well."""
+    """How often one blockage came up, in words as well; ``asked`` is what came of the last ask."""
 
     title: str
     in_words: str
     cases: int
     communities: int
+    asked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeRow:
-    """Suggestions of one kind: how many helped, and how many partly."""
+    """Suggestions of one kind: ``counts`` of each outcome, in the order of their heads."""
 
     kind: str
-    helped: int
-    partly: int
+    counts: tuple[int, ...]
+    in_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +114,7 @@ class BriefFacts:
     own_record: tuple[AskBefore, ...] = ()
     counted: str = ""
     beyond_remit: str = ""
+    outcome_heads: tuple[str, ...] = ()
 
 
 def texts_in(value: Any) -> Iterator[str]:
@@ -246,13 +248,9 @@ def outcomes_in_words(cases: int, followed_up: Sequence[ActionOutcome]) -> str:
     """
     if not followed_up:
         return ""
-    studies = (
-        "case study" if cases == 1 else f"{count_in_words(cases, 'case study', 'case studies')}"
-    )
-    where = f"In the {studies} we can share"
+    known = known_outcomes(cases, len(followed_up)).rstrip(".")
     if len(followed_up) == 1:
-        outcome = _IN_WORDS[followed_up[0].outcome]
-        return f"{where}, we know what came of one suggestion: it {outcome}."
+        return f"{known}: it {_IN_WORDS[followed_up[0].outcome]}."
     counts = Counter(entry.outcome for entry in followed_up)
     in_figures = number_in_words(len(followed_up)).isdecimal()
     results = [
@@ -260,8 +258,16 @@ def outcomes_in_words(cases: int, followed_up: Sequence[ActionOutcome]) -> str:
         for outcome in Outcome
         if counts[outcome]
     ]
-    total = count_in_words(len(followed_up), "suggestion")
-    return f"{where}, we know what came of {total}: {list_in_words(results)}."
+    return f"{known}: {list_in_words(results)}."
+
+
+def known_outcomes(cases: int, suggestions: int) -> str:
+    """Write of how many suggestions in how many case studies it is known what came of them."""
+    studies = (
+        "case study" if cases == 1 else f"{count_in_words(cases, 'case study', 'case studies')}"
+    )
+    total = count_in_words(suggestions, "suggestion")
+    return f"In the {studies} we can share, we know what came of {total}."
 
 
 def _result(count: str, outcome: Outcome) -> str:
