@@ -90,11 +90,15 @@ def letter_meanings(threshold: int) -> dict[str, str]:
 
 
 def build_matrix(
-    programme: Programme, as_of: dt.date, only: Collection[str] = frozenset()
+    programme: Programme,
+    as_of: dt.date,
+    only: Collection[str] = frozenset(),
+    sectors: Collection[str] = frozenset(),
 ) -> Matrix:
     """Build the matrix as of a day, that day included.
 
-    ``only`` restricts the columns to communities with these slugs; empty means all of them.
+    ``only`` restricts the columns to communities with these slugs, and ``sectors`` the rows and
+    the people to those of some sectors; empty means all of them.
     """
     # Networks and meetings of facilitators or advisers are no columns: the report's Figure 1
     # counts communities of practice alone.
@@ -104,7 +108,15 @@ def build_matrix(
         if records.community.kind is CommunityKind.COMMUNITY and (not only or records.slug in only)
     ]
     threshold = programme.settings.threshold
-    people = [person for records in columns for person in assign_letters(records, threshold, as_of)]
+    people = [
+        person
+        for records in columns
+        for person in assign_letters(records, threshold, as_of)
+        if not sectors or person.member.sector in sectors
+    ]
+    sought = programme.settings.seats_sought
+    if sectors:
+        sought = {sector: roles for sector, roles in sought.items() if sector in sectors}
     confirmed = Counter(
         person.community for person in people if person.letter is not AttendanceLetter.Y
     )
@@ -112,7 +124,7 @@ def build_matrix(
         as_of=as_of,
         threshold=threshold,
         columns=tuple(records.community for records in columns),
-        rows=tuple(_rows(programme.settings.seats_sought, people)),
+        rows=tuple(_rows(sought, people)),
         totals={records.slug: confirmed[records.slug] for records in columns},
         excluded=sum(person.letter is AttendanceLetter.Y for person in people),
         people=tuple(people),

@@ -237,6 +237,18 @@ def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:
     return filter_completions(slugs, incomplete)
 
 
+def complete_sector(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete a sector of those that are sought."""
+    from copkit.folder import load
+    from copkit.records.kinds import Noun
+
+    try:
+        sectors = load(find_programme_root(ctx), {Noun.MEMBERS}).settings.seats_sought
+    except (CopkitError, OSError):
+        return []
+    return filter_completions(sectors, incomplete)
+
+
 def complete_member(ctx: typer.Context, incomplete: str) -> list[tuple[str, str]]:
     """Complete a member's id, of the community typed before it; the help is their name and role."""
     from copkit.cli.terminal import member_names

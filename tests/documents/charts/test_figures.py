@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from copkit.documents.charts.bars import build_bars
-from copkit.documents.charts.drawing import ticks_up_to
+from copkit.documents.charts.drawing import LONGEST_ALTERNATIVE, text_alternative, ticks_up_to
 from copkit.documents.charts.growth import MOST_MONTHS, build_growth
 from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.network import HOLLOW
@@ -55,10 +55,17 @@ def test_a_scale_has_round_numbers_from_zero(largest: int, ticks: tuple[int, ...
 def test_the_words_of_the_matrix_give_its_totals_and_the_roles_without_anybody() -> None:
     words = of_the_example()["matrix"].words
 
-    assert "CP1 Brighton 13, CP2 Halifax 5" in words
-    assert "54 in all" in words
+    assert words.startswith("54 confirmed members in six communities. Nobody confirmed")
     assert "Nobody confirmed, NHS: Mental Health Worker, Drugs Worker and A&E Consultant." in words
-    assert "22 Ys" in words
+    assert words.endswith("The table has the rest.")
+    few = text_alternative(["One finding", "Another"], "More below.")
+    assert few == "One finding. Another."
+    assert len(text_alternative(["word " * 90], "More below.")) <= LONGEST_ALTERNATIVE
+
+
+@pytest.mark.parametrize("name", sorted(of_the_example()))
+def test_no_text_alternative_is_longer_than_somebody_can_listen_to(name: str) -> None:
+    assert len(of_the_example()[name].words) <= LONGEST_ALTERNATIVE
 
 
 def test_the_matrix_draws_a_chip_for_every_letter_of_the_table() -> None:
@@ -87,7 +94,7 @@ def test_the_heat_map_knows_who_was_no_member_yet_and_who_sent_somebody() -> Non
     assert chart.days[0].text == "21 Mar"
     assert chart.present[0].text == "16"
     assert "21 March 2012 16" in chart.words
-    assert "Community Matron: present at 10 of 11, a substitute at 1." in chart.words
+    assert chart.words.endswith("The table has the rest.")
 
 
 def test_a_community_that_has_not_met_says_so() -> None:
@@ -107,8 +114,9 @@ def test_a_sector_without_anybody_is_hollow_and_the_largest_is_largest() -> None
     assert nodes["Council 2"].people.text == "nobody yet"
 
 
-def test_the_words_of_the_network_name_every_pair() -> None:
+def test_the_words_of_the_network_name_the_pairs_that_meet_most_often() -> None:
     words = of_the_example()["network"].words
 
     assert "Voluntary Sector 35, Local Authority (LA) 7" in words
-    assert "Voluntary Sector with Local Authority (LA) in 5" in words
+    assert "Voluntary Sector and Local Authority (LA) together in 5 of 6." in words
+    assert len(words) <= LONGEST_ALTERNATIVE

@@ -21,6 +21,7 @@ from copkit.cli.params import (
     complete_community,
     complete_meeting,
     complete_member,
+    complete_sector,
     is_interactive,
     parse_day,
     today,
@@ -342,6 +343,12 @@ def attendance(
             "--community", help="Only this one; may be repeated.", autocompletion=complete_community
         ),
     ] = None,
+    sector: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sector", help="Only this one; may be repeated.", autocompletion=complete_sector
+        ),
+    ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="Show the meetings behind every letter.")
     ] = False,
@@ -358,6 +365,7 @@ def attendance(
       copkit attendance
       copkit attendance --as-of 2012-12-31 --output matrix.xlsx
       copkit attendance --community brighton --explain
+      copkit attendance --sector NHS
       copkit attendance --for commissioners --format markdown
     """
     if ctx.invoked_subcommand is not None:
@@ -368,12 +376,13 @@ def attendance(
     form = choose_format(format, output, as_json=context.as_json)
     programme = context.open(FOR_ATTENDANCE)
     only = _matrix_columns(programme, community or ())
-    matrix = build_matrix(programme, as_of_day(programme, as_of), only)
+    sectors = _matrix_sectors(programme, sector or ())
+    matrix = build_matrix(programme, as_of_day(programme, as_of), only, sectors)
     if audience.policy.sees_members:
         deliver_matrix(context, programme, matrix, form, output, explain=explain)
-    elif explain or only:
+    elif explain or only or sectors:
         # Small counts are hidden for one whole table; a part of it shown beside it would undo that.
-        option = "--explain" if explain else "--community"
+        option = "--explain" if explain else "--community" if only else "--sector"
         hint = f"leave out {option}, or --for: a smaller table would give away what a larger hides"
         usage_error(f"{option} is for members alone", hint)
     else:
@@ -390,6 +399,23 @@ def _matrix_columns(programme: Programme, names: Iterable[str]) -> frozenset[str
             message = f"{records.slug} is of the kind '{kind}', so it is no column of the matrix"
             usage_error(message, f"'copkit attendance register {records.slug}' shows who came")
     return frozenset(records.slug for records in communities)
+
+
+def _matrix_sectors(programme: Programme, names: Iterable[str]) -> frozenset[str]:
+    """Return the named sectors, of those that are sought or that somebody is from."""
+    from copkit.folder import choose_match
+    from copkit.text.normalise import match_names
+
+    members = (member for records in programme.communities for member in records.members)
+    known = list(
+        dict.fromkeys((*programme.settings.seats_sought, *(member.sector for member in members)))
+    )
+    if names and not known:
+        usage_error("--sector: there is no sector yet", "'copkit seats --add' adds a role to seek")
+    named: dict[str, tuple[str, ...]] = dict.fromkeys(known, ())
+    return frozenset(
+        choose_match("sector", name, match_names(name, named), known) for name in names
+    )
 
 
 def register(

@@ -32,11 +32,14 @@ def print_matrix(matrix: Matrix, title: str) -> None:
         console.print(Text(NO_COMMUNITY))
         return
     console.print(Text(f"{clean(title)}, members as of {matrix.as_of}", style="bold"))
-    for part in _column_ranges(len(matrix.columns), _columns_that_fit(console.width, matrix)):
+    total = f"N={matrix.total} excluding {plural(matrix.excluded, 'Y')}"
+    parts = _column_ranges(len(matrix.columns), _columns_that_fit(console.width, matrix))
+    if len(parts) > 1:  # what is looked for first would stand pages below
+        console.print(Text(f"{total}; {plural(len(matrix.columns), 'community', 'communities')}"))
+    for part in parts:
         console.print(
             _matrix_table(matrix, part, wide=_fits_place_names(matrix, part, console.width))
         )
-    total = f"N={matrix.total} excluding {plural(matrix.excluded, 'Y')}"
     console.print(Text(total, style="bold"))
     for letter, meaning in matrix.legend.items():
         line = Text(f"{letter} ", style=LETTER_COLOURS[letter])

@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from typing import ClassVar, Final
 
 from copkit.documents.charts.drawing import (
+    IN_THE_TABLE,
     Chart,
     Label,
     break_lines,
     centred_label,
     round_to_tenth,
+    text_alternative,
     text_width,
 )
 from copkit.wording import list_in_words
@@ -61,11 +63,11 @@ def build_bars(
         bars.append(_lay_out_bar(name_lines, count, top, reach * count / most if most else 0.0))
         top += len(name_lines) * LINE + BELOW + THICK + GAP
     figures = list_in_words([f"{thing}: {count}" for thing, count in counts])
-    words = f"{title}, in {unit}. {figures}." if counts else f"{title}: nothing to show."
+    said = (f"{title}, in {unit}", figures) if counts else (f"{title}: nothing to show",)
     return Bars(
         name=name,
         title=title,
-        words=words,
+        words=text_alternative(said, IN_THE_TABLE),
         width=WIDTH,
         height=round_to_tenth(max(top - GAP + BELOW, LINE)),
         size=SIZE,

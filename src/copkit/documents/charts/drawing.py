@@ -5,11 +5,13 @@ Every place is in units from the upper left; a unit is a pixel where the picture
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import count
 from typing import ClassVar, Final
 
 from copkit.documents.fonts import load_face, wrap_to_width
+from copkit.wording import sentence
 
 SIZE: Final = 14.0  # of letters
 SMALL: Final = 12.0
@@ -17,7 +19,25 @@ LARGE: Final = 17.0
 SPACING: Final = 1.3  # from one line to the next, in letter sizes
 MARGIN: Final = 16.0  # round the whole picture
 GAP: Final = 10.0  # between two parts of it
+LONGEST_ALTERNATIVE: Final = 300  # letters: a screen reader cannot pause within it, nor go back
+IN_THE_TABLE: Final = "The table has the rest."
 _HALF_A_CAPITAL: Final = 0.36  # of the letter size, from the base line up
+
+
+def text_alternative(sentences: Iterable[str], rest: str = "") -> str:
+    """Join sentences to a text alternative of at most 300 letters, the finding first.
+
+    What does not fit is left out from the first sentence on that does not; ``rest`` then says
+    where it stands.
+    """
+    whole = " ".join(map(sentence, filter(None, sentences)))
+    if len(whole) <= LONGEST_ALTERNATIVE:
+        return whole
+    room = LONGEST_ALTERNATIVE - len(rest) - 1
+    end = max(whole.rfind(". ", 0, room), whole.rfind("; ", 0, room))
+    if end < 0:
+        return f"{whole[: room - 2].rpartition(' ')[0]}… {rest}".rstrip()
+    return f"{whole[:end]}. {rest}".rstrip()
 
 
 @dataclass(frozen=True, slots=True)

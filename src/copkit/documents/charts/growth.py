@@ -26,6 +26,7 @@ from copkit.documents.charts.drawing import (
     centred_label,
     lay_out_title,
     round_to_tenth,
+    text_alternative,
     text_width,
     ticks_up_to,
 )
@@ -315,11 +316,12 @@ def _text_alternative(months: Sequence[MonthView]) -> str:
         return f"{_period(months)}: no meeting is on record."
     most = max(months, key=_mean)
     visits = plural(sum(month.people for month in months), "visit")
-    return (
-        f"{_finding(months)}, {_period(months)} ({visits} to {plural(meetings, 'meeting')}). "
-        f"The most came in {month_in_words(most.month)}. "
-        f"Month by month: {list_in_words([_month_phrase(month) for month in months])}."
+    sentences = (
+        f"{_finding(months)}, {_period(months)} ({visits} to {plural(meetings, 'meeting')})",
+        f"The most came in {month_in_words(most.month)}",
+        f"Month by month: {list_in_words([_month_phrase(month) for month in months])}",
     )
+    return text_alternative(sentences)
 
 
 def _month_phrase(month: MonthView) -> str:

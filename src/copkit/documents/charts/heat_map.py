@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 
 from copkit.documents.charts.drawing import (
     GAP,
+    IN_THE_TABLE,
     MARGIN,
     SIZE,
     SMALL,
@@ -24,6 +25,7 @@ from copkit.documents.charts.drawing import (
     lay_out_title,
     round_to_tenth,
     stack_labels,
+    text_alternative,
     text_height,
     text_width,
 )
@@ -199,10 +201,9 @@ def _text_alternative(
     sizes = (
         f"{count_in_words(len(meetings), 'meeting')} and {count_in_words(len(people), 'member')}"
     )
-    summary = (
-        f"{capitalised(sizes)} of {place}. Members present: {list_in_words(list(sizes_by_day))}."
-    )
-    return " ".join([summary, *map(_member_sentence, people)])
+    by_day = f"Members present: {list_in_words(list(sizes_by_day))}"
+    sentences = [f"{capitalised(sizes)} of {place}", by_day, *map(_member_sentence, people)]
+    return text_alternative(sentences, IN_THE_TABLE)
 
 
 def _member_sentence(person: MemberRow) -> str:

@@ -12,6 +12,7 @@ from typing import ClassVar, Final
 
 from copkit.documents.charts.drawing import (
     GAP,
+    IN_THE_TABLE,
     MARGIN,
     SIZE,
     SMALL,
@@ -25,6 +26,7 @@ from copkit.documents.charts.drawing import (
     lay_out_title,
     round_to_tenth,
     stack_labels,
+    text_alternative,
     text_height,
     text_width,
 )
@@ -35,7 +37,7 @@ from copkit.documents.facts.attendance import (
     RoleRow,
     SectorRows,
 )
-from copkit.wording import capitalised, list_in_words
+from copkit.wording import capitalised, count_in_words, list_in_words
 
 NAMES: Final = 260.0  # at most, for the roles
 LEAST_WIDTH: Final = 440.0  # of the picture, so that its legend has room
@@ -289,19 +291,21 @@ def _cells(facts: MatrixFacts) -> Iterator[str]:
 
 
 def _text_alternative(facts: MatrixFacts) -> str:
-    """Write the text alternative: the figures of the picture, and what is missing."""
+    """Write the text alternative: how many, what is missing, then the figures."""
     if not facts.columns:
         return NO_COMMUNITY
-    columns = list_in_words([_column(column) for column in facts.columns])
-    sentences = [f"Confirmed members by community: {columns}; {facts.total} in all"]
-    sectors = [f"{sector.name} {_confirmed(sector.rows)}" for sector in facts.sectors]
-    sentences += [f"By sector: {list_in_words(sectors)}"] if sectors else []
+    places = count_in_words(len(facts.columns), "community", "communities")
+    members = count_in_words(facts.total, "confirmed member")
+    sentences = [f"{capitalised(members)} in {places}"]
     for sector in facts.sectors:
         roles = [row.role for row in sector.rows if row.note]
         sentences += [f"Nobody confirmed, {sector.name}: {list_in_words(roles)}"] if roles else []
-    sentences += [facts.excluded.rstrip(".")] if facts.excluded else []
-    sentences += [f"{letter}: {meaning}" for letter, meaning in facts.legend]
-    return f"{'. '.join(sentences)}."
+    sentences += [facts.excluded] if facts.excluded else []
+    sectors = [f"{sector.name} {_confirmed(sector.rows)}" for sector in facts.sectors]
+    sentences += [f"By sector: {list_in_words(sectors)}"] if sectors else []
+    columns = list_in_words([_column(column) for column in facts.columns])
+    sentences.append(f"By community: {columns}")
+    return text_alternative(sentences, IN_THE_TABLE)
 
 
 def _column(column: MatrixColumn) -> str:

@@ -27,6 +27,7 @@ from copkit.documents.charts.drawing import (
     lay_out_title,
     round_to_tenth,
     stack_labels,
+    text_alternative,
     text_height,
     text_width,
 )
@@ -259,15 +260,16 @@ def _note(network: Network) -> str:
 
 
 def _text_alternative(network: Network) -> str:
-    """Write the text alternative: each sector's people, and each pair's communities."""
+    """Write the text alternative: each sector's people, and the pairs that meet most often."""
     if not network.sectors:
         return "There is no sector yet."
     sizes = list_in_words([f"{sector.name} {sector.people}" for sector in network.sectors])
     where = count_in_words(network.communities, "community", "communities")
     sentences = [f"Confirmed members in {where}, by sector: {sizes}"]
     ties = sorted(network.ties, key=lambda tie: -tie.communities)
-    pairs = [f"{tie.first} with {tie.second} in {tie.communities}" for tie in ties]
-    sentences.append(f"Communities in which two sectors sit together: {list_in_words(pairs)}")
-    if not ties:
-        sentences[-1] = "No two sectors sit together in a community"
-    return f"{'. '.join(sentences)}."
+    # a sentence each, so that those that meet most often have room
+    sentences += [
+        f"{tie.first} and {tie.second} together in {tie.communities} of {network.communities}"
+        for tie in ties
+    ] or ["No two sectors sit together in a community"]
+    return text_alternative(sentences)

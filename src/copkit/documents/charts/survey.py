@@ -13,6 +13,7 @@ from typing import ClassVar, Final
 
 from copkit.documents.charts.drawing import (
     GAP,
+    IN_THE_TABLE,
     MARGIN,
     SIZE,
     SMALL,
@@ -26,6 +27,7 @@ from copkit.documents.charts.drawing import (
     lay_out_title,
     round_to_tenth,
     stack_labels,
+    text_alternative,
     text_height,
     text_width,
 )
@@ -158,7 +160,7 @@ def _words(facts: SurveyFacts, questions: Sequence[QuestionFacts]) -> str:
     sentences = [sentence(facts.title), facts.heading]
     for question in questions:
         sentences += [sentence(question.text), sentence(_note(question))]
-    return " ".join(sentences)
+    return text_alternative(sentences, IN_THE_TABLE)
 
 
 # Dots
@@ -215,7 +217,7 @@ def build_dots(facts: SurveyFacts, name: str = "dots") -> Dots:
     return Dots(
         name=name,
         title=facts.title,
-        words=" ".join(words),
+        words=text_alternative(words, IN_THE_TABLE),
         width=WIDTH,
         height=round_to_tenth(top + GAP + SMALL * SPACING + MARGIN),
         heading=heading,

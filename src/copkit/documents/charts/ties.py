@@ -15,6 +15,7 @@ from copkit.analysis.participation import Network, SectorPeople
 from copkit.analysis.ties import SectorPair, TieFigures
 from copkit.documents.charts.drawing import (
     GAP,
+    IN_THE_TABLE,
     MARGIN,
     SIZE,
     SMALL,
@@ -28,6 +29,7 @@ from copkit.documents.charts.drawing import (
     lay_out_title,
     round_to_tenth,
     stack_labels,
+    text_alternative,
     text_height,
     text_width,
 )
@@ -228,4 +230,4 @@ def _text_alternative(facts: TiesFacts, panels: Sequence[tuple[str, list[DrawnPa
             for one in pairs
         ]
         sentences.append(f"{caption}: {list_in_words(lines)}." if lines else f"{caption}: no line.")
-    return " ".join(sentences)
+    return text_alternative(sentences, IN_THE_TABLE)
