@@ -47,7 +47,7 @@ from copkit.documents.facts.shared import (
 )
 from copkit.documents.facts.survey import AGREEMENT_LABELS, SurveyFacts, build_survey_facts
 from copkit.documents.facts.ties import TiesFacts, build_ties_facts
-from copkit.records.cases import Outcome
+from copkit.records.cases import Outcome, OutcomeKind
 from copkit.records.schema.parts import ValueCycle
 from copkit.records.surveys import AnswerKind, TieTime
 from copkit.text.markdown import Prose
@@ -439,6 +439,7 @@ class _ReportBuilder:
                 str(sum(counts.kinds.get((kind, one), 0) for one in _DID_GOOD)),
             )
             for kind, words in OUTCOME_KINDS.items()
+            if kind
         ]
         if counts.kinds:
             caption = "Suggestions that helped, by what they achieved"
@@ -903,7 +904,7 @@ def _outcome_rows(counts: OutcomesView) -> Iterator[DataRow]:
     for outcome in Outcome:
         count = str(counts.outcomes.get(outcome, 0))
         yield DataRow(section, outcome.value, ALL, count, str(counts.told))
-    for kind in OUTCOME_KINDS:
+    for kind in OutcomeKind:
         for outcome in _DID_GOOD:
             count = str(counts.kinds.get((kind, outcome), 0))
             yield DataRow(section, outcome.value, kind.value, count, "")
