@@ -485,6 +485,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
                 "directory.exchange:export",
                 "Write the directory as files for other programs, below build/directory.",
             ),
+            "build": Command(
+                "directory.build:build",
+                "Build a sheet of two pages for each place: what is on offer, and whom to ask.",
+            ),
         },
     ),
     "seats": Command("members.seats:seats", "Which seats are sought, filled and empty.", "People"),

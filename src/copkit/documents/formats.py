@@ -174,6 +174,11 @@ DOCUMENTS: Final[Mapping[str, Mapping[str, Renderer]]] = {
         "csv": _from_function("spreadsheets", "ties_csv"),
         **_chart_formats("ties", "build_ties_chart"),
     },
+    "directory": {
+        PAGE: _from_template("directory.html"),
+        "pdf": _from_function("pdf", "place_sheet_pdf"),
+        "md": _from_template("directory.md"),
+    },
     "survey-form": {
         PAGE: _from_template("survey-form.html"),
         "txt": _from_template("survey-form.txt"),

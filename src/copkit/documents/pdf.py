@@ -34,13 +34,22 @@ from copkit.text.markdown import Block, BlockKind, Prose, Span, blocks_of, witho
 from copkit.text.normalise import clean, single_line
 
 if TYPE_CHECKING:
+    from copkit.documents.facts.directory import PlaceSheetFacts
     from copkit.documents.facts.letter import LetterFacts
     from copkit.documents.facts.report import ReportFacts
     from copkit.documents.facts.sheet import SheetFacts
     from copkit.documents.facts.toolkit import KitFacts
     from copkit.documents.facts.write_up import WriteUpFacts
 
-    PaperFacts = BriefFacts | LetterFacts | ReportFacts | SheetFacts | KitFacts | WriteUpFacts
+    PaperFacts = (
+        BriefFacts
+        | LetterFacts
+        | PlaceSheetFacts
+        | ReportFacts
+        | SheetFacts
+        | KitFacts
+        | WriteUpFacts
+    )
 
 WriteText = Callable[[str], str]
 
@@ -101,6 +110,15 @@ def sheet_pdf(facts: SheetFacts, theme: DocumentTheme) -> bytes:
     when the page cannot be set.
     """
     return _render_document("sheet", facts, theme, lambda write_text: [])
+
+
+def place_sheet_pdf(facts: PlaceSheetFacts, theme: DocumentTheme) -> bytes:
+    """Render the services of a place as PDF, on two pages of A4.
+
+    Characters that the font lacks are treated as in :func:`brief_pdf`. Raise :class:`CopkitError`
+    when the page cannot be set.
+    """
+    return _render_document("directory", facts, theme, lambda write_text: [])
 
 
 def toolkit_pdf(facts: KitFacts, theme: DocumentTheme) -> bytes:
