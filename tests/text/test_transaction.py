@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import inspect
 import json
@@ -17,7 +18,16 @@ from pathlib import Path
 import pytest
 
 from copkit.errors import CopkitError
-from copkit.text.transaction import JOURNAL, Change, locked, save, save_privately, write_output
+from copkit.text import transaction
+from copkit.text.transaction import (
+    JOURNAL,
+    Change,
+    locked,
+    save,
+    save_outputs,
+    save_privately,
+    write_output,
+)
 from tests.conftest import LONG, STUCK
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="links, modes and signals of POSIX")
@@ -409,3 +419,85 @@ def test_private_files_change_in_one_step_with_ordinary_ones(tmp_path: Path) -> 
     assert modes[0] == 0o600
     assert modes[1] & 0o044
     assert (tmp_path / "a.yaml").read_text("utf-8") == "a: 2\n"
+
+
+OLD = {"a/data.csv": b"old a", "b/year=2011/data.csv": b"old b"}
+NEW = {"a/data.csv": b"new a", "b/year=2012/data.csv": b"new b"}
+GONE = ["b/year=2011/data.csv"]
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(root).as_posix(): path.read_bytes()
+        for path in root.rglob("*")
+        if path.is_file()
+    }
+
+
+def test_outputs_that_belong_together_are_replaced_together(tmp_path: Path) -> None:
+    assert save_outputs(tmp_path, OLD) == list(OLD)
+    assert save_outputs(tmp_path, OLD) == []  # what is there already is not written again
+
+    save_outputs(tmp_path, NEW, GONE)
+
+    assert tree(tmp_path) == NEW
+
+
+@POSIX
+@pytest.mark.parametrize("call", ["fsync", "replace", "unlink"])
+@pytest.mark.parametrize("number", range(6))
+def test_outputs_of_a_killed_process_are_the_old_ones_or_are_finished_by_the_next(
+    tmp_path: Path, call: str, number: int
+) -> None:
+    save_outputs(tmp_path, OLD)
+    if (child := os.fork()) == 0:
+        real, calls = getattr(os, call), iter(range(100))
+
+        def die(*args: object, **options: object) -> object:
+            return os._exit(9) if next(calls) == number else real(*args, **options)
+
+        setattr(os, call, die)
+        save_outputs(tmp_path, NEW, GONE)
+        os._exit(0)
+    status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    is_begun = (tmp_path / JOURNAL).exists()
+
+    with locked(tmp_path):  # whoever writes next
+        shown = {path: data for path, data in tree(tmp_path).items() if "/." not in path}
+
+    assert shown == (NEW if is_begun or status == 0 else shown)
+    assert shown in (OLD, NEW)
+    save_outputs(tmp_path, NEW, GONE)
+    assert tree(tmp_path) == NEW
+
+
+@pytest.mark.parametrize("file", [*NEW, JOURNAL])
+def test_a_full_disk_leaves_the_outputs_that_were_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, file: str
+) -> None:
+    save_outputs(tmp_path, OLD)
+    real = transaction.write_beside
+
+    def full(path: Path, data: bytes, *, sync: bool = True) -> Path:
+        if path == tmp_path / file:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return real(path, data, sync=sync)
+
+    monkeypatch.setattr(transaction, "write_beside", full)
+
+    with pytest.raises(CopkitError, match="cannot be written: No space left on device"):
+        save_outputs(tmp_path, NEW, GONE)
+
+    assert tree(tmp_path) == OLD
+    assert not (tmp_path / "b" / "year=2012").exists()
+
+
+def test_outputs_are_not_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "lake").mkdir()
+    (tmp_path / "outside").mkdir()
+    (tmp_path / "lake" / "a").symlink_to(tmp_path / "outside")
+
+    with pytest.raises(CopkitError):
+        save_outputs(tmp_path / "lake", NEW)
+
+    assert tree(tmp_path) == {}

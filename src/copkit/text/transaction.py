@@ -2,7 +2,8 @@
 
 A file is written beside the old one, synced to disk, and renamed over it. Where a change needs
 several files, a journal is written first, from which any later command can finish an interrupted
-one. Callers use :func:`locked`, :func:`save`, :func:`save_privately` and :func:`write_output`.
+one. Callers use :func:`locked`, :func:`save`, :func:`save_privately`, :func:`write_output` and, for
+several outputs that belong together, :func:`save_outputs`.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import re
 import stat
 import sys
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -349,10 +350,7 @@ def save(
             if not (root / JOURNAL).exists():  # else the next command needs them
                 for temporary in [step.temporary for step in steps if step.temporary]:
                     temporary.unlink(missing_ok=True)
-            new_folders.sort(key=lambda folder: len(folder.parts), reverse=True)
-            for folder in new_folders:  # innermost first; one that somebody uses by now stays
-                with contextlib.suppress(OSError):
-                    folder.rmdir()
+            _remove_folders(new_folders)
             raise
 
 
@@ -575,6 +573,65 @@ def write_output(root: Path, path: Path, data: bytes, *, private: bool = False) 
         except OSError:
             temporary.unlink(missing_ok=True)
             raise
+
+
+def save_outputs(root: Path, files: Mapping[str, bytes], gone: Iterable[str] = ()) -> list[str]:
+    """Put files below ``root`` into place, all of them or none, and delete those that are ``gone``.
+
+    Paths are relative, with forward slashes. A file that holds these bytes already stays untouched;
+    return the paths of the others. Raise :class:`CopkitError` where a file cannot be written, and
+    where a link leads elsewhere; nothing has changed then.
+    """
+    new_folders: list[Path] = []
+    with _copkit_errors(root.name):
+        root = root.resolve()
+        _make_folders(root / JOURNAL, new_folders)
+    steps: list[Step] = []
+    changed: list[str] = []
+    try:
+        with locked(root):
+            for file, data in files.items():
+                target = _output_path(root, file)
+                with _copkit_errors(file):
+                    if target.is_file() and target.read_bytes() == data:
+                        continue
+                    _make_folders(target, new_folders)
+                    steps.append(Step(write_beside(target, data), target, digest_of(target)))
+                changed.append(file)
+            for file in gone:
+                target = _output_path(root, file)
+                steps.append(Step(None, target, digest_of(target)))
+                changed.append(file)
+            if steps:
+                _apply_together(root, steps)
+    except BaseException:
+        if not (root / JOURNAL).exists():  # else the next command needs them
+            for temporary in [step.temporary for step in steps if step.temporary]:
+                temporary.unlink(missing_ok=True)
+            _remove_folders(new_folders)
+        raise
+    return changed
+
+
+def _output_path(root: Path, file: str) -> Path:
+    """Return the path of an output; raise :class:`CopkitError` where a link is on the way."""
+    target = path_inside(root, *file.split("/"))
+    for path in (target, *target.parents):
+        if path == root:
+            break
+        if path.is_symlink():
+            raise CopkitError(
+                f"{file} is a link, or lies in one, and nothing is written through it"
+            )
+    return target
+
+
+def _remove_folders(folders: list[Path]) -> None:
+    """Remove folders that were made for a change, but for those that somebody uses by now."""
+    folders.sort(key=lambda folder: len(folder.parts), reverse=True)
+    for folder in folders:  # innermost first
+        with contextlib.suppress(OSError):
+            folder.rmdir()
 
 
 def _delete_leftovers(folder: Path) -> None:
