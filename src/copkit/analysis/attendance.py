@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from copkit.folder import CommunityRecords, Programme
@@ -128,6 +128,45 @@ def build_matrix(
         totals={records.slug: confirmed[records.slug] for records in columns},
         excluded=sum(person.letter is AttendanceLetter.Y for person in people),
         people=tuple(people),
+    )
+
+
+def join_matrices(matrices: Mapping[str, Matrix]) -> Matrix:
+    """Return the matrices of several programmes side by side, by what each programme is called.
+
+    Columns and people stand under ``programme/community``, and the programme stands before each
+    code. Each column counts up to the day of its own matrix; the day of the whole is the last, and
+    its threshold the highest.
+    """
+    rows: dict[str, dict[str, dict[str, str]]] = {}
+    for name, matrix in matrices.items():
+        for row in matrix.rows:
+            cells = rows.setdefault(row.sector, {}).setdefault(row.role, {})
+            cells.update({f"{name}/{slug}": letters for slug, letters in row.cells.items()})
+    return Matrix(
+        as_of=max(matrix.as_of for matrix in matrices.values()),
+        threshold=max(matrix.threshold for matrix in matrices.values()),
+        columns=tuple(
+            replace(community, slug=f"{name}/{community.slug}", code=f"{name} {community.code}")
+            for name, matrix in matrices.items()
+            for community in matrix.columns
+        ),
+        rows=tuple(
+            SeatRow(sector, role, cells)
+            for sector, roles in rows.items()
+            for role, cells in roles.items()
+        ),
+        totals={
+            f"{name}/{slug}": total
+            for name, matrix in matrices.items()
+            for slug, total in matrix.totals.items()
+        },
+        excluded=sum(matrix.excluded for matrix in matrices.values()),
+        people=tuple(
+            replace(person, community=f"{name}/{person.community}")
+            for name, matrix in matrices.items()
+            for person in matrix.people
+        ),
     )
 
 

@@ -10,12 +10,12 @@ import inspect
 import sys
 import webbrowser
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-from copkit.cli.params import HERE, AsJson, DryRun, Folder, Open, open_programme
+from copkit.cli.params import HERE, AsJson, DryRun, Folder, Folders, Open, open_programme
 from copkit.cli.terminal import clean, print_json, say, say_whole
 from copkit.errors import CopkitError
 from copkit.layout import find_programme
@@ -38,6 +38,19 @@ class CommandContext:
     as_json: bool = False
     dry_run: bool = False
     open_it: bool = False
+    folders: tuple[Path, ...] | list[Path] | None = None
+
+    @property
+    def each(self) -> tuple[CommandContext, ...]:
+        """The context of each programme that was named: one, unless ``-C`` stands repeatedly.
+
+        Raise :class:`CopkitError` where two folders are of one programme.
+        """
+        contexts = [replace(self, folder=folder, folders=None) for folder in self.folders or ()]
+        roots = [context.root for context in contexts]
+        if twice := next((root for root in roots if roots.count(root) > 1), None):
+            raise CopkitError(f"-C names {clean(str(twice))} twice", "leave one out", status=2)
+        return tuple(contexts) or (self,)
 
     @property
     def root(self) -> Path:
@@ -112,6 +125,12 @@ class CommandContext:
 Reading = Annotated[CommandContext, {"folder": Folder, "as_json": AsJson}]
 """A command that prints an answer, as text or JSON."""
 
+Comparing = Annotated[CommandContext, {"folders": Folders, "as_json": AsJson}]
+"""A command that reads, of several programmes side by side where several are named."""
+
+Exporting = Annotated[CommandContext, {"folders": Folders, "as_json": AsJson, "dry_run": DryRun}]
+"""A command that writes what was made of one programme, or of several."""
+
 Writing = Annotated[CommandContext, {"folder": Folder, "dry_run": DryRun}]
 """A command that changes a record."""
 
@@ -137,8 +156,10 @@ def with_options(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def run(**values: Any) -> None:
-        context = kind(**{name: values.pop(name) for name in options})
-        command(context, **values)
+        shared = {name: values.pop(name) for name in options}
+        if shared.get("folders"):  # what asks for one folder only gets the first
+            shared["folder"] = shared["folders"][0]
+        command(kind(**shared), **values)
 
     own = [
         parameter.replace(annotation=hints[name])

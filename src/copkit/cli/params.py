@@ -36,6 +36,17 @@ Folder = Annotated[
         show_envvar=False,
     ),
 ]
+Folders = Annotated[
+    list[Path] | None,
+    typer.Option(
+        "--folder",
+        "-C",
+        envvar="COPKIT_FOLDER",
+        help="The programme folder, or any folder in it; again for another programme.",
+        show_default="here",
+        show_envvar=False,
+    ),
+]
 Output = Annotated[
     Path | None,
     typer.Option(
@@ -225,7 +236,8 @@ def filter_completions(names: Iterable[str], incomplete: str) -> list[str]:
 
 def find_programme_root(ctx: typer.Context) -> Path:
     """Find the programme that a line is about; raise :class:`CopkitError` if there is none."""
-    return find_programme(Path(ctx.params.get("folder") or os.environ.get("COPKIT_FOLDER") or "."))
+    typed = ctx.params.get("folder") or next(iter(ctx.params.get("folders") or ()), None)
+    return find_programme(Path(typed or os.environ.get("COPKIT_FOLDER") or "."))
 
 
 def complete_community(ctx: typer.Context, incomplete: str) -> list[str]:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
@@ -22,7 +22,7 @@ from copkit.analysis.due import (
     due_items,
     first_meeting_after,
 )
-from copkit.cli.context import CommandContext, Reading
+from copkit.cli.context import CommandContext, Comparing
 from copkit.cli.params import complete_community
 from copkit.cli.params import today as this_day
 from copkit.cli.terminal import READABLE_COLUMNS, bold, clean, member_names, print_json
@@ -41,7 +41,7 @@ MOST_NAMES: Final = 3  # people named in one line
 
 
 def today(
-    context: Reading,
+    context: Comparing,
     days: Annotated[int, typer.Option(min=0, max=366, help="How far to look ahead.")] = 14,
     community: Annotated[
         str | None, typer.Option(help="Only of this one.", autocompletion=complete_community)
@@ -61,16 +61,23 @@ def today(
       copkit today
       copkit today --community brighton --days 30
       copkit today --all --json
+      copkit today -C north -C south
     """
     day = this_day()
     until = day + dt.timedelta(min(days, (dt.date.max - day).days))
+    if len(context.each) > 1:
+        from copkit.cli.programmes import require_whole
+
+        require_whole(community)
+        _compare(context, DuePeriod(day, until), everything=everything)
+        return
     programme = context.load(NOUNS)
     items = _find_items(programme, DuePeriod(day, until), community)
     option = folder_option(context)
     names = {item: _names_in(programme.root, item) for item in items} if _may_name(context) else {}
     shown = items if everything else _fit_on_screen(items, option, names, day)
     if context.as_json:
-        _print_as_json(day, shown, len(items) - len(shown), option, names)
+        print_json(_day_json(day, shown, len(items) - len(shown), option, names))
         return
     print(f"{_heading(programme, day)}\n")
     if not items:
@@ -83,6 +90,34 @@ def today(
             print("\n".join(_format_item(item, option, names.get(item, ()), day)))
     if more := len(items) - len(shown):
         print(f"and {more} more: copkit today --all{option}")
+
+
+def _compare(context: CommandContext, period: DuePeriod, *, everything: bool) -> None:
+    """Print what is to be done in several programmes, one after the other; names stand in none."""
+    from copkit.cli.programmes import load_each
+
+    programmes = load_each(context, NOUNS)
+    most = max(1, (shutil.get_terminal_size().lines - 3 * len(programmes)) // 2)
+    rows = []
+    for each, (name, programme) in zip(context.each, programmes.items(), strict=True):
+        # not whether contacts changed: that would be read from private/
+        items = [*due_items(programme, period), *due_in_git(programme.root, period.day)]
+        items.sort(key=lambda item: list(DueGroup).index(item.group))
+        shown = items if everything else items[: most // len(programmes) + 1]
+        option = folder_option(each)
+        if context.as_json:
+            more = len(items) - len(shown)
+            rows.append({"programme": name, **_day_json(period.day, shown, more, option, {})})
+            continue
+        print(f"{bold(clean(name))}: {clean(programme.settings.name)}")
+        for item in shown:
+            print("\n".join(_format_item(item, option, (), period.day)))
+        if not items:
+            print(f"  {_nothing_due(programme, period.day)}")
+        if more := len(items) - len(shown):
+            print(f"  and {more} more: copkit today --all{option}")
+    if context.as_json:
+        print_json({"day": period.day, "programmes": rows})
 
 
 def _find_items(programme: Programme, period: DuePeriod, community: str | None) -> list[DueItem]:
@@ -182,32 +217,31 @@ def _fit_on_screen(
     return [item for item in items if item in kept]
 
 
-def _print_as_json(
+def _day_json(
     day: dt.date,
     items: Sequence[DueItem],
     more: int,
     option: str,
     names: Mapping[DueItem, Sequence[str]],
-) -> None:
-    print_json(
-        {
-            "day": day,
-            "items": [
-                {
-                    "group": item.group,
-                    "community": item.community or None,
-                    "due": item.due,
-                    "days": (day - item.due).days if item.due else None,
-                    "what": _what(item, names.get(item, ())),
-                    "record": item.record or None,
-                    "named": bool(names.get(item)),
-                    "command": _command_line(item, option),
-                }
-                for item in items
-            ],
-            "more": more,
-        }
-    )
+) -> dict[str, Any]:
+    """Return what is to be done as JSON values; ``more`` is how many are left out."""
+    return {
+        "day": day,
+        "items": [
+            {
+                "group": item.group,
+                "community": item.community or None,
+                "due": item.due,
+                "days": (day - item.due).days if item.due else None,
+                "what": _what(item, names.get(item, ())),
+                "record": item.record or None,
+                "named": bool(names.get(item)),
+                "command": _command_line(item, option),
+            }
+            for item in items
+        ],
+        "more": more,
+    }
 
 
 # --- commands and names ---------------------------------------------------------------------

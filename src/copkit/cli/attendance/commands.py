@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copkit.cli.context import Building, CommandContext, Reading, Writing
+from copkit.cli.context import Building, CommandContext, Comparing, Reading, Writing
 from copkit.cli.params import (
     AsOf,
     CommunityArgument,
@@ -332,7 +333,7 @@ Readers = Annotated[
 
 
 def attendance(
-    context: Reading,
+    context: Comparing,
     ctx: typer.Context,
     format: FormatOption = Format.TABLE,
     output: Output = None,
@@ -367,8 +368,12 @@ def attendance(
       copkit attendance --community brighton --explain
       copkit attendance --sector NHS
       copkit attendance --for commissioners --format markdown
+      copkit attendance -C north -C south
     """
     if ctx.invoked_subcommand is not None:
+        return
+    if len(context.each) > 1:
+        _compare(context, format, output, as_of, audience, is_part=bool(community or explain))
         return
     from copkit.analysis.attendance import build_matrix
     from copkit.folder import FOR_ATTENDANCE
@@ -387,6 +392,43 @@ def attendance(
         usage_error(f"{option} is for members alone", hint)
     else:
         deliver_sectors(context, programme, matrix, form, output, audience)
+
+
+def _compare(
+    context: CommandContext,
+    format: Format,
+    output: Path | None,
+    as_of: str | None,
+    audience: Audience,
+    *,
+    is_part: bool,
+) -> None:
+    """Print or write the matrices of several programmes side by side, each column with its own.
+
+    Raise :class:`CopkitError` for readers outside, and where a part of it is asked for.
+    """
+    from copkit.analysis.attendance import build_matrix, join_matrices
+    from copkit.cli.programmes import open_each
+    from copkit.folder import FOR_ATTENDANCE
+
+    form = choose_format(format, output, as_json=context.as_json)
+    if is_part:
+        usage_error("--community and --explain are for one programme", "name one folder with -C")
+    if not audience.policy.sees_members:
+        # What is hidden in one programme could be worked out from a table of several beside it.
+        hint = "'copkit export -C ... -C ... --output warehouse' makes tables for them"
+        usage_error("several programmes side by side are for members alone", hint)
+    programmes = open_each(context, FOR_ATTENDANCE)
+    matrices = {
+        name: build_matrix(programme, as_of_day(programme, as_of))
+        for name, programme in programmes.items()
+    }
+    for name, matrix in matrices.items():
+        say(clean(f"{name}: as of {matrix.as_of}, {plural(matrix.threshold, 'meeting')} for an X"))
+    first = next(iter(programmes.values()))
+    names = list_in_words([programme.settings.name for programme in programmes.values()])
+    together = replace(first, settings=replace(first.settings, name=names))
+    deliver_matrix(context, together, join_matrices(matrices), form, output, explain=False)
 
 
 def _matrix_columns(programme: Programme, names: Iterable[str]) -> frozenset[str]:

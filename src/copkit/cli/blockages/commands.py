@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from copkit.cli.blockages.edit import AskId, Slug, find_blockage, load_blockages
-from copkit.cli.context import Reading, Writing
+from copkit.cli.context import Comparing, Reading, Writing
 from copkit.cli.params import (
     CaseName,
     is_interactive,
@@ -39,7 +39,7 @@ Theme = Annotated[
 
 
 def list_command(
-    context: Reading,
+    context: Comparing,
     as_of: AsOf = None,
     theme: Theme = None,
     only_open: Annotated[
@@ -56,7 +56,13 @@ def list_command(
       copkit blockage list
       copkit blockage list --open --theme housing
       copkit blockage list --as-of 2012-12-31 --json
+      copkit blockage list -C north -C south
     """
+    if len(context.each) > 1:
+        from copkit.cli.programmes import compare_blockages
+
+        compare_blockages(context, as_of, theme, only_open=only_open)
+        return
     # What computes and prints is imported when it runs, so that --help and completion are quick.
     from copkit.analysis.blockages import recurrences
     from copkit.cli.blockages.report import (

@@ -53,14 +53,14 @@ def require_theme(programme: Programme, theme: str) -> None:
 
 def print_ranking(recurrences: Sequence[Recurrence]) -> None:
     """Print blockages as a table, with a line on the latest ask below each row."""
-    head, *lines = align_columns(COLUMNS, [_row_cells(recurrence) for recurrence in recurrences])
+    head, *lines = align_columns(COLUMNS, [ranking_row(recurrence) for recurrence in recurrences])
     print(bold(head))
     for line, recurrence in zip(lines, recurrences, strict=True):
         print_line(line)
         print_line(f"    {_addressee_line(recurrence)}")
 
 
-def _row_cells(recurrence: Recurrence) -> tuple[str, ...]:
+def ranking_row(recurrence: Recurrence) -> tuple[str, ...]:
     """Return a row of the ranking, in the order of ``COLUMNS``."""
     counts = (len(recurrence.occurrences), len(recurrence.communities), len(recurrence.months))
     waiting = recurrence.unanswered_ask

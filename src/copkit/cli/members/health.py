@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copkit.cli.context import Reading
+from copkit.cli.context import CommandContext, Comparing
 from copkit.cli.params import (
     AsOf,
     CommunityName,
     as_of_day,
 )
-from copkit.cli.terminal import print_heading, print_json, print_paragraph, say
+from copkit.cli.terminal import (
+    clean,
+    print_heading,
+    print_json,
+    print_paragraph,
+    print_table,
+    say,
+)
+from copkit.wording import plural
 
 if TYPE_CHECKING:
     from copkit.analysis.health import Health
 
 
 def health(
-    context: Reading,
+    context: Comparing,
     community: CommunityName = None,
     as_of: AsOf = None,
     explain: Annotated[
@@ -37,7 +45,14 @@ def health(
       copkit health
       copkit health halifax --as-of 2012-06-13 --explain
       copkit health --json
+      copkit health -C north -C south
     """
+    if len(context.each) > 1:
+        from copkit.cli.programmes import require_whole
+
+        require_whole(community, explain=explain)
+        _compare(context, as_of)
+        return
     from copkit.analysis.health import community_health
     from copkit.folder import EVERYTHING
     from copkit.records.communities import CommunityKind
@@ -47,17 +62,7 @@ def health(
     day = as_of_day(programme, as_of)
     results = community_health(programme, day, {records.slug for records in only})
     if context.as_json:
-        rows = [
-            {
-                "community": result.community.slug,
-                "code": result.community.code,
-                "state": result.state,
-                "statement": result.statement,
-                "reasons": result.reasons,
-            }
-            for result in results
-        ]
-        print_json({"as_of": day, "communities": rows})
+        print_json({"as_of": day, "communities": [_health_json(result) for result in results]})
         return
     for number, result in enumerate(results):
         if number:
@@ -70,6 +75,57 @@ def health(
         ]
         why = f": {others[0].slug} is of the kind '{others[0].community.kind}'" if others else ""
         say(f"no community of practice to look at on {day}{why}")
+
+
+def _compare(context: CommandContext, as_of: str | None) -> None:
+    """Print how the communities of several programmes are doing, a line for each."""
+    from copkit.analysis.health import community_health
+    from copkit.cli.programmes import open_each
+    from copkit.folder import EVERYTHING
+
+    found = {}
+    for name, programme in open_each(context, EVERYTHING).items():
+        day = as_of_day(programme, as_of)
+        found[name] = day, community_health(programme, day)
+    if context.as_json:
+        print_json(
+            {
+                "programmes": [
+                    {
+                        "programme": name,
+                        "as_of": day,
+                        "communities": [_health_json(result) for result in results],
+                    }
+                    for name, (day, results) in found.items()
+                ]
+            }
+        )
+        return
+    rows = [
+        (
+            name,
+            result.community.code,
+            result.state,
+            "; ".join(sign.statement for sign in result.reasons),
+        )
+        for name, (_, results) in found.items()
+        for result in results
+    ]
+    print_table(("programme", "code", "state", "why"), rows)
+    for name, (day, results) in found.items():
+        say(clean(f"{name}: {plural(len(results), 'community', 'communities')}, as of {day}"))
+    say("'copkit health -C FOLDER' shows the reasons, and what could be done")
+
+
+def _health_json(health: Health) -> dict[str, Any]:
+    """Return how one community is doing as JSON values."""
+    return {
+        "community": health.community.slug,
+        "code": health.community.code,
+        "state": health.state,
+        "statement": health.statement,
+        "reasons": health.reasons,
+    }
 
 
 def _print_health(health: Health, *, explain: bool) -> None:

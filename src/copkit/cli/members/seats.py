@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copkit.cli.context import CommandContext, Reporting
+from copkit.cli.context import CommandContext, Exporting
 from copkit.cli.params import (
     AsOf,
     CommunityName,
@@ -34,7 +34,7 @@ _STATES = ("filled", "on-trial", "empty")
 
 
 def seats(
-    context: Reporting,
+    context: Exporting,
     community: CommunityName = None,
     empty: Annotated[bool, typer.Option("--empty", help="Only the empty seats.")] = False,
     hardest: Annotated[
@@ -57,7 +57,14 @@ def seats(
       copkit seats brighton --empty
       copkit seats --hardest --as-of 2012-12-31
       copkit seats --add --dry-run
+      copkit seats -C north -C south
     """
+    if len(context.each) > 1:
+        from copkit.cli.programmes import compare_seats, require_whole
+
+        require_whole(community, empty=empty, hardest=hardest, add=add)
+        compare_seats(context, as_of)
+        return
     from copkit.analysis.seats import SeatState, hardest_seats, seats_of
     from copkit.folder import FOR_ATTENDANCE
     from copkit.records.kinds import Noun
