@@ -39,7 +39,9 @@ from copkit.folder import CommunityRecords, Programme
 from copkit.records.approaches import Approach
 from copkit.records.blockages import Ask, Blockage, is_answered
 from copkit.records.cases import Action, Case, CaseStatus, Consent, Issue, Progress
+from copkit.records.closings import ClosingReason
 from copkit.records.communities import Community, CommunityKind, CommunityStatus
+from copkit.records.directory import Connector, ServedPlace, Service, ServiceUse
 from copkit.records.evidence import Evidence, Use
 from copkit.records.meetings import Meeting
 from copkit.records.members import Member
@@ -191,6 +193,9 @@ _MEMBER_ID: Final = _id("member_id", "the member: programme/community/member, ne
 _BLOCKAGE_ID: Final = _id("blockage_id", "the blockage: programme/blockage")
 _EVIDENCE_ID: Final = _id("evidence_id", "the evidence card: programme/card")
 _SURVEY_ID: Final = _id("survey_id", "the survey: programme/survey")
+_PLACE_ID: Final = _id("place_id", "the place: programme/place")
+_SERVICE_ID: Final = _id("service_id", "the service: programme/service")
+_CONNECTOR_ID: Final = _id("connector_id", "the connector: programme/connector")
 _THEME_ID: Final = _id("theme_id", "the theme, folded: equal in all programmes that use the word")
 
 
@@ -234,7 +239,15 @@ def _community_rows(known: _KnownRecords) -> Iterator[TableRow]:
             community.host,
             community.budget,
             bool(community.backing),
+            ", ".join(records.closing.why) if records.closing and ended else None,
         )
+
+
+def _parent_rows(known: _KnownRecords) -> Iterator[TableRow]:
+    for records in known.programme.communities:
+        for parent in dict.fromkeys(records.community.grew_out_of):
+            if parent in known.community_ids:
+                yield known.id, known.community_ids[records.slug], known.community_ids[parent]
 
 
 _OVER: Final = frozenset({CommunityStatus.CLOSING, CommunityStatus.ENDED})
@@ -573,6 +586,81 @@ def _bridge_rows(kind: str) -> RowMaker:
     return rows
 
 
+# --- places, services, connectors ------------------------------------------------------------
+
+
+def _place_rows(known: _KnownRecords) -> Iterator[TableRow]:
+    for place in known.programme.places:
+        yield known.id, f"{known.id}/{place.id}", place.name, place.level, place.kind, place.code
+
+
+def _service_rows(known: _KnownRecords) -> Iterator[TableRow]:
+    for service in known.programme.directory:
+        yield (
+            known.id,
+            f"{known.id}/{service.slug}",
+            service.name,
+            service.organisation,
+            service.kind,
+            service.how,
+            service.status,
+            known.unless_to_come(service.checked),
+            service.audience,
+        )
+
+
+def _connector_rows(known: _KnownRecords) -> Iterator[TableRow]:
+    for connector in known.programme.connectors:
+        yield (
+            known.id,
+            f"{known.id}/{connector.slug}",
+            connector.kind,
+            connector.title,
+            connector.organisation,
+            connector.people,
+            known.unless_to_come(connector.checked),
+            connector.audience,
+        )
+
+
+def _served_rows(known: _KnownRecords) -> Iterable[TableRow]:
+    places = {place.id for place in known.programme.places}
+    pairs = (
+        (known.id, f"{known.id}/{service.slug}", f"{known.id}/{place}")
+        for service in known.programme.directory
+        for place in service.serves
+        if place in places
+    )
+    return dict.fromkeys(pairs)
+
+
+def _covered_rows(known: _KnownRecords) -> Iterable[TableRow]:
+    places = {place.id for place in known.programme.places}
+    pairs = (
+        (known.id, f"{known.id}/{connector.slug}", f"{known.id}/{place}")
+        for connector in known.programme.connectors
+        for place in connector.covers
+        if place in places
+    )
+    return dict.fromkeys(pairs)
+
+
+def _service_use_rows(known: _KnownRecords) -> Iterator[TableRow]:
+    for service in known.programme.directory:
+        service_id = f"{known.id}/{service.slug}"
+        for use in service.used:
+            if use.date <= known.as_of and use.case in known.case_names:
+                community = known.community_ids[use.case.partition("/")[0]]
+                yield (
+                    known.id,
+                    service_id,
+                    f"{service_id}/{use.id}",
+                    use.date,
+                    community,
+                    f"{known.id}/{use.case}",
+                )
+
+
 # --- brokerage, surveys, newsletters ---------------------------------------------------------
 
 
@@ -696,6 +784,7 @@ def _newsletter_rows(known: _KnownRecords) -> Iterator[TableRow]:
 
 _IN_COMMUNITY: Final = ("community_id", "dim_community.community_id")
 _OF_CASE: Final = ("case_id", "dim_case.case_id")
+_OF_SERVICE: Final = ("service_id", "dim_service.service_id")
 _OF_SURVEY: Final = ("survey_id", "dim_survey.survey_id")
 
 ROW_TABLES: Final = (
@@ -727,13 +816,24 @@ ROW_TABLES: Final = (
             field(Community, "status"),
             field(Community, "started"),
             field(Community, "ended"),
-            _id("grew_out_of", "the community it grew out of", required=False),
+            _id(
+                "grew_out_of", "the community it grew out of, the first of several", required=False
+            ),
             field(Community, "host"),
             field(Community, "budget", "budget_gbp"),
             boolean("backing", "whether a senior person is named behind the facilitator"),
+            text("ended_why", f"why it ended: {', '.join(ClosingReason)}"),
         ),
         _community_rows,
         references=[("grew_out_of", "dim_community.community_id")],
+    ),
+    _table(
+        "bridge_community_parent",
+        "Which community grew out of which, also where it was made of several.",
+        "community_id parent_id",
+        (_COMMUNITY_ID, _id("parent_id", "the community that it grew out of")),
+        _parent_rows,
+        references=[_IN_COMMUNITY, ("parent_id", "dim_community.community_id")],
     ),
     _table(
         "dim_member",
@@ -853,6 +953,69 @@ ROW_TABLES: Final = (
             integer("position", "1 for the first row of the matrix", required=True),
         ),
         _seat_rows,
+    ),
+    _table(
+        "dim_place",
+        "The places that services serve and connectors cover.",
+        "place_id",
+        (
+            _PLACE_ID,
+            field(ServedPlace, "name"),
+            field(ServedPlace, "level"),
+            field(ServedPlace, "kind"),
+            field(ServedPlace, "code", "ons_code"),
+        ),
+        _place_rows,
+    ),
+    _table(
+        "dim_service",
+        "Services to send people to, without how to reach them.",
+        "service_id",
+        (
+            _SERVICE_ID,
+            field(Service, "name"),
+            field(Service, "organisation"),
+            field(Service, "kind"),
+            field(Service, "how"),
+            field(Service, "status"),
+            field(Service, "checked", "checked_on"),
+            field(Service, "audience"),
+        ),
+        _service_rows,
+    ),
+    _table(
+        "dim_connector",
+        "Who knows what is on offer: roles, without how to reach them.",
+        "connector_id",
+        (
+            _CONNECTOR_ID,
+            field(Connector, "kind"),
+            field(Connector, "title"),
+            field(Connector, "organisation"),
+            field(Connector, "people"),
+            field(Connector, "checked", "checked_on"),
+            field(Connector, "audience"),
+        ),
+        _connector_rows,
+    ),
+    _table(
+        "bridge_service_place",
+        "Which service serves which place.",
+        "service_id place_id",
+        (_SERVICE_ID, _PLACE_ID),
+        _served_rows,
+        references=[_OF_SERVICE, ("place_id", "dim_place.place_id")],
+    ),
+    _table(
+        "bridge_connector_place",
+        "Which connector covers which place.",
+        "connector_id place_id",
+        (_CONNECTOR_ID, _PLACE_ID),
+        _covered_rows,
+        references=[
+            ("connector_id", "dim_connector.connector_id"),
+            ("place_id", "dim_place.place_id"),
+        ],
     ),
     _table(
         "dim_survey",
@@ -1030,6 +1193,21 @@ ROW_TABLES: Final = (
         ),
         _evidence_use_rows,
         references=[("evidence_id", "dim_evidence.evidence_id"), _IN_COMMUNITY, _OF_CASE],
+        day="day",
+    ),
+    _table(
+        "fact_service_use",
+        "When somebody was sent to a service.",
+        "use_id",
+        (
+            _SERVICE_ID,
+            _id("use_id", "the use: programme/service/use"),
+            field(ServiceUse, "date", "day"),
+            _COMMUNITY_ID,
+            _CASE_ID,
+        ),
+        _service_use_rows,
+        references=[_OF_SERVICE, _IN_COMMUNITY, _OF_CASE],
         day="day",
     ),
     _table(

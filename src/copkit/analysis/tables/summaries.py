@@ -48,6 +48,7 @@ from copkit.folder import CommunityRecords, Programme
 from copkit.records.blockages import Blockage, BlockageStatus
 from copkit.records.cases import CaseKind, Outcome, OutcomeKind
 from copkit.records.communities import CommunityKind
+from copkit.records.directory import ServedPlace, ServiceStatus
 from copkit.records.evidence import Evidence
 from copkit.records.programme import AttendanceRules, Settings
 from copkit.records.schema.audience import Audience
@@ -213,6 +214,23 @@ def _evidence_rows(summary: _Summary) -> Iterator[TableRow]:
         )
 
 
+def _service_rows(summary: _Summary) -> Iterator[TableRow]:
+    """Yield how many services that these readers may see serve each place; services are no people.
+
+    A place that none of them serves is not named.
+    """
+    names = {str(place.id): place for place in summary.programme.places}
+    counts = Counter(
+        place
+        for service in summary.programme.directory
+        if summary.reader.may_see(service.audience) and service.status is ServiceStatus.ACTIVE
+        for place in set(service.serves)
+        if place in names
+    )
+    for id, number in counts.items():
+        yield summary.id, names[id].name, names[id].level, number
+
+
 def _question_rows(summary: _Summary) -> Iterator[TableRow]:
     programme = summary.programme
     for survey in programme.surveys:
@@ -349,6 +367,17 @@ SUMMARY_TABLES: Final = (
             _HIDDEN,
         ),
         _evidence_rows,
+    ),
+    _table(
+        "summary_services",
+        "How many services that these readers may see serve a place.",
+        "place level",
+        (
+            field(ServedPlace, "name", "place"),
+            field(ServedPlace, "level"),
+            integer("services", "services that are active", required=True),
+        ),
+        _service_rows,
     ),
     _table(
         "summary_questions",

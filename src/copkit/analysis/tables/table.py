@@ -184,22 +184,19 @@ def make_table(schema: TableSchema, rows: Iterable[TableRow], *, with_text: bool
     kept = [place for place, column in enumerate(columns) if with_text or not column.is_free_text]
     texts = [place for place in kept if columns[place].type is ColumnType.TEXT]
     in_order = sorted(rows, key=itemgetter(*map(schema.column_names.index, schema.key)))
-    # A table of attendance has a row for each member and meeting: most hold nothing to clean.
-    cleaned = [row if _is_clean(row, texts) else tuple(map(_clean_value, row)) for row in in_order]
+    # A table of attendance has a row for each member and meeting, and the same few texts in them.
+    found = {value for place in texts for value in map(itemgetter(place), in_order)}
+    changed = {
+        value: clean for value in found if value is not None and (clean := _clean(value)) != value
+    }
+    if changed:
+        in_order = [tuple(changed.get(value, value) for value in row) for row in in_order]
     if len(kept) < len(columns):
         schema = replace(schema, columns=tuple(columns[place] for place in kept))
-        cleaned = [tuple(row[place] for place in kept) for row in cleaned]
-    return Table(schema, tuple(cleaned))
+        in_order = [tuple(row[place] for place in kept) for row in in_order]
+    return Table(schema, tuple(in_order))
 
 
-def _is_clean(row: TableRow, texts: Iterable[int]) -> bool:
-    """Check whether no text of a row has to be changed."""
-    return all(
-        (value := row[place]) is None or (value != "" and single_line(str(value)) == value)
-        for place in texts
-    )
-
-
-def _clean_value(value: TableValue) -> TableValue:
-    """Return a text as one line, an empty one as nothing, and any other value as it is."""
-    return (single_line(value) or None) if isinstance(value, str) else value
+def _clean(value: TableValue) -> str | None:
+    """Return a text as one line, and an empty one as nothing."""
+    return single_line(str(value)) or None
