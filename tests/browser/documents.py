@@ -34,6 +34,8 @@ PAGES: Final[Mapping[str, str]] = {
     "write-up of a case": "case build brighton/assessed-only-when-sober",
     "tool kit": "toolkit print --community brighton --as-of 2012-12-31",
     "sheet of the tool kit": "toolkit print case-form",
+    "dictionary of tables": "export",
+    "dictionary of tables for the public": "export --for public",
     "unkind newsletter": "newsletter build",
     "unkind brief": "brief build",
     "unkind report": "report build",
@@ -74,7 +76,9 @@ def make(name: str, command: str, folder: Path) -> Path:
     if not programme.exists():
         _write_unkind(programme) if unkind else shutil.copytree(EXAMPLE, programme)
     env = {"COPKIT_TODAY": "2026-06-30"}
-    options = ["--json"] if {"build", "letter", "sheet", "print"} & {*command.split()} else []
+    options = (
+        ["--json"] if {"build", "letter", "sheet", "print", "export"} & {*command.split()} else []
+    )
     done = run_copkit(*command.split(), *options, "-C", programme, env=env)
     assert done.status == 0, done.output
     form = ".svg" if name in PICTURES else ".html"

@@ -31,6 +31,7 @@ from copkit.cli.params import (
 from copkit.cli.pii import load_knowledge, scan_folder
 from copkit.cli.prompts import ask
 from copkit.cli.terminal import print_json, print_problems, say
+from copkit.documents.manifest import read_exports
 from copkit.documents.theme import logo_problem
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
 from copkit.files import RecordStore
@@ -317,10 +318,25 @@ def _check_folder(programme: Programme, knowledge: Knowledge) -> Inspection:
     if open_to_others := _find_open_private_files(programme.root):
         problems.append(open_to_others)
     problems += find_loss_problems(programme.root)
+    if other_id := _find_other_id(programme):
+        problems.append(other_id)
     # Masked before they are sorted or printed, so that no later step can show a name.
     problems = [mask_problem(problem, knowledge.mask) for problem in problems]
     problems.sort(key=lambda problem: (problem.file, problem.line, problem.column))
     return Inspection(problems, programme.files)
+
+
+def _find_other_id(programme: Programme) -> Problem | None:
+    """Return the problem of an id that is another than in tables exported before, if any."""
+    id = programme.settings.programme_id
+    before = {note.programme_id for note in read_exports(programme.root).values()} - {id}
+    if not before:
+        return None
+    message = f"exported tables call this programme '{min(before)}', and would now say '{id}'"
+    hint = f"write 'id: {min(before)}', or delete build/export and its part of each warehouse"
+    return programme.settings.source.problem(
+        "changed-id", "id", message, hint, severity=Severity.WARNING
+    )
 
 
 def _find_open_private_files(root: Path) -> Problem | None:

@@ -710,6 +710,7 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         },
     ),
+    "export": Command("export:export", "Export tables for other programs.", "Keeping"),
     "schema": Command("records.show:schema", "Print the JSON Schema of a record.", "Keeping"),
 }
 

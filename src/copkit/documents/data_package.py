@@ -24,6 +24,7 @@ _MEDIA_TYPES: Final[Mapping[str, str]] = {
     "csv": "text/csv",
     "json": "application/json",
     "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
 
@@ -73,10 +74,29 @@ def build_data_package(
         "programme_id": source.programme_id,
         "tables_version": TABLES_VERSION,
         "complete": is_complete,
+        "with_text": any(has_free_text(file.table) for file in files),
         "counts": tables,
+        "digest": rows_digest(file.table for file in files),
     }
     package["resources"] = [_resource(file, tables) for file in files]
     return package
+
+
+def has_free_text(table: Table) -> bool:
+    """Check whether a table has a column of what somebody wrote in their own words."""
+    return any(column.is_free_text for column in table.schema.columns)
+
+
+def rows_digest(tables: Iterable[Table]) -> str:
+    """Return the digest of the rows of tables, but for the programme's own.
+
+    That has the commit and the version of copkit, by which alone nothing has changed.
+    """
+    rows = (row for table in tables if not table.name.endswith("_programme") for row in table.rows)
+    hasher = hashlib.sha256()
+    for row in rows:
+        hasher.update(repr(tuple(map(str, row))).encode("utf-8", "surrogatepass"))
+    return hasher.hexdigest()
 
 
 def _licence(settings: Settings, reader: Audience) -> dict[str, str] | None:
@@ -101,6 +121,8 @@ def _resource(file: TableFile, tables: Mapping[str, int]) -> dict[str, Any]:
     }
     if ending == "csv":
         resource["encoding"] = "utf-8"
+    if ending == "xlsx":
+        resource["dialect"] = {"sheetName": file.name}
     schema = _schema(file.table.schema, tables)
     return {**resource, "schema": schema}
 

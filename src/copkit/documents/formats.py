@@ -192,6 +192,7 @@ EXTRAS: Final[Mapping[str, tuple[str, str]]] = {
     "docx": ("docx", "docx"),
     "pdf": ("typst", "pdf"),
     "xlsx": ("xlsxwriter", "xlsx"),
+    "parquet": ("duckdb", "parquet"),
 }
 """Format -> the module that it needs, and the extra of copkit that installs it."""
 

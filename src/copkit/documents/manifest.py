@@ -7,6 +7,7 @@ kept, only digests: a list of what was stated would be a leak of its own.
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import json
@@ -17,7 +18,7 @@ from dataclasses import asdict, dataclass, field, replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from copkit.documents.theme import DocumentTheme
 from copkit.layout import shipped_folder
@@ -188,6 +189,41 @@ def _format_entry(entry: ManifestEntry) -> dict[str, Any]:
     values["built_on"] = str(entry.built_on) if entry.built_on else None
     optional = ("built_on", "texts", "cases", "is_moved")
     return {name: value for name, value in values.items() if value or name not in optional}
+
+
+class ExportNote(NamedTuple):
+    """What the package of tables below ``build/export/`` says of them.
+
+    ``digest`` is that of their rows, by which a later build knows whether they still hold.
+    """
+
+    programme_id: str
+    as_of: dt.date
+    tables: tuple[str, ...]
+    with_text: bool
+    digest: str
+
+
+def read_exports(root: Path) -> dict[str, ExportNote]:
+    """Return what lies below ``build/export/``, by the name of the folder, which is its readers'.
+
+    What is no package of copkit's counts as none.
+    """
+    notes = {}
+    for path in sorted(root.glob("build/export/*/datapackage.json")):
+        if any(part.is_symlink() for part in (path, *path.parents[:3])):
+            continue
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, AttributeError):
+            package = json.loads(path.read_text(encoding="utf-8"))
+            ours = package["copkit"]
+            notes[path.parent.name] = ExportNote(
+                programme_id=str(ours["programme_id"]),
+                as_of=dt.date.fromisoformat(package["created"][:10]),
+                tables=tuple(map(str, ours["counts"])),
+                with_text=ours["with_text"] is True,
+                digest=str(ours["digest"]),
+            )
+    return notes
 
 
 def change_manifest(

@@ -40,12 +40,23 @@ def _csv(table: Table, text_cell: Callable[[str], str] = str) -> str:
     stream = StringIO()
     writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(table.schema.column_names)
-    cells = [_cell_function(column, text_cell) for column in table.schema.columns]
-    writer.writerows(
-        ["" if value is None else cell(value) for cell, value in zip(cells, row, strict=True)]
-        for row in table.rows
-    )
+    # Column by column: a value that stands in many rows is turned into a cell once.
+    columns = zip(*table.rows, strict=True)
+    cells = [
+        _cells(column, values, text_cell)
+        for column, values in zip(table.schema.columns, columns, strict=bool(table.rows))
+    ]
+    writer.writerows(zip(*cells, strict=True))
     return stream.getvalue()
+
+
+def _cells(
+    column: TableColumn, values: Sequence[TableValue], text_cell: Callable[[str], str]
+) -> Iterable[str]:
+    """Return the texts of the cells of a column; an empty one for no value."""
+    to_text = _cell_function(column, text_cell)
+    texts = {value: "" if value is None else to_text(value) for value in set(values)}
+    return map(texts.__getitem__, values)
 
 
 def _cell_function(column: TableColumn, text_cell: Callable[[str], str]) -> Callable[[Any], str]:

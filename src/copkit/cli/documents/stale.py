@@ -55,9 +55,11 @@ from copkit.documents.manifest import (
     change_manifest,
     digest,
     facts_digest,
+    read_exports,
     read_manifest,
 )
 from copkit.documents.theme import load_theme
+from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme
 from copkit.layout import list_entries
 from copkit.records.blockages import LETTER_AUDIENCE
@@ -139,6 +141,7 @@ def update_built(programme: Programme, *, dry_run: bool) -> None:
     if not dry_run:
         change_manifest(programme.root, partial(_forget_missing, programme.root))
     _update_sites(programme, dry_run=dry_run)
+    _delete_outdated_exports(programme, dry_run=dry_run)
 
 
 def _keep_or_delete_edited(
@@ -165,6 +168,34 @@ def _keep_or_delete_edited(
         why = f"{why}, and a case in it was taken back or edited"
         _delete_files(programme, files.values(), why, dry_run=dry_run)
     return True
+
+
+def _delete_outdated_exports(programme: Programme, *, dry_run: bool) -> None:
+    """Delete tables below ``build/export/`` that would say something else by now."""
+    exports = read_exports(programme.root)
+    if not exports:
+        return
+    from copkit.analysis.tables.rows import ExportSource
+    from copkit.analysis.tables.summaries import build_tables
+    from copkit.documents.data_package import rows_digest
+
+    for name, note in exports.items():
+        folder = programme.root / "build" / "export" / name
+        try:
+            tables = build_tables(
+                programme,
+                Audience(name),
+                ExportSource(programme.settings.programme_id, note.as_of),
+                only=note.tables,
+                with_text=note.with_text,
+            )
+            is_outdated = rows_digest(tables) != note.digest
+        except (CopkitError, ValueError):  # of no readers, or of a table that there is no more
+            is_outdated = True
+        if is_outdated:
+            files = [path for path in folder.iterdir() if path.is_file() and not path.is_symlink()]
+            why = f"the records have changed; 'copkit export --for {name}' makes tables anew"
+            _delete_files(programme, files, why, dry_run=dry_run)
 
 
 def _update_sites(programme: Programme, *, dry_run: bool) -> None:
