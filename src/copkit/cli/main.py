@@ -24,7 +24,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Try 'copkit demo' first. 'copkit COMMAND --help' has examples.",
 )
 
 
@@ -40,7 +39,9 @@ def copkit(
         False, "--version", callback=_print_version, is_eager=True, help="Print the version."
     ),
 ) -> None:
-    """Keep records of communities of practice, and turn them into documents."""
+    """Keep records of communities of practice, and turn them into documents.
+    Try 'copkit demo' first; 'copkit COMMAND --help' has examples.
+    """
 
 
 def run(args: Sequence[str]) -> int:

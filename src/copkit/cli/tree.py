@@ -871,7 +871,7 @@ class CommandTree(LazyGroup):
                 formatter.write(
                     fill(
                         names,
-                        formatter.width,
+                        formatter.width + 2,  # to the edge of the screen
                         initial_indent=first,
                         subsequent_indent=" " * len(first),
                         break_on_hyphens=False,
