@@ -42,7 +42,7 @@ Folders = Annotated[
         "--folder",
         "-C",
         envvar="COPKIT_FOLDER",
-        help="The programme folder, or any folder in it; again for another programme.",
+        help="The programme folder, or one in it; repeat for others.",
         show_default="here",
         show_envvar=False,
     ),

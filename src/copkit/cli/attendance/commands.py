@@ -366,7 +366,6 @@ def attendance(
       copkit attendance
       copkit attendance --as-of 2012-12-31 --output matrix.xlsx
       copkit attendance --community brighton --explain
-      copkit attendance --sector NHS
       copkit attendance --for commissioners --format markdown
       copkit attendance -C north -C south
     """
