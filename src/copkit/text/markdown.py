@@ -323,6 +323,14 @@ def to_markdown(source: str, below: int = 3) -> str:
     return _Writer(_escaped, markdown=True, below=below).write(source)
 
 
+def split_after_first_block(prose: Prose) -> tuple[Prose, Prose]:
+    """Split a text behind its first paragraph, list or the like; the second part may be empty."""
+    lines = prose.source.splitlines(keepends=True)
+    blocks = SyntaxTreeNode(parse_tokens(prose.source)).children
+    end = blocks[0].map[1] if blocks and blocks[0].map else len(lines)
+    return Prose("".join(lines[:end]), prose.below), Prose("".join(lines[end:]), prose.below)
+
+
 def escape_markdown(text: str) -> str:
     """Escape a plain value, so that it reads as typed in a Markdown document or table."""
     line = _BARE_LINK.sub(r"\\\g<0>", _escaped(single_line(text)))

@@ -166,6 +166,27 @@ def test_an_email_is_short_and_brings_the_whole_issue_along(copkit: Copkit, exam
     assert "The letter we wrote at the kitchen table" in page.get_content()
 
 
+def test_a_long_editorial_goes_on_at_the_end(copkit: Copkit, write: Write) -> None:
+    write("communities/harbour/roster.yaml", ROSTER)
+    write("communities/harbour/cases/k.md", case("Lost keys"))
+    body = "A short beginning.\n\n" + "We met and talked. " * 50 + "\n\n## A word more\n\nThe last."
+    folder = write("newsletters/a.md", issue(body=body))
+
+    result = copkit("newsletter", "build", "a", "-f", "html,txt,md", "--json", "-C", folder)
+
+    forms = forms_of(result)
+    for text in forms.values():
+        assert text.index("A short beginning.") < text.index("oes on at the end")
+        assert text.index("oes on at the end") < text.index("Lost keys", text.index("oes on at"))
+        assert (
+            text.rindex("Lost keys") < text.rindex("We met and talked.") < text.index("The last.")
+        )
+    assert "### A word more" in forms["md"]
+    short = write("newsletters/a.md", issue(body="Welcome.\n\nTo all."))
+    result = copkit("newsletter", "build", "a", "-f", "txt", "--json", "-C", short)
+    assert "goes on" not in forms_of(result)["txt"]
+
+
 @pytest.mark.slow
 def test_an_email_of_42_communities_is_as_short_and_sends_readers_to_its_page(
     copkit: Copkit, write: Write

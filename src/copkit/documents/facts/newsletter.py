@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
@@ -33,7 +33,14 @@ from copkit.documents.facts.shared import (
 )
 from copkit.records.cases import CaseKind, Outcome
 from copkit.records.programme import DEFAULT_WORDS
-from copkit.text.markdown import Address, BlockKind, Prose, escape_markdown, to_blocks
+from copkit.text.markdown import (
+    Address,
+    BlockKind,
+    Prose,
+    escape_markdown,
+    split_after_first_block,
+    to_blocks,
+)
 from copkit.wording import (
     count_in_words,
     day_in_words,
@@ -47,6 +54,7 @@ from copkit.wording import (
 
 MOST_NAMED: Final = 2  # cases in the lines at the top
 MOST_TO_COME: Final = 2  # meetings of one community that an issue announces
+LONGEST_AT_TOP: Final = 150  # words of an editorial
 NOWHERE: Final = Address("")
 # what did not help teaches most, and is the first to be forgotten
 _WORST_FIRST: Final = (Outcome.DID_NOT_HELP, Outcome.NOT_TRIED, Outcome.PARTLY, Outcome.HELPED)
@@ -115,8 +123,9 @@ class EvidenceItem:
 class NewsletterFacts:
     """Everything an issue states; ``charts`` are for members alone.
 
-    Its e-mail has at most ``words`` besides the editorial. ``page`` is where the whole can be read,
-    and ``rest`` tells readers of a shortened issue so.
+    A long editorial goes on at the end, as ``editorial_rest``. The e-mail has at most ``words``
+    besides the editorial. ``page`` is where the whole can be read, and ``rest`` tells readers of a
+    shortened issue so.
     """
 
     title: str
@@ -139,6 +148,7 @@ class NewsletterFacts:
     words: int = DEFAULT_WORDS
     page: Address = NOWHERE
     rest: str = ""
+    editorial_rest: Prose = field(default_factory=lambda: Prose(""))
 
     @property
     def is_empty(self) -> bool:
@@ -159,11 +169,13 @@ def build_newsletter(view: View) -> NewsletterFacts:
     # outside, nobody can come to a meeting, and the code of a community says nothing
     inside = policy.sees_places_of_cases
     with_news = [community for community in view.communities if inside and _has_news(community)]
+    editorial, editorial_rest = _split_editorial(Prose(issue.body, below=1))
     return NewsletterFacts(
         title=issue.title,
         programme=view.programme,
         summary=_summary(view),
-        editorial=Prose(issue.body, below=1),
+        editorial=editorial,
+        editorial_rest=editorial_rest,
         communities=tuple(_community(view, community) for community in with_news),
         quiet=_communities_without_meeting(view) if inside else "",
         came_of_it=tuple(map(_case_outcomes, issue.case_news)),
@@ -183,6 +195,17 @@ def build_newsletter(view: View) -> NewsletterFacts:
         words=issue.words,
         page=Address(issue.page),
     )
+
+
+def _split_editorial(editorial: Prose) -> tuple[Prose, Prose]:
+    """Return what of an editorial stands at the top, and the rest, which is empty for a short one.
+
+    On a telephone a long one would stand between the headline and the first news.
+    """
+    if len(str(editorial).split()) <= LONGEST_AT_TOP:
+        return editorial, Prose("")
+    first, rest = split_after_first_block(editorial)
+    return first, Prose(rest.source, below=2)  # under a heading of its own
 
 
 def _charts(view: View) -> Iterable[Growth]:
@@ -473,5 +496,7 @@ def count_words(facts: NewsletterFacts) -> int:
     parts = (facts.communities, facts.cases, facts.came_of_it, facts.evidence)
     added = 5 * sum(map(bool, parts)) + len(facts.contents) + 8 * len(facts.communities)
     added += 4 * (len(facts.cases) + len(facts.came_of_it))
-    texts = texts_in(replace(facts, editorial=Prose(""), charts=(), reply_address=""))
+    texts = texts_in(
+        replace(facts, editorial=Prose(""), editorial_rest=Prose(""), charts=(), reply_address="")
+    )
     return added + sum(len(text.split()) for text in texts)
