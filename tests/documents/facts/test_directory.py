@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from copkit.analysis.period import Scope
+from copkit.analysis.privacy.audience import view_for
 from copkit.analysis.privacy.services import DirectoryView, directory_for
 from copkit.documents.facts.directory import MOST_ENTRIES, build_place_sheet
+from copkit.documents.facts.newsletter import build_newsletter
 from copkit.documents.formats import DOCUMENTS
 from copkit.documents.theme import DEFAULT_THEME
-from copkit.folder import load
+from copkit.folder import Programme, load
 from copkit.records.schema.audience import Audience
 from tests.cli.directory.test_commands import TREE, service
 from tests.conftest import EXAMPLE, Copkit, Write
@@ -26,15 +29,15 @@ CONNECTOR = (
 
 
 @pytest.fixture(scope="module")
-def programme() -> object:
+def programme() -> Programme:
     return load(EXAMPLE)
 
 
-def view(programme: object, audience: Audience = Audience.PUBLIC) -> DirectoryView:
-    return directory_for(programme, audience, DAY)  # type: ignore[arg-type]
+def view(programme: Programme, audience: Audience = Audience.PUBLIC) -> DirectoryView:
+    return directory_for(programme, audience, DAY)
 
 
-def test_the_nearest_stand_first_and_nothing_stale_or_closed_is_on_it(programme: object) -> None:
+def test_the_nearest_stand_first_and_nothing_stale_or_closed_is_on_it(programme: Programme) -> None:
     facts = build_place_sheet(view(programme), "north-estate", "A programme")
 
     assert [section.heading for section in facts.sections] == [
@@ -48,7 +51,7 @@ def test_the_nearest_stand_first_and_nothing_stale_or_closed_is_on_it(programme:
     assert names == ["Village hall lunch", "Weekend helpline"]  # the minibus is stale
 
 
-def test_what_is_for_members_leaves_no_trace_outside(programme: object) -> None:
+def test_what_is_for_members_leaves_no_trace_outside(programme: Programme) -> None:
     members = str(build_place_sheet(view(programme, Audience.MEMBERS), "north-estate", "P"))
     public = str(build_place_sheet(view(programme), "north-estate", "P"))
 
@@ -58,7 +61,7 @@ def test_what_is_for_members_leaves_no_trace_outside(programme: object) -> None:
     assert "used" not in members
 
 
-def test_the_language_of_one_person_is_told_to_members_alone(programme: object) -> None:
+def test_the_language_of_one_person_is_told_to_members_alone(programme: Programme) -> None:
     public = build_place_sheet(view(programme), "north-estate", "P")
 
     assert "Welsh" in str(build_place_sheet(view(programme, Audience.MEMBERS), "north-estate", "P"))
@@ -124,3 +127,27 @@ def test_a_sheet_is_built_for_each_place_with_a_service(
     stale = copkit("directory", "build", "--for", "public", "-C", example)
     assert stale.status == 1
     assert "no place has a service that was checked lately" in stale.stderr
+
+
+@pytest.mark.parametrize(
+    ("reader", "told"),
+    [
+        (Audience.MEMBERS, ["New: Village hall lunch", "Paused: North estate food share",
+                            "Closed: Quay Road drop-in"]),
+        (Audience.PUBLIC, ["New: Village hall lunch", "Paused: North estate food share",
+                           "Closed: Quay Road drop-in"]),
+    ],
+)  # fmt: skip
+def test_an_issue_tells_what_became_of_services_in_its_period(
+    programme: Programme, reader: Audience, told: list[str]
+) -> None:
+    def offers(since: dt.date, until: dt.date) -> list[str]:
+        issue = replace(programme.newsletters[-1], since=since, until=until)
+        seen = view_for(programme, reader, Scope(since, until), DAY, newsletter=issue)
+        return [line.partition(" (")[0] for line in build_newsletter(seen).offers]
+
+    assert offers(dt.date(2012, 12, 1), dt.date(2012, 12, 31)) == told
+    # most of the directory was begun in October; what is for others is not told
+    begun = offers(dt.date(2012, 10, 1), dt.date(2012, 10, 31))
+    assert ("New: Women together" in begun) is (reader is Audience.MEMBERS)
+    assert offers(dt.date(2012, 5, 1), dt.date(2012, 5, 31)) == []

@@ -222,7 +222,12 @@ def service_changes(
     changes = []
     for service in services:
         stale = (
-            freshness_of(service.checked, service.check_every or check_every, until)
+            # a check after the period tells all the more that it is there
+            freshness_of(
+                service.checked,
+                service.check_every or check_every,
+                max(until, service.checked or until),
+            )
             is Freshness.STALE
         )
         day = service.changed_on

@@ -40,6 +40,7 @@ from copkit.analysis.privacy.view import (
     MembershipView,
     NewMemberView,
     NewsletterView,
+    ServiceNews,
     View,
     ask_view,
     brief_view,
@@ -257,7 +258,28 @@ class _ViewBuilder:
         """Build the view of an issue with its ``news``, by the rules of its series."""
         settings = self.programme.settings
         series = settings.series(issue.series) or settings.every_series[0]
-        return newsletter_view(issue, series, news)
+        view = newsletter_view(issue, series, news)
+        return replace(view, service_news=tuple(self.service_news()))
+
+    def service_news(self) -> Iterator[ServiceNews]:
+        """Yield what became of the services that the audience may see, in the period."""
+        seen = [one for one in self.programme.directory if self.audience.may_see(one.audience)]
+        if not seen:
+            return
+        # Few programmes keep a directory, and the others need none of this.
+        from copkit.analysis.directory.entries import PlaceTree
+        from copkit.analysis.directory.overview import service_changes
+
+        tree, every = PlaceTree(self.programme.places), self.programme.settings.check_every
+        for change in service_changes(seen, self.scope.since, self.as_at, every):
+            service = change.service
+            yield ServiceNews(
+                change.kind,
+                service.name,
+                tree.names(service.serves),
+                service.when or "",
+                service.phone or service.email or "",
+            )
 
     def case_news(self) -> Iterator[CaseNews]:
         """Yield what was reported in the period on every case presented by its end."""

@@ -203,11 +203,23 @@ class ContactView:
 
 
 @dataclass(frozen=True, slots=True)
+class ServiceNews:
+    """What became of a service in a period: ``kind`` is new, paused, closed or back."""
+
+    kind: str
+    name: str
+    places: str
+    when: str
+    reached: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewsletterView:
     """The words of one issue that its editor wrote; ``body`` is Markdown.
 
-    ``case_news`` is what was reported on cases in its period, ``words`` the most that its e-mail
-    has besides the editorial, ``page`` where the whole issue can be read.
+    ``case_news`` is what was reported on cases in its period, ``service_news`` what became of
+    services, ``words`` the most that its e-mail has besides the editorial, ``page`` where the whole
+    issue can be read.
     """
 
     title: str
@@ -216,6 +228,7 @@ class NewsletterView:
     page: str
     headline: str = ""
     case_news: tuple[CaseNews, ...] = ()
+    service_news: tuple[ServiceNews, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

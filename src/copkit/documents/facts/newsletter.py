@@ -21,6 +21,7 @@ from copkit.analysis.privacy.view import (
     EvidenceView,
     MeetingView,
     NewsletterView,
+    ServiceNews,
     View,
 )
 from copkit.documents.charts.growth import LEAST_MONTHS, Growth, build_growth
@@ -42,6 +43,7 @@ from copkit.text.markdown import (
     to_blocks,
 )
 from copkit.wording import (
+    capitalised,
     count_in_words,
     day_in_words,
     join_sentences,
@@ -139,6 +141,7 @@ class NewsletterFacts:
     readers: str
     care: str
     charts: tuple[Growth, ...] = ()
+    offers: tuple[str, ...] = ()
     came_of_it: tuple[CaseOutcomes, ...] = ()
     contact: str = ""
     reply_address: str = ""
@@ -153,7 +156,7 @@ class NewsletterFacts:
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell: no editorial, no case, no meeting, no evidence."""
-        parts = (self.communities, self.cases, self.evidence, self.came_of_it)
+        parts = (self.communities, self.cases, self.evidence, self.came_of_it, self.offers)
         return not any(parts) and not str(self.editorial).strip()
 
 
@@ -179,6 +182,7 @@ def build_newsletter(view: View) -> NewsletterFacts:
         communities=tuple(_community(view, community) for community in with_news),
         quiet=_communities_without_meeting(view) if inside else "",
         came_of_it=tuple(map(_case_outcomes, issue.case_news)),
+        offers=tuple(map(_offer, issue.service_news)),
         # where readers see the place of a case, it stands under its community
         cases=() if inside else tuple(_case(view, case, 3) for case in view.cases),
         evidence=tuple(
@@ -206,6 +210,16 @@ def _split_editorial(editorial: Prose) -> tuple[Prose, Prose]:
         return editorial, Prose("")
     first, rest = split_after_first_block(editorial)
     return first, Prose(rest.source, below=2)  # under a heading of its own
+
+
+def _offer(news: ServiceNews) -> str:
+    """Return what became of a service: ``New: Village lunch (Chalk Green), Thursdays, 01632 ...``.
+
+    How to reach it is told only of what is there.
+    """
+    what = f"{capitalised(news.kind)}: {news.name} ({news.places})"
+    there = news.kind in {"new", "back"}
+    return ", ".join(filter(None, (what, *((news.when, news.reached) if there else ())))) + "."
 
 
 def _charts(view: View) -> Iterable[Growth]:
@@ -481,11 +495,16 @@ def _with_few_outcomes(facts: NewsletterFacts) -> NewsletterFacts:
     return replace(facts, came_of_it=facts.came_of_it[:MOST_NAMED])
 
 
+def _with_few_offers(facts: NewsletterFacts) -> NewsletterFacts:
+    return replace(facts, offers=facts.offers[:MOST_NAMED])
+
+
 _SHORTER: Final[tuple[Callable[[NewsletterFacts], NewsletterFacts], ...]] = (
     _without_evidence,
     _without_notes_on_outcomes,
     _without_counts_of_meetings,
     _with_few_outcomes,
+    _with_few_offers,
     _with_cases_of_one_sentence,
 )
 """What is left out where an issue is too long, the least useful on a telephone first."""
@@ -493,7 +512,7 @@ _SHORTER: Final[tuple[Callable[[NewsletterFacts], NewsletterFacts], ...]] = (
 
 def count_words(facts: NewsletterFacts) -> int:
     """Count the words of an issue but for its editorial, with those that its templates add."""
-    parts = (facts.communities, facts.cases, facts.came_of_it, facts.evidence)
+    parts = (facts.communities, facts.cases, facts.came_of_it, facts.evidence, facts.offers)
     added = 5 * sum(map(bool, parts)) + len(facts.contents) + 8 * len(facts.communities)
     added += 4 * (len(facts.cases) + len(facts.came_of_it))
     texts = texts_in(
