@@ -12,9 +12,11 @@ import pytest
 from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import view_for
 from copkit.analysis.privacy.services import DirectoryView, directory_for
+from copkit.analysis.privacy.site import SiteReduction
 from copkit.documents.facts.directory import MOST_ENTRIES, build_place_sheet
 from copkit.documents.facts.newsletter import build_newsletter
 from copkit.documents.formats import DOCUMENTS
+from copkit.documents.site.render import SiteRenderer
 from copkit.documents.theme import DEFAULT_THEME
 from copkit.folder import Programme, load
 from copkit.records.schema.audience import Audience
@@ -151,3 +153,22 @@ def test_an_issue_tells_what_became_of_services_in_its_period(
     begun = offers(dt.date(2012, 10, 1), dt.date(2012, 10, 31))
     assert ("New: Women together" in begun) is (reader is Audience.MEMBERS)
     assert offers(dt.date(2012, 5, 1), dt.date(2012, 5, 31)) == []
+
+
+def test_the_site_has_a_page_for_each_place_that_its_readers_may_read(
+    programme: Programme,
+) -> None:
+    site = SiteReduction(programme, Audience.PUBLIC, DAY).view()
+    pages = {
+        address: data.decode("utf-8")
+        for address, data in SiteRenderer(site, DEFAULT_THEME).files({}, DAY)
+        if address.startswith("services/")
+    }
+
+    assert "services/north-estate.html" in pages
+    assert "services/index.html" in pages
+    page = pages["services/north-estate.html"]
+    assert "Saturday breakfast at the chapel" in page
+    assert "NOT CHECKED SINCE 6 AUGUST" in page
+    for kept in ("Welsh", "The kitchen table", "Women together", "used in", "quiet-saturdays"):
+        assert not any(kept in text for text in pages.values())

@@ -19,6 +19,7 @@ from copkit.analysis.blockages import BEGINNING
 from copkit.analysis.cases import progress_by_action, unsigned_reason
 from copkit.analysis.period import Scope, communities_in_scope
 from copkit.analysis.privacy.audience import view_for
+from copkit.analysis.privacy.services import DirectoryView, directory_for
 from copkit.analysis.privacy.view import AskView, View, ask_view
 from copkit.analysis.toolkit import SheetView, sheet_views
 from copkit.errors import CopkitError
@@ -115,7 +116,8 @@ class SiteIssue:
 class SiteView:
     """The repository of cases as one audience may read it: all lists are by title.
 
-    ``sheets`` are those of the tool kit that the programme has written itself.
+    ``sheets`` are those of the tool kit that the programme has written itself, ``directory`` the
+    services with who knows of them, as of the day of the site.
     """
 
     audience: Audience
@@ -129,6 +131,7 @@ class SiteView:
     blockages: tuple[SiteBlockage, ...]
     issues: tuple[SiteIssue, ...]
     sheets: tuple[SheetView, ...]
+    directory: DirectoryView | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +222,9 @@ class SiteReduction:
             if newsletters and only is None
             else (),
             sheets=sheet_views(programme.toolkit, audience),
+            directory=directory_for(programme, audience, self.today)
+            if programme.directory and only is None
+            else None,
         )
 
     def draft(self, case: Case) -> SiteView:

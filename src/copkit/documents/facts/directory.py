@@ -64,10 +64,15 @@ class PlaceSheetFacts:
     more: str
 
 
-def build_place_sheet(view: DirectoryView, place: str, programme: str) -> PlaceSheetFacts:
-    """Lay out the sheet of a place; ``programme`` is its name."""
+def build_place_sheet(
+    view: DirectoryView, place: str, programme: str, most: int = MOST_ENTRIES
+) -> PlaceSheetFacts:
+    """Lay out the sheet of a place, with so many services at ``most``.
+
+    ``programme`` is what it is called.
+    """
     services = view.services_in(place)
-    shown, more = services[:MOST_ENTRIES], len(services) - MOST_ENTRIES
+    shown, more = services[:most], len(services) - most
     by_level: dict[PlaceLevel, list[ServiceView]] = {}
     for service in shown:
         by_level.setdefault(service.level, []).append(service)

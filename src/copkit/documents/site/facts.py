@@ -19,6 +19,7 @@ from typing import Any, Final, NamedTuple
 
 from markupsafe import Markup
 
+from copkit.analysis.privacy.services import DirectoryView
 from copkit.analysis.privacy.site import (
     INDEX,
     SiteBlockage,
@@ -28,6 +29,7 @@ from copkit.analysis.privacy.site import (
     TriedSuggestion,
 )
 from copkit.analysis.toolkit import KitView, SheetView
+from copkit.documents.facts.directory import SheetConnector, SheetSection, build_place_sheet
 from copkit.documents.facts.newsletter import NewsletterFacts, build_newsletter
 from copkit.documents.facts.shared import outcome_in_words
 from copkit.documents.facts.toolkit import KitSheetFacts, build_kit
@@ -291,6 +293,20 @@ class SheetPage:
 
     page: PageFrame
     sheets: tuple[KitSheetFacts, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlacePage:
+    """What is on offer in a place, as on its sheet, and whom to ask."""
+
+    page: PageFrame
+    title: str
+    lead: str
+    notice: str
+    sections: tuple[SheetSection, ...]
+    connectors: tuple[SheetConnector, ...]
+    languages: str
+    more: str
 
 
 class PlannedPage(NamedTuple):
@@ -725,12 +741,51 @@ def _sheet_page(plan: SitePlan, address: str, sheet: SheetView) -> SheetPage:
     return SheetPage(page, build_kit(KitView("", (sheet,))).sheets)
 
 
+def _place_pages(plan: SitePlan) -> Iterator[tuple[str, PlannedPage]]:
+    """Yield the list of the places that services serve, and the page of each."""
+    directory = plan.view.directory
+    places = directory.places.places if directory else ()
+    there = [place for place in places if directory and directory.services_in(place.id)]
+    if directory is None or not there:
+        return
+    links = [
+        PageLink(
+            f"{SERVICES_FOLDER}/{place.id}.html",
+            single_line(place.name),
+            plural(len(directory.services_in(place.id)), "service"),
+        )
+        for place in there
+    ]
+    lead = f"What is on offer, as of {day_in_words(directory.day)}; ring before you send somebody."
+    yield from _list_pages(plan, f"{SERVICES_FOLDER}/{INDEX}", "Services", lead, links)
+    for link, place in zip(links, there, strict=True):
+        facts = partial(_place_page, plan, directory, link, place.id)
+        yield link.address, PlannedPage("site-place.html", facts)
+
+
+def _place_page(plan: SitePlan, directory: DirectoryView, link: PageLink, place: str) -> PlacePage:
+    every = len(directory.services)  # a page on the web has room for all
+    sheet = build_place_sheet(directory, place, plan.view.programme, every)
+    return PlacePage(
+        page=plan.page(link.address, single_line(sheet.title)),
+        title=sheet.title,
+        lead=sheet.lead,
+        notice=sheet.notice,
+        sections=sheet.sections,
+        connectors=sheet.connectors,
+        languages=sheet.languages,
+        more=sheet.more,
+    )
+
+
+SERVICES_FOLDER: Final = "services"
 SECTIONS: Final = (
     SiteSection("cases", "Cases", _case_pages),
     SiteSection("themes", "Themes", _theme_pages),
     SiteSection("evidence", "Evidence", _evidence_pages),
     SiteSection("blockages", "What blocks us", _blockage_pages),
     SiteSection("newsletters", "Newsletters", _issue_pages),
+    SiteSection(SERVICES_FOLDER, "Services", _place_pages),
     SiteSection(SHEETS_FOLDER, "Tool kit", _sheet_pages),
 )
 """The parts of a site in the order of its menu. Another part is a row."""
