@@ -71,7 +71,8 @@ def test_the_values_of_the_example_are_what_its_description_says(
 ) -> None:
     table = example[name]
 
-    assert table.rows or name == "bridge_community_parent"  # none of it grew out of another
+    # none of it grew out of another, or counted who came to a session by sector
+    assert table.rows or name in {"bridge_community_parent", "fact_session"}
     for place, described in enumerate(table.schema.columns):
         values = [row[place] for row in table.rows]
         kind = PYTHON_TYPES[described.type]
@@ -249,6 +250,26 @@ def test_a_community_made_of_two_names_both_and_why_they_ended(write: Write) -> 
     assert column(later["dim_community"], "ended_why") == [None, None, "merged", None]
     assert column(then["dim_community"], "status") == ["active"] * 4
     assert column(then["dim_community"], "ended_why") == [None] * 4
+
+
+def test_a_session_has_the_numbers_that_were_counted(write: Write) -> None:
+    network = COMMUNITY.replace("status:", "kind: network\nstatus:")
+    write("copkit.yaml", PROGRAMME)
+    write("communities/net/community.md", network)
+    write("communities/net/meetings/2026-01-14.md", "---\ndate: 2026-01-14\ntitle: A\n---\n")
+    root = write(
+        "communities/net/meetings/2026-02-11.md",
+        "---\ndate: 2026-02-11\ntitle: B\nregistered: 80\ncame: 61\ncame_from:\n"
+        "  - id: f1\n    sector: NHS\n    people: 40\n---\n",
+    )
+
+    tables = tables_of(root, dt.date(2026, 4, 28))
+
+    assert column(tables["dim_meeting"], "came") == [None, 61]
+    assert column(tables["dim_meeting"], "registered") == [None, 80]
+    assert [row[2:] for row in tables["fact_session"].rows] == [
+        ("needs/net/2026-02-11", dt.date(2026, 2, 11), "NHS", 40)
+    ]
 
 
 def test_a_table_that_there_is_not_is_named_with_the_nearest(write: Write) -> None:

@@ -43,7 +43,7 @@ from copkit.records.closings import ClosingReason
 from copkit.records.communities import Community, CommunityKind, CommunityStatus
 from copkit.records.directory import Connector, ServedPlace, Service, ServiceUse
 from copkit.records.evidence import Evidence, Use
-from copkit.records.meetings import Meeting
+from copkit.records.meetings import Meeting, SectorCount, is_session
 from copkit.records.members import Member
 from copkit.records.newsletters import Newsletter
 from copkit.records.programme import AttendanceRules, Settings
@@ -317,15 +317,42 @@ def _meeting_rows(known: _KnownRecords) -> Iterator[TableRow]:
                 meeting.kind,
                 meeting.minutes,
                 meeting.guests if is_past else None,
-                people if is_past else None,
-                sum(member.is_member_on(meeting.held_on) for member in records.members)
-                if is_past
-                else None,
+                _came(meeting, records) if is_past else None,
+                _registered(meeting, records) if is_past else None,
                 is_past,
                 number,
                 (meeting.held_on - began).days if number and began else None,
                 meeting.body if is_past else None,
             )
+
+
+def _is_session(meeting: Meeting, records: CommunityRecords) -> bool:
+    """Check whether a meeting is a session of a network, of which numbers are kept."""
+    return records.community.kind is CommunityKind.NETWORK and is_session(meeting)
+
+
+def _came(meeting: Meeting, records: CommunityRecords) -> int | None:
+    """Return how many came: a session's own number, which is nothing where nobody counted."""
+    return meeting.came if _is_session(meeting, records) else count_people_at(meeting)
+
+
+def _registered(meeting: Meeting, records: CommunityRecords) -> int | None:
+    """Return how many signed up for a session, or were on the roster on a meeting's day."""
+    if _is_session(meeting, records):
+        return meeting.registered
+    return sum(member.is_member_on(meeting.held_on) for member in records.members)
+
+
+def _session_rows(known: _KnownRecords) -> Iterator[TableRow]:
+    for records in known.programme.communities:
+        community_id = known.community_ids[records.slug]
+        for meeting in known.meetings_held(records):
+            people = Counter[str]()
+            for count in meeting.came_from:
+                people[count.sector] += count.people
+            meeting_id = f"{community_id}/{meeting.slug}"
+            for sector, number in people.items():
+                yield known.id, community_id, meeting_id, meeting.held_on, sector, number
 
 
 def _attendance_rows(known: _KnownRecords) -> Iterator[TableRow]:
@@ -777,6 +804,7 @@ def _newsletter_rows(known: _KnownRecords) -> Iterator[TableRow]:
                 issue.audience,
                 issue.since,
                 issue.until,
+                issue.series,
             )
 
 
@@ -872,7 +900,9 @@ ROW_TABLES: Final = (
             field(Meeting, "minutes"),
             field(Meeting, "guests"),
             integer("came", "how many came, with substitutes and without guests"),
-            integer("registered", "how many were on the roster that day"),
+            integer(
+                "registered", "how many were on the roster that day, or signed up for a session"
+            ),
             boolean("is_past", "whether its day had come by the day of the export"),
             integer("number", "1 for the first meeting of its community that anybody came to"),
             integer("days_since_start", "days from the community's first day to the meeting"),
@@ -1072,6 +1102,21 @@ ROW_TABLES: Final = (
             ("meeting_id", "dim_meeting.meeting_id"),
             ("member_id", "dim_member.member_id"),
         ],
+        day="held_on",
+    ),
+    _table(
+        "fact_session",
+        "How many people of which sector came to a session of a network.",
+        "meeting_id sector",
+        (
+            _COMMUNITY_ID,
+            _MEETING_ID,
+            field(Meeting, "date", "held_on"),
+            text("sector", "the sector, as in copkit.yaml", required=True),
+            field(SectorCount, "people"),
+        ),
+        _session_rows,
+        references=[_IN_COMMUNITY, ("meeting_id", "dim_meeting.meeting_id")],
         day="held_on",
     ),
     _table(
@@ -1287,6 +1332,7 @@ ROW_TABLES: Final = (
             field(Newsletter, "audience", "readers"),
             field(Newsletter, "from", "from_day"),
             field(Newsletter, "until", "until_day"),
+            field(Newsletter, "series"),
         ),
         _newsletter_rows,
         day="until_day",
