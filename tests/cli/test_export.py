@@ -172,7 +172,7 @@ def test_12_one_community_never_had_six_members(exported: Path) -> None:
     assert lives["CP2"] == ("ended", 63, None, 63)
 
 
-@drawn(12, 300)
+@drawn(8, 300)
 @given(data=st.data())
 def test_the_letters_by_sql_are_those_of_copkit(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -19,7 +19,7 @@ def draw_programme(root: Path, data: st.DataObject) -> None:
     (root / "copkit.yaml").write_text(
         f"{PROGRAMME}attendance:\n  threshold: {threshold}\n", encoding="utf-8"
     )
-    kinds = st.sampled_from(["community", "community", "network"])
+    kinds = st.sampled_from(["community", "community", "facilitators"])
     for number in range(data.draw(st.integers(1, 3), label="communities")):
         folder = root / "communities" / f"c{number}"
         (folder / "meetings").mkdir(parents=True)
