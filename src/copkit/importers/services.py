@@ -360,9 +360,10 @@ def _split_cell(text: str) -> list[str]:
 
 def matches_filter(service: ImportedService, place: str, need: str) -> bool:
     """Check whether a service is in a place and about a need, both in words."""
-    areas = fold(" ".join(service.areas))
-    if place and fold(place) not in areas:
+    if place and fold(place) not in fold(" ".join(service.areas)):
         return False
+    if not need:
+        return True
     texts = (service.values["name"], *service.values["needs"], service.body)
     about = set(words_in(" ".join(texts)))
     return all(any(word.startswith(root) for word in about) for root in words_in(need))
