@@ -9,24 +9,22 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, is_dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
 from copkit.analysis.networks.sessions import feedback_of, find_session_faults, is_network
-from copkit.analysis.seats import find_unsought_seats
 from copkit.errors import Problem, Severity, did_you_mean, only_errors
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.kinds import KINDS_BY_NAME, parse_named_part
 from copkit.records.meetings import MeetingKind
 from copkit.records.members import Member
-from copkit.records.schema.fields import NO_DATE, Source, fields_of
+from copkit.records.schema.fields import NO_DATE, Field, Source, fields_of, item_type
 from copkit.records.schema.parts import ConsentToQuote
 from copkit.text.source import SourceText
 from copkit.wording import list_in_words, plural
 
 if TYPE_CHECKING:
     from copkit.analysis.cases import SignedRecord
-    from copkit.records.cases import Case
     from copkit.records.surveys import Survey, SurveyCounts
 
 # References of one record for which the nearest name is looked for: each look compares all names,
@@ -36,10 +34,20 @@ MAX_GUESSES: Final = 50
 
 def all_problems(programme: Programme) -> list[Problem]:
     """Return every problem, within files and between them, in the order of files and lines."""
-    problems = [*programme.problems, *problems_between_records(programme)]
+    problems = [*programme.problems, *_errors_between_records(programme)]
     faulty = {problem.file for problem in only_errors(problems)}
-    problems += _cards_without_spoken_brief(programme, faulty)
-    return sorted(problems, key=lambda problem: (problem.file, problem.line, problem.column))
+    problems += _warnings_between_records(programme, faulty)
+    return sorted(problems, key=_place)
+
+
+def all_errors(programme: Programme) -> list[Problem]:
+    """Return every problem that is an error, as :func:`all_problems` does, and sooner."""
+    problems = [*programme.problems, *_errors_between_records(programme)]
+    return sorted(only_errors(problems), key=_place)
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    return problem.file, problem.line, problem.column
 
 
 def find_dangling_references(programme: Programme, record: Any) -> list[Problem]:
@@ -48,51 +56,58 @@ def find_dangling_references(programme: Programme, record: Any) -> list[Problem]
     return list(_ReferenceScope(programme, _find_community(programme, slug)).dangling(record))
 
 
-def problems_between_records(programme: Programme) -> Iterator[Problem]:
-    """Yield what is wrong between the records that were read."""
+def _errors_between_records(programme: Programme) -> Iterator[Problem]:
+    """Yield what is wrong between the records that were read, so that nothing can be built."""
     yield from _shared_codes(programme)
     yield from _lineage_cycles(programme)
-    yield from find_unsought_seats(programme)
-    faulty = {problem.file for problem in only_errors(programme.problems)}
     for records in programme.communities:
         scope = _ReferenceScope(programme, records)
-        yield from _odd_days(programme, records)
-        yield from scope.dangling(records.community)
-        yield from scope.dangling(records.roster)
-        if records.closing:
-            yield from scope.dangling(records.closing)
-        if records.community.ground_rules:
-            from copkit.analysis.toolkit import find_unsafe_rules  # few commands read the rules
-
-            yield from find_unsafe_rules(records)
-        for meeting in records.every_meeting:
-            yield from scope.dangling(meeting)
+        closing = (records.closing,) if records.closing else ()
+        own = (records.community, records.roster, *closing)
+        for record in (*own, *records.every_meeting, *records.cases):
+            yield from scope.dangling(record)
         yield from find_session_faults(programme, records)
-        for case in records.cases:
-            yield from _case_problems(scope, case, faulty)
-        yield from _void_sign_offs(records.cases)
-        yield from _cases_told_twice(records)
     scope = _ReferenceScope(programme, None)
     yield from scope.dangling(programme.settings)
     for _, record in programme.records_at_the_top():
         yield from scope.dangling(record)
+    faulty = {problem.file for problem in only_errors(programme.problems)}
     for survey in programme.surveys:
         if counts := programme.survey_counts.get(survey.slug):
             yield from scope.dangling(counts)
             if survey.source.file not in faulty and counts.source.file not in faulty:
                 yield from _odd_counts(survey, counts)
                 yield from _counted_with_two_keys(counts)
-    yield from _void_sign_offs((*programme.stories, *programme.quotes, *programme.links))
-    for records in programme.communities:
-        yield from _void_sign_offs(feedback_of(records))
     yield from _consent_before_the_story(programme)
-    yield from _nobody_to_answer(programme)
     yield from _unknown_series(programme)
     if programme.directory or programme.connectors:
         # Imported here since few commands read the directory.
         from copkit.analysis.directory.overview import find_directory_problems
 
         yield from find_directory_problems(programme)
+
+
+def _warnings_between_records(programme: Programme, faulty: Collection[str]) -> Iterator[Problem]:
+    """Yield a warning for what is probably a slip; ``faulty`` are the files with errors."""
+    # Imported here since most commands ask for errors alone, and start sooner without it.
+    from copkit.analysis.cases import find_follow_up_gaps
+    from copkit.analysis.seats import find_unsought_seats
+    from copkit.analysis.toolkit import find_unsafe_rules
+
+    yield from find_unsought_seats(programme)
+    for records in programme.communities:
+        yield from _odd_days(programme, records)
+        yield from find_unsafe_rules(records)
+        for case in records.cases:
+            # Errors before warnings: a value that could not be read is not missing.
+            if case.source.file not in faulty:
+                yield from find_follow_up_gaps(case)
+        yield from _void_sign_offs(records.cases)
+        yield from _void_sign_offs(feedback_of(records))
+        yield from _cases_told_twice(records)
+    yield from _void_sign_offs((*programme.stories, *programme.quotes, *programme.links))
+    yield from _nobody_to_answer(programme)
+    yield from _cards_without_spoken_brief(programme, faulty)
 
 
 def _nobody_to_answer(programme: Programme) -> Iterator[Problem]:
@@ -185,23 +200,6 @@ def _odd_counts(survey: Survey, counts: SurveyCounts) -> Iterator[Problem]:
             message = f"'{first[pair]}' has these counts as well"
             yield count.source.problem("listed-twice", "question", message, "keep one of the two")
         first.setdefault(pair, count.id)
-
-
-def _case_problems(
-    scope: _ReferenceScope, case: Case, faulty: Collection[str]
-) -> Iterator[Problem]:
-    """Yield a case's dangling references or, if it has no errors, what it lacks for follow-up.
-
-    ``faulty`` are the files with errors.
-    """
-    dangling = list(scope.dangling(case))
-    yield from dangling
-    # Errors before warnings: a value that could not be read is not missing.
-    if not dangling and case.source.file not in faulty:
-        # Imported here since most commands run without cases, and start sooner without it.
-        from copkit.analysis.cases import find_follow_up_gaps
-
-        yield from find_follow_up_gaps(case)
 
 
 def _void_sign_offs(signed: Iterable[SignedRecord]) -> Iterator[Problem]:
@@ -325,20 +323,15 @@ class _ReferenceScope:
 
         Which fields refer to what is stated by the record's own type (``Field.refers``).
         """
-        for key, field in fields_of(type(record)).items():
+        kind: Any = type(record)  # a cached function has no signature that mypy checks
+        references, parts = _references_of(kind)
+        for key, field in references:
             value = getattr(record, field.attribute)
-            if field.refers:
-                ids = (value,) if isinstance(value, str) else value or ()
-                if field.refers == "record":
-                    yield from self._check_paths(record, key, ids)
-                    continue
-                if "|" in field.refers:
-                    yield from self._check_any(record, key, field.refers.split("|"), ids)
-                    continue
-                for count, id in enumerate(id for id in ids if id not in field.besides):
-                    guess = count < MAX_GUESSES
-                    yield from self._check_reference(record, key, field.refers, id, guess=guess)
-            elif isinstance(value, tuple) and value and is_dataclass(value[0]):
+            if value:
+                ids = (value,) if isinstance(value, str) else value
+                yield from self._check_references(record, key, field, ids)
+        for attribute in parts:
+            if value := getattr(record, attribute):
                 # Only a case has actions, only a session speakers, and only own parts name them.
                 has_parts = any(hasattr(record, f"{noun}s") for noun in _OWN_PARTS)
                 inner = (
@@ -349,28 +342,34 @@ class _ReferenceScope:
                 for part in value:
                     yield from inner.dangling(part)
 
-    def _check_reference(
-        self, record: Any, key: str, noun: str, id: str, *, guess: bool
+    def _check_references(
+        self, record: Any, key: str, field: Field, ids: Collection[str]
     ) -> Iterator[Problem]:
-        """Yield a problem at a record's field ``key`` if nothing has the ``id`` that stands there.
-
-        ``noun`` is what it refers to, such as ``member``; with ``guess``, suggest the nearest id.
-        """
+        """Yield a problem for each of the ``ids`` in a record's field that nothing has."""
+        noun = field.refers or ""
+        if noun == "record":
+            yield from self._check_paths(record, key, ids)
+            return
+        if "|" in noun:
+            yield from self._check_any(record, key, noun.split("|"), ids)
+            return
         target = self._targets(noun, record)
-        if target is None:
+        if target is None or target[0].issuperset(ids):  # as nearly all of them are
             return
         names, where, is_declared = target
-        if id in names or is_declared(id):
-            return
-        if noun == "member":
-            message = f"'{id}' is not on the roster of {where}"
-        else:
-            # An action is a part of a case, and no kind of record.
-            called = KINDS_BY_NAME[noun].singular if noun in KINDS_BY_NAME else noun
-            message = f"there is no {called} '{id}'" + (f" in {where}" if where else "")
-        hint = did_you_mean(id, names if guess else (), _how_to_add(noun, where, names))
-        source: Source = record.source
-        yield source.problem(f"unknown-{noun}", key, message, hint, item=id)
+        # An action is a part of a case, and no kind of record.
+        called = KINDS_BY_NAME[noun].singular if noun in KINDS_BY_NAME else noun
+        for count, id in enumerate(id for id in ids if id not in field.besides):
+            if id in names or is_declared(id):
+                continue
+            if noun == "member":
+                message = f"'{id}' is not on the roster of {where}"
+            else:
+                message = f"there is no {called} '{id}'" + (f" in {where}" if where else "")
+            guesses = names if count < MAX_GUESSES else ()
+            hint = did_you_mean(id, guesses, _how_to_add(noun, where, names))
+            source: Source = record.source
+            yield source.problem(f"unknown-{noun}", key, message, hint, item=id)
 
     def _check_paths(self, record: Any, key: str, paths: Iterable[str]) -> Iterator[Problem]:
         """Yield a problem for each path, such as ``blockages/weekend-cover``, of no record."""
@@ -416,7 +415,7 @@ class _ReferenceScope:
         """Return what a reference to a ``noun`` may name; ``None`` if its community is unknown."""
         programme = self.programme
         if noun == "community":
-            return {records.slug for records in programme.communities}, "", _never
+            return self._communities, "", _never
         kind = KINDS_BY_NAME.get(noun)
         if kind and kind.noun in programme.names:
             return programme.names[kind.noun], "", _never
@@ -425,24 +424,34 @@ class _ReferenceScope:
         # A use of evidence lies outside all communities, and names one in a field of its own.
         community = self.community or _find_community(programme, getattr(record, "community", None))
         if noun == "case" and community is None:
-            names = set[str]()
-            for records in programme.communities:
-                names |= records.case_slugs
-                names.update(f"{records.slug}/{slug}" for slug in records.case_slugs)
-            return names, _ANYWHERE, _never
+            return self._cases_anywhere, _ANYWHERE, _never
         if community is None and noun == "member":
             # a connector names its member as 'brighton/nurse-1'
-            members = [
-                f"{records.slug}/{member.id}"
-                for records in programme.communities
-                for member in records.members
-            ]
+            members = self._members_anywhere
             return (members, _ANYWHERE, _never) if members else None
         if community is None:
             return None
         if noun == "case":
             return community.case_slugs, community.slug, _never
-        return self._member_ids, community.slug, _declared_in(community.roster.source.text)
+        return self._member_ids, community.slug, partial(_is_declared, community.roster.source)
+
+    @cached_property
+    def _communities(self) -> frozenset[str]:
+        return frozenset(records.slug for records in self.programme.communities)
+
+    @cached_property
+    def _cases_anywhere(self) -> frozenset[str]:
+        communities = self.programme.communities
+        slugs = {slug for records in communities for slug in records.case_slugs}
+        names = {f"{records.slug}/{slug}" for records in communities for slug in records.case_slugs}
+        return frozenset(slugs | names)
+
+    @cached_property
+    def _members_anywhere(self) -> frozenset[str]:
+        communities = self.programme.communities
+        return frozenset(
+            f"{records.slug}/{member.id}" for records in communities for member in records.members
+        )
 
     def _meeting_names(self, community: str | None) -> set[str]:
         """Return the names of all meetings; those of ``community``, ``None`` for any, by day too.
@@ -477,13 +486,13 @@ class _PartReferenceScope(_ReferenceScope):
         """Return the record's own parts for ``action``, else what any record may refer to."""
         if noun not in _OWN_PARTS:
             return super()._targets(noun, record)
-        ids = {part.id for part in getattr(self.whole, f"{noun}s", ())}
-        return ids, _OWN_PARTS[noun], _declared_in(self.whole.source.text)
+        ids = frozenset(part.id for part in getattr(self.whole, f"{noun}s", ()))
+        return ids, _OWN_PARTS[noun], partial(_is_declared, self.whole.source)
 
 
 # The names that exist, where they were looked for, and a check for names that are declared in a
 # file though their record could not be read.
-_Targets = tuple[Collection[str], str, Callable[[str], bool]]
+_Targets = tuple[set[str] | frozenset[str], str, Callable[[str], bool]]
 _ANYWHERE: Final = "any community"
 
 
@@ -496,21 +505,30 @@ def _find_community(programme: Programme, slug: str | None) -> CommunityRecords 
     return next((records for records in programme.communities if records.slug == slug), None)
 
 
+@cache
+def _references_of(record: Any) -> tuple[tuple[tuple[str, Field], ...], tuple[str, ...]]:
+    """Return the fields of a type that refer to records, by key, and its lists of parts."""
+    fields = fields_of(record)
+    references = tuple((key, field) for key, field in fields.items() if field.refers)
+    parts = (field.attribute for field in fields.values() if is_dataclass(item_type(field.type)))
+    return references, tuple(parts)
+
+
+def _is_declared(source: Source, id: str) -> bool:
+    """Check whether an id is written in a file, whether or not its record could be read.
+
+    Every id is taken for written in a file that could not be read at all.
+    """
+    return not source.text.readable or id in _declared_in(source.text)
+
+
 # Cached by file: a roster is asked for each id of each meeting that is not on it.
 @lru_cache(maxsize=64)
-def _declared_in(text: SourceText) -> Callable[[str], bool]:
-    """Return a check whether an id is written in a file, whether or not its record could be read.
-
-    Every id passes for a file that could not be read at all.
-    """
+def _declared_in(text: SourceText) -> frozenset[str]:
+    """Return the ids that are written in a file."""
     # Matches "  - id: probation-1  # new" and "id: 'probation-1'".
     line = r"(?m)^[ \t-]*id[ \t]*:[ \t]*[\"']?([^\"'#\r\n]*?)[\"']?[ \t]*(?:#|\r?$)"
-    ids = frozenset(re.findall(line, text.text))
-
-    def is_declared(id: str) -> bool:
-        return not text.readable or id in ids
-
-    return is_declared
+    return frozenset(re.findall(line, text.text))
 
 
 def _how_to_add(noun: str, where: str, names: Collection[str]) -> str:

@@ -74,13 +74,13 @@ def open_programme(
     several, such as an id that is on no roster: nothing is worked out from wrong records.
     """
     # Imported here and below: this module is loaded by every command, also for its help.
-    from copkit.analysis.consistency import all_problems
-    from copkit.errors import InvalidRecords, only_errors
+    from copkit.analysis.consistency import all_errors
+    from copkit.errors import InvalidRecords
     from copkit.folder import EVERYTHING, load
 
     programme = load(find_programme(folder), EVERYTHING if nouns is None else nouns, community)
     note_later_format(programme)
-    if errors := only_errors(all_problems(programme)):
+    if errors := all_errors(programme):
         raise InvalidRecords(errors)
     return programme
 

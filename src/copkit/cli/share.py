@@ -13,7 +13,7 @@ from copkit.cli.params import DryRun, is_interactive, usage_error
 from copkit.cli.prompts import ask, confirm
 from copkit.cli.start import put_in_guards, require_outside_programme, start_git
 from copkit.cli.terminal import clean, say, say_error
-from copkit.errors import CopkitError, InvalidRecords, only_errors
+from copkit.errors import CopkitError, InvalidRecords
 from copkit.git.repository import (
     GitFailed,
     GitMissing,
@@ -224,12 +224,12 @@ def _take_contacts(context: CommandContext) -> None:
 
 def _report_check(context: CommandContext) -> None:
     """Print how many errors 'copkit check' finds; a fault in somebody's record stops nobody."""
-    from copkit.analysis.consistency import all_problems
+    from copkit.analysis.consistency import all_errors
     from copkit.cli.pii import require_no_details_in_files
     from copkit.git.sync import is_shareable
 
     programme = context.load()
-    errors = list(only_errors(all_problems(programme)))
+    errors = all_errors(programme)
     try:
         require_no_details_in_files(programme, is_shareable)
     except InvalidRecords as error:

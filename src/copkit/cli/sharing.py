@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from copkit.analysis.changes import RecordChange
-from copkit.analysis.consistency import all_problems
+from copkit.analysis.consistency import all_errors
 from copkit.analysis.losses import Loss
 from copkit.cli.context import Reading, Writing
 from copkit.cli.params import (
@@ -314,7 +314,7 @@ class LargeLoss(CopkitError):
 def _require_no_errors(root: Path) -> dict[str, str]:
     """Raise if 'copkit check' finds an error; return the communities' places by their slugs."""
     programme = load(root)
-    if errors := only_errors(all_problems(programme)):
+    if errors := all_errors(programme):
         raise InvalidRecords(errors)
     require_no_details_in_files(programme, is_shareable)
     return {records.slug: records.community.place for records in programme.communities}
