@@ -18,7 +18,7 @@ PACKAGE = Path(copkit.__file__).parent
 # Each may import itself and what stands after it.
 LAYERS = [
     *("cli", "git", "preview", "documents", "analysis", "importers", "mail", "web"),
-    *("folder", "private_files", "files", "records", "layout"),
+    *("folder", "private_files", "record_cache", "files", "records", "layout"),
     *("pii", "text", "wording", "errors"),
 ]
 MODULES = sorted(PACKAGE.rglob("*.py"))

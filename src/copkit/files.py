@@ -8,15 +8,17 @@ seen by :func:`copkit.text.files.read_every_file` (for ``member forget``) as wel
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import struct
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from copkit.errors import Problem
+from copkit.errors import CopkitError, Problem
 from copkit.layout import PRIVATE, SETTINGS
 from copkit.text.files import decode_source, read_record_bytes
 from copkit.text.front_matter import Document, read_document
@@ -59,7 +61,10 @@ class RecordStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self._folder = os.fspath(root)  # joining paths would take as long as reading a file
         self._documents: dict[str, _StoredDocument] = {}
+        self._bytes: dict[str, bytes | None] = {}  # of files that were read and not parsed
+        self._expected: dict[str, bytes] = {}  # the state of files whose records are cached
 
     def read(self, file: str, problems: list[Problem]) -> Document:
         """Return the document of a file, a path in the programme folder.
@@ -71,13 +76,19 @@ class RecordStore:
         if stored is None:
             stored = self._documents[file] = self._read(file)
         problems += stored.faults
-        return replace(stored.document, problems=problems)
+        document = stored.document
+        return Document(
+            document.source, document.fields, document.body, problems, document.body_start
+        )
 
     def parse(self, source: SourceText, problems: list[Problem], *, markdown: bool) -> Document:
         """Parse a text as :func:`copkit.text.front_matter.read_document` does.
 
         A text that its file held when it was read is not parsed again.
         """
+        # What has a record in the cache will be asked for again.
+        if source.file in self._expected or source.file in self._bytes:
+            self.read(source.file, [])
         stored = self._documents.get(source.file)
         # The text may be another by now: somebody may have saved the file since it was read.
         if stored is None or stored.document.source.text != source.text:
@@ -92,11 +103,45 @@ class RecordStore:
     def data(self, file: str) -> bytes | None:
         """Return the bytes of a file that was read before; ``None`` for any other."""
         stored = self._documents.get(file)
-        return stored.data if stored else None
+        return stored.data if stored else self._bytes.get(file)
+
+    def read_bytes(self, file: str) -> bytes | None:
+        """Read the bytes of a file without parsing them; ``None`` for one that cannot be read."""
+        if file not in self._documents and file not in self._bytes:
+            self._bytes[file] = read_record_bytes(f"{self._folder}/{file}", file, [])
+        return self.data(file)
+
+    def expect(self, file: str, state: bytes) -> None:
+        """Note that the record of a file was not parsed but cached, of the file in this state."""
+        if file not in self._bytes:
+            self._expected[file] = state
+
+    def read_expected(self, file: str) -> Document:
+        """Return the document of a file whose record was cached.
+
+        Raise :class:`CopkitError` where somebody has changed the file since: a document would be
+        made of the old fields and the new text.
+        """
+        document = self.read(file, [])
+        state = self._expected.get(file)
+        if state is not None:
+            if state != _state_now(self.root / file):
+                message = f"{file} was changed while this command was reading the records"
+                raise CopkitError(f"{message}; nothing was made with it", "run the command again")
+            del self._expected[file]  # from now on it is in memory
+        return document
+
+    def keep(self, file: str) -> None:
+        """Read a file that is about to be changed, so that its record's source stays as it was."""
+        if file in self._expected:
+            with contextlib.suppress(CopkitError):
+                self.read_expected(file)
 
     def _read(self, file: str) -> _StoredDocument:
         faults: list[Problem] = []
-        data = read_record_bytes(self.root / file, file, faults)
+        data = self._bytes.get(file)
+        if data is None:
+            data = read_record_bytes(f"{self._folder}/{file}", file, faults)
         source = (
             SourceText(file, "", readable=False)
             if data is None
@@ -104,6 +149,27 @@ class RecordStore:
         )
         document = read_document(source, faults, markdown=file.endswith(".md"))
         return _StoredDocument(data, document, tuple(faults))
+
+
+def file_state(status: os.stat_result) -> bytes:
+    """Return what tells a file from itself after a change: size, times, and its number on disk.
+
+    A program can put the time of the last change back, as tar and rsync do. It cannot do that with
+    ``st_ctime``, but on Windows, where this is the time the file was made.
+    """
+    number = 0 if os.name == "nt" else status.st_ino  # there a listing does not have it
+    return _STATE.pack(status.st_size, status.st_mtime_ns, status.st_ctime_ns, number)
+
+
+_STATE: Final = struct.Struct("<QqqQ")
+
+
+def _state_now(path: Path) -> bytes:
+    """Return the state of a file on disk; ``b""`` if there is none."""
+    try:
+        return file_state(os.lstat(path))
+    except OSError:
+        return b""
 
 
 _FORMAT: Final = re.compile(r"(?m)^format[ \t]*:[ \t]*[\"']?(\d{1,6})\b")

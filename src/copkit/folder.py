@@ -7,6 +7,7 @@ What is wrong between files (a stranger in the attendance) is found by ``analysi
 from __future__ import annotations
 
 import datetime as dt
+import gc
 import os
 import stat
 from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -21,34 +22,36 @@ from copkit.layout import (
     OWN_FOLDERS,
     PRIVATE,
     SETTINGS,
+    cache_is_off,
     is_record,
     list_entries,
     record_slugs,
 )
-from copkit.records.communities import Community, parse_community
+from copkit.record_cache import RecordCache
 from copkit.records.kinds import (
     COMMUNITY_PLACES,
     KINDS,
+    KINDS_BY_NAME,
     KINDS_BY_NOUN,
     PROGRAMME_NOUNS,
     RECORD_FOLDERS,
     Noun,
-    parser_for,
+    RecordKind,
 )
 from copkit.records.members import Member, Roster, parse_roster
-from copkit.records.programme import FORMAT, Settings, parse_settings, relax_problem
-from copkit.text.conflict_copies import ConflictCopy, find_copies
-from copkit.text.files import is_slug, slug_from
+from copkit.records.programme import FORMAT, Settings, relax_problem
+from copkit.text.files import are_apart, is_slug, slug_from
 from copkit.text.front_matter import Document, read_document
 from copkit.text.normalise import match_names
 from copkit.text.source import SourceText
 
 if TYPE_CHECKING:
-    from copkit.records.approaches import Approach
+    from copkit.records.approaches import Approach, Approaches
     from copkit.records.blockages import Blockage
     from copkit.records.briefs import Brief
     from copkit.records.cases import Case
     from copkit.records.closings import Closing
+    from copkit.records.communities import Community
     from copkit.records.directory import Connector, ServedPlace, Service
     from copkit.records.evidence import Evidence
     from copkit.records.focus_groups import FocusGroup
@@ -62,8 +65,12 @@ if TYPE_CHECKING:
     from copkit.records.sheets import KitSheet
     from copkit.records.stories import Story
     from copkit.records.surveys import Survey, SurveyCounts
+    from copkit.text.conflict_copies import ConflictCopy
 
 
+_SETTINGS: Final = KINDS_BY_NAME["programme"]
+_COMMUNITY: Final = KINDS_BY_NAME["community"]
+_COUNTS: Final = KINDS_BY_NAME["survey-counts"]
 EVERYTHING: Final = frozenset(Noun)
 # Enough for attendance, which reads a fraction of the files that documents need.
 FOR_ATTENDANCE: Final = frozenset({Noun.MEMBERS, Noun.MEETINGS})
@@ -241,15 +248,28 @@ def not_found(noun: str, name: str, candidates: Collection[str]) -> CopkitError:
 
 
 def load(
-    root: Path, nouns: Collection[Noun] = EVERYTHING, community: str | None = None
+    root: Path,
+    nouns: Collection[Noun] = EVERYTHING,
+    community: str | None = None,
+    *,
+    is_temporary: bool = False,
 ) -> Programme:
     """Load a programme folder: settings and communities, and of other records those of ``nouns``.
 
     With a ``community``, named as :meth:`Programme.community` takes it, the rosters, meetings,
     cases and approaches of all others are left unread, and their faults unreported. Never raise
-    for what is in a file: every fault is in the programme's ``problems``.
+    for what is in a file: every fault is in the programme's ``problems``. Of a folder that
+    ``is_temporary`` nothing is cached.
     """
-    return _Loader(root, nouns, community).programme()
+    # Nothing that is loaded becomes garbage: looking for some among it would take a tenth of the
+    # time.
+    is_collecting = gc.isenabled()
+    gc.disable()
+    try:
+        return _Loader(root, nouns, community, is_temporary).programme()
+    finally:
+        if is_collecting:
+            gc.enable()
 
 
 def copy_problem(copy: ConflictCopy) -> Problem:
@@ -267,11 +287,17 @@ def copy_problem(copy: ConflictCopy) -> Problem:
 class _Loader:
     """A walk through a programme folder that collects problems and counts files."""
 
-    def __init__(self, root: Path, nouns: Collection[Noun], only: str | None) -> None:
+    def __init__(
+        self, root: Path, nouns: Collection[Noun], only: str | None, is_temporary: bool
+    ) -> None:
         self.root = root
+        self.path = os.fspath(root)  # joining paths would take as long as reading a file
         self.nouns = nouns
         self.only = only  # the name of the community whose records are read; None for all
         self.store = RecordStore(root)
+        self.cache = RecordCache(self.store, is_off=is_temporary or cache_is_off())
+        self.folders: dict[str, list[os.DirEntry[str]]] = {}  # what lies in them
+        self.checked = set[str]()  # which of these are folders, and may be read
         self.problems: list[Problem] = []
         self.files = 0
         self.is_later_format = False
@@ -281,7 +307,7 @@ class _Loader:
 
     def programme(self) -> Programme:
         """Read everything that is asked for; all faults go to ``problems``."""
-        settings = parse_settings(self.read(SETTINGS))
+        settings: Settings = self.parse(_SETTINGS, SETTINGS)
         # A later format may have files and folders that are not known here.
         self.is_later_format = (settings.format or FORMAT) > FORMAT
         self.note_strays("", _TOP_ENTRIES)
@@ -303,6 +329,7 @@ class _Loader:
         # The ids of places stand in one file: where that was not read, none of them is known.
         if Noun.PLACES in self.nouns:
             names[Noun.PLACES] = frozenset(place.id for place in at_the_top[Noun.PLACES])
+        self.cache.save()
         return Programme(
             root=self.root,
             settings=settings,
@@ -321,6 +348,9 @@ class _Loader:
 
     def copied_communities(self, folders: Collection[str]) -> Iterator[str]:
         """Yield the folders that are copies of a community's, and add a problem for each."""
+        if are_apart(folders):
+            return
+        from copkit.text.conflict_copies import find_copies
 
         def read_text(name: str) -> str | None:
             return self.store.text(f"communities/{name}/community.md")
@@ -336,7 +366,7 @@ class _Loader:
         folder = f"communities/{slug}"
         if not is_slug(slug):
             self.note_name(f"{folder}/community.md", slug, "the folder of a community")
-        community = parse_community(self.read(f"{folder}/community.md"), slug)
+        community: Community = self.parse(_COMMUNITY, f"{folder}/community.md", slug)
         self.note_strays(folder, _COMMUNITY_ENTRIES)
         return community
 
@@ -347,7 +377,7 @@ class _Loader:
         if not read:
             # A stand-in that is not readable: an id is then not reported as missing from it.
             unread = SourceText(f"{folder}/roster.yaml", "", readable=False)
-            roster = parse_roster(read_document(unread, [], markdown=False), slug)
+            roster: Roster = parse_roster(read_document(unread, [], markdown=False), slug)
             return CommunityRecords(
                 community,
                 roster,
@@ -356,7 +386,7 @@ class _Loader:
                 case_slugs=self.slugs(f"{folder}/cases"),
                 meeting_slugs=self.slugs(f"{folder}/meetings"),
             )
-        roster = parse_roster(self.yaml(Noun.MEMBERS, f"{folder}/roster.yaml"), slug)
+        roster = self.listed(Noun.MEMBERS, f"{folder}/roster.yaml", slug)
         meetings: list[Meeting] = sorted(self.records(Noun.MEETINGS, folder), key=_by_date)
         cases: Iterator[Case] = self.records(Noun.CASES, folder)
         return CommunityRecords(
@@ -377,16 +407,19 @@ class _Loader:
 
         Return none where the folder cannot be read; :meth:`records` reports that.
         """
-        path = self.root / folder
         try:
-            if path.is_symlink():
+            if os.path.islink(f"{self.path}/{folder}"):  # noqa: PTH114
                 return frozenset()
-            slugs = frozenset(record_slugs(self.root, *folder.split("/")))
+            if folder in OWN_FOLDERS:  # copies of folders are not looked for
+                return frozenset(record_slugs(self.root, folder))
+            slugs = frozenset(
+                [entry.name[:-3] for entry in self.entries(folder) if is_record(entry)]
+            )
         except OSError:
             return frozenset()
-        if folder in OWN_FOLDERS:  # copies of folders are not looked for
-            return slugs
         self.look_for_copies(folder, slugs, ".md")
+        if not self.copies:
+            return slugs
         return frozenset(slug for slug in slugs if f"{folder}/{slug}.md" not in self.copies)
 
     def look_for_copies(self, folder: str, names: Collection[str], ending: str) -> None:
@@ -398,6 +431,9 @@ class _Loader:
             return
         self.copies_looked_for.add(f"{folder}/{ending}")
         prefix = f"{folder}/" if folder else ""
+        if are_apart(names):
+            return
+        from copkit.text.conflict_copies import ConflictCopy, find_copies
 
         def read_text(name: str) -> str | None:
             return self.store.text(f"{prefix}{name}{ending}")
@@ -413,33 +449,31 @@ class _Loader:
         """Read whom a community approached; ``()`` if approaches are not asked for."""
         if Noun.APPROACHES not in self.nouns:
             return ()
-        from copkit.records.approaches import parse_approaches
-
-        document = self.yaml(Noun.APPROACHES, f"communities/{slug}/approaches.yaml")
-        return parse_approaches(document, slug).by_date
+        file = f"communities/{slug}/approaches.yaml"
+        approaches: Approaches = self.listed(Noun.APPROACHES, file, slug)
+        return approaches.by_date
 
     def closing(self, slug: str) -> Closing | None:
         """Read how a community ended, where that is on record and cases are asked for."""
         file = f"communities/{slug}/closing.md"
-        if Noun.CASES not in self.nouns or not os.path.lexists(self.root / file):
+        if Noun.CASES not in self.nouns or not os.path.lexists(f"{self.path}/{file}"):
             return None
-        from copkit.records.closings import parse_closing
-
-        return parse_closing(self.read(file), slug)
+        closing: Closing = self.parse(KINDS_BY_NAME["closing"], file, slug)
+        return closing
 
     def retention_log(self) -> RetentionLog | None:
         """Read what was deleted because its time had come, where everything is asked for."""
-        if self.nouns != EVERYTHING or not os.path.lexists(self.root / RETENTION_LOG):
+        if self.nouns != EVERYTHING or not os.path.lexists(f"{self.path}/{RETENTION_LOG}"):
             return None
-        from copkit.records.retention_log import parse_retention_log
+        log: RetentionLog = self.parse(KINDS_BY_NAME["retention-log"], RETENTION_LOG)
+        return log
 
-        return parse_retention_log(self.read(RETENTION_LOG))
-
-    def yaml(self, noun: Noun, file: str) -> Document:
+    def listed(self, noun: Noun, file: str, slug: str) -> Any:
         """Read a community's roster or approaches; empty if missing or not asked for."""
-        if noun in self.nouns and os.path.lexists(self.root / file):
-            return self.read(file)
-        return read_document(SourceText(file, ""), [], markdown=False)
+        kind = KINDS_BY_NOUN[noun]
+        if noun in self.nouns and os.path.lexists(f"{self.path}/{file}"):
+            return self.parse(kind, file, slug)
+        return kind.parser(read_document(SourceText(file, ""), [], markdown=False), slug)
 
     def records(self, noun: Noun, within: str = "") -> Iterator[Any]:
         """Read every record in the folder of a noun; none if the noun is not asked for.
@@ -451,12 +485,12 @@ class _Loader:
             return
         kind = KINDS_BY_NOUN[noun]
         if kind.item_list and not within:
-            if os.path.lexists(self.root / kind.place):
-                listed = parser_for(kind.place)(self.read(kind.place))
-                yield from getattr(listed, noun.attribute)
+            if os.path.lexists(f"{self.path}/{kind.place}"):
+                yield from getattr(self.parse(kind, kind.place), noun.attribute)
             return
         folder = f"{within}/{noun.value}" if within else noun.value
         self.slugs(folder)  # which finds the copies
+        community = (within.rpartition("/")[2],) if within else ()
         for entry in self.listing(folder):  # in the order of their names
             file = f"{folder}/{entry.name}"
             if file in self.copies:
@@ -470,15 +504,14 @@ class _Loader:
             if not is_record(entry):
                 self.note_unread(entry, file)
                 continue
-            if not kind.may_be_called(entry.name[:-3]):
+            slug = entry.name[:-3]
+            if not kind.may_be_called(slug):
                 # Read all the same: references to it would else be reported as well.
-                self.note_name(file, entry.name[:-3], f"a record in {noun}/")
-            yield parser_for(file)(self.read(file))
+                self.note_name(file, slug, f"a record in {noun}/")
+            yield self.parse(kind, file, *community, slug)
 
     def survey(self, slug: str, own_file: str) -> Iterator[Survey]:
         """Read the survey in a folder, and its counts; yield nothing for an empty folder."""
-        from copkit.records.surveys import parse_counts, parse_survey
-
         folder = f"surveys/{slug}"
         names = {entry.name for entry in self.listing(folder)}
         if not names:  # git does not keep empty folders either
@@ -487,23 +520,28 @@ class _Loader:
             self.note_name(f"{folder}/{own_file}", slug, "the folder of a survey")
         self.note_strays(folder, (own_file, COUNTS))
         if COUNTS in names:
-            self.survey_counts[slug] = parse_counts(self.read(f"{folder}/{COUNTS}"), slug)
-        yield parse_survey(self.read(f"{folder}/{own_file}"), slug)
+            self.survey_counts[slug] = self.parse(_COUNTS, f"{folder}/{COUNTS}", slug)
+        yield self.parse(KINDS_BY_NOUN[Noun.SURVEYS], f"{folder}/{own_file}", slug)
 
     def listing(self, folder: str) -> list[os.DirEntry[str]]:
         """List a folder of records, ``""`` being the top; one that does not exist is empty.
 
         A link or a file in its place, or one that cannot be read, is a problem and empty.
         """
-        path = self.root / folder
+        if folder in self.checked:
+            return self.folders[folder]
+        path = f"{self.path}/{folder}" if folder else self.path
         try:
-            if folder and not os.path.lexists(path):
-                return []
             # Links are not followed: they could lead to records outside the programme.
             if stat.S_ISDIR(os.lstat(path).st_mode):
-                return list_entries(path)
+                entries = self.entries(folder)
+                self.checked.add(folder)
+                self.cache.keep_only(folder, {entry.name for entry in entries})
+                return entries
             message = "a folder of records belongs here, not a link or a file"
             self.note(folder, "not-a-folder", message, "put the folder itself here")
+        except (FileNotFoundError, NotADirectoryError):
+            return []
         except OSError as error:
             message = f"this folder cannot be read: {error.strerror or 'unknown reason'}"
             self.note(
@@ -511,16 +549,40 @@ class _Loader:
             )
         return []
 
+    def entries(self, folder: str) -> list[os.DirEntry[str]]:
+        """List a folder once; raise ``OSError`` for one that cannot be read."""
+        entries = self.folders.get(folder)
+        if entries is None:
+            entries = self.folders[folder] = list_entries(Path(self.path, folder))
+        return entries
+
     def note(self, file: str, code: str, message: str, hint: str, *, warn: bool = False) -> None:
         """Add a problem of a file or folder as a whole to ``problems``; a warning if ``warn``."""
         severity = Severity.WARNING if warn else Severity.ERROR
         self.problems.append(Problem(file, 1, 1, 1, 2, code, severity, message, hint))
 
+    def parse(self, kind: RecordKind, file: str, *slugs: str) -> Any:
+        """Return the record of a kind in a file, parsed now or by an earlier command.
+
+        ``slugs`` are those of its path. The cache holds records without faults alone.
+        """
+        try:
+            status = os.lstat(f"{self.path}/{file}")
+        except OSError:
+            status = None
+        if status and (record := self.cache.get(kind, file, status)) is not None:
+            self.files += 1
+            return record
+        faults = len(self.problems)
+        record = kind.parser(self.read(file), *slugs)
+        if status and len(self.problems) == faults:
+            self.cache.add(kind, file, status, record)
+        return record
+
     def read(self, file: str) -> Document:
         """Read a record file; a missing one is a problem, and has no readable fields."""
-        path = self.root / file
         self.files += 1
-        if not os.path.lexists(path):
+        if not os.path.lexists(f"{self.path}/{file}"):
             message, hint = "this file is missing", "write it, or take it back from git"
             self.note(file, "missing-file", message, hint)
             # Not an empty text: that would also report every required field as missing.

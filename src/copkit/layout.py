@@ -7,6 +7,7 @@ programme and completing a name are quick.
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 from typing import Final
 
@@ -110,16 +111,48 @@ def record_slugs(root: Path, *folders: str) -> list[str]:
 
 def cache_folder() -> Path:
     """Return the folder for files that can be deleted at any time."""
+    from platformdirs import (
+        user_cache_path,  # where it is wanted, since help and completion are not
+    )
+
+    folder = user_cache_path("copkit", appauthor=False)
     # A relative path would lie in the current folder, perhaps a programme from somebody else, who
     # could then have filled the cache.
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA") or "")
-    return (folder if folder.is_absolute() else Path.home() / ".cache") / "copkit"
+    return folder if folder.is_absolute() else Path.home() / ".cache" / "copkit"
 
 
+CACHE_VARIABLE: Final = "COPKIT_CACHE"
+"""Environment variable that is ``off`` where nothing is to be read from the cache or kept in it."""
+
+
+def cache_is_off() -> bool:
+    """Check whether somebody wants everything to be read and looked through anew."""
+    return os.environ.get(CACHE_VARIABLE, "").strip().lower() in {"off", "0", "no", "false"}
+
+
+_OTHERS_MAY_WRITE: Final = 0o022  # the group's permission, and everybody's
+
+
+def only_we_can_write(status: os.stat_result) -> bool:
+    """Check whether a file or folder is ours, is no link, and nobody else can change it.
+
+    On Windows permissions do not tell, and the answer is yes.
+    """
+    if not hasattr(os, "getuid"):
+        return True
+    is_ours = status.st_uid == os.getuid() and not status.st_mode & _OTHERS_MAY_WRITE
+    return is_ours and not stat.S_ISLNK(status.st_mode)
+
+
+RECORD_CACHE: Final = "records"
+"""What the name of the cache file of parsed records begins with."""
 SCAN_CACHE: Final = "looked"
 """What the name of the cache file of clean files begins with."""
 IDLE_CACHE: Final = "idle"
 """What the name of the cache file begins with that notes a command which changed nothing."""
+TEMPLATE_CACHE: Final = "template"
+"""What the name of the cache file of a compiled template begins with."""
+CACHE_PREFIXES: Final = (RECORD_CACHE, SCAN_CACHE, IDLE_CACHE, TEMPLATE_CACHE)
 
 
 def cache_file(prefix: str, root: Path) -> Path:

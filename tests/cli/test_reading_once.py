@@ -87,9 +87,10 @@ def reading(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Reading:
         return FileIO(path)
 
     # Everybody parses through read_document, which calls this one.
-    monkeypatch.setattr("copkit.text.front_matter.read_yaml", counting_yaml)
+    monkeypatch.setattr("copkit.text.yaml.reader.read_yaml", counting_yaml)
     monkeypatch.setattr(Path, "read_bytes", counting_bytes)
     monkeypatch.setattr("copkit.files.FileIO", counting_file)
+    monkeypatch.setattr("copkit.text.files.FileIO", counting_file)
     return counts
 
 

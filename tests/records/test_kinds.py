@@ -24,6 +24,7 @@ from copkit.records.kinds import (
 )
 from copkit.records.schema.fields import fields_of, item_type
 from copkit.records.schema.json_schema import build_json_schema
+from copkit.records.schema.plain import has_plain_form
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 
@@ -71,6 +72,12 @@ def test_a_record_is_parsed_as_the_type_of_its_kind_and_has_a_schema(kind: Recor
     assert [other for other in KINDS if other.slugs_in(file) is not None] == [kind]
     assert type(parser_for(file)(document)) is kind.record_type
     assert build_json_schema(kind.name, kind.record_type)["properties"]
+
+
+@pytest.mark.parametrize("kind", KINDS_BY_NAME.values(), ids=lambda kind: kind.name)
+def test_a_record_of_any_kind_can_be_cached(kind: RecordKind) -> None:
+    # a type with a body is made of WithBody, and its parser sets nothing else but texts
+    assert has_plain_form(kind.record_type)
 
 
 @pytest.mark.parametrize("kind", KINDS_BY_NOUN.values(), ids=lambda kind: kind.name)

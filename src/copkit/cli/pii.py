@@ -32,7 +32,7 @@ from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_e
 from copkit.files import RecordStore, read_contents
 from copkit.folder import Programme, load
 from copkit.importers.names import name_key
-from copkit.layout import ENCRYPTED_CONTACTS, SCAN_CACHE, cache_file
+from copkit.layout import ENCRYPTED_CONTACTS, SCAN_CACHE, cache_file, cache_is_off
 from copkit.pii.kinds import DetailKind
 from copkit.pii.labels import LabelKind
 from copkit.pii.passage import is_unlisted_word, load_first_names
@@ -67,7 +67,7 @@ class CleanFileCache:
     def __init__(self, root: Path, knowledge: Knowledge) -> None:
         self._path = cache_file_of(root)
         self._key = _digest_of_rules(knowledge)
-        self._before = read_digests(self._path)
+        self._before = frozenset[bytes]() if cache_is_off() else read_digests(self._path)
         self._now: set[bytes] = set()
 
     def digest(self, file: str, data: bytes, invented: Iterable[str]) -> bytes:
@@ -98,7 +98,7 @@ class CleanFileCache:
 
         A cache that cannot be written is left as it was: the next run is slower, and that is all.
         """
-        if self._now <= self._before:
+        if cache_is_off() or self._now <= self._before:
             return
         with contextlib.suppress(OSError):
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -324,6 +324,7 @@ def change_record(
                 note_nothing_changed(programme.root)
             return Edited(record, record)
         new_record = require_valid_record(programme, file, new_text)
+        programme.store.keep(file)
         save_changes(
             programme.root,
             [Change(file, text, new_text)],
@@ -347,6 +348,7 @@ def change_records_and_private(
     require_known_format(programme.root, programme.settings)
     for change in changed:
         require_valid_record(programme, change.file, change.new or "")
+        programme.store.keep(change.file)
     if dry_run:
         save_changes(programme.root, [*changed], dry_run, settings=programme.settings)
     else:

@@ -712,6 +712,17 @@ COMMANDS: Final[Mapping[str, Command]] = {
     ),
     "export": Command("export:export", "Export tables for other programs.", "Keeping"),
     "schema": Command("records.show:schema", "Print the JSON Schema of a record.", "Keeping"),
+    "cache": Command(
+        "cache:cache_group",
+        "What copkit keeps outside the folder, so that no file is parsed or looked through twice.",
+        "Keeping",
+        {
+            "clear": Command(
+                "cache:clear",
+                "Delete the cache, for all programmes; the next command makes it anew.",
+            ),
+        },
+    ),
 }
 
 EVERY_DAY: Final = (

@@ -42,9 +42,12 @@ from copkit.documents.template_sandbox import (
 from copkit.documents.theme import DEFAULT_THEME, DocumentTheme
 from copkit.errors import CopkitError, InvalidTemplate, closest_match, did_you_mean
 from copkit.layout import (
+    TEMPLATE_CACHE,
     TEMPLATE_ENDINGS,
     cache_folder,
+    cache_is_off,
     list_entries,
+    only_we_can_write,
     shipped_folder,
     template_names,
 )
@@ -444,7 +447,6 @@ def _hanging_indent(line: str) -> str:
 # --- compiled templates: compiling takes Jinja longer than rendering -------------------------
 
 _DIGEST_BYTES: Final = 16  # bytes of a digest
-_OTHERS_MAY_WRITE: Final = 0o022  # the group's permission, and everybody's
 
 
 class CompiledTemplates(jinja2.BytecodeCache):
@@ -473,7 +475,7 @@ class CompiledTemplates(jinja2.BytecodeCache):
             bucket.code = code
         elif not self._is_own and (folder := _private_cache_folder()):
             with contextlib.suppress(OSError), self._file(folder, bucket).open("rb") as file:
-                if _only_we_can_write(os.fstat(file.fileno())):
+                if only_we_can_write(os.fstat(file.fileno())):
                     bucket.load_bytecode(file)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
@@ -494,25 +496,20 @@ class CompiledTemplates(jinja2.BytecodeCache):
         """Return the file for a template, named by everything that decides what it compiles to."""
         digest = hashlib.blake2b(_code_fingerprint(self._code_files), digest_size=_DIGEST_BYTES)
         digest.update(f"{self._output_format} {bucket.key} {bucket.checksum}".encode())
-        return folder / f"template-{digest.hexdigest()}"
+        return folder / f"{TEMPLATE_CACHE}-{digest.hexdigest()}"
 
 
 @functools.cache
 def _private_cache_folder() -> Path | None:
     """Return copkit's cache folder, created if necessary; ``None`` if others can write to it."""
     folder = cache_folder()
-    if not hasattr(os, "getuid"):  # Windows: permissions do not tell who can write
+    if cache_is_off() or not hasattr(os, "getuid"):  # Windows: permissions do not tell who writes
         return None
     with contextlib.suppress(OSError):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         # lstat and not stat: a link could lead to a folder of somebody else
-        return folder if _only_we_can_write(folder.lstat()) else None
+        return folder if only_we_can_write(folder.lstat()) else None
     return None
-
-
-def _only_we_can_write(status: os.stat_result) -> bool:
-    is_ours = status.st_uid == os.getuid() and not status.st_mode & _OTHERS_MAY_WRITE
-    return is_ours and not stat.S_ISLNK(status.st_mode)
 
 
 @functools.cache

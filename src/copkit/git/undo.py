@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from copkit.analysis.changes import describe_changes
-from copkit.errors import CopkitError, Problem, only_errors
+from copkit.errors import CopkitError, Problem
 from copkit.files import RecordStore, is_outside_git, read_contents
 from copkit.git.history import read_texts
 from copkit.git.merge_driver import build_body_merger
@@ -477,7 +477,7 @@ def _require_no_dangling_records(
 
 def _find_new_errors(root: Path, changes: Sequence[Change], moves: Sequence[Move]) -> list[Problem]:
     """Return the errors that a programme would have after some changes, and has not now."""
-    from copkit.analysis.consistency import all_problems
+    from copkit.analysis.consistency import all_errors
     from copkit.folder import load
 
     # A copy of what git would keep: loading reads folders, and nothing is written to try it out.
@@ -486,7 +486,7 @@ def _find_new_errors(root: Path, changes: Sequence[Change], moves: Sequence[Move
         for content in read_contents(RecordStore(root)):
             if content.data is not None:
                 _write_copy(copy, content.file, content.data)
-        before = Counter(map(_error_key, only_errors(all_problems(load(copy)))))
+        before = Counter(map(_error_key, all_errors(load(copy, is_temporary=True))))
         ordinary = [change for change in changes if not is_outside_git(change.file)]
         for change in ordinary:
             if change.new is not None:
@@ -497,7 +497,7 @@ def _find_new_errors(root: Path, changes: Sequence[Change], moves: Sequence[Move
             *(move.file for move in moves),
         ):
             remove_file(copy, copy / file)
-        after = only_errors(all_problems(load(copy)))
+        after = all_errors(load(copy, is_temporary=True))
     fresh = Counter(map(_error_key, after)) - before
     # A conflict copy that comes back is an error as it was, and builds on nothing.
     return [p for p in after if fresh[_error_key(p)] and p.code != "conflict-copy"]

@@ -9,7 +9,7 @@ from typing import Final
 
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.contact import PublicContact, check_contact
-from copkit.records.schema.fields import Id, Source, optional, part_id, required
+from copkit.records.schema.fields import Id, Source, WithBody, optional, part_id, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
@@ -47,7 +47,7 @@ def is_answered(ask: Ask, as_of: dt.date) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Blockage:
+class Blockage(WithBody):
     """What keeps stopping practitioners, whoever the person is that they try to help."""
 
     source: Source = field(repr=False, compare=False)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from copkit.records.schema.audience import Audience, audience_choices
 from copkit.records.schema.contact import PublicContact, check_contact
-from copkit.records.schema.fields import Source, check_date_order, optional, required
+from copkit.records.schema.fields import Source, WithBody, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
@@ -15,7 +15,7 @@ DEFAULT_PAGES = 2  # what a commissioner reads: a brief that is longer is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Brief:
+class Brief(WithBody):
     """A cover note to a commissioner, with one ask; ``communities`` are slugs, all when empty.
 
     A brief is written for commissioners, so that is its audience when none is given.

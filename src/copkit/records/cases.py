@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from copkit.errors import Severity
 from copkit.records.schema.audience import Audience, audience_choices
-from copkit.records.schema.fields import Id, Source, optional, part_id, required
+from copkit.records.schema.fields import Id, Source, WithBody, optional, part_id, required
 from copkit.records.schema.parts import SignOff
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document, find_section, misspelt_headings
@@ -109,7 +109,7 @@ class Issue:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class Case(WithBody):
     """An anonymised case study; ``presenters`` are member ids, ``slug`` is the file's name."""
 
     source: Source = field(repr=False, compare=False)

@@ -11,6 +11,7 @@ from copkit.records.schema.audience import Audience, audience_choices
 from copkit.records.schema.fields import (
     Id,
     Source,
+    WithBody,
     check_date_order,
     optional,
     part_id,
@@ -71,7 +72,7 @@ class LooseEnd:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Closing:
+class Closing(WithBody):
     """Why and when a community ends, what it leaves behind, and who answers for it."""
 
     source: Source = field(repr=False, compare=False)

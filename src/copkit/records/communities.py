@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from copkit.records.schema.fields import Source, check_date_order, optional, required
+from copkit.records.schema.fields import Source, WithBody, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.records.schema.retention import HOLD_HELP, check_hold
 from copkit.text.front_matter import Document, find_section
@@ -56,7 +56,7 @@ class TakenOver(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Community:
+class Community(WithBody):
     """A group that meets; ``slug`` is the name of its folder, ``budget`` is in pounds."""
 
     source: Source = field(repr=False, compare=False)

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from copkit.errors import Problem, closest_match
 from copkit.records.schema.audience import Audience, audience_choices
-from copkit.records.schema.fields import Id, Source, optional, part_id, required
+from copkit.records.schema.fields import Id, Source, WithBody, optional, part_id, required
 from copkit.records.schema.read import read_record
 from copkit.text.addresses import is_address, is_page_address
 from copkit.text.front_matter import Document
@@ -127,7 +127,7 @@ class ServiceUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
+class Service(WithBody):
     """Something to send people to, and when somebody last found it to be so.
 
     ``checked`` is set by ``copkit directory check`` alone, and by an import that has the day;
@@ -192,7 +192,7 @@ class ConnectorKind(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Connector:
+class Connector(WithBody):
     """Who knows what is on offer: a role of one person or several, and never a name."""
 
     source: Source = field(repr=False, compare=False)

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from copkit.records.schema.audience import Audience, audience_choices
-from copkit.records.schema.fields import Id, Source, optional, part_id, required
+from copkit.records.schema.fields import Id, Source, WithBody, optional, part_id, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document, find_section, misspelt_headings
 
@@ -26,7 +26,7 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
+class Evidence(WithBody):
     """A piece of research or policy, with a spoken form of a minute and its citation."""
 
     source: Source = field(repr=False, compare=False)

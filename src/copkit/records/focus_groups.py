@@ -6,13 +6,13 @@ import datetime as dt
 from dataclasses import dataclass, field
 
 from copkit.records.schema.audience import Audience, audience_choices
-from copkit.records.schema.fields import Id, Source, optional, required
+from copkit.records.schema.fields import Id, Source, WithBody, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FocusGroup:
+class FocusGroup(WithBody):
     """One talk with members about what came of taking part; nobody in it is listed."""
 
     source: Source = field(repr=False, compare=False)

@@ -91,6 +91,12 @@ class RecordKind:
         record: type = _load(self.target)[0]
         return record
 
+    @property
+    def parser(self) -> Callable[..., Any]:
+        """The function that parses its files: from the document, and the slugs of its path."""
+        parse: Callable[..., Any] = _load(self.target)[1]
+        return parse
+
     def slugs_in(self, file: str) -> tuple[str, ...] | None:
         """Return the slugs in a path of this kind, ``None`` for the path of another."""
         match = _pattern(self.place).fullmatch(file)
@@ -337,8 +343,7 @@ def parser_for(file: str) -> Callable[[Document], Any]:
     if match is None:
         raise ValueError(f"no record belongs at {file}")
     kind, slugs = match
-    parse = _load(kind.target)[1]
-    return lambda document: parse(document, *slugs)
+    return lambda document: kind.parser(document, *slugs)
 
 
 def find_record_type(file: str) -> type | None:

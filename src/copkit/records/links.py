@@ -10,7 +10,7 @@ from typing import Final
 
 from copkit.errors import Problem, Severity, odd_letter_hint
 from copkit.records.schema.audience import ANYBODY, Audience, audience_choices
-from copkit.records.schema.fields import Source, check_link, optional, required
+from copkit.records.schema.fields import Source, WithBody, check_link, optional, required
 from copkit.records.schema.parts import SignOff
 from copkit.records.schema.read import read_record
 from copkit.text.addresses import without_trackers
@@ -38,7 +38,7 @@ SPOKEN: Final = frozenset({LinkKind.EPISODE, LinkKind.RECORDING, LinkKind.VIDEO}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Link:
+class Link(WithBody):
     """A page, an episode, a recording or a tool elsewhere, and why it is worth a look."""
 
     source: Source = field(repr=False, compare=False)

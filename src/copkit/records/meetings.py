@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from copkit.errors import Problem, Severity
@@ -19,6 +20,7 @@ from copkit.records.schema.fields import (
     NO_DATE,
     Id,
     Source,
+    WithBody,
     check_link,
     optional,
     part_id,
@@ -130,7 +132,7 @@ class SessionFeedback:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Meeting:
+class Meeting(WithBody):
     """One gathering of a community; ``present`` and ``apologies`` hold member ids.
 
     ``slug`` is the file's name without its ending: the date, and a suffix when two meetings
@@ -323,6 +325,7 @@ def _check_named(speaker: SessionSpeaker) -> Iterator[Problem]:
         yield problem("named-without-consent", "name", message, hint)._replace(excerpt="")
 
 
+@lru_cache(maxsize=5_000)  # communities meet on the same days
 def is_meeting_slug(slug: str) -> bool:
     """Check whether a file's name is a date, with or without a suffix: ``2012-04-18-evening``."""
     match = SLUG_PATTERN.fullmatch(slug)

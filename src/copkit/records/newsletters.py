@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 
 from copkit.records.schema.audience import Audience, audience_choices
 from copkit.records.schema.contact import PublicContact, check_contact
-from copkit.records.schema.fields import Id, Source, check_date_order, optional, required
+from copkit.records.schema.fields import Id, Source, WithBody, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Newsletter:
+class Newsletter(WithBody):
     """An editorial and the days it tells of, both included."""
 
     source: Source = field(repr=False, compare=False)

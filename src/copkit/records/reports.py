@@ -8,7 +8,7 @@ from typing import Final
 
 from copkit.records.schema.audience import Audience, audience_choices
 from copkit.records.schema.contact import PublicContact, check_contact
-from copkit.records.schema.fields import Source, check_date_order, optional, required
+from copkit.records.schema.fields import Source, WithBody, check_date_order, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document, misspelt_headings
 
@@ -19,7 +19,7 @@ MOST_PAGES: Final = 12  # what a funder reads to the end
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EvaluationReport:
+class EvaluationReport(WithBody):
     """An evaluation of a period: its writer's words, and which surveys and talks it rests on."""
 
     source: Source = field(repr=False, compare=False)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from copkit.records.schema.audience import Audience, audience_choices
-from copkit.records.schema.fields import Source, optional, required
+from copkit.records.schema.fields import Source, WithBody, optional, required
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document
 
@@ -37,7 +37,7 @@ class SheetReader(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KitSheet:
+class KitSheet(WithBody):
     """One sheet of the tool kit, about one question; ``slug`` is the file's name.
 
     ``minutes`` is how long it takes to work through, ``rests_on`` names its source.

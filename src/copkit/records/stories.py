@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from copkit.records.schema.audience import Audience, audience_choices
-from copkit.records.schema.fields import Id, Source, optional, required
+from copkit.records.schema.fields import Id, Source, WithBody, optional, required
 from copkit.records.schema.parts import ConsentToQuote, SignOff, ValueCycle
 from copkit.records.schema.read import read_record
 from copkit.text.front_matter import Document, find_section, misspelt_headings
@@ -38,7 +38,7 @@ FOLLOWED: Final = frozenset(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Story:
+class Story(WithBody):
     """What one member did with what they took from a community, and what came of it."""
 
     source: Source = field(repr=False, compare=False)

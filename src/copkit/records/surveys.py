@@ -17,6 +17,7 @@ from copkit.records.schema.audience import Audience, audience_choices
 from copkit.records.schema.fields import (
     Id,
     Source,
+    WithBody,
     check_date_order,
     optional,
     part_id,
@@ -137,7 +138,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Survey:
+class Survey(WithBody):
     """Whom a survey asked what, and when; N is counted on the day it was asked."""
 
     source: Source = field(repr=False, compare=False)

@@ -17,8 +17,6 @@ from copkit.errors import Problem, Severity
 from copkit.text.normalise import clean, without_comments, without_look_alikes
 from copkit.text.source import SourceText
 from copkit.text.yaml.nodes import Damaged, Mapping, Node, Place, Scalar
-from copkit.text.yaml.reader import read_yaml
-from copkit.text.yaml.syntax_errors import find_conflicts
 
 OPENING = re.compile(r"---[ \t]*(?:\r\n|\n|\r|\Z)")  # the first line of a Markdown record
 CLOSING = re.compile(r"^---[ \t]*(?:\r\n|\n|\r|\Z)", re.MULTILINE)  # may end the file
@@ -62,9 +60,13 @@ def read_document(source: SourceText, problems: list[Problem], *, markdown: bool
             problems.append(_no_closing(source))
             return Document(source, _unreadable_fields(), "", problems)
         end, body_start = closing.start(), closing.end()
+    from copkit.text.yaml.reader import read_yaml  # slow, and records from the cache do without
+
     fields = _fields_of(read_yaml(source, end, problems), source, problems)
     body = text[body_start:]
     if "<<<<<<<" in body or ">>>>>>>" in body:
+        from copkit.text.yaml.syntax_errors import find_conflicts
+
         for fault in find_conflicts(body):
             begin, finish = fault.start + body_start, fault.end + body_start
             problems.append(source.problem(fault.code, begin, finish, fault.message, fault.hint))

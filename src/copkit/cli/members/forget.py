@@ -24,6 +24,7 @@ from copkit.layout import (
     CONTACTS,
     ENCRYPTED_CONTACTS,
     IDLE_CACHE,
+    RECORD_CACHE,
     SCAN_CACHE,
     SENT,
     SHEETS,
@@ -414,7 +415,7 @@ def _delete_copies(root: Path) -> None:
             say(f"{name} was a link: look through the folder that it led to yourself")
         else:
             shutil.rmtree(path)
-    for prefix in (SCAN_CACHE, IDLE_CACHE):
+    for prefix in (RECORD_CACHE, SCAN_CACHE, IDLE_CACHE):
         cache_file(prefix, root).unlink(missing_ok=True)
 
 

@@ -34,6 +34,8 @@ class Source:
     """Where a record, or a part of one, stands: the file's text and the fields in it."""
 
     __slots__ = ("_places", "fields", "text")
+    text: SourceText
+    fields: Mapping
 
     def __init__(self, text: SourceText, fields: Mapping) -> None:
         self.text = text
@@ -97,6 +99,25 @@ class Source:
             scalars = (node for node in items.items if isinstance(node, Scalar))
             self._places[key] = {node.text: node for node in scalars}
         return self._places[key]
+
+
+class WithBody:
+    """What a type of record with a ``body`` is made of.
+
+    The cache keeps no bodies: a record that comes from it reads its own when somebody asks.
+    """
+
+    __slots__ = ()
+
+    if not typing.TYPE_CHECKING:  # mypy would take every attribute for one that exists
+
+        def __getattr__(self, name: str) -> str:
+            """Return the ``body`` where it has not been set yet."""
+            if name != "body":
+                raise AttributeError(f"{type(self).__name__} has no '{name}'")
+            body = self.source.body
+            object.__setattr__(self, "body", body)
+            return body
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
