@@ -125,3 +125,48 @@ def test_what_is_shown_is_true_and_nothing_shown_is_small(cells: list[list[int]]
             else:
                 assert cell == count
                 assert not 0 < count < MIN_SHOWN
+
+
+@given(tables(most=9, lines=8))
+@drawn(60, 3000)
+def test_every_hidden_cell_of_a_larger_table_lies_on_a_way_that_leads_back(
+    cells: list[list[int]],
+) -> None:
+    """Look for the way of each cell by itself, where all tables would be too many to try."""
+    table = hide_small_cells(cells)
+    hidden = {
+        (row, column): cell
+        for row, line in enumerate(table)
+        for column, cell in enumerate(line)
+        if isinstance(cell, Hidden)
+    }
+    if Hidden.SMALL not in hidden.values():  # nothing, or everything is hidden
+        return
+    counts = with_totals(cells)
+
+    def may_change(place: tuple[int, int], step: int) -> bool:
+        row, column = place
+        if (row == len(cells)) != (column == len(cells[0])):
+            step = -step
+        if hidden[place] is Hidden.SMALL:
+            return 0 < counts[row][column] + step < MIN_SHOWN
+        return counts[row][column] + step >= MIN_SHOWN
+
+    def leads_back(start: tuple[int, int], step: int) -> bool:
+        """Say whether there is a cycle of hidden cells, by turns greater and less by one."""
+        columns = {start[1]}
+        for _ in hidden:
+            rows = {
+                row
+                for row, column in hidden
+                if column in columns and (row, column) != start and may_change((row, column), -step)
+            }
+            if start[0] in rows:
+                return True
+            columns |= {
+                column for row, column in hidden if row in rows and may_change((row, column), step)
+            }
+        return False
+
+    for place in hidden:
+        assert any(may_change(place, step) and leads_back(place, step) for step in (1, -1)), place

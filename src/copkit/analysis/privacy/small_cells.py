@@ -50,7 +50,7 @@ def hide_small_cells(cells: Sequence[Sequence[int]]) -> list[list[Count]]:
         return []
     counts = with_totals(cells)
     table = _Table(counts)
-    while exposed := table.exposed():
+    while exposed := table.lonely() or table.exposed():
         partner = table.partner(exposed)
         if partner is None:  # "<5" alone gives it away, so not even that is shown
             table.hide_all()
@@ -82,7 +82,14 @@ def pool_small_groups(sizes: Mapping[str, int], least: int = MIN_SHOWN) -> froze
 
 
 class _Table:
-    """Counts with their totals, and which of them are hidden so far: at first the small ones."""
+    """Counts with their totals, and which of them are hidden so far: at first the small ones.
+
+    With each row's and each column's total taken as negative, every line adds up to nothing. So
+    where a hidden cell is greater by one, another of its column is less, then one of that cell's
+    row is greater, and so on, until the way has led back. A cell can have another value if and only
+    if it lies on such a way: a cycle in the graph of rows and columns whose edges are the hidden
+    cells, from row to column where they may be greater, and back where they may be less.
+    """
 
     def __init__(self, counts: list[list[int]]) -> None:
         self.counts = {
@@ -94,34 +101,69 @@ class _Table:
         # zeros are left out: they are always shown, so they can neither hide a cell nor be hidden
         self.last = len(counts) - 1, len(counts[0]) - 1
         self.hidden: dict[CellPosition, Hidden] = {}
-        # the hidden cells of each row and each column
-        self.hidden_in_row: list[list[CellPosition]] = [[] for _ in counts]
-        self.hidden_in_column: list[list[CellPosition]] = [[] for _ in counts[0]]
+        self.order: list[CellPosition] = []  # of hiding
+        self.not_lonely = 0  # up to here in that order no cell is alone in a line
+        # the cells that are shown, and the hidden ones, of each row and then each column
+        rows = len(counts)
+        self.shown: list[set[CellPosition]] = [set() for _ in range(rows + len(counts[0]))]
+        self.hidden_in: list[list[CellPosition]] = [[] for _ in self.shown]
+        # the lines that the steps from a line lead to, those that they come from, and both
+        self.steps: list[list[int]] = [[] for _ in self.shown]
+        self.steps_back: list[list[int]] = [[] for _ in self.shown]
+        self.links: list[list[tuple[int, CellPosition]]] = [[] for _ in self.shown]
+        for place in self.counts:
+            for line in self.lines(place):
+                self.shown[line].add(place)
         for place, count in self.counts.items():
             if count < MIN_SHOWN:
                 self.hide(place, Hidden.SMALL)
 
+    def lines(self, place: CellPosition) -> tuple[int, int]:
+        """Return the numbers of a cell's row and column; columns are counted on from the rows."""
+        return place[0], self.last[0] + 1 + place[1]
+
     def hide(self, place: CellPosition, why: Hidden) -> None:
         """Hide a cell, and record it among the hidden ones of its row and its column."""
         self.hidden[place] = why
-        self.hidden_in_row[place[0]].append(place)
-        self.hidden_in_column[place[1]].append(place)
+        self.order.append(place)
+        row, column = self.lines(place)
+        for line, other in ((row, column), (column, row)):
+            self.shown[line].remove(place)
+            self.hidden_in[line].append(place)
+            self.links[line].append((other, place))
+            if self.allows(place, 1 if line == row else -1):
+                self.steps[line].append(other)
+                self.steps_back[other].append(line)
 
     def hide_all(self) -> None:
         self.hidden = dict.fromkeys(self.counts, Hidden.WITHHELD)
 
+    def lonely(self) -> CellPosition | None:
+        """Return the first hidden cell that is alone in a line, whose total gives it away."""
+        while self.not_lonely < len(self.order):
+            place = self.order[self.not_lonely]
+            if self.neighbours(place) == 1:
+                return place
+            self.not_lonely += 1  # for good, since nothing is shown again
+        return None
+
     def exposed(self) -> CellPosition | None:
-        """Return a hidden cell that can have only one value, if any; first one alone in a line."""
-        exposed = [
+        """Return a hidden cell that can have only one value, if any: one of the emptiest line."""
+        components = self.components()
+        # Where a cell may be greater as well as less, its row and column are always in one
+        # component; it has no other way back where nothing else connects its two sides.
+        bridges = self.bridges(components)
+        exposed = (
             place
-            for place in self.hidden
-            if not (self.can_change(place, 1) or self.can_change(place, -1))
-        ]
+            for place, (row, column) in zip(self.order, map(self.lines, self.order), strict=True)
+            if place in bridges or components[row] != components[column]
+        )
         return min(exposed, key=self.neighbours, default=None)
 
     def neighbours(self, place: CellPosition) -> int:
         """Count the hidden cells in the emptier of a cell's two lines."""
-        return min(len(self.hidden_in_row[place[0]]), len(self.hidden_in_column[place[1]]))
+        row, column = self.lines(place)
+        return min(len(self.hidden_in[row]), len(self.hidden_in[column]))
 
     def partner(self, exposed: CellPosition) -> CellPosition | None:
         """Return the cell to hide beside an exposed one: the smallest in a line where it is alone.
@@ -131,45 +173,85 @@ class _Table:
         A cell that helps another lonely cell as well is better. Totals come last, since people read
         them first.
         """
-        row, column = exposed
-        alone_in_row = len(self.hidden_in_row[row]) == 1
-        alone_in_column = len(self.hidden_in_column[column]) == 1
+        alone_in = [line for line in self.lines(exposed) if len(self.hidden_in[line]) == 1]
 
-        def rank(place: CellPosition) -> tuple[bool, bool, bool, int, CellPosition]:
-            if place[0] == row:
-                helps, across = alone_in_row, self.hidden_in_column[place[1]]
-            else:
-                helps, across = alone_in_column and place[1] == column, self.hidden_in_row[place[0]]
+        def rank(place: CellPosition) -> tuple[bool, bool, int, CellPosition]:
+            row, column = self.lines(place)
+            across = self.hidden_in[column if row == exposed[0] else row]
             is_total = place[0] == self.last[0] or place[1] == self.last[1]
-            return not helps, is_total, len(across) != 1, self.counts[place], place
+            return is_total, len(across) != 1, self.counts[place], place
 
-        choice = (place for place in self.counts if place not in self.hidden)
-        return min(choice, key=rank, default=None)
+        helpful = set().union(*(self.shown[line] for line in alone_in))
+        others = (place for place in self.counts if place not in self.hidden)
+        return min(helpful or others, key=rank, default=None)
 
-    def can_change(self, cell: CellPosition, step: int) -> bool:
-        """Return whether a hidden cell could as well be greater by ``step``.
+    def components(self) -> list[int]:
+        """Return for each line its component: from any line of one there is a way to any other.
 
-        With each row's and each column's total taken as negative, every line adds up to nothing. So
-        another hidden cell of the column has to be less, then one of that cell's row greater, and
-        so on, until the way has led back to the first cell's row. This searches for a cycle in the
-        graph of rows and columns whose edges are the hidden cells.
+        By Kosaraju's algorithm: a search, and one against all steps in the order of its ends.
         """
-        if not self.allows(cell, step):
-            return False
-        columns, seen_columns, seen_rows = [cell[1]], {cell[1]}, set[int]()
-        while columns:
-            for place in self.hidden_in_column[columns.pop()]:
-                row = place[0]
-                if place == cell or row in seen_rows or not self.allows(place, -step):
-                    continue
-                if row == cell[0]:
-                    return True
-                seen_rows.add(row)
-                for other in self.hidden_in_row[row]:
-                    if other[1] not in seen_columns and self.allows(other, step):
-                        seen_columns.add(other[1])
-                        columns.append(other[1])
-        return False
+        lines = range(len(self.hidden_in))
+        ended, seen = list[int](), set[int]()
+        for start in lines:
+            if start in seen:
+                continue
+            seen.add(start)
+            path = [(start, iter(self.steps[start]))]
+            while path:
+                ways = path[-1][1]
+                for other in ways:
+                    if other not in seen:
+                        seen.add(other)
+                        path.append((other, iter(self.steps[other])))
+                        break
+                else:
+                    ended.append(path.pop()[0])
+        components = [-1 for _ in lines]
+        for start in reversed(ended):
+            if components[start] >= 0:
+                continue
+            components[start], queue = start, [start]
+            while queue:
+                for other in self.steps_back[queue.pop()]:
+                    if components[other] < 0:
+                        components[other] = start
+                        queue.append(other)
+        return components
+
+    def bridges(self, components: list[int]) -> set[CellPosition]:
+        """Return the hidden cells that alone connect one part of a component with the rest.
+
+        By Tarjan's algorithm: a cell is one where no other leads back from beyond it.
+        """
+        bridges, entered = set[CellPosition](), [-1 for _ in components]
+        lowest, count = list(entered), 0
+        for start in range(len(components)):
+            if entered[start] >= 0:
+                continue
+            count += 1
+            entered[start] = lowest[start] = count
+            path = [(start, (-1, -1), iter(self.links[start]))]
+            while path:
+                line, came_by, links = path[-1]
+                for other, place in links:
+                    if place == came_by or components[other] != components[line]:
+                        continue
+                    if entered[other] < 0:
+                        count += 1
+                        entered[other] = lowest[other] = count
+                        path.append((other, place, iter(self.links[other])))
+                        break
+                    if entered[other] < lowest[line]:
+                        lowest[line] = entered[other]
+                else:
+                    path.pop()
+                    if path:
+                        before = path[-1][0]
+                        if lowest[line] < lowest[before]:
+                            lowest[before] = lowest[line]
+                        if lowest[line] == entered[line]:
+                            bridges.add(came_by)
+        return bridges
 
     def allows(self, place: CellPosition, step: int) -> bool:
         """Return whether a hidden cell, as signed, could be greater by a step and look the same."""
