@@ -63,14 +63,17 @@ class CommandContext:
         """Load the programme, of which nothing may be wrong; see :func:`open_programme`."""
         return open_programme(self.folder, nouns, community)
 
-    def load(self, nouns: Collection[Noun] | None = None) -> Programme:
+    def load(
+        self, nouns: Collection[Noun] | None = None, community: str | None = None
+    ) -> Programme:
         """Load the programme as far as it can be read: records of some nouns, ``None`` for all.
 
+        With the name of a ``community``, the records of others are left unread.
         What is wrong is in its ``problems``. An edit checks the record that it changes by itself.
         """
         from copkit.folder import EVERYTHING, load
 
-        return load(self.root, EVERYTHING if nouns is None else nouns)
+        return load(self.root, EVERYTHING if nouns is None else nouns, community)
 
     def open_to_build(self) -> Programme:
         """Load the programme for a build; see :func:`copkit.cli.documents.stale.open_to_build`."""

@@ -9,6 +9,8 @@ import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
+from itertools import accumulate
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -200,20 +202,24 @@ def _fit_on_screen(
     items: Sequence[DueItem], option: str, names: Mapping[DueItem, Sequence[str]], day: dt.date
 ) -> list[DueItem]:
     """Return the items that fit on a screen: the first of each group, then in their order."""
-    lines = {item: len(_format_item(item, option, names.get(item, ()), day)) for item in items}
+
+    @cache  # of as many as there is room for: thousands may be due
+    def lines(item: DueItem) -> int:
+        return len(_format_item(item, option, names.get(item, ()), day))
+
     groups = dict.fromkeys(item.group for item in items)
     room = SCREEN - 2 - len(groups)  # the date, a blank line, and a heading for each group
-    if sum(lines.values()) <= room:
+    if all(used <= room for used in accumulate(map(lines, items))):
         return list(items)
     room -= 1  # 'and 7 more'
     firsts = [next(item for item in items if item.group is group) for group in groups]
     kept = set[DueItem]()
     for item in [*firsts, *items]:
         if item not in kept:
-            if lines[item] > room and item not in firsts:
+            if lines(item) > room and item not in firsts:
                 break  # nothing less urgent in the place of something more urgent
             kept.add(item)
-            room -= lines[item]
+            room -= lines(item)
     return [item for item in items if item in kept]
 
 

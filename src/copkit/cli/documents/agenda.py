@@ -91,7 +91,7 @@ def agenda(
         else []
     )
     # a build brings earlier builds up to date first
-    programme = context.open_to_build() if building else context.open()
+    programme = context.open_to_build() if building else context.open(community=community)
     records = find_or_ask_community(programme, community)
     meeting = find_meeting_or_next(records, date, on_record=building)
     if building:

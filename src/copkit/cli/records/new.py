@@ -195,7 +195,7 @@ def new_member(
       copkit new-member brighton "Housing Support Worker"
       copkit new-member brighton "Police Sergeant" --sector "Criminal Justice & Police"
     """
-    programme = context.load({Noun.MEMBERS})
+    programme = context.load({Noun.MEMBERS}, community)
     records = find_or_ask_community(programme, community)
     seats = programme.settings.seats_sought
     if role is None and is_interactive():
@@ -262,7 +262,7 @@ def new_meeting(
       copkit new-meeting brighton 2012-05-16 --start 14:00 --place "the library"
       copkit new-meeting brighton today --case nobody-to-call-at-weekends
     """
-    programme = context.load({Noun.MEMBERS})
+    programme = context.load({Noun.MEMBERS}, community)
     records = find_or_ask_community(programme, community)
     if date is None and not is_interactive():
         usage_error("missing: DATE", "copkit new-meeting brighton 2012-05-16")
@@ -387,7 +387,7 @@ def new_case(
       copkit new-case brighton "Nobody to call at weekends"
       copkit new-case brighton "A key and a kettle" --kind worked-well --theme tenancies
     """
-    programme = context.load({Noun.MEMBERS, Noun.TOOLKIT})
+    programme = context.load({Noun.MEMBERS, Noun.TOOLKIT}, community)
     records = find_or_ask_community(programme, community)
     values: Values = {
         "title": title,
@@ -666,7 +666,7 @@ def new_focus_group(
       copkit new-focus-group brighton 2012-11-14 --took-part 6
       copkit new-focus-group halifax today --took-part 5 --theme "a place to think"
     """
-    programme = context.load({Noun.MEMBERS})
+    programme = context.load({Noun.MEMBERS}, community)
     records = find_or_ask_community(programme, community)
     values: Values = {
         "date": date and parse_day(date, "DATE", programme.settings),

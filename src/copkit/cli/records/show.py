@@ -89,7 +89,7 @@ def list_records(
       copkit list cases --json
     """
     list_noun = _parse_noun(noun)
-    programme = context.load({list_noun})
+    programme = context.load({list_noun}, community)
     note_later_format(programme)
     slug = programme.community(community).slug if community else None
     records = [
