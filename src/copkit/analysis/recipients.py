@@ -10,10 +10,12 @@ import datetime as dt
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from copkit.analysis.networks.sessions import is_network
 from copkit.errors import Problem, Severity, did_you_mean
 from copkit.folder import Programme
 from copkit.records.members import Member
 from copkit.records.private import Contact
+from copkit.records.programme import NewsletterSeries
 from copkit.text.addresses import Mailbox, ascii_address
 from copkit.text.normalise import single_line
 
@@ -45,10 +47,13 @@ def build_readership(
     contacts: Sequence[Contact],
     as_of: dt.date,
     community: str | None = None,
+    series: NewsletterSeries | None = None,
 ) -> Readership:
     """Return who gets the newsletter on a day, in the order of the contacts, and who does not.
 
-    With the slug of a ``community``, its members alone: who gets its invitations and agendas.
+    With the slug of a ``community``, its members alone: who gets its invitations and agendas. A
+    ``series`` goes to those who agreed to it, or to all mail; one that tells of a network goes to
+    its readers as well, who stand in the contacts and on no roster.
 
     Members who are not among the contacts come last among those who do not.
     """
@@ -59,12 +64,17 @@ def build_readership(
         if community in (None, records.slug)
     }
     contacts = [contact for contact in contacts if community in (None, contact.community)]
+    networks = _networks_of(programme, series) if series else frozenset[str]()
     recipients, left_out = list[Recipient](), list[NonRecipient]()
     owners = dict[str, str]()  # the contact to whom each address is sent
     for contact in contacts:
         address = ascii_address(contact.email or "")
         name = single_line(contact.name or "")
-        reason = _exclusion_reason(contact, members.get(contact.id), as_of)
+        reason = _exclusion_reason(
+            contact, members.get(contact.id), as_of, is_reader=contact.community in networks
+        )
+        if not reason and series and contact.series and series.id not in contact.series:
+            reason = f"has not agreed to the series '{series.id}'"
         # Contacts who are left out hold no address: the next with the same one gets the letter.
         if not reason and (other := owners.get(address.casefold())):
             reason = f"has the same address as {other}"
@@ -77,11 +87,25 @@ def build_readership(
     return Readership(tuple(recipients), tuple(left_out))
 
 
-def _exclusion_reason(contact: Contact, member: Member | None, as_of: dt.date) -> str:
-    """Return why a contact does not get the newsletter; ``""`` for one that does."""
-    if member is None:
+def _networks_of(programme: Programme, series: NewsletterSeries) -> frozenset[str]:
+    """Return the networks that a series tells of."""
+    return frozenset(
+        records.slug
+        for records in programme.communities
+        if is_network(records) and (not series.communities or records.slug in series.communities)
+    )
+
+
+def _exclusion_reason(
+    contact: Contact, member: Member | None, as_of: dt.date, *, is_reader: bool
+) -> str:
+    """Return why a contact does not get the newsletter; ``""`` for one that does.
+
+    ``is_reader`` says that they are a network's, and need not stand on a roster.
+    """
+    if member is None and not is_reader:
         return "is on no roster"
-    if absence := _absence_reason(member, as_of):
+    if member and (absence := _absence_reason(member, as_of)):
         return absence
     if contact.agreed is None:
         return "has not agreed to be sent it"
@@ -112,7 +136,10 @@ def _members_without_contact(
 
 
 def find_unknown_contacts(programme: Programme, contacts: Iterable[Contact]) -> Iterator[Problem]:
-    """Warn of contacts whose id is on no roster."""
+    """Warn of contacts whose id is on no roster, and of series that there are not.
+
+    Readers of a network stand on none.
+    """
     ids = [
         f"{records.slug}/{member.id}"
         for records in programme.communities
@@ -120,7 +147,18 @@ def find_unknown_contacts(programme: Programme, contacts: Iterable[Contact]) -> 
     ]
     communities = {records.slug for records in programme.communities}
     member_ids = frozenset(ids)
+    networks = {records.slug for records in programme.communities if is_network(records)}
+    series_ids = [series.id for series in programme.settings.every_series]
     for contact in contacts:
+        if contact.agreed and not set(contact.series) <= set(series_ids):
+            message = "this agreement is to a series of newsletters that copkit.yaml has not"
+            hint = f"write one of {', '.join(series_ids)}, or none for all"
+            problem = contact.source.problem(
+                "unknown-series", "mail", message, hint, severity=Severity.WARNING
+            )
+            yield problem._replace(excerpt="")
+        if contact.community in networks:
+            continue
         # An id without a member part is malformed, which has been reported.
         if contact.id in member_ids or not contact.member:
             continue

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple
 from urllib.parse import quote
 
 from copkit.records.programme import Mail
-from copkit.text.addresses import MEMBER_PLACEHOLDER, Mailbox, parse_mailbox
+from copkit.text.addresses import MEMBER_PLACEHOLDER, SERIES_PLACEHOLDER, Mailbox, parse_mailbox
 from copkit.text.normalise import mail_header_text
 
 MAX_LINE_LENGTH: Final = 78  # characters, as RFC 5322 asks where a line can be broken
@@ -64,11 +64,13 @@ def address_letter(
     sent_at: dt.datetime,
     member: str = "",
     about: str = "",
+    series: str = "",
 ) -> EmailLetter:
     """Build the e-mail of a newsletter, an invitation or an agenda to one person.
 
     ``mail`` are the settings, with the sender. ``member`` is the id that the address for
-    unsubscribing may hold, ``""`` for a test copy. ``about`` is the UID of a meeting.
+    unsubscribing may hold, ``""`` for a test copy. ``about`` is the UID of a meeting, ``series``
+    that of newsletters which is unsubscribed from, ``""`` for all.
     """
     head = EmailMessage(policy=SMTP)
     sender = mail.sender_mailbox
@@ -80,7 +82,7 @@ def address_letter(
     # With the sender's domain: the library would name this computer.
     id = make_msgid(domain=sender.address.partition("@")[2])
     head["Message-ID"] = id
-    lines = head.as_bytes().removesuffix(b"\r\n") + _unsubscribe_lines(mail, member)
+    lines = head.as_bytes().removesuffix(b"\r\n") + _unsubscribe_lines(mail, member, series)
     data = lines + content.content
     return EmailLetter(member, to.address, id, data, content.digest, about)
 
@@ -89,7 +91,7 @@ def _address(mailbox: Mailbox) -> Address:
     return Address(mail_header_text(mailbox.name), addr_spec=mailbox.address)
 
 
-def _unsubscribe_lines(mail: Mail, member: str) -> bytes:
+def _unsubscribe_lines(mail: Mail, member: str, series: str) -> bytes:
     """Write the header lines for unsubscribing: by e-mail, and by a web page if there is one.
 
     They are written here, since the library would encode long addresses. A mail program may
@@ -98,10 +100,11 @@ def _unsubscribe_lines(mail: Mail, member: str) -> bytes:
     contact = mail.unsubscribe or mail.sender_mailbox.address
     page = contact if contact.startswith("https://") else ""
     address = mail.sender_mailbox.address if page else contact
-    subject = quote(f"unsubscribe {member}".strip(), safe="")
+    subject = quote(" ".join(filter(None, ("unsubscribe", member, series))), safe="")
     links = [f"<mailto:{quote(address, safe='@+')}?subject={subject}>"]
     if page:
-        links.insert(0, f"<{page.replace(MEMBER_PLACEHOLDER, quote(member, safe=''))}>")
+        of_series = page.replace(SERIES_PLACEHOLDER, quote(series, safe=""))
+        links.insert(0, f"<{of_series.replace(MEMBER_PLACEHOLDER, quote(member, safe=''))}>")
     name = "List-Unsubscribe:"
     separator = " " if len(name) + 1 + len(links[0]) < MAX_LINE_LENGTH else "\r\n "
     lines = f"{name}{separator}" + ",\r\n ".join(links) + "\r\n"

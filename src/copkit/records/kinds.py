@@ -122,7 +122,8 @@ class RecordKind:
     def may_be_called(self, name: str) -> bool:
         """Check whether a file named ``name``, without its ending, can be a record of this kind."""
         if not self.dated:
-            return is_slug(name)
+            # a week and a quarter are written with a capital, as ISO 8601 does: 2026-W05
+            return is_slug(name) or (self.name == "newsletter" and is_issue_name(name))
         from copkit.records.meetings import is_meeting_slug
 
         return is_meeting_slug(name)
@@ -166,13 +167,14 @@ KINDS: Final = (
                ("code", "place", "kind", "status", "name"),
                built=("agendas/<community>", "calendars/<community>.ics",
                       "attendance/registers/<community>", "toolkit/<community>",
-                      "closings/<community>", "handovers/<community>")),
+                      "closings/<community>", "handovers/<community>",
+                      "sessions/<community>")),
     RecordKind("roster", Noun.MEMBERS, "communities/<community>/roster.yaml",
                "members:Roster:parse_roster", ("role", "part", "sector"), called="member"),
     RecordKind("meeting", Noun.MEETINGS, "communities/<community>/meetings/<slug>.md",
                "meetings:Meeting:parse_meeting", ("kind", "present", "apologies", "cases"),
                dated=True, exclusive=(("present", "apologies"),),
-               built=("agendas/<community>/<slug>",)),
+               built=("agendas/<community>/<slug>", "sessions/<community>/<slug>")),
     RecordKind("case", Noun.CASES, "communities/<community>/cases/<slug>.md",
                "cases:Case:parse_case",
                ("status", "kind", "audience", "presented", "signed", "title")),
@@ -267,6 +269,13 @@ def parse_named_part(text: str) -> NamedPart | None:
     slug, _, part = rest.partition("/")
     kind = COMMUNITY_FOLDERS.get(folder) or RECORD_FOLDERS.get(folder)
     return NamedPart(kind, slug, part) if kind and kind.noun and slug else None
+
+
+def is_issue_name(name: str) -> bool:
+    """Check for an issue's name with the capital of a week or a quarter: ``2026-W05-chronicle``."""
+    week_or_quarter = r"\d{4}-(?:W\d\d|Q[1-4])(?:-(.+))?"
+    match = re.fullmatch(week_or_quarter, name, re.ASCII)
+    return match is not None and (match[1] is None or is_slug(match[1]))
 
 
 def fill_place(place: str, community: str, slug: str) -> str:

@@ -24,6 +24,8 @@ _PAGE: Final = re.compile(
 )
 MEMBER_PLACEHOLDER: Final = "{member}"
 """Stands in the address of a page for the id of the member who gets the letter."""
+SERIES_PLACEHOLDER: Final = "{series}"
+"""Stands in it for the series of newsletters that the letter is of."""
 
 
 class Mailbox(NamedTuple):
@@ -80,8 +82,13 @@ def is_this_machine(host: str) -> bool:
 
 
 def is_page_address(text: str) -> bool:
-    """Check whether a text is the https address of a page; it may contain ``{member}``."""
-    return _PAGE.fullmatch(text.replace(MEMBER_PLACEHOLDER, "x")) is not None
+    """Check whether a text is the https address of a page.
+
+    It may contain ``{member}`` and ``{series}``.
+    """
+    for placeholder in (MEMBER_PLACEHOLDER, SERIES_PLACEHOLDER):
+        text = text.replace(placeholder, "x")
+    return _PAGE.fullmatch(text) is not None
 
 
 # Addresses that readers open

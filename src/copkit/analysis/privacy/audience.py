@@ -18,6 +18,8 @@ from dataclasses import replace
 from copkit.analysis.attendance import AttendanceLetter, Matrix, build_matrix
 from copkit.analysis.blockages import BEGINNING, recurrence_in_cases
 from copkit.analysis.cases import unsigned_reason
+from copkit.analysis.networks.links import news_between, why_hidden
+from copkit.analysis.networks.sessions import is_network
 from copkit.analysis.participation import attendance_by_month, sector_table
 from copkit.analysis.period import (
     Scope,
@@ -27,6 +29,7 @@ from copkit.analysis.period import (
     reportable_cases,
 )
 from copkit.analysis.privacy.report import ReportView, build_report_view
+from copkit.analysis.privacy.sessions import link_view, session_views
 from copkit.analysis.privacy.small_cells import Count, Hidden, hide_small_count
 from copkit.analysis.privacy.view import (
     AskView,
@@ -56,7 +59,7 @@ from copkit.records.briefs import Brief
 from copkit.records.cases import BeyondRemit, Case, CaseStatus, Consent
 from copkit.records.communities import Community, CommunityStatus
 from copkit.records.evidence import Evidence
-from copkit.records.meetings import Meeting
+from copkit.records.meetings import Meeting, is_session
 from copkit.records.newsletters import Newsletter
 from copkit.records.programme import Seats
 from copkit.records.reports import EvaluationReport
@@ -225,7 +228,12 @@ class _ViewBuilder:
         news = [entry for entry in self.case_news() if entry.followed_up] if newsletter else []
         matrix = self.matrix
         blockages = self.programme.blockages if self.policy.sees_blockages else ()
-        communities = tuple(self.build_community(records) for records in self.communities)
+        # of a network without a roster, sessions alone are told
+        communities = tuple(
+            self.build_community(records)
+            for records in self.communities
+            if records.members or not is_network(records)
+        )
         communities_met = [community for community in communities if community.meetings]
         starts = self.programme.settings.starts
         # in a period with one community, every case shown is plainly its own
@@ -258,7 +266,16 @@ class _ViewBuilder:
         """Build the view of an issue with its ``news``, by the rules of its series."""
         settings = self.programme.settings
         series = settings.series(issue.series) or settings.every_series[0]
-        view = newsletter_view(issue, series, news)
+        fresh = news_between(self.programme.links, issue.since, issue.until)
+        links = [link for link in fresh if not why_hidden(link, self.audience, self.today)]
+        networks = (records for records in self.communities if is_network(records))
+        sessions = {
+            (session.network, session.name): session
+            for records in networks
+            for session in session_views(self.programme, records, self.audience, self.today)
+        }
+        in_order = sorted(sessions.values(), key=lambda session: session.day)
+        view = newsletter_view(issue, series, news, map(link_view, links), in_order)
         return replace(view, service_news=tuple(self.service_news()))
 
     def service_news(self) -> Iterator[ServiceNews]:
@@ -303,8 +320,10 @@ class _ViewBuilder:
         That it was brought along is left out for whoever may not see where a case is from: it would
         date a case.
         """
+        told_of = self.scope.communities
         brought = self.policy.sees_places_of_cases and any(
-            self.scope.contains(use.date) for use in card.used
+            self.scope.contains(use.date) and (not told_of or use.community in told_of)
+            for use in card.used
         )
         return brought or any(card.slug in case.evidence for case in self.visible_cases)
 
@@ -312,7 +331,12 @@ class _ViewBuilder:
         """Build the view of a community, with its cases and new members where permitted."""
         community: Community = records.community
         meetings = [meeting for meeting in records.meetings if self.was_held(meeting)]
-        to_come = (meeting for meeting in records.meetings if meeting.held_on > self.scope.until)
+        to_come = (
+            meeting
+            for meeting in records.meetings
+            if meeting.held_on > self.scope.until
+            and not (is_network(records) and is_session(meeting))
+        )
         cases = [
             case
             for case in self.visible_cases

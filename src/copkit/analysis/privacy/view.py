@@ -10,8 +10,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from copkit.analysis.cases import progress_by_action
+from copkit.analysis.privacy.sessions import LinkView, SessionView
 from copkit.analysis.privacy.small_cells import Count
 from copkit.records.blockages import Ask, BlockageStatus
 from copkit.records.briefs import Brief
@@ -19,7 +21,7 @@ from copkit.records.cases import LEARNING, Case, CaseKind, Outcome, OutcomeKind,
 from copkit.records.evidence import Evidence
 from copkit.records.members import Part
 from copkit.records.newsletters import Newsletter
-from copkit.records.programme import NewsletterSeries
+from copkit.records.programme import IssueSection, NewsletterSeries
 from copkit.records.schema.audience import Audience
 from copkit.records.schema.contact import PublicContact
 
@@ -219,7 +221,8 @@ class NewsletterView:
 
     ``case_news`` is what was reported on cases in its period, ``service_news`` what became of
     services, ``words`` the most that its e-mail has besides the editorial, ``page`` where the whole
-    issue can be read.
+    issue can be read. ``series`` is the title of its series, ``sections`` the parts it has, in
+    order; ``links`` became news in its period, in which ``sessions`` were held.
     """
 
     title: str
@@ -229,6 +232,11 @@ class NewsletterView:
     headline: str = ""
     case_news: tuple[CaseNews, ...] = ()
     service_news: tuple[ServiceNews, ...] = ()
+    series: str = ""
+    sections: tuple[IssueSection, ...] = tuple(IssueSection)
+    links: tuple[LinkView, ...] = ()
+    sessions: tuple[SessionView, ...] = ()
+    sessions_to_come: tuple[SessionView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,10 +353,21 @@ def contact_view(contact: PublicContact | None) -> ContactView | None:
     )
 
 
+DAYS_AHEAD: Final = 92  # a quarter: what comes later, a later issue announces
+
+
 def newsletter_view(
-    issue: Newsletter, series: NewsletterSeries, case_news: Iterable[CaseNews]
+    issue: Newsletter,
+    series: NewsletterSeries,
+    case_news: Iterable[CaseNews],
+    links: Iterable[LinkView] = (),
+    sessions: Iterable[SessionView] = (),
 ) -> NewsletterView:
-    """Build the view of an issue of a series, with what was reported on cases in its period."""
+    """Build the view of an issue of a series, with what was reported on cases in its period.
+
+    ``links`` are those that became news in it, ``sessions`` all that its readers may see.
+    """
+    sessions = tuple(session for session in sessions if not session.cancelled)
     # by title: the order of communities would show where each case is from
     in_order = sorted(case_news, key=lambda news: news.title.casefold())
     return NewsletterView(
@@ -358,6 +377,13 @@ def newsletter_view(
         page=issue.page or "",
         headline=issue.headline or "",
         case_news=tuple(in_order),
+        series=series.title or "",
+        sections=series.sections or tuple(IssueSection),
+        links=tuple(links),
+        sessions=tuple(each for each in sessions if issue.since <= each.day <= issue.until),
+        sessions_to_come=tuple(
+            each for each in sessions if 0 < (each.day - issue.until).days <= DAYS_AHEAD
+        ),
     )
 
 

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from copkit.analysis.attendance import build_matrix, build_register
+from copkit.analysis.networks.series import issue_scope
 from copkit.analysis.networks.sessions import is_network
 from copkit.analysis.participation import Network, attendance_by_month, sector_network, sector_table
 from copkit.analysis.period import Scope
@@ -123,15 +124,17 @@ def require_audience(record_is_for: Audience, requested: str | None, noun: str) 
     return audience
 
 
-def scope_of(record: Newsletter | Brief | EvaluationReport) -> Scope:
-    """Return the days and communities that a document covers; a newsletter covers every one."""
+def scope_of(programme: Programme, record: Newsletter | Brief | EvaluationReport) -> Scope:
+    """Return the days and communities that a document covers; an issue those of its series."""
+    if isinstance(record, Newsletter):
+        return issue_scope(programme, record)
     communities = frozenset(record.communities) if isinstance(record, Brief) else frozenset[str]()
     return Scope(record.since, record.until, communities)
 
 
 def issue_facts(programme: Programme, issue: Newsletter, reader: Audience) -> NewsletterFacts:
     """Build the facts of an issue of the newsletter, as its readers may see them today."""
-    view = view_for(programme, reader, scope_of(issue), today(), newsletter=issue)
+    view = view_for(programme, reader, scope_of(programme, issue), today(), newsletter=issue)
     return build_newsletter(view)
 
 
@@ -147,7 +150,7 @@ def brief_as_of(
     """Build what a brief states, as of the last day that it covers, or of a later ``day``."""
     as_of = day or brief.until
     dated = replace(brief, until=as_of)
-    view = view_for(programme, reader, scope_of(dated), today(), brief=dated)
+    view = view_for(programme, reader, scope_of(programme, dated), today(), brief=dated)
     facts = build_brief(view)
     told = {story.title for story in facts.blockages}
     counted = {count.title for count in facts.counts}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
@@ -22,12 +22,13 @@ from copkit.records.briefs import Brief
 from copkit.records.newsletters import Newsletter
 from copkit.records.reports import EvaluationReport
 from copkit.records.schema.audience import Audience
-from copkit.wording import plural
+from copkit.wording import list_in_words, plural
 
 # What builds documents is imported within the commands that build: completing the name of a
 # template must not wait for jinja2 and the reader of Markdown.
 if TYPE_CHECKING:
     from copkit.cli.documents.build import BuiltDocument
+    from copkit.documents.facts.newsletter import NewsletterFacts
     from copkit.documents.templates import ListedTemplate
 
 
@@ -145,7 +146,9 @@ def _left_out_notes(programme: Programme) -> list[str]:
     notes = (
         note
         for record in records
-        for note in describe_left_out(programme, record.audience, scope_of(record), today())
+        for note in describe_left_out(
+            programme, record.audience, scope_of(programme, record), today()
+        )
     )
     return list(dict.fromkeys((*notes, *_agenda_left_out_notes(programme))))
 
@@ -215,10 +218,25 @@ def build_newsletter_command(
     )
     summary = f"{issue.title}, for {reader}: {facts.summary}"
     notes = [
-        *summarise_left_out(programme, reader, scope_of(issue), today()),
-        *describe_left_out(programme, reader, scope_of(issue), today()),
+        *summarise_left_out(programme, reader, scope_of(programme, issue), today()),
+        *describe_left_out(programme, reader, scope_of(programme, issue), today()),
+        *_what_waits(facts),
     ]
     context.report(paths, summary, notes)
+
+
+def _what_waits(facts: NewsletterFacts) -> Iterator[str]:
+    """Yield in one line what the e-mail has no room for: it stands on the page alone."""
+    from copkit.documents.facts.newsletter import titles_left_out
+
+    if waiting := titles_left_out(facts):
+        shown = [f"‘{title}’" for title in waiting[:MOST_WAITING]]
+        if more := len(waiting) - len(shown):
+            shown.append(f"{more} more")
+        yield f"does not fit in {facts.words} words of e-mail, and waits: {list_in_words(shown)}"
+
+
+MOST_WAITING: Final = 5
 
 
 def build_brief_command(
@@ -281,8 +299,8 @@ def build_brief_command(
     cases = plural(len(facts.cases), "case study", "case studies")
     summary = f"{record.title}, for {reader}: {blockages}, {cases}"
     notes = [
-        *summarise_left_out(programme, reader, scope_of(record), today()),
-        *describe_left_out(programme, reader, scope_of(record), today()),
+        *summarise_left_out(programme, reader, scope_of(programme, record), today()),
+        *describe_left_out(programme, reader, scope_of(programme, record), today()),
     ]
     # the rest was shortened to fit; what is never left out may take more pages than allowed
     if is_too_long(facts, record.pages):

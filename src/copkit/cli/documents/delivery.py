@@ -51,7 +51,7 @@ from copkit.mail.sending import (
 from copkit.pii.scan import mask_details
 from copkit.private_files import read_contacts
 from copkit.records.kinds import Noun
-from copkit.records.programme import Mail, Settings, Tls
+from copkit.records.programme import Mail, NewsletterSeries, Settings, Tls
 from copkit.text.addresses import Mailbox, ascii_address, is_this_machine
 from copkit.text.edit import set_value
 
@@ -173,12 +173,17 @@ Sending = Annotated[
 
 
 class Draft(NamedTuple):
-    """A letter that is still to be sent; ``about`` is the UID of the meeting it is about."""
+    """A letter that is still to be sent.
+
+    ``about`` is the UID of the meeting it is about, ``series`` that of the newsletters that it is
+    of, where there are several.
+    """
 
     mailbox: Mailbox
     member: str
     content: LetterContent
     about: str = ""
+    series: str = ""
 
     @property
     def key(self) -> str:
@@ -218,18 +223,21 @@ def require_mail(programme: Programme) -> Mail:
     return programme.settings.mail
 
 
-def load_readership(programme: Programme, community: str | None = None) -> Readership:
+def load_readership(
+    programme: Programme, community: str | None = None, series: NewsletterSeries | None = None
+) -> Readership:
     """Load who gets letters today, and who is left out and why.
 
-    With the slug of a ``community``, only its members count. Raise :class:`CopkitError` without a
-    file of contacts, :class:`InvalidRecords` for errors in it.
+    With the slug of a ``community``, only its members count; with a ``series`` of newsletters, who
+    agreed to it. Raise :class:`CopkitError` without a file of contacts, :class:`InvalidRecords` for
+    errors in it.
     """
     require_contacts(programme.root)
     problems: list[Problem] = []
     contacts = read_contacts(programme.root, problems)
     if errors := only_errors(problems):
         raise InvalidRecords(errors)
-    return build_readership(programme, contacts, today(), community)
+    return build_readership(programme, contacts, today(), community, series)
 
 
 def deliver_drafts(
@@ -273,7 +281,9 @@ def _letters_of(drafts: Sequence[Draft], mail: Mail) -> Iterator[EmailLetter]:
     """Yield the letter of each draft, dated when it is asked for."""
     for draft in drafts:
         sent_at = dt.datetime.now().astimezone()
-        yield address_letter(draft.mailbox, draft.content, mail, sent_at, draft.member, draft.about)
+        yield address_letter(
+            draft.mailbox, draft.content, mail, sent_at, draft.member, draft.about, draft.series
+        )
 
 
 def _connect(root: Path, mail: Mail, password: str) -> MailConnection:

@@ -14,6 +14,7 @@ from typing import Annotated, Final
 
 import typer
 
+from copkit.analysis.networks.series import series_of
 from copkit.analysis.privacy.audience import describe_left_out, summarise_left_out
 from copkit.analysis.recipients import NonRecipient, Recipient
 from copkit.cli.documents.build import find_or_latest, issue_facts, require_audience, scope_of
@@ -45,7 +46,7 @@ from copkit.mail.journal import Journal, JournalEntry, LetterState
 from copkit.mail.messages import LetterContent, build_content
 from copkit.mail.sending import Delivery
 from copkit.records.newsletters import Newsletter as Issue
-from copkit.records.programme import Mail
+from copkit.records.programme import Mail, NewsletterSeries
 from copkit.records.schema.audience import Audience, audience_choices
 from copkit.wording import plural
 
@@ -66,6 +67,11 @@ class Mailing:
     left_out: tuple[NonRecipient, ...] = ()
     entries: dict[str, JournalEntry] = field(default_factory=dict)
     resend: bool = False
+
+    @property
+    def series(self) -> NewsletterSeries:
+        """The series that the issue is of."""
+        return series_of(self.programme.settings, self.issue)
 
     @property
     def journal(self) -> Journal:
@@ -90,7 +96,7 @@ class Mailing:
 
         Raise :class:`CopkitError` for somebody who does not get it.
         """
-        readership = load_readership(self.programme)
+        readership = load_readership(self.programme, series=self.series)
         return replace(
             self,
             recipients=context.choose_recipients(readership),
@@ -196,7 +202,7 @@ def _describe(mailing: Mailing, count: int) -> str:
 
 def _print_notes(mailing: Mailing) -> None:
     """Print which cases are left out, how many got it before, and whether it has changed since."""
-    scope = scope_of(mailing.issue)
+    scope = scope_of(mailing.programme, mailing.issue)
     for describe in (summarise_left_out, describe_left_out):
         for note in describe(mailing.programme, mailing.reader, scope, today()):
             say(clean(note))
@@ -232,7 +238,12 @@ def send_mailing(context: SendingContext, mailing: Mailing) -> None:
             description = _describe(mailing, len(pending))
             context.require_agreement(mailing.programme.root, mail, description)
             content = mailing.newsletter
-            drafts = [Draft(recipient.mailbox, recipient.id, content) for recipient in pending]
+            # with one newsletter alone, whoever wants no more of it wants none
+            series = mailing.series.id if mailing.programme.settings.newsletters else ""
+            drafts = [
+                Draft(recipient.mailbox, recipient.id, content, series=series)
+                for recipient in pending
+            ]
             stopped = deliver_drafts(
                 mailing.programme.root, mail, drafts, mailing.journal, outcomes
             )

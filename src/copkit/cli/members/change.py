@@ -537,7 +537,7 @@ def contact(
     email: Annotated[str | None, typer.Option(help="The address; '' takes it out.")] = None,
     mail: Annotated[
         str | None,
-        typer.Option(help="'agreed' to be sent mail (today, or 'agreed DATE'), or 'no'."),
+        typer.Option(help="'agreed' to be sent mail ('agreed DATE [SERIES]'), or 'no'."),
     ] = None,
 ) -> None:
     """Note somebody's name and address, and whether they agreed to be sent mail.
@@ -607,7 +607,11 @@ def _parse_agreement(typed: str | None, current: Contact | None) -> str | None:
     if word.casefold() in {"agreed", "yes"}:
         if not day and current and current.agreed:
             return current.mail  # the day of the agreement stays
-        return f"agreed {parse_day(day or 'today', '--mail')}"
+        # behind a day as records write it, the series of newsletters: 'agreed 2026-01-21 chronicle'
+        first, _, series = day.partition(" ")
+        written = first if first[:1].isdigit() and first.count("-") == 2 else day
+        agreed = f"agreed {parse_day(written or 'today', '--mail')}"
+        return f"{agreed} {series}" if series and written == first else agreed
     return usage_error("--mail: this is neither 'agreed' nor 'no'", "--mail agreed, or --mail no")
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import calendar
 import datetime as dt
 import re
 from typing import Annotated, NamedTuple
 
 import typer
 
+from copkit.analysis.networks.series import (
+    IssueDays,
+    find_uneven_days,
+    issue_title,
+    next_issue,
+    parse_issue_name,
+)
 from copkit.cli.context import Writing
 from copkit.cli.members.seats import roles_of, warn_if_not_sought
 from copkit.cli.params import (
@@ -19,6 +25,8 @@ from copkit.cli.params import (
     complete_community,
     complete_member,
     complete_slug,
+    filter_completions,
+    find_programme_root,
     is_interactive,
     parse_day,
     today,
@@ -32,12 +40,13 @@ from copkit.cli.prompts import (
     ask_missing,
     ask_optional_choice,
     ask_with_suggestions,
+    confirm,
     find_or_ask_community,
 )
 from copkit.cli.store import change_record, choose_slug, write_new_record, write_new_records
 from copkit.cli.terminal import find_member_id, say
 from copkit.errors import CopkitError, did_you_mean
-from copkit.folder import FOR_ATTENDANCE, CommunityRecords, Programme
+from copkit.folder import FOR_ATTENDANCE, CommunityRecords, Programme, load
 from copkit.git.repository import is_shared
 from copkit.layout import record_file
 from copkit.pii.labels import LabelKind
@@ -56,7 +65,7 @@ from copkit.records.kinds import Noun, schema_modeline
 from copkit.records.meetings import Meeting, MeetingKind
 from copkit.records.members import Member, Part, Roster
 from copkit.records.newsletters import Newsletter
-from copkit.records.programme import sector_of
+from copkit.records.programme import NewsletterSeries, Rhythm, Settings, sector_of
 from copkit.records.quotes import Quote, Speaker
 from copkit.records.reports import IN_SHORT, WILL_CHANGE, EvaluationReport
 from copkit.records.schema.audience import Audience
@@ -68,6 +77,7 @@ from copkit.text.edit import append
 from copkit.text.files import member_id
 from copkit.text.front_matter import split_sections
 from copkit.text.normalise import match_names, match_spelling
+from copkit.wording import day_in_words, period_in_words
 
 
 class KindDefaults(NamedTuple):
@@ -493,49 +503,133 @@ def new_blockage(
     write_new_record(programme, file, Blockage, values, body, dry_run=context.dry_run)
 
 
+def complete_series(ctx: typer.Context, incomplete: str) -> list[str]:
+    """Complete the id of a series of newsletters."""
+    try:
+        series = load(find_programme_root(ctx), ()).settings.newsletters
+    except (CopkitError, OSError):
+        return []
+    return filter_completions([each.id for each in series], incomplete)
+
+
 def new_newsletter(
     context: Writing,
-    month: Annotated[
+    series: Annotated[
         str | None,
         typer.Argument(
-            help="The month, as 2012-05.",
-            show_default="this month",
-            autocompletion=complete_slug("newsletters"),
+            help="The series, or the days of the first: 2012-05, 2026-W05, 2026-Q1.",
+            show_default="the first",
+            autocompletion=complete_series,
         ),
     ] = None,
+    days: Annotated[
+        str | None,
+        typer.Argument(help="The days: 2012-05, 2026-W05, 2026-Q1.", show_default="the next"),
+    ] = None,
     title: Annotated[
-        str | None, typer.Option(help="The headline.", show_default="the month")
+        str | None, typer.Option(help="The headline.", show_default="its days")
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--from", help="First day.", show_default="of the month")
+        str | None, typer.Option("--from", help="First day.", show_default="as its days say")
     ] = None,
     until: Annotated[
-        str | None, typer.Option(help="Last day.", show_default="of the month")
+        str | None, typer.Option(help="Last day.", show_default="as its days say")
     ] = None,
     audience: ReadBy = None,
     slug: Slug = None,
 ) -> None:
-    """Add an issue of the newsletter, for a month.
+    """Add an issue of a newsletter, for a week, a fortnight, a month or a quarter.
+
+    The days of an issue begin after those of the one before, so that nothing is told twice or
+    never. Series are set in copkit.yaml under 'newsletters'; without any there is one, by month.
 
     \b
     Examples:
       copkit new-newsletter 2012-05
+      copkit new-newsletter chronicle 2026-W05
       copkit new-newsletter 2012-05 --title "Six groups, one month" --audience members
     """
-    programme = context.load(())
-    this_month = f"{today():%Y-%m}"
-    month = month or (ask("month", default=this_month) if is_interactive() else this_month)
-    first = _first_day_of(month)
-    last = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    programme = context.load({Noun.NEWSLETTERS})
+    settings = programme.settings
+    chosen, name = _find_series(settings, series, days)
+    if name is None and not settings.newsletters:
+        this_month = f"{today():%Y-%m}"
+        name = ask("month", default=this_month) if is_interactive() else this_month
+    if name is None:
+        period = next_issue(programme, chosen, today())
+    else:
+        period = _require_issue_days(name, chosen)
+    first = parse_day(since, "--from", settings) if since else period.since
+    last = parse_day(until, "--until", settings) if until else period.until
+    first = _even_first_day(programme, chosen, first, last, given=bool(since))
+    is_first = chosen.id == settings.every_series[0].id
     values = {
-        "title": title or f"{first:%B %Y}",
-        "from": parse_day(since, "--from", programme.settings) if since else first,
-        "until": parse_day(until, "--until", programme.settings) if until else last,
+        "title": title or issue_title(period, chosen.every),
+        "series": None if is_first else chosen.id,
+        "from": first,
+        "until": last,
         "audience": audience or Audience.MEMBERS,
     }
-    body = "<!-- The editorial: what this month was about. -->"
-    file = f"newsletters/{choose_slug(month, slug)}.md"
+    body = "<!-- The editorial: what this time was about. -->"
+    own_name = period.name if is_first else f"{period.name}-{chosen.id}"
+    file = f"newsletters/{choose_slug(own_name, slug) if slug else own_name}.md"
     write_new_record(programme, file, Newsletter, values, body, dry_run=context.dry_run)
+
+
+def _find_series(
+    settings: Settings, first: str | None, second: str | None
+) -> tuple[NewsletterSeries, str | None]:
+    """Return the series that two words on the command line mean, and the days, if any are named."""
+    every = settings.every_series
+    if first is None:
+        return every[0], second
+    named = settings.series(first)
+    if named is not None:
+        return named, second
+    if second is None and first[:1].isdigit():
+        return every[0], first
+    ids = [series.id for series in every]
+    hint = did_you_mean(first, ids, f"there are {', '.join(ids)}")
+    if second is None and not settings.newsletters:
+        return usage_error(f"'{first}' is not a month", "write year-month, such as 2012-05")
+    return usage_error(f"there is no series of newsletters '{first}' in copkit.yaml", hint)
+
+
+def _require_issue_days(name: str, series: NewsletterSeries) -> IssueDays:
+    """Return the days that a name such as ``2026-W05`` means; raise a usage error for none."""
+    period = parse_issue_name(name, series.every)
+    if period is None:
+        if series.every is Rhythm.MONTH:
+            usage_error(f"'{name}' is not a month", "write year-month, such as 2012-05")
+        usage_error(f"'{name}' is not a {series.every}", "write 2026-W05, 2026-05 or 2026-Q1")
+    return period
+
+
+def _even_first_day(
+    programme: Programme, series: NewsletterSeries, since: dt.date, until: dt.date, *, given: bool
+) -> dt.date:
+    """Return the first day of an issue, so that it follows the one before without a gap.
+
+    On a terminal it is asked; elsewhere raise a usage error that names the day. Where
+    copkit.yaml sets no series, and for a gap that is ``given`` by --from, it is only printed.
+    """
+    uneven = find_uneven_days(programme, series, since, until)
+    if uneven is None:
+        return since
+    when = period_in_words(uneven.first, uneven.last)
+    if uneven.is_twice:
+        message = f"{when}: the issue {uneven.before.slug} tells of these days already"
+    else:
+        message = f"{when}: no issue would tell of these days, after {uneven.before.slug}"
+    begin = f"--from {uneven.since} begins after it"
+    if not programme.settings.newsletters or (given and not uneven.is_twice):
+        say(f"  {message}; {begin}")
+        return since
+    if uneven.since > until or not is_interactive():
+        usage_error(message, begin if uneven.since <= until else "name later days")
+    if confirm(f"{message}. Begin on {day_in_words(uneven.since)}?", default=True):
+        return uneven.since
+    raise CopkitError("nothing was written", begin)
 
 
 def new_brief(
@@ -845,11 +939,3 @@ def _shipped_question(id: str) -> Values:
         usage_error(f"there is no shipped question '{id}'", hint)
     text, fields = QUESTIONS[id]
     return {"id": id, "text": text, **fields}
-
-
-def _first_day_of(month: str) -> dt.date:
-    """Return the first day of a month such as ``2012-05``; raise a usage error for another text."""
-    try:
-        return dt.date.fromisoformat(f"{month}-01")
-    except ValueError:
-        usage_error(f"'{month}' is not a month", "write year-month, such as 2012-05")

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+from copkit.analysis.privacy.sessions import LinkView, SessionView, SpeakerView
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
 from copkit.analysis.privacy.view import (
     ActionOutcome,
@@ -33,7 +34,7 @@ from copkit.documents.facts.shared import (
     whom_to_tell,
 )
 from copkit.records.cases import CaseKind, Outcome
-from copkit.records.programme import DEFAULT_WORDS
+from copkit.records.programme import DEFAULT_WORDS, IssueSection
 from copkit.text.markdown import (
     Address,
     BlockKind,
@@ -55,6 +56,7 @@ from copkit.wording import (
 )
 
 MOST_NAMED: Final = 2  # cases in the lines at the top
+MOST_DATES: Final = 6  # sessions that an issue announces
 MOST_TO_COME: Final = 2  # meetings of one community that an issue announces
 LONGEST_AT_TOP: Final = 150  # words of an editorial
 NOWHERE: Final = Address("")
@@ -122,12 +124,34 @@ class EvidenceItem:
 
 
 @dataclass(frozen=True, slots=True)
+class LinkItem:
+    """A link that is new: what it is in a few words, and why it is worth a look."""
+
+    title: str
+    address: Address
+    about: str
+    why: Prose
+    transcript: Address
+
+
+@dataclass(frozen=True, slots=True)
+class SessionItem:
+    """A session of a network: what there was to hear, and where it can be heard again."""
+
+    title: str
+    met: str
+    speakers: tuple[str, ...]
+    recording: Address
+    transcript: Address
+
+
+@dataclass(frozen=True, slots=True)
 class NewsletterFacts:
     """Everything an issue states; ``charts`` are for members alone.
 
     A long editorial goes on at the end, as ``editorial_rest``. The e-mail has at most ``words``
     besides the editorial. ``page`` is where the whole can be read, and ``rest`` tells readers of a
-    shortened issue so.
+    shortened issue so. ``parts`` are those that it has, in order.
     """
 
     title: str
@@ -152,11 +176,17 @@ class NewsletterFacts:
     page: Address = NOWHERE
     rest: str = ""
     editorial_rest: Prose = field(default_factory=lambda: Prose(""))
+    name: str = ""
+    parts: tuple[IssueSection, ...] = tuple(IssueSection)
+    sessions: tuple[SessionItem, ...] = ()
+    links: tuple[LinkItem, ...] = ()
+    dates: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell: no editorial, no case, no meeting, no evidence."""
-        parts = (self.communities, self.cases, self.evidence, self.came_of_it, self.offers)
+        parts: tuple[tuple[object, ...], ...] = (self.communities, self.cases, self.evidence)
+        parts += (self.came_of_it, self.offers, self.sessions, self.links)
         return not any(parts) and not str(self.editorial).strip()
 
 
@@ -173,9 +203,16 @@ def build_newsletter(view: View) -> NewsletterFacts:
     inside = policy.sees_places_of_cases
     with_news = [community for community in view.communities if inside and _has_news(community)]
     editorial, editorial_rest = _split_editorial(Prose(issue.body, below=1))
-    return NewsletterFacts(
+    facts = NewsletterFacts(
         title=issue.title,
         programme=view.programme,
+        name=issue.series or f"{view.programme} newsletter",
+        parts=issue.sections,
+        sessions=tuple(_session(session, view.until.year) for session in issue.sessions),
+        links=tuple(map(_link, issue.links)),
+        dates=tuple(
+            _date(session, view.until.year) for session in issue.sessions_to_come[:MOST_DATES]
+        ),
         summary=_summary(view),
         editorial=editorial,
         editorial_rest=editorial_rest,
@@ -199,6 +236,60 @@ def build_newsletter(view: View) -> NewsletterFacts:
         words=issue.words,
         page=Address(issue.page),
     )
+    return _only_parts(facts)
+
+
+def _only_parts(facts: NewsletterFacts) -> NewsletterFacts:
+    """Leave out what belongs to a part that the series does not have."""
+    if IssueSection.EDITORIAL not in facts.parts:
+        facts = replace(facts, editorial=Prose(""), editorial_rest=Prose(""))
+    if IssueSection.NEWS not in facts.parts:
+        facts = replace(
+            facts, communities=(), quiet="", cases=(), evidence=(), came_of_it=(), charts=(),
+            contents=(), offers=(), sessions=(), lines=facts.lines[-1:], care="",
+        )  # fmt: skip
+    if IssueSection.LINKS not in facts.parts:
+        facts = replace(facts, links=())
+    if IssueSection.DATES not in facts.parts:
+        communities = (replace(community, coming=()) for community in facts.communities)
+        facts = replace(facts, dates=(), communities=tuple(communities))
+    return facts
+
+
+def _link(link: LinkView) -> LinkItem:
+    minutes = count_in_words(link.minutes, "minute") if link.minutes else ""
+    about = ", ".join(filter(None, (link.kind.value, link.by, minutes)))
+    return LinkItem(
+        link.title, Address(link.url), sentence(about), Prose(link.why), Address(link.transcript)
+    )
+
+
+def _session(session: SessionView, year: int) -> SessionItem:
+    """Build what a session was: when, how many came, who spoke about what."""
+    when = weekday_in_words(session.day, year)
+    came = f" with {people_in_words(session.came)}" if session.came else ""
+    return SessionItem(
+        title=session.title,
+        met=f"{session.network}, {when}{came}.",
+        speakers=tuple(map(speaker_in_words, session.speakers)),
+        recording=Address(session.recording),
+        transcript=Address(session.transcript),
+    )
+
+
+def speaker_in_words(speaker: SpeakerView) -> str:
+    """Write who speaks about what: by role, and by name only where that was agreed to."""
+    who = ", ".join(filter(None, (speaker.name, speaker.role, speaker.organisation)))
+    return f"{who}: {speaker.topic}" if speaker.topic else who
+
+
+def _date(session: SessionView, year: int) -> str:
+    """Write when and where a session will be."""
+    time = f", {session.start:%H:%M}" if session.start else ""
+    where = " and online" if session.place and session.online else "online" * session.online
+    place = ", ".join(filter(None, (f"{session.place}{where}",)))
+    when = f"{weekday_in_words(session.day, year)}{time}"
+    return f"{session.title}: {when}{f', {place}' if place else ''} ({session.network})"
 
 
 def _split_editorial(editorial: Prose) -> tuple[Prose, Prose]:
@@ -439,7 +530,21 @@ def shorten(facts: NewsletterFacts) -> NewsletterFacts:
         short = replace(
             short, communities=kept, contents=short.contents[: len(kept)], cases=short.cases[:-1]
         )
+    while count_words(short) > facts.words and (short.links or short.sessions or short.dates):
+        longest = max(("links", "sessions", "dates"), key=lambda name: len(getattr(short, name)))
+        short = replace(short, **{longest: getattr(short, longest)[:-1]})
     return short
+
+
+def titles_left_out(facts: NewsletterFacts) -> list[str]:
+    """Return what the e-mail of an issue has no room for, by title: it waits on the page."""
+    short = shorten(facts)
+    told = {item.title for name in _TITLED for item in getattr(short, name)}
+    every = [item.title for name in _TITLED for item in getattr(facts, name)]
+    return [title for title in every if title not in told]
+
+
+_TITLED: Final = ("cases", "evidence", "sessions", "links")
 
 
 def _shorten_case(case: CaseStory, page: Address, sentences: int) -> CaseStory:
@@ -512,7 +617,10 @@ _SHORTER: Final[tuple[Callable[[NewsletterFacts], NewsletterFacts], ...]] = (
 
 def count_words(facts: NewsletterFacts) -> int:
     """Count the words of an issue but for its editorial, with those that its templates add."""
-    parts = (facts.communities, facts.cases, facts.came_of_it, facts.evidence, facts.offers)
+    parts = (
+        *(facts.communities, facts.cases, facts.came_of_it, facts.evidence, facts.offers),
+        *(facts.sessions, facts.links, facts.dates),
+    )
     added = 5 * sum(map(bool, parts)) + len(facts.contents) + 8 * len(facts.communities)
     added += 4 * (len(facts.cases) + len(facts.came_of_it))
     texts = texts_in(
