@@ -23,11 +23,20 @@ from copkit.analysis.rota import presentation_days, presenter_rota
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.cases import Case, CaseKind, CaseStatus, Consent
+from copkit.records.communities import CommunityKind
 from copkit.records.evidence import Evidence
-from copkit.records.meetings import USUAL_MINUTES, Meeting, MeetingKind, parse_meeting
+from copkit.records.meetings import (
+    USUAL_MINUTES,
+    Meeting,
+    MeetingKind,
+    Recorded,
+    is_session,
+    parse_meeting,
+)
 from copkit.records.schema.audience import Audience
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
+from copkit.wording import capitalised, sentence
 
 AGENDA_AUDIENCE: Final = Audience.MEMBERS  # it has presenters' roles and cases still in draft
 
@@ -332,6 +341,17 @@ def build_invitations(programme: Programme, records: CommunityRecords) -> list[I
 def _invitation(programme: Programme, records: CommunityRecords, meeting: Meeting) -> Invitation:
     """Build the invitation to one meeting; without a length it lasts ``USUAL_MINUTES``."""
     name, kind = records.community.name, _KIND_WORDS.get(meeting.kind, "")
+    if records.community.kind is CommunityKind.NETWORK and is_session(meeting):
+        return Invitation(
+            uid=build_uid(programme, records, meeting),
+            meeting=meeting.slug,
+            day=meeting.held_on,
+            start=meeting.start,
+            minutes=meeting.minutes or USUAL_MINUTES,
+            summary=f"{name}: {meeting.title}",
+            place=meeting.place or ("online" if meeting.online else ""),
+            description=" ".join(_session_description(meeting)),
+        )
     return Invitation(
         uid=build_uid(programme, records, meeting),
         meeting=meeting.slug,
@@ -342,6 +362,17 @@ def _invitation(programme: Programme, records: CommunityRecords, meeting: Meetin
         place=meeting.place or "",
         description=f"{kind or 'Meeting'} of the {name}.",
     )
+
+
+def _session_description(meeting: Meeting) -> Iterator[str]:
+    """Yield what a calendar says of a session: its topic, who speaks, whether it is recorded."""
+    if meeting.topic:
+        yield sentence(capitalised(meeting.topic))
+    for speaker in meeting.speakers:
+        who = ", ".join(filter(None, (speaker.public_name, speaker.role, speaker.organisation)))
+        yield sentence(f"{who}: {speaker.topic}" if speaker.topic else who)
+    recorded = meeting.recorded is Recorded.YES
+    yield "It is recorded." if recorded else "It is not recorded."
 
 
 # A regular meeting is announced by the community's name alone.

@@ -17,7 +17,9 @@ from typing import Final
 from copkit.analysis.absence import FEWEST_MISSED, find_absences
 from copkit.analysis.approaches import approaches_made, next_steps_due
 from copkit.analysis.cases import SignedRecord, due_follow_ups, sign_off_command, unsigned_reason
-from copkit.analysis.networks.sessions import SignedFeedback, feedback_of
+from copkit.analysis.networks.links import find_stale
+from copkit.analysis.networks.series import describe_contents, find_due_issues
+from copkit.analysis.networks.sessions import SignedFeedback, feedback_of, is_network, sessions_of
 from copkit.analysis.rota import presentation_days, presenter_rota
 from copkit.analysis.toolkit import has_checklist, starting_boxes
 from copkit.errors import only_errors
@@ -26,7 +28,7 @@ from copkit.records.blockages import BlockageStatus, is_answered
 from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.records.communities import CommunityStatus
 from copkit.records.kinds import Noun
-from copkit.records.meetings import Meeting
+from copkit.records.meetings import Meeting, is_session
 from copkit.records.schema.parts import ConsentToQuote
 from copkit.wording import (
     capitalised,
@@ -51,6 +53,7 @@ NOUNS: Final = frozenset(
         Noun.LINKS,
         Noun.DIRECTORY,
         Noun.CONNECTORS,
+        Noun.NEWSLETTERS,
     }
 )
 """The records that the functions of ``SOURCES`` read."""
@@ -245,6 +248,9 @@ def meetings(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
         ]
         since = dt.date.min
         for meeting in coming:
+            if is_network(records) and is_session(meeting):
+                yield _session_to_come(records, meeting)
+                continue
             due = due_follow_ups(records, period.day, meeting.held_on)
             # Each promise is heard at the first meeting after its day, and not at all of them.
             heard = [entry for entry in due if not entry.action.due or entry.action.due > since]
@@ -262,6 +268,23 @@ def meetings(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
                 f"{records.slug}/{meeting.slug}",
                 people,
             )
+
+
+def _session_to_come(records: CommunityRecords, meeting: Meeting) -> DueItem:
+    """Return a session to come, with how many signed up and whether somebody else has the key."""
+    start = f"{meeting.start:%H:%M}" if meeting.start else ""
+    place = meeting.place or ("online" if meeting.online else "")
+    where = ", ".join(filter(None, (records.community.place, start, place)))
+    signed_up = f"{meeting.registered} signed up." if meeting.registered is not None else ""
+    host = "" if meeting.second_host else "Nobody else can open the room: set 'second_host'"
+    return DueItem(
+        DueGroup.SOON,
+        join_sentences(f"{where}.", f"{meeting.title}.", signed_up, host),
+        ("session", "build", records.slug, meeting.slug),
+        records.slug,
+        meeting.held_on,
+        f"{records.slug}/{meeting.slug}",
+    )
 
 
 def _case_or_turn(records: CommunityRecords, meeting: Meeting) -> tuple[str, tuple[str, ...]]:
@@ -289,6 +312,33 @@ def _case_or_turn(records: CommunityRecords, meeting: Meeting) -> tuple[str, tup
         roles = "".join(member.role for member in members)
         text = f"No case is set; whose turn it is: {roles}" if roles else "No case is set"
     return text, tuple(f"{records.slug}/{member.id}" for member in members)
+
+
+def issues_of_newsletters(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
+    """Yield issues of the series in copkit.yaml that are due, as far as they have anything to tell.
+
+    A programme that sets no series writes its newsletter when it likes, and is not reminded.
+    """
+    if not programme.settings.newsletters:
+        return
+    for issue in find_due_issues(programme, period.day):
+        if issue.contents and issue.due <= period.until:
+            called = issue.series.title or issue.series.id
+            yield DueItem(
+                period.group_of(issue.due),
+                f"{called}, {issue.days.name}: {describe_contents(issue)}",
+                issue.command,
+                due=issue.due,
+            )
+
+
+def stale_links(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
+    """Yield in one line how many links nobody has looked at for a year."""
+    if stale := find_stale(programme.links, period.day):
+        what = f"Look whether {count_in_words(len(stale), 'link')} still lead where they should"
+        if len(stale) == 1:
+            what = f"Look whether this link still leads where it should: {stale[0].title}"
+        yield DueItem(DueGroup.TO_PUT_RIGHT, what, ("links", "due"))
 
 
 # --- not heard from, to write up ------------------------------------------------------------
@@ -408,6 +458,22 @@ def unrecorded_meetings(programme: Programme, period: DuePeriod) -> Iterator[Due
                 )
 
 
+def uncounted_sessions(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
+    """Yield sessions of the last quarter of which nobody wrote down how many came."""
+    for records in programme.communities:
+        for meeting in sessions_of(records):
+            if meeting.came is None and 0 < (period.day - meeting.held_on).days <= DAYS_TO_FOLLOW:
+                day = weekday_in_words(meeting.held_on, period.day.year)
+                yield DueItem(
+                    DueGroup.TO_PUT_RIGHT,
+                    f"{records.community.place}, {meeting.title}: nobody counted {day}",
+                    ("session", "record", records.slug, meeting.slug),
+                    records.slug,
+                    meeting.held_on,
+                    f"{records.slug}/{meeting.slug}",
+                )
+
+
 def ended_sign_offs(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield cases and whatever else is signed whose sign-off no longer stands, as after an edit."""
     signed: list[SignedRecord] = [*programme.stories, *programme.quotes, *programme.links]
@@ -450,6 +516,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     reviews,
     directory_checks,
     meetings,
+    issues_of_newsletters,
     silent_members,
     cases_to_write_up,
     stories_to_follow,
@@ -457,6 +524,8 @@ SOURCES: Final[tuple[Source, ...]] = (
     faults,
     conflict_copies,
     unrecorded_meetings,
+    uncounted_sessions,
+    stale_links,
     ended_sign_offs,
 )
 """Everything that ``copkit today`` looks at in the records; git's part is in ``git.standing``."""

@@ -235,6 +235,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
                 "Record how many came to a session, from which sectors, and where its "
                 "recording is.",
             ),
+            "build": Command(
+                "sessions.build:build",
+                "Build a session's papers below build/sessions: announcement, sign-in, programme, "
+                "thanks.",
+            ),
             "feedback": Command(
                 "sessions.feedback:feedback",
                 "Count the answers to a session's feedback form: three questions, and no row.",
@@ -579,6 +584,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
                 "documents.commands:build_newsletter_command",
                 "Build an issue as a web page, e-mail, plain text and Markdown, for "
                 "the readers it may reach.",
+            ),
+            "due": Command(
+                "sessions.series:due",
+                "Show which issue of each newsletter comes next, by when, and what it would hold.",
             ),
             "send": Command(
                 "documents.send:send",

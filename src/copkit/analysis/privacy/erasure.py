@@ -18,6 +18,7 @@ from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords
 from copkit.layout import ALIASES, CONTACTS, SENT
 from copkit.mail.journal import remove_member
+from copkit.records.meetings import Meeting
 from copkit.records.private import Contact
 from copkit.text.edit import EditRefused, read_fields, remove, set_value
 from copkit.text.files import slug_from
@@ -32,12 +33,19 @@ _LETTER: Final = r"[^\W\d_]"  # re has no class for the letters of every alphabe
 
 @dataclass(frozen=True, slots=True)
 class DataSubject:
-    """Whom an erasure is about: community, id there, and their contact and records if known."""
+    """Whom an erasure is about: community, id there, and their contact and records if known.
+
+    ``sessions`` are those of every network with speakers, who may be named there. Somebody who is a
+    speaker and nothing else stands on no roster and not in the contacts: ``contact`` has their name
+    alone, and ``is_speaker`` says so.
+    """
 
     community: str
     id: str
     contact: Contact | None
     records: CommunityRecords | None
+    sessions: tuple[Meeting, ...] = ()
+    is_speaker: bool = False
 
     @property
     def whole_id(self) -> str:
@@ -91,7 +99,7 @@ def _private_changes(
     ``private`` holds the text of each file by its path, such as ``private/contacts.yaml``.
     """
     changes, summaries = [], []
-    if person.contact:
+    if person.contact and not person.is_speaker:
         old = private[CONTACTS]
         new = _edited(CONTACTS, old, lambda text: remove(text, ["contacts"], person.whole_id))
         changes.append(Change(CONTACTS, old, new))
@@ -109,6 +117,7 @@ def _private_changes(
 
 def _record_edits(person: DataSubject, new_id: str) -> Iterator[tuple[str, str, list[_Edit], str]]:
     """Yield for each record its file, its text, the edits of it, and a summary of them."""
+    yield from _speaker_edits(person)
     if person.records is None:
         return
     id, renamed = person.id, new_id != person.id
@@ -145,6 +154,33 @@ def _record_edits(person: DataSubject, new_id: str) -> Iterator[tuple[str, str, 
         ]
         edits = [_setting_edit(path, new_id) for path in paths]
         yield meeting.source.file, meeting.source.text.text, edits, "the id"
+
+
+def _speaker_edits(person: DataSubject) -> Iterator[tuple[str, str, list[_Edit], str]]:
+    """Yield the sessions that name a person as a speaker: the role stays, the name goes."""
+    name = person.contact.name if person.contact else ""
+    if not name:
+        return
+    for meeting in person.sessions:
+        own = [
+            speaker
+            for speaker in meeting.speakers
+            if speaker.name and comparable_name(speaker.name) == comparable_name(name)
+        ]
+        edits = [
+            _removing_edit(("speakers", speaker.id), key)
+            for speaker in own
+            for key in ("name", "named")
+            if key in speaker.source.fields.entries
+        ]
+        if edits:
+            source = meeting.source
+            yield source.file, source.text.text, edits, "the name of a speaker; the role stays"
+
+
+def _removing_edit(path: tuple[str, ...], key: str) -> _Edit:
+    """Return an edit that takes a field out; a lambda in a loop would see only the last one."""
+    return lambda text: remove(text, path, key)
 
 
 def _setting_edit(path: tuple[str, ...], value: str) -> _Edit:

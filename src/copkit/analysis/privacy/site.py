@@ -15,22 +15,33 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from copkit.analysis.agenda import Invitation, build_invitations
 from copkit.analysis.blockages import BEGINNING
 from copkit.analysis.cases import progress_by_action, unsigned_reason
+from copkit.analysis.networks.links import visible_links
+from copkit.analysis.networks.series import issue_scope
+from copkit.analysis.networks.sessions import is_network
 from copkit.analysis.period import Scope, communities_in_scope
 from copkit.analysis.privacy.audience import view_for
 from copkit.analysis.privacy.services import DirectoryView, directory_for
+from copkit.analysis.privacy.sessions import (
+    LinkView,
+    SessionView,
+    link_view,
+    session_views,
+)
 from copkit.analysis.privacy.view import AskView, View, ask_view
 from copkit.analysis.toolkit import SheetView, sheet_views
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.blockages import Blockage, BlockageStatus
 from copkit.records.cases import SECTIONS, Case, CaseKind, CaseStatus, Consent, Outcome, OutcomeKind
+from copkit.records.communities import NETWORK_SECTIONS
 from copkit.records.evidence import Evidence
 from copkit.records.programme import DEFAULT_REVIEW, Licence, parse_months
 from copkit.records.schema.audience import ANYBODY, Audience
 from copkit.text.files import is_slug
-from copkit.text.front_matter import split_sections
+from copkit.text.front_matter import find_section, split_sections
 
 INDEX = "index"  # the name of a section's own page, which no record of it can have
 
@@ -113,6 +124,21 @@ class SiteIssue:
 
 
 @dataclass(frozen=True, slots=True)
+class NetworkView:
+    """A network as readers may see it; the first three texts are Markdown of its record."""
+
+    name: str
+    title: str
+    place: str
+    aims: str
+    benefits: str
+    join: str
+    timezone: str
+    sessions: tuple[SessionView, ...]
+    invitations: tuple[Invitation, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SiteView:
     """The repository of cases as one audience may read it: all lists are by title.
 
@@ -132,6 +158,8 @@ class SiteView:
     issues: tuple[SiteIssue, ...]
     sheets: tuple[SheetView, ...]
     directory: DirectoryView | None = None
+    networks: tuple[NetworkView, ...] = ()
+    links: tuple[LinkView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,6 +253,10 @@ class SiteReduction:
             directory=directory_for(programme, audience, self.today)
             if programme.directory and only is None
             else None,
+            networks=tuple(network_views(programme, audience, self.today)) if only is None else (),
+            links=tuple(map(link_view, visible_links(programme.links, audience, self.today)))
+            if only is None
+            else (),
         )
 
     def draft(self, case: Case) -> SiteView:
@@ -410,7 +442,7 @@ def _site_issues(programme: Programme, audience: Audience, today: dt.date) -> It
     issues = sorted(programme.newsletters, key=lambda each: (each.until, each.slug), reverse=True)
     for issue in issues:
         if audience.may_see(issue.audience):
-            scope = Scope(issue.since, issue.until)
+            scope = issue_scope(programme, issue)
             view = view_for(programme, audience, scope, today, newsletter=issue)
             yield SiteIssue(_page_name(issue.slug), issue.until, view)
 
@@ -477,3 +509,32 @@ def find_candidates(programme: Programme, today: dt.date) -> list[tuple[Case, li
         if is_candidate(case, today)
     ]
     return sorted(found, key=lambda pair: (len(pair[1]), pair[0].name))
+
+
+def network_views(programme: Programme, reader: Audience, today: dt.date) -> Iterator[NetworkView]:
+    """Yield the networks of which ``reader`` may see a session, by code."""
+    for records in programme.communities:
+        if not is_network(records):
+            continue
+        sessions = tuple(session_views(programme, records, reader, today))
+        if not sessions:
+            continue
+        names = {session.name for session in sessions if session.day >= today}
+        aims, benefits, join = (
+            find_section(records.community.body, heading).strip() for heading in NETWORK_SECTIONS
+        )
+        yield NetworkView(
+            name=records.slug,
+            title=records.community.name,
+            place=records.community.place,
+            aims=aims,
+            benefits=benefits,
+            join=join,
+            timezone=programme.settings.timezone or "Europe/London",
+            sessions=sessions,
+            invitations=tuple(
+                invitation
+                for invitation in build_invitations(programme, records)
+                if invitation.meeting in names
+            ),
+        )

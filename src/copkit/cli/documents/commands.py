@@ -369,8 +369,8 @@ def build_report_command(
     notes = [
         *describe_sources_left_out(programme, record, reader),
         *filter(None, [facts.left_out]),
-        *summarise_left_out(programme, reader, scope_of(record), today()),
-        *describe_left_out(programme, reader, scope_of(record), today()),
+        *summarise_left_out(programme, reader, scope_of(programme, record), today()),
+        *describe_left_out(programme, reader, scope_of(programme, record), today()),
     ]
     if is_summary_too_long(facts):
         notes.append("The summary takes more than a page: shorten what is in short.")

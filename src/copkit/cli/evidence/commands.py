@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Final, NamedTuple
 
 import typer
 
@@ -51,11 +51,12 @@ from copkit.folder import choose_match, load
 from copkit.records.cases import Case
 from copkit.records.evidence import Evidence, Use, parse_evidence
 from copkit.records.kinds import Noun
+from copkit.records.links import Link, parse_link
 from copkit.records.schema.fields import new_part_id
 from copkit.text.edit import append
 from copkit.text.files import decode_source, slug_from
 from copkit.text.front_matter import read_document
-from copkit.text.normalise import match_names
+from copkit.text.normalise import match_names, stems_in
 from copkit.wording import plural
 
 # Searching
@@ -117,12 +118,20 @@ def find_cards(root: Path, query: Query, typed: str, limit: int, *, as_json: boo
     search = search_cards(cards.data.items(), query)
     hits = [_read_hit(cards.data[slug], slug, score) for slug, score in search.ranked[:limit]]
     unknown = list(_unknown_terms(cards, query, search))
+    links = _find_links(root, query)[:limit]
     if as_json:
-        print_json(_search_as_json(typed, search, hits, unknown))
+        found_links = [
+            {"link": link.slug, "title": link.title, "url": link.url, "kind": link.kind}
+            for link in links
+        ]
+        print_json(_search_as_json(typed, search, hits, unknown) | {"links": found_links})
     else:
         for rank, hit in enumerate(hits, 1):
             _print_hit(f"{rank:>2}  ", hit, query)
         _print_count(search, len(hits), query)
+        for link in links:
+            lines = [f"{link.title} ({link.kind})", link.url]
+            print_lines("link ", lines, query.words)
     for term in unknown:
         message = f"no card has the {term.kind} '{term.typed}'"
         say(clean(f"  {message}; did you mean '{term.near}'?" if term.near else f"  {message}"))
@@ -131,6 +140,30 @@ def find_cards(root: Path, query: Query, typed: str, limit: int, *, as_json: boo
         message = f"{plural(len(cards.unreadable), 'card')} could not be searched: {files}"
         say_error(CopkitError(message, "'copkit check' says what is wrong"))
         raise typer.Exit(1)
+
+
+def _find_links(root: Path, query: Query) -> list[Link]:
+    """Return the links that hold any of the words and all of the themes, the best first."""
+    matches = []
+    for file, data in read_folder(root, LINKS_FOLDER):
+        name = file.removeprefix(f"{LINKS_FOLDER}/")
+        if not name.endswith(".md") or name.startswith(".") or name == "README.md" or not data:
+            continue
+        problems: list[Problem] = []
+        source = decode_source(file, data, problems)
+        link = parse_link(read_document(source, problems, markdown=True), name[:-3])
+        text = " ".join((link.title, link.by or "", link.why, *link.themes))
+        stems = set(stems_in(text))
+        hits = sum(bool(set(stems_in(word.typed)) & stems) for word in query.words)
+        is_meant = hits or (not query.words and query.themes and not query.phrases)
+        if only_errors(problems) or not is_meant:
+            continue
+        if all(theme.is_among(link.themes) for theme in query.themes):
+            matches.append((-hits, link.title.casefold(), link))
+    return [link for _, _, link in sorted(matches, key=lambda match: match[:2])]
+
+
+LINKS_FOLDER: Final = "links"
 
 
 def _read_hit(data: bytes, slug: str, score: float) -> SearchHit:
@@ -299,7 +332,7 @@ def find_evidence(
     Looks in titles, themes, spoken briefs, citations and notes, in this order of weight, for
     any of the words in any form: 'refusals' finds 'refusal'. Words in double quotes must be next
     to each other; on a command line they need single quotes around them. What is private is not
-    searched.
+    searched. Links that fit stand after the cards.
 
     \b
     Examples:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from copkit.analysis.privacy.erasure import DataSubject, Erasure, Mention, SearchTerm
     from copkit.analysis.privacy.identifiers import PersonNames
     from copkit.folder import Programme
+    from copkit.records.meetings import Meeting
     from copkit.records.private import Contact
     from copkit.text.transaction import Change
 
@@ -62,7 +63,9 @@ def forget(
     """Remove what is personal of a member, and keep their seat and attendance, so no count changes.
 
     Takes out the contact, the organisation and which cases they presented; an id that holds their
-    name becomes another. Then lists where their name still is, and what git's history holds.
+    name becomes another. Where they are named as a speaker, the name goes; a speaker who is no
+    member is network/2022-03-16/sp1. Then lists where their name still is, and what git's history
+    holds.
     This cannot be undone.
 
     \b
@@ -135,6 +138,14 @@ def _find_person(
     if errors := only_errors(problems):
         raise InvalidRecords(errors)
     place, _, id = full_id.partition("/")
+    sessions = tuple(
+        meeting
+        for records in programme.communities
+        for meeting in records.every_meeting
+        if meeting.speakers
+    )
+    if speaker := _find_speaker(sessions, full_id):
+        return speaker, []
     # contacts may name a community that has no folder any more, and it can be forgotten as well
     slugs = {records.slug for records in programme.communities}
     slug = (
@@ -158,7 +169,21 @@ def _find_person(
         for other in contacts
         if contact and other is not contact and _share_name_or_address(other, contact)
     ]
-    return DataSubject(slug, id, contact, records), same_person
+    return DataSubject(slug, id, contact, records, sessions), same_person
+
+
+def _find_speaker(sessions: tuple[Meeting, ...], full_id: str) -> DataSubject | None:
+    """Find the speaker that ``network/2022-03-16/sp1`` means, who may be no member of anything."""
+    from copkit.analysis.privacy.erasure import DataSubject
+    from copkit.records.private import Contact
+
+    network, _, own_id = full_id.partition("/")
+    for meeting in sessions:
+        for speaker in meeting.speakers:
+            if meeting.community == network and own_id == f"{meeting.slug}/{speaker.id}":
+                contact = Contact(source=speaker.source, id=full_id, name=speaker.name)
+                return DataSubject(network, own_id, contact, None, sessions, is_speaker=True)
+    return None
 
 
 def _contact_communities(contacts: tuple[Contact, ...]) -> set[str]:

@@ -11,6 +11,7 @@ from copkit.cli.params import (
     AsOf,
     CommunityName,
     as_of_day,
+    today,
 )
 from copkit.cli.terminal import (
     clean,
@@ -37,8 +38,9 @@ def health(
     """Show how each community is doing, why, and what could be done.
 
     A community is failing when too few people can be counted on; other signs ask you to keep an
-    eye on it. Only what was known on the day counts, so --as-of shows when a warning first came.
-    It ends with 0 whatever it shows.
+    eye on it. A network has three rules of its own, since nobody counts its members. Only what was
+    known on the day counts, so --as-of shows when a warning first came. It ends with 0 whatever it
+    shows.
 
     \b
     Examples:
@@ -54,13 +56,17 @@ def health(
         _compare(context, as_of)
         return
     from copkit.analysis.health import community_health
+    from copkit.analysis.networks.health import network_health
     from copkit.folder import EVERYTHING
     from copkit.records.communities import CommunityKind
 
     programme = context.open(EVERYTHING)
     only = [programme.community(community)] if community else []
     day = as_of_day(programme, as_of)
-    results = community_health(programme, day, {records.slug for records in only})
+    slugs = frozenset(records.slug for records in only)
+    results = community_health(programme, day, slugs)
+    # a network goes on, whatever was funded, so it is looked at today
+    results += network_health(programme, day if as_of else today(), slugs)
     if context.as_json:
         print_json({"as_of": day, "communities": [_health_json(result) for result in results]})
         return
@@ -131,9 +137,10 @@ def _health_json(health: Health) -> dict[str, Any]:
 def _print_health(health: Health, *, explain: bool) -> None:
     """Print one community: its state, the reasons, and what to do; ``explain`` adds each rule."""
     from copkit.analysis.health import RULES, HealthState
+    from copkit.analysis.networks.health import NETWORK_RULES
     from copkit.wording import capitalised
 
-    holds = {rule.name: rule.condition for rule in RULES}
+    holds = {rule.name: rule.condition for rule in RULES} | NETWORK_RULES
     print_heading(health.statement, f": {health.counted_from}." if health.counted_from else ".")
     # the reasons of one that has ended are no longer a warning, so they are introduced as history
     if health.reasons and health.state is HealthState.ENDED:

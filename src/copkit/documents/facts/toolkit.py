@@ -176,14 +176,15 @@ def _parts(sheet: SheetView) -> Iterator[KitSheetPart]:
     for part in split_parts(sheet.body):
         match part:
             case MarkdownTable():
-                yield _table_part(part.head, part.rows)
+                yield table_part(part.head, part.rows)
             case TickList():
                 yield KitSheetPart(Prose(""), boxes=tuple(map(TickBox, part.items)))
             case _:
                 yield KitSheetPart(Prose(part, below=1))
 
 
-def _table_part(head: Sequence[str], rows: Sequence[Sequence[str]]) -> KitSheetPart:
+def table_part(head: Sequence[str], rows: Sequence[Sequence[str]]) -> KitSheetPart:
+    """Build a part of a sheet that is a table; raise :class:`CopkitError` for too many cells."""
     if len(head) * len(rows) > MOST_CELLS:
         message = "a table in a sheet of the tool kit is too long for paper"
         raise CopkitError(message, f"{MOST_CELLS} cells are the most that fit; shorten it")
@@ -218,7 +219,7 @@ def _fill_first_six(parts: list[KitSheetPart], community: CommunityKit) -> list[
     planned = [_planned_row(meeting) for meeting in community.meetings]
     planned += [_planned_row(None)] * (FIRST_MEETINGS - len(planned))
     table = tables[empty]
-    filled = _table_part(table.head if table else (), planned)
+    filled = table_part(table.head if table else (), planned)
     return [*parts[:empty], filled, *parts[empty + 1 :]]
 
 
@@ -249,7 +250,7 @@ def _fill_seats(parts: list[KitSheetPart], community: CommunityKit) -> list[KitS
         (seats.sector, *map(_some_roles, (seats.filled, seats.on_trial, seats.empty)))
         for seats in community.seats
     ]
-    table = _table_part(("Sector", "Somebody comes", "On trial", "Still empty"), rows)
+    table = table_part(("Sector", "Somebody comes", "On trial", "Still empty"), rows)
     return [*parts, heading, table]
 
 
@@ -266,7 +267,7 @@ def _fill_warning_signs(parts: list[KitSheetPart], community: CommunityKit) -> l
         none = KitSheetPart(Prose("No sign of the list below is on record."))
         return [heading, none, *parts]
     rows = [(sentence(capitalised(sign.statement)), _advice(sign)) for sign in community.signs]
-    return [heading, _table_part(("Sign", "In the next fortnight"), rows), *parts]
+    return [heading, table_part(("Sign", "In the next fortnight"), rows), *parts]
 
 
 def _advice(sign: WarningSign) -> str:

@@ -22,6 +22,7 @@ from markupsafe import Markup
 from copkit.analysis.privacy.services import DirectoryView
 from copkit.analysis.privacy.site import (
     INDEX,
+    NetworkView,
     SiteBlockage,
     SiteCard,
     SiteCase,
@@ -31,6 +32,7 @@ from copkit.analysis.privacy.site import (
 from copkit.analysis.toolkit import KitView, SheetView
 from copkit.documents.facts.directory import SheetConnector, SheetSection, build_place_sheet
 from copkit.documents.facts.newsletter import NewsletterFacts, build_newsletter
+from copkit.documents.facts.session import build_links, build_network
 from copkit.documents.facts.shared import outcome_in_words
 from copkit.documents.facts.toolkit import KitSheetFacts, build_kit
 from copkit.documents.sheets import SHEETS_FOLDER, with_shipped
@@ -779,6 +781,42 @@ def _place_page(plan: SitePlan, directory: DirectoryView, link: PageLink, place:
 
 
 SERVICES_FOLDER: Final = "services"
+
+
+def _network_pages(plan: SitePlan) -> Iterator[tuple[str, PlannedPage]]:
+    """Yield the list of networks, and the page of each."""
+    networks = plan.view.networks
+    if not networks:
+        return
+    links = [
+        PageLink(f"networks/{each.name}.html", single_line(each.title), single_line(each.place))
+        for each in networks
+    ]
+    lead = "Sessions open to all: nobody has to join."
+    yield from _list_pages(plan, f"networks/{INDEX}", "Networks", lead, links)
+    for link, network in zip(links, networks, strict=True):
+        facts = partial(_network_page, plan, link, network)
+        yield link.address, PlannedPage("site-sheet.html", facts)
+
+
+def _network_page(plan: SitePlan, link: PageLink, network: NetworkView) -> SheetPage:
+    page = plan.page(link.address, link.title, description=f"Sessions of the {link.title}")
+    return SheetPage(page, (build_network(network, plan.view.contact),))
+
+
+def _link_pages(plan: SitePlan) -> Iterator[tuple[str, PlannedPage]]:
+    """Yield the page of links, by theme."""
+    if plan.view.links:
+        address = f"links/{INDEX}.html"
+        facts = partial(_links_page, plan, address)
+        yield address, PlannedPage("site-sheet.html", facts)
+
+
+def _links_page(plan: SitePlan, address: str) -> SheetPage:
+    page = plan.page(address, "Worth a look", description="Links, by theme")
+    return SheetPage(page, (build_links(plan.view.links),))
+
+
 SECTIONS: Final = (
     SiteSection("cases", "Cases", _case_pages),
     SiteSection("themes", "Themes", _theme_pages),
@@ -786,6 +824,8 @@ SECTIONS: Final = (
     SiteSection("blockages", "What blocks us", _blockage_pages),
     SiteSection("newsletters", "Newsletters", _issue_pages),
     SiteSection(SERVICES_FOLDER, "Services", _place_pages),
+    SiteSection("networks", "Networks", _network_pages),
+    SiteSection("links", "Worth a look", _link_pages),
     SiteSection(SHEETS_FOLDER, "Tool kit", _sheet_pages),
 )
 """The parts of a site in the order of its menu. Another part is a row."""

@@ -74,6 +74,7 @@ class SiteRenderer:
                 index.add(searched_texts(facts))
             yield address, self.render_page(page, facts)
         yield from self.fixed_files()
+        yield from self.calendars(built)
         yield "feed.atom", atom_feed(self.plan, published, built)
         yield "catalogue.json", catalogue_json(self.plan)
         yield "catalogue.csv", catalogue_csv(self.plan)
@@ -84,6 +85,18 @@ class SiteRenderer:
             words = index.words()
             self.words = len(words[0])
             yield from search_files(words, titles, list(facets(self.plan)))
+
+    def calendars(self, built: dt.date) -> Iterator[tuple[str, bytes]]:
+        """Yield the sessions to come of each network as a calendar file."""
+        from zoneinfo import ZoneInfo
+
+        for network in self.plan.view.networks:
+            if network.invitations:
+                from copkit.documents.calendar import write_calendar  # slow to import
+
+                zone = ZoneInfo(network.timezone)
+                written = write_calendar(network.title, network.invitations, zone, built)
+                yield f"networks/{network.name}.ics", written.data
 
     def fixed_files(self) -> Iterator[tuple[str, bytes]]:
         """Yield the files that are the same whatever the records say: style, script, logo."""
