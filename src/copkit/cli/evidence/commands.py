@@ -120,11 +120,13 @@ def find_cards(root: Path, query: Query, typed: str, limit: int, *, as_json: boo
     unknown = list(_unknown_terms(cards, query, search))
     links = _find_links(root, query)[:limit]
     if as_json:
-        found_links = [
-            {"link": link.slug, "title": link.title, "url": link.url, "kind": link.kind}
-            for link in links
-        ]
-        print_json(_search_as_json(typed, search, hits, unknown) | {"links": found_links})
+        values = _search_as_json(typed, search, hits, unknown)
+        if links:
+            values["links"] = [
+                {"link": link.slug, "title": link.title, "url": link.url, "kind": link.kind}
+                for link in links
+            ]
+        print_json(values)
     else:
         for rank, hit in enumerate(hits, 1):
             _print_hit(f"{rank:>2}  ", hit, query)
