@@ -122,10 +122,20 @@ def places_in(programme: Programme) -> list[Problem]:
     ]
 
 
+def keys_in(programme: Programme) -> list[list[str]]:
+    """Return the keys that are written in the file of each case and meeting."""
+    return [
+        list(record.source.keys)
+        for community in programme.communities
+        for record in (*community.cases, *community.every_meeting)
+    ]
+
+
 def assert_like_a_cold_read(folder: Path) -> None:
     """Load a folder with the cache and without it, and compare all of both."""
     cold, warm = load(folder, is_temporary=True), load(folder)
 
+    assert keys_in(warm) == keys_in(cold)
     assert warm == cold
     assert places_in(warm) == places_in(cold)
 

@@ -39,8 +39,8 @@ _RULES: Final = ("records", "text", "errors.py", "record_cache.py")
 """The files and folders of copkit that decide what is parsed from a text."""
 
 
-_Entry = tuple[bytes, bytes, tuple[Any, ...]]
-"""A record: the state of its file, a digest of the file, and the record's values.
+_Entry = tuple[bytes, bytes, tuple[str, ...], tuple[Any, ...]]
+"""A record: the state of its file, a digest of the file, the keys in it, and the record's values.
 
 The digest is ``b""`` where the state alone tells of every change.
 """
@@ -69,7 +69,7 @@ class RecordCache:
         entry = self._entries(folder).get(name)
         if entry is None:
             return None
-        state, digest, values = entry
+        state, digest, keys, values = entry
         if state != file_state(status):
             return None
         if digest:
@@ -77,10 +77,10 @@ class RecordCache:
             if data is None or _digest(data) != digest:
                 return None
             if _is_settled(status):
-                self._folders[folder][name] = (state, b"", values)
+                self._folders[folder][name] = (state, b"", keys, values)
                 self._changed.add(folder)
         self._store.expect(file, state)
-        return from_plain(kind.record_type, values, CachedSource(file, self._store))
+        return from_plain(kind.record_type, values, CachedSource(file, keys, self._store))
 
     def add(self, kind: RecordKind, file: str, status: os.stat_result, record: Any) -> None:
         """Add the record of a file that had a ``status`` before it was read, and has no fault."""
@@ -89,7 +89,8 @@ class RecordCache:
             return
         folder, _, name = file.rpartition("/")
         digest = b"" if _is_settled(status) else _digest(data)
-        self._entries(folder)[name] = (file_state(status), digest, to_plain(record))
+        keys = tuple(map(sys.intern, record.source.keys))  # marshal writes each once
+        self._entries(folder)[name] = (file_state(status), digest, keys, to_plain(record))
         self._changed.add(folder)
 
     def keep_only(self, folder: str, names: Collection[str]) -> None:

@@ -204,10 +204,10 @@ def find_session_faults(programme: Programme, records: CommunityRecords) -> Iter
 
 def _stray_fields(meeting: Meeting) -> Iterator[Problem]:
     """Yield each field that only sessions of networks have."""
-    fields = meeting.source.fields
+    written = meeting.source.keys
     for key in SESSION_FIELDS:
-        if key in fields.entries:
-            name = fields.key(key)
+        if key in written:
+            name = meeting.source.fields.key(key)
             message = f"there is no field '{key}' here: sessions of a network have it"
             hint = "take it out, or set 'kind: network' in community.md"
             yield meeting.source.text.problem("unknown-field", name.start, name.end, message, hint)

@@ -47,6 +47,11 @@ class Source:
         """The file's path relative to the programme folder."""
         return self.text.file
 
+    @property
+    def keys(self) -> Collection[str]:
+        """The keys of the fields that are written there, those that are empty too."""
+        return self.fields.entries.keys()
+
     def problem(
         self,
         code: str,

@@ -11,7 +11,7 @@ from __future__ import annotations
 import dataclasses
 import datetime as dt
 import typing
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import is_dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -33,10 +33,11 @@ class DocumentReader(Protocol):
 class CachedSource(Source):
     """The source of a record from the cache: its file is read once somebody asks for its text."""
 
-    __slots__ = ("_file", "_reader")
+    __slots__ = ("_file", "_keys", "_reader")
 
-    def __init__(self, file: str, reader: DocumentReader) -> None:
+    def __init__(self, file: str, keys: tuple[str, ...], reader: DocumentReader) -> None:
         self._file = file
+        self._keys = keys
         self._reader = reader
         self._places = None
 
@@ -44,6 +45,11 @@ class CachedSource(Source):
     def file(self) -> str:
         """The file's path relative to the programme folder."""
         return self._file
+
+    @property
+    def keys(self) -> Collection[str]:
+        """The keys of the fields that are written there, those that are empty too."""
+        return self._keys
 
     @property
     def body(self) -> str:
