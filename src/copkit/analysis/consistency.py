@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 from copkit.analysis.networks.sessions import feedback_of, find_session_faults, is_network
 from copkit.errors import Problem, Severity, did_you_mean, only_errors
 from copkit.folder import CommunityRecords, Programme
+from copkit.records.communities import CommunityStatus
 from copkit.records.kinds import KINDS_BY_NAME, parse_named_part
 from copkit.records.meetings import MeetingKind
 from copkit.records.members import Member
@@ -85,6 +86,23 @@ def _errors_between_records(programme: Programme) -> Iterator[Problem]:
         from copkit.analysis.directory.overview import find_directory_problems
 
         yield from find_directory_problems(programme)
+    yield from _periods_not_agreed(programme)
+
+
+def _periods_not_agreed(programme: Programme) -> Iterator[Problem]:
+    """Warn where periods of retention run that no host has agreed to."""
+    settings = programme.settings
+    over = {CommunityStatus.CLOSING, CommunityStatus.ENDED}
+    runs = settings.retention or any(
+        records.community.status in over for records in programme.communities
+    )
+    if runs and not settings.retention_agreed:
+        message = "nobody has agreed how long what is kept, and a community is ending or has ended"
+        hint = (
+            "'copkit retention --rules' shows the periods; once your host agrees, write "
+            "'retention_agreed: 2026-01-10 by ROLE'"
+        )
+        yield _warn(settings.source, "retention-not-agreed", "retention", message, hint)
 
 
 def _warnings_between_records(programme: Programme, faulty: Collection[str]) -> Iterator[Problem]:

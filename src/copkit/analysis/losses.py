@@ -62,9 +62,18 @@ def _lost_members(
     for file, (old, new) in rosters.items():
         # Somebody who was forgotten has another id now.
         forgotten = sum(bool(FORGOTTEN_ID.fullmatch(id)) for id in new if id not in old)
-        lost = sum(id not in new for id in old) - forgotten
+        # An id that was changed is no loss either: the same job is there under another.
+        gone = Counter(_job(old[id]) for id in old if id not in new)
+        came = Counter(_job(new[id]) for id in new if id not in old)
+        lost = min(gone.total() - forgotten, (gone - came).total())
         if old and 2 * lost > len(old) and (lost > 1 or not new):
             yield Loss(f"{file}: {lost} of {plural(len(old), 'member')}", (file,))
+
+
+def _job(member: Any) -> tuple[str, str]:
+    """Return the role and the sector of a member as a roster has them."""
+    fields = member if isinstance(member, dict) else {}
+    return str(fields.get("role")), str(fields.get("sector"))
 
 
 def _community(file: str) -> str:

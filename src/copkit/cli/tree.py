@@ -705,6 +705,23 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         },
     ),
+    "retention": Command(
+        "communities:retention_group",
+        "What has been kept long enough, and delete it.",
+        "Keeping",
+        {
+            "due": Command(
+                "communities.retention:due",
+                "List what has been kept long enough, by rule; nothing is deleted.",
+            ),
+            "apply": Command(
+                "communities.retention:apply",
+                "Delete and strip what has been kept long enough, in one step, and note it in a "
+                "log.",
+            ),
+        },
+        default="due",
+    ),
     "hooks": Command(
         "git_hooks:hooks_group",
         "Let git ask copkit before a commit and a push.",

@@ -315,22 +315,24 @@ def save(
     changes: Sequence[Change],
     private: Collection[str] = (),
     moves: Sequence[Move] = (),
+    removals: Sequence[str] = (),
 ) -> None:
     """Write files below ``root``, all of them or none, if each still has its expected text.
 
     New files that ``private`` names can be opened by their owner alone. ``moves`` are files that
-    get another path in the same step. Modes and byte order marks stay; a link stays a link, and its
-    target is written. Raise :class:`CopkitError` when a file is not as expected, is read-only, or
+    get another path in the same step, ``removals`` files that are deleted, whatever they hold.
+    Modes and byte order marks stay; a link stays a link, and its target is written. Raise
+    :class:`CopkitError` when a file is not as expected, is read-only, or
     cannot be written; nothing has changed then.
     """
     if len({change.file for change in changes}) < len(changes):
         raise ValueError("two changes of one file")
-    if not changes and not moves:
+    if not changes and not moves and not removals:
         return
     with locked(root):
         steps: list[Step] = []
         new_folders: list[Path] = []
-        alone = len(changes) == 1 and not moves
+        alone = len(changes) == 1 and not moves and not removals
         try:
             for change in changes:
                 with _copkit_errors(change.file), _umask(private=change.file in private):
@@ -341,6 +343,9 @@ def save(
             for move in moves:
                 with _copkit_errors(move.file):
                     steps += _prepare_move(root, move, new_folders)
+            for file in removals:
+                with _copkit_errors(file):
+                    steps.append(_prepare_removal(root, file))
             if alone:
                 with _copkit_errors(changes[0].file):
                     _apply_one(root, changes[0], steps[0])
@@ -359,17 +364,18 @@ def save_privately(
     changes: Sequence[Change],
     ordinary: Sequence[Change] = (),
     moves: Sequence[Move] = (),
+    removals: Sequence[str] = (),
 ) -> None:
     """Save ``changes`` as :func:`save` does, to files that their owner alone can open.
 
-    ``ordinary`` are changes of other files, and ``moves`` files that get another path, in the same
-    step after these.
+    ``ordinary`` are changes of other files, ``moves`` files that get another path, and ``removals``
+    files that are deleted, in the same step after these.
     """
     for change in changes:
         path_inside(root, *change.file.split("/"))
     for top in {change.file.partition("/")[0] for change in changes}:
         restrict_to_owner(root / top)
-    save(root, [*changes, *ordinary], {change.file for change in changes}, moves)
+    save(root, [*changes, *ordinary], {change.file for change in changes}, moves, removals)
 
 
 def restrict_to_owner(path: Path) -> None:
@@ -450,6 +456,14 @@ def _prepare_move(root: Path, move: Move, new_folders: list[Path]) -> list[Step]
     temporary = write_beside(target, path.read_bytes())
     _copy_mode_and_owner(temporary, path.stat())
     return [Step(temporary, target, None), Step(None, path, digest_of(path))]
+
+
+def _prepare_removal(root: Path, file: str) -> Step:
+    """Return the step that deletes a file; raise :class:`CopkitError` for a link or a folder."""
+    path = path_inside(root, *file.split("/"))
+    if path.is_symlink() or not path.is_file():
+        raise CopkitError(f"{file} is not a file of its own; nothing was changed")
+    return Step(None, path.resolve(), digest_of(path))
 
 
 def _make_folders(target: Path, new_folders: list[Path]) -> None:

@@ -415,7 +415,7 @@ def _write_erasure(root: Path, erasure: Erasure, mark: Change | None) -> None:
     # one lock for all: a command in between would note the texts as they were before
     with locked(root):
         # copies first: whoever is stopped here still has everything, and runs this again
-        _delete_copies(root)
+        delete_copies(root)
         delete_unreadable_notes(root)
         save_privately(root, [*private, *build_purge(root, note)], records)
     say("taken out; 'copkit undo' does not bring it back, and begins anew")
@@ -426,14 +426,16 @@ def _copies(root: Path) -> list[str]:
     return [name for name in ("build", SHEETS) if (root / name).is_dir()]
 
 
-def _delete_copies(root: Path) -> None:
-    """Delete what was built, sheets with names and caches.
+def delete_copies(root: Path, *, with_sheets: bool = True) -> None:
+    """Delete what was built, caches, and ``with_sheets`` sheets with names.
 
     All of them, since a name in a PDF or a picture is not found by looking for it.
     """
     import shutil
 
     for name in _copies(root):
+        if name == SHEETS and not with_sheets:
+            continue
         path = path_inside(root, *name.split("/"))
         if path.is_symlink():
             path.unlink()

@@ -20,6 +20,7 @@ from copkit.records.schema.audience import Audience, audience_choices
 if TYPE_CHECKING:
     from copkit.analysis.surveys import SurveyFigures
     from copkit.documents.facts.survey import SurveyFacts
+    from copkit.records.programme import Settings
     from copkit.records.surveys import Survey
 
 SurveyName = Annotated[
@@ -267,8 +268,8 @@ def forget(
 ) -> None:
     """Delete the rows of answers from this computer; the counts stay.
 
-    Rows go 12 months after a survey was closed: without a name, those of all such surveys, and
-    of surveys that are here no more.
+    Without a name, those go whose day has come by the rules of retention (12 months after a survey
+    was closed, unless copkit.yaml says otherwise), and those of surveys that are here no more.
 
     \b
     Examples:
@@ -318,7 +319,7 @@ def _should_go(programme: Programme, name: str) -> bool:
     survey = next((survey for survey in programme.surveys if survey.slug == name), None)
     if survey is None:
         return not path_inside(programme.root, *file.split("/")).exists()
-    return is_overdue(survey)
+    return is_overdue(programme.settings, survey)
 
 
 def row_files(root: Path, survey: str) -> list[Path]:
@@ -333,18 +334,22 @@ def row_files(root: Path, survey: str) -> list[Path]:
     ]
 
 
-def last_day_of_rows(survey: Survey) -> dt.date:
-    """Return the day on which the rows of a survey go: 12 months after it was closed."""
-    day = survey.closed_on or survey.asked_on
-    leap_day = day.month == 2 and day.day == 29
-    return day.replace(year=day.year + 1, day=28 if leap_day else day.day)
+def last_day_of_rows(settings: Settings, survey: Survey) -> dt.date | None:
+    """Return the day on which the rows of a survey go, by the rule of retention in force.
+
+    ``None`` where they stay until somebody decides.
+    """
+    from copkit.analysis.endings.retention import day_for_rows
+
+    return day_for_rows(settings, survey.closed_on or survey.asked_on)
 
 
-def is_overdue(survey: Survey) -> bool:
+def is_overdue(settings: Settings, survey: Survey) -> bool:
     """Check whether the day has come on which the rows of a survey go."""
-    return last_day_of_rows(survey) <= today()
+    day = last_day_of_rows(settings, survey)
+    return day is not None and day <= today()
 
 
 def _note_overdue(programme: Programme, survey: Survey) -> None:
-    if is_overdue(survey) and row_files(programme.root, survey.slug):
+    if is_overdue(programme.settings, survey) and row_files(programme.root, survey.slug):
         say(f"the rows of this survey should go by now: 'copkit survey forget {survey.slug}'")
