@@ -705,6 +705,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
             ),
         },
     ),
+    "archive": Command(
+        "communities.archive:archive",
+        "Pack what readers may keep into one file.",
+        "Keeping",
+    ),
     "retention": Command(
         "communities:retention_group",
         "What has been kept long enough, and delete it.",

@@ -646,6 +646,8 @@ TEMPLATE_DESCRIPTIONS: Final = {
     "site-sheet.html": "a sheet of the tool kit in the repository of cases",
     "site.css": "colours, sizes and spaces of the repository",
     "site.html": "the frame of every page of the repository",
+    "archive.html": "the first page of an archive",
+    "archive-record.md": "an evidence card or a blockage in an archive",
     "write-up.html": "the write-up of a case as a web page",
     "write-up.md": "the write-up as Markdown",
     "write-up.txt": "the write-up as plain text",
