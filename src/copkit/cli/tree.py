@@ -566,6 +566,10 @@ COMMANDS: Final[Mapping[str, Command]] = {
                 "members.contacts:encrypt",
                 "Encrypt the contacts as contacts.age, which can go into git and to colleagues.",
             ),
+            "rotate": Command(
+                "members.contacts:rotate",
+                "Encrypt contacts.age anew, for another passphrase or for other keys.",
+            ),
             "decrypt": Command(
                 "members.contacts:decrypt",
                 "Decrypt contacts.age into private/contacts.yaml, which only you can read.",
@@ -693,6 +697,11 @@ COMMANDS: Final[Mapping[str, Command]] = {
                 "communities.close:reopen",
                 "Open a community again: its members are members again, and what was learned "
                 "stays.",
+            ),
+            "handover": Command(
+                "communities.pages:handover",
+                "Build two pages for the next facilitator: what to do first, and what to hand "
+                "over.",
             ),
             "sprout": Command(
                 "communities.lineage:sprout",

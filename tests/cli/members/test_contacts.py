@@ -462,3 +462,29 @@ def test_a_file_of_private_that_cannot_be_read_is_not_encrypted_as_nothing(
     assert result.status == 1
     assert "private/aliases.yaml" in result.stderr
     assert not (folder / "contacts.age").exists()
+
+
+def test_after_a_rotation_the_old_passphrase_opens_nothing_and_the_new_one_all(
+    folder: Path, copkit: Copkit
+) -> None:
+    copkit("contacts", "encrypt", "-C", folder, env=PHRASE)
+    contacts = (folder / "private/contacts.yaml").read_text(encoding="utf-8")
+    new = "gravel copper window tide"
+
+    result = copkit(
+        "contacts", "rotate", "-C", folder, env={**PHRASE, "COPKIT_NEW_PASSPHRASE": new}
+    )
+
+    assert result.status == 0, result.stderr
+    shutil.rmtree(folder / "private")
+    assert copkit("contacts", "decrypt", "-C", folder, env=PHRASE).status == 1
+    assert copkit("contacts", "decrypt", "-C", folder, env={"COPKIT_PASSPHRASE": new}).status == 0
+    assert (folder / "private/contacts.yaml").read_text(encoding="utf-8") == contacts
+
+
+def test_a_rotation_takes_another_passphrase_and_needs_a_file(folder: Path, copkit: Copkit) -> None:
+    same = {**PHRASE, "COPKIT_NEW_PASSPHRASE": PHRASE["COPKIT_PASSPHRASE"]}
+
+    assert "there is no contacts.age" in copkit("contacts", "rotate", "-C", folder, env=same).stderr
+    copkit("contacts", "encrypt", "-C", folder, env=PHRASE)
+    assert "is the old one" in copkit("contacts", "rotate", "-C", folder, env=same).stderr

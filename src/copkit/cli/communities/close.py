@@ -11,8 +11,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
-from copkit.cli.context import CommandContext, Reporting, Writing
-from copkit.cli.params import CommunityName, is_interactive, parse_day, today, usage_error
+from copkit.cli.context import Building, CommandContext, Writing
+from copkit.cli.params import (
+    CommunityName,
+    Formats,
+    complete_audience,
+    is_interactive,
+    parse_day,
+    today,
+    usage_error,
+)
 from copkit.cli.terminal import clean, print_heading, print_json, print_paragraph, say
 from copkit.errors import CopkitError
 from copkit.records.closings import (
@@ -25,6 +33,7 @@ from copkit.records.closings import (
 )
 from copkit.records.communities import CommunityStatus
 from copkit.records.members import LeftBecause
+from copkit.records.schema.audience import Audience, audience_choices
 from copkit.wording import capitalised, day_in_words, list_in_words, plural
 
 if TYPE_CHECKING:
@@ -58,16 +67,37 @@ def count_private_entries(root: Path, community: str) -> PrivateEntries:
 
 
 def closing(
-    context: Reporting,
+    context: Building,
     community: CommunityName = None,
+    build: Annotated[
+        bool, typer.Option("--build", help="Build the page of its ending instead.")
+    ] = False,
+    reader: Annotated[
+        Audience,
+        typer.Option(
+            "--for",
+            help=f"With --build, who will read it: {audience_choices()}.",
+            autocompletion=complete_audience,
+        ),
+    ] = Audience.MEMBERS,
+    formats: Formats = None,
 ) -> None:
     """List what is still open in a community, with the command that settles each thing.
+
+    With --build it makes the page of the ending below build/closings/: for members with what was
+    learned, for commissioners with figures, what stays open and whom to ask.
 
     \b
     Examples:
       copkit community closing workington
       copkit community closing workington --json
+      copkit community closing workington --build --for commissioners
     """
+    if build:
+        from copkit.cli.communities.pages import build_closing_page
+
+        build_closing_page(context, community, reader, formats or ())
+        return
     from copkit.analysis.endings.closing import closing_in_force, may_end, open_ends
     from copkit.cli.prompts import find_or_ask_community
 

@@ -170,6 +170,54 @@ def encrypt(
     say("  only these keys open it; yours must be one of them" if to else _SHARING_ADVICE)
 
 
+NEW_PASSPHRASE = "COPKIT_NEW_PASSPHRASE"  # noqa: S105  # the name of a variable
+
+
+def rotate(
+    context: Writing,
+    to: Annotated[
+        list[str] | None,
+        typer.Option("--to", metavar="KEY", help="A public key, age1...; may be repeated."),
+    ] = None,
+    identity: IdentityFile = None,
+) -> None:
+    """Encrypt contacts.age anew, for another passphrase or for other keys: what it holds stays.
+
+    For a handover: whoever leaves knows the old passphrase. It is taken from COPKIT_PASSPHRASE and
+    the new one from COPKIT_NEW_PASSPHRASE, else both are asked for. Versions in git's history stay
+    open to the old one.
+
+    \b
+    Examples:
+      copkit contacts rotate
+      copkit contacts rotate --identity ~/keys.txt --to age1... --to age1...
+    """
+    require_age()
+    root = context.root
+    require_known_format(root)
+    data = _read_encrypted(root)
+    if data is None:
+        raise CopkitError(f"there is no {ENCRYPTED_CONTACTS} here", "copkit contacts encrypt")
+    if identity:
+        old_key = EncryptionKey(identities=read_identities(identity))
+    else:
+        asks = needs_passphrase(data, ENCRYPTED_CONTACTS)
+        old_key = EncryptionKey(passphrase=_passphrase(new=False)) if asks else EncryptionKey()
+    packed = decrypt_text(data, old_key, ENCRYPTED_CONTACTS)
+    if to:
+        new_key = EncryptionKey(recipients=parse_recipients(to))
+    else:
+        new_key = EncryptionKey(passphrase=_passphrase(new=True, variable=NEW_PASSPHRASE))
+        if new_key.passphrase == old_key.passphrase:
+            usage_error("the new passphrase is the old one", "choose another")
+    change = Change(ENCRYPTED_CONTACTS, _decode_encrypted(data), encrypt_text(packed, new_key))
+    if not context.dry_run:
+        # Final: what it replaces is open to whoever is to be kept out.
+        save_step(root, [change], summary=["contacts.age is for another key"], is_final=True)
+    say(f"{context.verb} {ENCRYPTED_CONTACTS}, for another {'key' if to else 'passphrase'}")
+    say("  'copkit sync' sends it; git's history still holds the versions before, for the old one")
+
+
 _SHARED_NAMES = {
     ALIASES: "other names of members",
     COLUMNS: "the columns of rosters",
@@ -274,18 +322,16 @@ def _entries_of(file: str, text: str) -> set[str]:
     return {id for id in ids if isinstance(id, str)}
 
 
-def _passphrase(*, new: bool) -> str:
+def _passphrase(*, new: bool, variable: str = ENVIRONMENT_VARIABLE) -> str:
     """Return the passphrase from the environment, or ask for it without showing it.
 
     A ``new`` one is asked for twice and has to be long enough.
     """
     # no option: what is typed on the command line is in the history of the shell
-    passphrase = os.environ.get(ENVIRONMENT_VARIABLE)
+    passphrase = os.environ.get(variable)
     if not passphrase:
         if not is_interactive():
-            usage_error(
-                "missing: the passphrase", f"put it into {ENVIRONMENT_VARIABLE}, or use keys of age"
-            )
+            usage_error("missing: the passphrase", f"put it into {variable}, or use keys of age")
         passphrase = str(
             typer.prompt("passphrase", hide_input=True, confirmation_prompt=new, err=True)
         )
