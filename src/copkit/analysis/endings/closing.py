@@ -20,6 +20,7 @@ from copkit.records.blockages import Blockage, BlockageStatus, is_answered
 from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.records.closings import Closing, LooseEnd
 from copkit.records.communities import CommunityStatus
+from copkit.records.directory import ServiceStatus
 from copkit.records.members import LeftBecause, Part
 from copkit.records.schema.parts import ConsentToQuote
 
@@ -33,6 +34,7 @@ class OpenKind(StrEnum):
     STORIES = "stories"
     SURVEYS = "surveys"
     EVIDENCE = "evidence"
+    DIRECTORY = "directory"
     NEWSLETTERS = "newsletters"
     MEETINGS = "meetings"
 
@@ -192,6 +194,22 @@ def _unchecked_evidence(
             )
 
 
+def _unchecked_services(
+    programme: Programme, records: CommunityRecords, day: dt.date
+) -> Iterator[OpenEnd]:
+    """Yield entries of the directory that no other community has sent anybody to."""
+    del day
+    for service in programme.directory:
+        users = {use.case.partition("/")[0] for use in service.used}
+        if service.status is ServiceStatus.ACTIVE and users == {records.slug}:
+            yield OpenEnd(
+                OpenKind.DIRECTORY,
+                f"{service.name}: nobody else will check this entry",
+                f"directory/{service.slug}",
+                ("edit", service.slug),
+            )
+
+
 def _promised_newsletters(
     programme: Programme, records: CommunityRecords, day: dt.date
 ) -> Iterator[OpenEnd]:
@@ -232,6 +250,7 @@ _SOURCES: Final[tuple[_Source, ...]] = (
     _open_stories,
     _open_surveys,
     _unchecked_evidence,
+    _unchecked_services,
     _promised_newsletters,
     _meetings_to_come,
 )

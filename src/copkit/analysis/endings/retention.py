@@ -18,6 +18,7 @@ from copkit.analysis.changes import FORGOTTEN_ID
 from copkit.analysis.endings.closing import closing_in_force, taker_of
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.communities import CommunityStatus
+from copkit.records.directory import ServiceStatus
 from copkit.records.members import LeftBecause, Member
 from copkit.records.programme import Settings
 from copkit.records.schema.retention import (
@@ -432,6 +433,15 @@ def _letters(
             yield _Candidate(f"{blockage.slug}/{ask.id}", programme_ended_on(programme, day))
 
 
+def _closed_services(
+    programme: Programme, holdings: Holdings, policy: RetentionPolicy, day: dt.date
+) -> Iterator[_Candidate]:
+    del holdings, policy, day
+    for service in programme.directory:
+        if service.status is ServiceStatus.CLOSED:
+            yield _Candidate(service.slug, service.status_since or service.checked)
+
+
 def _substitutes(
     programme: Programme, holdings: Holdings, policy: RetentionPolicy, day: dt.date
 ) -> Iterator[_Candidate]:
@@ -456,6 +466,7 @@ _SOURCES: Final[Mapping[Kept, Callable[..., Iterator[_Candidate]]]] = {
     Kept.ROSTERS: _rosters,
     Kept.UNSIGNED_CASES: _unsigned_cases,
     Kept.LETTERS: _letters,
+    Kept.CLOSED_SERVICES: _closed_services,
 }
 
 
@@ -471,7 +482,7 @@ def may_apply(policy: RetentionPolicy, reviewed: Collection[str]) -> bool:
 
 # --- rosters --------------------------------------------------------------------------------
 
-_PERSONAL: Final = ("organisation", "joined", "left", "away", "trained_at")
+_PERSONAL: Final = ("organisation", "joined", "left", "away")
 
 
 def stripped_fields(member: Member, settings: Settings) -> tuple[str, ...]:

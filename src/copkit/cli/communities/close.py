@@ -181,6 +181,7 @@ _KINDS_IN_WORDS: Final = {
     "stories": "stories without an end",
     "surveys": "surveys without answers",
     "evidence": "evidence that nobody will check",
+    "directory": "entries of the directory that nobody will check",
     "newsletters": "newsletters promised",
     "meetings": "meetings in people's calendars",
 }
