@@ -181,7 +181,9 @@ def rotate(
     ] = None,
     identity: IdentityFile = None,
 ) -> None:
-    """Encrypt contacts.age anew, for another passphrase or for other keys: what it holds stays.
+    """Encrypt contacts.age anew, for another passphrase or for other keys.
+
+    What it holds stays as it is.
 
     For a handover: whoever leaves knows the old passphrase. It is taken from COPKIT_PASSPHRASE and
     the new one from COPKIT_NEW_PASSPHRASE, else both are asked for. Versions in git's history stay
