@@ -42,10 +42,11 @@ def build_bag(name: str, payload: Mapping[str, bytes], info: Mapping[str, str]) 
     with zipfile.ZipFile(packed, "w") as archive:
         for path, data in sorted({**tags, **files}.items()):
             entry = zipfile.ZipInfo(f"{name}/{path}", _EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
+            # not packed: the same bytes whatever library packs, and none that may differ unseen
+            entry.compress_type = zipfile.ZIP_STORED
             entry.create_system = 3  # Unix, whatever this computer is
             entry.external_attr = 0o644 << 16
-            archive.writestr(entry, data, compresslevel=9)
+            archive.writestr(entry, data)
     return packed.getvalue()
 
 
@@ -126,7 +127,7 @@ def _packed_anew(packed: bytes, entries: Sequence[zipfile.ZipInfo]) -> bytes:
         name = entry.filename.encode("utf-8")
         flags = 0 if name.isascii() else _UTF_8_NAME
         about = struct.pack(
-            "<HHHHHIIIHH", _MADE_BY, flags, zipfile.ZIP_DEFLATED, 0, 33, entry.CRC,
+            "<HHHHHIIIHH", _MADE_BY, flags, zipfile.ZIP_STORED, 0, 33, entry.CRC,
             entry.compress_size, entry.file_size, len(name), 0,
         )  # fmt: skip
         begin = entry.header_offset + 4 + len(about) + len(name)

@@ -203,7 +203,9 @@ def _table_files(
     from copkit.documents.table_files import table_csv
 
     source = ExportSource(programme.settings.programme_id, day, commit="", version=__version__)
-    tables = build_tables(programme, reader, source)
+    # The directory is no record of what a community did, and its places are real ones.
+    every = build_tables(programme, reader, source)
+    tables = [table for table in every if table.name != "summary_services"]
     files = [table_file(t.name, f"{t.name}.csv", t, table_csv(t)) for t in tables]
     for table in tables:
         yield f"{table.name}.csv", table_csv(table)
