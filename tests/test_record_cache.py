@@ -124,11 +124,10 @@ def places_in(programme: Programme) -> list[Problem]:
 
 def keys_in(programme: Programme) -> list[list[str]]:
     """Return the keys that are written in the file of each case and meeting."""
-    return [
-        list(record.source.keys)
-        for community in programme.communities
-        for record in (*community.cases, *community.every_meeting)
-    ]
+    records: list[Any] = []
+    for community in programme.communities:
+        records += [*community.cases, *community.every_meeting]
+    return [list(record.source.keys) for record in records]
 
 
 def assert_like_a_cold_read(folder: Path) -> None:
