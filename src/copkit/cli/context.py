@@ -15,7 +15,17 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, get_type_hints
 
-from copkit.cli.params import HERE, AsJson, DryRun, Folder, Folders, Open, open_programme
+from copkit.cli.params import (
+    HERE,
+    AsJson,
+    DespiteDifference,
+    Draft,
+    DryRun,
+    Folder,
+    Folders,
+    Open,
+    open_programme,
+)
 from copkit.cli.terminal import clean, print_json, say, say_whole
 from copkit.errors import CopkitError
 from copkit.layout import find_programme
@@ -38,6 +48,8 @@ class CommandContext:
     as_json: bool = False
     dry_run: bool = False
     open_it: bool = False
+    draft: bool = False
+    despite_difference: bool = False
     folders: tuple[Path, ...] | list[Path] | None = None
 
     @property
@@ -144,6 +156,59 @@ Building = Annotated[
     CommandContext, {"open_it": Open, "folder": Folder, "as_json": AsJson, "dry_run": DryRun}
 ]
 """A command that builds documents, and opens the first one if asked."""
+
+OutgoingWriting = Annotated[
+    CommandContext,
+    {"despite_difference": DespiteDifference, "folder": Folder, "dry_run": DryRun},
+]
+"""A command that changes a record, of which readers outside get a document."""
+
+OutgoingComparing = Annotated[
+    CommandContext,
+    {
+        "draft": Draft,
+        "despite_difference": DespiteDifference,
+        "folders": Folders,
+        "as_json": AsJson,
+    },
+]
+"""As :data:`Comparing`, of what readers outside may get."""
+
+OutgoingReading = Annotated[
+    CommandContext,
+    {
+        "draft": Draft,
+        "despite_difference": DespiteDifference,
+        "folder": Folder,
+        "as_json": AsJson,
+    },
+]
+"""A command that prints an answer, or writes one that readers outside may get."""
+
+OutgoingReporting = Annotated[
+    CommandContext,
+    {
+        "draft": Draft,
+        "despite_difference": DespiteDifference,
+        "folder": Folder,
+        "as_json": AsJson,
+        "dry_run": DryRun,
+    },
+]
+"""A command that writes several documents, some of which readers outside may get."""
+
+OutgoingBuilding = Annotated[
+    CommandContext,
+    {
+        "draft": Draft,
+        "despite_difference": DespiteDifference,
+        "open_it": Open,
+        "folder": Folder,
+        "as_json": AsJson,
+        "dry_run": DryRun,
+    },
+]
+"""A command that builds a document which readers outside may get; see ``documents.outgoing``."""
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -63,6 +63,18 @@ DryRun = Annotated[
     bool, typer.Option("--dry-run", help="Show what would be written; write nothing.")
 ]
 
+Draft = Annotated[
+    bool,
+    typer.Option("--draft", help="For your eyes; it is noted nowhere."),
+]
+DespiteDifference = Annotated[
+    bool,
+    typer.Option(
+        "--despite-difference",
+        help="Though readers can subtract an earlier one.",
+    ),
+]
+
 
 def open_programme(
     folder: Path, nouns: Collection[Noun] | None = None, community: str | None = None

@@ -204,8 +204,10 @@ def demo(
     """
     from copkit.analysis.attendance import build_matrix, default_day
     from copkit.cli.attendance.tables import print_matrix
+    from copkit.cli.context import CommandContext
     from copkit.cli.documents.build import unavailable_format_notes
     from copkit.cli.documents.commands import build_everything, format_built
+    from copkit.cli.documents.outgoing import OutgoingNotes
 
     if folder.exists() and any(folder.iterdir() if folder.is_dir() else [folder]):
         raise CopkitError(
@@ -221,7 +223,9 @@ def demo(
     say("Reading its records, and looking for names in them")
     programme = open_programme(folder)
     documents = []
-    for document in build_everything(programme):
+    # nobody outside gets what is built of an example
+    notes = OutgoingNotes(CommandContext(folder, draft=True), programme)
+    for document in build_everything(programme, notes):
         documents.append(document)
         say_whole(f"  {format_built(programme, document, dry_run=False)}")
     as_of = default_day(programme, today())

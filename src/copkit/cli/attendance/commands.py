@@ -11,7 +11,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copkit.cli.context import Building, CommandContext, Comparing, Reading, Writing
+from copkit.cli.context import (
+    CommandContext,
+    OutgoingBuilding,
+    OutgoingComparing,
+    Reading,
+    Writing,
+)
 from copkit.cli.params import (
     AsOf,
     CommunityArgument,
@@ -333,7 +339,7 @@ Readers = Annotated[
 
 
 def attendance(
-    context: Comparing,
+    context: OutgoingComparing,
     ctx: typer.Context,
     format: FormatOption = Format.TABLE,
     output: Output = None,
@@ -389,8 +395,14 @@ def attendance(
         option = "--explain" if explain else "--community" if only else "--sector"
         hint = f"leave out {option}, or --for: a smaller table would give away what a larger hides"
         usage_error(f"{option} is for members alone", hint)
-    else:
+    elif output is None:  # what is printed goes to whoever keeps the records
         deliver_sectors(context, programme, matrix, form, output, audience)
+    else:
+        from copkit.cli.documents.build import sectors_selection
+        from copkit.cli.documents.outgoing import going_out
+
+        with going_out(context, programme, sectors_selection(audience, matrix.as_of)):
+            deliver_sectors(context, programme, matrix, form, output, audience)
 
 
 def _compare(
@@ -561,7 +573,7 @@ def _print_absences(root: Path, absences: Sequence[Absence], missed: int) -> Non
 
 
 def build(
-    context: Building,
+    context: OutgoingBuilding,
     audience: Readers = Audience.MEMBERS,
     formats: Formats = None,
     as_of: AsOf = None,
@@ -581,13 +593,16 @@ def build(
     from copkit.cli.documents.build import (
         build_attendance,
         parse_attendance_formats,
+        sectors_selection,
         unavailable_format_notes,
     )
+    from copkit.cli.documents.outgoing import going_out
 
     forms = parse_attendance_formats(audience, formats or ())
     programme = context.open_to_build()
     until = as_of_day(programme, as_of)
-    documents = build_attendance(programme, audience, forms, until, dry_run=context.dry_run)
+    with going_out(context, programme, sectors_selection(audience, until)):
+        documents = build_attendance(programme, audience, forms, until, dry_run=context.dry_run)
     paths = [path for document in documents for path in document.paths]
     summary = f"Attendance up to {until}, for {audience}"
     notes = () if formats else unavailable_format_notes(*forms)

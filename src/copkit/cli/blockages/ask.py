@@ -12,6 +12,7 @@ import typer
 from copkit.analysis.blockages import BEGINNING
 from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import describe_left_out, summarise_left_out
+from copkit.analysis.privacy.outgoing import letter_selection
 from copkit.cli.blockages.edit import (
     AskId,
     NewAsk,
@@ -22,13 +23,14 @@ from copkit.cli.blockages.edit import (
     require_no_names,
     write_ask,
 )
-from copkit.cli.context import Building, CommandContext, Writing
+from copkit.cli.context import CommandContext, OutgoingBuilding, OutgoingWriting
 from copkit.cli.documents.build import (
     LETTERS,
     build_letter_files,
     parse_formats,
     unavailable_format_notes,
 )
+from copkit.cli.documents.outgoing import OutgoingNotes
 from copkit.cli.params import (
     AsItIsNow,
     Formats,
@@ -95,6 +97,7 @@ def deliver_letter(
     programme = context.open_to_build()
     blockage = find_blockage(programme, slug)
     ask = find_ask(blockage, id)
+    OutgoingNotes(context, programme).check(letter_selection(blockage, ask.date, ask.id))
     facts, paths = build_letter_files(
         programme, blockage, ask, forms, as_it_is_now=as_it_is_now, dry_run=context.dry_run
     )
@@ -129,7 +132,7 @@ def _notes_on_omitted_cases(programme: Programme, blockage: Blockage, ask: Ask) 
 
 
 def ask(
-    context: Writing,
+    context: OutgoingWriting,
     slug: Slug,
     of: Annotated[str | None, typer.Option(help="Who is asked: a role or a board.")] = None,
     what: Annotated[str | None, typer.Option("--ask", help="The one thing asked.")] = None,
@@ -164,6 +167,7 @@ def ask(
     require_no_names(programme, {"--ask": new.request})
     hint = "name a role or a board, such as 'the housing commissioner'"
     require_label(programme, "--of", new.addressee, LabelKind.ROLE, hint, agreed=is_role)
+    OutgoingNotes(context, programme).check(letter_selection(blockage, new.date))
     # On record before the letter is built: a letter that cannot be built can be built again.
     id = write_ask(programme, blockage, new, dry_run=context.dry_run)
     if context.dry_run:
@@ -173,7 +177,7 @@ def ask(
 
 
 def letter(
-    context: Building,
+    context: OutgoingBuilding,
     slug: Slug,
     id: AskId = None,
     formats: Formats = None,

@@ -31,7 +31,7 @@ from copkit.cli.cases.edit import (
     say_open_actions,
     warn_of_unlikely_day,
 )
-from copkit.cli.context import Building, Writing
+from copkit.cli.context import OutgoingBuilding, Writing
 from copkit.cli.params import (
     CaseName,
     For,
@@ -426,7 +426,7 @@ def _write_action(
 
 
 def build(
-    context: Building,
+    context: OutgoingBuilding,
     name: CaseName,
     formats: Formats = None,
     audience: For = None,
@@ -447,20 +447,25 @@ def build(
       copkit case build brighton/nobody-to-call
       copkit case build brighton/nobody-to-call --for commissioners --format docx,pdf
     """
+    from copkit.analysis.privacy.outgoing import Selection
     from copkit.cli.documents.build import (
         build_write_up_files,
         parse_formats,
         require_audience,
         unavailable_format_notes,
     )
+    from copkit.cli.documents.outgoing import going_out
+    from copkit.records.outgoing import OutgoingDocument
 
     chosen_formats = parse_formats("write-up", formats or ())
     programme = context.open_to_build()
     case = find_case(programme, name)
     reader = require_audience(case.audience, audience, "case")
-    _, paths = build_write_up_files(
-        programme, case, reader, chosen_formats, dry_run=context.dry_run
-    )
+    selection = Selection(OutgoingDocument.WRITE_UP, reader, today(), case.name)
+    with going_out(context, programme, selection):
+        _, paths = build_write_up_files(
+            programme, case, reader, chosen_formats, dry_run=context.dry_run
+        )
     # who named the formats got an error about a missing package already
     notes = [] if formats else unavailable_format_notes("write-up")
     context.report(paths, f"{case.title}, for {reader}", notes)

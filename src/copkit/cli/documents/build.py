@@ -16,6 +16,7 @@ from copkit.analysis.networks.sessions import is_network
 from copkit.analysis.participation import Network, attendance_by_month, sector_network, sector_table
 from copkit.analysis.period import Scope
 from copkit.analysis.privacy.audience import report_view_for, view_for
+from copkit.analysis.privacy.outgoing import Selection
 from copkit.analysis.privacy.view import CaseView, MonthView
 from copkit.cli.params import today
 from copkit.cli.terminal import clean, say
@@ -56,6 +57,7 @@ from copkit.records.briefs import Brief
 from copkit.records.cases import Case
 from copkit.records.meetings import Meeting
 from copkit.records.newsletters import Newsletter
+from copkit.records.outgoing import OutgoingDocument
 from copkit.records.reports import EvaluationReport
 from copkit.records.schema.audience import Audience
 from copkit.text.files import path_inside
@@ -130,6 +132,26 @@ def scope_of(programme: Programme, record: Newsletter | Brief | EvaluationReport
         return issue_scope(programme, record)
     communities = frozenset(record.communities) if isinstance(record, Brief) else frozenset[str]()
     return Scope(record.since, record.until, communities)
+
+
+def record_selection(
+    programme: Programme, record: Newsletter | Brief | EvaluationReport, reader: Audience
+) -> Selection:
+    """Return what readers get with a newsletter, a brief or a report."""
+    kinds = {
+        Newsletter: OutgoingDocument.NEWSLETTER,
+        Brief: OutgoingDocument.BRIEF,
+        EvaluationReport: OutgoingDocument.REPORT,
+    }
+    scope = scope_of(programme, record)
+    return Selection(
+        kinds[type(record)], reader, scope.until, record.slug, scope.since, scope.communities
+    )
+
+
+def sectors_selection(reader: Audience, as_of: dt.date) -> Selection:
+    """Return what readers outside get with the members by sector."""
+    return Selection(OutgoingDocument.SECTORS, reader, as_of)
 
 
 def issue_facts(programme: Programme, issue: Newsletter, reader: Audience) -> NewsletterFacts:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Annotated, Final
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from copkit.cli.context import Building, Reading, Reporting, Writing
+from copkit.cli.context import OutgoingBuilding, OutgoingReporting, Reading, Writing
 from copkit.cli.params import (
     AsItIsNow,
     For,
@@ -27,12 +27,15 @@ from copkit.wording import list_in_words, plural
 # What builds documents is imported within the commands that build: completing the name of a
 # template must not wait for jinja2 and the reader of Markdown.
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from copkit.cli.documents.build import BuiltDocument
+    from copkit.cli.documents.outgoing import OutgoingNotes
     from copkit.documents.facts.newsletter import NewsletterFacts
     from copkit.documents.templates import ListedTemplate
 
 
-def build(context: Reporting) -> None:
+def build(context: OutgoingReporting) -> None:
     """Build what people are sent: newsletters, briefs, reports, the next agendas, and the matrix.
 
     Where one of them is for readers outside members, they get the members by sector.
@@ -44,16 +47,18 @@ def build(context: Reporting) -> None:
       copkit build --dry-run -C ~/programme
     """
     from copkit.cli.documents.build import unavailable_format_notes
+    from copkit.cli.documents.outgoing import DRAFT_NOTE, OutgoingNotes
     from copkit.documents.formats import unavailable_formats
 
     programme = context.open_to_build()
+    notes = OutgoingNotes(context, programme)
     documents = []
-    for document in build_everything(programme, dry_run=context.dry_run):
+    for document in build_everything(programme, notes):
         documents.append(document)
         if not context.as_json:
             # at once: a build of a whole programme takes some seconds
             say(format_built(programme, document, dry_run=context.dry_run))
-    notes = _left_out_notes(programme)
+    left_out = _left_out_notes(programme)
     if context.as_json:
         rows = [
             {
@@ -65,65 +70,89 @@ def build(context: Reporting) -> None:
             for document in documents
         ]
         missing = unavailable_formats()
-        print_json({"documents": rows, "left_out": notes, "missing_forms": missing})
-        return
-    for line in (*notes, *unavailable_format_notes()):
-        say(clean(line))
+        print_json({"documents": rows, "left_out": left_out, "missing_forms": missing})
+    else:
+        for line in (*left_out, *unavailable_format_notes()):
+            say(clean(line))
+    if context.draft:
+        say(DRAFT_NOTE)
+    notes.require_all_made()
 
 
-def build_everything(programme: Programme, *, dry_run: bool = False) -> Iterator[BuiltDocument]:
+def build_everything(programme: Programme, notes: OutgoingNotes) -> Iterator[BuiltDocument]:
     """Build what people are sent, each for the readers that its record names.
 
     Yield each document once it is written, so that a caller can report it during a long build.
+    ``notes`` hold back what readers could subtract from an earlier document.
     """
     from copkit.analysis.attendance import default_day
     from copkit.analysis.period import next_of_members
     from copkit.cli.documents.build import (
         BuiltDocument,
-        TextsEdited,
         build_agenda_files,
         build_attendance,
         build_brief_files,
         build_issue_files,
         build_report_files,
         issue_facts,
+        sectors_selection,
     )
     from copkit.documents.formats import default_formats
 
+    dry_run = notes.context.dry_run
     # the matrix is for members, whether or not there is a newsletter
     readers = {reader for reader in Audience if reader.policy.sees_members}
-    for issue in programme.newsletters:
-        if issue_facts(programme, issue, issue.audience).is_empty:
-            say(f"not built: {clean(issue.slug)} has nothing to tell yet")
-            continue
-        _, paths = build_issue_files(programme, issue, issue.audience, dry_run=dry_run)
-        readers.add(issue.audience)
-        yield BuiltDocument("newsletter", issue.slug, issue.audience, paths)
-    for brief in programme.briefs:
-        try:
-            _, paths = build_brief_files(programme, brief, brief.audience, dry_run=dry_run)
-        except TextsEdited as refused:  # the others are built all the same
-            say(f"not built: {clean(brief.slug)}: {clean(refused.message)}")
-            say(f"  copkit brief build {clean(brief.slug)} --as-it-is-now")
-            continue
-        readers.add(brief.audience)
-        yield BuiltDocument("brief", brief.slug, brief.audience, paths)
-    for report in programme.reports:
-        _, paths = build_report_files(programme, report, report.audience, dry_run=dry_run)
-        readers.add(report.audience)
-        yield BuiltDocument("report", report.slug, report.audience, paths)
-    for records in programme.communities:
-        if meeting := next_of_members(records, today()):
-            from copkit.analysis.agenda import AGENDA_AUDIENCE  # few builds have one
+    with notes:
+        for issue in programme.newsletters:
+            if issue_facts(programme, issue, issue.audience).is_empty:
+                say(f"not built: {clean(issue.slug)} has nothing to tell yet")
+                continue
+            readers.add(issue.audience)
+            yield from _build_noted("newsletter", issue, build_issue_files, notes)
+        for brief in programme.briefs:
+            readers.add(brief.audience)
+            yield from _build_noted("brief", brief, build_brief_files, notes)
+        for report in programme.reports:
+            readers.add(report.audience)
+            yield from _build_noted("report", report, build_report_files, notes)
+        for records in programme.communities:
+            if meeting := next_of_members(records, today()):
+                from copkit.analysis.agenda import AGENDA_AUDIENCE  # few builds have one
 
-            _, paths = build_agenda_files(programme, records, meeting, dry_run=dry_run)
-            yield BuiltDocument("agenda", f"{records.slug}/{meeting.slug}", AGENDA_AUDIENCE, paths)
-    formats = {document: default_formats(document) for document in ("matrix", "sectors")}
-    as_of = default_day(programme, today())
-    # by the order of audiences, so that two builds print the same lines in the same order
-    for reader in Audience:
-        if reader in readers:
-            yield from build_attendance(programme, reader, formats, as_of, dry_run=dry_run)
+                _, paths = build_agenda_files(programme, records, meeting, dry_run=dry_run)
+                name = f"{records.slug}/{meeting.slug}"
+                yield BuiltDocument("agenda", name, AGENDA_AUDIENCE, paths)
+        formats = {document: default_formats(document) for document in ("matrix", "sectors")}
+        as_of = default_day(programme, today())
+        # by the order of audiences, so that two builds print the same lines in the same order
+        for reader in Audience:
+            selection = sectors_selection(reader, as_of)
+            if reader in readers and notes.allow(selection):
+                yield from build_attendance(programme, reader, formats, as_of, dry_run=dry_run)
+                notes.add(selection)
+
+
+def _build_noted(
+    document: str,
+    record: Newsletter | Brief | EvaluationReport,
+    build_files: Callable[..., tuple[Any, list[Path]]],
+    notes: OutgoingNotes,
+) -> Iterator[BuiltDocument]:
+    """Build the document of a record for its readers, unless ``notes`` or newer words hold it."""
+    from copkit.cli.documents.build import BuiltDocument, TextsEdited, record_selection
+
+    reader, dry_run = record.audience, notes.context.dry_run
+    selection = record_selection(notes.programme, record, reader)
+    if not notes.allow(selection):
+        return
+    try:
+        _, paths = build_files(notes.programme, record, reader, dry_run=dry_run)
+    except TextsEdited as refused:  # the others are built all the same
+        say(f"not built: {clean(record.slug)}: {clean(refused.message)}")
+        say(f"  copkit {document} build {clean(record.slug)} --as-it-is-now")
+        return
+    notes.add(selection)
+    yield BuiltDocument(document, record.slug, reader, paths)
 
 
 def format_built(programme: Programme, document: BuiltDocument, *, dry_run: bool) -> str:
@@ -168,7 +197,7 @@ def _agenda_left_out_notes(programme: Programme) -> Iterator[str]:
 
 
 def build_newsletter_command(
-    context: Building,
+    context: OutgoingBuilding,
     slug: Annotated[
         str | None,
         typer.Argument(
@@ -200,9 +229,11 @@ def build_newsletter_command(
         find_or_latest,
         issue_facts,
         parse_formats,
+        record_selection,
         require_audience,
         scope_of,
     )
+    from copkit.cli.documents.outgoing import going_out
 
     chosen_formats = parse_formats("newsletter", formats or ())
     programme = context.open_to_build()
@@ -213,9 +244,10 @@ def build_newsletter_command(
             f"{issue.slug} has nothing to tell {reader} yet, so it was not built",
             "write its editorial, or record the meetings and cases of its days",
         )
-    facts, paths = build_issue_files(
-        programme, issue, reader, chosen_formats, dry_run=context.dry_run
-    )
+    with going_out(context, programme, record_selection(programme, issue, reader)):
+        facts, paths = build_issue_files(
+            programme, issue, reader, chosen_formats, dry_run=context.dry_run
+        )
     summary = f"{issue.title}, for {reader}: {facts.summary}"
     notes = [
         *summarise_left_out(programme, reader, scope_of(programme, issue), today()),
@@ -240,7 +272,7 @@ MOST_WAITING: Final = 5
 
 
 def build_brief_command(
-    context: Building,
+    context: OutgoingBuilding,
     slug: Annotated[
         str | None,
         typer.Argument(
@@ -277,24 +309,27 @@ def build_brief_command(
         build_brief_files,
         find_or_latest,
         parse_formats,
+        record_selection,
         require_audience,
         scope_of,
         unavailable_format_notes,
     )
+    from copkit.cli.documents.outgoing import going_out
     from copkit.documents.facts.page_budget import is_too_long
 
     chosen_formats = parse_formats("brief", formats or ())
     programme = context.open_to_build()
     record = find_or_latest("brief", programme.briefs, slug)
     reader = require_audience(record.audience, audience, "brief")
-    facts, paths = build_brief_files(
-        programme,
-        record,
-        reader,
-        chosen_formats,
-        as_it_is_now=as_it_is_now,
-        dry_run=context.dry_run,
-    )
+    with going_out(context, programme, record_selection(programme, record, reader)):
+        facts, paths = build_brief_files(
+            programme,
+            record,
+            reader,
+            chosen_formats,
+            as_it_is_now=as_it_is_now,
+            dry_run=context.dry_run,
+        )
     blockages = plural(len(facts.counts), "recurrent blockage")
     cases = plural(len(facts.cases), "case study", "case studies")
     summary = f"{record.title}, for {reader}: {blockages}, {cases}"
@@ -312,7 +347,7 @@ def build_brief_command(
 
 
 def build_report_command(
-    context: Building,
+    context: OutgoingBuilding,
     slug: Annotated[
         str | None,
         typer.Argument(
@@ -347,11 +382,13 @@ def build_report_command(
         build_report_files,
         find_or_latest,
         parse_formats,
+        record_selection,
         require_audience,
         scope_of,
         split_formats,
         unavailable_format_notes,
     )
+    from copkit.cli.documents.outgoing import going_out
     from copkit.documents.facts.report import is_summary_too_long, is_too_long
 
     named = split_formats(formats or ())
@@ -361,9 +398,10 @@ def build_report_command(
     programme = context.open_to_build()
     record = find_or_latest("report", programme.reports, slug)
     reader = require_audience(record.audience, audience, "report")
-    facts, paths = build_report_files(
-        programme, record, reader, chosen_formats, dry_run=context.dry_run
-    )
+    with going_out(context, programme, record_selection(programme, record, reader)):
+        facts, paths = build_report_files(
+            programme, record, reader, chosen_formats, dry_run=context.dry_run
+        )
     surveys = plural(len(facts.surveys), "survey")
     summary = f"{record.title}, for {reader}: ten sections, {surveys}"
     notes = [

@@ -21,6 +21,7 @@ from copkit.cli.context import CommandContext
 from copkit.cli.members.contacts import require_contacts
 from copkit.cli.params import (
     AsJson,
+    DespiteDifference,
     Folder,
     complete_qualified_member,
     is_interactive,
@@ -156,20 +157,23 @@ class SendingContext(CommandContext):
             raise CopkitError("nothing was sent")
 
 
-Sending = Annotated[
-    SendingContext,
-    {
-        "to": _To,
-        "again": _Resend,
-        "test": _Test,
-        "yes": _Yes,
-        "new_server": _NewServer,
-        "folder": Folder,
-        "as_json": AsJson,
-        "dry_run": _DryRun,
-    },
-]
+_SENDING_OPTIONS: Final = {
+    "to": _To,
+    "again": _Resend,
+    "test": _Test,
+    "yes": _Yes,
+    "new_server": _NewServer,
+    "folder": Folder,
+    "as_json": AsJson,
+    "dry_run": _DryRun,
+}
+Sending = Annotated[SendingContext, _SENDING_OPTIONS]
 """A command that sends letters."""
+
+OutgoingSending = Annotated[
+    SendingContext, {"despite_difference": DespiteDifference, **_SENDING_OPTIONS}
+]
+"""A command that sends letters which others than members may read."""
 
 
 class Draft(NamedTuple):

@@ -17,11 +17,17 @@ import typer
 from copkit.analysis.networks.series import series_of
 from copkit.analysis.privacy.audience import describe_left_out, summarise_left_out
 from copkit.analysis.recipients import NonRecipient, Recipient
-from copkit.cli.documents.build import find_or_latest, issue_facts, require_audience, scope_of
+from copkit.cli.documents.build import (
+    find_or_latest,
+    issue_facts,
+    record_selection,
+    require_audience,
+    scope_of,
+)
 from copkit.cli.documents.delivery import (
     NO_MAIL_HINT,
     Draft,
-    Sending,
+    OutgoingSending,
     SendingContext,
     deliver_drafts,
     load_readership,
@@ -29,6 +35,7 @@ from copkit.cli.documents.delivery import (
     require_mail,
     send_one_copy,
 )
+from copkit.cli.documents.outgoing import OutgoingNotes
 from copkit.cli.params import (
     complete_audience,
     complete_slug,
@@ -227,7 +234,10 @@ def send_mailing(context: SendingContext, mailing: Mailing) -> None:
     Raise :class:`CopkitError` where it was interrupted or somebody may not have got it.
     """
     require_private_ignored(mailing.programme.root)
-    with mailing.journal.lock_for_sending():
+    selection = record_selection(mailing.programme, mailing.issue, mailing.reader)
+    outgoing = OutgoingNotes(context, mailing.programme)
+    outgoing.check(selection)
+    with mailing.journal.lock_for_sending(), outgoing:
         # under the lock once more: another run may just have ended
         mailing = replace(mailing, entries=mailing.journal.read())
         pending, mail = mailing.pending, mailing.mail
@@ -247,6 +257,8 @@ def send_mailing(context: SendingContext, mailing: Mailing) -> None:
             stopped = deliver_drafts(
                 mailing.programme.root, mail, drafts, mailing.journal, outcomes
             )
+            if outcomes:
+                outgoing.add(selection)
         # without --again, which would count those who were just sent it as pending
         mailing = replace(mailing, entries=mailing.journal.read(), resend=False)
         uncertain = _print_outcome(mailing, outcomes, as_json=context.as_json)
@@ -299,7 +311,9 @@ Edition = Annotated[
 ]
 
 
-def send(context: Sending, slug: IssueSlug = None, audience: Edition = USUAL_EDITION) -> None:
+def send(
+    context: OutgoingSending, slug: IssueSlug = None, audience: Edition = USUAL_EDITION
+) -> None:
     """Send an issue by e-mail to the members who agreed to it, in one message each.
 
     The server is set in copkit.yaml under 'mail'. Its password is taken from

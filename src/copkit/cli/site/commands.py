@@ -13,7 +13,7 @@ from copkit.analysis.privacy.site import (
     review_span,
     sign_offs_to_review,
 )
-from copkit.cli.context import Building, Reading
+from copkit.cli.context import OutgoingBuilding, Reading
 from copkit.cli.params import complete_audience, today, usage_error
 from copkit.cli.terminal import clean, print_json, print_table, say
 from copkit.errors import CopkitError
@@ -36,7 +36,7 @@ Readers = Annotated[
 
 
 def build(
-    context: Building,
+    context: OutgoingBuilding,
     reader: Readers = None,
     output: Annotated[
         Path | None,
@@ -73,10 +73,14 @@ def build(
         )
     if changes is not None:
         _require_new_file(changes)
+    from copkit.analysis.privacy.outgoing import Selection
+    from copkit.cli.documents.outgoing import going_out
     from copkit.cli.site.build import build_site
+    from copkit.records.outgoing import OutgoingDocument
 
     programme = context.open_to_build()
-    site = build_site(programme, reader, output, base_url, dry_run=context.dry_run)
+    with going_out(context, programme, Selection(OutgoingDocument.SITE, reader, today())):
+        site = build_site(programme, reader, output, base_url, dry_run=context.dry_run)
     if changes is not None:
         lines = [*(f"upload {name}" for name in site.upload)]
         lines += [f"delete {name}" for name in site.delete]

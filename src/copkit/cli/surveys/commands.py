@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copkit.cli.context import Building, Reading, Writing
+from copkit.cli.context import Building, OutgoingReading, Writing
 from copkit.cli.params import Output, complete_audience, complete_slug, today, usage_error
 from copkit.cli.terminal import clean, print_heading, print_json, print_paragraph, say
 from copkit.errors import CopkitError, only_errors
@@ -44,7 +44,7 @@ def find_survey(programme: Programme, name: str) -> Survey:
 
 
 def show_survey(
-    context: Reading,
+    context: OutgoingReading,
     survey_name: SurveyName,
     by: Annotated[
         str | None, typer.Option("--by", help="'community': how many agreed in each.")
@@ -84,7 +84,10 @@ def show_survey(
       copkit survey show december-2012 -o likert.svg
       copkit survey show december-2012 --format dots.svg --for public -o agreed.svg
     """
+    from copkit.analysis.privacy.outgoing import Selection
     from copkit.analysis.surveys import build_survey_figures
+    from copkit.cli.documents.outgoing import going_out
+    from copkit.records.outgoing import OutgoingDocument
 
     if by not in {None, "community"}:
         usage_error(f"--by: '{by}' is not 'community'", "write --by community")
@@ -112,8 +115,12 @@ def show_survey(
     if form == "text":
         _print_facts(facts)
         _note_overdue(programme, survey)
-    else:
+    elif output is None:  # what is printed goes to whoever keeps the records
         _deliver(context, programme, facts, form, output)
+    else:
+        selection = Selection(OutgoingDocument.SURVEY, audience, today(), survey.slug)
+        with going_out(context, programme, selection):
+            _deliver(context, programme, facts, form, output)
 
 
 def parse_reader(text: str) -> Audience:

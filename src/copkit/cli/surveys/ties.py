@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copkit.cli.context import Reading
-from copkit.cli.params import Output, complete_audience, complete_slug, usage_error
+from copkit.cli.context import OutgoingReading
+from copkit.cli.params import Output, complete_audience, complete_slug, today, usage_error
 from copkit.cli.surveys.commands import find_survey, parse_reader
 from copkit.cli.terminal import clean, print_heading, print_json, print_paragraph
 from copkit.errors import CopkitError
@@ -26,7 +26,7 @@ BOTH = "both"
 
 
 def show_ties(
-    context: Reading,
+    context: OutgoingReading,
     survey_name: Annotated[
         str | None,
         typer.Option(
@@ -62,7 +62,10 @@ def show_ties(
       copkit ties --survey december-2012 --for commissioners
       copkit ties --format svg -o ties.svg
     """
+    from copkit.analysis.privacy.outgoing import Selection
     from copkit.analysis.ties import build_ties_figures
+    from copkit.cli.documents.outgoing import going_out
+    from copkit.records.outgoing import OutgoingDocument
 
     if when not in {BOTH, *TieTime}:
         usage_error(f"--when: there is no '{when}'", "write before, now or both")
@@ -77,7 +80,12 @@ def show_ties(
     if context.as_json:
         print_json(_figures_as_json(figures))
         return
-    _deliver(context, programme, figures, form, output)
+    if output is None:  # what is printed goes to whoever keeps the records
+        _deliver(context, programme, figures, form, output)
+        return
+    selection = Selection(OutgoingDocument.TIES, audience, today(), survey.slug)
+    with going_out(context, programme, selection):
+        _deliver(context, programme, figures, form, output)
 
 
 def _find_survey_with_ties(programme: Programme, name: str | None) -> Survey:
