@@ -23,6 +23,8 @@ from copkit.cli.params import (
     DryRun,
     Folder,
     Folders,
+    HiddenDespiteDifference,
+    HiddenDraft,
     Open,
     open_programme,
 )
@@ -166,8 +168,8 @@ OutgoingWriting = Annotated[
 OutgoingComparing = Annotated[
     CommandContext,
     {
-        "draft": Draft,
-        "despite_difference": DespiteDifference,
+        "draft": HiddenDraft,
+        "despite_difference": HiddenDespiteDifference,
         "folders": Folders,
         "as_json": AsJson,
     },

@@ -75,6 +75,10 @@ DespiteDifference = Annotated[
     ),
 ]
 
+# A group's help has to fit a screen, so the help of 'attendance build' alone lists these.
+HiddenDraft = Annotated[bool, typer.Option("--draft", hidden=True)]
+HiddenDespiteDifference = Annotated[bool, typer.Option("--despite-difference", hidden=True)]
+
 
 def open_programme(
     folder: Path, nouns: Collection[Noun] | None = None, community: str | None = None
