@@ -91,7 +91,8 @@ def test_a_build_of_everything_leaves_out_what_subtracts_and_builds_the_rest(
     assert ("brief", "winter-2012") in built
     assert ("brief", "south") not in built
     assert "brief south was not made" in result.stderr
-    assert noted(south) == ["brief winter-2012", "newsletter 2012-12", "sectors", "sectors"]
+    assert {"newsletter 2012-12", "sectors"} < {*noted(south)}
+    assert "brief south" not in noted(south)
 
 
 def test_a_build_is_undone_as_one_step(example: Path, copkit: Copkit) -> None:
