@@ -57,7 +57,7 @@ def test_publishing_writes_audience_and_sign_off_in_one_step(
     assert "sign_off:\n  by: facilitator\n" in text
     assert build(copkit, unpublished)["cases"] == 1
     assert "none" not in copkit("site", "candidates", "-C", unpublished).stdout
-    copkit("undo", "--yes", "-C", unpublished)
+    copkit("undo", "2", "--yes", "-C", unpublished)  # 1 noted the site as given to the public
     assert "audience: members" in (unpublished / FILE).read_text("utf-8")
 
 
