@@ -929,13 +929,13 @@ class CommandTree(LazyGroup):
                     )
                     + "\n"
                 )
-        # On one line, without their help: their names say it, and the commands need the room.
+        # On one line, without their help and a blank one before it: the commands need the room.
         options = (
             "/".join(reversed(each.opts))
             for each in self.get_params(ctx)
             if each.get_help_record(ctx)
         )
-        formatter.write(f"\nOptions: {', '.join(options)}\n")
+        formatter.write(f"Options: {', '.join(options)}\n")
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
         """Find the command; suggest the full name for 'new case' and 'take'."""
