@@ -106,6 +106,11 @@ class DuePeriod:
         return DueGroup.OVERDUE if due <= self.day else DueGroup.SOON
 
 
+def _open_communities(programme: Programme) -> list[CommunityRecords]:
+    """Return the communities whose records may be changed: in others nothing is to be done."""
+    return [records for records in programme.communities if not records.community.is_read_only]
+
+
 def due_items(programme: Programme, period: DuePeriod) -> list[DueItem]:
     """Return everything that is to be done: by group, within each the most urgent first."""
     items = [item for source in SOURCES for item in source(programme, period)]
@@ -123,7 +128,7 @@ def first_meeting_after(
     """Return the first meeting of any community after a day, ``None`` where none is planned."""
     coming = [
         (records, meeting)
-        for records in programme.communities
+        for records in _open_communities(programme)
         for meeting in records.meetings
         if meeting.held_on > day
     ]
@@ -138,7 +143,7 @@ def promises(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
 
     A promise that is due later is counted at the meeting that hears of it, see :func:`meetings`.
     """
-    for records in programme.communities:
+    for records in _open_communities(programme):
         heard = [
             meeting.held_on
             for meeting in records.meetings
@@ -239,7 +244,7 @@ def directory_checks(programme: Programme, period: DuePeriod) -> Iterator[DueIte
 
 def meetings(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield the meetings to come, with the case or whose turn it is, and what is to be heard."""
-    for records in programme.communities:
+    for records in _open_communities(programme):
         coming = [
             meeting
             for meeting in records.meetings
@@ -367,7 +372,7 @@ def silent_members(programme: Programme, period: DuePeriod) -> Iterator[DueItem]
 
 def cases_to_write_up(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield cases that were presented some time ago, and are not written up."""
-    for records in programme.communities:
+    for records in _open_communities(programme):
         days = presentation_days(records)
         for case in records.cases:
             presented = days.get(case.slug)
@@ -441,7 +446,7 @@ def faults(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
 
 def unrecorded_meetings(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield meetings of the past at which nobody is on record."""
-    for records in programme.communities:
+    for records in _open_communities(programme):
         for meeting in records.meetings:
             if meeting.held_on >= period.day or meeting.was_attended:
                 continue
@@ -460,7 +465,7 @@ def unrecorded_meetings(programme: Programme, period: DuePeriod) -> Iterator[Due
 
 def uncounted_sessions(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
     """Yield sessions of the last quarter of which nobody wrote down how many came."""
-    for records in programme.communities:
+    for records in _open_communities(programme):
         for meeting in sessions_of(records):
             if meeting.came is None and 0 < (period.day - meeting.held_on).days <= DAYS_TO_FOLLOW:
                 day = weekday_in_words(meeting.held_on, period.day.year)

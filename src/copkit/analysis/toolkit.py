@@ -83,7 +83,8 @@ def starting_boxes(
     boxes = []
     for rule in BOX_RULES:
         state = rule.check(snapshot, programme)
-        command = () if state.ticked else state.command
+        is_closed = state.ticked or records.community.has_ended_by(day)
+        command = () if is_closed else state.command
         boxes.append(
             StartingBox(rule.name, rule.text, state.ticked, state.because, rule.sheet, command)
         )

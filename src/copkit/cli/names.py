@@ -160,8 +160,7 @@ def meeting_slug(records: CommunityRecords, name: str) -> str:
         following = next_meeting(records, today())
         if following is None:
             message = f"no meeting of {records.slug} is on record from today on"
-            hint = f"'copkit new-meeting {records.slug} DATE' adds one"
-            raise CopkitError(message, hint)
+            raise CopkitError(message, new_meeting_hint(records, "DATE"))
         return following.slug
     held_on = parse_day(name, "DATE", meetings={meeting.held_on for meeting in records.meetings})
     that_day = [meeting.slug for meeting in records.meetings if meeting.held_on == held_on]
@@ -169,3 +168,10 @@ def meeting_slug(records: CommunityRecords, name: str) -> str:
         message = f"{records.slug} has {len(that_day)} meetings on {held_on}"
         raise CopkitError(message, f"name one of them: {', '.join(that_day)}", status=2)
     return that_day[0] if that_day else str(held_on)
+
+
+def new_meeting_hint(records: CommunityRecords, day: str) -> str:
+    """Return what to type for a meeting that is not on record; a group that ended has no more."""
+    if records.community.is_read_only:
+        return f"it has ended; 'copkit community reopen {records.slug}' if that was wrong"
+    return f"'copkit new-meeting {records.slug} {day}' adds one"

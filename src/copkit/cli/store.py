@@ -34,7 +34,6 @@ from copkit.git.undo import (
 )
 from copkit.layout import ENCRYPTED_CONTACTS, IDLE_CACHE, SETTINGS, cache_file
 from copkit.private_files import KEY, acceptance_keys, read_accepted
-from copkit.records.communities import CommunityStatus
 from copkit.records.kinds import parser_for
 from copkit.records.programme import FORMAT, Settings, needed_version
 from copkit.records.schema.write import format_record
@@ -86,6 +85,7 @@ WRITES_TO_ENDED: Final = frozenset(
         "blockage reply",
         # what a review before the end of a period comes to
         "case sign-off",
+        "session sign-off",
         # nothing new: a change is taken back, or what others wrote is brought in
         "undo",
         "sync",
@@ -117,7 +117,7 @@ def require_not_ended(root: Path, files: Iterable[str]) -> None:
         if not _MAY_HAVE_ENDED.search(source.text):  # nearly all: nothing is parsed for them
             continue
         community = parser_for(file)(read_document(source, [], markdown=True))
-        if community.status is CommunityStatus.ENDED:
+        if community.is_read_only:
             on = f" on {day_in_words(community.ended)}" if community.ended else ""
             message = f"{slug} ended{on}, and its records are read-only; nothing was changed"
             raise CopkitError(message, f"'copkit community reopen {slug}' if that was wrong")

@@ -103,6 +103,11 @@ class Community(WithBody):
         return self.status is CommunityStatus.ENDED
 
     @property
+    def is_read_only(self) -> bool:
+        """Whether its records may no longer be changed, but for what outlasts its end."""
+        return self.status is CommunityStatus.ENDED
+
+    @property
     def ground_rules(self) -> str:
         """The Markdown under the heading ``Ground rules``, or ``""``."""
         return find_section(self.body, GROUND_RULES_HEADING)

@@ -170,6 +170,39 @@ def test_the_records_of_an_ended_community_are_read_only(
     assert tree_of(folder) == before
 
 
+def test_nothing_is_to_be_done_in_a_community_that_has_ended_but_what_it_still_takes(
+    folder: Path, copkit: Copkit, write: Write
+) -> None:
+    draft = CASE.replace("written-up", "presented").replace("    owner: Nurse\n", "")
+    write("communities/harbour/cases/nobody-to-call.md", draft)
+    write("communities/harbour/meetings/2026-02-16.md", "---\ndate: 2026-02-16\n---\n")
+
+    def commands() -> set[str]:
+        items = json.loads(copkit("today", "--all", "--json", "-C", folder).stdout)["items"]
+        return {item["command"].partition(" -C")[0] for item in items}
+
+    refused = {
+        "copkit case progress harbour/nobody-to-call a1",
+        "copkit edit harbour/nobody-to-call",
+        "copkit attendance take harbour 2026-02-16",
+    }
+    assert refused <= commands()
+    assert "nobody owns 'a1'" in copkit("check", "-C", folder).stdout
+
+    copkit("community", "close", "harbour", "--why", "other", "--let-go", "all", "-C", folder)
+
+    assert commands() == {"copkit blockage reply weekend-cover q1"}
+    assert "nobody owns" not in copkit("check", "-C", folder).stdout
+    assert copkit("case", "follow-up", "-C", folder).stdout == ""
+    assert "Ask the night team" in copkit("case", "follow-up", "harbour", "-C", folder).stdout
+    boxes = json.loads(copkit("toolkit", "check", "harbour", "--json", "-C", folder).stdout)
+    assert not any(box["command"] for box in boxes["boxes"])
+    for command in (("agenda", "harbour"), ("agenda", "harbour", "2026-03-20")):
+        hint = copkit(*command, "-C", folder).stderr
+        assert "it has ended; 'copkit community reopen harbour' if that was wrong" in hint
+        assert "new-meeting" not in hint
+
+
 def test_a_reply_still_comes_in_and_a_new_name_of_a_blockage_is_followed(
     folder: Path, copkit: Copkit
 ) -> None:

@@ -110,7 +110,9 @@ def test_a_kit_for_a_community_is_brought_up_to_date_by_the_next_build(
     copkit("toolkit", "print", "host", "--community", "brighton", "--format", "md", "-C", example)
 
     assert "7 of 11 boxes are ticked" in file.read_text("utf-8")
-    copkit("rename", "halifax", "calderdale", "--yes", "-C", example)
+    copkit("community", "reopen", "halifax", "-C", example)
+    renamed = copkit("rename", "halifax", "calderdale", "--yes", "-C", example)
+    assert renamed.status == 0, renamed.stderr
     assert not file.exists()
 
 

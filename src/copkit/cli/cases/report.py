@@ -57,6 +57,7 @@ def follow_up(
 ) -> None:
     """List actions that are due and have no outcome yet, the longest overdue first.
 
+    Those of a community that has ended are listed where it is named.
     The last column is the name that 'copkit case progress' takes.
 
     \b
@@ -69,7 +70,12 @@ def follow_up(
     programme = context.open({Noun.MEMBERS, Noun.CASES})
     cases = (case for records in programme.communities for case in records.cases)
     on = as_of_day(programme, as_of, (entry.date for case in cases for entry in case.progress))
-    communities = (programme.community(community),) if community else programme.communities
+    communities = (
+        (programme.community(community),)
+        if community
+        # nobody is asked any more what came of an action in one that has ended
+        else [each for each in programme.communities if not each.community.has_ended_by(on)]
+    )
     open_actions = [
         follow_up
         for follow_up in _open_follow_ups(communities, on)

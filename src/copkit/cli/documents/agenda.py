@@ -112,6 +112,7 @@ def find_meeting_or_next(records: CommunityRecords, day: str | None, *, on_recor
     """
     from copkit.analysis.agenda import unrecorded_meeting
     from copkit.analysis.period import next_meeting
+    from copkit.cli.names import meeting_slug, new_meeting_hint
 
     following = next_meeting(records, today())
     # looked for in any case: the error about another day names it
@@ -120,16 +121,15 @@ def find_meeting_or_next(records: CommunityRecords, day: str | None, *, on_recor
             agenda_of_any = f"; 'copkit agenda {records.slug} DATE' prints the agenda of any day"
             hint = "" if on_record else agenda_of_any
             message = f"no meeting of {records.slug} is on record from today on"
-            raise CopkitError(message, _new_meeting_hint(records, "DATE") + hint, status=1)
+            raise CopkitError(message, new_meeting_hint(records, "DATE") + hint, status=1)
         return following
-    from copkit.cli.names import meeting_slug
 
     slug = meeting_slug(records, day)
     meeting = next((meeting for meeting in records.meetings if meeting.slug == slug), None)
     if meeting is not None:
         return meeting
     message = f"no meeting of {records.slug} is on record for {slug}"
-    hint = _new_meeting_hint(records, slug) + (
+    hint = new_meeting_hint(records, slug) + (
         f"; the next is {following.slug}" if following else ""
     )
     if on_record:
@@ -137,10 +137,6 @@ def find_meeting_or_next(records: CommunityRecords, day: str | None, *, on_recor
     say(f"{message}; this is its agenda as if one were held")
     say(f"  {hint}")
     return unrecorded_meeting(records, dt.date.fromisoformat(slug))
-
-
-def _new_meeting_hint(records: CommunityRecords, day: str) -> str:
-    return f"'copkit new-meeting {records.slug} {day}' adds one"
 
 
 def require_anonymous_agenda(programme: Programme, records: CommunityRecords) -> None:
@@ -331,6 +327,7 @@ def _write_calendar(
     from zoneinfo import ZoneInfo
 
     from copkit.analysis.agenda import build_invitations
+    from copkit.cli.names import new_meeting_hint
     from copkit.documents.calendar import write_calendar
     from copkit.text.files import path_inside
 
@@ -348,7 +345,7 @@ def _write_calendar(
         raise CopkitError(message, "name another file with --output, or delete this one") from None
     if not written.entries:
         say(f"{records.slug} has no meeting on record, so it has no calendar")
-        say(f"  'copkit new-meeting {records.slug} DATE' adds one")
+        say(f"  {new_meeting_hint(records, 'DATE')}")
     elif to_stdout:
         sys.stdout.write(written.data.decode("utf-8"))
     if written.entries and output != STANDARD_OUTPUT and not dry_run and written.data != earlier:
