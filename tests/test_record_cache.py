@@ -314,7 +314,7 @@ def test_other_rules_empty_the_cache(
 ) -> None:
     load(folder)
     parsed.clear()
-    monkeypatch.setattr(copkit.record_cache, "_digest_of_rules", lambda: b"an update of us!")
+    monkeypatch.setattr(copkit.record_cache, "digest_of_rules", lambda: b"an update of us!")
 
     load(folder)
 

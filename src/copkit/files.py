@@ -12,6 +12,7 @@ import contextlib
 import os
 import re
 import struct
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import FileIO
@@ -61,6 +62,7 @@ class RecordStore:
 
     def __init__(self, root: Path) -> None:
         self.root = root
+        self.opened_at = time.time_ns()
         self._folder = os.fspath(root)  # joining paths would take as long as reading a file
         self._documents: dict[str, _StoredDocument] = {}
         self._bytes: dict[str, bytes | None] = {}  # of files that were read and not parsed
@@ -200,7 +202,17 @@ def read_contents(store: RecordStore) -> Iterator[Content]:
 
     What the ``store`` of its records has read is not read again.
     """
-    yield from _walk(store, "")
+    for file, entry in list_files(store.root):
+        yield Content(file, read_entry(store, file, entry))
+
+
+def read_entry(store: RecordStore, file: str, entry: os.DirEntry[str]) -> bytes | None:
+    """Read what :func:`list_files` has listed, unless the ``store`` has read it before.
+
+    Return ``None`` for what is too large or cannot be read.
+    """
+    data = store.data(file)
+    return _read(entry) if data is None else data
 
 
 def read_folder(root: Path, folder: str) -> list[Content]:
@@ -238,18 +250,20 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
         return []
 
 
-def _walk(store: RecordStore, folder: str) -> Iterator[Content]:
-    """Return the files below a folder, which is ``""`` or ends with a slash."""
-    for entry in _entries(store.root / folder):
+def list_files(root: Path, folder: str = "") -> Iterator[tuple[str, os.DirEntry[str]]]:
+    """Yield the path of each file that :func:`read_contents` reads, with its entry on disk.
+
+    ``folder`` is where they lie below ``root``, ``""`` or with a slash at its end.
+    """
+    for entry in _entries(root / folder):
         file = f"{folder}{entry.name}"
         if entry.is_dir(follow_symlinks=False):
             # .copkit has the accepted findings, which git keeps
             hidden = entry.name.startswith(".") and file != ".copkit"
             if not (hidden or entry.name in _TOOL_FOLDERS or is_outside_git(f"{file}/x")):
-                yield from _walk(store, f"{file}/")
+                yield from list_files(root, f"{file}/")
         else:
-            data = store.data(file)
-            yield Content(file, _read(entry) if data is None else data)
+            yield file, entry
 
 
 def _read(entry: os.DirEntry[str]) -> bytes | None:

@@ -148,11 +148,13 @@ RECORD_CACHE: Final = "records"
 """What the name of the cache file of parsed records begins with."""
 SCAN_CACHE: Final = "looked"
 """What the name of the cache file of clean files begins with."""
+STATE_CACHE: Final = "states"
+"""What the name of the cache file begins with that has the states of clean files."""
 IDLE_CACHE: Final = "idle"
 """What the name of the cache file begins with that notes a command which changed nothing."""
 TEMPLATE_CACHE: Final = "template"
 """What the name of the cache file of a compiled template begins with."""
-CACHE_PREFIXES: Final = (RECORD_CACHE, SCAN_CACHE, IDLE_CACHE, TEMPLATE_CACHE)
+CACHE_PREFIXES: Final = (RECORD_CACHE, SCAN_CACHE, STATE_CACHE, IDLE_CACHE, TEMPLATE_CACHE)
 
 
 def cache_file(prefix: str, root: Path) -> Path:

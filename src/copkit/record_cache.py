@@ -76,7 +76,7 @@ class RecordCache:
             data = self._store.read_bytes(file)
             if data is None or _digest(data) != digest:
                 return None
-            if _is_settled(status):
+            if is_settled(status, time.time_ns()):
                 self._folders[folder][name] = (state, b"", keys, values)
                 self._changed.add(folder)
         self._store.expect(file, state)
@@ -88,7 +88,7 @@ class RecordCache:
         if not self._path or data is None or not has_plain_form(kind.record_type):
             return
         folder, _, name = file.rpartition("/")
-        digest = b"" if _is_settled(status) else _digest(data)
+        digest = b"" if is_settled(status, time.time_ns()) else _digest(data)
         keys = tuple(map(sys.intern, record.source.keys))  # marshal writes each once
         self._entries(folder)[name] = (file_state(status), digest, keys, to_plain(record))
         self._changed.add(folder)
@@ -144,7 +144,7 @@ class RecordCache:
             if len(header) != _HEADER.size:
                 return
             rules, checksum, size = _HEADER.unpack(header)
-            if rules != _digest_of_rules():
+            if rules != digest_of_rules():
                 return
             index = file.read(min(size, os.fstat(file.fileno()).st_size)) or b""
             if len(index) == size and zlib.crc32(index) == checksum:
@@ -167,7 +167,7 @@ class RecordCache:
             index[folder] = (offset, len(blob), zlib.crc32(blob))
             offset += len(blob)
         head = marshal.dumps(index)
-        header = _HEADER.pack(_digest_of_rules(), zlib.crc32(head), len(head))
+        header = _HEADER.pack(digest_of_rules(), zlib.crc32(head), len(head))
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
         try:
@@ -182,12 +182,13 @@ class RecordCache:
             unfinished.unlink(missing_ok=True)
 
 
-def _is_settled(status: os.stat_result) -> bool:
+def is_settled(status: os.stat_result, now: int) -> bool:
     """Check whether a file is so old that another change will be seen from its state.
 
-    A file from the future, which a clock that was put back leaves behind, never is.
+    ``now`` is in nanoseconds since 1970. A file from the future, which a clock that was put back
+    leaves behind, never is.
     """
-    return max(status.st_mtime_ns, status.st_ctime_ns) < time.time_ns() - _SETTLED
+    return max(status.st_mtime_ns, status.st_ctime_ns) < now - _SETTLED
 
 
 def _digest(data: bytes) -> bytes:
@@ -195,7 +196,7 @@ def _digest(data: bytes) -> bytes:
 
 
 @cache
-def _digest_of_rules() -> bytes:
+def digest_of_rules() -> bytes:
     """Return a digest of everything that decides what a record is: a change empties the cache."""
     package = Path(copkit.__file__).parent
     hasher = hashlib.blake2b(

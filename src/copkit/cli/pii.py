@@ -7,8 +7,11 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import marshal
 import os
 import re
+import stat
+import zlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +23,8 @@ from copkit.analysis.privacy.identifiers import (
     Knowledge,
     acceptance_digest,
     decode_text,
-    find_case_pseudonyms,
+    find_named_cases,
+    find_pseudonyms_of_cases,
     findings_in_label,
     findings_in_text,
     mask_problem,
@@ -29,10 +33,17 @@ from copkit.analysis.privacy.identifiers import (
 from copkit.cli.params import is_interactive, usage_error
 from copkit.cli.terminal import say, with_progress
 from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
-from copkit.files import RecordStore, read_contents
+from copkit.files import RecordStore, file_state, list_files, read_entry
 from copkit.folder import Programme, load
 from copkit.importers.names import name_key
-from copkit.layout import ENCRYPTED_CONTACTS, SCAN_CACHE, cache_file, cache_is_off
+from copkit.layout import (
+    ENCRYPTED_CONTACTS,
+    SCAN_CACHE,
+    STATE_CACHE,
+    cache_file,
+    cache_is_off,
+    only_we_can_write,
+)
 from copkit.pii.kinds import DetailKind
 from copkit.pii.labels import LabelKind
 from copkit.pii.passage import is_unlisted_word, load_first_names
@@ -45,12 +56,17 @@ from copkit.private_files import (
     read_aliases,
     read_contacts,
 )
+from copkit.record_cache import digest_of_rules, is_settled
 from copkit.records.kinds import is_record_file
 from copkit.records.private import Alias, Contact
 from copkit.wording import list_in_words
 
 _DIGEST_BYTES: Final = 16  # enough that no two files meet by chance
 _MAX_DIGESTS: Final = 200_000  # digests that are read, some 3 MB
+_CHECKSUM_BYTES: Final = 4
+
+_CleanState = tuple[bytes, bytes, tuple[tuple[str, bytes], ...]]
+"""A file in which nothing was found: its state, its digest, and cases with their states."""
 
 
 def cache_file_of(root: Path) -> Path:
@@ -59,16 +75,41 @@ def cache_file_of(root: Path) -> Path:
 
 
 class CleanFileCache:
-    """The digests of the files of one programme in which nothing was found.
+    """The files of one programme in which nothing was found, by digest and by state.
 
-    What held something is remembered nowhere: a list of such files would itself be a leak.
+    A file in the same state is not read; one in another state whose digest is known is read, and
+    not scanned. What held something is remembered nowhere: a list of such files would itself be a
+    leak.
     """
 
-    def __init__(self, root: Path, knowledge: Knowledge) -> None:
-        self._path = cache_file_of(root)
+    def __init__(self, store: RecordStore, knowledge: Knowledge) -> None:
+        self._store = store
+        self._path = cache_file_of(store.root)
+        self._states_path = cache_file(STATE_CACHE, store.root)
         self._key = _digest_of_rules(knowledge)
-        self._before = frozenset[bytes]() if cache_is_off() else read_digests(self._path)
+        # What a model finds is never cached: the digest says nothing about the model.
+        self._is_off = cache_is_off() or knowledge.model is not None
+        self._before = frozenset[bytes]() if self._is_off else read_digests(self._path)
         self._now: set[bytes] = set()
+        self._states_before = {} if self._is_off else self._read_states()
+        self._states: dict[str, _CleanState] = {}
+        self._statuses: dict[str, os.stat_result | None] = {}
+
+    def is_unchanged(self, file: str, entry: os.DirEntry[str]) -> bool:
+        """Check whether a file is in the state in which nothing was found in it.
+
+        So must be the cases that a meeting takes pseudonyms from.
+        """
+        with contextlib.suppress(OSError):
+            self._statuses[file] = entry.stat(follow_symlinks=False)
+        clean = self._states_before.get(file)
+        if clean is None or self._state(file) != clean[0]:
+            return False
+        if any(self._state(case) != state for case, state in clean[2]):
+            return False
+        self._states[file] = clean
+        self._now.add(clean[1])
+        return True
 
     def digest(self, file: str, data: bytes, invented: Iterable[str]) -> bytes:
         """Return the digest of a file with everything that decides what is found in it."""
@@ -80,32 +121,90 @@ class CleanFileCache:
         return hasher.digest()
 
     def is_known_clean(self, digest: bytes) -> bool:
-        """Check whether nothing was found in a file with this digest by an earlier run.
+        """Check whether nothing was found in a file with this digest by an earlier run."""
+        return digest in self._before
 
-        If so, the digest is saved for the next run as well.
-        """
-        if digest in self._before:
-            self._now.add(digest)
-            return True
-        return False
-
-    def add(self, digest: bytes) -> None:
-        """Add the digest of a file in which nothing was found."""
+    def add(self, file: str, digest: bytes, cases: Iterable[str]) -> None:
+        """Add a file in which nothing was found; ``cases`` are those it takes pseudonyms from."""
         self._now.add(digest)
+        states = [(path, self._settled_state(path)) for path in (file, *cases)]
+        if all(state for _, state in states):
+            self._states[file] = (states[0][1], digest, tuple(states[1:]))
 
-    def save(self) -> None:
-        """Write the digests of this run for the next one.
+    def save(self, *, is_whole: bool) -> None:
+        """Write what this run has added for the next one.
 
-        A cache that cannot be written is left as it was: the next run is slower, and that is all.
+        What it did not come across is left out if the ``is_whole`` folder was scanned. A cache
+        that cannot be written is left as it was: the next run is slower, and that is all.
         """
-        if cache_is_off() or self._now <= self._before:
+        if self._is_off:
             return
+        if not is_whole:
+            self._now |= self._before
+            self._states = self._states_before | self._states
         with contextlib.suppress(OSError):
-            self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # Written beside and renamed, so that a second run never reads half a file.
-            unfinished = self._path.with_name(f".{self._path.name}.{os.getpid()}.tmp")
-            unfinished.write_bytes(b"".join(self._now))
-            unfinished.replace(self._path)
+            if not self._now <= self._before:
+                _write_cache(self._path, b"".join(self._now))
+            if self._states != self._states_before:
+                content = self._states_key() + marshal.dumps(self._states)
+                checksum = zlib.crc32(content).to_bytes(_CHECKSUM_BYTES, "big")
+                _write_cache(self._states_path, checksum + content)
+
+    def _status(self, file: str) -> os.stat_result | None:
+        """Return what the system says of a file; ``None`` for none, and for a link or a device."""
+        if file not in self._statuses:
+            try:
+                self._statuses[file] = os.lstat(self._store.root / file)
+            except OSError:
+                self._statuses[file] = None
+        status = self._statuses[file]
+        return status if status and stat.S_ISREG(status.st_mode) else None
+
+    def _state(self, file: str) -> bytes:
+        """Return the state of a file; ``b""`` for one that has none to be compared."""
+        status = self._status(file)
+        return file_state(status) if status else b""
+
+    def _settled_state(self, file: str) -> bytes:
+        """Return the state of a file if every later change will show in it; else ``b""``.
+
+        A change since the records were read would have been seen in the state, and not in them.
+        """
+        status = self._status(file)
+        is_certain = status is not None and is_settled(status, self._store.opened_at)
+        return self._state(file) if is_certain else b""
+
+    def _states_key(self) -> bytes:
+        """Return what the states are kept under: those of other rules and people are no use."""
+        return hashlib.blake2b(b"states", key=self._key, digest_size=_DIGEST_BYTES).digest()
+
+    def _read_states(self) -> dict[str, _CleanState]:
+        """Read the states of clean files; none from what was damaged or others can write."""
+        try:
+            with self._states_path.open("rb") as file:
+                if not only_we_can_write(os.fstat(file.fileno())):
+                    return {}
+                checksum, content = file.read(_CHECKSUM_BYTES), file.read()
+        except OSError:
+            return {}
+        # marshal may crash on what it has not written itself
+        is_intact = zlib.crc32(content).to_bytes(_CHECKSUM_BYTES, "big") == checksum
+        if not is_intact or not content.startswith(self._states_key()):
+            return {}
+        states: dict[str, _CleanState] = marshal.loads(content[_DIGEST_BYTES:])  # noqa: S302
+        return states
+
+
+def _write_cache(path: Path, content: bytes) -> None:
+    """Write a file that only we can open, in one step: a second run never reads half of it."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        unfinished.touch(0o600)
+        unfinished.write_bytes(content)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
 
 
 def read_digests(path: Path) -> frozenset[bytes]:
@@ -129,6 +228,7 @@ def _digest_of_rules(knowledge: Knowledge) -> bytes:
         if path.is_file():
             status = path.stat()
             hasher.update(f"{path.name} {status.st_size} {status.st_mtime_ns}\0".encode())
+    hasher.update(digest_of_rules())  # which fields are labels is said by the types of records
     for words in (knowledge.known_people, knowledge.programme_words, knowledge.accepted):
         hasher.update("\0".join(sorted(words)).encode("utf-8", "surrogateescape") + b"\0\0")
     hasher.update(b"".join(knowledge.keys))
@@ -222,31 +322,34 @@ def names_in_alias(alias: Alias) -> Iterator[str]:
 
 
 def scan_folder(
-    store: RecordStore, knowledge: Knowledge, is_wanted: Callable[[str], bool] = lambda file: True
+    store: RecordStore, knowledge: Knowledge, is_wanted: Callable[[str], bool] | None = None
 ) -> Iterator[Problem]:
     """Scan the files of a programme folder that git would keep, and return findings as problems.
 
     ``store`` has the records that were read already; ``is_wanted`` chooses files by their paths,
     all are scanned without it.
     """
-    cache = CleanFileCache(store.root, knowledge)
-    for file, data in with_progress(read_contents(store), "looking through the files"):
-        if not is_wanted(file):
+    cache = CleanFileCache(store, knowledge)
+    for file, entry in with_progress(list_files(store.root), "looking through the files"):
+        if is_wanted and not is_wanted(file):
             continue
-        digest = b""
-        # What a model finds is never cached: the digest says nothing about the model.
-        if data is not None and knowledge.model is None:
+        if cache.is_unchanged(file, entry):
+            continue
+        data = read_entry(store, file, entry)
+        digest, cases = b"", list[str]()
+        if data is not None:
             # Decoded as it is scanned, so that the store knows the text again.
-            text = decode_text(file, data) or ""
-            borrowed = find_case_pseudonyms(file, text, store.text, store.parse)
+            cases = find_named_cases(file, decode_text(file, data) or "", store.parse)
+            borrowed = find_pseudonyms_of_cases(cases, store.text, store.parse)
             digest = cache.digest(file, data, borrowed)
             if cache.is_known_clean(digest):
+                cache.add(file, digest, cases)
                 continue
         findings = list(scan_file(file, data, knowledge, store.text, store.parse))
         yield from findings
         if digest and not findings:
-            cache.add(digest)
-    cache.save()
+            cache.add(file, digest, cases)
+    cache.save(is_whole=is_wanted is None)
 
 
 def accepted_in_new_places(

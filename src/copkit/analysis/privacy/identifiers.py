@@ -505,23 +505,28 @@ def find_pseudonyms(
     """Return the pseudonyms that may stand in a file: its own, or those of a meeting's cases."""
     # a search for the key first, which spares parsing most files
     own_pseudonyms = _list_field(file, text, "pseudonyms", parse) if "pseudonyms:" in text else []
-    return [*own_pseudonyms, *find_case_pseudonyms(file, text, read, parse)]
+    cases = find_named_cases(file, text, parse)
+    return [*own_pseudonyms, *find_pseudonyms_of_cases(cases, read, parse)]
 
 
-def find_case_pseudonyms(
-    file: str, text: str, read: ReadText, parse: ParseDocument = read_document
-) -> list[str]:
-    """Return the pseudonyms of the cases that a meeting names; none for any other file."""
+def find_named_cases(file: str, text: str, parse: ParseDocument = read_document) -> list[str]:
+    """Return the files of the cases that a meeting names; none for any other file."""
     meeting = _MEETING.fullmatch(file)
     if meeting is None or "cases:" not in text:
         return []
-    cases = [f"{meeting[1]}/cases/{slug}.md" for slug in _list_field(file, text, "cases", parse)]
-    texts = [(case, read(case)) for case in cases]
+    return [f"{meeting[1]}/cases/{slug}.md" for slug in _list_field(file, text, "cases", parse)]
+
+
+def find_pseudonyms_of_cases(
+    cases: Iterable[str], read: ReadText, parse: ParseDocument = read_document
+) -> list[str]:
+    """Return the pseudonyms that cases declare, by their files."""
     return [
         name
-        for case, case_text in texts
-        if case_text
-        for name in _list_field(case, case_text, "pseudonyms", parse)
+        for case in cases
+        # a search first, which spares parsing most cases
+        if "pseudonyms" in (text := read(case) or "")
+        for name in _list_field(case, text, "pseudonyms", parse)
     ]
 
 

@@ -28,6 +28,7 @@ from copkit.layout import (
     SCAN_CACHE,
     SENT,
     SHEETS,
+    STATE_CACHE,
     UNDO,
     cache_file,
 )
@@ -442,7 +443,7 @@ def delete_copies(root: Path, *, with_sheets: bool = True) -> None:
             say(f"{name} was a link: look through the folder that it led to yourself")
         else:
             shutil.rmtree(path)
-    for prefix in (RECORD_CACHE, SCAN_CACHE, IDLE_CACHE):
+    for prefix in (RECORD_CACHE, SCAN_CACHE, STATE_CACHE, IDLE_CACHE):
         cache_file(prefix, root).unlink(missing_ok=True)
 
 
