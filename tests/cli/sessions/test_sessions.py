@@ -167,6 +167,18 @@ def test_feedback_needs_the_number_of_those_who_came(copkit: Copkit, example: Pa
     assert "copkit session record riverside-network 2022-11-16 --came" in result.stderr
 
 
+def test_no_survey_is_left_behind_by_answers_that_cannot_be_read(
+    copkit: Copkit, example: Path, tmp_path: Path
+) -> None:
+    missing = tmp_path / "answers.csv"
+
+    result = copkit("session", "feedback", "riverside", "2022-03-16", missing, "-C", example)
+
+    assert result.status != 0
+    assert "answers.csv cannot be read" in result.stderr
+    assert not (example / "surveys/riverside-network-2022-03-16").exists()
+
+
 def test_a_network_is_made_with_its_own_headings(copkit: Copkit, example: Path) -> None:
     copkit("new-community", "Hilltop", "--kind", "network", "-C", example)
 

@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from copkit.cli.context import Reporting
+from copkit.cli.prompts import read_input_file
 from copkit.cli.sessions.commands import NetworkName, SessionDay, find_network, find_session
 from copkit.cli.store import write_new_record
 from copkit.cli.surveys.import_ import import_answers
@@ -50,6 +51,8 @@ def feedback(
     records = find_network(programme, network)
     meeting = find_session(records, date)
     slug = f"{records.slug}-{meeting.slug}"
+    for file in files or ():
+        read_input_file(file)  # before the survey is written, which would stay without answers
     if slug not in programme.names[Noun.SURVEYS]:
         _add_survey(context, programme, meeting, slug)
         if context.dry_run:
