@@ -46,10 +46,15 @@ def test_the_public_archive_holds_the_two_public_cases_and_no_place_code_or_id(
     ]  # fmt: skip
 
     everything = "\n".join((*files, *files.values())).casefold()
+    # the directory is by places, and says of none that a community meets there
+    directory = ("/site/services/", "/tables/summary_services.csv")
+    of_cases = "\n".join(
+        text for name, text in files.items() if not any(part in name for part in directory)
+    ).casefold()
     listed = json.loads(copkit("list", "communities", "--json", "-C", example).stdout)
     for community in listed["communities"]:
         if community["code"].startswith("CP"):
-            assert community["place"].casefold() not in everything
+            assert community["place"].casefold() not in of_cases
             assert f"{community['code'].casefold()} " not in everything
     members = json.loads(copkit("list", "members", "--json", "-C", example).stdout)["members"]
     assert not [member["id"] for member in members if member["id"] in everything]
@@ -169,3 +174,24 @@ def test_one_error_stops_it_and_nothing_is_written_over(
     again = copkit("archive", "--all", "--for", "members", "-o", tmp_path / "a.zip", "-C", folder)
     assert "exists already" in again.stderr
     assert (tmp_path / "a.zip").read_bytes() == b"mine"
+
+
+def test_an_archive_is_not_written_among_the_records(
+    copkit: Copkit, example: Path, tmp_path: Path
+) -> None:
+    result = copkit("archive", "--all", "--for", "public", "-o", example / "public.zip",
+                    "-C", example)  # fmt: skip
+
+    assert result.status == 2
+    assert f"write it beside them: --output {tmp_path / 'public.zip'}" in result.stderr
+    assert not (example / "public.zip").exists()
+
+
+def test_an_archive_of_one_community_is_refused_with_a_command_that_runs(
+    copkit: Copkit, example: Path, tmp_path: Path
+) -> None:
+    output = tmp_path / "p.zip"
+
+    result = copkit("archive", "halifax", "--for", "public", "-o", output, "-C", example)
+
+    assert f"copkit archive --all --for public --output {output}" in result.stderr

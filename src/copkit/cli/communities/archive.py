@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from copkit.cli.context import CommandContext, Reporting
 from copkit.cli.params import CommunityName, complete_audience, today, usage_error
 from copkit.cli.terminal import clean, print_json, say
 from copkit.errors import CopkitError
+from copkit.files import is_outside_git
 from copkit.records.schema.audience import Audience, audience_choices
 from copkit.text.files import slug_from
 from copkit.wording import plural
@@ -58,24 +60,26 @@ def archive(
 
     \b
     Examples:
-      copkit archive --all --for public --output archive.zip
-      copkit archive workington --for members --output workington.zip
-      copkit archive --verify archive.zip
+      copkit archive --all --for public --output ../archive.zip
+      copkit archive workington --for members --output ../workington.zip
+      copkit archive --verify ../archive.zip
     """
     if verify is not None:
         verify_archive(context, verify)
         return
     if reader is None or output is None:
-        hint = "copkit archive --all --for public --output archive.zip"
+        hint = "copkit archive --all --for public --output ../archive.zip"
         usage_error("missing: --for or --output", hint)
     if (community is None) != every:
         usage_error("name one community, or say --all", "copkit archive --all ...")
     if community and not reader.policy.sees_places_of_cases:
         message = f"an archive of one community would tell {reader} where its cases were presented"
-        raise CopkitError(message, "copkit archive --all", status=2)
+        hint = f"copkit archive --all --for {reader} --output {shlex.quote(str(output))}"
+        raise CopkitError(message, hint, status=2)
     if output.exists():
         message = f"{clean(str(output))} exists already; nothing was written"
         raise CopkitError(message, "name another file, or delete this one first")
+    require_out_of_git(context.root, output)
     programme = context.open_to_build()
     name = programme.settings.name
     if community:
@@ -97,6 +101,15 @@ def archive(
     say(f"{context.verb} {clean(str(output))}: {plural(len(payload), 'file')} for {reader}")
     say("  read it with a stranger's eyes before you hand it on; then: "
         f"copkit archive --verify {clean(str(output))}")  # fmt: skip
+
+
+def require_out_of_git(root: Path, output: Path) -> None:
+    """Raise where a file would lie among the records, which are shared and looked through."""
+    path, folder = output.resolve(), root.resolve()
+    if path.is_relative_to(folder) and not is_outside_git(path.relative_to(folder).as_posix()):
+        message = f"{clean(str(output))} is among the records, where 'copkit sync' would share it"
+        hint = f"write it beside them: --output {shlex.quote(str(folder.parent / path.name))}"
+        raise CopkitError(message, hint, status=2)
 
 
 def of_one_community(programme: Programme, slug: str) -> Programme:
