@@ -70,7 +70,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     warehouse = tmp_path_factory.mktemp("lake") / "warehouse"
     for reader in Audience:
         done = run_copkit(
-            "export", "--for", reader, "-C", EXAMPLE, "-o", warehouse, "-f", "parquet"
+            "export", "--for", reader, "--draft", "-C", EXAMPLE, "-o", warehouse, "-f", "parquet"
         )
         assert done.status == 0, done.output
     return warehouse
@@ -542,3 +542,22 @@ def test_check_warns_of_an_id_that_is_another_than_in_the_tables(
     [problem] = [each for each in problems if each["code"] == "changed-id"]
     assert (problem["severity"], problem["line"]) == ("warning", 1)
     assert f"call this programme '{NEEDS}'" in problem["message"]
+
+
+def test_tables_and_archives_for_readers_outside_are_noted_and_drafts_are_not(
+    example: Path, tmp_path: Path, copkit: Copkit
+) -> None:
+    noted = example / "outgoing.yaml"
+    before = noted.read_text("utf-8")
+    copkit("export", "-C", example)
+    copkit("export", "--for", "public", "--draft", "-C", example)
+    copkit("archive", "--all", "--for", "public", "--draft", "-o", tmp_path / "a", "-C", example)
+    assert noted.read_text("utf-8") == before
+
+    copkit("export", "--for", "public", "-C", example)
+    copkit("export", "--for", "public", "--format", "json", "-C", example)
+    copkit("archive", "--all", "--for", "public", "-o", tmp_path / "b", "-C", example)
+
+    added = noted.read_text("utf-8").removeprefix(before)
+    assert added.count("document: export") == 1
+    assert added.count("document: archive") == 1

@@ -145,9 +145,6 @@ Reading = Annotated[CommandContext, {"folder": Folder, "as_json": AsJson}]
 Comparing = Annotated[CommandContext, {"folders": Folders, "as_json": AsJson}]
 """A command that reads, of several programmes side by side where several are named."""
 
-Exporting = Annotated[CommandContext, {"folders": Folders, "as_json": AsJson, "dry_run": DryRun}]
-"""A command that writes what was made of one programme, or of several."""
-
 Writing = Annotated[CommandContext, {"folder": Folder, "dry_run": DryRun}]
 """A command that changes a record."""
 
@@ -211,6 +208,31 @@ OutgoingBuilding = Annotated[
     },
 ]
 """A command that builds a document which readers outside may get; see ``documents.outgoing``."""
+
+
+Exporting = Annotated[
+    CommandContext,
+    {
+        "draft": Draft,
+        "despite_difference": DespiteDifference,
+        "folders": Folders,
+        "as_json": AsJson,
+        "dry_run": DryRun,
+    },
+]
+"""A command that writes what was made of one programme, or of several, for readers outside too."""
+
+Archiving = Annotated[
+    CommandContext,
+    {
+        "draft": Draft,
+        "despite_difference": DespiteDifference,
+        "folder": Folder,
+        "as_json": AsJson,
+        "dry_run": DryRun,
+    },
+]
+"""A command that packs something which readers outside may get."""
 
 
 def with_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -15,10 +15,12 @@ import typer
 
 import copkit
 from copkit.analysis.consistency import all_problems
+from copkit.analysis.privacy.outgoing import Selection
 from copkit.analysis.tables.rows import ExportSource
 from copkit.analysis.tables.summaries import build_tables, schemas_for
 from copkit.analysis.tables.table import Table
 from copkit.cli.context import CommandContext, Exporting
+from copkit.cli.documents.outgoing import going_out
 from copkit.cli.params import AsOf, as_of_day, complete_audience, usage_error
 from copkit.cli.pii import is_document_source, require_no_details_in_files
 from copkit.cli.terminal import clean, print_json, say, say_whole
@@ -39,6 +41,7 @@ from copkit.git.repository import find_repository, is_git_installed
 from copkit.layout import SETTINGS
 from copkit.records.cases import Consent
 from copkit.records.kinds import PROGRAMME_NOUNS
+from copkit.records.outgoing import OutgoingDocument
 from copkit.records.schema.audience import Audience, audience_choices
 from copkit.text.files import path_inside
 from copkit.text.transaction import save_outputs
@@ -143,10 +146,7 @@ def export(
         root = _folder(loaded.programme, output, chosen, several=several)
         prepared.append(_prepare(loaded, chosen, source, made, root, form, in_build=not output))
     # Only now, when nothing can be wrong with any of them, is anything written.
-    changed = [
-        [] if context.dry_run else save_outputs(each.root, each.export.files, each.gone)
-        for each in prepared
-    ]
+    changed = [_write(context, chosen, each) for each in prepared]
     if context.as_json:
         reports = [_as_json(chosen, each) for each in prepared]
         print_json({"programmes": reports} if several else reports[0])
@@ -383,6 +383,18 @@ def _as_json(reader: Audience, prepared: _Prepared) -> dict[str, Any]:
         "left_out": prepared.left_out,
         "warnings": prepared.warnings,
     }
+
+
+def _write(context: CommandContext, reader: Audience, prepared: _Prepared) -> list[str]:
+    """Write the files of a programme, unless readers outside could subtract them from others.
+
+    Return the paths of those that were new. Raise :class:`HeldBack` before anything is written.
+    """
+    day = prepared.source.as_of
+    with going_out(context, prepared.programme, Selection(OutgoingDocument.EXPORT, reader, day)):
+        if context.dry_run:
+            return []
+        return save_outputs(prepared.root, prepared.export.files, prepared.gone)
 
 
 def _report(

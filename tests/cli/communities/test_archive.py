@@ -13,8 +13,8 @@ from tests.conftest import Copkit, Write, close_private
 
 
 def pack(copkit: Copkit, folder: Path, output: Path, *words: str) -> dict[str, str]:
-    result = copkit("archive", *(words or ("--all", "--for", "public")), "--output", output,
-                    "-C", folder)  # fmt: skip
+    selection = words or ("--all", "--for", "public", "--draft")
+    result = copkit("archive", *selection, "--output", output, "-C", folder)
     assert result.status == 0, result.output
     with zipfile.ZipFile(output) as packed:
         return {
@@ -29,8 +29,8 @@ def public(looked_through: Path, tmp_path_factory: pytest.TempPathFactory) -> Pa
     from tests.conftest import run_copkit
 
     output = tmp_path_factory.mktemp("archive") / "public.zip"
-    result = run_copkit("archive", "--all", "--for", "public", "-o", output, "-C", looked_through,
-                        env={"COPKIT_TODAY": "2013-03-01"})  # fmt: skip
+    command = ("archive", "--all", "--for", "public", "--draft", "-o", output)
+    result = run_copkit(*command, "-C", looked_through, env={"COPKIT_TODAY": "2013-03-01"})
     assert result.status == 0, result.output
     return output
 

@@ -52,7 +52,7 @@ STATED: Final[Mapping[OutgoingDocument, frozenset[Statement]]] = {
     OutgoingDocument.TIES: frozenset(),
     OutgoingDocument.REPORT: frozenset(Statement),
     OutgoingDocument.EXPORT: frozenset(Statement),
-    OutgoingDocument.ARCHIVE: frozenset({Statement.CASES}),
+    OutgoingDocument.ARCHIVE: frozenset(Statement),
     OutgoingDocument.DIRECTORY: frozenset(),
 }
 """The figures that each kind of document states."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from copkit import __version__
-from copkit.cli.context import CommandContext, Reporting
+from copkit.cli.context import Archiving, CommandContext
 from copkit.cli.params import CommunityName, complete_audience, today, usage_error
 from copkit.cli.terminal import clean, print_json, say
 from copkit.errors import CopkitError
@@ -32,7 +32,7 @@ FIRST_PAGE: Final = "README.html"
 
 
 def archive(
-    context: Reporting,
+    context: Archiving,
     community: CommunityName = None,
     every: Annotated[bool, typer.Option("--all", help="The whole programme.")] = False,
     reader: Annotated[
@@ -88,12 +88,18 @@ def archive(
         name = records.community.name
     folder = f"{slug_from(name)}-{reader}"
     payload, info = pack(programme, reader)
+    # Imported here, as --verify needs none of it.
+    from copkit.analysis.privacy.outgoing import Selection
+    from copkit.cli.documents.outgoing import going_out
     from copkit.documents.bag import build_bag
+    from copkit.records.outgoing import OutgoingDocument
     from copkit.text.transaction import write_output
 
     data = build_bag(folder, payload, info)
-    if not context.dry_run:
-        write_output(output.resolve().parent, output.resolve(), data)
+    day = last_recorded_day(programme, today())
+    with going_out(context, programme, Selection(OutgoingDocument.ARCHIVE, reader, day)):
+        if not context.dry_run:
+            write_output(output.resolve().parent, output.resolve(), data)
     counts = Counter(path.partition("/")[0] for path in payload)
     if context.as_json:
         print_json({"file": output, "readers": reader, "files": len(payload), "parts": counts})
@@ -158,6 +164,8 @@ def pack(programme: Programme, reader: Audience) -> tuple[dict[str, bytes], dict
     from copkit.documents.templates import render
     from copkit.documents.theme import load_theme
 
+    # The directory is no record of what a community did, and its places are real ones.
+    programme = replace(programme, directory=(), connectors=())
     day = last_recorded_day(programme, today())
     reduction = SiteReduction(programme, reader, day)
     theme = load_theme(programme.settings, programme.root)
@@ -216,9 +224,8 @@ def _table_files(
     from copkit.documents.table_files import table_csv
 
     source = ExportSource(programme.settings.programme_id, day, commit="", version=__version__)
-    # The directory is no record of what a community did, and its places are real ones.
     every = build_tables(programme, reader, source)
-    tables = [table for table in every if table.name != "summary_services"]
+    tables = [table for table in every if table.name != "summary_services"]  # it would be empty
     files = [table_file(t.name, f"{t.name}.csv", t, table_csv(t)) for t in tables]
     for table in tables:
         yield f"{table.name}.csv", table_csv(table)
