@@ -41,6 +41,7 @@ from copkit.pii.passage import (
     RELATIONS,
     ROLES,
     SEASONS,
+    THINKERS,
     TITLES,
     TITLES_THAT_ARE_WORDS,
     VERBS_AFTER_A_NAME,
@@ -50,6 +51,7 @@ from copkit.pii.passage import (
     Passage,
     PassageWord,
     build_name,
+    is_english,
     is_no_person,
 )
 
@@ -430,7 +432,9 @@ def _is_person_by_context(passage: Passage, first: int, last: int) -> bool:
         return True
     if NAME_LABEL.search(passage.folded.before(passage.words[first].start, 24)):
         return True
-    if _is_unusual_among_persons(passage, first, last):
+    if _is_unusual_among_persons(passage, first, last) or _is_foreign_to_english(
+        passage, first, last
+    ):
         return True
     has_kin = passage.words[last].possessive and following in KIN  # 'Tregenza's mum'
     if has_kin and (last > first or not begins_sentence):
@@ -463,6 +467,71 @@ def _is_unusual_among_persons(passage: Passage, first: int, last: int) -> bool:
     if last > first:
         return previous in BEFORE_A_PERSON
     return previous in _BEFORE_PERSON_NOT_PLACE and following in AFTER_A_PERSON
+
+
+# Behind these an unknown word is the name of a place or a thing.
+_BEFORE_A_PLACE: Final = ARTICLES | frozenset(
+    ["in", "at", "near", "from", "to", "of", "via", "outside", "towards", "around", "into", "on",
+     "through", "round", "behind", "opposite", "by", "under", "using", "uses", "use", "takes",
+     "took", "taking", "on", "off", "per"]
+)  # fmt: skip
+
+
+def _is_foreign_to_english(passage: Passage, first: int, last: int) -> bool:
+    """Check for words that no dictionary lists, where English has persons and no places."""
+    words = passage.words[first : last + 1]
+    if not all(_is_foreign(word) for word in words) or passage.is_in_heading(first):
+        return False
+    if last == first and (words[0].lower in THINKERS or _is_cited(passage, first)):
+        return False
+    after = passage.words[last + 1] if last + 1 < len(passage.words) else None
+    is_joined = after is not None and passage.gap_after(last) in {" ", "-", " & "}
+    if after and is_joined and after.capitalised:
+        return False
+    if passage.begins_sentence(first):
+        return bool(passage.next_word(last))
+    before, gap = passage.words[first - 1], passage.gap_after(first - 1)
+    if gap != " " or before.lower in _BEFORE_A_PLACE:
+        return False
+    return not before.capitalised or before.lower in NEVER_NAMES
+
+
+def _is_foreign(word: PassageWord) -> bool:
+    """Check that neither a word, nor one of which it is an inflection, is English."""
+    if len(word.text) < 3 or word.all_capitals or word.lower in NEVER_NAMES:
+        return False
+    if _CONTRACTION.search(word.lower) or not _CAPITALS_OF_NAME.fullmatch(word.text):
+        return False
+    if any(is_english(part) for part in word.parts):
+        return False
+    return not any(
+        word.lower.endswith(ending) and is_english(word.lower.removesuffix(ending) + rest)
+        for ending, rest in _INFLECTIONS
+    )
+
+
+_CONTRACTION: Final = re.compile(r"'(?:d|m|ll|ve|re|t)$")
+# 'McKay', 'O'Hara', 'al-Rashid', and no 'LiquidLogic' or 'TTOs'
+_CAPITALS_OF_NAME: Final = re.compile(
+    r"(?:(?:Mac|Mc|Fitz|De|Di|La|Le|Van|O'|D'|N'|M'|al-|el-|Al-|El-|ap-)?[^\W\d_][^\W\d_A-Z]+[-']?){1,3}"
+)
+_CITED: Final = re.compile(
+    r"\b(?:quoted?s?|cit(?:ed?|es|ing)|theor\w+|argue[sd]?|literature|chapters?|authors?|essays?|book"
+    r"|reading (?:list|pack)|put it|(?:has|have) written|as \w+ (?:says|said|wrote|notes)|inquir(?:y|ies)"
+    r"|judgments?|case of|case law|philosoph\w+|sociolog\w+|published|footnotes?)\b|\bv\.? [A-Z]",
+)
+
+
+def _is_cited(passage: Passage, index: int) -> bool:
+    """Check whether the sentence around a word speaks of what somebody published, or of a law."""
+    word = passage.words[index]
+    return _CITED.search(passage.folded.sentence(word.start, word.end)) is not None
+
+
+_INFLECTIONS: Final = (
+    ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("d", ""), ("ing", ""),
+    ("ing", "e"), ("er", ""), ("er", "e"), ("ly", ""), ("ian", "ia"), ("n", ""), ("ish", ""),
+)  # fmt: skip
 
 
 def _is_second_of_pair(passage: Passage, index: int) -> bool:

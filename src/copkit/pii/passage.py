@@ -79,11 +79,25 @@ BEFORE_A_LETTER: Final = _LISTS["clinical"]
 NAME_PARTICLES: Final = _LISTS["between"]
 MOSTLY_NAMES: Final = _LISTS["mostly names"]
 NEVER_NAMES: Final = _LISTS["no names"]
+THINKERS: Final = _LISTS["thinkers"]
 PLACES: Final = frozenset(_read_lines("places.txt"))
 COMMON_WORDS: Final = NEVER_NAMES.union(
-    *(line.split() for line in _read_lines("common.txt")), *_LISTS.values()
+    *(line.split() for line in _read_lines("common.txt")),
+    *(words for name, words in _LISTS.items() if name != "thinkers"),
 )
 """Ordinary words: with a capital they begin a sentence, in small letters they are no surname."""
+
+
+# 37,000 words: read with the first text, as the first names are.
+@cache
+def load_english_words() -> frozenset[str]:
+    """Return the words of English that are no names, besides those of ``COMMON_WORDS``."""
+    return frozenset(word for line in _read_lines("words.txt") for word in line.split())
+
+
+def is_english(lower: str) -> bool:
+    """Check whether a word in small letters is one of English, or a place of the United Kingdom."""
+    return lower in COMMON_WORDS or lower in PLACES or lower in load_english_words()
 
 
 def is_unlisted_word(word: str) -> bool:
