@@ -37,7 +37,7 @@ def is_personal(folded: FoldedText, start: int, end: int) -> bool:
     return PERSONAL.search(folded.sentence(start, end)) is not None
 
 
-_MONTH: Final = one_of(
+MONTH: Final = one_of(
     "jan(?:uary)? feb(?:ruary)? mar(?:ch)? apr(?:il)? may june? july? aug(?:ust)? sept?(?:ember)? "
     "oct(?:ober)? nov(?:ember)? dec(?:ember)?"
 )
@@ -50,8 +50,8 @@ _GAP: Final = r"[ ._/,+-]{1,3}"
 _YEAR: Final = r"(?:(?:19|20)\d\d|'?\d\d)"
 # '3 May', 'the 3rd of May', 'twenty-first May', 'May 3rd'
 _DAY: Final = (
-    rf"(?:(?:the )?(?:\d{{1,2}} ?(?:st|nd|rd|th)?|{ORDINAL})(?: of)?{_GAP}{_MONTH}"
-    rf"|{_MONTH}{_GAP}\d{{1,2}}(?:st|nd|rd|th)?)"
+    rf"(?:(?:the )?(?:\d{{1,2}} ?(?:st|nd|rd|th)?|{ORDINAL})(?: of)?{_GAP}{MONTH}"
+    rf"|{MONTH}{_GAP}\d{{1,2}}(?:st|nd|rd|th)?)"
 )
 _DATE_SEP: Final = r" {0,2}[./\\-] {0,2}"
 # '16.5.2012', '16 / 05 / 12', '2012-05-16'
@@ -125,7 +125,7 @@ _PUBLIC_EVENT: Final = re.compile(
 )
 
 
-def _is_birth(folded: FoldedText, start: int, end: int) -> bool:
+def is_birth(folded: FoldedText, start: int, end: int) -> bool:
     """Check for a word about a birth before a date, behind it, or in its column's head."""
     before = folded.before(start, 90)
     if _BORN_BEFORE.search(before) or _BORN_BEFORE_ANOTHER.search(before):
@@ -167,7 +167,7 @@ def _is_event_of_person(folded: FoldedText, start: int, end: int) -> bool:
 
 
 _DATES: Final = (
-    rule(DetailKind.BIRTH, _WITH_YEAR, _is_birth),
+    rule(DetailKind.BIRTH, _WITH_YEAR, is_birth),
     rule(DetailKind.BIRTH, rf"{_BIRTH}[ :]{{1,3}}(?P<it>{_SPACED_DIGITS})"),
     rule(DetailKind.DATE, _DATE, _is_event_of_person),
     rule(DetailKind.DATE, rf"birthday,? (?:is |was |on |falls on |being )?(?P<it>{_DATE})"),

@@ -27,6 +27,7 @@ from copkit.pii.passage import (
     load_first_names,
 )
 from copkit.pii.places import find_places, find_postcodes
+from copkit.pii.spoken import find_spoken
 
 NameModel = Callable[[str], Iterator[tuple[int, int]]]
 """Finds names that the rules do not; yields the offsets of each in a text, the second exclusive."""
@@ -40,6 +41,7 @@ _RULES: Final = (
     find_dates,
     find_ages,
     find_rarities,
+    find_spoken,
     find_names,
     find_initials,
 )
