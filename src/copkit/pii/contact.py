@@ -158,6 +158,34 @@ _ONLINE: Final = (
         r"(?: (?:name|account|handle|profile|page|as|is|under)){0,3}[ :\"']{1,4}"
         rf"(?P<it>(?=[A-Za-z.]{{0,24}}[0-9_])[A-Za-z0-9_.]{{4,30}}){END}",
     ),
+    # 'signs himself bigmanlez_0151', 'on snap as lil.kez', with a sign that no word has
+    rule(
+        DetailKind.ONLINE,
+        r"\b(?:signs (?:him|her|them)sel(?:f|ves)(?: as)?|goes by|(?:known|posts|plays|streams|sells|trades|logs in"
+        r"|messages|listed|tagged) (?:online )?(?:as|under|from)|(?:on|his|her|their|the) (?:insta(?:gram)?|snap(?:chat)?"
+        r"|tiktok|facebook|fb|twitter|discord|reddit|telegram|whatsapp|xbox|psn|playstation|steam|kik|grindr|tinder|youtube|vinted"
+        r"|twitch)(?: (?:name|account|handle|profile|page|user|id|tag))?|handle|gamertag|user ?name|screen ?name|login|user id|add)"
+        r"(?:,| is| was| as| under|:| called| her| him| them){0,3} [\"'@]?"
+        r"(?P<it>(?=[a-z0-9-]{0,24}[0-9_.])(?=[^\s]{0,24}[a-z])[a-z0-9](?:[a-z0-9_.-]{2,28})[a-z0-9_])(?![a-z0-9@])",
+    ),
+    # 'kez_0151': an underscore before figures, as no word of prose has
+    cased_rule(
+        DetailKind.ONLINE,
+        r"(?<![\w./=-])[a-z]{3,20}(?:[._][a-z]{2,12})?_\d{2,4}(?![\w(=./-])",
+        _NEAR_ONLINE_WORDS,
+    ),
+    # a link to somebody's profile, or with the number of a case
+    rule(
+        DetailKind.ONLINE,
+        r"\b(?:https?://|www\.)[^\s?#]{3,80}/(?:users?|profiles?|people|person|members?|u|in|channel|c|friends|gallery"
+        r"|obituar(?:y|ies)|tributes?|fundraisers?|f|donate|clients?|cases?|patients?|referrals?|residents?|tenants?)"
+        r"/(?P<it>@?[a-z0-9][\w.%@-]{2,80})",
+    ),
+    rule(
+        DetailKind.ONLINE,
+        r"\b(?:https?://|www\.)[^\s]{3,120}[?&](?:[a-z_]{0,16}id|uid|u|user|name|client|case|patient|ref|person|tenant|nhs|q|dob)"
+        r"=(?P<it>[\w.%+@-]{3,60})",
+    ),
     # 'IP address 203.0.113.7'; without the word it may be a number of a version or a section
     cased_rule(
         DetailKind.ONLINE,

@@ -20,6 +20,7 @@ from copkit.pii.kinds import (
     cased_rule,
     in_column,
     labelled,
+    near,
     one_of,
     rule,
 )
@@ -320,7 +321,15 @@ _REFERENCE_LABELS: Final = (
     "service_user_(?:no|number|id) case_(?:no|number|id|ref|reference) crn n?delius oasys visor "
     "urn upn uln home_office ho_ref port_ref arc brp nass tenancy rent_account housing jigsaw "
     "homeless(?:ness)? in-form uc universal_credit claim(?:ant)? cin council_tax payroll court "
-    "warrant appeal visa customer tenant account_ref benefit marac mappa laa ref quote quoting"
+    "warrant appeal visa customer tenant account_ref benefit marac mappa laa ref quote quoting chain safeguarding indictment referral dols concern "
+    "docket cafcass court_list list_(?:no|number) ccms steps2change support_ref reference under"
+)
+# Of what these are called sums and dates stand as well, so 'no' or 'ref' must follow.
+_LOOSE_LABELS: Final = (
+    "rent pip esa jsa dwp hb file account acc acct application licence permit lease bill policy "
+    "complaint enquiry enforcement order pawn waiting_list register registration lpa docs? "
+    "appointee assessment carer allowance pension student member(?:ship)? prn cell wing "
+    "collar warrant bail probation prescription script lab sample barcode case"
 )
 _NUMBER_WORD: Final = (
     r"ref(?:erence)?|no|num|number|nr|id|record|code|person|client|case|app(?:lication)?"
@@ -368,7 +377,37 @@ def _is_before_reference_label(folded: FoldedText, start: int, end: int) -> bool
     return _REFERENCE_LABEL_AFTER.match(folded.after(end, 50)) is not None
 
 
+_NEAR_REFERENCE_WORDS = near(
+    "ref reference referral application case number no file claim order under quoting quoted concern "
+    "tenancy court listed list indictment safeguarding alert log chain dols claim rent letter enquiry",
+    45,
+    20,
+)
+_NEAR_PUBLICATIONS = near("circular guidance report isbn doi issn policy_no version directive iso", 30)
+
+
+def _is_reference_of_case(folded: FoldedText, start: int, end: int) -> bool:
+    """Check for a word about a case near what has the form of a reference, and none of a paper."""
+    return _NEAR_REFERENCE_WORDS(folded, start, end) and not _NEAR_PUBLICATIONS(folded, start, end)
+
+
 _REFERENCES: Final = (
+    # 'RSI/0937/25', 'DoLS/2025/11874', 'SG-2025-00417'
+    cased_rule(
+        DetailKind.REFERENCE,
+        rf"{START}[A-Z][A-Za-z]{{0,6}}(?:[/-][A-Z]{{1,4}})?[/-]\d{{2,8}}[/-]\d{{2,8}}(?:[/-][A-Z0-9]{{1,6}})?{END}",
+        _is_reference_of_case,
+    ),
+    # 'T20247713', 'G4LS1234', of a court
+    cased_rule(
+        DetailKind.REFERENCE,
+        rf"{START}[A-Z]{{1,3}}\d{{6,10}}[A-Z]?{END}",
+        near("indictment case court trial listed list number ref reference hearing claim under", 40),
+    ),
+    rule(
+        DetailKind.REFERENCE,
+        rf"(?<![a-z]){one_of(_LOOSE_LABELS)}{_REQUIRED_NUMBER_WORDS}{_LINK}{_TOKEN}",
+    ),
     rule(
         DetailKind.HOSPITAL,
         rf"(?<![a-z]){one_of(_HOSPITAL_LABELS)}{_NUMBER_WORDS}{_LINK}{_TOKEN}",

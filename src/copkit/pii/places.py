@@ -104,7 +104,7 @@ _POSTCODES: Final = (
 
 def find_places(folded: FoldedText) -> Iterable[Finding]:
     """Find every address, position on a map, and small place in a text."""
-    return apply_rules((*_STREETS, *_POSITIONS, *_SMALL_PLACES), folded)
+    return apply_rules((*_STREETS, *_HOMES, *_POSITIONS, *_SMALL_PLACES), folded)
 
 
 _PERSONAL: Final = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
@@ -187,6 +187,132 @@ _STREETS: Final = (
         rf"(?<![0-9A-Za-z£])(?:flat \w{{1,4}},? )?\d{{1,4}}[a-z]? {_NOT_A_COUNT}[a-z']{{3,20}}"
         rf"(?: [a-z']{{3,20}})? {_LOW_ROAD}\b",
         near("at of from address lives? living stopping staying to outside is", 14),
+    ),
+)
+
+# --- homes without a number of a street -----------------------------------------------------
+
+_HOME: Final = (
+    r"(?:flat|rooms?|bedsit|studio|basement|attic|squat|caravan|lodgings|digs|house|cottage|bungalow"
+    r"|maisonette|annexe?|garage|shed|lock-up|barn|narrowboat|boat|van|pitch|tent|workshop|place|unit)"
+)
+_BESIDE: Final = (
+    r"(?:above|over|behind|beside|next to|next door to|below|under|underneath|beneath|opposite"
+    r"|across from|(?:at|round) the back of|on top of|facing|by)"
+)
+_SHOP: Final = one_of(
+    "bookies bookie's chippy chip_shop shop shops pub takeaway launderette laundrette barbers? "
+    "barber's hairdresser'?s? kebab_shop newsagent'?s? bakery baker's butcher'?s? chemist'?s? "
+    "post_office cafe café nail_bar salon off[ -]licence bank tattoo_parlour betting_shop co-op "
+    "spar supermarket garage undertaker'?s? funeral_directors? florist'?s? pharmacy dentist'?s? "
+    "charity_shop vape_shop restaurant curry_house"
+)
+_CAPS: Final = rf"(?:the )?{_CAP}(?: (?:{_CAP}|of|the)){{0,3}}"
+_STREET_IN_ANY_CASE: Final = rf"(?:{_CAPS}|(?:[a-z']{{3,20}} ){{1,2}}{_LOW_ROAD})"
+_OLD_BUILDING: Final = one_of(
+    "house vicarage rectory parsonage school(?:_?house)? chapel church mill station(?:_house)? pub "
+    "bakery bakehouse forge smithy stables? coach_?house lodge barn police_station fire_station "
+    "post_office manse farm(?:house)? cottages? toll_?house signal_box gatehouse brewery dairy "
+    "granary oast(?:_house)? library bank cinema hospital workhouse schoolroom sawmill lighthouse "
+    "boathouse pumping_station reading_room sorting_office"
+)
+_NUMBER_WORD: Final = (
+    r"(?:(?i:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+    r"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|one|two|three|four|five|six|seven|eight"
+    r"|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+    r"|a hundred and [a-z]+(?:[- ][a-z]+)?))"
+)
+_SHORT_ROAD: Final = "(?:[Ss]t|[Rr]d|[Aa]ve?|[Ll]n|[Cc]l|[Cc]res|[Gg]dns|[Tt]ce|[Tt]err|[Ss]q|[Cc]lo)"
+_PUBLIC_BUILDING: Final = re.compile(
+    r"(?:centre|center|hall|hospital|library|building|college|university|hub|school|council|clinic"
+    r"|office|offices|museum|institute|gallery|theatre)$",
+    re.IGNORECASE,
+)
+
+
+def _is_lodging(folded: FoldedText, start: int, end: int) -> bool:
+    """Check that a room is not one in which people meet."""
+    return not _PUBLIC_BUILDING.search(folded.text[start:end])
+
+
+_HOMES: Final = (
+    # 'flat above the bookies on Marsh Lane', and without the lane where it is above a shop
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"\b(?i:{_HOME} {_BESIDE}) (?i:the |a )?(?:[\w'&-]{{1,20}} ){{1,4}}?(?:on|in|at|off|down|up"
+        rf"|along) {_STREET_IN_ANY_CASE}",
+    ),
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"\b(?i:{_HOME} {_BESIDE}) (?:the )?{_CAP}(?:'s)?(?: (?:{_CAP}|and|&)){{0,3}}",
+    ),
+    rule(
+        DetailKind.ADDRESS,
+        rf"\b(?:the )?(?:flat|rooms?|bedsit|squat) (?:above|over|behind|at the back of|next to) the "
+        rf"(?:[\w'-]{{2,16}} ){{0,2}}?{_SHOP}\b",
+    ),
+    # 'room 4, the Grand Hotel', 'bed 3 at St Anne's hostel'
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"\b(?i:room|rm|flat|bed|unit|bay|caravan|pitch|plot|cabin|berth)\.? ?(?:no\.? ?|number )?"
+        rf"(?:\d{{1,4}}[a-zA-Z]?|{_NUMBER_WORD}),? ?(?:(?:at|in|of|on) )?(?:[Tt]he )?"
+        rf"{_CAP}(?: (?:{_CAP}|of|and|&)){{0,3}} (?i:hotel|hostel|b&b|bnb|guest ?house|inn|lodge|house"
+        r"|court|motel|caravan park|site|foyer|travelodge|point|towers?|mansions|buildings|marina|wharf"
+        r"|park|apartments|lodgings)\b",
+        _is_lodging,
+    ),
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"\b(?i:room|rm)\.? ?(?:\d{{1,4}}[a-z]?|{_NUMBER_WORD}),? ?(?:(?:at|in|of) )?[Tt]he {_CAP}"
+        rf"(?: (?:{_CAP}|and|&)){{0,2}}",
+        _is_lodging,
+    ),
+    # 'the old school house at Netherby Cross'
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"\b(?i:the (?:old|former|disused|converted|derelict|abandoned|empty) (?:[a-z'-]{{3,16}} )?"
+        rf"{_OLD_BUILDING}),? (?:(?:at|in|on|by|near|off|behind|outside|opposite) )?{_CAPS}",
+    ),
+    # 'a flat of his own at Weavers Fold', 'the house on Marsh Lane'
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"\b(?i:(?:a |the |his |her |their )?(?:[a-z-]{{3,12}} )?{_HOME}(?: of (?:his|her|their|my)"
+        rf" own)?),? (?:at|in|on|off) {_UP_TO_THREE} (?:{_ROAD}|Court|House|Fold|Yard|Mews|Lodge|Towers?"
+        r"|Cottages?|Farm|Barn|Wharf|Marina)\b",
+    ),
+    # 'number nine, Bobbin Lane', 'twelve Pinder's Yard'
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"(?<![\w£-])(?:(?i:number|no\.?|flat) ?)?{_NUMBER_WORD},? {_UP_TO_THREE} (?:{_ROAD}|{_BLOCK})\b"
+        rf"{_TOWN}",
+    ),
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"(?<![\w£-])(?i:(?:number|no\.?|flat) ?)(?:{_NUMBER_WORD}|{_NUMBER}),? (?:(?:on|in) )?"
+        rf"{_UP_TO_THREE}(?: {_LOW_ROAD})?\b",
+    ),
+    # '14 bramhope st', '3 Copperas rd'
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"(?<![\w£.:/-])(?:(?i:flat|rm|room) \w{{1,4}},? )?\d{{1,4}}[a-zA-Z]?,? {_NOT_A_COUNT}"
+        rf"[A-Za-z']{{3,20}}(?: {_NOT_A_COUNT}[A-Za-z']{{2,20}}){{0,2}} {_SHORT_ROAD}(?![\w'])",
+    ),
+    rule(
+        DetailKind.ADDRESS,
+        rf"(?<![\w£.:/-])(?:flat|no\.?|number) ?\d{{1,4}}[a-z]?,? {_NOT_A_COUNT}[a-z']{{3,20}}"
+        rf"(?: [a-z']{{3,20}})? {_LOW_ROAD}\b",
+    ),
+    # 'lives on the narrowboat Jemima'
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"\b(?:the )?(?:narrowboat|houseboat|barge|boat) (?:called |named )?\"?{_CAP}(?: {_CAP})?",
+    ),
+    # the address in a link to a map or to a home
+    rule(
+        DetailKind.ADDRESS,
+        r"(?<=[/=?&])(?:flat[-+_]\w{1,4}[-+_])?(?P<it>\d{1,4}[a-z]?(?:[-+_]|,\+)[a-z']{2,20}"
+        r"(?:[-+_][a-z']{2,20}){0,2}[-+_](?:street|st|road|rd|avenue|ave|lane|ln|close|court|drive|way"
+        r"|terrace|gardens|grove|mews|place|crescent|square|walk|hill|row|yard)\b[a-z0-9+_,-]{0,40})",
     ),
 )
 
