@@ -183,7 +183,7 @@ _ONLINE: Final = (
     ),
     rule(
         DetailKind.ONLINE,
-        r"\b(?:https?://|www\.)[^\s]{3,120}[?&](?:[a-z_]{0,16}id|uid|u|user|name|client|case|patient|ref|person|tenant|nhs|q|dob)"
+        r"\b(?:https?://|www\.)[^\s]{3,120}[?&](?:[a-z_]{1,16}_id|uid|user|username|client|case|patient|person|tenant|nhs|dob)"
         r"=(?P<it>[\w.%+@-]{3,60})",
     ),
     # 'IP address 203.0.113.7'; without the word it may be a number of a version or a section

@@ -26,6 +26,7 @@ from copkit.pii.passage import (
     CITATION,
     COMMON_WORDS,
     DAYS,
+    EPITHETS,
     FAMILY,
     GREETINGS,
     KIN,
@@ -41,6 +42,8 @@ from copkit.pii.passage import (
     RELATIONS,
     ROLES,
     SEASONS,
+    SPELLING,
+    SURNAME_WORDS,
     THINKERS,
     TITLES,
     TITLES_THAT_ARE_WORDS,
@@ -80,7 +83,13 @@ def _find_name(passage: Passage, index: int, previous_last: int) -> Name | None:
     word = passage.words[index]
     if not word.capitalised:
         return find_lower_case_name(passage, index)
+    if word.lower in EPITHETS and passage.next_word(index) and (
+        name := _find_name_with_epithet(passage, index + 1)
+    ):
+        return name if name.first == index else None
     if word.lower in _ANY_TITLE and (name := _find_titled_name(passage, index)):
+        return name
+    if name := _find_name_with_epithet(passage, index):
         return name
     if passage.is_first_name(index):
         return _find_listed_name(passage, index, previous_last)
@@ -124,6 +133,24 @@ def _find_titled_name(passage: Passage, index: int) -> Name | None:
     if may_be_public and is_no_person(passage, index + 1, last):
         return Name(index, last, None)
     return Name(index, last, DetailKind.NAME)
+
+
+def _find_name_with_epithet(passage: Passage, index: int) -> Name | None:
+    """Find 'Scouse Terry' and 'wee Rab Gilchrist' by the name behind the epithet."""
+    word = passage.words[index]
+    if passage.previous_word(index) not in EPITHETS or passage.gap_after(index - 1) != " ":
+        return None
+    if word.lower in _NO_SURNAME or word.lower in PLACES or word.all_capitals:
+        return None
+    if not passage.is_first_name(index) and is_english(word.lower):
+        return None
+    last = passage.find_last_word(index)
+    if is_no_person(passage, index, last) or passage.is_in_heading(index):
+        return None
+    before = passage.words[index - 1]
+    if before.capitalised and passage.is_also_other_word(index) and last == index:
+        return None
+    return Name(index - 1, last, DetailKind.NAME)
 
 
 # --- first names of the national lists ------------------------------------------------------
@@ -241,6 +268,12 @@ def is_used_as_name(passage: Passage, first: int, last: int) -> bool:
         return True
     if NAME_LABEL.search(passage.folded.before(word.start, 24)):
         return True
+    if (
+        passage.begins_sentence(first)
+        and word.lower not in _PLACES_AND_MONTHS | NEVER_NAMES
+        and _begins_with_person(passage, last)
+    ):
+        return True
     # From here on a capital alone would decide, which months, places and seasons have as well.
     if word.lower in MONTHS or word.lower in NEVER_NAMES:
         is_full_name = word.lower in MONTHS and last > first and following in VERBS_AFTER_A_NAME
@@ -252,6 +285,23 @@ def is_used_as_name(passage: Passage, first: int, last: int) -> bool:
     if previous in ARTICLES or passage.is_in_heading(first):
         return False
     return last > first or _has_unforced_capital(passage, first, last)
+
+
+_HAD_BEEN: Final = re.compile(
+    r" (?:(?:had|has|have|was|is) (?:been|never|also|already|back|in (?:bed|hospital|custody|prison|court"
+    r"|the|a|her|his)|on (?:the|a|remand|bail)|at (?:the|her|his|a)|off|up|out|about|very|still|seen|told|asked"
+    r"|admitted|arrested|referred|housed|given|moved|found)|met with|owes?|left (?:us|a|the|his|her|without|at)"
+    r"|took|keeps|works|(?:in|at|from) (?:the|bed|room|flat) [^.\n]{0,40}(?:wants|says|has|needs|asked|is)"
+    r"|won't|will not|can't|cannot|does not|doesn't|did not|didn't|would not|wouldn't)\b"
+)
+
+
+def _begins_with_person(passage: Passage, last: int) -> bool:
+    """Check for what is told of persons behind the first word: 'Star had been', 'Dot, bless her'."""
+    behind = passage.text_after(last, 90)
+    if _HAD_BEEN.match(behind):
+        return True
+    return behind.startswith(", ") and passage.is_followed_by_pronoun(last)
 
 
 def _is_joined_by_another(passage: Passage, last: int) -> bool:
@@ -317,6 +367,10 @@ def find_lower_case_name(passage: Passage, index: int) -> Name | None:
             return Name(index, index, DetailKind.NAME)
         return None
     lower = word.lower
+    if lower in _TITLES_IN_SMALL_LETTERS and (name := _find_name_after_title(passage, index)):
+        return name
+    if lower in SPELLING and {passage.previous_word(index), passage.next_word(index)} & SPELLING:
+        return None
     if lower in MOSTLY_NAMES and _is_name_in_small_letters(passage, index):
         return build_name(index, _include_surname_after(passage, index))
     if len(lower) < 3 or lower in DAYS or lower in NAME_PARTICLES:
@@ -330,6 +384,29 @@ def find_lower_case_name(passage: Passage, index: int) -> Name | None:
         )
         return Name(index, index, DetailKind.FIRST_NAME) if has_context else None
     return Name(index, _include_surname_after(passage, index), DetailKind.FIRST_NAME)
+
+
+_TITLES_IN_SMALL_LETTERS: Final = frozenset(
+    ["mr", "mrs", "ms", "miss", "mx", "dr", "cllr", "pc", "pcso", "wpc", "sgt", "insp", "ps", "rev",
+     "fr", "prof", "dc"]
+)  # fmt: skip
+
+
+def _find_name_after_title(passage: Passage, index: int) -> Name | None:
+    """Find 'mr hargreave', 'dr Subramaniam', 'pc dunstable', and no 'dr appointment'."""
+    if index + 1 >= len(passage.words) or passage.gap_after(index) not in {" ", ". "}:
+        return None
+    following = passage.words[index + 1]
+    lower = following.lower
+    if lower in NEVER_NAMES or lower in ORGANISATIONS or following.all_capitals or len(lower) < 3:
+        return None
+    is_personal = passage.words[index].lower in {"mr", "mrs"}
+    if is_personal or not is_english(lower) or following.capitalised:
+        last = passage.find_last_word(index + 1) if following.capitalised else index + 1
+        if last == index + 1 and not following.capitalised:
+            last = _include_surname_after(passage, index + 1)
+        return Name(index, last, DetailKind.NAME)
+    return None
 
 
 def _has_name_among_parts(passage: Passage, parts: list[str]) -> bool:
@@ -443,6 +520,8 @@ def _is_person_by_context(passage: Passage, first: int, last: int) -> bool:
         return True
     if _CALLED.search(passage.folded.before(passage.words[first].start, 20)):
         return True
+    if last == first and _is_word_that_acts(passage, first):
+        return True
     return (
         _follows_relation(passage, first, last)
         or _is_in_name_position(passage, first, last)
@@ -480,7 +559,9 @@ _BEFORE_A_PLACE: Final = ARTICLES | frozenset(
 def _is_foreign_to_english(passage: Passage, first: int, last: int) -> bool:
     """Check for words that no dictionary lists, where English has persons and no places."""
     words = passage.words[first : last + 1]
-    if not all(_is_foreign(word) for word in words) or passage.is_in_heading(first):
+    parts = [word for word in words if word.lower not in NAME_PARTICLES]
+    foreign = [_is_foreign(word) for word in parts]
+    if not foreign or not foreign[0] or passage.is_in_heading(first):
         return False
     if last == first and (words[0].lower in THINKERS or _is_cited(passage, first)):
         return False
@@ -488,10 +569,15 @@ def _is_foreign_to_english(passage: Passage, first: int, last: int) -> bool:
     is_joined = after is not None and passage.gap_after(last) in {" ", "-", " & "}
     if after and is_joined and after.capitalised:
         return False
+    following = passage.next_word(last)
     if passage.begins_sentence(first):
-        return bool(passage.next_word(last))
+        goes_on = passage.gap_after(last).lstrip(" ")[:1] in set(",+&/(-")
+        return bool(following) or (goes_on and all(foreign))
     before, gap = passage.words[first - 1], passage.gap_after(first - 1)
-    if gap != " " or before.lower in _BEFORE_A_PLACE:
+    has_person_behind = following == "and" and passage.text_after(last, 9)[5:] in {"his ", "her "}
+    if has_person_behind or (before.lower in {"from", "to", "of"} and len(words) > 2):  # noqa: PLR2004 - a place has fewer words
+        return True
+    if gap != " " or (before.lower in _BEFORE_A_PLACE and not before.possessive):
         return False
     return not before.capitalised or before.lower in NEVER_NAMES
 
@@ -561,6 +647,29 @@ def _follows_relation(passage: Passage, first: int, last: int) -> bool:
     # Behind a comma it is a name only if it ends there, and no new clause begins.
     ends_clause = passage.gap_after(last)[:1] in set(",.;:)\n") or passage.next_word(last) == "and"
     return gap == ", " and ends_clause
+
+
+# Who works, and what is owned: with a capital at the beginning of a sentence they are nobody.
+_ENDINGS_OF_ROLES: Final = (*_ORDINARY_ENDINGS, "er", "or", "ian", "ant", "ent", "ee", "ess", "man")
+_SURNAMES_THAT_ARE_ROLES: Final = frozenset(
+    ["bishop", "carpenter", "clerk", "cook", "dean", "driver", "gardener", "guy", "judge", "junior",
+     "leader", "lord", "major", "mayor", "monk", "north", "nurse", "painter", "parsons", "plumb",
+     "pope", "porter", "priest", "prior", "reader", "senior", "seller", "sergeant", "shepherd",
+     "singer", "south", "squire", "constable", "england", "ireland", "scotland", "east", "west"]
+)  # fmt: skip
+
+
+def _is_word_that_acts(passage: Passage, index: int) -> bool:
+    """Check whether a word of English, 'Potter' or 'Mouse', does what persons do, in the singular."""
+    word, following = passage.words[index], passage.next_word(index)
+    lower = word.lower
+    if lower in NEVER_NAMES or word.possessive or following not in PERSONAL_VERBS:
+        return False
+    if not passage.begins_sentence(index):
+        return False
+    if lower in SURNAME_WORDS:
+        return lower not in _SURNAMES_THAT_ARE_ROLES
+    return lower not in COMMON_WORDS and not lower.endswith(_ENDINGS_OF_ROLES)
 
 
 def _is_in_name_position(passage: Passage, first: int, last: int) -> bool:

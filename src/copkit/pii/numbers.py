@@ -395,14 +395,14 @@ _REFERENCES: Final = (
     # 'RSI/0937/25', 'DoLS/2025/11874', 'SG-2025-00417'
     cased_rule(
         DetailKind.REFERENCE,
-        rf"{START}[A-Z][A-Za-z]{{0,6}}(?:[/-][A-Z]{{1,4}})?[/-]\d{{2,8}}[/-]\d{{2,8}}(?:[/-][A-Z0-9]{{1,6}})?{END}",
+        rf"{START}[A-Z][A-Za-z]{{0,6}}(?:[/-][A-Z]{{1,4}})?[/-](?!(?:19|20)\d\d[/-]\d\d?(?!\d))\d{{2,8}}[/-]\d{{2,8}}(?:[/-][A-Z0-9]{{1,6}})?{END}",
         _is_reference_of_case,
     ),
     # 'T20247713', 'G4LS1234', of a court
     cased_rule(
         DetailKind.REFERENCE,
         rf"{START}[A-Z]{{1,3}}\d{{6,10}}[A-Z]?{END}",
-        near("indictment case court trial listed list number ref reference hearing claim under", 40),
+        near("indictment case court listed list number ref reference hearing claim under", 40),
     ),
     rule(
         DetailKind.REFERENCE,

@@ -34,6 +34,7 @@ def load_first_names() -> dict[str, bool]:
     return names | dict.fromkeys(_LISTS["short forms"], False)
 
 
+@cache
 def read_word_lists(file: str) -> dict[str, frozenset[str]]:
     """Return the word lists of a file of this package by name, such as ``police titles``."""
     lists: dict[str, set[str]] = {}
@@ -79,11 +80,14 @@ BEFORE_A_LETTER: Final = _LISTS["clinical"]
 NAME_PARTICLES: Final = _LISTS["between"]
 MOSTLY_NAMES: Final = _LISTS["mostly names"]
 NEVER_NAMES: Final = _LISTS["no names"]
+SURNAME_WORDS: Final = read_word_lists("labels.txt")["surnames"]
+EPITHETS: Final = _LISTS["epithets"]
+SPELLING: Final = _LISTS["spelling"]
 THINKERS: Final = _LISTS["thinkers"]
 PLACES: Final = frozenset(_read_lines("places.txt"))
 COMMON_WORDS: Final = NEVER_NAMES.union(
     *(line.split() for line in _read_lines("common.txt")),
-    *(words for name, words in _LISTS.items() if name != "thinkers"),
+    *(words for name, words in _LISTS.items() if name not in {"thinkers", "spelling"}),
 )
 """Ordinary words: with a capital they begin a sentence, in small letters they are no surname."""
 
@@ -297,8 +301,8 @@ def strip_accents(lower: str) -> str:
 
 # 'Smith & Jones (2003)', 'Smith et al', 'Smith's theory'
 CITATION: Final = re.compile(
-    r"(?:'s)?(?: ?,? {1,2}(?:and|&) {1,2}[A-Z][\w'-]+| ?, [A-Z][\w'-]+| ?,? [A-Z]\.?(?![a-z])){0,6}"
-    r" ?,? {0,2}(?:\(?(?:19|20)\d\d|et al)"
+    r"(?:'s)?(?: and (?:others|colleagues)\b|(?: ?,? {1,2}(?:and|&) {1,2}[A-Z][\w'-]+| ?, [A-Z][\w'-]+| ?,? [A-Z]\.?(?![a-z])){0,6}"
+    r" ?,? {0,2}(?:\(?(?:19|20)\d\d|et al))"
     r"|'s (?:\w+ ){0,2}(?:work|phases|model|theory|account|study|book|paper|framework|typology"
     r"|modes"
     r"|hierarchy|review|report|inquiry|lecture|concept|idea|argument|ladder|definition|law|rule|triangle|stages|steps)\b"
@@ -338,5 +342,7 @@ def is_no_person(passage: Passage, first: int, last: int) -> bool:
     if first and passage.gap_after(first - 1) in {" ", ". "}:
         before = words[first - 1]
         if before.capitalised and before.lower in BEFORE_AN_ORGANISATION:
+            return True
+        if before.text == "v":  # 'R v Taylor'
             return True
     return CITATION.match(passage.text_after(last, 120)) is not None

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Final
 
 from copkit.errors import CopkitError
+from copkit.pii.aliases import find_marked_names
 from copkit.pii.contact import find_contact_details
 from copkit.pii.kinds import DetailKind, Finding, resolve_overlaps
 from copkit.pii.labels import LabelKind, find_names_in_label
@@ -43,6 +44,7 @@ _RULES: Final = (
     find_rarities,
     find_spoken,
     find_names,
+    find_marked_names,
     find_initials,
 )
 _WORD: Final = re.compile(r"\w+")
@@ -192,7 +194,10 @@ def _compile_names(names: frozenset[str]) -> re.Pattern[str]:
 
 _POSSESSIVE: Final = re.compile(r"['’]s\b")
 _SHORT_MONTHS: Final = frozenset(month[:3] for month in MONTHS)
-_DAY_BEFORE: Final = re.compile(r"(?<!\d)[0-3]?\d\s$")
+_DAY_BEFORE: Final = re.compile(
+    r"(?:(?<!\d)[0-3]?\d|\b(?:since|until|till|by|mid|early|late|end of|this|next|last|in))\s$",
+    re.IGNORECASE,
+)
 
 
 def _name_words(text: str) -> list[str]:
@@ -215,9 +220,9 @@ def _is_invented(text: str, finding: Finding, invented: Iterable[list[str]]) -> 
 
 
 def _is_short_month(text: str, finding: Finding) -> bool:
-    """Check whether a first name is a month after its day: '16 Jan'."""
+    """Check whether a first name is a month: '16 Jan', 'since Jan'."""
     name = text[finding.start : finding.end].lower()
-    before = max(0, finding.start - 4)
+    before = max(0, finding.start - 8)
     return name in _SHORT_MONTHS and bool(_DAY_BEFORE.search(text, before, finding.start))
 
 
