@@ -88,7 +88,9 @@ def find_marked_names(folded: FoldedText) -> Iterable[Finding]:
         for match in pattern.finditer(text):
             yield from _find_nickname(match)
     for match in _GAELIC.finditer(text):
-        yield Finding(*match.span(), DetailKind.NAME)
+        words = _words(match[0])
+        if len(words) > 2 + bool(match["given"]) or not is_english(words[-1]):  # noqa: PLR2004 - 'Mac', 'an', 'tSaoir'
+            yield Finding(*match.span(), DetailKind.NAME)
     for match in _FAMILY.finditer(text):
         group = "it" if match["it"] else "subject"
         lower = match[group].lower()
@@ -145,6 +147,6 @@ def _find_surnames_first(folded: FoldedText) -> Iterator[Finding]:
         surname = match["surname"].lower()
         if match["initial"] in "AI" and text[match.end() : match.end() + 1] == " ":
             continue
-        is_author = re.match(r"\.?,? (?:\(?(?:19|20)\d\d|and |& |et al)|\., [A-Z]", text[match.end() : match.end() + 14])
+        is_author = re.match(r"\.?,? (?:\(?(?:19|20)\d\d|and |& |et al)|\.,|\. [A-Z]\.|\. ?\(", text[match.end() : match.end() + 14])
         if not is_author and not is_english(surname) and surname not in COMMON_WORDS:
             yield Finding(*match.span(), DetailKind.NAME)

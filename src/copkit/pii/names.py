@@ -571,6 +571,9 @@ def _is_foreign_to_english(passage: Passage, first: int, last: int) -> bool:
         return False
     following = passage.next_word(last)
     if passage.begins_sentence(first):
+        # 'Encrypt the contacts': a verb that no dictionary lists, or the name of a county.
+        if following in ARTICLES or words[0].lower.endswith(_ENDINGS_OF_PLACES):
+            return False
         goes_on = passage.gap_after(last).lstrip(" ")[:1] in set(",+&/(-")
         return bool(following) or (goes_on and all(foreign))
     before, gap = passage.words[first - 1], passage.gap_after(first - 1)
@@ -596,10 +599,11 @@ def _is_foreign(word: PassageWord) -> bool:
     )
 
 
+_ENDINGS_OF_PLACES: Final = ("shire", "side", "ville", "town", "lands", "borough", "bridge")
 _CONTRACTION: Final = re.compile(r"'(?:d|m|ll|ve|re|t)$")
 # 'McKay', 'O'Hara', 'al-Rashid', and no 'LiquidLogic' or 'TTOs'
 _CAPITALS_OF_NAME: Final = re.compile(
-    r"(?:(?:Mac|Mc|Fitz|De|Di|La|Le|Van|O'|D'|N'|M'|al-|el-|Al-|El-|ap-)?[^\W\d_][^\W\d_A-Z]+[-']?){1,3}"
+    r"(?:(?:Mac|Mc|Fitz|De|Di|La|Le|Van|O'|D'|N'|M'|al-|el-|Al-|El-)?[^\W\d_][^\W\d_A-Z]+(?:[-']|$)){1,3}"
 )
 _CITED: Final = re.compile(
     r"\b(?:quoted?s?|cit(?:ed?|es|ing)|theor\w+|argue[sd]?|literature|chapters?|authors?|essays?|book"
@@ -617,6 +621,8 @@ def _is_cited(passage: Passage, index: int) -> bool:
 _INFLECTIONS: Final = (
     ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("d", ""), ("ing", ""),
     ("ing", "e"), ("er", ""), ("er", "e"), ("ly", ""), ("ian", "ia"), ("n", ""), ("ish", ""),
+    ("ness", ""), ("iness", "y"), ("ment", ""), ("less", ""), ("ful", ""), ("able", ""), ("able", "e"),
+    ("land", ""), ("al", ""), ("ation", "e"), ("ism", ""), ("ist", ""), ("ers", ""), ("ers", "e"),
 )  # fmt: skip
 
 
