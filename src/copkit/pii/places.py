@@ -276,7 +276,7 @@ _HOMES: Final = (
     # 'a flat of his own at Weavers Fold', 'the house on Marsh Lane'
     cased_rule(
         DetailKind.ADDRESS,
-        rf"\b(?i:(?:a |the |his |her |their )?(?:[a-z-]{{3,12}} )?{_HOME}(?: of (?:his|her|their|my)"
+        rf"\b(?i:{_HOME}(?: of (?:his|her|their|my)"
         rf" own)?),? (?:at|in|on|off) {_UP_TO_THREE} (?:{_ROAD}|Court|House|Fold|Yard|Mews|Lodge|Towers?"
         r"|Cottages?|Farm|Barn|Wharf|Marina)\b",
     ),

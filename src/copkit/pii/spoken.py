@@ -7,7 +7,7 @@ turned into a number: 'double oh' is two digits, 'nine hundred' is three.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 from typing import Final
 
 from copkit.pii.kinds import (
@@ -16,7 +16,6 @@ from copkit.pii.kinds import (
     apply_rules,
     cased_rule,
     labelled,
-    near,
     one_of,
     rule,
 )
@@ -24,9 +23,13 @@ from copkit.pii.narrowing import MONTH, ORDINAL, is_birth
 from copkit.pii.normalise import FoldedText
 
 
-def find_spoken(folded: FoldedText) -> Iterable[Finding]:
+def find_spoken(folded: FoldedText) -> Iterator[Finding]:
     """Find every number, date of birth and postcode of a person that stands in words."""
-    return apply_rules((*_NUMBERS, *_BIRTHS, *_POSTCODES), folded)
+    yield from _find_digits(folded)
+    yield from apply_rules(_ODD_DIGITS, folded)
+    yield from apply_rules(_POSTCODES, folded)
+    if _BIRTH_WORD.search(folded.text):
+        yield from apply_rules(_BIRTHS, folded)
 
 
 # --- digits in words ------------------------------------------------------------------------
@@ -41,7 +44,8 @@ _PART: Final = (
     r"|\d{1,6})"
 )
 _BETWEEN: Final = r"(?:[ ,.;-]{1,3}(?:and |then |space |dash )?)"
-_DIGITS: Final = rf"(?<![\w])(?:plus )?{_PART}(?:{_BETWEEN}{_PART}){{3,14}}(?!\w)"
+_DIGITS: Final = re.compile(rf"(?<!\w)(?:plus )?{_PART}(?:{_BETWEEN}{_PART}){{3,14}}(?!\w)", re.IGNORECASE)
+_LETTERS: Final = re.compile(r"[a-z]+", re.IGNORECASE)
 _WORD: Final = re.compile(r"[a-z]+|\d+")
 _COUNTED_TWICE: Final = frozenset(["hundred", "thousand"])
 _TENS: Final = re.compile(rf"{_TEENS_AND_TENS}$")
@@ -82,36 +86,33 @@ def _has_words(text: str) -> bool:
     return len(re.findall(r"[a-z]+", text.lower())) > 2
 
 
-def _is_phone(folded: FoldedText, start: int, end: int) -> bool:
-    """Check for as many digits as a phone number has, or for a word about phones before fewer."""
-    text = folded.text[start:end]
-    if not _has_words(text):
-        return False
-    digits = _spoken_digits(text)
-    if digits.startswith(("0", "44")) and 9 <= len(digits) <= 14:
-        return digits[1:2] not in {"8", "3"} or not digits.startswith("0")
-    return 6 <= len(digits) <= 12 and _NEAR_PHONE_WORDS(folded, start, end)
+def _find_digits(folded: FoldedText) -> Iterator[Finding]:
+    """Find digits in words that are a phone, a health or a bank number by count and context."""
+    for match in _DIGITS.finditer(folded.text):
+        start, end = match.span()
+        # Two words may be counts in prose: 'two or three'.
+        if len(_LETTERS.findall(match[0])) > 2:  # noqa: PLR2004
+            digits = _spoken_digits(match[0])
+            if kind := _kind_of_digits(folded, start, end, digits):
+                yield Finding(start, end, kind)
 
 
-def _is_health_number(folded: FoldedText, start: int, end: int) -> bool:
-    text = folded.text[start:end]
-    is_long_enough = 9 <= len(_spoken_digits(text)) <= 11
-    return _has_words(text) and is_long_enough and _NEAR_HEALTH_WORDS(folded, start, end)
+def _kind_of_digits(folded: FoldedText, start: int, end: int, digits: str) -> DetailKind | None:
+    """Return what number some digits are: by the words near them, or by how a phone's begin."""
+    if 9 <= len(digits) <= 11 and _NEAR_HEALTH_WORDS(folded, start, end):  # noqa: PLR2004
+        return DetailKind.NHS
+    if len(digits) in {6, 8} and _NEAR_BANK_WORDS(folded, start, end):
+        return DetailKind.BANK
+    has_area = digits.startswith(("0", "44")) and not digits.startswith(("08", "03"))
+    if has_area and 9 <= len(digits) <= 14:  # noqa: PLR2004
+        return DetailKind.PHONE
+    # Without its area code, or where words such as 'twenty' hide how many digits there are.
+    if 6 <= len(digits) <= 12 and _NEAR_PHONE_WORDS(folded, start, end):  # noqa: PLR2004
+        return DetailKind.PHONE
+    return None
 
 
-def _is_bank_number(folded: FoldedText, start: int, end: int) -> bool:
-    text = folded.text[start:end]
-    return (
-        _has_words(text)
-        and len(_spoken_digits(text)) in {6, 8}
-        and _NEAR_BANK_WORDS(folded, start, end)
-    )
-
-
-_NUMBERS: Final = (
-    rule(DetailKind.NHS, _DIGITS, _is_health_number),
-    rule(DetailKind.BANK, _DIGITS, _is_bank_number),
-    rule(DetailKind.PHONE, _DIGITS, _is_phone),
+_ODD_DIGITS: Final = (
     # '07700 9OO 284', with letters where digits look the same
     cased_rule(
         DetailKind.PHONE,
@@ -150,6 +151,7 @@ _DAY_AND_MONTH: Final = (
 _SPOKEN_DATE: Final = rf"(?<!\w){_DAY_AND_MONTH}(?:,? (?:(?:of|in) )?{_YEAR})?(?!\w)"
 # 'b. 4.3.71', 'birthday's the tenth of May'
 _B: Final = r"(?:\bb\.? ?|\bbirthday(?:'s| is| was| falls on)?(?: on)? )"
+_BIRTH_WORD: Final = re.compile(r"\b(?:born|birth\w*|d\.?o\.?b|b\.? ?\d|b\b)", re.IGNORECASE)
 _BIRTHS: Final = (
     rule(DetailKind.BIRTH, rf"(?<!\w){_DAY_AND_MONTH},? (?:(?:of|in) )?{_YEAR}(?!\w)", is_birth),
     rule(
@@ -173,21 +175,10 @@ _BIRTHS: Final = (
 _LETTER: Final = r"[A-Z]"
 _NUMBER: Final = rf"(?:\d{{1,2}}|{_DIGIT_WORD}|{_TEENS_AND_TENS})"
 _POSTCODES: Final = (
-    # 'L S 9 eight Q T': letters apart, or a digit in words
+    # 'L S 9 eight Q T', 'LS nine 8 QT': letters apart, or a digit in words
     cased_rule(
-        DetailKind.POSTCODE,
-        rf"(?<![\w.]){_LETTER}(?:[ -]{_LETTER})?,?[ -]{_NUMBER}(?:[ -]{_NUMBER})?,?[ -]"
-        rf"(?:\d|{_DIGIT_WORD}),?[ -]{_LETTER}[ -]?{_LETTER}(?![\w.])",
-    ),
-    cased_rule(
-        DetailKind.POSTCODE,
-        rf"(?<![\w.]){_LETTER}{{1,2}},?[ -]?{_NUMBER}(?:[ -]{_NUMBER})?,?[ -]"
-        rf"{_DIGIT_WORD},?[ -]{_LETTER}[ -]?{_LETTER}(?![\w.])",
-    ),
-    rule(
         DetailKind.POSTCODE,
         rf"(?<![\w.]){_LETTER}(?:[ -]?{_LETTER})?,?[ -]?{_NUMBER}(?:[ -]{_NUMBER})?,?[ -]"
-        rf"(?:\d|{_DIGIT_WORD}),?[ -]{_LETTER}[ -]?{_LETTER}(?![\w.])",
-        near("postcode post_code", 30),
+        rf"(?:{_DIGIT_WORD}|(?<= )\d),?[ -]{_LETTER}[ -]?{_LETTER}(?![\w.])",
     ),
 )
