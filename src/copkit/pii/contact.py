@@ -143,7 +143,8 @@ _ONLINE: Final = (
     # '@wayne_o'
     cased_rule(
         DetailKind.ONLINE,
-        r"(?<![A-Za-z0-9@])(?<![A-Za-z0-9][._%+'-])@[A-Za-z_][A-Za-z0-9_.]{1,28}[A-Za-z0-9_](?![A-Za-z0-9@])",
+        r"(?<![A-Za-z0-9@])(?<![A-Za-z0-9][._%+'-])@[A-Za-z_][A-Za-z0-9_.]{1,28}[A-Za-z0-9_]"
+        r"(?![A-Za-z0-9@])",
         _is_handle,
     ),
     # 'facebook.com/wayne.o'
@@ -161,12 +162,17 @@ _ONLINE: Final = (
     # 'signs himself bigmanlez_0151', 'on snap as lil.kez', with a sign that no word has
     rule(
         DetailKind.ONLINE,
-        r"\b(?:signs (?:him|her|them)sel(?:f|ves)(?: as)?|goes by|(?:known|posts|plays|streams|sells|trades|logs in"
-        r"|messages|listed|tagged) (?:online )?(?:as|under|from)|(?:on|his|her|their|the) (?:insta(?:gram)?|snap(?:chat)?"
-        r"|tiktok|facebook|fb|twitter|discord|reddit|telegram|whatsapp|xbox|psn|playstation|steam|kik|grindr|tinder|youtube|vinted"
-        r"|twitch)(?: (?:name|account|handle|profile|page|user|id|tag))?|handle|gamertag|user ?name|screen ?name|login|user id|add)"
+        r"\b(?:signs (?:him|her|them)sel(?:f|ves)(?: as)?|goes by|(?:known|posts|plays|streams"
+        r"|sells|trades|logs in"
+        r"|messages|listed|tagged) (?:online )?(?:as|under|from)|(?:on|his|her|their"
+        r"|the) (?:insta(?:gram)?|snap(?:chat)?"
+        r"|tiktok|facebook|fb|twitter|discord|reddit|telegram|whatsapp|xbox|psn|playstation|steam"
+        r"|kik|grindr|tinder|youtube|vinted"
+        r"|twitch)(?: (?:name|account|handle|profile|page|user|id|tag))?|handle|gamertag"
+        r"|user ?name|screen ?name|login|user id|add)"
         r"(?:,| is| was| as| under|:| called| her| him| them){0,3} [\"'@]?"
-        r"(?P<it>(?=[a-z0-9-]{0,24}[0-9_.])(?=[^\s]{0,24}[a-z])[a-z0-9](?:[a-z0-9_.-]{2,28})[a-z0-9_])(?![a-z0-9@])",
+        r"(?P<it>(?=[a-z0-9-]{0,24}[0-9_.])(?=[^\s]{0,24}[a-z])[a-z0-9]"
+        r"(?:[a-z0-9_.-]{2,28})[a-z0-9_])(?![a-z0-9@])",
     ),
     # 'kez_0151': an underscore before figures, as no word of prose has
     cased_rule(
@@ -177,13 +183,16 @@ _ONLINE: Final = (
     # a link to somebody's profile, or with the number of a case
     rule(
         DetailKind.ONLINE,
-        r"\b(?:https?://|www\.)[^\s?#]{3,80}/(?:users?|profiles?|people|person|members?|u|in|channel|c|friends|gallery"
-        r"|obituar(?:y|ies)|tributes?|fundraisers?|f|donate|clients?|cases?|patients?|referrals?|residents?|tenants?)"
+        r"\b(?:https?://|www\.)[^\s?#]{3,80}/(?:users?|profiles?|people|person|members?|u|in"
+        r"|channel|c|friends|gallery"
+        r"|obituar(?:y|ies)|tributes?|fundraisers?|f|donate|clients?|cases?|patients?|referrals?"
+        r"|residents?|tenants?)"
         r"/(?P<it>@?[a-z0-9][\w.%@-]{2,80})",
     ),
     rule(
         DetailKind.ONLINE,
-        r"\b(?:https?://|www\.)[^\s]{3,120}[?&](?:[a-z_]{1,16}_id|uid|user|username|client|case|patient|person|tenant|nhs|dob)"
+        r"\b(?:https?://|www\.)[^\s]{3,120}[?&](?:[a-z_]{1,16}_id|uid|user|username|client|case"
+        r"|patient|person|tenant|nhs|dob)"
         r"=(?P<it>[\w.%+@-]{3,60})",
     ),
     # 'IP address 203.0.113.7'; without the word it may be a number of a version or a section

@@ -83,8 +83,10 @@ def _find_name(passage: Passage, index: int, previous_last: int) -> Name | None:
     word = passage.words[index]
     if not word.capitalised:
         return find_lower_case_name(passage, index)
-    if word.lower in EPITHETS and passage.next_word(index) and (
-        name := _find_name_with_epithet(passage, index + 1)
+    if (
+        word.lower in EPITHETS
+        and passage.next_word(index)
+        and (name := _find_name_with_epithet(passage, index + 1))
     ):
         return name if name.first == index else None
     if word.lower in _ANY_TITLE and (name := _find_titled_name(passage, index)):
@@ -266,12 +268,8 @@ def is_used_as_name(passage: Passage, first: int, last: int) -> bool:
     may_be_joined = following == "and" and word.lower not in _PLACES_AND_MONTHS
     if may_be_joined and _is_joined_by_another(passage, last):
         return True
-    if NAME_LABEL.search(passage.folded.before(word.start, 24)):
-        return True
-    if (
-        passage.begins_sentence(first)
-        and word.lower not in _PLACES_AND_MONTHS | NEVER_NAMES
-        and _begins_with_person(passage, last)
+    if NAME_LABEL.search(passage.folded.before(word.start, 24)) or _begins_with_person(
+        passage, first, last
     ):
         return True
     # From here on a capital alone would decide, which months, places and seasons have as well.
@@ -288,16 +286,23 @@ def is_used_as_name(passage: Passage, first: int, last: int) -> bool:
 
 
 _HAD_BEEN: Final = re.compile(
-    r" (?:(?:had|has|have|was|is) (?:been|never|also|already|back|in (?:bed|hospital|custody|prison|court"
-    r"|the|a|her|his)|on (?:the|a|remand|bail)|at (?:the|her|his|a)|off|up|out|about|very|still|seen|told|asked"
-    r"|admitted|arrested|referred|housed|given|moved|found)|met with|owes?|left (?:us|a|the|his|her|without|at)"
-    r"|took|keeps|works|(?:in|at|from) (?:the|bed|room|flat) [^.\n]{0,40}(?:wants|says|has|needs|asked|is)"
+    r" (?:(?:had|has|have|was|is) (?:been|never|also|already|back|in (?:bed|hospital|custody"
+    r"|prison|court"
+    r"|the|a|her|his)|on (?:the|a|remand|bail)|at (?:the|her|his|a)|off|up|out|about|very|still"
+    r"|seen|told|asked"
+    r"|admitted|arrested|referred|housed|given|moved|found)|met with|owes?|left (?:us|a|the|his"
+    r"|her|without|at)"
+    r"|took|keeps|works|(?:in|at|from) (?:the|bed|room|flat) [^.\n]{0,40}(?:wants|says|has|needs"
+    r"|asked|is)"
     r"|won't|will not|can't|cannot|does not|doesn't|did not|didn't|would not|wouldn't)\b"
 )
 
 
-def _begins_with_person(passage: Passage, last: int) -> bool:
-    """Check for what is told of persons behind the first word: 'Star had been', 'Dot, bless her'."""
+def _begins_with_person(passage: Passage, first: int, last: int) -> bool:
+    """Check for what is told of persons: 'Star had been', 'Dot, bless her'."""
+    lower = passage.words[first].lower
+    if not passage.begins_sentence(first) or lower in _PLACES_AND_MONTHS | NEVER_NAMES:
+        return False
     behind = passage.text_after(last, 90)
     if _HAD_BEEN.match(behind):
         return True
@@ -578,7 +583,7 @@ def _is_foreign_to_english(passage: Passage, first: int, last: int) -> bool:
         return bool(following) or (goes_on and all(foreign))
     before, gap = passage.words[first - 1], passage.gap_after(first - 1)
     has_person_behind = following == "and" and passage.text_after(last, 9)[5:] in {"his ", "her "}
-    if has_person_behind or (before.lower in {"from", "to", "of"} and len(words) > 2):  # noqa: PLR2004 - a place has fewer words
+    if has_person_behind or (before.lower in {"from", "to", "of"} and len(words) > 2):
         return True
     if gap != " " or (before.lower in _BEFORE_A_PLACE and not before.possessive):
         return False
@@ -603,11 +608,14 @@ _ENDINGS_OF_PLACES: Final = ("shire", "side", "ville", "town", "lands", "borough
 _CONTRACTION: Final = re.compile(r"'(?:d|m|ll|ve|re|t)$")
 # 'McKay', 'O'Hara', 'al-Rashid', and no 'LiquidLogic' or 'TTOs'
 _CAPITALS_OF_NAME: Final = re.compile(
-    r"(?:(?:Mac|Mc|Fitz|De|Di|La|Le|Van|O'|D'|N'|M'|al-|el-|Al-|El-)?[^\W\d_][^\W\d_A-Z]+(?:[-']|$)){1,3}"
+    r"(?:(?:Mac|Mc|Fitz|De|Di|La|Le|Van|O'|D'|N'|M'|al-|el-|Al-|El-)?[^\W\d_][^\W\d_A-Z]+(?:[-']"
+    r"|$)){1,3}"
 )
 _CITED: Final = re.compile(
-    r"\b(?:quoted?s?|cit(?:ed?|es|ing)|theor\w+|argue[sd]?|literature|chapters?|authors?|essays?|book"
-    r"|reading (?:list|pack)|put it|(?:has|have) written|as \w+ (?:says|said|wrote|notes)|inquir(?:y|ies)"
+    r"\b(?:quoted?s?|cit(?:ed?|es|ing)|theor\w+|argue[sd]?|literature|chapters?|authors?|essays?"
+    r"|book"
+    r"|reading (?:list|pack)|put it|(?:has|have) written|as \w+ (?:says|said|wrote|notes)"
+    r"|inquir(?:y|ies)"
     r"|judgments?|case of|case law|philosoph\w+|sociolog\w+|published|footnotes?)\b|\bv\.? [A-Z]",
 )
 
@@ -621,7 +629,8 @@ def _is_cited(passage: Passage, index: int) -> bool:
 _INFLECTIONS: Final = (
     ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("d", ""), ("ing", ""),
     ("ing", "e"), ("er", ""), ("er", "e"), ("ly", ""), ("ian", "ia"), ("n", ""), ("ish", ""),
-    ("ness", ""), ("iness", "y"), ("ment", ""), ("less", ""), ("ful", ""), ("able", ""), ("able", "e"),
+    ("ness", ""), ("iness", "y"), ("ment", ""), ("less", ""), ("ful", ""), ("able", ""),
+    ("able", "e"),
     ("land", ""), ("al", ""), ("ation", "e"), ("ism", ""), ("ist", ""), ("ers", ""), ("ers", "e"),
 )  # fmt: skip
 
@@ -666,7 +675,7 @@ _SURNAMES_THAT_ARE_ROLES: Final = frozenset(
 
 
 def _is_word_that_acts(passage: Passage, index: int) -> bool:
-    """Check whether a word of English, 'Potter' or 'Mouse', does what persons do, in the singular."""
+    """Check whether a word of English, 'Potter' or 'Mouse', does what persons do."""
     word, following = passage.words[index], passage.next_word(index)
     lower = word.lower
     if lower in NEVER_NAMES or word.possessive or following not in PERSONAL_VERBS:
@@ -733,6 +742,23 @@ _BARE: Final = re.compile(
     r"|PA)[A-Z]{2,3})"
     r"\b(?=[,.;:)\n]| (?:no|not|who|is|was|has|did|and)\b)"
 )
+# 'MT and JJ were seen', where no agency or benefit is
+_ACTING: Final = re.compile(
+    r"(?<![\w.])(?P<it>[A-Z]{2})(?= (?:(?:and|&|or) [A-Z]{2} )?(?:was|were|seen|said|says|has|is"
+    r"|told|asked|rang|left|came|went|got|wants"
+    r"|refused|attended|stayed|moved|admitted|denied)\b)"
+    r"|(?<=[A-Z]{2} and )(?P<second>[A-Z]{2})(?= (?:was|were|seen|said|have|are|had)\b)"
+)
+_AGENCIES: Final = frozenset({
+    "AA", "AD", "AI", "AM", "AP", "BP", "CA", "CC", "CJ", "CP", "CT", "DA", "DV", "EA", "EU",
+    "FE", "FM", "GP", "HB", "HE", "HO", "HR", "ID", "IP", "IT", "JC", "JP", "LA", "LD", "MD",
+    "MH", "MP", "NI", "NA", "NB", "OK", "OT", "PA", "PC", "PE", "PM", "PO", "PR", "PS", "QC",
+    "RE", "RJ", "SS", "SW", "TA", "TB", "TV", "UC", "UK", "UN", "US", "VC", "WC", "XL", "YP",
+    "YO", "II", "IV", "VI", "MS", "ED", "ER", "OD", "OP", "PP", "QA", "RN", "SO", "ST", "TT",
+    "WE", "ME", "NO",
+})  # fmt: skip
+# 'D.O'S.', 'J.McK.'
+_JOINED: Final = re.compile(r"(?<![\w.])[A-Z]\. ?(?:O'|Mc|Mac|Fitz|De|El-|Al-)[A-Z]\.(?! ?[A-Z])")
 _NEVER_AN_INITIAL: Final = PLACES | NEVER_NAMES | ORGANISATIONS
 _WORDS: Final = re.compile(r"[^\W\d_]+")
 
@@ -743,6 +769,12 @@ def find_initials(folded: FoldedText) -> Iterable[Finding]:
         yield from _find_dotted_initials(folded, match)
     for match in _BARE.finditer(folded.text):
         yield Finding(*match.span("it"), DetailKind.INITIALS)
+    for match in _ACTING.finditer(folded.text):
+        group = "it" if match["it"] else "second"
+        if match[group] not in _AGENCIES:
+            yield Finding(*match.span(group), DetailKind.INITIALS)
+    for match in _JOINED.finditer(folded.text):
+        yield Finding(*match.span(), DetailKind.INITIALS)
     for match in _SURNAME_FIRST.finditer(folded.text):
         words = {word.lower() for word in _WORDS.findall(match["it"])}
         if not words & _NEVER_AN_INITIAL:

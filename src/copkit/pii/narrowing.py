@@ -14,6 +14,7 @@ from typing import Final
 
 from copkit.pii.kinds import END, DetailKind, Finding, apply_rules, cased_rule, one_of, rule
 from copkit.pii.normalise import FoldedText
+from copkit.pii.passage import is_english, load_first_names, strip_accents
 
 
 def find_dates(folded: FoldedText) -> Iterable[Finding]:
@@ -95,7 +96,8 @@ _EVENT: Final = re.compile(
         "moved_(?:in|out|on) last_seen found miscarr gave_birth taken_into placed collapsed "
         "transferred fled raped injured fell crash fire accident hearing court tribunal inquest "
         "married separated seen_by absconded went_missing missing_since jumped notice locks "
-        "signed_the_tenancy tenancy_(?:began|started|ended) lost_(?:his|her) diagnosed baby trial"
+        "verification granted sentence licence detox rehab signed_the_tenancy tenancy_(?:began"
+        "|started|ended) lost_(?:his|her) diagnosed baby trial"
     )
     + r"\b",
     re.IGNORECASE,
@@ -106,7 +108,8 @@ _BEGINS_WITH_EVENT: Final = re.compile(
     + one_of(
         "notice overdose assault operation eviction arrest discharge release admission admitted "
         "arrested discharged bailed released evicted sectioned detained recalled last_seen found "
-        "died assaulted overdosed seen moved remanded sentenced convicted transferred tenancy"
+        "verification registered granted referred housed died assaulted overdosed seen moved "
+        "remanded sentenced convicted transferred tenancy"
     )
     + r"\b",
     re.IGNORECASE,
@@ -151,18 +154,27 @@ def _find_within(spans: _Spans, start: int, end: int) -> _Spans:
     return spans[first:behind]
 
 
+_HAS_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_ON_BEFORE: Final = re.compile(
+    r"\b(?:on|since|from|until|till|by|dated|of|before|after) (?:the )?$", re.IGNORECASE
+)
+
+
 def _is_event_of_person(folded: FoldedText, start: int, end: int) -> bool:
     """Check whether a date is of something that happened to a person."""
     text = folded.text
-    if not _find_within(_find_spans(_EVENT, text), start - 300, end + 300):
+    has_year = _HAS_YEAR.search(text, start, end) is not None
+    if not has_year and not _find_within(_find_spans(_EVENT, text), start - 300, end + 300):
         return False
     first, last = folded.sentence_span(start, end)
     events, public_events, persons = (
         _find_within(_find_spans(pattern, text), first, last)
         for pattern in (_EVENT, _PUBLIC_EVENT, PERSONAL)
     )
-    if public_events or not events:
+    if public_events:
         return False
+    if not events:
+        return bool(persons and has_year and _ON_BEFORE.search(text[first:start]))
     return bool(persons or _BEGINS_WITH_EVENT.search(text[first:last]))
 
 
@@ -220,7 +232,94 @@ def _is_no_amount(folded: FoldedText, start: int, end: int) -> bool:
     return not folded.before(start, 2).endswith(("£", "$", "€"))
 
 
+_PERSON: Final = one_of(
+    "client patient tenant resident applicant subject user mother father mum dad son daughter "
+    "brother "
+    "sister boy girl man woman lad lass baby child twins? toddler teenager pensioner lady "
+    "gentleman "
+    "partner husband wife girlfriend boyfriend nephew niece cousin nan gran grandad friend eldest "
+    "youngest defendant offender guy bloke male female kid he she widow widower student"
+)
+_ABOUT: Final = (
+    r"(?:only |just |just gone |now |nearly |almost |about |barely |still |already |then |all of "
+    r"|rising "
+    r"|coming up |coming up to |going on |pushing |turning |over |under |not yet |maybe "
+    r"|probably )?"
+)
+_AGE_ENDS: Final = (
+    r"(?=[.,;:!?)\n]|$| -| (?:and|but|or|in|on|with|when|next|this|today|tomorrow|now|yet|going on"
+    r"|so|at the|if|last|tops|soon|already|himself|herself|too)\b)"
+)
+
+
+def _is_behind_name(folded: FoldedText, start: int, end: int) -> bool:
+    """Check that the word before a comma or a bracket is a first name, or no word of English."""
+    word = _LAST_WORD.search(folded.text[max(0, start - 30) : start])
+    if word is None:
+        return False
+    lower = word[1].lower()
+    return strip_accents(lower) in load_first_names() or not is_english(lower)
+
+
+_LAST_WORD: Final = re.compile(r"([^\W\d_]{3,}),? ?\(?(?:aged )?$")
 _AGES: Final = (
+    # in commas or brackets: 'The client, 61, has' and 'the son (19)'
+    rule(
+        DetailKind.AGE,
+        rf"\b{_PERSON},? \(?(?P<it>[1-9]\d|{_TEENS}|{_TENS}(?:[- ]{_ONES})?)\)?(?=[,;.)]| -)",
+    ),
+    cased_rule(
+        DetailKind.AGE,
+        rf"(?<=[a-z])(?:, | \()(?P<it>(?:[1-9]\d?|{_TEENS}|{_TENS}(?:[- ]{_ONES})?)(?: ?(?:yrs?"
+        rf"|mths|months|wks))?)(?=[,);]|\.(?!\d)| and\b)",
+        _is_behind_name,
+    ),
+    # 'she's four', 'who is only 19', 'he was then twenty-two'
+    rule(
+        DetailKind.AGE,
+        rf"\b(?:he|she|who)(?:'s| is| was|'ll be| will be| would be|'d be| turns| turned"
+        rf"|'s turned| has turned"
+        rf"| looks| looked) {_ABOUT}(?P<it>{_YEARS}){_AGE_ENDS}(?! (?:in|on) (?:the|a) (?:list"
+        rf"|queue))",
+    ),
+    rule(
+        DetailKind.AGE,
+        rf"\b{_PERSON}(?:'s| is| was) {_ABOUT}(?P<it>\d{{1,2}}|{_TEENS}"
+        rf"|{_TENS}(?:[- ]{_ONES})?){_AGE_ENDS}",
+    ),
+    # '3mths old', 'six-week-old', '23yr old'
+    rule(
+        DetailKind.AGE,
+        rf"(?<![-\w]){_YEARS}[- ]?(?:months?|mths?|weeks?|wks?|days?|years?|yrs?|yr)[- ]old\b(?!s)",
+        _is_age_of_person,
+    ),
+    rule(
+        DetailKind.AGE,
+        r"(?<![-\w£.])[1-9]\d ?(?:y\.?o\.?|yrs|yr)(?= (?:male|female|man|woman|lady|gent\w*|boy"
+        r"|girl|old)|[,.;)])",
+    ),
+    rule(
+        DetailKind.AGE,
+        r"(?<![-\w£.])(?P<it>[1-9]\d)[ -]?(?:year|yr)?[ -]?(?:male|female)\b(?! (?:beds?|places?"
+        r"|wards?|clients|prisoners|residents))",
+    ),
+    rule(
+        DetailKind.AGE,
+        rf"\b(?:coming up(?: to| for)?|just gone|rising|going on|pushing|about to turn|not yet"
+        rf"|turning|turned|nearly|almost) "
+        rf"(?P<it>[1-9]\d|{_TEENS}|{_TENS}(?:[- ]{_ONES})?)(?=[.,;)\n]|$| (?:and|but|now|so|when"
+        rf"|next)\b)",
+        is_personal,
+    ),
+    rule(
+        DetailKind.AGE,
+        rf"\b(?:age of|aged about|age|aged around|d?ob age) (?P<it>{_YEARS})\b{_NO_RANGE}",
+        is_personal,
+    ),
+    rule(
+        DetailKind.AGE,
+        rf"\b(?:in|into) (?:his|her|their) (?P<it>\d\d(?:st|nd|rd|th)|{ORDINAL}) year\b",
+    ),
     rule(
         DetailKind.AGE,
         rf"(?<![-\w]){_YEARS}[- ](?:years?|yrs?)[- ](?:old\b(?!s)|of age)",
@@ -240,7 +339,8 @@ _AGES: Final = (
     rule(
         DetailKind.AGE,
         r"\b(?:his|her|their) (?P<it>[1-9]\dth|21st|[2-9][1-3](?:st|nd|rd))\b(?! (?:\w+ )?"
-        r"(?:birthday|floor|attempt|placement|move|visit|time|tenancy|night|week|day|century|overdose"
+        r"(?:birthday|floor|attempt|placement|move|visit|time|tenancy|night|week|day|century"
+        r"|overdose"
         r"|admission))",
     ),
     rule(
@@ -292,6 +392,12 @@ def find_rarities(folded: FoldedText) -> Iterable[Finding]:
     return apply_rules(_RARE, folded)
 
 
+def _is_of_one(folded: FoldedText, start: int, end: int) -> bool:
+    """Check that 'he is' or 'she was' stands right before."""
+    return _HE_IS.search(folded.before(start, 20)) is not None
+
+
+_HE_IS: Final = re.compile(r"\b(?:he|she)(?:'s| is| was)(?: now)? $")
 _PEOPLE: Final = one_of(
     "people persons men women girls boys families couples children households patients clients "
     "residents tenants members"
@@ -321,6 +427,83 @@ _RARE: Final = (
         DetailKind.RARE,
         r"\b(?:the )?first (?:person|man|woman|family|couple|patient|resident|tenant|child) "
         rf"(?:in|from|at) (?:the|this|our|that) (?:{_W} ){{0,4}}(?:to|ever|who)\b",
+    ),
+    rule(
+        DetailKind.RARE,
+        rf"\bthe only (?!(?:way|thing|person who|one who|time|reason|place|rooms?|option|other"
+        rf"|people who)\b)"
+        rf"(?:{_W} ){{1,5}}(?:in|on|at|of|from|with) (?:{_W} ){{1,4}}(?:who|that|to have"
+        rf"|ever to) (?:{_W} ?){{1,8}}",
+        is_personal,
+    ),
+    # 'the widow of the bell-ringer who fell', 'one of the conjoined twins separated at ...'
+    rule(
+        DetailKind.RARE,
+        r"\bthe (?:widow|widower|son|daughter|brother|sister|mother|father|twin|nephew|niece"
+        r"|granddaughter|grandson"
+        rf"|wife|husband|great-\w+) of the (?!(?:client|patient|tenant|resident|applicant"
+        rf"|deceased|victim|family)\b)(?:{_W} ?){{2,9}}",
+    ),
+    rule(
+        DetailKind.RARE,
+        r"\b(?:he|she|they|who)(?:'s| is| was|'d been| had been| were|'re| are"
+        r"| used to be) (?:known (?:as|for being) )?"
+        r"(?P<it>(?:one of the|the) (?!(?:one|person|only|first|last|worker|nurse|officer|people"
+        r"|kind|sort|same|main|best|worst"
+        rf"|lead|most|named|right|wrong) )(?:{_W} ){{1,4}}(?:who|that|whose|which|from|separated"
+        rf"|rescued|found|born|pulled|left|featured"
+        rf"|photographed|filmed|in the|at the|on the) (?:{_W} ?){{2,10}})",
+    ),
+    rule(
+        DetailKind.RARE,
+        rf"\bas (?P<it>the (?:{_W} ){{1,3}}(?:who|that|whose) (?:{_W} ?){{2,9}})",
+        is_personal,
+    ),
+    rule(
+        DetailKind.RARE,
+        rf"\bthe last (?:{_W} ){{1,3}}(?:of|in|on) the (?!(?:week|month|year|day"
+        rf"|list)\b)(?:{_W} ?){{1,4}}",
+        _is_of_one,
+    ),
+    # what everybody sees: 'a tattoo of ... on his face', 'a glass eye'
+    rule(
+        DetailKind.RARE,
+        rf"\b(?:an? |the )?(?:{_W} )?tattoo(?:s|ed)?\b(?: {_W}){{0,8}}? (?:face|forehead|neck"
+        rf"|throat|head|scalp|eyelids?|knuckles"
+        r"|cheeks?|hands?|skull)\b",
+    ),
+    rule(
+        DetailKind.RARE,
+        r"\b(?:(?:a|his|her) (?:glass eye|wooden leg|false (?:leg|arm|nose|eye)|prosthetic \w+"
+        r"|hook for a hand)"
+        r"|lost (?:both|an|one|his|her) (?:of (?:his|her) )?(?:legs?|arms?|eyes?|hands?|feet|foot"
+        r"|ears?|fingers)(?: (?:in|to|at|on) (?:\w+ ?){1,6})?"
+        r"|(?:six|seven|6|7) ?(?:foot|feet|ft) ?(?:\w+)? ?(?:tall|inches)?|(?:conjoined"
+        r"|identical) (?:twins?|triplets?)"
+        r"|(?:triplets?|quadruplets?|quintuplets?)|albino|dwarfism|siamese twins?)\b",
+        is_personal,
+    ),
+    # deeds that are told of: 'once sung for his country', 'rowed to Norway for a bet'
+    rule(
+        DetailKind.RARE,
+        r"\b(?:once |had |has |used to |who |he |she )+(?P<it>(?:played|sung|sang|won|swam|rowed"
+        r"|fought|ran|boxed|danced|cycled|acted|appeared"
+        r"|starred|represented|captained|climbed|walked|sailed|flew|jumped|drummed|scored|carried"
+        r"|held|broke|invented|designed|built|read|rode"
+        rf"|skated|dived|bowled|wrestled) (?:{_W} ){{0,8}}?(?:for (?:{_W} )?(?:country|england"
+        rf"|wales|scotland|ireland|britain|county|king|queen|a bet)"
+        r"|eurovision|olympics?|paralympics?|commonwealth games|world cup|wembley|wimbledon"
+        r"|number one|top of the pops|medal|title|championships?"
+        r"|channel|atlantic|everest|lottery|pools|record|derby|grand national|tour de france"
+        r"|opera|palace|bafta|oscar|grammy|torch|marathon))\b",
+    ),
+    rule(
+        DetailKind.RARE,
+        rf"\b(?P<it>(?:{_W} ){{2,9}}{_W}),? (?:so|and|which is why|as) (?:everyone|everybody"
+        rf"|the whole (?:\w+)|half the \w+|all the \w+|"
+        r"the neighbours) (?:\w+ ){0,4}?(?:knows?|knew|recognises?|remembers?|remembered|visits?"
+        r"|forgets?|calls) (?:him|her|them|it|visits?)?",
+        is_personal,
     ),
     # in the news: 'front page of the local paper', 'which was on the evening news', 'went viral'
     rule(

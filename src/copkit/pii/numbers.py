@@ -137,7 +137,8 @@ _BENEFITS: Final = (
     ),
     rule(
         DetailKind.NATIONAL_INSURANCE,
-        rf"{_NI_LABEL}[^\n0-9]{{0,40}}?{START}(?P<it>[A-Z]{{2}}{_SEP}\d\d{_SEP}\d\d{_SEP}\d\d(?:{_SEP}[A-Z])?){END}",
+        rf"{_NI_LABEL}[^\n0-9]{{0,40}}?{START}(?P<it>[A-Z]{{2}}{_SEP}\d\d{_SEP}\d\d{_SEP}\d\d"
+        rf"(?:{_SEP}[A-Z])?){END}",
     ),
     rule(
         DetailKind.REFERENCE,
@@ -287,7 +288,8 @@ _CARS: Final = (
     ),
     cased_rule(
         DetailKind.CAR,
-        rf"{START}(?:[A-HJ-NPR-TV-Y]{_SEP}\d{{1,3}}{_SEP}[A-Z]{{3}}|[A-Z]{{3}}{_SEP}\d{{1,3}}{_SEP}[A-HJ-NPR-TV-Y]"
+        rf"{START}(?:[A-HJ-NPR-TV-Y]{_SEP}\d{{1,3}}{_SEP}[A-Z]{{3}}"
+        rf"|[A-Z]{{3}}{_SEP}\d{{1,3}}{_SEP}[A-HJ-NPR-TV-Y]"
         rf"|[A-Z]{{1,2}}[IZ][A-Z]?{_SEP}\d{{3,4}}){END}",
         _NEAR_CAR_WORDS,
     ),
@@ -321,13 +323,14 @@ _REFERENCE_LABELS: Final = (
     "service_user_(?:no|number|id) case_(?:no|number|id|ref|reference) crn n?delius oasys visor "
     "urn upn uln home_office ho_ref port_ref arc brp nass tenancy rent_account housing jigsaw "
     "homeless(?:ness)? in-form uc universal_credit claim(?:ant)? cin council_tax payroll court "
-    "warrant appeal visa customer tenant account_ref benefit marac mappa laa ref quote quoting chain safeguarding indictment referral dols concern "
+    "warrant appeal visa customer tenant account_ref benefit marac mappa laa ref quote quoting "
+    "chain safeguarding indictment referral dols concern "
     "docket cafcass court_list list_(?:no|number) ccms steps2change support_ref reference under"
 )
 # Of what these are called sums and dates stand as well, so 'no' or 'ref' must follow.
 _LOOSE_LABELS: Final = (
-    "rent pip esa jsa dwp hb file account acc acct application licence permit lease bill policy "
-    "complaint enquiry enforcement order pawn waiting_list register registration lpa docs? "
+    "rent pip esa jsa dwp hb file rent_acct application permit lease bill "
+    "complaint enquiry enforcement pawn waiting_list register registration lpa docs? "
     "appointee assessment carer allowance pension student member(?:ship)? prn cell wing "
     "collar warrant bail probation prescription script lab sample barcode case"
 )
@@ -378,12 +381,16 @@ def _is_before_reference_label(folded: FoldedText, start: int, end: int) -> bool
 
 
 _NEAR_REFERENCE_WORDS = near(
-    "ref reference referral application case number no file claim order under quoting quoted concern "
-    "tenancy court listed list indictment safeguarding alert log chain dols claim rent letter enquiry",
+    "ref reference referral application case number no file claim order under quoting quoted "
+    "concern "
+    "tenancy court listed list indictment safeguarding alert log chain dols claim rent letter "
+    "enquiry",
     45,
     20,
 )
-_NEAR_PUBLICATIONS = near("circular guidance report isbn doi issn policy_no version directive iso", 30)
+_NEAR_PUBLICATIONS = near(
+    "circular guidance report isbn doi issn policy_no version directive iso", 30
+)
 
 
 def _is_reference_of_case(folded: FoldedText, start: int, end: int) -> bool:
@@ -395,7 +402,8 @@ _REFERENCES: Final = (
     # 'RSI/0937/25', 'DoLS/2025/11874', 'SG-2025-00417'
     cased_rule(
         DetailKind.REFERENCE,
-        rf"{START}[A-Z][A-Za-z]{{0,6}}(?:[/-][A-Z]{{1,4}})?[/-](?!(?:19|20)\d\d[/-]\d\d?(?!\d))\d{{2,8}}[/-]\d{{2,8}}(?:[/-][A-Z0-9]{{1,6}})?{END}",
+        rf"{START}[A-Z][A-Za-z]{{0,6}}(?:[/-][A-Z]{{1,4}})?[/-](?!(?:19"
+        rf"|20)\d\d[/-]\d\d?(?!\d))\d{{2,8}}[/-]\d{{2,8}}(?:[/-][A-Z0-9]{{1,6}})?{END}",
         _is_reference_of_case,
     ),
     # 'T20247713', 'G4LS1234', of a court

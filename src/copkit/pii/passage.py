@@ -301,11 +301,13 @@ def strip_accents(lower: str) -> str:
 
 # 'Smith & Jones (2003)', 'Smith et al', 'Smith's theory'
 CITATION: Final = re.compile(
-    r"(?:'s)?(?: and (?:others|colleagues)\b|(?: ?,? {1,2}(?:and|&) {1,2}[A-Z][\w'-]+| ?, [A-Z][\w'-]+| ?,? [A-Z]\.?(?![a-z])){0,6}"
+    r"(?:'s)?(?: and (?:others|colleagues)\b|(?: ?,? {1,2}(?:and|&) {1,2}[A-Z][\w'-]+"
+    r"| ?, [A-Z][\w'-]+| ?,? [A-Z]\.?(?![a-z])){0,6}"
     r" ?,? {0,2}(?:\(?(?:19|20)\d\d|et al))"
     r"|'s (?:\w+ ){0,2}(?:work|phases|model|theory|account|study|book|paper|framework|typology"
     r"|modes"
-    r"|hierarchy|review|report|inquiry|lecture|concept|idea|argument|ladder|definition|law|rule|triangle|stages|steps)\b"
+    r"|hierarchy|review|report|inquiry|lecture|concept|idea|argument|ladder|definition|law|rule"
+    r"|triangle|stages|steps)\b"
 )
 """What follows the name of a cited author: further authors and a year, or their theory."""
 

@@ -19,6 +19,7 @@ from copkit.pii.kinds import (
     rule,
 )
 from copkit.pii.normalise import FoldedText
+from copkit.pii.passage import is_english
 
 
 def find_postcodes(folded: FoldedText) -> Iterable[Finding]:
@@ -49,7 +50,8 @@ _NO_DISTRICT: Final = re.compile(
 )
 _STAYS_IN: Final = re.compile(
     r"(?:begging|(?<!\w)in|lives?|living|staying|stays|sleeping(?: rough)?|housed|placed|moved"
-    r"|postcode|somewhere|leaves?|all of|out of|anywhere in|covers)"
+    r"|back|go|goes|went|going|from|round|near|around|into|over to|postcode|somewhere|leaves?"
+    r"|all of|out of|anywhere in|covers)"
     r" (?:in |to |around |near |district )?$"
 )
 _STAYS: Final = re.compile("live|area|postcode|sleeping|begging")
@@ -139,7 +141,8 @@ _NAMED: Final = rf"{_CAP}(?: (?:{_CAP}|of|the|on|in)){{0,3}}"
 _UP_TO_THREE: Final = rf"{_CAP}(?: {_CAP}){{0,2}}"
 # '5 minutes walk ... lane' is no address.
 _NOT_A_COUNT: Final = (
-    r"(?!(?:minutes?|mins?|miles?|hours?|days?|weeks?|months?|years?|metres?|people|beds?|of|to|in|or"
+    r"(?!(?:minutes?|mins?|miles?|hours?|days?|weeks?|months?|years?|metres?|people|beds?|of|to"
+    r"|in|or"
     r"|and|more|per|the|a)\b)"
 )
 _WELSH: Final = r"(?:Heol|Stryd|Ffordd|Maes|Clos|Lon|Rhodfa|Tan|Pen|Bryn)"
@@ -193,8 +196,10 @@ _STREETS: Final = (
 # --- homes without a number of a street -----------------------------------------------------
 
 _HOME: Final = (
-    r"(?:flat|rooms?|bedsit|studio|basement|attic|squat|caravan|lodgings|digs|house|cottage|bungalow"
-    r"|maisonette|annexe?|garage|shed|lock-up|barn|narrowboat|boat|van|pitch|tent|workshop|place|unit)"
+    r"(?:flat|rooms?|bedsit|studio|basement|attic|squat|caravan|lodgings|digs|house|cottage"
+    r"|bungalow"
+    r"|maisonette|annexe?|garage|shed|lock-up|barn|narrowboat|boat|van|pitch|tent|workshop|place"
+    r"|unit)"
 )
 _BESIDE: Final = (
     r"(?:above|over|behind|beside|next to|next door to|below|under|underneath|beneath|opposite"
@@ -218,11 +223,14 @@ _OLD_BUILDING: Final = one_of(
 )
 _NUMBER_WORD: Final = (
     r"(?:(?i:(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
-    r"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|one|two|three|four|five|six|seven|eight"
+    r"(?:[- ](?:one|two|three|four|five|six|seven|eight|nine))?|one|two|three|four|five|six|seven"
+    r"|eight"
     r"|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
     r"|a hundred and [a-z]+(?:[- ][a-z]+)?))"
 )
-_SHORT_ROAD: Final = "(?:[Ss]t|[Rr]d|[Aa]ve?|[Ll]n|[Cc]l|[Cc]res|[Gg]dns|[Tt]ce|[Tt]err|[Ss]q|[Cc]lo)"
+_SHORT_ROAD: Final = (
+    "(?:[Ss]t|[Rr]d|[Aa]ve?|[Ll]n|[Cc]l|[Cc]res|[Gg]dns|[Tt]ce|[Tt]err|[Ss]q|[Cc]lo)"
+)
 _PUBLIC_BUILDING: Final = re.compile(
     r"(?:centre|center|hall|hospital|library|building|college|university|hub|school|council|clinic"
     r"|office|offices|museum|institute|gallery|theatre)$",
@@ -239,7 +247,8 @@ _HOMES: Final = (
     # 'flat above the bookies on Marsh Lane', and without the lane where it is above a shop
     cased_rule(
         DetailKind.ADDRESS,
-        rf"\b(?i:{_HOME} {_BESIDE}) (?i:the |a )?(?:[\w'&-]{{1,20}} ){{1,4}}?(?:on|in|at|off|down|up"
+        rf"\b(?i:{_HOME} {_BESIDE}) (?i:the |a )?(?:[\w'&-]{{1,20}} ){{1,4}}?(?:on|in|at|off|down"
+        rf"|up"
         rf"|along) {_STREET_IN_ANY_CASE}",
     ),
     cased_rule(
@@ -248,7 +257,8 @@ _HOMES: Final = (
     ),
     rule(
         DetailKind.ADDRESS,
-        rf"\b(?:the )?(?:flat|rooms?|bedsit|squat) (?:above|over|behind|at the back of|next to) the "
+        rf"\b(?:the )?(?:flat|rooms?|bedsit|squat) (?:above|over|behind|at the back of"
+        rf"|next to) the "
         rf"(?:[\w'-]{{2,16}} ){{0,2}}?{_SHOP}\b",
     ),
     # 'room 4, the Grand Hotel', 'bed 3 at St Anne's hostel'
@@ -256,8 +266,10 @@ _HOMES: Final = (
         DetailKind.ADDRESS,
         rf"\b(?i:room|rm|flat|bed|unit|bay|caravan|pitch|plot|cabin|berth)\.? ?(?:no\.? ?|number )?"
         rf"(?:\d{{1,4}}[a-zA-Z]?|{_NUMBER_WORD}),? ?(?:(?:at|in|of|on) )?(?:[Tt]he )?"
-        rf"{_CAP}(?: (?:{_CAP}|of|and|&)){{0,3}} (?i:hotel|hostel|b&b|bnb|guest ?house|inn|lodge|house"
-        r"|court|motel|caravan park|site|foyer|travelodge|point|towers?|mansions|buildings|marina|wharf"
+        rf"{_CAP}(?: (?:{_CAP}|of|and|&)){{0,3}} (?i:hotel|hostel|b&b|bnb|guest ?house|inn|lodge"
+        rf"|house"
+        r"|court|motel|caravan park|site|foyer|travelodge|point|towers?|mansions|buildings|marina"
+        r"|wharf"
         r"|park|apartments|lodgings)\b",
         _is_lodging,
     ),
@@ -270,20 +282,23 @@ _HOMES: Final = (
     # 'the old school house at Netherby Cross'
     cased_rule(
         DetailKind.ADDRESS,
-        rf"\b(?i:the (?:old|former|disused|converted|derelict|abandoned|empty) (?:[a-z'-]{{3,16}} )?"
+        rf"\b(?i:the (?:old|former|disused|converted|derelict|abandoned|empty) (?:[a-z'-]{{3,16}} "
+        rf")?"
         rf"{_OLD_BUILDING}),? (?:(?:at|in|on|by|near|off|behind|outside|opposite) )?{_CAPS}",
     ),
     # 'a flat of his own at Weavers Fold', 'the house on Marsh Lane'
     cased_rule(
         DetailKind.ADDRESS,
         rf"\b(?i:{_HOME}(?: of (?:his|her|their|my)"
-        rf" own)?),? (?:at|in|on|off) {_UP_TO_THREE} (?:{_ROAD}|Court|House|Fold|Yard|Mews|Lodge|Towers?"
+        rf" own)?),? (?:at|in|on|off) {_UP_TO_THREE} (?:{_ROAD}|Court|House|Fold|Yard|Mews|Lodge"
+        rf"|Towers?"
         r"|Cottages?|Farm|Barn|Wharf|Marina)\b",
     ),
     # 'number nine, Bobbin Lane', 'twelve Pinder's Yard'
     cased_rule(
         DetailKind.ADDRESS,
-        rf"(?<![\w£-])(?:(?i:number|no\.?|flat) ?)?{_NUMBER_WORD},? {_UP_TO_THREE} (?:{_ROAD}|{_BLOCK})\b"
+        rf"(?<![\w£-])(?:(?i:number|no\.?|flat) ?)?{_NUMBER_WORD},? {_UP_TO_THREE} (?:{_ROAD}"
+        rf"|{_BLOCK})\b"
         rf"{_TOWN}",
     ),
     cased_rule(
@@ -311,8 +326,10 @@ _HOMES: Final = (
     rule(
         DetailKind.ADDRESS,
         r"(?<=[/=?&])(?:flat[-+_]\w{1,4}[-+_])?(?P<it>\d{1,4}[a-z]?(?:[-+_]|,\+)[a-z']{2,20}"
-        r"(?:[-+_][a-z']{2,20}){0,2}[-+_](?:street|st|road|rd|avenue|ave|lane|ln|close|court|drive|way"
-        r"|terrace|gardens|grove|mews|place|crescent|square|walk|hill|row|yard)\b[a-z0-9+_,-]{0,40})",
+        r"(?:[-+_][a-z']{2,20}){0,2}[-+_](?:street|st|road|rd|avenue|ave|lane|ln|close|court"
+        r"|drive|way"
+        r"|terrace|gardens|grove|mews|place|crescent|square|walk|hill|row"
+        r"|yard)\b[a-z0-9+_,-]{0,40})",
     ),
 )
 
@@ -367,7 +384,8 @@ _NEAR_PREPOSITION = near(
 # With these before it the name is not that of a place, or of one that everybody uses.
 _KNOWN_TO_MANY: Final = re.compile(
     r"(?:The|a|Our|Acute|Community|General|District|Mental|Public|Primary|Chatham|White|Full|Opera"
-    r"|Royal|Free|Safe|Secure|Open|Supreme|High|Crown|County|Magistrates|Youth|Family|Business|Medical"
+    r"|Royal|Free|Safe|Secure|Open|Supreme|High|Crown|County|Magistrates|Youth|Family|Business"
+    r"|Medical"
     r"|Teaching|Foundation|Approved|Intensive|Assessment|Recovery|Crisis|Housing|Exclusion|Service"
     r"|Social|Stroke|Disclosure|Government|Hospital|In|On|Homeless\w*) "
 )
@@ -391,7 +409,89 @@ def _is_about_person(folded: FoldedText, start: int, end: int) -> bool:
     return _PERSONAL.search(folded.sentence(start, end)) is not None
 
 
+_AT: Final = (
+    r"\b(?i:outside|at|by|behind|near|opposite|in|from|to|uses|using|into|left|the|barred from)"
+)
+_LOW_PLACE: Final = one_of(
+    "night_shelter winter_shelter day_centre hostel surgery school primary nursery care_home "
+    "nursing_home "
+    "clinic hospice drop-in soup_kitchen mosque church chapel temple gurdwara library "
+    "caravan_park campsite allotments pharmacy roundabout underpass precinct retail_park "
+    "bus_station "
+    "leisure_centre sports_centre community_centre youth_club farm pub hotel cemetery churchyard "
+    "multi-storey bandstand recreation_ground skate_park canal viaduct flats"
+)
+
+
+_PRISON_WORD: Final = re.compile(
+    r"guv'?nor|governor|prison|\bwing|\bnick\b|jail|gaol|remand|landing|recall|released from"
+)
+
+
+def _is_about_prison(folded: FoldedText, start: int, end: int) -> bool:
+    """Check that the name behind a word about prisons is none of a town or a person."""
+    words = [word.lower() for word in folded.text[start:end].split()]
+    if not _PRISON_WORD.search(folded.before(start, 20)) or words[0] in {
+        "the",
+        "he",
+        "she",
+        "her",
+        "his",
+    }:
+        return False
+    return len(words) > 1 and not is_english(words[0])
+
+
+def _is_about_unknown_place(folded: FoldedText, start: int, end: int) -> bool:
+    """Check for the name of no known town, in a sentence that speaks of a person."""
+    words = folded.text[start:end].replace("-", " ").split()
+    return all(not is_english(word.lower()) for word in words) and _is_about_person(
+        folded, start, end
+    )
+
+
 _SMALL_PLACES: Final = (
+    # a pub and its street or town: 'the Coach and Horses in Lowgate'
+    cased_rule(
+        DetailKind.PLACE,
+        rf"{_AT} (?P<it>the {_CAP}(?:(?: and| of| &|'s)? {_CAP}){{0,2}} (?:in|on|at|off"
+        rf"|near) (?:the )?{_CAP}(?: {_CAP})?)\b",
+    ),
+    cased_rule(DetailKind.PLACE, rf"{_AT} (?P<it>the {_CAP} (?:and|&) {_CAP})\b", _is_about_person),
+    # 'St Botolph's night shelter', 'Halford's on Mill Rd'
+    cased_rule(
+        DetailKind.PLACE,
+        rf"{_AT} (?P<it>(?:the )?(?:St\.? )?{_UP_TO_THREE} {_LOW_PLACE})\b",
+    ),
+    cased_rule(
+        DetailKind.PLACE,
+        rf"{_AT} (?P<it>St\.? (?!Mungo|John Amb|George|Andrew|Patrick|David|Helens|Albans|Ives"
+        rf"|Austell|Asaph){_CAP}(?:'s|s'))",
+    ),
+    cased_rule(
+        DetailKind.PLACE,
+        rf"{_AT} (?P<it>{_CAP}(?: {_CAP})? (?:on|in|off) {_CAP}(?: {_CAP})? {_ROAD})\b",
+    ),
+    cased_rule(
+        DetailKind.PLACE,
+        rf"\b(?:in|at|near|from|to|outside|of|around) (?P<it>{_CAP}(?: {_CAP})?)(?=[,.;)\n]|$"
+        rf"| (?:and|with|where|on|in|for|when|by|last|until|to)\b)",
+        _is_about_unknown_place,
+    ),
+    # 'the ward that used to be called Nightingale, now Elm', 'the guv'nor at Strangford Hill'
+    cased_rule(
+        DetailKind.PLACE,
+        rf"\b(?:ward|wing|unit|hostel|house|landing|houseblock|refuge)(?: that"
+        rf"| which)?(?: (?:used to be|is|was|now))? (?:called|named|known as) (?P<it>{_CAP}(?:,? "
+        rf"now {_CAP})?)",
+    ),
+    cased_rule(
+        DetailKind.PLACE,
+        rf"\b(?:guv'?nor|governor|prison|wing|nick|jail|gaol|remand|officer|landing|recalled to"
+        rf"|released from|transferred to|sent to|out of) (?:at |in |from |to )?"
+        rf"(?P<it>{_CAP}(?: {_CAP})?)(?=[,.;)\n]|$| [a-z])",
+        _is_about_prison,
+    ),
     # a prison, or an establishment for immigrants or young people: all inmates of it are few
     cased_rule(
         DetailKind.PLACE,

@@ -44,7 +44,9 @@ _PART: Final = (
     r"|\d{1,6})"
 )
 _BETWEEN: Final = r"(?:[ ,.;-]{1,3}(?:and |then |space |dash )?)"
-_DIGITS: Final = re.compile(rf"(?<!\w)(?:plus )?{_PART}(?:{_BETWEEN}{_PART}){{3,14}}(?!\w)", re.IGNORECASE)
+_DIGITS: Final = re.compile(
+    rf"(?<!\w)(?:plus )?{_PART}(?:{_BETWEEN}{_PART}){{3,14}}(?!\w)", re.IGNORECASE
+)
 _LETTERS: Final = re.compile(r"[a-z]+", re.IGNORECASE)
 _WORD: Final = re.compile(r"[a-z]+|\d+")
 _COUNTED_TWICE: Final = frozenset(["hundred", "thousand"])
@@ -55,20 +57,21 @@ _NEAR_PHONE_WORDS = labelled(
     60,
     20,
 )
-_NEAR_HEALTH_WORDS = labelled("nhs n\\.h\\.s\\.? chi spine wristband hospital_(?:no|number)", 60, 40)
+_NEAR_HEALTH_WORDS = labelled(
+    "nhs n\\.h\\.s\\.? chi spine wristband hospital_(?:no|number)", 60, 40
+)
 _NEAR_BANK_WORDS = labelled("sort_code account acc", 50)
 
 
 def _spoken_digits(text: str) -> str:
     """Return a number's digits, ``0`` to ``9``, and ``?`` for each that is not told apart."""
     digits, doubled = "", 1
-    names = "zero one two three four five six seven eight nine".split()
-    for word in _WORD.findall(text.lower()):
+    names = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"]
+    for part in _WORD.findall(text.lower()):
+        word = "zero" if part in {"o", "oh", "nought", "naught", "nil"} else part
         if word in {"double", "treble", "triple"}:
             doubled = 2 if word == "double" else 3
             continue
-        if word in {"o", "oh", "nought", "naught", "nil"}:
-            word = "zero"
         if word in names:
             digits += str(names.index(word)) * doubled
         elif word.isdigit():
@@ -91,7 +94,7 @@ def _find_digits(folded: FoldedText) -> Iterator[Finding]:
     for match in _DIGITS.finditer(folded.text):
         start, end = match.span()
         # Two words may be counts in prose: 'two or three'.
-        if len(_LETTERS.findall(match[0])) > 2:  # noqa: PLR2004
+        if len(_LETTERS.findall(match[0])) > 2:
             digits = _spoken_digits(match[0])
             if kind := _kind_of_digits(folded, start, end, digits):
                 yield Finding(start, end, kind)
@@ -99,15 +102,15 @@ def _find_digits(folded: FoldedText) -> Iterator[Finding]:
 
 def _kind_of_digits(folded: FoldedText, start: int, end: int, digits: str) -> DetailKind | None:
     """Return what number some digits are: by the words near them, or by how a phone's begin."""
-    if 9 <= len(digits) <= 11 and _NEAR_HEALTH_WORDS(folded, start, end):  # noqa: PLR2004
+    if 9 <= len(digits) <= 11 and _NEAR_HEALTH_WORDS(folded, start, end):
         return DetailKind.NHS
     if len(digits) in {6, 8} and _NEAR_BANK_WORDS(folded, start, end):
         return DetailKind.BANK
     has_area = digits.startswith(("0", "44")) and not digits.startswith(("08", "03"))
-    if has_area and 9 <= len(digits) <= 14:  # noqa: PLR2004
+    if has_area and 9 <= len(digits) <= 14:
         return DetailKind.PHONE
     # Without its area code, or where words such as 'twenty' hide how many digits there are.
-    if 6 <= len(digits) <= 12 and _NEAR_PHONE_WORDS(folded, start, end):  # noqa: PLR2004
+    if 6 <= len(digits) <= 12 and _NEAR_PHONE_WORDS(folded, start, end):
         return DetailKind.PHONE
     return None
 
@@ -137,9 +140,12 @@ _YEAR: Final = (
 )
 _FEAST: Final = (
     r"(?:christmas (?:day|eve)|boxing day|new year'?s (?:day|eve)|hallowe'?en|bonfire night"
-    r"|guy fawkes(?: night)?|valentine'?s(?: day)?|burns'? night|leap day|may day|midsummer(?:'?s day)?"
-    r"|april fool'?s(?: day)?|(?:easter|palm|whit) (?:sunday|monday)|good friday|pancake day|shrove tuesday"
-    r"|ash wednesday|all (?:saints'?|souls'?)(?: day)?|twelfth night|st\.? [a-z]{3,12}'?s'?(?: day)?"
+    r"|guy fawkes(?: night)?|valentine'?s(?: day)?|burns'? night|leap day|may day"
+    r"|midsummer(?:'?s day)?"
+    r"|april fool'?s(?: day)?|(?:easter|palm|whit) (?:sunday|monday)|good friday|pancake day"
+    r"|shrove tuesday"
+    r"|ash wednesday|all (?:saints'?|souls'?)(?: day)?|twelfth night|st\.? [a-z]{3,12}'?s'?(?: "
+    r"day)?"
     r"|remembrance (?:day|sunday)|ve day|armistice day|diwali|eid(?: al-\w+)?|vaisakhi|nowruz"
     r"|candlemas|michaelmas|lammas|epiphany|hogmanay)"
 )
@@ -156,7 +162,8 @@ _BIRTHS: Final = (
     rule(DetailKind.BIRTH, rf"(?<!\w){_DAY_AND_MONTH},? (?:(?:of|in) )?{_YEAR}(?!\w)", is_birth),
     rule(
         DetailKind.BIRTH,
-        rf"\b(?:born|dob|d\.o\.b\.?|date of birth)(?: was| is| on|,|:|-){{0,2}} (?P<it>{_SPOKEN_DATE})",
+        rf"\b(?:born|dob|d\.o\.b\.?|date of birth)(?: was| is| on|,|:"
+        rf"|-){{0,2}} (?P<it>{_SPOKEN_DATE})",
     ),
     rule(DetailKind.BIRTH, rf"{_B}(?P<it>{_SPOKEN_DATE})"),
     rule(
