@@ -72,10 +72,6 @@ _GAELIC: Final = re.compile(
     rf"|Ghiolla|Gille))? "
     r"(?:[thnb]-?)?[A-ZÀ-Þ][^\W\d_]+(?: [A-ZÀ-Þ][^\W\d_]+)?"
 )
-_SPELT: Final = re.compile(
-    rf"(?P<it>{_CAP}),? (?:that's |spelt |spelled |s p e l t )(?:[a-z](?: |-)[a-z](?: |-)[a-z]"
-    rf"|\w+ (?:for|as in))"
-)
 _IS_NAMED: Final = re.compile(
     rf"\b(?:[Hh]is|[Hh]er|[Tt]heir|[Mm]y|[Tt]he (?:man|woman|client|patient|tenant|baby|boy|girl"
     rf"|dog walker)'?s?)"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -163,8 +163,10 @@ _ON_BEFORE: Final = re.compile(
 def _is_event_of_person(folded: FoldedText, start: int, end: int) -> bool:
     """Check whether a date is of something that happened to a person."""
     text = folded.text
-    has_year = _HAS_YEAR.search(text, start, end) is not None
-    if not has_year and not _find_within(_find_spans(_EVENT, text), start - 300, end + 300):
+    is_told = _HAS_YEAR.search(text, start, end) and _ON_BEFORE.search(
+        text[max(0, start - 12) : start]
+    )
+    if not is_told and not _find_within(_find_spans(_EVENT, text), start - 300, end + 300):
         return False
     first, last = folded.sentence_span(start, end)
     events, public_events, persons = (
@@ -174,7 +176,7 @@ def _is_event_of_person(folded: FoldedText, start: int, end: int) -> bool:
     if public_events:
         return False
     if not events:
-        return bool(persons and has_year and _ON_BEFORE.search(text[first:start]))
+        return bool(persons and is_told)
     return bool(persons or _BEGINS_WITH_EVENT.search(text[first:last]))
 
 
@@ -238,7 +240,7 @@ _PERSON: Final = one_of(
     "sister boy girl man woman lad lass baby child twins? toddler teenager pensioner lady "
     "gentleman "
     "partner husband wife girlfriend boyfriend nephew niece cousin nan gran grandad friend eldest "
-    "youngest defendant offender guy bloke male female kid he she widow widower student"
+    "youngest defendant offender guy bloke male female kid he she who widow widower student"
 )
 _ABOUT: Final = (
     r"(?:only |just |just gone |now |nearly |almost |about |barely |still |already |then |all of "
@@ -253,21 +255,37 @@ _AGE_ENDS: Final = (
 
 
 def _is_behind_name(folded: FoldedText, start: int, end: int) -> bool:
-    """Check that the word before a comma or a bracket is a first name, or no word of English."""
+    """Check that a person's name, or a word for one, is before a comma or a bracket."""
     word = _LAST_WORD.search(folded.text[max(0, start - 30) : start])
-    if word is None:
+    return word is not None and _is_person(word[1])
+
+
+def _is_told_of_person(folded: FoldedText, start: int, end: int) -> bool:
+    """Check that the subject of the verb before a number is a person."""
+    match = _SUBJECT_OF_AGE.search(folded.text[max(0, start - 50) : start])
+    return match is not None and _is_person(match[1])
+
+
+def _is_person(word: str) -> bool:
+    """Check that a word is one for a person, a first name, or none of English."""
+    lower = word.lower()
+    if _PERSON_WORD.fullmatch(lower):
+        return True
+    if not word[0].isupper():
         return False
-    lower = word[1].lower()
-    return strip_accents(lower) in load_first_names() or not is_english(lower)
+    return load_first_names().get(strip_accents(lower)) is False or not is_english(lower)
 
 
+_PERSON_WORD: Final = re.compile(_PERSON)
+_SUBJECT_OF_AGE: Final = re.compile(
+    r"([^\W\d_]{2,})(?:'s|'ll be|'d be| is| was| will be| would be| turns| turned| looks| looked) "
+    + _ABOUT
+    + "$",
+    re.IGNORECASE,
+)
 _LAST_WORD: Final = re.compile(r"([^\W\d_]{3,}),? ?\(?(?:aged )?$")
 _AGES: Final = (
-    # in commas or brackets: 'The client, 61, has' and 'the son (19)'
-    rule(
-        DetailKind.AGE,
-        rf"\b{_PERSON},? \(?(?P<it>[1-9]\d|{_TEENS}|{_TENS}(?:[- ]{_ONES})?)\)?(?=[,;.)]| -)",
-    ),
+    # in commas or brackets: 'The client, 61, has', 'the son (19)'
     cased_rule(
         DetailKind.AGE,
         rf"(?<=[a-z])(?:, | \()(?P<it>(?:[1-9]\d?|{_TEENS}|{_TENS}(?:[- ]{_ONES})?)(?: ?(?:yrs?"
@@ -277,15 +295,9 @@ _AGES: Final = (
     # 'she's four', 'who is only 19', 'he was then twenty-two'
     rule(
         DetailKind.AGE,
-        rf"\b(?:he|she|who)(?:'s| is| was|'ll be| will be| would be|'d be| turns| turned"
-        rf"|'s turned| has turned"
-        rf"| looks| looked) {_ABOUT}(?P<it>{_YEARS}){_AGE_ENDS}(?! (?:in|on) (?:the|a) (?:list"
-        rf"|queue))",
-    ),
-    rule(
-        DetailKind.AGE,
-        rf"\b{_PERSON}(?:'s| is| was) {_ABOUT}(?P<it>\d{{1,2}}|{_TEENS}"
-        rf"|{_TENS}(?:[- ]{_ONES})?){_AGE_ENDS}",
+        r"(?<=[a-z])(?:'s|'ll be|'d be| is| was| will be| would be| turns| turned| looks| looked) "
+        rf"{_ABOUT}(?P<it>{_YEARS}){_AGE_ENDS}(?! (?:in|on) (?:the|a) (?:list|queue))",
+        _is_told_of_person,
     ),
     # '3mths old', 'six-week-old', '23yr old'
     rule(
@@ -387,9 +399,21 @@ _AGES: Final = (
 # --- what few people have lived through or are ----------------------------------------------
 
 
-def find_rarities(folded: FoldedText) -> Iterable[Finding]:
+def find_rarities(folded: FoldedText) -> Iterator[Finding]:
     """Find every event and every count in a text that fits few people."""
-    return apply_rules(_RARE, folded)
+    yield from apply_rules(_RARE, folded)
+    for match in _EVERYBODY_KNOWS.finditer(folded.text):
+        first = max(folded.sentence_span(match.start(), match.end())[0], match.start() - 90)
+        if is_personal(folded, first, match.start()):
+            yield Finding(first, match.start(), DetailKind.RARE)
+
+
+# Behind what a place remembers: '..., so everybody knows him'
+_EVERYBODY_KNOWS: Final = re.compile(
+    r",? (?:so|and|which is why|as) (?:everyone|everybody|the whole \w+|half the \w+|all the \w+"
+    r"|the neighbours) (?:\w+ ){0,4}?(?:knows?|knew|recognises?|remembers?|remembered|visits?"
+    r"|calls)\b"
+)
 
 
 def _is_of_one(folded: FoldedText, start: int, end: int) -> bool:
@@ -456,7 +480,7 @@ _RARE: Final = (
     ),
     rule(
         DetailKind.RARE,
-        rf"\bas (?P<it>the (?:{_W} ){{1,3}}(?:who|that|whose) (?:{_W} ?){{2,9}})",
+        rf"\bas (?P<it>the (?:{_W} ){{1,3}}(?:who|whose) (?:{_W} ?){{2,9}})",
         is_personal,
     ),
     rule(
@@ -496,14 +520,6 @@ _RARE: Final = (
         r"|number one|top of the pops|medal|title|championships?"
         r"|channel|atlantic|everest|lottery|pools|record|derby|grand national|tour de france"
         r"|opera|palace|bafta|oscar|grammy|torch|marathon))\b",
-    ),
-    rule(
-        DetailKind.RARE,
-        rf"\b(?P<it>(?:{_W} ){{2,9}}{_W}),? (?:so|and|which is why|as) (?:everyone|everybody"
-        rf"|the whole (?:\w+)|half the \w+|all the \w+|"
-        r"the neighbours) (?:\w+ ){0,4}?(?:knows?|knew|recognises?|remembers?|remembered|visits?"
-        r"|forgets?|calls) (?:him|her|them|it|visits?)?",
-        is_personal,
     ),
     # in the news: 'front page of the local paper', 'which was on the evening news', 'went viral'
     rule(

@@ -306,7 +306,8 @@ _CARS: Final = (
 
 def find_references(folded: FoldedText) -> Iterable[Finding]:
     """Find every reference of a person's case in a text."""
-    return apply_rules(_REFERENCES, folded)
+    # Most texts have no label, and are spared all patterns that begin with one.
+    return apply_rules(_REFERENCES, folded) if _ANY_LABEL.search(folded.text) else ()
 
 
 # These are words and patterns for ``one_of``. What a reference looks like says little, so one
@@ -398,6 +399,12 @@ def _is_reference_of_case(folded: FoldedText, start: int, end: int) -> bool:
     return _NEAR_REFERENCE_WORDS(folded, start, end) and not _NEAR_PUBLICATIONS(folded, start, end)
 
 
+_ANY_LABEL: Final = re.compile(
+    rf"(?<![a-z])(?:{one_of(_HOSPITAL_LABELS)}|{one_of(_HOSPITAL_SYSTEMS)}"
+    rf"|{one_of(_REFERENCE_LABELS)}|{one_of(_LOOSE_LABELS)}|{_NUMBER_WORD}|order|trial|listed|alert"
+    r"|log|letter)(?![a-z])",
+    re.IGNORECASE,
+)
 _REFERENCES: Final = (
     # 'RSI/0937/25', 'DoLS/2025/11874', 'SG-2025-00417'
     cased_rule(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from copkit.pii.kinds import (
@@ -104,9 +104,11 @@ _POSTCODES: Final = (
 )
 
 
-def find_places(folded: FoldedText) -> Iterable[Finding]:
+def find_places(folded: FoldedText) -> Iterator[Finding]:
     """Find every address, position on a map, and small place in a text."""
-    return apply_rules((*_STREETS, *_HOMES, *_POSITIONS, *_SMALL_PLACES), folded)
+    yield from apply_rules((*_STREETS, *_NUMBERED, *_POSITIONS, *_SMALL_PLACES), folded)
+    if _HOME_WORD.search(folded.text):  # most texts have none, and are spared nine patterns
+        yield from apply_rules(_HOMES, folded)
 
 
 _PERSONAL: Final = re.compile(r"\b(?:he|she|him|her|his|hers)\b", re.IGNORECASE)
@@ -201,6 +203,7 @@ _HOME: Final = (
     r"|maisonette|annexe?|garage|shed|lock-up|barn|narrowboat|boat|van|pitch|tent|workshop|place"
     r"|unit)"
 )
+_HOME_WORD: Final = re.compile(rf"\b(?:{_HOME}|rm|bed|barge|houseboat|old|former)\b", re.IGNORECASE)
 _BESIDE: Final = (
     r"(?:above|over|behind|beside|next to|next door to|below|under|underneath|beneath|opposite"
     r"|across from|(?:at|round) the back of|on top of|facing|by)"
@@ -294,6 +297,14 @@ _HOMES: Final = (
         rf"|Towers?"
         r"|Cottages?|Farm|Barn|Wharf|Marina)\b",
     ),
+    # 'lives on the narrowboat Jemima'
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"\b(?:the )?(?:narrowboat|houseboat|barge|boat) (?:called |named )?\"?{_CAP}(?: {_CAP})?",
+    ),
+)
+
+_NUMBERED: Final = (
     # 'number nine, Bobbin Lane', 'twelve Pinder's Yard'
     cased_rule(
         DetailKind.ADDRESS,
@@ -316,11 +327,6 @@ _HOMES: Final = (
         DetailKind.ADDRESS,
         rf"(?<![\w£.:/-])(?:flat|no\.?|number) ?\d{{1,4}}[a-z]?,? {_NOT_A_COUNT}[a-z']{{3,20}}"
         rf"(?: [a-z']{{3,20}})? {_LOW_ROAD}\b",
-    ),
-    # 'lives on the narrowboat Jemima'
-    cased_rule(
-        DetailKind.ADDRESS,
-        rf"\b(?:the )?(?:narrowboat|houseboat|barge|boat) (?:called |named )?\"?{_CAP}(?: {_CAP})?",
     ),
     # the address in a link to a map or to a home
     rule(
