@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import sys
@@ -260,6 +261,8 @@ def check(
     # Of commits the folder's own records say nothing; its communities are enough for them.
     of_commits = staged or history or pushed is not None
     programme = load(root, frozenset() if of_commits else EVERYTHING)
+    # The records stay to the end: looking for garbage among them again and again takes time.
+    gc.freeze()
     note_later_format(programme)
     knowledge = load_knowledge(root, problems, programme)
     # Rules find more than a model on texts of this field, so that the model is an extra.

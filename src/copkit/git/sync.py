@@ -14,7 +14,6 @@ from typing import Final, NamedTuple
 
 from copkit.analysis.changes import RecordChange, describe_changes, members_by_id, summarise_changes
 from copkit.analysis.losses import Loss, find_large_losses, paths_to_restore
-from copkit.analysis.privacy.erasure import erase_again
 from copkit.errors import CopkitError, Problem, Severity
 from copkit.files import OUTSIDE_GIT, is_outside_git
 from copkit.git.checkout import (
@@ -332,6 +331,9 @@ def _forget_again(
         return tree, []
     files = {file for side in sides for file in _differing_files(repository, side, tree)}
     texts = read_texts(repository, tree, sorted(filter(is_record_file, files)))
+    # Imported here since 'copkit check' uses this module, and would start later with it.
+    from copkit.analysis.privacy.erasure import erase_again
+
     changed = erase_again(texts, forgotten.new_id)
     entries = {}
     for file, text in changed.items():
