@@ -99,9 +99,9 @@ def make_community(folder: Path, number: int, draw: random.Random) -> None:
     days = [FIRST_DAY + dt.timedelta(days=30 * index) for index in range(MEETINGS)]
     for index, day in enumerate(days):
         present = [f"  - m{member}" for member in range(MEMBERS) if draw.random() < 0.7]
-        cases = ("cases:", f"  - case-{index // 2 % CASES}", "---", "")
-        fields = (f"date: {day}", "start: 14:00", "present:", *present, *cases)
-        write(folder / "meetings" / f"{day}.md", "---", *fields, prose(draw, 120))
+        case = ("cases:", f"  - case-{index // 2 % CASES}", "---", "")
+        notes = (f"date: {day}", "start: 14:00", "present:", *present, *case)
+        write(folder / "meetings" / f"{day}.md", "---", *notes, prose(draw, 120))
     for index in range(CASES):
         make_case(
             folder / "cases" / f"case-{index}.md", f"Case {number} {index}", index, days, draw
