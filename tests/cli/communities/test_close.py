@@ -79,6 +79,16 @@ def test_closing_lists_what_is_open_with_the_command_for_each(folder: Path, copk
     assert facts["next"][0] == "copkit case progress harbour/nobody-to-call a1"
 
 
+def test_a_command_of_a_long_name_is_not_broken(folder: Path, copkit: Copkit, write: Write) -> None:
+    slug = "-".join(["nobody-to-call-at-weekends"] * 2)
+    own_words = CASE.replace("Nobody to call", "Who answers on a Saturday")
+    write(f"communities/harbour/cases/{slug}.md", own_words)
+
+    result = copkit("community", "closing", "harbour", "-C", folder)
+
+    assert f"      copkit case progress harbour/{slug} a1\n" in result.stdout
+
+
 def test_a_community_ends_only_once_each_open_thing_is_named(folder: Path, copkit: Copkit) -> None:
     close = ("community", "close", "harbour", "-C", folder)
     record = folder / "communities/harbour/community.md"

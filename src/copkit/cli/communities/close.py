@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -162,7 +163,7 @@ def _print_closing(
             taker = f" [{_in_words(end.taken_by)}]" if end.taken_by else ""
             print_paragraph(f"{end.what}{taker}", "  - ")
             if not end.taken_by:
-                print_paragraph(f"copkit {' '.join(end.command)}", "      ")
+                print(f"      copkit {clean(shlex.join(end.command))}")  # never broken
                 print_paragraph(f"or as {end.record}", "      ")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
@@ -95,7 +96,8 @@ def sprout(
 
     programme = context.open()
     if not origin:
-        usage_error("missing: --from", f"copkit community sprout {new} --from COMMUNITY")
+        hint = f"copkit community sprout {shlex.quote(new)} --from COMMUNITY"
+        usage_error("missing: --from", hint)
     origins = list({records.slug: records for records in map(programme.community, origin)}.values())
     slugs = [records.slug for records in origins]
     slug = choose_slug(new, None)
