@@ -157,6 +157,25 @@ def test_people_are_named_where_this_computer_has_their_names_and_json_says_so(
     assert "Zoe" not in copkit("today", "-C", harbour).stdout  # in a pipe there is no such mark
 
 
+def test_a_report_without_a_summary_and_quotes_without_a_sign_off_wait(
+    write: Write, copkit: Copkit
+) -> None:
+    quote = "  - id: q{}\n    words: Now I ring.\n    consent: {}\n    audience: public\n"
+    write("quotes.yaml", f"quotes:\n{quote.format(1, 'given')}{quote.format(2, 'not-asked')}")
+    folder = write(
+        "reports/first.md",
+        "---\ntitle: What came of it\nfrom: 2026-01-01\nuntil: 2026-01-31\n---\n\n"
+        "## In short\n\n<!-- What a reader should know. -->\n",
+    )
+
+    before = copkit("today", "-C", folder, env={"COPKIT_TODAY": "2026-01-30"})
+    after = copkit("today", "-C", folder, env={"COPKIT_TODAY": "2026-02-01"})
+
+    assert "write what is in short" not in before.stdout
+    assert "What came of it: write what is in short" in after.stdout
+    assert "1 quote or story for readers outside is not signed off yet" in after.stdout
+
+
 def test_nothing_to_do_is_one_line_with_the_next_meeting(
     copkit: Copkit, write: Write, monkeypatch: pytest.MonkeyPatch
 ) -> None:

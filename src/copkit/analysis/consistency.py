@@ -26,6 +26,7 @@ from copkit.wording import list_in_words, plural
 
 if TYPE_CHECKING:
     from copkit.analysis.cases import SignedRecord
+    from copkit.records.focus_groups import FocusGroup
     from copkit.records.surveys import Survey, SurveyCounts
 
 # References of one record for which the nearest name is looked for: each look compares all names,
@@ -127,6 +128,31 @@ def _warnings_between_records(programme: Programme, faulty: Collection[str]) -> 
     yield from _void_sign_offs((*programme.stories, *programme.quotes, *programme.links))
     yield from _nobody_to_answer(programme)
     yield from _cards_without_spoken_brief(programme, faulty)
+    yield from _sources_left_out(programme)
+
+
+def _sources_left_out(programme: Programme) -> Iterator[Problem]:
+    """Warn of surveys and focus groups that a report names and its own readers may not see."""
+    named: tuple[tuple[str, tuple[Survey | FocusGroup, ...]], ...] = (
+        ("surveys", programme.surveys),
+        ("focus_groups", programme.focus_groups),
+    )
+    for report in programme.reports:
+        for key, records in named:
+            for record in records:
+                is_named = record.slug in getattr(report, key)
+                if is_named and not report.audience.may_see(record.audience):
+                    readers = record.audience.policy.may_read
+                    message = f"'{record.slug}' is for {readers}, so this report leaves it out"
+                    hint = "give one of the two another audience"
+                    yield report.source.problem(
+                        "source-left-out",
+                        key,
+                        message,
+                        hint,
+                        item=record.slug,
+                        severity=Severity.WARNING,
+                    )
 
 
 def _nobody_to_answer(programme: Programme) -> Iterator[Problem]:

@@ -29,7 +29,12 @@ from copkit.records.cases import Case, CaseStatus, Consent
 from copkit.records.communities import CommunityStatus
 from copkit.records.kinds import Noun
 from copkit.records.meetings import Meeting, is_session
+from copkit.records.quotes import Quote, Speaker
+from copkit.records.reports import IN_SHORT
 from copkit.records.schema.parts import ConsentToQuote
+from copkit.records.stories import Story
+from copkit.text.front_matter import find_section
+from copkit.text.normalise import without_comments
 from copkit.wording import (
     capitalised,
     count_in_words,
@@ -54,6 +59,9 @@ NOUNS: Final = frozenset(
         Noun.DIRECTORY,
         Noun.CONNECTORS,
         Noun.NEWSLETTERS,
+        Noun.SURVEYS,
+        Noun.FOCUS_GROUPS,
+        Noun.REPORTS,
     }
 )
 """The records that the functions of ``SOURCES`` read."""
@@ -412,6 +420,45 @@ def stories_to_follow(programme: Programme, period: DuePeriod) -> Iterator[DueIt
             )
 
 
+def reports_to_write(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
+    """Yield evaluation reports whose last day has passed, and of which nobody wrote the summary."""
+    for report in programme.reports:
+        in_short = without_comments(find_section(report.body, IN_SHORT))
+        if report.until <= period.day and not in_short.strip():
+            yield DueItem(
+                DueGroup.TO_WRITE_UP,
+                f"{report.title}: write what is in short",
+                ("edit", report.slug),
+                "",
+                report.until,
+                report.slug,
+            )
+
+
+def quotes_to_sign(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
+    """Yield in one line how many quotes and stories for readers outside lack only a sign-off."""
+    heard = {survey.slug: survey.asked_on for survey in programme.surveys}
+    heard |= {group.slug: group.date for group in programme.focus_groups}
+    days: list[tuple[Quote | Story, dt.date | None]] = [
+        *((quote, heard.get(quote.heard or "")) for quote in programme.quotes),
+        *((story, story.happened) for story in programme.stories),
+    ]
+    waiting = [
+        record
+        for record, day in days
+        if (day is None or day <= period.day)
+        and record.sign_off is None
+        and record.consent is ConsentToQuote.GIVEN
+        and not record.audience.policy.sees_unsigned_cases
+        and not (isinstance(record, Quote) and record.part is Speaker.FACILITATOR)
+    ]
+    if waiting:
+        are = "is" if len(waiting) == 1 else "are"
+        count = plural(len(waiting), "quote or story", "quotes and stories")
+        what = f"{count} for readers outside {are} not signed off yet"
+        yield DueItem(DueGroup.TO_WRITE_UP, what, ("quote", "list", "--for", waiting[0].audience))
+
+
 # --- getting started ------------------------------------------------------------------------
 
 
@@ -525,6 +572,8 @@ SOURCES: Final[tuple[Source, ...]] = (
     silent_members,
     cases_to_write_up,
     stories_to_follow,
+    reports_to_write,
+    quotes_to_sign,
     forming_communities,
     faults,
     conflict_copies,

@@ -379,7 +379,8 @@ def _read_current(programme: Programme, file: str) -> tuple[str | None, Any]:
     # Read again, but parsed again only where the text is another than when the command started.
     document = programme.store.parse(source, problems, markdown=file.endswith(".md"))
     record = parser_for(file)(document)
-    if errors := only_errors(problems):
+    # What is wrong with the whole file is found by whoever reads it, and by whoever parses it.
+    if errors := list(dict.fromkeys(only_errors(problems))):
         raise InvalidRecords(errors)
     return source.text, record
 

@@ -40,6 +40,7 @@ class EvaluationReport(WithBody):
         refers="focus-group",
         all_when_empty=True,
     )
+    page: str | None = optional("the web address where it can be read, for newsletters")
     contact: PublicContact | None = optional("whom to answer; else that of copkit.yaml")
     pages: int = optional(
         "how many pages at most: what does not fit is counted, not told", MOST_PAGES, least=1

@@ -89,6 +89,8 @@ DEPTH_LABELS: Final[Mapping[Depth, str]] = {
     Depth.PLAN: "We agree who does what and tell each other",
 }
 """What each rung is called on a form."""
+OF_PROGRAMME: Final = "sectors"
+"""Stands for the sectors of copkit.yaml, as does nothing."""
 MAX_SECTORS: Final = 12
 """Sectors that a question may ask about; more fit neither on a form nor on a circle."""
 
@@ -115,7 +117,10 @@ class Question:
     options: tuple[str, ...] = optional("the answers to choose from, in order", ())
     when: TieTime | None = optional("of a tie: before, or now; else now")
     rows: tuple[str, ...] = optional(
-        f"of a tie: the sectors to ask about, at most {MAX_SECTORS}; else those of copkit.yaml", ()
+        f"of a tie: the sectors to ask about, at most {MAX_SECTORS}; '{OF_PROGRAMME}', or nothing, "
+        "for those of copkit.yaml",
+        (),
+        single=True,
     )
     also: tuple[str, ...] = optional("other headings of its column", ())
 
@@ -163,7 +168,9 @@ class Survey(WithBody):
         """Return the survey with the sectors of the programme where a question names none."""
         names = tuple(sectors)
         filled = {
-            AnswerKind.TIE: lambda one: replace(one, rows=one.rows or names),
+            AnswerKind.TIE: lambda one: replace(
+                one, rows=names if one.rows in {(), (OF_PROGRAMME,)} else one.rows
+            ),
             AnswerKind.SECTOR: lambda one: replace(one, options=one.options or names),
         }
         return replace(

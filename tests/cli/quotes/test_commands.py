@@ -154,6 +154,22 @@ def test_a_story_is_signed_off_as_a_case_is(folder: Path, copkit: Copkit, write:
     assert "is unchanged; nothing was written" in again.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("", "the file is empty"), ("quotes: 3\n", "'quotes' is a number, not a list")],
+)
+def test_a_file_of_quotes_that_cannot_be_read_is_named_once(
+    write: Write, copkit: Copkit, text: str, message: str
+) -> None:
+    folder = write("quotes.yaml", text)
+
+    result = copkit("new-quote", "Now I know whom to ring.", "-C", folder)
+
+    assert result.status == 1
+    assert result.stderr.count(message) == 1
+    assert (folder / "quotes.yaml").read_text("utf-8") == text
+
+
 def test_the_focus_groups_of_the_example_had_34_people_in_six_groups(
     example: Path, copkit: Copkit
 ) -> None:

@@ -73,6 +73,15 @@ def test_a_kept_comment_is_a_quote_with_consent_and_its_community(
     assert again.status == 2
 
 
+def test_a_comment_that_is_kept_is_named_as_json(folder: Path, copkit: Copkit) -> None:
+    result = copkit("survey", "comments", "a-year-on", "--keep", "1", "--json", "-C", folder)
+
+    quotes = (folder / "quotes.yaml").read_text("utf-8")
+    kept = json.loads(result.stdout)
+    assert (kept["survey"], kept["comment"]) == ("a-year-on", 1)
+    assert f"id: {kept['quote']}" in quotes
+
+
 def test_a_comment_is_shortened_to_its_own_words_only(folder: Path, copkit: Copkit) -> None:
     words = "Meet in the morning [...] It is the only time I have."
     command = ("survey", "comments", "a-year-on", "--keep", "2", "-C", folder)

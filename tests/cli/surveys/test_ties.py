@@ -104,6 +104,23 @@ def test_the_form_asks_for_each_sector_on_a_ladder(example: Path, copkit: Copkit
     assert len(SECTORS) == 5
 
 
+def test_rows_may_say_that_they_are_the_sectors_of_the_programme(
+    example: Path, copkit: Copkit
+) -> None:
+    survey = example / "surveys/december-2012/survey.md"
+    text = survey.read_text("utf-8").replace(
+        "    when: now\n", "    when: now\n    rows: sectors\n"
+    )
+    survey.write_text(text, encoding="utf-8")
+
+    checked = copkit("check", "-C", example)
+    copkit("survey", "build", "december-2012", "-C", example)
+
+    assert checked.status == 0, checked.output
+    form = (example / "build/surveys/december-2012.txt").read_text("utf-8")
+    assert form.count("Criminal Justice & Police") == 3  # their own, before, and now
+
+
 def test_a_rung_that_is_not_known_is_asked_about(example: Path, copkit: Copkit) -> None:
     file = example.parent / "answers.csv"
     file.write_bytes(table_with_ties().replace(b"Not at all", b"Hardly", 1))

@@ -121,6 +121,34 @@ def test_a_month_is_told_from_meeting_to_what_is_coming(copkit: Copkit, write: W
     assert "Unspoken" not in text
 
 
+def test_a_survey_and_a_report_of_the_month_get_a_line_and_a_link(
+    copkit: Copkit, write: Write
+) -> None:
+    survey = "---\ntitle: A year on\nasked_on: 2026-01-05\nof: {of}\nof_because: all\n---\n"
+    counts = (
+        "imports:\n  - id: m1\n    date: 2026-01-20\n    from: table\n    rows: 12\n"
+        "    counted: 12\n    set_aside: 0\n    digest: x\nanswered:\n  - id: harbour\n"
+        "    people: 12\n"
+    )
+    write("surveys/a-year-on/counts.yaml", counts)
+    write(
+        "reports/first.md",
+        "---\ntitle: What came of it\nfrom: 2026-01-01\nuntil: 2026-01-31\n"
+        "page: https://harbour.example/report\n---\n",
+    )
+    write("newsletters/2026-01.md", ISSUE.format(title="January", audience="members", body="Hi."))
+
+    for of, told in ((15, "12 of 15 answered our survey ‘A year on’ (80%)."),
+                     (30, "12 of 30 answered our survey ‘A year on’. Our")):  # fmt: skip
+        folder = write("surveys/a-year-on/survey.md", survey.format(of=of))
+        forms = forms_of(copkit("newsletter", "build", "--json", "-C", folder))
+
+        for form, text in forms.items():
+            assert told in own_words(text), form
+            assert "evaluation report is there: ‘What came of it’." in own_words(text), form
+            assert "https://harbour.example/report" in text, form
+
+
 def test_an_issue_with_nothing_to_tell_is_not_built_but_says_so(
     copkit: Copkit, write: Write
 ) -> None:

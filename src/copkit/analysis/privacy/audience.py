@@ -28,7 +28,7 @@ from copkit.analysis.period import (
     count_people_at,
     reportable_cases,
 )
-from copkit.analysis.privacy.report import ReportView, build_report_view
+from copkit.analysis.privacy.report import ReportView, build_report_view, evaluation_news
 from copkit.analysis.privacy.sessions import link_view, session_views
 from copkit.analysis.privacy.small_cells import Count, Hidden, hide_small_count
 from copkit.analysis.privacy.view import (
@@ -276,7 +276,11 @@ class _ViewBuilder:
         }
         in_order = sorted(sessions.values(), key=lambda session: session.day)
         view = newsletter_view(issue, series, news, map(link_view, links), in_order)
-        return replace(view, service_news=tuple(self.service_news()))
+        return replace(
+            view,
+            service_news=tuple(self.service_news()),
+            evaluation=tuple(evaluation_news(self.programme, self.audience, self.scope)),
+        )
 
     def service_news(self) -> Iterator[ServiceNews]:
         """Yield what became of the services that the audience may see, in the period."""

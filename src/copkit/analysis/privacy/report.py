@@ -20,7 +20,7 @@ from copkit.analysis.participation import SectorTable, sector_table
 from copkit.analysis.period import Scope
 from copkit.analysis.privacy.quotes import Voices, voices_for
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
-from copkit.analysis.privacy.view import View, case_view
+from copkit.analysis.privacy.view import EvaluationNews, View, case_view
 from copkit.analysis.surveys import SurveyFigures, build_survey_figures
 from copkit.analysis.ties import TiesFigures, build_ties_figures, has_ties
 from copkit.folder import Programme
@@ -186,6 +186,25 @@ def describe_sources_left_out(
         for source in sources
         if not reader.may_see(source.audience)
     ]
+
+
+def evaluation_news(
+    programme: Programme, reader: Audience, scope: Scope
+) -> Iterator[EvaluationNews]:
+    """Yield the surveys that were closed, and the reports whose last day is, in a period.
+
+    Only those that ``reader`` may see.
+    """
+    for survey in programme.surveys:
+        counts = programme.survey_counts.get(survey.slug)
+        closed = survey.closed_on or survey.asked_on
+        if counts and scope.contains(closed) and reader.may_see(survey.audience):
+            figures = build_survey_figures(programme, survey, counts, reader)
+            answered = figures.answered if isinstance(figures.answered, int) else Hidden.SMALL
+            yield EvaluationNews(survey.title, answered, figures.of)
+    for report in programme.reports:
+        if scope.contains(report.until) and reader.may_see(report.audience):
+            yield EvaluationNews(report.title, page=report.page or "")
 
 
 def _survey_views(

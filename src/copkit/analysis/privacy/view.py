@@ -216,6 +216,20 @@ class ServiceNews:
 
 
 @dataclass(frozen=True, slots=True)
+class EvaluationNews:
+    """A survey that was closed, or a report that was written, in the period of an issue.
+
+    ``answered`` of ``of`` is of a survey, the number hidden where it is small; ``page`` is where a
+    report can be read.
+    """
+
+    title: str
+    answered: Count | None = None
+    of: int = 0
+    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class NewsletterView:
     """The words of one issue that its editor wrote; ``body`` is Markdown.
 
@@ -237,6 +251,7 @@ class NewsletterView:
     links: tuple[LinkView, ...] = ()
     sessions: tuple[SessionView, ...] = ()
     sessions_to_come: tuple[SessionView, ...] = ()
+    evaluation: tuple[EvaluationNews, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,7 +91,9 @@ def comments(
         if comment.consent is not ConsentToQuote.REFUSED and comment.number not in taken
     ]
     if keep is not None:
-        _keep_numbered(context, programme, survey, offered, keep, words)
+        id = _keep_numbered(context, programme, survey, offered, keep, words)
+        if context.as_json:
+            print_json({"survey": survey.slug, "comment": keep, "quote": id})
         return
     if words is not None:
         usage_error("--words: of which comment?", "add --keep and its number")
@@ -253,8 +255,11 @@ def _keep_numbered(
     offered: list[Comment],
     number: int,
     words: str | None,
-) -> None:
-    """Keep the comment of a number as a quote; raise a usage error where it cannot be kept."""
+) -> str:
+    """Keep the comment of a number as a quote, and return its id.
+
+    Raise a usage error where it cannot be kept.
+    """
     comment = next((comment for comment in offered if comment.number == number), None)
     if comment is None:
         hint = f"'copkit survey comments {survey.slug}' lists those that can be kept"
@@ -263,18 +268,18 @@ def _keep_numbered(
     if reason := _refusal(programme, comment, kept):
         hint = f"--words has its own words, and {GAP} for what is left out"
         usage_error(f"{reason}; nothing was written", hint)
-    _keep(context, programme, survey, comment, kept)
+    return _keep(context, programme, survey, comment, kept)
 
 
-def _keep(context: Any, programme: Programme, survey: Survey, comment: Comment, words: str) -> None:
-    """Write a quote."""
+def _keep(context: Any, programme: Programme, survey: Survey, comment: Comment, words: str) -> str:
+    """Write a quote, and return its id."""
     values = {
         "words": " ".join(words.split()),
         "community": comment.community or None,
         "heard": survey.slug,
         "consent": comment.consent,
     }
-    write_quote(context, programme, values)
+    return write_quote(context, programme, values)
 
 
 def write_quote(context: Any, programme: Programme, values: dict[str, Any]) -> str:

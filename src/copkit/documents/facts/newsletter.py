@@ -19,12 +19,14 @@ from copkit.analysis.privacy.view import (
     CaseNews,
     CaseView,
     CommunityView,
+    EvaluationNews,
     EvidenceView,
     MeetingView,
     NewsletterView,
     ServiceNews,
     View,
 )
+from copkit.analysis.surveys import percentage
 from copkit.documents.charts.growth import LEAST_MONTHS, Growth, build_growth
 from copkit.documents.facts.shared import (
     care_in_words,
@@ -181,6 +183,8 @@ class NewsletterFacts:
     sessions: tuple[SessionItem, ...] = ()
     links: tuple[LinkItem, ...] = ()
     dates: tuple[str, ...] = ()
+    evaluation: str = ""
+    report_page: Address = NOWHERE
 
     @property
     def is_empty(self) -> bool:
@@ -235,6 +239,8 @@ def build_newsletter(view: View) -> NewsletterFacts:
         charts=tuple(_charts(view)),
         words=issue.words,
         page=Address(issue.page),
+        evaluation=join_sentences(*map(_evaluated, issue.evaluation)),
+        report_page=Address(next((one.page for one in issue.evaluation if one.page), "")),
     )
     return _only_parts(facts)
 
@@ -311,6 +317,21 @@ def _offer(news: ServiceNews) -> str:
     what = f"{capitalised(news.kind)}: {news.name} ({news.places})"
     there = news.kind in {"new", "back"}
     return ", ".join(filter(None, (what, *((news.when, news.reached) if there else ())))) + "."
+
+
+def _evaluated(news: EvaluationNews) -> str:
+    """Write how many answered a survey, or that a report is there.
+
+    There is no share where fewer than half answered.
+    """
+    if news.answered is None:
+        return f"Our evaluation report is there: ‘{news.title}’."
+    if isinstance(news.answered, Hidden):
+        return f"Few answered our survey ‘{news.title}’."
+    share = ""
+    if 0 < news.answered <= news.of <= 2 * news.answered:
+        share = f" ({percentage(news.answered, news.of)})"
+    return f"{news.answered} of {news.of} answered our survey ‘{news.title}’{share}."
 
 
 def _charts(view: View) -> Iterable[Growth]:

@@ -184,7 +184,10 @@ def _list_items(node: Any, document: Document, key: str, example: str) -> list[N
     if type(node) is Sequence:
         return node.items
     if not isinstance(node, Damaged):
-        actual = "text" if isinstance(node, Scalar) else "a group of fields"
+        actual = "a group of fields"
+        if isinstance(node, Scalar):
+            is_number = node.plain and node.text.replace(".", "", 1).isdecimal()
+            actual = "a number" if is_number else "text"
         where = node if isinstance(node, Scalar) else Damaged(node.start, node.start + 1)
         add_problem(document, where, "wrong-type", f"'{key}' is {actual}, not a list", example)
     return []
