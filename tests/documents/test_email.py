@@ -49,6 +49,7 @@ def sample(title: str = "May", prose: str = "Some *words*.") -> NewsletterFacts:
     return NewsletterFacts(
         *(title, "Harbour programme", "Summary", Prose(prose, below=1), (community, community)),
         *("Quiet", (outside,), (card,), "Readers", "Care"),
+        name="Harbour programme newsletter",
     )
 
 

@@ -36,6 +36,7 @@ def test_json_gives_every_reason_with_its_rule(copkit: Copkit) -> None:
     states = {one["code"]: one["state"] for one in found["communities"]}
     assert states == {
         "CP1": "well", "CP2": "ended", "CP3": "watch", "CP4": "well", "CP5": "well", "CP6": "well",
+        "NW1": "watch",
     }  # fmt: skip
     (third,) = [one for one in found["communities"] if one["code"] == "CP3"]
     assert third["community"] == "colchester"
