@@ -401,7 +401,7 @@ def followed_up(title: str, audience: str = "public", more: str = "") -> str:
             [("2025-12-10", "not-tried"), ("2026-01-14", "partly"), ("2026-02-11", "helped")]
         )
     )
-    actions = f"actions:\n  - id: a1\n    what: Ring about {title}\n    owner: Nurse\n{more}"
+    actions = f"actions:\n  - id: a1\n    what: Ring the surgery\n    owner: Nurse\n{more}"
     told = f"presented: 2025-11-12\n{actions}progress:\n{progress}"
     return signed(head.replace("presented: 2026-01-14\n", told))
 
