@@ -106,7 +106,8 @@ class OutgoingNotes:
         if selection.is_for_members or self.context.draft:
             return
         if self._noted is None:
-            entries = read_outgoing(self.programme.root)
+            # not every command loads them with the programme
+            entries = self.programme.outgoing or read_outgoing(self.programme.root)
             self._noted = [selection_of(entry) for entry in entries]
         noted = [*self._noted, *self._new]
         if any(selection.says_the_same(earlier) for earlier in noted):
