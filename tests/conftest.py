@@ -214,7 +214,8 @@ def copied(programme: Path, folder: Path) -> Path:
     That holds digests of files, so whatever a test changes is looked through as ever.
     """
     shutil.copytree(programme, folder)
-    shutil.copyfile(cache_file_of(programme), cache_file_of(folder))
+    if (cache := cache_file_of(programme)).exists():  # 'cache clear' may have been tried before
+        shutil.copyfile(cache, cache_file_of(folder))
     return folder
 
 

@@ -26,7 +26,7 @@ def test_what_was_purged_stays_purged_and_own_work_is_carried_over(
     before = ann.head()
     leak = ann.harbour / "cases" / "too-much.md"
     leak.write_text(ann.case.read_text("utf-8"), encoding="utf-8")
-    ann.change(ann.case, "A flat above a shop.", "A flat above the only bakery of Whitby.")
+    ann.change(ann.case, "A flat above a shop.", "We met at the only bakery of Whitby.")
     synced(copkit, ann)
     synced(copkit, bob)
     bob.change(bob.roster, "role: Nurse", "role: Matron")

@@ -122,13 +122,13 @@ def test_json_is_the_agenda_in_plain_values(copkit: Copkit, example: Path) -> No
 def test_json_tells_nothing_that_stands_in_a_comment_or_is_private(
     copkit: Copkit, harbour: Path, write: Write
 ) -> None:
-    rules = "\n## Ground rules\n\nNo names. <!-- Songcomment -->\n\n## Private\n\nSongprivate\n"
+    rules = "\n## Ground rules\n\nNo names. <!-- songcomment -->\n\n## Private\n\nsongprivate\n"
     write("communities/harbour/community.md", COMMUNITY + rules)
 
     result = copkit("agenda", "harbour", "2026-06-10", "--json", "-C", harbour)
 
     assert "No names." in result.stdout
-    assert "Song" not in result.stdout
+    assert "song" not in result.stdout
 
 
 def test_json_is_printed_without_loading_what_makes_pages() -> None:

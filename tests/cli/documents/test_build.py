@@ -49,7 +49,9 @@ def test_everything_is_built_for_the_readers_each_record_names(
     assert "newsletters/2012-05/public/newsletter.html" not in files
     assert "briefs/winter-2012/brief.txt" not in files
     assert "wrote build/attendance/matrix: html, csv, xlsx, md, svg, png" in result.stderr
-    assert max(map(len, result.stderr.splitlines())) <= 100
+    # a path is printed whole, so that it can be copied, and the folder's own is long here
+    lines = result.stderr.replace(f"{example}/", "").splitlines()
+    assert max(map(len, lines)) <= 100
     before = tree_of(example / "build")
 
     again = copkit("build", "-C", example)

@@ -30,6 +30,8 @@ question: What can we offer on a Saturday?
 themes:
   - weekend cover
 consent: given
+pseudonyms:
+  - Robin
 discuss:
   - Who would you have rung?
 actions:

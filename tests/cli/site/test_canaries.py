@@ -103,7 +103,7 @@ def choir(write: Write) -> Path:
     write(f"{home}/roster.yaml", f"members:\n{members}")
     for day in ("2026-01-14", "2026-02-11"):
         write(f"{home}/meetings/{day}.md", f"---\ndate: {day}\n---\n")
-    write("blockages/wall.md", "---\ntitle: Wallsong\n---\n\nWallsong harms.\n")
+    write("blockages/wall.md", "---\ntitle: Wallsong\n---\n\nThe wallsong harms.\n")
     for audience, a in LETTERS.items():
         write(f"evidence/card-{a}song.md", CARD.format(a=a, audience=audience))
         text = CASE.format(a=a, audience=audience)
