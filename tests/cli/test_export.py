@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
-import shutil
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -23,7 +22,7 @@ from copkit.folder import load
 from copkit.records.schema.audience import Audience
 from tests.analysis.tables.programmes import DAYS, draw_programme
 from tests.cli.test_canaries import TO_MEMBERS_ALONE, choir, forbidden
-from tests.conftest import COMMUNITY, EXAMPLE, PROGRAMME, Copkit, Write, drawn, run_copkit
+from tests.conftest import COMMUNITY, EXAMPLE, PROGRAMME, Copkit, Write, copied, drawn, run_copkit
 
 duckdb = pytest.importorskip("duckdb")
 __all__ = ["choir"]  # a fixture
@@ -55,13 +54,6 @@ def digests(folder: Path) -> dict[str, str]:
         for path in folder.rglob("*")
         if path.is_file()
     }
-
-
-@pytest.fixture
-def example(tmp_path: Path) -> Path:
-    folder = tmp_path / "needs"
-    shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("build"))
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -306,20 +298,26 @@ def test_nothing_is_written_on_trial(example: Path, copkit: Copkit) -> None:
 # --- a warehouse -----------------------------------------------------------------------------
 
 
-@pytest.fixture
-def region(tmp_path: Path) -> list[Path]:
-    """Three programmes of one region, which differ in name and in how far they are."""
+@pytest.fixture(scope="module")
+def known_region(tmp_path_factory: pytest.TempPathFactory, looked_through: Path) -> list[Path]:
+    """Three programmes of one region, which differ in name and in how far they are; to copy."""
     folders = []
     for name in ("north", "south", "west"):
-        folder = tmp_path / name
-        shutil.copytree(EXAMPLE, folder, ignore=shutil.ignore_patterns("build"))
+        folder = copied(looked_through, tmp_path_factory.mktemp("region") / name)
         settings = folder / "copkit.yaml"
         text = settings.read_text(encoding="utf-8").replace(
             "name: ", f"id: {name}\nname: {name} ", 1
         )
         settings.write_text(text, encoding="utf-8")
+        assert run_copkit("check", "-C", folder).status == 0
         folders.append(folder)
     return folders
+
+
+@pytest.fixture
+def region(known_region: list[Path], tmp_path: Path) -> list[Path]:
+    """A copy of the three programmes, to change."""
+    return [copied(folder, tmp_path / folder.name) for folder in known_region]
 
 
 def dashes(folders: list[Path]) -> Iterator[object]:

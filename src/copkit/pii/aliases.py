@@ -23,7 +23,8 @@ from copkit.pii.passage import (
     strip_accents,
 )
 
-_CAP: Final = r"[A-ZÀ-Þ][^\W\d_]+(?:['-][^\W\d_]+)*"
+# Bounded, so that a line of 20,000 letters costs no more than its length.
+_CAP: Final = r"[A-ZÀ-Þ][^\W\d_]{1,30}(?:['-][^\W\d_]{1,30}){0,3}"
 _PARTICLE: Final = r"(?:al|ap|bin|bint|de|del|den|der|di|el|ibn|la|mac|ul|van|von)"
 _NAME: Final = rf"{_CAP}(?: (?:{_PARTICLE} )?{_CAP}){{0,2}}(?: [A-Z]\b)?"
 _WORD: Final = re.compile(r"[^\W\d_]+(?:['-][^\W\d_]+)*")
@@ -43,10 +44,10 @@ _MARK: Final = re.compile(
     rf" [\"']?(?P<it>{_NAME})"
 )
 _NICKNAME: Final = re.compile(
-    rf"(?:(?P<first>{_CAP}) )?[\"'](?:the )?(?P<nick>{_CAP}(?: {_CAP})?)[\"'] (?P<last>{_CAP})"
+    rf"(?:(?<!\w)(?P<first>{_CAP}) )?[\"'](?:the )?(?P<nick>{_CAP}(?: {_CAP})?)[\"'] (?P<last>{_CAP})"
 )
 _BRACKETED: Final = re.compile(
-    rf"(?P<first>{_CAP}) \([\"']?(?P<nick>{_CAP})[\"']?\) (?P<last>{_CAP})"
+    rf"(?<!\w)(?P<first>{_CAP}) \([\"']?(?P<nick>{_CAP})[\"']?\) (?P<last>{_CAP})"
 )
 _IN_CAPITALS: Final = re.compile(
     rf"(?<![\w.-])(?P<surname>(?:Mc|O'|Mac)?[A-Z]{{3,}}(?:[-' ][A-Z]{{2,}})?),? (?P<first>{_CAP}"
