@@ -97,7 +97,7 @@ _LONGEST_REMEMBERED: Final = 20_000  # characters; most records have fewer than 
 
 # Remembered, as the rules know nothing of the programme: with another name in the contacts, or
 # another community, the same texts are looked through again, by the preview after each change.
-@lru_cache(maxsize=500)
+@lru_cache(maxsize=2_000)
 def _find_by_rules(reading: str) -> tuple[Finding, ...]:
     """Return what the rules find in a text, by offsets into it."""
     folded = FoldedText(reading)
