@@ -44,7 +44,8 @@ _MARK: Final = re.compile(
     rf" [\"']?(?P<it>{_NAME})"
 )
 _NICKNAME: Final = re.compile(
-    rf"(?:(?<!\w)(?P<first>{_CAP}) )?[\"'](?:the )?(?P<nick>{_CAP}(?: {_CAP})?)[\"'] (?P<last>{_CAP})"
+    rf"(?:(?<!\w)(?P<first>{_CAP}) )?[\"'](?:the )?(?P<nick>{_CAP}(?: {_CAP})?)[\"']"
+    rf" (?P<last>{_CAP})"
 )
 _BRACKETED: Final = re.compile(
     rf"(?<!\w)(?P<first>{_CAP}) \([\"']?(?P<nick>{_CAP})[\"']?\) (?P<last>{_CAP})"
