@@ -154,7 +154,11 @@ IDLE_CACHE: Final = "idle"
 """What the name of the cache file begins with that notes a command which changed nothing."""
 TEMPLATE_CACHE: Final = "template"
 """What the name of the cache file of a compiled template begins with."""
-CACHE_PREFIXES: Final = (RECORD_CACHE, SCAN_CACHE, STATE_CACHE, IDLE_CACHE, TEMPLATE_CACHE)
+OUTGOING_CACHE: Final = "outgoing"
+"""What the name of the cache file of pairs of documents begins with that do not subtract."""
+CACHE_PREFIXES: Final = (
+    RECORD_CACHE, SCAN_CACHE, STATE_CACHE, IDLE_CACHE, TEMPLATE_CACHE, OUTGOING_CACHE,
+)  # fmt: skip
 
 
 def cache_file(prefix: str, root: Path) -> Path:

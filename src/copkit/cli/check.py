@@ -23,6 +23,7 @@ from copkit.analysis.privacy.identifiers import (
     mask_problem,
 )
 from copkit.cli.context import Reading, Writing
+from copkit.cli.documents.outgoing import find_unsaid_differences
 from copkit.cli.params import (
     is_interactive,
     note_later_format,
@@ -321,6 +322,7 @@ def _check_folder(programme: Programme, knowledge: Knowledge) -> Inspection:
     if open_to_others := _find_open_private_files(programme.root):
         problems.append(open_to_others)
     problems += find_loss_problems(programme.root)
+    problems += find_unsaid_differences(programme)
     if other_id := _find_other_id(programme):
         problems.append(other_id)
     # Masked before they are sorted or printed, so that no later step can show a name.

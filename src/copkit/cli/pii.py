@@ -134,21 +134,19 @@ class CleanFileCache:
     def save(self, *, is_whole: bool) -> None:
         """Write what this run has added for the next one.
 
-        What it did not come across is left out if the ``is_whole`` folder was scanned. A cache
-        that cannot be written is left as it was: the next run is slower, and that is all.
+        What it did not come across is left out if the ``is_whole`` folder was scanned.
         """
         if self._is_off:
             return
         if not is_whole:
             self._now |= self._before
             self._states = self._states_before | self._states
-        with contextlib.suppress(OSError):
-            if not self._now <= self._before:
-                _write_cache(self._path, b"".join(self._now))
-            if self._states != self._states_before:
-                content = self._states_key() + marshal.dumps(self._states)
-                checksum = zlib.crc32(content).to_bytes(_CHECKSUM_BYTES, "big")
-                _write_cache(self._states_path, checksum + content)
+        if not self._now <= self._before:
+            write_cache(self._path, b"".join(self._now))
+        if self._states != self._states_before:
+            content = self._states_key() + marshal.dumps(self._states)
+            checksum = zlib.crc32(content).to_bytes(_CHECKSUM_BYTES, "big")
+            write_cache(self._states_path, checksum + content)
 
     def _status(self, file: str) -> os.stat_result | None:
         """Return what the system says of a file; ``None`` for none, and for a link or a device."""
@@ -195,16 +193,20 @@ class CleanFileCache:
         return states
 
 
-def _write_cache(path: Path, content: bytes) -> None:
-    """Write a file that only we can open, in one step: a second run never reads half of it."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    try:
-        unfinished.touch(0o600)
-        unfinished.write_bytes(content)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+def write_cache(path: Path, content: bytes) -> None:
+    """Write a file that only we can open, in one step: a second run never reads half of it.
+
+    One that cannot be written stays as it was: the next run is slower, and that is all.
+    """
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unfinished = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+        try:
+            unfinished.touch(0o600)
+            unfinished.write_bytes(content)
+            unfinished.replace(path)
+        finally:
+            unfinished.unlink(missing_ok=True)
 
 
 def read_digests(path: Path) -> frozenset[bytes]:

@@ -178,6 +178,29 @@ def test_two_colleagues_who_note_the_same_document_note_it_once(
     assert copkit("check", "-C", example).status == 0
 
 
+def test_check_warns_of_documents_of_two_colleagues_that_subtract_once_they_meet(
+    south: Path, copkit: Copkit
+) -> None:
+    path = south / "outgoing.yaml"
+    base = path.read_text("utf-8")
+    path.write_text("outgoing:\n", "utf-8")  # the copy of somebody who has not synced
+    copkit("brief", "build", "south", "--despite-difference", "-C", south)  # despite the letters
+    theirs = path.read_text("utf-8").partition("outgoing:\n")[2]
+    path.write_text(base + theirs, "utf-8")
+
+    checked = copkit("check", "-C", south)
+
+    assert checked.status == 0, checked.output
+    [id, other] = [entry.id for entry in read_outgoing(south)]
+    whole = " ".join(checked.output.split())
+    assert f"beside brief winter-2012, up to 31 December 2012 ({id}), readers can" in whole
+    assert "the cases of Brighton" in whole
+    assert f"copkit remove {other}" in whole
+
+    path.write_text(f"{base}{theirs}    despite: [{id}]\n", "utf-8")
+    assert "readers can work out" not in copkit("check", "-C", south).output
+
+
 def test_an_entry_with_faults_stops_a_build_for_readers_outside(
     example: Path, copkit: Copkit
 ) -> None:

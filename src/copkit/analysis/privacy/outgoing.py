@@ -1,21 +1,25 @@
-"""What a document for readers outside states, and what comes out beside an earlier one.  Pure.
+"""What a document for readers outside states, and what comes out beside earlier ones.  Pure.
 
 ``outgoing.yaml`` says which documents readers have. What these state is worked out anew from the
 records of today, at the day and for the communities of each, so nothing that was hidden is kept
 anywhere. Two documents are compared as readers would: what is the same on both days counts as known
 to be the same. What grows from one day to another in open counts is no secret, nor is how many
-cases a blockage touches.
+cases a blockage touches. Cases themselves are compared across any number of documents, since three
+newsletters can leave those of one community where no two do.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping
+import hashlib
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from itertools import islice
 from typing import Final, NamedTuple
 
+from copkit import __version__
 from copkit.analysis.attendance import AttendanceLetter, build_matrix
 from copkit.analysis.blockages import BEGINNING
 from copkit.analysis.participation import sector_table
@@ -31,6 +35,7 @@ from copkit.records.schema.fields import Id
 from copkit.wording import list_in_words
 
 MOST_FINDINGS: Final = 4  # of the members in two documents; the first say what it is about
+DIGEST_BYTES: Final = 16  # enough that no two pairs of tables meet by chance
 
 
 class Statement(Enum):
@@ -38,14 +43,17 @@ class Statement(Enum):
 
     MEMBERS_BY_SECTOR = "members by sector and community"
     MEMBERS = "how many members there are"
-    CASES = "how many cases there are, or the cases themselves"
+    CASES = "the cases themselves, one by one"
+    CASE_COUNT = "how many cases there are, also those that readers may not see"
 
+
+_OF_PEOPLE: Final = frozenset({Statement.MEMBERS_BY_SECTOR, Statement.MEMBERS})
 
 STATED: Final[Mapping[OutgoingDocument, frozenset[Statement]]] = {
     OutgoingDocument.SECTORS: frozenset({Statement.MEMBERS_BY_SECTOR}),
     OutgoingDocument.NEWSLETTER: frozenset({Statement.CASES}),
-    OutgoingDocument.BRIEF: frozenset({Statement.MEMBERS, Statement.CASES}),
-    OutgoingDocument.LETTER: frozenset({Statement.CASES}),
+    OutgoingDocument.BRIEF: frozenset({Statement.MEMBERS, Statement.CASES, Statement.CASE_COUNT}),
+    OutgoingDocument.LETTER: frozenset({Statement.CASE_COUNT}),
     OutgoingDocument.SITE: frozenset({Statement.CASES}),
     OutgoingDocument.WRITE_UP: frozenset(),
     OutgoingDocument.SURVEY: frozenset(),
@@ -136,9 +144,9 @@ def letters_sent(programme: Programme) -> list[Selection]:
 
 
 class Difference(NamedTuple):
-    """An earlier document, and what readers of it and of another can work out."""
+    """Earlier documents, mostly one, and what their readers work out beside another."""
 
-    earlier: Selection
+    earlier: tuple[Selection, ...]
     findings: tuple[str, ...]
 
 
@@ -149,17 +157,22 @@ def find_differences(
 
     Readers outside are taken to have all of them: commissioners read what is public as well.
     """
-    figures = _Figures(programme)
-    others = [
-        other for other in others if not (other.is_for_members or other.says_the_same(selection))
-    ]
-    # what readers have been told of members already cannot tell them more
-    adds_nothing = any(figures.table(other) == figures.table(selection) for other in others)
-    differences = (
-        Difference(other, tuple(figures.compare(other, selection, on_members=not adds_nothing)))
-        for other in others
-    )
-    return [difference for difference in differences if difference.findings]
+    return Figures(programme).differences(selection, others)
+
+
+def unsaid_differences(figures: Figures) -> Iterator[tuple[Outgoing, Difference]]:
+    """Yield entries of ``outgoing.yaml`` that subtract, each with the earlier ones, unless agreed.
+
+    Documents that two colleagues made at the same time meet only in the merged file.
+    """
+    entries = figures.programme.outgoing
+    agreed = {entry.id: {*entry.despite} for entry in entries}
+    for position, entry in enumerate(entries):
+        before = map(selection_of, entries[:position])
+        for difference in figures.differences(selection_of(entry), before):
+            ids = {entry.id, *(earlier.id for earlier in difference.earlier)}
+            if not any(ids - {id} <= agreed.get(id, set()) for id in ids):
+                yield entry, difference
 
 
 class Figure(NamedTuple):
@@ -190,31 +203,82 @@ class _MemberFigures(NamedTuple):
     counts: Mapping[Figure, int]
 
 
-class _Figures:
-    """The figures of one programme, at any day and for any communities, each worked out once."""
+class Figures:
+    """The figures of one programme, at any day and for any communities, each worked out once.
 
-    def __init__(self, programme: Programme) -> None:
+    ``harmless`` are digests of pairs of tables from which nothing came out, and so need no second
+    search; those that are found to be are added.
+    """
+
+    def __init__(self, programme: Programme, harmless: Collection[bytes] = ()) -> None:
         self.programme = programme
+        self.harmless = {*harmless}
         self.places = {
             records.slug: records.community.place or records.slug
             for records in programme.communities
         }
         self._tables: dict[tuple[frozenset[Statement], Scope], _MemberFigures] = {}
+        self._cases: dict[tuple[dt.date, dt.date], frozenset[tuple[str, str]]] = {}
+
+    def differences(self, selection: Selection, others: Iterable[Selection]) -> list[Difference]:
+        """Return what :func:`find_differences` does."""
+        others = [
+            other
+            for other in others
+            if not (other.is_for_members or other.says_the_same(selection))
+        ]
+        # what readers have been told of members already cannot tell them more
+        adds_nothing = any(self.table(other) == self.table(selection) for other in others)
+        differences = [
+            Difference((other,), tuple(self.compare(other, selection, on_members=not adds_nothing)))
+            for other in others
+        ]
+        return [
+            *(difference for difference in differences if difference.findings),
+            *self.differences_of_several(selection, others),
+        ]
+
+    def differences_of_several(
+        self, selection: Selection, others: Sequence[Selection]
+    ) -> Iterator[Difference]:
+        """Yield the communities whose cases come out only where three documents or more meet."""
+        told = [other for other in others if Statement.CASES in STATED[other.document]]
+        if Statement.CASES not in STATED[selection.document] or len(told) < 2:
+            return
+        if len({self.slugs(each.scope) for each in (*told, selection)}) < 3:
+            return  # fewer than three parts of the programme
+        new = self.told_apart([*told, selection]) - self.told_apart(told)
+        new -= {slug for other in told for slug in self.told_apart([other, selection])}
+        found: dict[tuple[Selection, ...], list[str]] = defaultdict(list)
+        for slug in sorted(new):
+            needed = told
+            for other in told:  # name no document that it takes nothing from
+                fewer = [each for each in needed if each != other]
+                if slug in self.told_apart([*fewer, selection]):
+                    needed = fewer
+            found[tuple(needed)].append(f"the cases of {self.place(slug)}")
+        yield from (Difference(earlier, tuple(lines)) for earlier, lines in found.items())
 
     def compare(self, first: Selection, second: Selection, *, on_members: bool) -> Iterator[str]:
         """Yield what comes out of two documents, each as a line; of members if ``on_members``."""
         kinds = STATED[first.document], STATED[second.document]
-        on_cases = all(Statement.CASES in kind for kind in kinds)
-        count_members = all(kind - {Statement.CASES} for kind in kinds)
+        tell_cases = all(Statement.CASES in kind for kind in kinds)
+        count_cases = all(Statement.CASE_COUNT in kind for kind in kinds)
+        count_members = all(kind & _OF_PEOPLE for kind in kinds)
         areas = self.areas(first.scope, second.scope)
-        if on_cases and areas:
-            yield from self.compare_cases(first.scope, second.scope, areas)
+        if tell_cases:
+            apart = self.told_apart([first, second])
+        elif all(kind - _OF_PEOPLE for kind in kinds) and areas:
+            apart = self.counted_apart(first.scope, second.scope)
+        else:
+            apart = set()
+        yield from (f"the cases of {self.place(slug)}" for slug in sorted(apart))
         if on_members and count_members:
             yield from self.compare_members(first, second, areas)
-        # of one day every figure can be subtracted, whether or not one of them is small by now
-        if (on_cases or count_members) and areas and first.day == second.day:
-            apart = sorted(map(self.place, areas.first or areas.second))
-            yield f"every figure of {list_in_words(apart)} that both documents have"
+        # of one day every count can be subtracted, whether or not one of them is small by now
+        if (count_cases or count_members) and areas and first.day == second.day:
+            names = sorted(map(self.place, areas.first or areas.second))
+            yield f"every figure of {list_in_words(names)} that both documents have"
 
     def slugs(self, scope: Scope) -> frozenset[str]:
         """Return the communities that a document covers, by slug."""
@@ -234,19 +298,52 @@ class _Figures:
             return None
         return _Areas(one - other, other - one, one & other)
 
-    def compare_cases(self, first: Scope, second: Scope, areas: _Areas) -> Iterator[str]:
-        """Yield the communities whose cases are told apart from those of all others."""
-        period = Scope(max(first.since, second.since), min(first.until, second.until))
-        cases = {
-            records.slug: sum(1 for _ in reportable_cases(records, period))
-            for records in self.programme.communities
-        }
-        for area in areas:
-            if area in (self.slugs(first), self.slugs(second)):
-                continue  # one document tells of these alone, whatever the other says
-            with_cases = [slug for slug in area if cases.get(slug)]
-            if len(with_cases) == 1:
-                yield f"the cases of {self.place(with_cases[0])}"
+    def cases(self, scope: Scope) -> frozenset[tuple[str, str]]:
+        """Return the cases of a period, in all communities: community and slug of each."""
+        key = scope.since, scope.until
+        if key not in self._cases:
+            self._cases[key] = frozenset(
+                (records.slug, case.slug)
+                for records in self.programme.communities
+                for case in reportable_cases(records, Scope(*key))
+            )
+        return self._cases[key]
+
+    def told_apart(self, documents: Sequence[Selection]) -> set[str]:
+        """Return the communities whose cases readers of some documents tell apart from all others.
+
+        Cases that the same documents tell, and the same leave out, come from the communities that
+        these have in common. Where only one of them had cases, they are its own, unless one
+        document openly covers no other communities.
+        """
+        covered = [self.slugs(document.scope) for document in documents]
+        of_period = [self.cases(document.scope) for document in documents]
+        sources: dict[tuple[frozenset[int], frozenset[int]], set[str]] = defaultdict(set)
+        for name in frozenset().union(*of_period):
+            dated = frozenset(n for n, cases in enumerate(of_period) if name in cases)
+            telling = frozenset(n for n in dated if name[0] in covered[n])
+            if telling:
+                sources[dated, telling].add(name[0])
+        apart: set[str] = set()
+        for (dated, telling), communities in sources.items():
+            area = frozenset.intersection(*(covered[n] for n in telling)).difference(
+                *(covered[n] for n in dated - telling)
+            )
+            if len(communities) == 1 and area not in [covered[n] for n in dated]:
+                apart |= communities
+        return apart
+
+    def counted_apart(self, first: Scope, second: Scope) -> set[str]:
+        """Return the community whose cases are the difference of two counts, if it is one's."""
+        counted = [
+            {name for name in self.cases(scope) if name[0] in self.slugs(scope)}
+            for scope in (first, second)
+        ]
+        for fewer, more in (counted, reversed(counted)):
+            communities = {community for community, _ in more - fewer}
+            if fewer < more and len(communities) == 1:
+                return communities
+        return set()
 
     def compare_members(
         self, first: Selection, second: Selection, areas: _Areas | None
@@ -272,12 +369,19 @@ class _Figures:
             for parts in _targets(stated, areas)
             if is_small(sum(counts[part] for part in parts))
         ]
-        found = islice(come_out(targets, cells[0], cells[1], counts), MOST_FINDINGS)
+        sums = [[(sorted(cell.parts), cell.shown) for cell in stated] for stated in cells]
+        key = repr((__version__, sums, sorted(map(sorted, targets)), sorted(counts.items())))
+        digest = hashlib.blake2b(key.encode(), digest_size=DIGEST_BYTES).digest()
+        if digest in self.harmless:
+            return
+        found = [*islice(come_out(targets, cells[0], cells[1], counts), MOST_FINDINGS)]
+        if not found:
+            self.harmless.add(digest)
         yield from dict.fromkeys(map(self.describe, found))
 
     def table(self, selection: Selection) -> _MemberFigures:
         """Return the counts of people that a document states."""
-        stated = STATED[selection.document] - {Statement.CASES}
+        stated = STATED[selection.document] & _OF_PEOPLE
         if not stated:
             return _MemberFigures((), {})
         key = stated, selection.scope

@@ -6,29 +6,33 @@ A command that builds, sends or exports something for readers outside does so wi
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, Self
 
 from copkit.analysis.privacy.outgoing import (
     MOST_FINDINGS,
+    Figures,
     Selection,
     find_differences,
     letters_sent,
     selection_of,
+    unsaid_differences,
 )
 from copkit.cli.context import CommandContext
+from copkit.cli.pii import read_digests, write_cache
 from copkit.cli.store import change_record, require_known_format
 from copkit.cli.terminal import clean, say
-from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
+from copkit.errors import CopkitError, InvalidRecords, Problem, Severity, only_errors
 from copkit.folder import Programme
+from copkit.layout import OUTGOING_CACHE, cache_file, cache_is_off
 from copkit.records.kinds import schema_modeline
 from copkit.records.outgoing import OUTGOING, Outgoing, parse_outgoing
 from copkit.text.edit import append_all
 from copkit.text.files import path_inside, read_source
 from copkit.text.front_matter import read_document
-from copkit.wording import day_in_words
+from copkit.wording import day_in_words, list_in_words
 
 DRAFT_NOTE: Final = "  a draft, noted nowhere: nobody outside should get it"
 
@@ -117,13 +121,13 @@ class OutgoingNotes:
         others = [*noted, *letters_sent(self.programme)]
         differences = find_differences(self.programme, selection, others)
         for earlier, findings in differences:
-            day = day_in_words(earlier.day)
-            say(clean(f"beside {earlier.title}, up to {day}, readers can work out:"))
+            say(clean(f"beside {_titles(earlier)}, readers can work out:"))
             for finding in findings:
                 say(clean(f"  {finding}"))
             if len(findings) >= MOST_FINDINGS:
                 say("  and perhaps more")
-        ids = [earlier.id for earlier, _ in differences if earlier in noted]
+        beside = dict.fromkeys(each for earlier, _ in differences for each in earlier)
+        ids = [earlier.id for earlier in beside if earlier in noted]
         if differences and not self.context.despite_difference:
             raise HeldBack(selection, ids)
         self._despite[selection] = [*ids]
@@ -167,6 +171,36 @@ class OutgoingNotes:
             "despite": self._despite[selection],
         }
         return {key: value for key, value in entry.items() if value}
+
+
+def _titles(selections: Iterable[Selection]) -> str:
+    """Return what documents are called, each with its last day."""
+    return list_in_words([f"{each.title}, up to {day_in_words(each.day)}" for each in selections])
+
+
+def find_unsaid_differences(programme: Programme) -> Iterator[Problem]:
+    """Yield a warning for each entry that subtracts from earlier ones, which nobody agreed to.
+
+    Each was held against what its maker's copy had; two colleagues' meet only in a merge.
+    """
+    if len(programme.outgoing) < 2:
+        return
+    # A search for what comes out of two tables may take a second, so its good news is remembered.
+    path = cache_file(OUTGOING_CACHE, programme.root)
+    before = frozenset[bytes]() if cache_is_off() else read_digests(path)
+    figures = Figures(programme, before)
+    for entry, (earlier, findings) in unsaid_differences(figures):
+        ids = list_in_words([each.id for each in earlier])
+        message = f"beside {_titles(earlier)} ({ids}), readers can work out {findings[0]}"
+        hint = (
+            f"if nobody got one of them: copkit remove {entry.id}, or that of the other; if it is "
+            f"meant, add to this entry: 'despite: [{', '.join(each.id for each in earlier)}]'"
+        )
+        yield entry.source.problem(
+            "subtracts", "document", message, hint, severity=Severity.WARNING
+        )
+    if figures.harmless != before and not cache_is_off():
+        write_cache(path, b"".join(figures.harmless))
 
 
 def read_outgoing(root: Path) -> tuple[Outgoing, ...]:

@@ -24,6 +24,7 @@ from copkit.layout import (
     CONTACTS,
     ENCRYPTED_CONTACTS,
     IDLE_CACHE,
+    OUTGOING_CACHE,
     RECORD_CACHE,
     SCAN_CACHE,
     SENT,
@@ -443,7 +444,7 @@ def delete_copies(root: Path, *, with_sheets: bool = True) -> None:
             say(f"{name} was a link: look through the folder that it led to yourself")
         else:
             shutil.rmtree(path)
-    for prefix in (RECORD_CACHE, SCAN_CACHE, STATE_CACHE, IDLE_CACHE):
+    for prefix in (RECORD_CACHE, SCAN_CACHE, STATE_CACHE, IDLE_CACHE, OUTGOING_CACHE):
         cache_file(prefix, root).unlink(missing_ok=True)
 
 
