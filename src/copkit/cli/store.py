@@ -32,9 +32,10 @@ from copkit.git.undo import (
     note_idle_command,
     summarise,
 )
-from copkit.layout import ENCRYPTED_CONTACTS, IDLE_CACHE, SETTINGS, cache_file
-from copkit.private_files import KEY, acceptance_keys, read_accepted
+from copkit.layout import CONTACTS, ENCRYPTED_CONTACTS, IDLE_CACHE, SETTINGS, cache_file
+from copkit.private_files import KEY, acceptance_keys, load_forgotten_ids, read_accepted
 from copkit.records.kinds import parser_for
+from copkit.records.private import FORGOTTEN_FILE
 from copkit.records.programme import FORMAT, Settings, needed_version
 from copkit.records.schema.write import format_record
 from copkit.text.edit import EditRefused, read_fields, set_value
@@ -42,6 +43,7 @@ from copkit.text.files import is_slug, path_inside, read_source, slug_from
 from copkit.text.front_matter import read_document
 from copkit.text.source import SourceText
 from copkit.text.transaction import Change, Move, locked, save_privately
+from copkit.text.yaml.nodes import value_of
 from copkit.wording import day_in_words, list_in_words
 
 if TYPE_CHECKING:
@@ -123,6 +125,37 @@ def require_not_ended(root: Path, files: Iterable[str]) -> None:
             raise CopkitError(message, f"'copkit community reopen {slug}' if that was wrong")
 
 
+def require_not_forgotten(root: Path, changes: Iterable[Change]) -> None:
+    """Raise :class:`CopkitError` for a change that brings back the id of somebody forgotten.
+
+    Such an id may hold a name, and what others have of its contact is dropped when they sync.
+    """
+    if not os.path.lexists(root / FORGOTTEN_FILE):
+        return
+    added = [id for change in changes for id in sorted(_added_ids(change))]
+    forgotten = load_forgotten_ids(root) if added else None
+    if forgotten and any(forgotten.new_id(id) is not None for id in added):
+        message = "whoever had this id asked to be forgotten, so nobody gets it again"
+        raise CopkitError(message, "give somebody else another id: '--id' with 'copkit new-member'")
+
+
+def _added_ids(change: Change) -> set[str]:
+    """Return the ids, ``brighton/nurse-1``, that a change adds to a roster or to the contacts."""
+    top, *inner = change.file.split("/")
+    if change.file == CONTACTS:
+        key, prefix = "contacts", ""
+    elif top == "communities" and inner[1:] == ["roster.yaml"]:
+        key, prefix = "members", f"{inner[0]}/"
+    else:
+        return set()
+    old, new = (value_of(read_fields(text)) if text else {} for text in (change.old, change.new))
+    had, has = (
+        {f"{prefix}{entry.get('id')}" for entry in fields.get(key) or () if isinstance(entry, dict)}
+        for fields in (old, new)
+    )
+    return has - had
+
+
 def with_format(
     root: Path, changes: Sequence[Change], settings: Settings | None = None
 ) -> list[Change]:
@@ -175,6 +208,7 @@ def save_step(
     require_known_format(root, settings)
     if not are_references:
         require_not_ended(root, [change.file for change in changes])
+    require_not_forgotten(root, [*changes, *private])
     changes = with_format(root, changes, settings)
     with locked(root):  # reentrant: an edit holds it already, a new record does not
         repository = find_repository(root)

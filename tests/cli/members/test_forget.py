@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import base64
+import io
 import json
 import os
 import re
 import subprocess
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from copkit.analysis.changes import describe_changes
 from copkit.analysis.privacy.erasure import DataSubject, build_search_terms, remove_aliases
-from tests.conftest import EXAMPLE, Copkit
+from copkit.pii.kinds import DetailKind
+from tests.conftest import EXAMPLE, Copkit, drawn, run_copkit
 from tests.git.conftest import Clone, named
 
 NAME, ADDRESS = "Robin Threlfall", "robin.threlfall@example.org"
 WHO = "brighton/probation-officer-1"
+MARKS = (".copkit/forgotten.yaml", "private/acceptance.key")
+"""What tells that an id was given up, to whoever has the key."""
 CONTACTS = f"""\
 # kept by the team
 contacts:
@@ -125,7 +133,8 @@ def test_contact_organisation_and_presenting_go_and_every_count_stays(
     after = (clone.folder / "communities/brighton/roster.yaml").read_text("utf-8")
     kept = "".join(line for line in own.splitlines(True) if "organisation" not in line)
     assert after == roster.replace(own, kept)
-    changed.pop("communities/brighton/roster.yaml")
+    for file in ("communities/brighton/roster.yaml", *MARKS):
+        assert changed.pop(file)
     assert changed
     assert all(
         file.startswith("communities/brighton/cases/") and lines <= {b"  - probation-officer-1"}
@@ -234,6 +243,151 @@ def test_whatever_a_check_would_find_of_them_is_listed(clone: Clone, copkit: Cop
     assert re.search(r"in files of \d commits, 2 messages, 0 authors, 1 name of", result.stderr)
     assert "nicknames or spellings that no list here has" in result.stderr
     assert_unnamed(result.output)
+
+
+def test_an_id_that_was_given_up_is_given_to_nobody_again(
+    called: Clone, copkit: Copkit, tree_of: TreeOf
+) -> None:
+    folder = called.folder
+    assert copkit("member", "forget", "brighton/threlfall-1", "--yes", "-C", folder).status == 0
+    before = tree_of(folder)
+
+    again = (
+        copkit(
+            "new-member",
+            "brighton",
+            "Nurse",
+            "--sector",
+            "NHS",
+            "--id",
+            "threlfall-1",
+            "-C",
+            folder,
+        ),
+        copkit("member", "contact", "brighton/threlfall-1", "--email", ADDRESS, "-C", folder),
+    )
+
+    for result in again:
+        assert result.status != 0, result.output
+    assert "whoever had this id asked to be forgotten" in again[0].stderr
+    assert lines_changed(before, tree_of(folder)) == {}
+
+
+def test_the_seat_of_somebody_forgotten_gets_no_contact_again(clone: Clone, copkit: Copkit) -> None:
+    assert copkit("member", "forget", WHO, "--yes", "-C", clone.folder).status == 0
+
+    result = copkit("member", "contact", WHO, "--name", NAME, "-C", clone.folder)
+
+    assert result.status == 1
+    assert "whoever had this id asked to be forgotten" in result.stderr
+    assert NAME not in (clone.folder / "private/contacts.yaml").read_text("utf-8")
+
+
+# What leads to a person is found in any of these forms; a name alone only where it is a name's.
+FORMS: dict[str, Callable[[str], bytes]] = {
+    "as it is.txt": lambda text: text.encode(),
+    "in capitals.md": lambda text: text.upper().encode(),
+    "in small letters.txt": lambda text: text.lower().encode(),
+    "in base64.eml": lambda text: (
+        b"Content-Transfer-Encoding: base64\n\n" + base64.encodebytes(text.encode())
+    ),
+    "wide.csv": lambda text: text.encode("utf-16"),
+    "with underscores.yaml": lambda text: text.replace(" ", "_").encode(),
+    "in a list.txt": lambda text: ", ".join(reversed(text.split())).encode(),
+    "in percents.url": lambda text: quote(text).encode(),
+    "in an archive.zip": lambda text: zipped({"inside.txt": text}),
+}
+
+
+WAYS_OF_NAMING = ("{first} {last}", "{last}", "{address}", "{last}, {first}", "{alias}")
+COMMUNITY = "---\ncode: B\nname: B\nplace: Brighton\nstatus: active\n---\n"
+ROSTER = """\
+members:
+  - id: nurse-1
+    role: Nurse
+    sector: NHS
+    organisation: The clinic
+"""
+
+
+def zipped(files: dict[str, str]) -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, text in files.items():
+            archive.writestr(name, text)
+    return packed.getvalue()
+
+
+@drawn(6, 60)
+@given(
+    st.tuples(
+        st.sampled_from(("Robin", "Siobhan", "Zoë", "Wing Ka")),
+        st.sampled_from(("Threlfall", "O'Neill", "Nowak-Whitby", "Özdemir")),
+    ),
+    st.lists(
+        st.tuples(
+            st.sampled_from(sorted(FORMS)),
+            st.sampled_from(("", "notes/", "communities/brighton/", "private/")),
+            st.sampled_from(
+                ("{first} {last}", "{last}", "{address}", "{last}, {first}", "{alias}")
+            ),
+        ),
+        min_size=1,
+        max_size=5,
+        unique_by=lambda place: place[:2],
+    ),
+)
+def test_what_a_check_would_find_is_gone_or_listed(
+    tmp_path_factory: pytest.TempPathFactory,
+    name: tuple[str, str],
+    places: list[tuple[str, str, str]],
+) -> None:
+    folder = tmp_path_factory.mktemp("drawn")
+    first, last = name
+    words = {"first": first, "last": last, "address": ADDRESS, "alias": "Bobby T"}
+    put(folder, "copkit.yaml", "name: Harbour\nstarts: 2026-01-01\nformat: 1\n")
+    put(
+        folder,
+        "communities/brighton/community.md",
+        COMMUNITY,
+    )
+    put(
+        folder,
+        "communities/brighton/roster.yaml",
+        ROSTER,
+    )
+    put(
+        folder,
+        "private/contacts.yaml",
+        f"contacts:\n  - id: brighton/nurse-1\n    name: {first} {last}\n    email: {ADDRESS}\n",
+    )
+    put(
+        folder, "private/aliases.yaml", "aliases:\n  - id: brighton/nurse-1\n    names: [Bobby T]\n"
+    )
+    for file, below, text in places:
+        path = put(folder, below + file, "")
+        path.write_bytes(FORMS[file](f"Ask {text.format_map(words)} for the key."))
+    contacts = {
+        file: (folder / file).read_bytes()
+        for file in ("private/contacts.yaml", "private/aliases.yaml")
+    }
+    before = {problem["file"] for problem in checked(folder)}
+
+    result = run_copkit("member", "forget", "brighton/nurse-1", "--yes", "-C", folder)
+
+    assert result.status == 0, result.output
+    listed = {re.split(r":\d+: |: ", line.strip())[0] for line in result.stderr.splitlines()}
+    for file, data in contacts.items():  # as somebody who still knows them
+        (folder / file).write_bytes(data)
+    after = {problem["file"] for problem in checked(folder)}
+    assert after <= before
+    assert {file for file in after if file not in contacts} <= listed, result.stderr
+
+
+def checked(folder: Path) -> list[dict[str, str]]:
+    problems = json.loads(run_copkit("check", "--json", "-C", folder).stdout)["problems"]
+    details = {str(kind) for kind in DetailKind}
+    return [problem for problem in problems if problem["code"] in details]
 
 
 def test_what_the_history_holds_is_counted_and_not_repeated(called: Clone, copkit: Copkit) -> None:

@@ -85,7 +85,6 @@ def forget(
     erasure = build_erasure(subject, _private_texts(root))
     if any(change.file.startswith("private/") for change in erasure.changes):
         require_private_ignored(root)
-    mark = None if context.dry_run or not erasure.changes else _build_mark(root, subject, erasure)
     patterns = _naming_patterns(root, subject, erasure)
     texts, others_than_text = _texts_after(root, erasure)
     names = _person_names(root, subject)
@@ -116,7 +115,7 @@ def forget(
             say("nothing was changed")
             note_nothing_changed(root)
             return
-        _write_erasure(root, erasure, mark)
+        _write_erasure(root, erasure, _build_mark(root, subject, erasure))
     _print_places(subject, places, [mask_names(file, patterns) for file in unreadable])
     _print_other_copies(root, subject, erasure, others, names)
 
@@ -360,21 +359,18 @@ def _print_erasure(
 
 
 def _build_mark(root: Path, person: DataSubject, erasure: Erasure) -> Change | None:
-    """Build the change that marks an id as forgotten, so that colleagues' texts do not revive it.
+    """Build the change that marks an id as forgotten, so that nothing revives it.
 
-    ``None`` where nobody shares the folder. Raise :class:`CopkitError` where others have made marks
+    ``None`` where it is marked already. Raise :class:`CopkitError` where others have made marks
     with a key that is not here.
     """
     from copkit.cli.store import load_or_create_key
-    from copkit.git.repository import is_shared
     from copkit.private_files import forgotten_mark, key_fingerprint
     from copkit.records.private import FORGOTTEN_FILE, ForgottenMembers
     from copkit.records.schema.write import format_fields
     from copkit.text.edit import append
     from copkit.text.transaction import Change
 
-    if not is_shared(root):
-        return None
     key = load_or_create_key(root)
     path = root / FORGOTTEN_FILE
     old = path.read_text(encoding="utf-8-sig") if path.exists() else None
