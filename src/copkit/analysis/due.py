@@ -240,7 +240,8 @@ def directory_checks(programme: Programme, period: DuePeriod) -> Iterator[DueIte
     if checks:
         groups = by_organisation(checks)
         first = groups[0].organisation
-        others = f" and {len(groups) - 1} more" if len(groups) > 1 else ""
+        # Entries and organisations are counted apart, so the noun is said of both.
+        others = f" and {plural(len(groups) - 1, 'other organisation')}" if len(groups) > 1 else ""
         entries = plural(len(checks), "entry", "entries")
         yield DueItem(
             period.group_of(checks[0].due or period.day),

@@ -34,7 +34,7 @@ from copkit.documents.warehouse import (
     build_export_files,
     is_of_programme,
 )
-from copkit.errors import CopkitError, InvalidRecords, only_errors
+from copkit.errors import CopkitError, InvalidRecords, did_you_mean, only_errors
 from copkit.folder import Programme
 from copkit.git.history import head_commit
 from copkit.git.repository import find_repository, is_git_installed
@@ -164,7 +164,8 @@ def _parse_reader(typed: str | None, *, several: bool) -> Audience:
     if typed is None:
         return Audience.COMMISSIONERS if several else Audience.MEMBERS
     if typed not in set(Audience):
-        usage_error(f"--for: '{clean(typed)}' is not one of {', '.join(Audience)}")
+        message = f"--for: '{clean(typed)}' is not one of {', '.join(Audience)}"
+        usage_error(message, did_you_mean(typed, Audience))
     return Audience(typed)
 
 

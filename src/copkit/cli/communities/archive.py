@@ -68,8 +68,11 @@ def archive(
         verify_archive(context, verify)
         return
     if reader is None or output is None:
+        missing = [
+            option for option, value in (("--for", reader), ("--output", output)) if value is None
+        ]
         hint = "copkit archive --all --for public --output ../archive.zip"
-        usage_error("missing: --for or --output", hint)
+        usage_error(f"missing: {' and '.join(missing)}", hint)
     if (community is None) != every:
         usage_error("name one community, or say --all", "copkit archive --all ...")
     if community and not reader.policy.sees_places_of_cases:
