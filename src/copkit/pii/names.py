@@ -63,19 +63,28 @@ _NO_SURNAME: Final = NEVER_NAMES | ORGANISATIONS
 
 
 def find_names(folded: FoldedText) -> Iterator[Finding]:
-    """Find every name of a person in a text."""
+    """Find every name of a person in a text; one that is found once is found wherever it stands."""
     passage = Passage(folded)
     index, previous_last = 0, -2  # -2: no word stands right behind a name that is not there
+    passed: list[PassageWord] = []  # words that are in no name
+    named: set[str] = set()
     while index < len(passage.words):
         name = _find_name(passage, index, previous_last)
         if name is None:
+            passed.append(passage.words[index])
             index += 1
             continue
         if name.kind is not None:
             previous_last = name.last
-            first, last = passage.words[name.first], passage.words[name.last]
-            yield Finding(first.start, last.end, name.kind)
+            words = passage.words[name.first : name.last + 1]
+            yield Finding(words[0].start, words[-1].end, name.kind)
+            if name.kind is not DetailKind.INITIALS:
+                named.update(word.lower for word in words if word.capitalised)
         index = name.last + 1
+    named = {lower for lower in named if len(lower) > 3 and not is_english(lower)}
+    for word in passed:
+        if word.lower in named:
+            yield Finding(word.start, word.end, DetailKind.FIRST_NAME)
 
 
 def _find_name(passage: Passage, index: int, previous_last: int) -> Name | None:
@@ -114,6 +123,8 @@ def _find_titled_name(passage: Passage, index: int) -> Name | None:
     if passage.gap_after(index).strip(" ") not in {"", "."} or index + 1 >= len(passage.words):
         return None
     following = passage.words[index + 1]
+    if following.lower == "justice":  # 'Mr Justice Holroyde', a judge
+        return Name(index, passage.find_last_word(index + 1), None)
     if not following.capitalised or (title.lower in POLICE_TITLES and not title.all_capitals):
         return None
     last = passage.find_last_word(index + 1)
@@ -147,9 +158,10 @@ def _find_name_with_epithet(passage: Passage, index: int) -> Name | None:
     if not passage.is_first_name(index) and is_english(word.lower):
         return None
     last = passage.find_last_word(index)
-    if is_no_person(passage, index, last) or passage.is_in_heading(index):
-        return None
     before = passage.words[index - 1]
+    is_public = before.lower != "old" and is_no_person(passage, index, last)
+    if is_public or passage.is_in_heading(index):
+        return None
     if before.capitalised and passage.is_also_other_word(index) and last == index:
         return None
     return Name(index - 1, last, DetailKind.NAME)
@@ -241,7 +253,9 @@ _PLACES_AND_MONTHS: Final = PLACES | MONTHS
 _RELATIONS_BEFORE: Final = RELATIONS - NEVER_NAMES
 _NO_SUBJECT_BEHIND: Final = ARTICLES | BEFORE_A_PERSON
 NAME_LABEL: Final = re.compile(
-    r"\b(?:nok|next of kin|real name|client|patient|tenant|resident|service user) ?[:=] ?$"
+    r"\b(?:nok|next of kin|real name|client|patient|tenant|resident|service user|(?:key ?)?worker"
+    r"|applicant|victim|witness|mother|father|mum|dad|partner|ex|landlord|landlady|neighbour|son"
+    r"|daughter|sister|brother|cpn|visitor|perpetrator|perp|suspect|interpreter) ?[:=] ?$"
     r"|\bname ?= ?$"
 )
 """What stands before the name of whom a note is about."""
@@ -285,28 +299,46 @@ def is_used_as_name(passage: Passage, first: int, last: int) -> bool:
     return last > first or _has_unforced_capital(passage, first, last)
 
 
-_HAD_BEEN: Final = re.compile(
-    r" (?:(?:had|has|have|was|is) (?:been|never|also|already|back|in (?:bed|hospital|custody"
-    r"|prison|court"
-    r"|the|a|her|his)|on (?:the|a|remand|bail)|at (?:the|her|his|a)|off|up|out|about|very|still"
-    r"|seen|told|asked"
-    r"|admitted|arrested|referred|housed|given|moved|found)|met with|owes?|left (?:us|a|the|his"
-    r"|her|without|at)"
-    r"|took|keeps|works|(?:in|at|from) (?:the|bed|room|flat) [^.\n]{0,40}(?:wants|says|has|needs"
-    r"|asked|is)"
-    r"|won't|will not|can't|cannot|does not|doesn't|did not|didn't|would not|wouldn't)\b"
+# What happens to persons, and to hardly anything else, behind a form of 'to be'
+_DONE_TO_PERSONS: Final = (
+    "admitted|arrested|assaulted|assessed|asked|attacked|bailed|banned|barred|beaten|born|charged"
+    "|cautioned|convicted|detained|discharged|evicted|excluded|fostered|given|hit|housed|hurt"
+    "|injured|interviewed|jailed|mugged|rehoused|recalled|released|remanded|robbed|sectioned"
+    "|sedated|seen|sentenced|sworn at|stabbed|told|warned|widowed|very|never|also|already|back"
+    "|still|up|out|off|about|late|due (?:in|at|on|back|out)|been|moved|found|referred|here|upset"
+    "|settled|asleep|awake|drunk|pregnant|poorly|homeless|happy|angry|worried|sober|clean|gone"
 )
+_PLACES_OF_PERSONS: Final = (
+    "bed|hospital|custody|prison|court|doorway|cell|tent|room|flat|care|seg|resus|tears|pain|rehab"
+    "|detox|here|bay|theatre"
+)
+_HAD_BEEN: Final = re.compile(
+    rf" (?:(?:had|has|have|was|is|got|been|getting) (?:been |got )?(?:{_DONE_TO_PERSONS}"
+    rf"|in (?:{_PLACES_OF_PERSONS}|the|a|her|his)|on (?:the|a|remand|bail|licence)"
+    r"|at (?:the|her|his|a|home)|(?:no|the) (?:phone|keys?|money|fixed|credit|papers|shoes|id)"
+    r"|lost|come|left|stopped|started|agreed|an? (?:baby|bed|appointment|fit|fall|cough|job|son"
+    r"|daughter|chest|wound|court|social|black)|his|her)\b"
+    r"|met with\b|owes?\b|left (?:us|a|the|his|her|without|at)\b|did (?:\w+ )?(?:weeks|months"
+    r"|years|time|not|his|her|well|nothing)\b|has gone|came (?:back|in|out|to|over|round)\b"
+    rf"|in (?:{_PLACES_OF_PERSONS})\b|(?:went|goes|gone) (?:back|home|out|off|to)\b"
+    r"|took\b|keeps\b|works\b|(?:in|at|from) (?:the|bed|room|flat) [^.\n]{0,40}(?:wants|says|has"
+    r"|needs|asked|is)\b|won't\b|will not\b|can't\b|cannot\b|does not\b|doesn't\b|did not\b"
+    r"|didn't\b|would not\b|wouldn't\b|\+ |(?:not|wasn't|isn't) (?:in|here|seen|well|home)\b)"
+)
+
+
+_NO_PERSON_BEGINNING: Final = _PLACES_AND_MONTHS | NEVER_NAMES
 
 
 def _begins_with_person(passage: Passage, first: int, last: int) -> bool:
     """Check for what is told of persons: 'Star had been', 'Dot, bless her'."""
     lower = passage.words[first].lower
-    if not passage.begins_sentence(first) or lower in _PLACES_AND_MONTHS | NEVER_NAMES:
+    if not passage.begins_sentence(first) or lower in _NO_PERSON_BEGINNING:
         return False
     behind = passage.text_after(last, 90)
     if _HAD_BEEN.match(behind):
         return True
-    return behind.startswith(", ") and passage.is_followed_by_pronoun(last)
+    return behind.startswith((", ", " - ")) and passage.is_followed_by_pronoun(last)
 
 
 def _is_joined_by_another(passage: Passage, last: int) -> bool:
@@ -380,7 +412,10 @@ def find_lower_case_name(passage: Passage, index: int) -> Name | None:
         return build_name(index, _include_surname_after(passage, index))
     if len(lower) < 3 or lower in DAYS or lower in NAME_PARTICLES:
         return None
-    if not passage.is_only_a_name(lower) or _is_in_address_or_code(passage, index):
+    if not passage.is_only_a_name(lower):
+        is_named = _is_unlisted_in_small_letters(passage, index)
+        return build_name(index, index) if is_named else None
+    if _is_in_address_or_code(passage, index):
         return None
     if len(lower) == 3:  # 'ali', 'ned': also parts of abbreviations, so a person must be near
         has_context = (
@@ -389,6 +424,42 @@ def find_lower_case_name(passage: Passage, index: int) -> Name | None:
         )
         return Name(index, index, DetailKind.FIRST_NAME) if has_context else None
     return Name(index, _include_surname_after(passage, index), DetailKind.FIRST_NAME)
+
+
+# 'o'leary', 'mcglinchey': nothing but a surname begins so
+_GAELIC_IN_SMALL_LETTERS: Final = re.compile(r"(?:o'|mc|fitz)[a-z]{4,}$")
+_BEFORE_NAME_IN_SMALL_LETTERS: Final = frozenset(
+    ["asked", "met", "phoned", "rang", "ring", "saw", "seen", "tell", "texted", "told", "visited"]
+)
+# 'met with szymanski', 'spk to oyelaran'
+_TALK_BEFORE: Final = re.compile(
+    r"\b(?:met|sat|stayed|lives|living) w(?:ith|/)? ?$"
+    r"|\b(?:spoke|spoken|spk|talked|listened) (?:to|w(?:ith|/)) ?$"
+)
+_BEHIND_NAME_IN_SMALL_LETTERS: Final = PERSONAL_VERBS | frozenset(
+    ["still", "housed", "evicted", "arrested", "released", "discharged", "moved", "brought", "owes"]
+)
+_SHORTEST_IN_SMALL_LETTERS: Final = 5  # letters: shorter words are short forms of others
+
+
+def _is_unlisted_in_small_letters(passage: Passage, index: int) -> bool:
+    """Check for a word of no list where a person is spoken of: 'saw szymanski', 'kowalski rang'."""
+    word = passage.words[index]
+    if not _is_unknown(word) or _is_in_address_or_code(passage, index):
+        return False
+    if _GAELIC_IN_SMALL_LETTERS.match(word.lower):
+        return True
+    if len(word.lower) < _SHORTEST_IN_SMALL_LETTERS or passage.text[word.start] == "_":
+        return False
+    if not passage.begins_sentence(index):
+        if passage.gap_after(index - 1) not in {" ", "/ "}:
+            return False
+        is_acted_on = passage.words[index - 1].lower in _BEFORE_NAME_IN_SMALL_LETTERS
+        return is_acted_on or bool(_TALK_BEFORE.search(passage.folded.before(word.start, 20)))
+    following = passage.next_word(index)
+    if word.possessive:
+        return following in KIN
+    return following in _BEHIND_NAME_IN_SMALL_LETTERS or passage.text_after(index, 7) == " not in"
 
 
 _TITLES_IN_SMALL_LETTERS: Final = frozenset(
@@ -561,6 +632,22 @@ _BEFORE_A_PLACE: Final = ARTICLES | frozenset(
 )  # fmt: skip
 
 
+# 'letter to Ollerenshaw', 'tc from Mutasa', and no place
+_MESSAGE_BEFORE: Final = re.compile(
+    r"\b(?:letter|e-?mail|text|txt|call|tc|t/c|msg|message|card|note|voicemail|vm|statement|visit"
+    r"|complaint|reply|answer|apology|spoke|spk|spoken|talked|gave \w+|lent \w+|handed \w+) "
+    r"(?:to|from) $"
+)
+_BED_BEFORE: Final = re.compile(r" \d{1,3}[a-z]?,? ")  # 'bed 6 Tran pulled', 'rm 5 Eleni wants'
+# What has a name that stands in commas behind it: 'the village, Whinmoor, is', 'his drug, Xyrem,'
+_HAS_A_NAME: Final = frozenset(
+    ["area", "brand", "city", "charity", "company", "condition", "country", "county", "course", "dog",
+     "drug", "estate", "firm", "horse", "hospital", "island", "journal", "language", "medication",
+     "medicine", "organisation", "parrot", "place", "product", "prison", "program", "road", "service",
+     "software", "state", "street", "system", "tool", "town", "tribe", "village", "website"]
+)  # fmt: skip
+
+
 def _is_foreign_to_english(passage: Passage, first: int, last: int) -> bool:
     """Check for words that no dictionary lists, where English has persons and no places."""
     words = passage.words[first : last + 1]
@@ -571,32 +658,56 @@ def _is_foreign_to_english(passage: Passage, first: int, last: int) -> bool:
     if last == first and (words[0].lower in THINKERS or _is_cited(passage, first)):
         return False
     after = passage.words[last + 1] if last + 1 < len(passage.words) else None
-    is_joined = after is not None and passage.gap_after(last) in {" ", "-", " & "}
-    if after and is_joined and after.capitalised:
+    gap_behind, following = passage.gap_after(last), passage.next_word(last)
+    if after and after.capitalised and gap_behind in {" ", "-", " & "}:
         return False
-    following = passage.next_word(last)
+    if words[-1].possessive and following in PERSONAL_POSSESSIONS | FAMILY:
+        return True
     if passage.begins_sentence(first):
         # 'Encrypt the contacts': a verb that no dictionary lists, or the name of a county.
-        if following in ARTICLES or words[0].lower.endswith(_ENDINGS_OF_PLACES):
+        is_verb = following in ARTICLES and following not in {"no", "that"}
+        if is_verb or words[0].lower.endswith(_ENDINGS_OF_PLACES):
             return False
-        goes_on = passage.gap_after(last).lstrip(" ")[:1] in set(",+&/(-")
-        return bool(following) or (goes_on and all(foreign))
+        if gap_behind.startswith((": ", " ")) and gap_behind.strip(" :").isdigit():
+            return not _DOSE.match(passage.text, words[-1].full_end)
+        goes_on = gap_behind.lstrip(" ")[:1] in set(",+&/(-")
+        is_label = gap_behind == ": " and bool(after) and not after.capitalised
+        return bool(following) or ((goes_on or is_label) and all(foreign))
     before, gap = passage.words[first - 1], passage.gap_after(first - 1)
     has_person_behind = following == "and" and passage.text_after(last, 9)[5:] in {"his ", "her "}
     if has_person_behind or (before.lower in {"from", "to", "of"} and len(words) > 2):
         return True
-    if gap != " " or (before.lower in _BEFORE_A_PLACE and not before.possessive):
+    if before.capitalised and before.lower not in NEVER_NAMES:
         return False
-    return not before.capitalised or before.lower in NEVER_NAMES
+    if gap == ", " and all(foreign):  # in commas, 'the old man, Taff, feeds'
+        ends = gap_behind[:1] in set(",;)") or (gap_behind[:1] == "." and last > first)
+        return ends and before.lower not in _HAS_A_NAME and not (after and after.capitalised)
+    if _BED_BEFORE.fullmatch(gap):
+        return following in VERBS_AFTER_A_NAME or gap_behind.startswith(" + ")
+    if gap not in {" ", "/ "}:
+        return False
+    if before.lower in {"that", "if"} and following in VERBS_AFTER_A_NAME:
+        return True
+    if _MESSAGE_BEFORE.search(passage.folded.before(words[0].start, 24)):
+        return True
+    return before.lower not in _BEFORE_A_PLACE or before.possessive
+
+
+_DOSE: Final = re.compile(r":? \d+(?:\.\d+)? ?(?:m?c?g|ml|tabs?|x|od|bd|tds|%|units|:)")
 
 
 def _is_foreign(word: PassageWord) -> bool:
-    """Check that neither a word, nor one of which it is an inflection, is English."""
-    if len(word.text) < 3 or word.all_capitals or word.lower in NEVER_NAMES:
+    """Check that a word with the capitals of a name is unknown."""
+    return not word.all_capitals and bool(_CAPITALS_OF_NAME.fullmatch(word.text)) and _is_unknown(
+        word
+    )
+
+
+def _is_unknown(word: PassageWord) -> bool:
+    """Check that neither a word, nor one of which it is an inflection, is English, nor a drug."""
+    if len(word.text) < 3 or _CONTRACTION.search(word.lower):
         return False
-    if _CONTRACTION.search(word.lower) or not _CAPITALS_OF_NAME.fullmatch(word.text):
-        return False
-    if any(is_english(part) for part in word.parts):
+    if any(is_english(part) for part in word.parts) or word.lower.endswith(_ENDINGS_OF_DRUGS):
         return False
     return not any(
         word.lower.endswith(ending) and is_english(word.lower.removesuffix(ending) + rest)
@@ -605,6 +716,14 @@ def _is_foreign(word: PassageWord) -> bool:
 
 
 _ENDINGS_OF_PLACES: Final = ("shire", "side", "ville", "town", "lands", "borough", "bridge")
+_ENDINGS_OF_DRUGS: Final = (
+    "azole", "olol", "pril", "statin", "cillin", "mycin", "oxetine", "azepam", "apine", "idone",
+    "azine", "parin", "xaban", "formin", "odone", "tadine", "sartan", "dipine", "tidine", "codeine",
+    "orphine", "itone", "tyline", "semide", "azide", "prazole", "setron", "gliptin", "amide",
+    "oxine", "orphan", "alopram", "afaxine", "zepine", "ylline", "asone", "isolone", "floxacin",
+    "cycline", "itriptan", "caine", "opram", "itis", "osis", "emia", "aemia", "ectomy", "oma",
+    "otomy", "ography", "oscopy", "pathy", "algia", "uria", "plegia",
+)  # fmt: skip
 _CONTRACTION: Final = re.compile(r"'(?:d|m|ll|ve|re|t)$")
 # 'McKay', 'O'Hara', 'al-Rashid', and no 'LiquidLogic' or 'TTOs'
 _CAPITALS_OF_NAME: Final = re.compile(
@@ -661,7 +780,7 @@ def _follows_relation(passage: Passage, first: int, last: int) -> bool:
         return not passage.words[first - 1].capitalised
     # Behind a comma it is a name only if it ends there, and no new clause begins.
     ends_clause = passage.gap_after(last)[:1] in set(",.;:)\n") or passage.next_word(last) == "and"
-    return gap == ", " and ends_clause
+    return gap in {", ", " ("} and ends_clause
 
 
 # Who works, and what is owned: with a capital at the beginning of a sentence they are nobody.
@@ -680,7 +799,7 @@ def _is_word_that_acts(passage: Passage, index: int) -> bool:
     lower = word.lower
     if lower in NEVER_NAMES or word.possessive or following not in PERSONAL_VERBS:
         return False
-    if not passage.begins_sentence(index):
+    if not passage.begins_sentence(index) or _CONTRACTION.search(lower):
         return False
     if lower in SURNAME_WORDS:
         return lower not in _SURNAMES_THAT_ARE_ROLES

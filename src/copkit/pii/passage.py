@@ -31,7 +31,9 @@ def load_first_names() -> dict[str, bool]:
     Northern Ireland Statistics and Research Agency, under the Open Government Licence v3.0.
     """
     names = {name.removesuffix("?"): name.endswith("?") for name in _read_lines("first_names.txt")}
-    return names | dict.fromkeys(_LISTS["short forms"], False)
+    return (
+        dict.fromkeys(_LISTS["nicknames"], True) | names | dict.fromkeys(_LISTS["short forms"], False)
+    )
 
 
 @cache
@@ -87,7 +89,7 @@ THINKERS: Final = _LISTS["thinkers"]
 PLACES: Final = frozenset(_read_lines("places.txt"))
 COMMON_WORDS: Final = NEVER_NAMES.union(
     *(line.split() for line in _read_lines("common.txt")),
-    *(words for name, words in _LISTS.items() if name not in {"thinkers", "spelling"}),
+    *(words for name, words in _LISTS.items() if name not in {"thinkers", "spelling", "nicknames"}),
 )
 """Ordinary words: with a capital they begin a sentence, in small letters they are no surname."""
 
