@@ -17,6 +17,7 @@ from copkit.pii.kinds import (
     rule,
 )
 from copkit.pii.normalise import FoldedText
+from copkit.pii.passage import is_english
 
 # Mailboxes that belong to an organisation, and to nobody in particular.
 _OFFICE_MAILBOXES: Final = frozenset({
@@ -75,9 +76,13 @@ def _is_handle(folded: FoldedText, start: int, end: int) -> bool:
     return True
 
 
+def _is_no_word(folded: FoldedText, start: int, end: int) -> bool:
+    return not any(is_english(part) for part in folded.text[start:end].lower().split("."))
+
+
 _GAP: Final = r"[ ._/()\\+-]{0,4}"  # what people put between digits
 _NEAR_PHONE_WORDS = labelled(
-    "tel telephone phones? mobile mob number calls? rings? rang texts? contact whatsapp landline "
+    "tel telephone phones? ph num mobile mob number calls? rings? rang texts? contact whatsapp landline "
     "cell line reached?",
     40,
     20,
@@ -104,11 +109,12 @@ _PHONES: Final = (
     cased_rule(
         DetailKind.PHONE, rf"{START}7\d{{3}}{_GAP}\d{{3}}{_GAP}\d{{3}}{END}", _NEAR_PHONE_WORDS
     ),
-    # 'tel 496 0123', a number without its area code
+    # 'tel 496 0123', 'ring 960447', 'mob 07700 900': without its area code, or a part of a number
     cased_rule(
         DetailKind.PHONE,
-        rf"{START}\d{{3,4}}[ -]\d{{3}}[ -]?\d{{3,4}}{END}",
-        near("tel telephone phone mobile mob", 12),
+        rf"{START}(?!116 ?123|0[38])(?:\d{{3,4}}[ -]\d{{3}}[ -]?\d{{3,4}}|0\d{{3,4}}[ -]\d{{3}}"
+        rf"|\d{{3}}[ -]?\d{{3}}){END}(?![ -]?\d|[.,]\d)",
+        near("tel telephone phone mobile mob ph landline ring", 12),
     ),
 )
 
@@ -155,9 +161,18 @@ _ONLINE: Final = (
     # 'Insta: wayne_o86', 'username is wayne_o86'; a name with a digit or an underscore
     rule(
         DetailKind.ONLINE,
-        rf"\b(?:{_SITES}|insta|snap|username|user name|handle|gamertag)"
+        rf"\b(?:{_SITES}|insta|snap|ig|fb|kik|telegram|discord|psn|xbox|grindr|tinder|vinted|reddit"
+        r"|username|user name|user|handle|gamertag)"
         r"(?: (?:name|account|handle|profile|page|as|is|under)){0,3}[ :\"']{1,4}"
         rf"(?P<it>(?=[A-Za-z.]{{0,24}}[0-9_])[A-Za-z0-9_.]{{4,30}}){END}",
+    ),
+    # 'insta: nadiakhanmakeup', which is no word
+    rule(
+        DetailKind.ONLINE,
+        r"\b(?:insta(?:gram)?|snap(?:chat)?|ig|fb|kik|tiktok|telegram|discord|username|handle|gamertag)"
+        r"(?: (?:name|account|handle)){0,2}(?::| is| =) ?[\"']?"
+        rf"(?P<it>[a-z][a-z.]{{4,28}}[a-z]){END}(?![@(/])",
+        _is_no_word,
     ),
     # 'signs himself bigmanlez_0151', 'on snap as lil.kez', with a sign that no word has
     rule(

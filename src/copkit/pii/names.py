@@ -583,7 +583,8 @@ def _is_person_by_context(passage: Passage, first: int, last: int) -> bool:
     has_accents = not passage.words[first].text.isascii()
     if has_accents and not begins_sentence and not _is_second_of_pair(passage, first):
         return True
-    if NAME_LABEL.search(passage.folded.before(passage.words[first].start, 24)):
+    is_labelled = NAME_LABEL.search(passage.folded.before(passage.words[first].start, 24))
+    if is_labelled and passage.words[first].lower not in COMMON_WORDS:
         return True
     if _is_unusual_among_persons(passage, first, last) or _is_foreign_to_english(
         passage, first, last
@@ -634,7 +635,7 @@ _BEFORE_A_PLACE: Final = ARTICLES | frozenset(
 
 # 'letter to Ollerenshaw', 'tc from Mutasa', and no place
 _MESSAGE_BEFORE: Final = re.compile(
-    r"\b(?:letter|e-?mail|text|txt|call|tc|t/c|msg|message|card|note|voicemail|vm|statement|visit"
+    r"\b(?:letter|e-?mail|text|txt|call|tc|t/c|msg|message|card|note|voicemail|vm|statement"
     r"|complaint|reply|answer|apology|spoke|spk|spoken|talked|gave \w+|lent \w+|handed \w+) "
     r"(?:to|from) $"
 )

@@ -127,7 +127,7 @@ def _is_ni_number(folded: FoldedText, start: int, end: int) -> bool:
 # The prefixes that HM Revenue & Customs gives out (National Insurance Manual, NIM39110).
 _NI_PREFIX: Final = r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
 _NI_LABEL: Final = (
-    r"\b(?:nino|ni(?: ?(?:no|num|number))?|national insurance(?: ?(?:no|num|number))?)\b"
+    r"\b(?:nino|ni(?: ?(?:no|num|number))?|nat(?:ional)?\.? ins(?:urance)?(?: ?(?:no|num|number))?)\b"
 )
 _BENEFITS: Final = (
     rule(
@@ -137,7 +137,7 @@ _BENEFITS: Final = (
     ),
     rule(
         DetailKind.NATIONAL_INSURANCE,
-        rf"{_NI_LABEL}[^\n0-9]{{0,40}}?{START}(?P<it>[A-Z]{{2}}{_SEP}\d\d{_SEP}\d\d{_SEP}\d\d"
+        rf"{_NI_LABEL}[^\n0-9]{{0,40}}?{START}(?P<it>[A-Z]{_SEP}[A-Z](?:{_SEP}\d){{6}}"
         rf"(?:{_SEP}[A-Z])?){END}",
     ),
     rule(
@@ -254,7 +254,9 @@ _NEAR_CAR_WORDS = labelled(
     "lorry truck mot dvla insur(?:ed|ance) caravan camper(?:van)? land_rover range_rover transit "
     "corsa fiesta focus astra golf polo clio micra vauxhall ford nissan toyota honda vw volkswagen "
     "audi bmw mercedes peugeot renault citroen fiat kia hyundai skoda mini volvo mazda suzuki seat "
-    "vivaro sprinter berlingo kangoo partner morris rover jaguar saab tax(?:ed)? keeper jeep "
+    "vivaro sprinter berlingo kangoo partner morris merc beemer insignia zafira passat mondeo galaxy "
+    "qashqai juke yaris jazz civic aygo panda punto tesla dacia suv pick-?up saloon minibus "
+    "motorhome quad  rover jaguar saab tax(?:ed)? keeper jeep "
     "estate "
     "hatchback",
     70,
@@ -298,6 +300,12 @@ _CARS: Final = (
         r"\b(?:reg(?:istration)?|plate|vrm)(?: ?(?:no|num|number))?[ .:#(]{1,3}(?:is |was )?"
         rf"(?P<it>(?=[A-Z ]{{1,4}}\d|\d{{1,4}} ?[A-Z])[A-Z0-9]{{2,4}} ?[A-Z0-9]{{2,4}}){END}",
     ),
+    # 'reg ends HGT', of a witness who saw only a part
+    rule(
+        DetailKind.CAR,
+        r"\b(?:reg(?:istration)?|plate)(?: ?(?:no|num|number))? (?:ends|ending|starts|starting|begins"
+        rf"|beginning|part(?:ial)?)(?: in| with)? (?P<it>(?-i:[A-Z0-9]{{2,4}}(?: [A-Z]{{3}})?)){END}",
+    ),
 )
 
 
@@ -336,7 +344,8 @@ _LOOSE_LABELS: Final = (
     "collar warrant bail probation prescription script lab sample barcode case"
 )
 _NUMBER_WORD: Final = (
-    r"ref(?:erence)?|no|num|number|nr|id|record|code|person|client|case|app(?:lication)?"
+    r"ref(?:erence)?|no|num|number|nr|id|record|code|person|client|case|app(?:lication)?|acct?|card"
+    r"|account"
 )
 _NUMBER_WORDS: Final = rf"(?:[ _-]{{1,2}}(?:{_NUMBER_WORD})(?![a-z])\.?){{0,3}}"
 _REQUIRED_NUMBER_WORDS: Final = rf"(?:[ _-]{{1,2}}(?:{_NUMBER_WORD})(?![a-z])\.?){{1,3}}"
@@ -346,7 +355,7 @@ _LINK: Final = (
     r"(?:(?:is|was|were|of|as|now|new|old|given as|recorded as|shown as)"
     r"(?:[^\w\n£$€%+]|_){1,5}){0,2}"
 )
-_YEAR: Final = r"(?:19|20)\d\d(?:[/-]\d{2,4})?(?![0-9A-Za-z/-])"
+_YEAR: Final = r"(?:19|20)\d\d(?:[/-](?:19|20)?\d\d)?(?![0-9A-Za-z/-])"
 _FOUR_DIGITS: Final = rf"(?!{_YEAR})(?=(?:[A-Za-z/-]{{0,6}}\d){{4}})"
 # 'AB/123456-7': at least four digits, which are not a year alone
 _TOKEN: Final = rf"(?P<it>{_FOUR_DIGITS}[A-Za-z0-9](?:[/-]?[A-Za-z0-9]){{3,19}}){END}"
@@ -422,6 +431,12 @@ _REFERENCES: Final = (
     rule(
         DetailKind.REFERENCE,
         rf"(?<![a-z]){one_of(_LOOSE_LABELS)}{_REQUIRED_NUMBER_WORDS}{_LINK}{_TOKEN}",
+    ),
+    # 'log 482 of 3 December', of the police
+    rule(
+        DetailKind.REFERENCE,
+        r"(?<![a-z])(?:log|incident|cad|crime)(?: no\.?| number)? (?P<it>\d{2,6} of (?:the )?\d{1,2}"
+        r"(?:st|nd|rd|th)?(?:[/.-]\d{1,2}|(?: of)? [a-z]{3,9})(?:[ /.-](?:20)?\d\d)?)(?!\w)",
     ),
     rule(
         DetailKind.HOSPITAL,

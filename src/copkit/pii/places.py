@@ -122,7 +122,7 @@ _ROAD: Final = one_of(
     "Place Square Walk Hill Mews Parade Row Green View Rise Wharf Croft Quay Buildings Mansions "
     "Villas Cottages Yard Broadway Brae Wynd Gate Vale Mount Bank Heights Gait Loan Fold Entry "
     "Side "
-    "Cottage Bungalow St"
+    "Cottage Cotts Bungalow St Pl Cl Ct Gr Vw Tce Terr Blvd Ho Hse"
 )
 # Words for roads only; 'Green', 'Hill' and 'Place' are others as well.
 _SURE_ROAD: Final = one_of(
@@ -232,7 +232,8 @@ _NUMBER_WORD: Final = (
     r"|a hundred and [a-z]+(?:[- ][a-z]+)?))"
 )
 _SHORT_ROAD: Final = (
-    "(?:[Ss]t|[Rr]d|[Aa]ve?|[Ll]n|[Cc]l|[Cc]res|[Gg]dns|[Tt]ce|[Tt]err|[Ss]q|[Cc]lo)"
+    "(?:[Ss]t|[Rr]d|[Aa]ve?|[Ll]n|[Cc]l|[Cc]res|[Gg]dns|[Tt]ce|[Tt]err|[Ss]q|[Cc]lo|[Pp]l|[Gg]ro?"
+    "|[Vv]w|[Cc]ott?s|[Cc]ourt|[Dd]r|[Hh]se)"
 )
 _PUBLIC_BUILDING: Final = re.compile(
     r"(?:centre|center|hall|hospital|library|building|college|university|hub|school|council|clinic"
@@ -247,6 +248,26 @@ def _is_lodging(folded: FoldedText, start: int, end: int) -> bool:
 
 
 _HOMES: Final = (
+    # 'lives over the fish bar in Castle Street', 'sleeps behind the bakery on Low Rd'
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"\b(?i:(?:lives?|living|lived|stays?|staying|stopping|sleeps?|lodg(?:es|ing)|dosses) "
+        rf"(?P<it>{_BESIDE} (?:the |a )?(?:[\w'&-]{{1,20}} ){{1,4}}?(?:on|in|at|off) ))"
+        rf"(?<= ){_STREET_IN_ANY_CASE}",
+    ),
+    # 'the house with the red door on Station Road', 'third caravan along at Sandy Bay'
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"\b(?i:(?:the |an? |his |her )?(?:\w+ )?{_HOME} (?:with|along|down|up|past|after)"
+        rf" (?:[\w'-]{{1,14}} ){{0,4}}?(?:on|in|at|off) ){_UP_TO_THREE}(?: {_LOW_ROAD})?\b",
+    ),
+    # 'flat 2 above the Kings Head', 'Room 7 at Travelodge Hull'
+    cased_rule(
+        DetailKind.ADDRESS,
+        rf"\b(?i:flat|room|rm|bedsit|studio)\.? ?(?:\d{{1,4}}[a-zA-Z]?|{_NUMBER_WORD}),? "
+        rf"(?i:(?:above|over|behind|below|under) the |(?:at |in )?(?=travelodge|premier|ibis|holiday))"
+        rf"{_CAP}(?: {_CAP}){{0,3}}",
+    ),
     # 'flat above the bookies on Marsh Lane', and without the lane where it is above a shop
     cased_rule(
         DetailKind.ADDRESS,
@@ -314,8 +335,16 @@ _NUMBERED: Final = (
     ),
     cased_rule(
         DetailKind.ADDRESS,
-        rf"(?<![\w£-])(?i:(?:number|no\.?|flat) ?)(?:{_NUMBER_WORD}|{_NUMBER}),? (?:(?:on|in) )?"
-        rf"{_UP_TO_THREE}(?: {_LOW_ROAD})?\b",
+        rf"(?<![\w£-])(?i:(?:number|no\.?|flat) ?)(?:{_NUMBER_WORD}|{_NUMBER}),? "
+        rf"(?:(?:on|in) )?(?:the )?{_UP_TO_THREE}(?: {_LOW_ROAD})?\b",
+    ),
+    # 'staying at 4 the Crescent', 'at his mum's, 17 Kestrel', 'address 6 Orchard Vw'
+    cased_rule(
+        DetailKind.ADDRESS,
+        r"\b(?i:(?:lives?|living|lived|stays?|staying|stopping|moved|back|now|address(?: is)?|c/o)"
+        r"(?: at| to| in| of)?|at (?:his|her|their) [a-z]{2,12}(?:'s)?,) "
+        rf"(?P<it>{_NUMBER} (?:the )?(?!(?:January|February|March|April|May|June|July|August|September"
+        rf"|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b){_UP_TO_THREE})",
     ),
     # '14 bramhope st', '3 Copperas rd'
     cased_rule(
@@ -451,9 +480,7 @@ def _is_about_prison(folded: FoldedText, start: int, end: int) -> bool:
 def _is_about_unknown_place(folded: FoldedText, start: int, end: int) -> bool:
     """Check for the name of no known town, in a sentence that speaks of a person."""
     words = folded.text[start:end].replace("-", " ").split()
-    return all(not is_english(word.lower()) for word in words) and _is_about_person(
-        folded, start, end
-    )
+    return not is_english(words[0].lower()) and _is_about_person(folded, start, end)
 
 
 _SMALL_PLACES: Final = (

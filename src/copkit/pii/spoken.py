@@ -115,12 +115,28 @@ def _kind_of_digits(folded: FoldedText, start: int, end: int, digits: str) -> De
     return None
 
 
+_SPELT: Final = (
+    "(?:alpha|alfa|bravo|charlie|delta|echo|foxtrot|golf|hotel|india|juliett?|kilo|lima|mike|november"
+    "|oscar|papa|quebec|romeo|sierra|tango|uniform|victor|whisky|whiskey|x-?ray|yankee|zulu)"
+)
 _ODD_DIGITS: Final = (
     # '07700 9OO 284', with letters where digits look the same
     cased_rule(
         DetailKind.PHONE,
         r"(?<![\w])(?=[0-9 -]{0,12}[OoIl])(?=[OoIl -]{0,3}(?:\d[OoIl -]{0,3}){6})"
         r"[0Oo][7127](?:[ -]?[0-9OoIl]){8,9}(?!\w)",
+    ),
+    # 'bravo delta five one sierra mike romeo', a registration
+    rule(
+        DetailKind.CAR,
+        rf"\b{_SPELT}(?:[ ,-]{{1,2}}{_SPELT})?(?:[ ,-]{{1,2}}(?:{_DIGIT_WORD}|\d{{1,2}})){{1,3}}"
+        rf"(?:[ ,-]{{1,2}}{_SPELT}){{2,3}}\b",
+    ),
+    # 'NI is Q Q twelve thirty four fifty six C'
+    rule(
+        DetailKind.NATIONAL_INSURANCE,
+        rf"\b(?:ni|nino|national insurance)\b[^\n]{{0,16}}? (?P<it>[A-Z][ -]?[A-Z](?:[ ,-]{{1,2}}"
+        rf"{_PART}(?:[ -]{_DIGIT_WORD})?){{3,6}}(?:[ ,-]{{1,2}}(?:[A-D]|{_SPELT}))?)(?!\w)",
     ),
 )
 
