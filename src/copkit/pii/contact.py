@@ -82,8 +82,8 @@ def _is_no_word(folded: FoldedText, start: int, end: int) -> bool:
 
 _GAP: Final = r"[ ._/()\\+-]{0,4}"  # what people put between digits
 _NEAR_PHONE_WORDS = labelled(
-    "tel telephone phones? ph num mobile mob number calls? rings? rang texts? contact whatsapp landline "
-    "cell line reached?",
+    "tel telephone phones? ph num mobile mob number calls? rings? rang texts? contact whatsapp "
+    "landline cell line reached?",
     40,
     20,
 )

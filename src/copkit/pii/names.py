@@ -33,6 +33,7 @@ from copkit.pii.passage import (
     MONTHS,
     MOSTLY_NAMES,
     NAME_PARTICLES,
+    NAMED_THINGS,
     NEVER_NAMES,
     ORGANISATIONS,
     PERSONAL_POSSESSIONS,
@@ -427,7 +428,7 @@ def find_lower_case_name(passage: Passage, index: int) -> Name | None:
 
 
 # 'o'leary', 'mcglinchey': nothing but a surname begins so
-_GAELIC_IN_SMALL_LETTERS: Final = re.compile(r"(?:o'|mc|fitz)[a-z]{4,}$")
+_GAELIC_IN_SMALL_LETTERS: Final = re.compile(r"(?:o'(?!clock)|mc|fitz)[a-z]{4,}$")
 _BEFORE_NAME_IN_SMALL_LETTERS: Final = frozenset(
     ["asked", "met", "phoned", "rang", "ring", "saw", "seen", "tell", "texted", "told", "visited"]
 )
@@ -640,13 +641,6 @@ _MESSAGE_BEFORE: Final = re.compile(
     r"(?:to|from) $"
 )
 _BED_BEFORE: Final = re.compile(r" \d{1,3}[a-z]?,? ")  # 'bed 6 Tran pulled', 'rm 5 Eleni wants'
-# What has a name that stands in commas behind it: 'the village, Whinmoor, is', 'his drug, Xyrem,'
-_HAS_A_NAME: Final = frozenset(
-    ["area", "brand", "city", "charity", "company", "condition", "country", "county", "course", "dog",
-     "drug", "estate", "firm", "horse", "hospital", "island", "journal", "language", "medication",
-     "medicine", "organisation", "parrot", "place", "product", "prison", "program", "road", "service",
-     "software", "state", "street", "system", "tool", "town", "tribe", "village", "website"]
-)  # fmt: skip
 
 
 def _is_foreign_to_english(passage: Passage, first: int, last: int) -> bool:
@@ -659,37 +653,50 @@ def _is_foreign_to_english(passage: Passage, first: int, last: int) -> bool:
     if last == first and (words[0].lower in THINKERS or _is_cited(passage, first)):
         return False
     after = passage.words[last + 1] if last + 1 < len(passage.words) else None
-    gap_behind, following = passage.gap_after(last), passage.next_word(last)
-    if after and after.capitalised and gap_behind in {" ", "-", " & "}:
+    if after and after.capitalised and passage.gap_after(last) in {" ", "-", " & "}:
         return False
-    if words[-1].possessive and following in PERSONAL_POSSESSIONS | FAMILY:
+    if words[-1].possessive and passage.next_word(last) in PERSONAL_POSSESSIONS | FAMILY:
         return True
     if passage.begins_sentence(first):
-        # 'Encrypt the contacts': a verb that no dictionary lists, or the name of a county.
-        is_verb = following in ARTICLES and following not in {"no", "that"}
-        if is_verb or words[0].lower.endswith(_ENDINGS_OF_PLACES):
-            return False
-        if gap_behind.startswith((": ", " ")) and gap_behind.strip(" :").isdigit():
-            return not _DOSE.match(passage.text, words[-1].full_end)
-        goes_on = gap_behind.lstrip(" ")[:1] in set(",+&/(-")
-        is_label = gap_behind == ": " and bool(after) and not after.capitalised
-        return bool(following) or ((goes_on or is_label) and all(foreign))
+        return _is_foreign_beginning(passage, first, last, are_all_foreign=all(foreign))
+    return _is_foreign_within(passage, first, last, are_all_foreign=all(foreign))
+
+
+def _is_foreign_beginning(
+    passage: Passage, first: int, last: int, *, are_all_foreign: bool
+) -> bool:
+    """Check that what follows unknown words at the beginning of a sentence may be said of one."""
+    following, gap = passage.next_word(last), passage.gap_after(last)
+    # 'Encrypt the contacts': a verb that no dictionary lists, or the name of a county.
+    is_verb = following in ARTICLES and following not in {"no", "that"}
+    if is_verb or passage.words[first].lower.endswith(_ENDINGS_OF_PLACES):
+        return False
+    if gap.startswith((": ", " ")) and gap.strip(" :").isdigit():
+        return not _DOSE.match(passage.text, passage.words[last].full_end)
+    is_label = gap == ": " and not passage.words[last + 1].capitalised
+    goes_on = is_label or gap.lstrip(" ")[:1] in set(",+&/(-")
+    return bool(following) or (goes_on and are_all_foreign)
+
+
+def _is_foreign_within(passage: Passage, first: int, last: int, *, are_all_foreign: bool) -> bool:
+    """Check that what stands before unknown words stands before persons, and not before places."""
     before, gap = passage.words[first - 1], passage.gap_after(first - 1)
+    following, gap_behind = passage.next_word(last), passage.gap_after(last)
     has_person_behind = following == "and" and passage.text_after(last, 9)[5:] in {"his ", "her "}
-    if has_person_behind or (before.lower in {"from", "to", "of"} and len(words) > 2):
+    if has_person_behind or (before.lower in {"from", "to", "of"} and last > first + 1):
         return True
     if before.capitalised and before.lower not in NEVER_NAMES:
         return False
-    if gap == ", " and all(foreign):  # in commas, 'the old man, Taff, feeds'
+    if gap == ", " and are_all_foreign:  # in commas, 'the old man, Taff, feeds'
+        is_of_list = gap_behind == ", " and passage.words[last + 1].capitalised
         ends = gap_behind[:1] in set(",;)") or (gap_behind[:1] == "." and last > first)
-        return ends and before.lower not in _HAS_A_NAME and not (after and after.capitalised)
+        return ends and not is_of_list and before.lower not in NAMED_THINGS
     if _BED_BEFORE.fullmatch(gap):
         return following in VERBS_AFTER_A_NAME or gap_behind.startswith(" + ")
     if gap not in {" ", "/ "}:
         return False
-    if before.lower in {"that", "if"} and following in VERBS_AFTER_A_NAME:
-        return True
-    if _MESSAGE_BEFORE.search(passage.folded.before(words[0].start, 24)):
+    is_told_of = before.lower in {"that", "if"} and following in VERBS_AFTER_A_NAME
+    if is_told_of or _MESSAGE_BEFORE.search(passage.folded.before(passage.words[first].start, 24)):
         return True
     return before.lower not in _BEFORE_A_PLACE or before.possessive
 
@@ -699,8 +706,8 @@ _DOSE: Final = re.compile(r":? \d+(?:\.\d+)? ?(?:m?c?g|ml|tabs?|x|od|bd|tds|%|un
 
 def _is_foreign(word: PassageWord) -> bool:
     """Check that a word with the capitals of a name is unknown."""
-    return not word.all_capitals and bool(_CAPITALS_OF_NAME.fullmatch(word.text)) and _is_unknown(
-        word
+    return (
+        not word.all_capitals and bool(_CAPITALS_OF_NAME.fullmatch(word.text)) and _is_unknown(word)
     )
 
 

@@ -126,9 +126,7 @@ def _is_ni_number(folded: FoldedText, start: int, end: int) -> bool:
 
 # The prefixes that HM Revenue & Customs gives out (National Insurance Manual, NIM39110).
 _NI_PREFIX: Final = r"(?!BG|GB|NK|KN|TN|NT|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z]"
-_NI_LABEL: Final = (
-    r"\b(?:nino|ni(?: ?(?:no|num|number))?|nat(?:ional)?\.? ins(?:urance)?(?: ?(?:no|num|number))?)\b"
-)
+_NI_LABEL: Final = r"\b(?:(?:nino|ni|nat(?:ional)?\.? ins(?:urance)?)(?: ?(?:no|num|number))?)\b"
 _BENEFITS: Final = (
     rule(
         DetailKind.NATIONAL_INSURANCE,
@@ -254,8 +252,8 @@ _NEAR_CAR_WORDS = labelled(
     "lorry truck mot dvla insur(?:ed|ance) caravan camper(?:van)? land_rover range_rover transit "
     "corsa fiesta focus astra golf polo clio micra vauxhall ford nissan toyota honda vw volkswagen "
     "audi bmw mercedes peugeot renault citroen fiat kia hyundai skoda mini volvo mazda suzuki seat "
-    "vivaro sprinter berlingo kangoo partner morris merc beemer insignia zafira passat mondeo galaxy "
-    "qashqai juke yaris jazz civic aygo panda punto tesla dacia suv pick-?up saloon minibus "
+    "vivaro sprinter berlingo kangoo partner morris merc beemer insignia zafira passat mondeo "
+    "galaxy qashqai juke yaris jazz civic aygo panda punto tesla dacia suv pick-?up saloon minibus "
     "motorhome quad  rover jaguar saab tax(?:ed)? keeper jeep "
     "estate "
     "hatchback",
@@ -303,8 +301,8 @@ _CARS: Final = (
     # 'reg ends HGT', of a witness who saw only a part
     rule(
         DetailKind.CAR,
-        r"\b(?:reg(?:istration)?|plate)(?: ?(?:no|num|number))? (?:ends|ending|starts|starting|begins"
-        rf"|beginning|part(?:ial)?)(?: in| with)? (?P<it>(?-i:[A-Z0-9]{{2,4}}(?: [A-Z]{{3}})?)){END}",
+        r"\b(?:reg(?:istration)?|plate)(?: ?(?:no|num|number))? (?:ends?|ending|starts?|starting"
+        rf"|begins|part(?:ial)?)(?: in| with)? (?P<it>(?-i:[A-Z0-9]{{2,4}}(?: [A-Z]{{3}})?)){END}",
     ),
 )
 
@@ -435,8 +433,8 @@ _REFERENCES: Final = (
     # 'log 482 of 3 December', of the police
     rule(
         DetailKind.REFERENCE,
-        r"(?<![a-z])(?:log|incident|cad|crime)(?: no\.?| number)? (?P<it>\d{2,6} of (?:the )?\d{1,2}"
-        r"(?:st|nd|rd|th)?(?:[/.-]\d{1,2}|(?: of)? [a-z]{3,9})(?:[ /.-](?:20)?\d\d)?)(?!\w)",
+        r"(?<![a-z])(?:log|incident|cad|crime)(?: no\.?| number)? (?P<it>\d{2,6} of (?:the )?"
+        r"\d{1,2}(?:st|nd|rd|th)?(?:[/.-]\d{1,2}|(?: of)? [a-z]{3,9})(?:[ /.-](?:20)?\d\d)?)(?!\w)",
     ),
     rule(
         DetailKind.HOSPITAL,

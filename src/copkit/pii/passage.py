@@ -31,9 +31,8 @@ def load_first_names() -> dict[str, bool]:
     Northern Ireland Statistics and Research Agency, under the Open Government Licence v3.0.
     """
     names = {name.removesuffix("?"): name.endswith("?") for name in _read_lines("first_names.txt")}
-    return (
-        dict.fromkeys(_LISTS["nicknames"], True) | names | dict.fromkeys(_LISTS["short forms"], False)
-    )
+    nicknames, short = _LISTS["nicknames"], _LISTS["short forms"]
+    return dict.fromkeys(nicknames, True) | names | dict.fromkeys(short, False)
 
 
 @cache
@@ -79,6 +78,7 @@ BEFORE_AN_ORGANISATION: Final = _LISTS["before an organisation"]
 BUILDINGS: Final = _LISTS["buildings"]
 PUBLIC_NAMES: Final = frozenset(name.replace("_", " ") for name in _LISTS["public"])
 BEFORE_A_LETTER: Final = _LISTS["clinical"]
+NAMED_THINGS: Final = _LISTS["named things"]
 NAME_PARTICLES: Final = _LISTS["between"]
 MOSTLY_NAMES: Final = _LISTS["mostly names"]
 NEVER_NAMES: Final = _LISTS["no names"]

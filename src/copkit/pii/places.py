@@ -265,7 +265,7 @@ _HOMES: Final = (
     cased_rule(
         DetailKind.ADDRESS,
         rf"\b(?i:flat|room|rm|bedsit|studio)\.? ?(?:\d{{1,4}}[a-zA-Z]?|{_NUMBER_WORD}),? "
-        rf"(?i:(?:above|over|behind|below|under) the |(?:at |in )?(?=travelodge|premier|ibis|holiday))"
+        r"(?i:(?:above|over|behind|below|under) the |(?:at |in )?(?=travelodge|premier|ibis))"
         rf"{_CAP}(?: {_CAP}){{0,3}}",
     ),
     # 'flat above the bookies on Marsh Lane', and without the lane where it is above a shop
@@ -343,8 +343,8 @@ _NUMBERED: Final = (
         DetailKind.ADDRESS,
         r"\b(?i:(?:lives?|living|lived|stays?|staying|stopping|moved|back|now|address(?: is)?|c/o)"
         r"(?: at| to| in| of)?|at (?:his|her|their) [a-z]{2,12}(?:'s)?,) "
-        rf"(?P<it>{_NUMBER} (?:the )?(?!(?:January|February|March|April|May|June|July|August|September"
-        rf"|October|November|December|Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\b){_UP_TO_THREE})",
+        rf"(?P<it>{_NUMBER} (?:the )?(?!(?:Jan|Feb|Mar|Apr|May|Ju[nl]|Aug|Sep|Oct|Nov|Dec)[a-z]*\b)"
+        rf"{_UP_TO_THREE})",
     ),
     # '14 bramhope st', '3 Copperas rd'
     cased_rule(
