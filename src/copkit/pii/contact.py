@@ -169,7 +169,8 @@ _ONLINE: Final = (
     # 'insta: nadiakhanmakeup', which is no word
     rule(
         DetailKind.ONLINE,
-        r"\b(?:insta(?:gram)?|snap(?:chat)?|ig|fb|kik|tiktok|telegram|discord|username|handle|gamertag)"
+        r"\b(?:insta(?:gram)?|snap(?:chat)?|ig|fb|kik|tiktok|telegram|discord|username|handle"
+        r"|gamertag)"
         r"(?: (?:name|account|handle)){0,2}(?::| is| =) ?[\"']?"
         rf"(?P<it>[a-z][a-z.]{{4,28}}[a-z]){END}(?![@(/])",
         _is_no_word,

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Final
 
 from copkit.pii.kinds import DetailKind, Finding
@@ -123,6 +124,8 @@ def _find_titled_name(passage: Passage, index: int) -> Name | None:
     title = passage.words[index]
     if passage.gap_after(index).strip(" ") not in {"", "."} or index + 1 >= len(passage.words):
         return None
+    if title.possessive:  # 'the Lord's Prayer'
+        return None
     following = passage.words[index + 1]
     if following.lower == "justice":  # 'Mr Justice Holroyde', a judge
         return Name(index, passage.find_last_word(index + 1), None)
@@ -130,8 +133,8 @@ def _find_titled_name(passage: Passage, index: int) -> Name | None:
         return None
     last = passage.find_last_word(index + 1)
     if _INITIAL.fullmatch(following.text):
-        if following.text == "X":  # nobody in particular
-            return None
+        if following.text == "X" or (last == index + 1 and _is_of_a_row(passage, index)):
+            return None  # nobody in particular
         return Name(index, last, DetailKind.NAME if last > index + 1 else DetailKind.INITIALS)
     # A personal title stands before anything but a word that never is a name; another one also
     # stands in the name of a job, or of an institution: 'Nurse Prescriber', 'Lady Hospital'.
@@ -147,6 +150,15 @@ def _find_titled_name(passage: Passage, index: int) -> Name | None:
     if may_be_public and is_no_person(passage, index + 1, last):
         return Name(index, last, None)
     return Name(index, last, DetailKind.NAME)
+
+
+def _is_of_a_row(passage: Passage, index: int) -> bool:
+    """Check whether a title and a letter are of a row, 'Ms A, Ms B', or of a judgment."""
+    title, letter = passage.words[index].lower, passage.words[index + 1].text
+    if letter not in {"A", "B", "C", "D"}:
+        return False
+    row = {following.text for word, following in pairwise(passage.words) if word.lower == title}
+    return {"A", "B"} <= row or _is_cited(passage, index)
 
 
 def _find_name_with_epithet(passage: Passage, index: int) -> Name | None:
@@ -189,6 +201,8 @@ def _find_listed_name(passage: Passage, first: int, previous_last: int) -> Name 
     )
     if word.all_capitals:
         return _find_name_in_capitals(passage, first, last, needs_context=needs_context)
+    if _is_name_of_thing(passage, first, previous):
+        return None
     if needs_context and not is_used_as_name(passage, first, last):
         return Name(first, last, None) if last > first and previous in ARTICLES else None
     return build_name(_include_surname_before(passage, first, previous_last), last)
@@ -364,6 +378,16 @@ def _is_subject(passage: Passage, first: int, last: int, verb: str) -> bool:
         and passage.previous_word(first) not in _NO_SUBJECT_BEHIND
     )
     return lower in MOSTLY_NAMES or (lower in SEASONS and within_sentence)
+
+
+def _is_name_of_thing(passage: Passage, first: int, previous: str) -> bool:
+    """Check for a thing in commas, 'the dog, Biscuit,', and the end of 'Homeless Link'."""
+    gap = passage.gap_after(first - 1)
+    if previous in NAMED_THINGS and gap == ", ":
+        return True
+    if passage.words[first].lower not in ORGANISATIONS or gap != " ":
+        return False
+    return passage.words[first - 1].capitalised and previous not in NEVER_NAMES
 
 
 def _has_unforced_capital(passage: Passage, first: int, last: int) -> bool:
@@ -742,7 +766,7 @@ _CITED: Final = re.compile(
     r"\b(?:quoted?s?|cit(?:ed?|es|ing)|theor\w+|argue[sd]?|literature|chapters?|authors?|essays?"
     r"|book"
     r"|reading (?:list|pack)|put it|(?:has|have) written|as \w+ (?:says|said|wrote|notes)"
-    r"|inquir(?:y|ies)"
+    r"|inquir(?:y|ies)|ombudsman"
     r"|judgments?|case of|case law|philosoph\w+|sociolog\w+|published|footnotes?)\b|\bv\.? [A-Z]",
 )
 

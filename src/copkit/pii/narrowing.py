@@ -14,7 +14,7 @@ from typing import Final
 
 from copkit.pii.kinds import END, DetailKind, Finding, apply_rules, cased_rule, one_of, rule
 from copkit.pii.normalise import FoldedText
-from copkit.pii.passage import is_english, load_first_names, strip_accents
+from copkit.pii.passage import is_english, load_first_names, read_word_lists, strip_accents
 
 
 def find_dates(folded: FoldedText) -> Iterable[Finding]:
@@ -26,7 +26,9 @@ PERSONAL: Final = re.compile(
     r"\b"
     + one_of(
         "he she him her his hers they their them patient client tenant resident man woman boy girl "
-        "baby son daughter mother father brother sister mum dad lad"
+        "baby son daughter mother father brother sister mum dad lad who bloke wife husband partner "
+        "uncle aunt family couple kids children respondent applicant defendant (?:mr|mrs|ms"
+        "|miss)\\b"
     )
     + r"\b",
     re.IGNORECASE,
@@ -34,8 +36,23 @@ PERSONAL: Final = re.compile(
 
 
 def is_personal(folded: FoldedText, start: int, end: int) -> bool:
-    """Check whether the sentence around a match speaks of a person."""
-    return PERSONAL.search(folded.sentence(start, end)) is not None
+    """Check whether the sentence around a match speaks of a person, or names one."""
+    return mentions_person(folded.sentence(start, end))
+
+
+_WITH_CAPITAL: Final = re.compile(r"[A-Z][a-z]{2,}")
+
+
+@lru_cache(maxsize=256)
+def mentions_person(sentence: str) -> bool:
+    """Check for a pronoun, a word for a person, or a first name that is no other word."""
+    if PERSONAL.search(sentence):
+        return True
+    names = load_first_names()
+    return any(
+        names.get(word) is False and not is_english(word)
+        for word in map(str.lower, _WITH_CAPITAL.findall(sentence))
+    )
 
 
 MONTH: Final = one_of(
@@ -96,7 +113,12 @@ _EVENT: Final = re.compile(
         "moved_(?:in|out|on) last_seen found miscarr gave_birth taken_into placed collapsed "
         "transferred fled raped injured fell crash fire accident hearing court tribunal inquest "
         "married separated seen_by absconded went_missing missing_since jumped notice locks "
-        "verification granted sentence licence detox rehab signed_the_tenancy tenancy_(?:began"
+        "verification granted sentence licence detox rehab nicked jailed arrived born "
+        "left_(?:prison"
+        "|hospital|home|care|him|her) lost_(?:the|his|her|their) rel'd rehoused housed bail adm'?d "
+        "dc'?d disch op order_was served signed_on started_(?:work|college) wedding birthday "
+        "funeral "
+        "buried miscarriage verified lodged signed_the_tenancy tenancy_(?:began"
         "|started|ended) lost_(?:his|her) diagnosed baby trial"
     )
     + r"\b",
@@ -109,7 +131,9 @@ _BEGINS_WITH_EVENT: Final = re.compile(
         "notice overdose assault operation eviction arrest discharge release admission admitted "
         "arrested discharged bailed released evicted sectioned detained recalled last_seen found "
         "verification registered granted referred housed died assaulted overdosed seen moved "
-        "remanded sentenced convicted transferred tenancy"
+        "remanded sentenced convicted transferred tenancy adm'?d dc'?d rel'?d court hearing "
+        "inquest "
+        "bail married born op surgery funeral nicked evict"
     )
     + r"\b",
     re.IGNORECASE,
@@ -154,30 +178,61 @@ def _find_within(spans: _Spans, start: int, end: int) -> _Spans:
     return spans[first:behind]
 
 
-_HAS_YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _ON_BEFORE: Final = re.compile(
-    r"\b(?:on|since|from|until|till|by|dated|of|before|after) (?:the )?$", re.IGNORECASE
+    r"\b(?:on|since|from|until|till|dated|of|before|after) (?:the )?(?:\w{3,6}day,? )?$",
+    re.IGNORECASE,
 )
 
 
 def _is_event_of_person(folded: FoldedText, start: int, end: int) -> bool:
     """Check whether a date is of something that happened to a person."""
     text = folded.text
-    is_told = _HAS_YEAR.search(text, start, end) and _ON_BEFORE.search(
-        text[max(0, start - 12) : start]
+    is_told = _ON_BEFORE.search(text[max(0, start - 16) : start]) or _FIRST.search(
+        text[max(0, start - 4) : start]
     )
     if not is_told and not _find_within(_find_spans(_EVENT, text), start - 300, end + 300):
         return False
     first, last = folded.sentence_span(start, end)
-    events, public_events, persons = (
-        _find_within(_find_spans(pattern, text), first, last)
-        for pattern in (_EVENT, _PUBLIC_EVENT, PERSONAL)
+    events, public_events = (
+        _find_within(_find_spans(pattern, text), first, last) for pattern in (_EVENT, _PUBLIC_EVENT)
     )
     if public_events:
         return False
+    persons = mentions_person(text[first:last])
     if not events:
-        return bool(persons and is_told)
-    return bool(persons or _BEGINS_WITH_EVENT.search(text[first:last]))
+        return bool(persons and is_told) and not _TO_COME.search(text, first, last)
+    if persons or _BEGINS_WITH_EVENT.search(text[first:last]):
+        return True
+    # 'The order was made on 6 October 2025': of a case, though nobody is mentioned
+    return bool(is_told and _OF_A_CASE.search(text, first, last))
+
+
+_FIRST: Final = re.compile(r"(?:^|[.\n] ?|On )$")
+_TO_COME: Final = re.compile(r"\b(?:will|shall|to be)\b", re.IGNORECASE)
+
+
+def _is_told_on(folded: FoldedText, start: int, end: int) -> bool:
+    """Check for 'on' before a feast, in a sentence about a person."""
+    before = _ON_BEFORE.search(folded.text[max(0, start - 16) : start])
+    return before is not None and _is_event_of_person(folded, start, end)
+
+
+_OF_A_CASE: Final = re.compile(
+    r"\b(?:order|notice|licence|tenancy|statement|leave|bail|possession|warrant|consent|decision"
+    r"|application|referral|verification|claim) (?:\w+ )?(?:was|were|is)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_note_of_person(folded: FoldedText, start: int, end: int) -> bool:
+    sentence = folded.sentence(start, end)
+    return not _PUBLIC_EVENT.search(sentence) and (
+        mentions_person(sentence) or sentence[:1].islower()
+    )
+
+
+def _is_no_meeting(folded: FoldedText, start: int, end: int) -> bool:
+    return not _PUBLIC_EVENT.search(folded.sentence(start, end))
 
 
 _DATES: Final = (
@@ -187,9 +242,44 @@ _DATES: Final = (
     rule(DetailKind.DATE, rf"birthday,? (?:is |was |on |falls on |being )?(?P<it>{_DATE})"),
     rule(
         DetailKind.DATE,
-        r"\b(?:christmas (?:eve|day)|boxing day|new year's (?:eve|day)) (?:of |in )?(?:19"
-        r"|20)\d\d\b",
-        _is_event_of_person,
+        r"\b(?:christmas (?:eve|day)|boxing day|new year's (?:eve|day)|hallowe'?en|bonfire night"
+        r"|valentine's(?: day)?|(?:mother|father)'s day|good friday|easter (?:sunday|monday)"
+        r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day,? (?:the )?\d{1,2}(?:st|nd|rd|th))"
+        r"(?: (?:of |in )?(?:19|20)\d\d)?\b",
+        _is_told_on,
+    ),
+    # '3/12', 'since 12 Nov', 'the 9th', behind what happened to somebody: 'admitted 3/12'
+    rule(
+        DetailKind.DATE,
+        r"\b(?:admitted|adm'?d|discharged|dc'?d|released|rel'?d|arrested|nicked|evicted|housed"
+        r"|rehoused"
+        r"|recalled|remanded|sectioned|bailed|moved (?:in|out|on)|died|born|married|sentenced|fled"
+        r"|arrived|arr|last seen|seen|signed on|signed up|overdosed|od'?d|op|hearing|court|ct|fell"
+        r"|attack"
+        r"|fire|stabbed|edd|due|cto|offen[cs]e(?: date)?|tenancy start\w*|start date|end date"
+        r"|sober|clean"
+        r"|home leave|anniversary|baptised|left (?:hospital|prison|home|care)|came to us|back in"
+        r" court"
+        r"|discharge date|admission date|date of (?:the )?(?:offence|death|admission|discharge))"
+        r"[!.,:]{0,3}(?: is| was)?(?: back)? (?:on |since |from )?"
+        rf"(?:the (?:night of the )?)?"
+        rf"(?P<it>\d{{1,2}}/\d{{1,2}}(?:/(?:20)?\d\d)?|\d{{1,2}}\.\d{{1,2}}\.(?:20)?\d\d|{_DAY}"
+        rf"(?:{_GAP}{_YEAR})?|\d{{1,2}}(?:st|nd|rd|th)){END}(?![/.]\d|:\d|am|pm| ?(?:of|out of"
+        rf"|hrs))",
+        _is_no_meeting,
+    ),
+    # 'sanctioned since 14 Oct', 'rent paid till 3/12'
+    rule(
+        DetailKind.DATE,
+        rf"\b(?:since|until|till|wef|on|from|dated) (?P<it>\d{{1,2}}/\d{{1,2}}(?:/(?:20)?\d\d)?"
+        rf"|\d{{1,2}}(?:st|nd|rd|th)? {MONTH}){END}(?!/)",
+        _is_note_of_person,
+    ),
+    # 'born in 1962', 'b. 1962'
+    rule(
+        DetailKind.DATE,
+        rf"(?:\bborn (?:in |around |about )?|(?<![\w.])b\.? ?)(?P<it>(?:19[2-9]|20[0-2])\d){END}",
+        is_personal,
     ),
 )
 
@@ -240,6 +330,9 @@ _PERSON: Final = one_of(
     "sister boy girl man woman lad lass baby child twins? toddler teenager pensioner lady "
     "gentleman "
     "partner husband wife girlfriend boyfriend nephew niece cousin nan gran grandad friend eldest "
+    "grandmother grandfather grandma grandson granddaughter uncle aunt stepson stepdaughter lodger "
+    "carer householder pt tenants? yp kids? children sons daughters bf gf ex cousin neighbour "
+    "worker "
     "youngest defendant offender guy bloke male female kid he she who widow widower student"
 )
 _ABOUT: Final = (
@@ -251,6 +344,32 @@ _ABOUT: Final = (
 _AGE_ENDS: Final = (
     r"(?=[.,;:!?)\n]|$| -| (?:and|but|or|in|on|with|when|next|this|today|tomorrow|now|yet|going on"
     r"|so|at the|if|last|tops|soon|already|himself|herself|too)\b)"
+)
+
+
+def _is_age_alone(folded: FoldedText, start: int, end: int) -> bool:
+    """Check that a number without a unit is an age: its sentence is about one person, and short."""
+    sentence = folded.sentence(start, end)
+    if _COUNTED.search(sentence):
+        return False
+    return PERSONAL.search(sentence) is not None or len(sentence) < end - start + 10
+
+
+_COUNTED: Final = re.compile(
+    r"£|%|\b(?:points?|scor\w+|beds?|numbers?|bpm|sats|temp\w*|band|room|total|count\w*|of them"
+    r"|people"
+    r"|hours?|hrs|miles|o'clock|bus|route|page|mg|units?|place[sd]?)\b",
+    re.IGNORECASE,
+)
+
+
+def _is_no_length(folded: FoldedText, start: int, end: int) -> bool:
+    """Check that some years are an age, and no length of time: 'for 10 yrs'."""
+    return not _LENGTH_BEFORE.search(folded.before(start, 16))
+
+
+_LENGTH_BEFORE: Final = re.compile(
+    r"\b(?:for|in|over|after|last|past|next|about|nearly|of|every|within|did|got|served|x|than) $"
 )
 
 
@@ -298,6 +417,106 @@ _AGES: Final = (
         r"(?<=[a-z])(?:'s|'ll be|'d be| is| was| will be| would be| turns| turned| looks| looked) "
         rf"{_ABOUT}(?P<it>{_YEARS}){_AGE_ENDS}(?! (?:in|on) (?:the|a) (?:list|queue))",
         _is_told_of_person,
+    ),
+    # of several: 'The children are seven, five and three', 'kids 3, 7 and 9', '2 kids (4 & 6)'
+    rule(
+        DetailKind.AGE,
+        r"\b(?:children|kids|boys|girls|sons|daughters|twins|siblings|brothers|sisters|little ones)"
+        r"(?: are| were|,|:)? (?:aged |only |now )?\(?"
+        rf"(?P<it>{_YEARS}(?:(?:, | ?[&/+] ?| and |, and ){_YEARS}){{0,5}})(?=[.,;)\n]|$| (?:and"
+        rf"|but|who))",
+    ),
+    # 'the little one's four on Sunday', 'he's 40 next week', '18 in March'
+    rule(
+        DetailKind.AGE,
+        rf"(?:'s|'ll be| is| was| will be| turns| turned|^) ?(?P<it>{_YEARS})(?= (?:on (?:mon|tue"
+        rf"|wed"
+        r"|thu|fri|sat|sun|the)|in (?:jan|feb|march|april|may|june|july|aug|sep|oct|nov|dec)|next"
+        r" (?:week|month|year|birthday)|tomorrow|today|this (?:week|month|year)|if (?:a day"
+        r"|he's|she's)))",
+        _is_no_amount,
+    ),
+    # 'eldest 14 wont speak', 'her son of 12', 'a lad of sixteen', 'Mother 72, father 75', 'dtr 5'
+    rule(
+        DetailKind.AGE,
+        rf"\b(?:{_PERSON}|lass|mam|oldest|newborn|infant|bairn|wean|triplets|dtr|dau|dd|ds"
+        rf"|gent)(?: of|,|:| is| was)? \(?"
+        rf"(?P<it>(?:[1-9]\d?|{_TEENS}|{_TENS}(?:[- ]{_ONES})?|{_ONES})(?:/(?:12|52|7)| ?(?:yrs?"
+        rf"|mn?ths?|wks?"
+        r"|weeks|months|days))?)(?=[.,;)\n](?!\d)|$| (?:wont|won't|who|is|has|was|lives|says|in|at"
+        r"|but|refused"
+        r"|and (?:his|her|a|an|the)|still|cooks|last)\b)",
+        _is_no_amount,
+    ),
+    # 'only seventeen', 'by nineteen he was inside', 'mum had him at 15', 'assessed as 19'
+    rule(
+        DetailKind.AGE,
+        r"\b(?:still|only|just|nearly|not quite|coming up|now|by|since|until|till|was|assessed as"
+        r"|makes"
+        r" (?:her|him)|(?:had|have) (?:him|her|them|\w+ first) at|first at|we think|i think|age is"
+        r"|at) "
+        rf"(?P<it>{_TEENS}|{_TENS}(?:[- ]{_ONES})?|[1-9]\d(?:ish)?)(?=[.,;)\n](?!\d)|$"
+        r"| (?:he|she|they|when|and already|but|if)\b)",
+        _is_age_alone,
+    ),
+    # 'Tariq 16 refused'
+    cased_rule(
+        DetailKind.AGE,
+        r"(?<=[a-z] )(?P<it>1[1-9]|[2-9]\d)(?=[,.;)\n](?!\d)|$| (?!(?:mg|ml|mcg|weeks?|wks|months"
+        r"|days"
+        r"|hrs|hours|years|yrs|miles|x|am|pm|out|of|per|st|kg|cm|mm|to|and|or|Jan|Feb|Mar|Apr|May"
+        r"|Jun"
+        r"|Jul|Aug|Sep|Oct|Nov|Dec)\w*)[a-zA-Z]{2,})",
+        _is_behind_name,
+    ),
+    # '61, widowed, deaf', '45, male', 'twenty-two, no fixed abode'
+    rule(
+        DetailKind.AGE,
+        rf"(?:^|(?<=[\n;]))(?P<it>[1-9]\d|{_TENS}(?:[- ]{_ONES})?|{_TEENS}), (?=(?:male|female|man"
+        rf"|woman"
+        r"|wido|single|married|divorced|no fixed|nfa|lives|homeless|unemployed|pregnant"
+        r"|retired)\w*)",
+    ),
+    rule(
+        DetailKind.AGE,
+        rf"\b(?:{_TENS}-(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|[1-9]\d"
+        r"(?:st|nd|rd|th)) year\b(?! (?:of|in) (?:the|its))",
+        is_personal,
+    ),
+    rule(DetailKind.AGE, rf"\b(?:a hundred and {_ONES}|10\d(?= ?y))\b", is_personal),
+    rule(DetailKind.AGE, rf"\bfrom the age of (?P<it>{_YEARS})\b{_NO_RANGE}"),
+    rule(DetailKind.AGE, r"(?:^|(?<=[\n,;( ]))[1-9]\d/[mf](?=[,;.)\n ]|$)"),
+    rule(DetailKind.AGE, r"(?:^|(?<=[\n;(])|(?<=[,;:] ))(?P<it>[1-9]\d ?[mf])(?=[,;.)\n ]|$)"),
+    # 'thought to be about seventy-three', 'looks sixty but is 44'
+    rule(
+        DetailKind.AGE,
+        r"\b(?:(?:thought|believed|said|known|reckoned|claims|guessed|appears|likely) to be|(?:but"
+        r"|really"
+        r"|actually) is|puts (?:him|her) at|could be|can't be more than|no more than|looks) "
+        rf"(?P<it>(?:about |around |only |nearly |over )?(?:{_AGE_FROM_TEN}))(?=[.,;)\n]|$| (?:but"
+        rf"|and"
+        r"|now|if)\b)",
+        is_personal,
+    ),
+    rule(DetailKind.AGE, rf"\bat the age of (?P<it>{_YEARS})\b{_NO_RANGE}"),
+    # with the sex: 'pt 71 f', '(f, 34)', 'm, 34, nfa', 'F34', '52 y o male'
+    rule(
+        DetailKind.AGE,
+        r"(?:^|(?<=[\n(,;]))\s?(?:[mf]|male|female)[,/ -]{1,2}(?P<it>[1-9]\d)(?=[,;.)\n]|$)",
+    ),
+    rule(
+        DetailKind.AGE,
+        r"(?<![\w£.:/-])(?P<it>[1-9]\d ?(?:y\.? ?o\.?|yrs?|year)?) ?(?:[mf]|male"
+        r"|female)(?=[,;.)\n]|$)",
+        _is_no_amount,
+    ),
+    cased_rule(
+        DetailKind.AGE, r"(?<![0-9A-Za-z/-])[MF][1-9]\d(?=[,;.) \n]|$)(?! ?(?:junction|bus))"
+    ),
+    rule(
+        DetailKind.AGE,
+        r"(?<![\w£.])[1-9]\d? ?(?:yrs|y\.? ?o\b)(?=[,;.)\n]|$| (?:male|female|old|m|f)\b)",
+        _is_no_length,
     ),
     # '3mths old', 'six-week-old', '23yr old'
     rule(
@@ -433,7 +652,150 @@ _AREA: Final = one_of(
 )
 _FEW: Final = r"(?:two|three|four|2|3|4)"  # fewer than five, as in small cells of tables
 _W: Final = r"[\w'-]{1,24}"  # any word
+_REST: Final = rf"(?: {_W}){{1,8}}"
+_FEW_LISTS: Final = read_word_lists("rare.txt")
+_PUBLICATION: Final = one_of(" ".join(sorted(_FEW_LISTS["publications"])))
+_UNUSUAL_ANIMAL: Final = one_of(" ".join(sorted(_FEW_LISTS["animals"])))
+_UNUSUAL_WORK: Final = one_of(" ".join(sorted(_FEW_LISTS["work"])))
+_RARE_CONDITION: Final = one_of(" ".join(sorted(_FEW_LISTS["conditions"])))
+
+
+def _is_of_person(folded: FoldedText, start: int, end: int) -> bool:
+    """Check that what is said right before a match is said of a person."""
+    return _SAID_OF.search(folded.text[max(0, start - 40) : start]) is not None
+
+
+_SAID_OF: Final = re.compile(
+    r"(?:\b(?:he|she|they|who|(?!\w+day)[A-Z][a-z]+|uncle|aunt|mum|mam|dad|mother|father|brother"
+    r"|sister|son|daughter"
+    r"|husband|wife|partner|ex|cousin|nan|gran\w*|client|patient|tenant|man|woman|family|applicant)"
+    r"(?:'s| is| was| are| were|'re|'d been| had been| became| has been| used to be)|\bas|\bit's"
+    r"|it was"
+    r"|that's|that was|being|called|known as)(?: still| once| now| then| also"
+    r"| probably| thought to be)? $"
+)
 _RARE: Final = (
+    # 'she is the only woman who drives a lifeboat', 'he was the last pupil of the school'
+    rule(
+        DetailKind.RARE,
+        rf"\b(?:the|our|their|its) (?:only|sole|lone|last|first|youngest|oldest) (?!(?:one|two"
+        rf"|three|few"
+        rf"|things?|reason|way|time|names?|numbers?|person|resident)\b)(?:{_W} ){{0,6}}?"
+        rf"(?:in|on|at|to|who|that|from|with|of|left|ever|without){_REST}",
+        _is_of_person,
+    ),
+    # 'the only house on the island without water'
+    rule(
+        DetailKind.RARE,
+        rf"\bthe only (?:house|home|flat|family|couple|farm|shop|pub|boat|caravan)(?: {_W}){{0,3}}"
+        rf" (?:on|in|at|with"
+        rf"|without|left){_REST}",
+    ),
+    # 'the family with triplets and a pony', 'the imam who was on Panorama', 'one that drove ...'
+    rule(
+        DetailKind.RARE,
+        rf"\b(?:(?:the|that|a) (?:{_W} )?(?:man|woman|bloke|lad|lass|girl|boy|couple|family|lady"
+        rf"|guy|fella"
+        rf"|chap|kid|bride|groom|brothers|sisters|twins?|driver|imam|vicar|priest|{_UNUSUAL_WORK})"
+        rf" (?:who"
+        rf"|that|whose|with)){_REST}",
+        _is_of_person,
+    ),
+    # 'used to be a trapeze artist', 'a retired lighthouse keeper', 'the former wicketkeeper of'
+    rule(
+        DetailKind.RARE,
+        rf"\b(?:used to be|was once|once|had been|has been|been|trained as|worked as|works as|as"
+        rf"|retired|former"
+        rf"|ex|is|was)[ -](?P<it>(?:(?:an?|the|once|only|retired|former) ){{0,2}}(?:{_W}"
+        rf" )?{_UNUSUAL_WORK}\b"
+        rf"(?: (?:in|of|for|with|at|on|to)(?: {_W}){{1,5}})?)",
+        is_personal,
+    ),
+    # 'in the Gazette for biting a police dog', 'on Panorama', 'in that film about the miners'
+    rule(
+        DetailKind.RARE,
+        rf"\b(?:in|on|made|all over) (?:(?:the|that) (?:{_W} )?{_PUBLICATION}|telly|tv|panorama"
+        rf"|crimewatch|countdown|mastermind)\b(?: (?:for|about|as|with|when|after|last|in"
+        rf"|because){_REST})?",
+        is_personal,
+    ),
+    rule(
+        DetailKind.RARE,
+        rf"\b(?:in|on|from) (?:that|a|the) (?:{_W} )?(?:film|documentary|series|advert|programme"
+        rf" about|video"
+        rf"|sitcom|soap)\b(?: (?:about|with|of|where|who){_REST})?",
+        is_personal,
+    ),
+    rule(
+        DetailKind.RARE,
+        rf"\b(?:crowned|voted|elected|won) (?:as |the )?(?:miss|mr|mrs|carnival|rose|may|beauty"
+        rf"|prom|queen|king"
+        rf"|best)\b(?: {_W}){{1,4}}",
+        is_personal,
+    ),
+    # 'four hundred parrots in a two-bed flat', 'conviction for stealing a swan'
+    rule(
+        DetailKind.RARE,
+        rf"\b(?:kept|keeps|keeping|breeds?|bred|owns?|with|w/|has|had|stole|stealing|walks|rides?"
+        rf"|races|trains"
+        rf"|flies|brings|carries|feeds|and|bloke|her|his) (?P<it>(?:{_W}"
+        rf" ){{0,3}}?{_UNUSUAL_ANIMAL}\b"
+        rf"(?: (?:in|on|at|to|called|from|under)(?: {_W}){{1,5}})?)",
+        is_personal,
+    ),
+    rule(
+        DetailKind.RARE,
+        r"\b(?:conviction|convicted|arrested|jailed|cautioned|banned|barred|fined|famous|known"
+        r"|remembered"
+        r"|sacked|once) for (?!(?:breach|possess|driv|carry|sell|supply|us|hav|not|assault|fail|be"
+        r"|deal|thiev"
+        rf"|shoplift|drink|beg|fight|do|go)\w*ing\b)\w+ing (?:a|an|the|his|her|two|three){_REST}",
+        is_personal,
+    ),
+    # 'lost an arm in the mill explosion', 'struck by lightning', 'drove the milk float into ...'
+    rule(
+        DetailKind.RARE,
+        rf"\b(?:struck by lightning|bitten by an?|gored by|trampled by|mauled by|kicked by an?"
+        rf"|buried alive"
+        rf"|shipwrecked|kidnapped|held hostage|rescued (?:from|by)|pulled from|fell (?:off|from"
+        rf"|down|into|through)"
+        rf" (?:the|a) (?!stairs|bed|bike|ladder|kerb|chair|wall)|drove (?:the|a|his|her) (?:{_W}"
+        rf" ){{1,3}}(?:into"
+        rf"|through|off)|walked (?:to|from) [A-Z]|hitchhiked|stowed away|swam|rowed){_REST}",
+        is_personal,
+    ),
+    rule(
+        DetailKind.RARE,
+        rf"\b(?:the|that) (?:{_W} ){{1,4}}(?:explosion|disaster|bombing|derailment|siege|sinking"
+        rf"|massacre"
+        r"|shipwreck|air crash|plane crash|train crash|pit collapse|mine collapse|flood of \d+)\b",
+        is_personal,
+    ),
+    rule(DetailKind.RARE, rf"\b{_RARE_CONDITION}(?![a-z])", is_personal),
+    # 'two sets of twins', 'eleven children', 'married her cousin'
+    rule(
+        DetailKind.RARE,
+        r"\b(?:(?:two|three) sets of twins|(?:eight|nine|ten|eleven|twelve|thirteen|fourteen"
+        r"|fifteen|[89]|1\d)"
+        r" (?:children|kids|siblings|brothers|sisters|sons|daughters)|seventh (?:son|daughter)"
+        r"|married"
+        rf" (?:his|her) (?:own )?(?:cousin|uncle|aunt|step\w+|brother|sister)(?:'s \w+)?"
+        rf"|(?:triplets|quads)"
+        rf"(?: (?:and|with){_REST})?)\b",
+        is_personal,
+    ),
+    # what is seen at once: 'only one eye', 'six foot nine', 'a birthmark across his face'
+    rule(
+        DetailKind.RARE,
+        r"\b(?:(?:only |just )?one (?:eye|leg|arm|hand|ear|lung)|no (?:legs|arms|hands|ears|teeth"
+        r" at all"
+        r"|fingers)|(?:an? |his |her )?(?:eye ?patch|birthmark|burns|scars?|dreadlocks|beard|hair)"
+        r"(?: \w+){0,4} (?:face|forehead|knees|waist|floor)|four foot \w+|six foot (?:six|seven"
+        r"|eight|nine"
+        r"|ten|eleven)|6'(?:[6-9]|1[01])|webbed \w+|speaks (?:only )?(?:latin|esperanto|cornish"
+        r"|manx|romani))\b",
+        is_personal,
+    ),
     # 'the only woman in the hostel', 'the sole survivor', 'the first man in the county to ...'
     rule(
         DetailKind.RARE,

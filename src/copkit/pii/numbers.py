@@ -353,7 +353,7 @@ _LINK: Final = (
     r"(?:(?:is|was|were|of|as|now|new|old|given as|recorded as|shown as)"
     r"(?:[^\w\n£$€%+]|_){1,5}){0,2}"
 )
-_YEAR: Final = r"(?:19|20)\d\d(?:[/-](?:19|20)?\d\d)?(?![0-9A-Za-z/-])"
+_YEAR: Final = r"(?:19|20)\d\d(?:[/-]\d{2,4})?(?![0-9A-Za-z/-])"
 _FOUR_DIGITS: Final = rf"(?!{_YEAR})(?=(?:[A-Za-z/-]{{0,6}}\d){{4}})"
 # 'AB/123456-7': at least four digits, which are not a year alone
 _TOKEN: Final = rf"(?P<it>{_FOUR_DIGITS}[A-Za-z0-9](?:[/-]?[A-Za-z0-9]){{3,19}}){END}"

@@ -330,6 +330,9 @@ def build_name(first: int, last: int) -> Name:
     return Name(first, last, DetailKind.NAME if last > first else DetailKind.FIRST_NAME)
 
 
+_FIRM: Final = re.compile(r" (?:and|&) (?:Sons?|Daughters?|Co|Partners|Bros|Brothers)\b")
+
+
 def is_no_person(passage: Passage, first: int, last: int) -> bool:
     """Check whether a name belongs to an organisation, a law, a place or a cited author."""
     words, last_word = passage.words, passage.words[last]
@@ -342,6 +345,8 @@ def is_no_person(passage: Passage, first: int, last: int) -> bool:
         if following.lower in LOWER_ORGANISATIONS:
             return True
     if last_word.lower in ORGANISATIONS and last > first:
+        return True
+    if _FIRM.match(passage.text_after(last, 14)):
         return True
     if first and passage.gap_after(first - 1) in {" ", ". "}:
         before = words[first - 1]

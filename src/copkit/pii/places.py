@@ -18,6 +18,7 @@ from copkit.pii.kinds import (
     one_of,
     rule,
 )
+from copkit.pii.narrowing import is_personal
 from copkit.pii.normalise import FoldedText
 from copkit.pii.passage import is_english
 
@@ -440,10 +441,6 @@ def _is_small(folded: FoldedText, start: int, end: int) -> bool:
     return _NEAR_PREPOSITION(folded, start, end)
 
 
-def _is_about_person(folded: FoldedText, start: int, end: int) -> bool:
-    return _PERSONAL.search(folded.sentence(start, end)) is not None
-
-
 _AT: Final = (
     r"\b(?i:outside|at|by|behind|near|opposite|in|from|to|uses|using|into|left|the|barred from)"
 )
@@ -454,7 +451,17 @@ _LOW_PLACE: Final = one_of(
     "caravan_park campsite allotments pharmacy roundabout underpass precinct retail_park "
     "bus_station "
     "leisure_centre sports_centre community_centre youth_club farm pub hotel cemetery churchyard "
-    "multi-storey bandstand recreation_ground skate_park canal viaduct flats"
+    "multi-storey bandstand recreation_ground skate_park canal viaduct flats dairy jobcentre "
+    "factory mill "
+    "depot bakery quarry lock weir works foundry brewery garage market chippy launderette arcade "
+    "pier "
+    "harbour lighthouse food_?bank soup_run gym boxing_club (?:working_men's|social|bowls|rugby"
+    "|football"
+    "|tuesday|lunch|luncheon|breakfast|snooker|legion)_club stables kennels scrapyard tip "
+    "distillery "
+    "abattoir shipyard boatyard colliery pit bail_hostel approved_premises court_house bus_stop "
+    "park_bench "
+    "church_hall village_hall village_shop chippie baths pool"
 )
 
 
@@ -477,10 +484,16 @@ def _is_about_prison(folded: FoldedText, start: int, end: int) -> bool:
     return len(words) > 1 and not is_english(words[0])
 
 
+def _is_personal_note(folded: FoldedText, start: int, end: int) -> bool:
+    """Check that a sentence speaks of a person, or is a note without a capital."""
+    return is_personal(folded, start, end) or folded.sentence(start, end)[:1].islower()
+
+
 def _is_about_unknown_place(folded: FoldedText, start: int, end: int) -> bool:
     """Check for the name of no known town, in a sentence that speaks of a person."""
     words = folded.text[start:end].replace("-", " ").split()
-    return not is_english(words[0].lower()) and _is_about_person(folded, start, end)
+    is_unknown = not is_english(words[0].lower()) and words[0][1:].islower()
+    return is_unknown and is_personal(folded, start, end)
 
 
 _SMALL_PLACES: Final = (
@@ -490,11 +503,42 @@ _SMALL_PLACES: Final = (
         rf"{_AT} (?P<it>the {_CAP}(?:(?: and| of| &|'s)? {_CAP}){{0,2}} (?:in|on|at|off"
         rf"|near) (?:the )?{_CAP}(?: {_CAP})?)\b",
     ),
-    cased_rule(DetailKind.PLACE, rf"{_AT} (?P<it>the {_CAP} (?:and|&) {_CAP})\b", _is_about_person),
+    cased_rule(DetailKind.PLACE, rf"{_AT} (?P<it>the {_CAP} (?:and|&) {_CAP})\b", is_personal),
+    # 'the Tuesday club in Llanfair', 'sch is Hollin Bank Primary', 'tents at Salter's Lock'
+    cased_rule(
+        DetailKind.PLACE,
+        rf"{_AT} (?P<it>the (?:{_CAP} )?(?:club|choir|mosque|chapel|gurdwara|temple|cafe|café"
+        rf"|market"
+        rf"|school|bakery|chip shop|post office|surgery) (?:in|on|at|near|by) (?:the )?{_CAP}(?:"
+        rf" {_CAP})?(?: {_LOW_PLACE})?)",
+    ),
+    cased_rule(
+        DetailKind.PLACE,
+        rf"\b(?:{_CAP} )?{_CAP} (?:C of E |RC |CE )?(?:Primary|Infants?|Juniors?|High|Academy"
+        rf"|Comprehensive|Grammar|Comp)\b(?= School|[.,;)\n]|$| (?:and|say|said|rang|in|on|at"
+        rf"|nurse|head"
+        rf"|teacher|next))",
+        _is_personal_note,
+    ),
+    cased_rule(
+        DetailKind.PLACE,
+        rf"\b(?i:at|by|under|near|nr|beside|behind|in|on|opposite|outside) (?P<it>(?:the"
+        rf" )?{_CAP}(?: {_CAP})? "
+        rf"(?:Lock|Weir|Bridge|Arches|Steps|Viaduct|Underpass|Flyover|Marina|Quay|Wharf|Pier"
+        rf"|Harbour|Wood|Woods"
+        rf"|Moor|Common|Cemetery|Park|Rec|Allotments|Mill|Quarry|Retail Park))\b",
+        _is_personal_note,
+    ),
+    cased_rule(
+        DetailKind.PLACE,
+        rf"\b(?i:nr|near|outside|behind|by|opposite|next to|at) (?P<it>{_CAP}(?:'s)? (?:on|in|off)"
+        rf" {_CAP}(?: {_CAP})? "
+        rf"{_SHORT_ROAD})(?![\w'])",
+    ),
     # 'St Botolph's night shelter', 'Halford's on Mill Rd'
     cased_rule(
         DetailKind.PLACE,
-        rf"{_AT} (?P<it>(?:the )?(?:St\.? )?{_UP_TO_THREE} {_LOW_PLACE})\b",
+        rf"{_AT} (?P<it>(?:the )?(?:St\.? )?{_UP_TO_THREE} {_LOW_PLACE})\b(?! network)",
     ),
     cased_rule(
         DetailKind.PLACE,
@@ -507,7 +551,7 @@ _SMALL_PLACES: Final = (
     ),
     cased_rule(
         DetailKind.PLACE,
-        rf"\b(?:in|at|near|from|to|outside|of|around) (?P<it>{_CAP}(?: {_CAP})?)(?=[,.;)\n]|$"
+        rf"\b(?:in|at|near|from|to|outside|of|around|via) (?P<it>{_CAP}(?: {_CAP})?)(?=[,.;)\n]|$"
         rf"| (?:and|with|where|on|in|for|when|by|last|until|to)\b)",
         _is_about_unknown_place,
     ),
@@ -540,7 +584,7 @@ _SMALL_PLACES: Final = (
     cased_rule(
         DetailKind.PLACE,
         rf"\b(?:on|in|off|along|down|up|to|of) (?P<it>{_CAP}(?: {_CAP})? {_SURE_ROAD})\b",
-        _is_about_person,
+        is_personal,
     ),
     cased_rule(
         DetailKind.PLACE,
