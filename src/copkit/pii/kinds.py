@@ -177,12 +177,16 @@ class PatternRule(NamedTuple):
 
     def findings(self, folded: FoldedText) -> Iterable[Finding]:
         """Find every match of the pattern in a text that meets the condition."""
+        spans = folded.spans_for(self.pattern)
+        if not spans:
+            return
         pattern = _compile(self.pattern, self.flags)
         group = "it" if "it" in pattern.groupindex else 0
-        for match in pattern.finditer(folded.text):
-            start, end = match.span(group)
-            if start < end and self.condition(folded, start, end):
-                yield Finding(start, end, self.kind)
+        for first, last in spans:
+            for match in pattern.finditer(folded.text, first, last):
+                start, end = match.span(group)
+                if start < end and self.condition(folded, start, end):
+                    yield Finding(start, end, self.kind)
 
 
 def apply_rules(rules: Iterable[PatternRule], folded: FoldedText) -> Iterator[Finding]:

@@ -12,6 +12,7 @@ import unicodedata
 from typing import Final
 from urllib.parse import unquote
 
+from copkit.pii.needed_parts import Spans, digest_of, find_spans, load_needed_parts
 from copkit.text.normalise import without_look_alikes
 
 _DASHES: Final = dict.fromkeys("‐‑‒–—―−⁃﹣－", "-")
@@ -63,7 +64,7 @@ class FoldedText:
     :meth:`head_of_column` return context in small letters.
     """
 
-    __slots__ = ("_ends", "_heads", "_starts", "text")
+    __slots__ = ("_ends", "_heads", "_spans", "_starts", "text")
 
     def __init__(self, source: str) -> None:
         self._starts: list[int] | None = None
@@ -71,6 +72,7 @@ class FoldedText:
         self._ends: dict[int, int] = {}
         # The first row of a table, by any of its rows; both by where they begin.
         self._heads: dict[int, int] = {}
+        self._spans: dict[str, Spans] | None = None
         self.text = source
         if _SPECIAL.search(source):  # most texts are plain, and need no table of offsets
             self._fold(source)
@@ -102,6 +104,15 @@ class FoldedText:
             return start, end
         last = end - 1
         return self._starts[start], self._ends.get(last, self._starts[last] + 1)
+
+    def spans_for(self, pattern: str) -> Spans:
+        """Return the spans of the text in which a pattern may match."""
+        if self._spans is None:  # once for all patterns
+            self._spans = find_spans(self.text)
+        digest = digest_of(pattern)
+        if digest in load_needed_parts():
+            return self._spans.get(digest, [])
+        return [(0, len(self.text))]
 
     def before(self, offset: int, length: int) -> str:
         """Return up to ``length`` characters before an offset, on its line, in small letters."""
