@@ -145,7 +145,7 @@ def _count_digits(items: Any) -> int:
 
 def _is_digit(kind: str, value: Any) -> bool:
     if kind == "RANGE":
-        return ord("0") <= value[0] and value[1] <= ord("9")
+        return bool(ord("0") <= value[0] and value[1] <= ord("9"))
     return str(value) == "CATEGORY_DIGIT" or (kind == "LITERAL" and chr(value).isdigit())
 
 

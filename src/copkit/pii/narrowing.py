@@ -226,13 +226,14 @@ _OF_A_CASE: Final = re.compile(
 
 def _is_note_of_person(folded: FoldedText, start: int, end: int) -> bool:
     sentence = folded.sentence(start, end)
-    return not _PUBLIC_EVENT.search(sentence) and (
-        mentions_person(sentence) or sentence[:1].islower()
-    )
+    is_of_person = sentence[:1].islower() or mentions_person(sentence)
+    return is_of_person and _is_no_meeting(folded, start, end)
 
 
 def _is_no_meeting(folded: FoldedText, start: int, end: int) -> bool:
-    return not _PUBLIC_EVENT.search(folded.sentence(start, end))
+    """Check that the sentence around a date is about no meeting, and about no paper."""
+    first, last = folded.sentence_span(start, end)
+    return not _find_within(_find_spans(_PUBLIC_EVENT, folded.text), first, last)
 
 
 _DATES: Final = (
@@ -253,7 +254,7 @@ _DATES: Final = (
         DetailKind.DATE,
         r"\b(?:admitted|adm'?d|discharged|dc'?d|released|rel'?d|arrested|nicked|evicted|housed"
         r"|rehoused"
-        r"|recalled|remanded|sectioned|bailed|moved (?:in|out|on)|died|born|married|sentenced|fled"
+        r"|recalled|remanded|sectioned|bailed|moved (?:in|out|on)|died|married|sentenced|fled"
         r"|arrived|arr|last seen|seen|signed on|signed up|overdosed|od'?d|op|hearing|court|ct|fell"
         r"|attack"
         r"|fire|stabbed|edd|due|cto|offen[cs]e(?: date)?|tenancy start\w*|start date|end date"
