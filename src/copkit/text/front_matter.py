@@ -72,6 +72,8 @@ def read_document(source: SourceText, problems: list[Problem], *, markdown: bool
             problems.append(source.problem(fault.code, begin, finish, fault.message, fault.hint))
     if len(body) > LONGEST_BODY:
         problems.append(_too_long(source, body_start + LONGEST_BODY))
+    if "]{" in body:
+        problems.extend(_ignored_phrase_attributes(source, body_start))
     return Document(source, fields, readable_body(body), problems, body_start)
 
 
@@ -241,6 +243,35 @@ def misspelt_headings(source: SourceText, start: int, titles: Sequence[str]) -> 
             message = f"this heading is not read as '{near[0]}'"
             hint = f"write '## {near[0]}'"
             yield source.problem("misspelt-heading", begin, end, message, hint, Severity.WARNING)
+
+
+_PHRASE_ATTRIBUTES: Final = re.compile(r"\]\{[^{}\n]+\}")
+_ATTRIBUTE: Final = re.compile(r"\b(lang|dir)=(?:\"([^\"]*)\"|([^\s\"}]*))")
+
+
+def _ignored_phrase_attributes(source: SourceText, start: int) -> Iterator[Problem]:
+    """Yield a warning for each ``[word]{lang=polish}`` that says no language or direction.
+
+    ``start`` is the offset in the file from which phrases are looked for.
+    """
+    from copkit.text.languages import find_language_code, find_language_name  # reads a table
+
+    for phrase in _PHRASE_ATTRIBUTES.finditer(source.text, start):
+        for attribute in _ATTRIBUTE.finditer(source.text, *phrase.span()):
+            name, typed = attribute[1], attribute[2] or attribute[3] or ""
+            if name == "dir":
+                is_read, hint = typed in {"ltr", "rtl"}, "write 'dir=ltr' or 'dir=rtl'"
+                message = f"'{typed}' is no direction, so this phrase has none"
+            else:
+                is_read = find_language_name(typed.lower()) is not None
+                code = find_language_code(typed.replace("_", "-"))
+                hint = f"write 'lang={code or 'pl'}'" + ("" if code else " for Polish, and so on")
+                message = f"'{typed}' is not the code of a language, so this phrase has none"
+            if not is_read:
+                begin, end = attribute.span()
+                yield source.problem(
+                    "phrase-language", begin, end, message, hint, Severity.WARNING
+                )
 
 
 def split_sections(body: str) -> dict[str, str]:
