@@ -95,12 +95,7 @@ def report_pdf(facts: ReportFacts, theme: DocumentTheme) -> bytes:
     Characters that the font lacks are treated as in :func:`brief_pdf`. Raise :class:`CopkitError`
     when the page cannot be set.
     """
-    return _render_document(
-        "report",
-        facts,
-        theme,
-        lambda write_text: [_chart_input(chart, theme, write_text) for chart in facts.charts],
-    )
+    return _render_document("report", facts, theme, _charts_of(facts, theme))
 
 
 def sheet_pdf(facts: SheetFacts, theme: DocumentTheme) -> bytes:
@@ -136,7 +131,7 @@ def write_up_pdf(facts: WriteUpFacts, theme: DocumentTheme) -> bytes:
     Characters that the font lacks are treated as in :func:`brief_pdf`. Raise :class:`CopkitError`
     when the page cannot be set.
     """
-    return _render_document("write-up", facts, theme, lambda write_text: [])
+    return _render_document("write-up", facts, theme, _charts_of(facts, theme))
 
 
 def _render_document(
@@ -396,6 +391,13 @@ def _phrase_input(span: Span) -> dict[str, str]:
     language, _, rest = span.language.partition("-")
     region = rest if len(rest) == 2 and rest.isalpha() else ""
     return {"lang": language.lower(), "region": region.lower(), "dir": span.direction}
+
+
+def _charts_of(
+    facts: ReportFacts | WriteUpFacts, theme: DocumentTheme
+) -> Callable[[WriteText], list[dict[str, Any]]]:
+    """Return what draws the charts of a document, with their words as they are written."""
+    return lambda write_text: [_chart_input(chart, theme, write_text) for chart in facts.charts]
 
 
 def _chart_input(chart: Chart, theme: DocumentTheme, write_text: WriteText) -> dict[str, Any]:

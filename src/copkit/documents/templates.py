@@ -629,6 +629,7 @@ TEMPLATE_DESCRIPTIONS: Final = {
     "survey.md": "what a survey says, as Markdown",
     "ties.md": "who works with whom, as Markdown",
     "ties.svg": "who works with whom, before and now, as a picture",
+    "timeline.svg": "what happened when, as a picture",
     "toolkit-sheet.html": "one sheet of the tool kit, in a web page",
     "toolkit.css": "sizes and spaces of the tool kit",
     "toolkit.html": "the sheets of the tool kit as a web page",

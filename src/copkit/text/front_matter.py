@@ -269,9 +269,7 @@ def _ignored_phrase_attributes(source: SourceText, start: int) -> Iterator[Probl
                 message = f"'{typed}' is not the code of a language, so this phrase has none"
             if not is_read:
                 begin, end = attribute.span()
-                yield source.problem(
-                    "phrase-language", begin, end, message, hint, Severity.WARNING
-                )
+                yield source.problem("phrase-language", begin, end, message, hint, Severity.WARNING)
 
 
 def split_sections(body: str) -> dict[str, str]:

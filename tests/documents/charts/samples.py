@@ -16,7 +16,11 @@ from copkit.analysis.participation import (
     attendance_by_month,
     sector_network,
 )
-from copkit.analysis.privacy.view import MonthView
+from copkit.analysis.period import Scope
+from copkit.analysis.privacy.audience import view_for
+from copkit.analysis.privacy.report import AddresseeAsks, asks_by_addressee
+from copkit.analysis.privacy.site import SiteReduction, TriedSuggestion
+from copkit.analysis.privacy.view import AskView, MonthView
 from copkit.analysis.surveys import build_survey_figures
 from copkit.analysis.ties import SectorAnswers, SectorPair, TieFigures, build_ties_figures
 from copkit.documents.charts.bars import build_bars
@@ -27,6 +31,7 @@ from copkit.documents.charts.matrix import build_matrix_chart
 from copkit.documents.charts.network import build_network_chart
 from copkit.documents.charts.survey import build_dots, build_likert
 from copkit.documents.charts.ties import build_ties_chart
+from copkit.documents.charts.timeline import Timeline, build_asks_timeline, build_case_timeline
 from copkit.documents.facts.attendance import (
     MatrixColumn,
     MatrixFacts,
@@ -44,6 +49,7 @@ from copkit.documents.facts.survey import (
 )
 from copkit.documents.facts.ties import TiesFacts, build_ties_facts
 from copkit.folder import Programme, load
+from copkit.records.cases import Outcome
 from copkit.records.schema.audience import Audience
 from tests.conftest import EXAMPLE
 
@@ -126,6 +132,22 @@ def survey_of(names: Sequence[str]) -> SurveyFacts:
     return SurveyFacts("a-year", names[0], "9 answers of 20.", (), tuple(questions), ())
 
 
+def addressees() -> tuple[AddresseeAsks, ...]:
+    """Return what the example asked of whom by the end of the year."""
+    scope = Scope(dt.date(2012, 3, 1), END)
+    return asks_by_addressee(view_for(example(), Audience.COMMISSIONERS, scope, END))
+
+
+def case_timeline(name: str = "assessed-only-when-sober") -> Timeline:
+    """Draw what happened when in a case of the example."""
+    programme = example()
+    [case] = [one for records in programme.communities for one in records.cases if one.slug == name]
+    view = SiteReduction(programme, Audience.MEMBERS, END).view(only=case)
+    chart = build_case_timeline(case.presented or END, view.cases[0].suggestions)
+    assert chart
+    return chart
+
+
 def of_the_example() -> dict[str, Chart]:
     """Give each chart of the example, by the document that it is a form of."""
     matrix = build_matrix(example(), END)
@@ -137,6 +159,8 @@ def of_the_example() -> dict[str, Chart]:
         "likert": build_likert(survey()),
         "dots": build_dots(survey()),
         "ties": build_ties_chart(ties()),
+        "timeline": case_timeline(),
+        "asks": build_asks_timeline(addressees(), END),
         "bars": build_bars("How often", [("Doors", 6), ("No address, no service", 3)], "cases"),
     }
 
@@ -195,11 +219,38 @@ def bars_of(names: Sequence[str]) -> Chart:
     return build_bars(names[0], [(name, at) for at, name in enumerate(names)], "cases")
 
 
+def asks_of(names: Sequence[str]) -> Chart:
+    """Draw what addressees with these names were asked; every second answered."""
+    asks = [
+        AskView(dt.date(2012, 3, 1 + at % 28), name, "Why?", None, END if at % 2 else None, "")
+        for at, name in enumerate(names)
+    ]
+    return build_asks_timeline(
+        [AddresseeAsks(ask.addressee, (ask, asks[0]), 1, 9) for ask in asks], END
+    )
+
+
+def timeline_of(names: Sequence[str]) -> Chart:
+    """Draw a case with suggestions that are called so, told, due and neither."""
+    start = dt.date(2012, 3, 1)
+    days = [(None, None), (END, None), (None, start), (start, END)]
+    rows = [
+        TriedSuggestion(name, "", Outcome.HELPED if told else None, None, "", due, told)
+        for at, name in enumerate((*names, names[0]), start=1)
+        for due, told in [days[at % 4]]
+    ]
+    chart = build_case_timeline(start, rows)
+    assert chart
+    return chart
+
+
 NAMED: dict[str, Callable[[Sequence[str]], Chart]] = {
     "matrix": matrix_of,
     "register": heat_map_of,
     "network": network_of,
     "bars": bars_of,
+    "asks": asks_of,
+    "timeline": timeline_of,
     "likert": lambda names: build_likert(survey_of(names)),
     "dots": lambda names: build_dots(survey_of(names)),
     "ties": lambda names: build_ties_chart(ties_of(names)),

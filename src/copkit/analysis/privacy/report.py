@@ -20,7 +20,7 @@ from copkit.analysis.participation import SectorTable, sector_table
 from copkit.analysis.period import Scope
 from copkit.analysis.privacy.quotes import Voices, voices_for
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
-from copkit.analysis.privacy.view import EvaluationNews, View, case_view
+from copkit.analysis.privacy.view import AskView, EvaluationNews, View, case_view
 from copkit.analysis.surveys import SurveyFigures, build_survey_figures
 from copkit.analysis.ties import TiesFigures, build_ties_figures, has_ties
 from copkit.folder import Programme
@@ -43,6 +43,43 @@ class AskedQuestion:
     id: str
     text: str
     kind: AnswerKind
+
+
+@dataclass(frozen=True, slots=True)
+class AddresseeAsks:
+    """What one addressee was asked, the earliest first.
+
+    ``longest_wait`` are the days of the longest silence: until an answer, or the report's day.
+    """
+
+    addressee: str
+    asks: tuple[AskView, ...]
+    answered: int
+    longest_wait: int
+
+
+def asks_by_addressee(view: View) -> tuple[AddresseeAsks, ...]:
+    """Group the asks up to a view's last day by addressee, the longest silence first."""
+    asks: dict[str, list[AskView]] = {}
+    for blockage in view.blockages:
+        for ask in blockage.asks:
+            if ask.date <= view.until:
+                asks.setdefault(" ".join(ask.addressee.split()).casefold(), []).append(ask)
+    groups = []
+    for unordered in asks.values():
+        in_order = tuple(sorted(unordered, key=lambda ask: ask.date))
+        ends = [(ask, ask.replied if ask.is_answered else view.until) for ask in in_order]
+        waits = [(end - ask.date).days for ask, end in ends if end]
+        answered = sum(ask.is_answered for ask in in_order)
+        groups.append(
+            AddresseeAsks(in_order[0].addressee, in_order, answered, max(waits, default=0))
+        )
+    return tuple(
+        sorted(
+            groups,
+            key=lambda one: (one.answered == len(one.asks), -one.longest_wait, one.addressee),
+        )
+    )
 
 
 @dataclass(frozen=True, slots=True)

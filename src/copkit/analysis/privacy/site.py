@@ -50,7 +50,8 @@ INDEX = "index"  # the name of a section's own page, which no record of it can h
 class TriedSuggestion:
     """One suggestion and the last word on it; ``outcome`` is ``None`` before anybody reported.
 
-    ``owner``, a role, is for members alone. ``what`` is empty for an outcome of the whole case.
+    ``owner``, a role, and both days are for members alone: when it is ``due``, and when its last
+    word was ``told``. ``what`` is empty for an outcome of the whole case.
     """
 
     what: str
@@ -58,6 +59,8 @@ class TriedSuggestion:
     outcome: Outcome | None
     kind: OutcomeKind | None
     note: str
+    due: dt.date | None = None
+    told: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -282,7 +285,7 @@ class SiteReduction:
             summary=case.summary or case.question or "",
             themes=tuple(dict.fromkeys(theme.strip() for theme in case.themes if theme.strip())),
             sections=tuple(_sections(case)),
-            suggestions=tuple(_suggestions(case, self.today, sees_owner=sees_place)),
+            suggestions=tuple(_suggestions(case, self.today, sees_meetings=sees_place)),
             discuss=case.discuss,
             evidence=tuple(links.cards[slug] for slug in case.evidence if slug in links.cards),
             blockages=tuple(dict.fromkeys(blockages)),
@@ -392,18 +395,22 @@ def _sections(case: Case) -> Iterator[tuple[str, str]]:
             yield heading, sections[heading].strip()
 
 
-def _suggestions(case: Case, today: dt.date, *, sees_owner: bool) -> Iterator[TriedSuggestion]:
+def _suggestions(case: Case, today: dt.date, *, sees_meetings: bool) -> Iterator[TriedSuggestion]:
     """Yield every action of a case with the last word on it, then outcomes of the whole case."""
     progress = progress_by_action(case, dt.date.min, today)
     for action in case.actions:
-        owner = (action.owner or "") if sees_owner else ""
+        owner, due = ((action.owner or ""), action.due) if sees_meetings else ("", None)
         if entries := progress.get(action.id):
             last = entries[-1]
-            yield TriedSuggestion(action.what, owner, last.outcome, last.kind, last.note or "")
+            told = last.date if sees_meetings else None
+            yield TriedSuggestion(
+                action.what, owner, last.outcome, last.kind, last.note or "", due, told
+            )
         else:
-            yield TriedSuggestion(action.what, owner, None, None, "")
+            yield TriedSuggestion(action.what, owner, None, None, "", due)
     for entry in progress.get(None, ()):
-        yield TriedSuggestion("", "", entry.outcome, entry.kind, entry.note or "")
+        told = entry.date if sees_meetings else None
+        yield TriedSuggestion("", "", entry.outcome, entry.kind, entry.note or "", None, told)
 
 
 def _site_card(card: Evidence, name: str) -> SiteCard:

@@ -420,6 +420,7 @@ def write_up_docx(facts: WriteUpFacts, theme: DocumentTheme) -> bytes:
         file.add_paragraph("Heading 1", plain_span("What was tried, and whether it helped"))
     for entry in facts.tried:
         _write_suggestion(file, entry)
+    _write_days(file, facts, theme)
     for heading, lines, style in (
         ("Questions to discuss", facts.discuss, "List Number"),
         ("What stood in the way", facts.blockages, "List Bullet"),
@@ -437,6 +438,16 @@ def write_up_docx(facts: WriteUpFacts, theme: DocumentTheme) -> bytes:
         file.add_paragraph("Entry Last", plain_span(card.citation), *address)
     file.add_paragraph("Closing", plain_span(join_sentences(facts.cite, facts.readers, facts.care)))
     return file.to_bytes()
+
+
+def _write_days(file: WordFile, facts: WriteUpFacts, theme: DocumentTheme) -> None:
+    """Write when suggestions were due and told, for readers who may know."""
+    if facts.days:
+        file.add_paragraph("Heading 1", plain_span("What happened when"))
+        for chart in facts.charts:
+            _write_chart(file, chart, theme)
+        caption = "When each suggestion was due, and when we last heard of it"
+        file.add_table(caption, ("Suggestion", "Due", "Last heard"), facts.days)
 
 
 # --- parts of several documents -------------------------------------------------------------

@@ -20,12 +20,14 @@ from copkit.analysis.privacy.report import (
     OutcomesView,
     ReportView,
     SurveyView,
+    asks_by_addressee,
 )
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Hidden
 from copkit.analysis.surveys import QuestionFigures, SurveyFigures, percentage
 from copkit.documents.charts.drawing import Chart
 from copkit.documents.charts.survey import build_dots, build_likert
 from copkit.documents.charts.ties import build_ties_chart
+from copkit.documents.charts.timeline import build_asks_timeline
 from copkit.documents.facts.attendance import format_count, sector_note
 from copkit.documents.facts.brief import (
     OUTCOME_KINDS,
@@ -51,6 +53,7 @@ from copkit.records.cases import Outcome, OutcomeKind
 from copkit.records.schema.parts import ValueCycle
 from copkit.records.surveys import AnswerKind, TieTime
 from copkit.text.markdown import Prose
+from copkit.text.normalise import single_line
 from copkit.wording import (
     capitalised,
     count_in_words,
@@ -227,6 +230,7 @@ class _ReportBuilder:
             for survey in report.surveys
         ]
         self.ties = build_ties_facts(report.ties) if report.ties else None
+        self.addressees = asks_by_addressee(view)
         self.charts = tuple(self.build_charts()) if detail.charts else ()
 
     def build(self) -> ReportFacts:
@@ -513,6 +517,27 @@ class _ReportBuilder:
         else:
             yield SectionPart(text="No recurrent blockage is on record for this time.")
         yield self.asks()
+        if self.addressees:
+            yield self.asks_by_addressee()
+
+    def asks_by_addressee(self) -> SectionPart:
+        """Return how often each addressee was asked and answered, and the longest silence."""
+        rows = tuple(
+            (
+                single_line(one.addressee),
+                str(len(one.asks)),
+                str(one.answered),
+                str(one.longest_wait),
+            )
+            for one in self.addressees
+        )
+        head = ("Addressee", "Asked", "Answered", "Longest silence, in days")
+        shown = rows[: max(3, self.detail.points)]
+        return SectionPart(
+            chart="asks" if any(chart.name == "asks" for chart in self.charts) else "",
+            table=ReportTable("Questions, by whom we asked", head, shown),
+            note=_not_told(len(rows) - len(shown)),
+        )
 
     def asks(self) -> SectionPart:
         """Return what was asked, and how many days of silence there have been."""
@@ -683,6 +708,8 @@ class _ReportBuilder:
                 yield build_likert(facts, name)
             elif any(question.n and question.good is not None for question in facts.questions):
                 yield build_dots(facts, name)
+        if len(self.addressees) > 1:
+            yield build_asks_timeline(self.addressees, self.view.until)
         if self.ties and self.report.ties and self.report.ties.has_map:
             yield build_ties_chart(self.ties, "ties", stacked=True)
 

@@ -5,9 +5,11 @@ It states what the page of the case in the repository states, for the same reade
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from copkit.analysis.privacy.site import SiteView
+from copkit.analysis.privacy.site import SiteCase, SiteView
+from copkit.documents.charts.timeline import Timeline, build_case_timeline
 from copkit.documents.facts.newsletter import EvidenceItem
 from copkit.documents.facts.shared import Tried
 from copkit.documents.site.facts import (
@@ -22,7 +24,7 @@ from copkit.documents.site.facts import (
 )
 from copkit.text.markdown import Address, Prose
 from copkit.text.normalise import single_line
-from copkit.wording import join_sentences, list_in_words, sentence
+from copkit.wording import day_in_words, join_sentences, list_in_words, sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,10 @@ class WriteUpSection:
 
 @dataclass(frozen=True, slots=True)
 class WriteUpFacts:
-    """Everything a write-up states; every part but title, kind and programme may be empty."""
+    """Everything a write-up states; every part but title, kind and programme may be empty.
+
+    ``charts`` and ``days``, a suggestion with the days it was due and last told, are for members.
+    """
 
     title: str
     programme: str
@@ -45,6 +50,8 @@ class WriteUpFacts:
     themes: str
     sections: tuple[WriteUpSection, ...]
     tried: tuple[Tried, ...]
+    charts: tuple[Timeline, ...]
+    days: tuple[tuple[str, str, str], ...]
     discuss: tuple[str, ...]
     evidence: tuple[EvidenceItem, ...]
     blockages: tuple[str, ...]
@@ -84,6 +91,8 @@ def build_write_up(view: SiteView) -> WriteUpFacts:
             )
             for line in lines
         ),
+        charts=_charts(case),
+        days=tuple(_days(case)),
         discuss=tuple(single_line(question) for question in case.discuss),
         evidence=tuple(
             EvidenceItem(
@@ -99,3 +108,19 @@ def build_write_up(view: SiteView) -> WriteUpFacts:
         readers=f"To be read by {view.audience.policy.may_read}.",
         care=CARE,
     )
+
+
+def _charts(case: SiteCase) -> tuple[Timeline, ...]:
+    """Draw what happened when, for readers who may know the meetings of a case."""
+    if case.presented is None:
+        return ()
+    chart = build_case_timeline(case.presented, case.suggestions)
+    return (chart,) if chart else ()
+
+
+def _days(case: SiteCase) -> Iterator[tuple[str, str, str]]:
+    """Yield every suggestion that has a day, with the days it was due and last told."""
+    for one in case.suggestions:
+        if one.due or one.told:
+            due, told = (day_in_words(day) if day else "" for day in (one.due, one.told))
+            yield suggestion_line(one).what, due, told
