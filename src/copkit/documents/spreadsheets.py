@@ -441,7 +441,7 @@ def sectors_xlsx(facts: SectorFacts, theme: DocumentTheme) -> bytes:
         fixed=1,
         widest=(40, 14),
     )
-    notes = [("", facts.note if facts.columns else NO_COMMUNITY)]
+    notes = [("", f"{facts.presence} {facts.note}" if facts.columns else NO_COMMUNITY)]
     return write_workbook(table, notes, facts.programme, facts.day, theme)
 
 

@@ -385,7 +385,7 @@ def test_a_number_that_has_become_small_is_hidden_for_outsiders(
     copkit("brief", "build", "-f", "md", "-C", counted)
 
     assert "Voluntary Sector,9," in before
-    assert "Voluntary Sector,<5," in sectors.read_text("utf-8")
+    assert "Voluntary Sector,1–4," in sectors.read_text("utf-8")
 
 
 def test_the_register_of_a_community_that_is_gone_goes(write: Write, copkit: Copkit) -> None:

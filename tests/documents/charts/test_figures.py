@@ -7,12 +7,17 @@ from typing import Any
 
 import pytest
 
+from copkit.analysis.privacy.site import SiteReduction
 from copkit.documents.charts.bars import build_bars
 from copkit.documents.charts.drawing import LONGEST_ALTERNATIVE, text_alternative, ticks_up_to
 from copkit.documents.charts.growth import MOST_MONTHS, build_growth
 from copkit.documents.charts.heat_map import build_heat_map
 from copkit.documents.charts.network import HOLLOW
+from copkit.documents.facts.write_up import build_write_up
+from copkit.records.schema.audience import Audience
 from tests.documents.charts.samples import (
+    END,
+    example,
     months_of,
     network_of,
     of_the_example,
@@ -120,3 +125,37 @@ def test_the_words_of_the_network_name_the_pairs_that_meet_most_often() -> None:
     assert "Voluntary Sector 35, Local Authority (LA) 7" in words
     assert "Voluntary Sector and Local Authority (LA) together in 5 of 6." in words
     assert len(words) <= LONGEST_ALTERNATIVE
+
+
+def test_the_words_of_both_timelines_begin_with_the_finding() -> None:
+    asks, case = (of_the_example()[name] for name in ("asks", "timeline"))
+
+    assert asks.title == "5 of 11 questions answered; the longest silence is 68 days"
+    assert asks.words.startswith(f"{asks.title}. Joint commissioning board: no answer after 68")
+    assert case.title == "Three suggestions were reported on within 63 days"
+    assert case.words.startswith(f"{case.title}. Ask the mental health team")
+
+
+def test_what_waits_is_dotted_until_the_day_of_the_document() -> None:
+    chart: Any = of_the_example()["asks"]
+    ends = [(line.is_over, line.stroke.x2) for row in chart.rows for line in row.lines]
+
+    assert [is_over for is_over, _ in ends] == [False] * 6 + [True] * 5
+    assert {x for is_over, x in ends if not is_over} == {max(x for _, x in ends)}
+
+
+@pytest.mark.parametrize("reader", [Audience.COMMISSIONERS, Audience.PUBLIC])
+def test_no_reader_outside_learns_on_which_days_a_case_went_on(reader: Audience) -> None:
+    [case] = [
+        case
+        for records in example().communities
+        for case in records.cases
+        if case.slug == "assessed-only-when-sober"
+    ]
+    view = SiteReduction(example(), reader, END).draft(case)
+
+    facts = build_write_up(view)
+
+    assert (facts.charts, facts.days) == ((), ())
+    assert facts.tried
+    assert all(one.told is one.due is None for one in view.cases[0].suggestions)

@@ -18,7 +18,7 @@ from copkit.documents.facts.attendance import (
     register_rows,
     sector_rows,
 )
-from copkit.wording import plural
+from copkit.wording import join_sentences, plural
 
 LETTER_COLOURS = {"X": "green", "F": "cyan", "Y": "yellow"}
 NO_COMMUNITY = "No community yet: 'copkit new-community PLACE' adds one."
@@ -141,7 +141,7 @@ def print_sectors(facts: SectorFacts) -> None:
             cells = (Text(row[index + 1]) for index in part)
             table.add_row(Text(clean(row[0])), *cells)
         console.print(table)
-    console.print(Text(facts.note))
+    console.print(Text(join_sentences(facts.presence, facts.note)))
 
 
 def print_register(register: Register) -> None:

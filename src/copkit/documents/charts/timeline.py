@@ -109,7 +109,7 @@ def build_timeline(
     heading, top = lay_out_title(finding, WIDTH)
     laid_out = []
     for row in drawn:
-        laid, top = _lay_out_row(row, first, last, top + GAP / 2)
+        laid, top = _lay_out_row(row, first, last, top + GAP)
         laid_out.append(laid)
     middle = top + GAP + SMALL * 0.65
     left_out = f"{plural(len(rows) - len(drawn), 'row')} more in the table." if rows[12:] else ""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from copkit.analysis.attendance import (
@@ -17,7 +18,7 @@ from copkit.analysis.attendance import (
 )
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
 from copkit.records.members import Member
-from copkit.wording import count_in_words, day_in_words, number_in_words
+from copkit.wording import count_in_words, day_in_words, list_in_words, number_in_words
 
 if TYPE_CHECKING:
     from copkit.analysis.participation import SectorTable
@@ -396,6 +397,7 @@ def spreadsheet_mark(mark: str) -> str:
 # Members by sector and community, as facts for templates and as JSON.
 
 TOTAL = "Confirmed members"
+_NO_RANGES: Final[Mapping[Hidden, str]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -427,6 +429,7 @@ class SectorFacts:
     day: dt.date
     as_of: str
     many: bool
+    presence: str
     columns: tuple[SectorColumnFacts, ...]
     rows: tuple[SectorRowFacts, ...]
     label: str
@@ -436,41 +439,76 @@ class SectorFacts:
 
 def sector_facts(table: SectorTable, programme: str) -> SectorFacts:
     """Lay the table out as it is printed; ``programme`` is its name."""
+    write = partial(format_count, ranges=count_ranges(table))
     return SectorFacts(
         programme=programme,
         day=table.as_of,
         as_of=day_in_words(table.as_of),
         many=len(table.columns) > MATRIX_PORTRAIT_COLUMNS,
+        presence=presence_in_words(table),
         columns=tuple(
-            SectorColumnFacts(column.code, column.place, format_count(column.total))
+            SectorColumnFacts(column.code, column.place, write(column.total))
             for column in table.columns
         ),
         rows=tuple(
-            SectorRowFacts(row.sector, tuple(map(format_count, row.cells)), format_count(row.total))
+            SectorRowFacts(row.sector, tuple(map(write, row.cells)), write(row.total))
             for row in table.rows
         ),
         label=TOTAL,
-        total=format_count(table.total),
+        total=write(table.total),
         note=sector_note(table),
     )
 
 
-def format_count(count: Count) -> str:
-    """Write a count for a cell: ``12``, or ``<5`` or a dash for one that is hidden."""
-    return count.value if isinstance(count, Hidden) else str(count)
+def format_count(count: Count, ranges: Mapping[Hidden, str] = _NO_RANGES) -> str:
+    """Write a count for a cell: ``12``, or the range of one that is hidden, or its mark."""
+    return ranges.get(count, count.value) if isinstance(count, Hidden) else str(count)
+
+
+def count_ranges(table: SectorTable) -> Mapping[Hidden, str]:
+    """Return the range in which each kind of hidden count of a table lies; none if not told.
+
+    Where no count is marked as small, all are withheld, whatever they are.
+    """
+    if Hidden.SMALL not in _counts(table):
+        return _NO_RANGES
+    return {Hidden.SMALL: f"1–{MIN_SHOWN - 1}", Hidden.WITHHELD: f"{MIN_SHOWN}+"}
+
+
+def _counts(table: SectorTable) -> list[Count]:
+    counts = [count for row in table.rows for count in (*row.cells, row.total)]
+    return [*counts, table.total, *(column.total for column in table.columns)]
 
 
 def sector_note(table: SectorTable) -> str:
     """Return the sentences below the table: who is counted, and what its marks mean."""
     rule = f"attended {count_in_words(table.threshold, 'meeting')} or more, or facilitates"
     text = f"A confirmed member {rule}."
-    counts = [count for row in table.rows for count in (*row.cells, row.total)]
-    counts += [table.total, *(column.total for column in table.columns)]
-    if Hidden.SMALL in counts:
-        text += f" {Hidden.SMALL.value}: one to {number_in_words(MIN_SHOWN - 1)} people."
-    if Hidden.WITHHELD in counts:
-        text += f" {Hidden.WITHHELD.value}: not shown, as it would give a small number away."
+    if ranges := count_ranges(table):
+        text += f" {ranges[Hidden.SMALL]}: a small number, which we do not give."
+    if Hidden.WITHHELD in _counts(table):
+        mark = format_count(Hidden.WITHHELD, ranges)
+        text += f" {mark}: not given, as it would give a small number away."
     return text
+
+
+def presence_in_words(table: SectorTable) -> str:
+    """Return in how many communities each sector has somebody, which is no secret."""
+    whole = len(table.columns)
+    sectors: dict[int, list[str]] = {}
+    for row in table.rows:
+        sectors.setdefault(sum(count != 0 for count in row.cells), []).append(row.sector)
+    absent = sectors.pop(0, [])
+    if whole < 2 or not sectors:  # in one community, the table says it all
+        return ""
+    parts = [
+        f"{list_in_words(sectors[count])} in {'all ' if count == whole else ''}"
+        f"{number_in_words(count)}"
+        for count in sorted(sectors, reverse=True)
+    ]
+    parts += [f"{list_in_words(absent)} in none"] if absent else []
+    where = count_in_words(whole, "community", "communities")
+    return f"Who takes part in how many of the {where}: {'; '.join(parts)}."
 
 
 def sector_json(table: SectorTable, audience: str) -> dict[str, Any]:

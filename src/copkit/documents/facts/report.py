@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Final, NamedTuple
 
 from copkit.analysis.participation import SectorTable
@@ -28,7 +29,12 @@ from copkit.documents.charts.drawing import Chart
 from copkit.documents.charts.survey import build_dots, build_likert
 from copkit.documents.charts.ties import build_ties_chart
 from copkit.documents.charts.timeline import build_asks_timeline
-from copkit.documents.facts.attendance import format_count, sector_note
+from copkit.documents.facts.attendance import (
+    count_ranges,
+    format_count,
+    presence_in_words,
+    sector_note,
+)
 from copkit.documents.facts.brief import (
     OUTCOME_KINDS,
     asks_in_order,
@@ -318,7 +324,7 @@ class _ReportBuilder:
         table = self.report.sectors
         if table.columns:
             places = list_in_words([f"{column.code} {column.place}" for column in table.columns])
-            note = join_sentences(sector_note(table), f"{places}.")
+            note = join_sentences(presence_in_words(table), sector_note(table), f"{places}.")
             yield SectionPart(table=_sector_table(table), note=note)
         seats = tuple(f"{one.sector}: {one.roles}" for one in list_empty_seats(view))
         shown = seats[: self.detail.points]
@@ -762,11 +768,12 @@ def _outcomes_in_words(counts: Mapping[Outcome, int], without: Outcome | None = 
 def _sector_table(table: SectorTable) -> ReportTable:
     """Lay out confirmed members by sector; of many communities, the totals alone."""
     columns = table.columns if len(table.columns) <= MOST_COLUMNS else ()
+    write = partial(format_count, ranges=count_ranges(table))
     rows = [
-        (row.sector, *map(format_count, row.cells if columns else ()), format_count(row.total))
+        (row.sector, *map(write, row.cells if columns else ()), write(row.total))
         for row in table.rows
     ]
-    totals = (*(format_count(column.total) for column in columns), format_count(table.total))
+    totals = (*(write(column.total) for column in columns), write(table.total))
     return ReportTable(
         f"Confirmed members by sector on {day_in_words(table.as_of)}",
         ("Sector", *(column.code for column in columns), "All"),
@@ -904,12 +911,12 @@ def _survey_rows(figures: SurveyFigures, places: Mapping[str, str]) -> Iterator[
 
 def _sector_rows(table: SectorTable) -> Iterator[DataRow]:
     """Yield how many confirmed members each sector and community has."""
-    groups = [*(column.code for column in table.columns), ALL]
+    groups, ranges = [*(column.code for column in table.columns), ALL], count_ranges(table)
     rows = [(row.sector, (*row.cells, row.total)) for row in table.rows]
     everybody = (*(column.total for column in table.columns), table.total)
     for sector, counts in (*rows, ("confirmed members", everybody)):
         for group, count in zip(groups, counts, strict=True):
-            yield DataRow("who took part", sector, group, format_count(count), "")
+            yield DataRow("who took part", sector, group, format_count(count, ranges), "")
 
 
 def _talk_rows(report: ReportView) -> Iterator[DataRow]:
