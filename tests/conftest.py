@@ -143,6 +143,32 @@ def run_copkit(*args: object, env: Mapping[str, str] | None = None) -> Result:
     return Result(status, stdout.getvalue(), stderr.getvalue())
 
 
+def killed_at(write: int, *words: object) -> bool:
+    """Run a command in a child that ends before its n-th call that writes, counted from 1.
+
+    Return whether it had so many; needs the fork of POSIX.
+    """
+    child = os.fork()
+    if child == 0:
+        left = write
+
+        def killing(call: Callable[..., object]) -> Callable[..., object]:
+            def counted(*args: object, **options: object) -> object:
+                nonlocal left
+                left -= 1
+                if not left:
+                    os._exit(9)
+                return call(*args, **options)
+
+            return counted
+
+        for name in ("replace", "link", "unlink", "rmdir", "fsync", "rename"):
+            setattr(os, name, killing(getattr(os, name)))
+        run_copkit(*words)
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
 @pytest.fixture
 def copkit() -> Copkit:
     """Run copkit in this process; see :func:`run_copkit`."""

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from copkit.text.transaction import locked
-from tests.conftest import Copkit, Write, run_copkit
+from tests.conftest import Copkit, Write, killed_at, run_copkit
 
 ROSTER = """\
 members:
@@ -402,7 +402,7 @@ def test_killed_at_any_write_the_change_and_its_note_are_both_there_or_neither(
     for writes in range(1, 60):
         shutil.rmtree(harbour)
         shutil.copytree(original, harbour)
-        if not killed(harbour, command, writes):
+        if not killed_at(writes, *command.split(), "-C", harbour):
             break
         with locked(harbour):  # the next command that writes
             pass
@@ -414,29 +414,6 @@ def test_killed_at_any_write_the_change_and_its_note_are_both_there_or_neither(
     assert states == {True, False}
     assert copkit("undo", "-C", harbour).status == 0
     assert records(harbour, tree_of) == old
-
-
-def killed(folder: Path, command: str, writes: int) -> bool:
-    """Run a command that is killed before its n-th call of the system that writes."""
-    child = os.fork()
-    if child == 0:
-        left = writes
-
-        def killing(call: Callable[..., object]) -> Callable[..., object]:
-            def counted(*args: object, **options: object) -> object:
-                nonlocal left
-                left -= 1
-                if not left:
-                    os._exit(9)
-                return call(*args, **options)
-
-            return counted
-
-        for name in ("replace", "link", "unlink", "fsync", "rename"):
-            setattr(os, name, killing(getattr(os, name)))
-        run_copkit(*command.split(), "-C", folder)
-        os._exit(0)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
 
 
 VERBS = (

@@ -330,3 +330,28 @@ def test_after_all_communities_closed_figure_1_stands_in_2020(
 def _signed(listing: str) -> list[str]:
     cases = json.loads(listing)["cases"]
     return [f"{case['title']} {case['signed']}" for case in cases if case["signed"]]
+
+
+@pytest.mark.parametrize("is_in_git", [True, False])
+def test_what_is_said_of_git_is_what_check_history_finds(
+    folder: Path, copkit: Copkit, monkeypatch: pytest.MonkeyPatch, is_in_git: bool
+) -> None:
+    def git(*words: str) -> None:
+        who = ("-c", "user.name=x", "-c", "user.email=x@example.org")
+        subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True)
+
+    (folder / ".gitignore").write_text("private/\nbuild/\n", encoding="utf-8")
+    git("init", "-q")
+    git("add", "-A", *(("-f", ".") if is_in_git else ()))
+    git("commit", "-qm", "Begin")
+    git("rm", "-rq", "--cached", "--ignore-unmatch", "private")
+    monkeypatch.setenv("COPKIT_TODAY", "2026-06-01")
+
+    applied = copkit("retention", "apply", "--yes", "--only", "contacts", "-C", folder)
+    history = copkit("check", "--history", "-C", folder)
+
+    assert applied.status == 0, applied.output
+    assert ("git's history still holds private/" in applied.stderr) == is_in_git
+    assert ("git's history holds nothing of it" in applied.stderr) != is_in_git
+    assert ("private/contacts.yaml" in history.output) == is_in_git
+    assert history.status == is_in_git

@@ -96,13 +96,14 @@ def archive(
     from copkit.cli.documents.outgoing import going_out
     from copkit.documents.bag import build_bag
     from copkit.records.outgoing import OutgoingDocument
-    from copkit.text.transaction import write_output
+    from copkit.text.transaction import save_outputs
 
     data = build_bag(folder, payload, info)
     day = last_recorded_day(programme, today())
     with going_out(context, programme, Selection(OutgoingDocument.ARCHIVE, reader, day)):
         if not context.dry_run:
-            write_output(output.resolve().parent, output.resolve(), data)
+            target = output.resolve()
+            save_outputs(target.parent, {target.name: data})
     counts = Counter(path.partition("/")[0] for path in payload)
     if context.as_json:
         print_json({"file": output, "readers": reader, "files": len(payload), "parts": counts})

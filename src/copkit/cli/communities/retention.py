@@ -21,6 +21,7 @@ from copkit.layout import (
     COLUMNS,
     CONTACTS,
     ENCRYPTED_CONTACTS,
+    PRIVATE,
     SENT,
     SHEETS,
     SURVEY_ROWS,
@@ -552,12 +553,16 @@ def _print_what_remains(root: Path, plan: DisposalPlan) -> None:
     else:
         commits = count_commits_changing(repository, changed)
         versions = count_commits_changing(repository, [ENCRYPTED_CONTACTS])
+        private = count_commits_changing(repository, [PRIVATE])
         parts = []
         if commits:
             parts.append(f"{plural(len(changed), 'file')} as they were before, in "
                          f"{count_in_words(commits, 'commit')}")  # fmt: skip
         if versions:
             parts.append(f"{plural(versions, 'version')} of {ENCRYPTED_CONTACTS}")
+        if private:
+            parts.append(f"{PRIVATE}/, though it was never to be in git, in "
+                         f"{count_in_words(private, 'commit')}")  # fmt: skip
         if parts:
             say(f"git's history still holds {list_in_words(parts)}")
             say("  'copkit check --history' looks through it; to write it anew, in a new clone:")
