@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from copkit.text.transaction import locked
-from tests.conftest import Copkit, Write, killed_at, run_copkit
+from tests.conftest import Copkit, Write, killed_at
 
 ROSTER = """\
 members:

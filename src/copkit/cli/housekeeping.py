@@ -205,12 +205,14 @@ def apply_changes(
     summary: Sequence[str] = (),
     done: str = "",
     way_back: str = "take it back",
+    may_have_ended: bool = False,
 ) -> FolderPlan | None:
     """Work out what a command changes, show it, and write it in one step.
 
     ``ask`` for a yes on a terminal unless ``yes``; ``describe`` prints what is to be done before
     that. ``summary`` has the lines by which 'copkit undo' shows the change. ``done`` is printed
-    once it is written, with the ``way_back``. Return what was written, or would be with
+    once it is written, with the ``way_back``. ``may_have_ended`` lets it change the records of a
+    community that has ended. Return what was written, or would be with
     ``dry_run``; ``None`` where the answer was no.
     """
     from copkit.cli.store import require_not_ended
@@ -218,7 +220,7 @@ def apply_changes(
     asks = ask and not yes and not dry_run and is_interactive()
     if asks or dry_run:
         plan = plan_changes(root, work)
-        require_not_ended(root, plan.own_files)
+        require_not_ended(root, () if may_have_ended else plan.own_files)
         if describe:
             describe(plan)
         if dry_run:
@@ -234,7 +236,7 @@ def apply_changes(
             return None
     with locked(root):
         current = plan_changes(root, work)
-        require_not_ended(root, current.own_files)
+        require_not_ended(root, () if may_have_ended else current.own_files)
         if asks and current != plan:
             message = "something was changed in the meantime; nothing was written"
             raise CopkitError(message, "run the command again")

@@ -16,6 +16,7 @@ from copkit.records.schema.audience import Audience, audience_choices
 from copkit.records.schema.fields import Id, Source, WithBody, optional, part_id, required
 from copkit.records.schema.parts import SignOff
 from copkit.records.schema.read import read_record
+from copkit.records.schema.retention import HOLD_HELP, check_hold
 from copkit.text.front_matter import Document, find_section, misspelt_headings
 
 PRESENTATION = "Presentation of the case"
@@ -140,6 +141,7 @@ class Case(WithBody):
         "slugs of evidence cards", (), refers="evidence", offered=True
     )
     discuss: tuple[str, ...] = optional("questions to discuss in a team meeting", ())
+    hold: str | None = optional(HOLD_HELP)
     sign_off: SignOff | None = optional("who checked that nobody can be recognised")
 
     @property
@@ -161,6 +163,7 @@ def parse_case(document: Document, community: str, slug: str) -> Case:
         start = document.body_start
         document.problems.extend(misspelt_headings(document.source, start, SECTIONS))
     case = read_record(Case, document, community=community, slug=slug, body=document.body)
+    document.problems.extend(check_hold(case.source, case.hold))
     named = next((name for name in case.pseudonyms if names_in_quote(case, name)), None)
     if named:
         message = f"a reader of this quotation alone does not know who '{named}' is"

@@ -28,6 +28,7 @@ from copkit.records.schema.fields import (
 )
 from copkit.records.schema.parts import ConsentToQuote, SignOff
 from copkit.records.schema.read import read_record
+from copkit.records.schema.retention import HOLD_HELP, check_hold
 from copkit.records.schema.values import parse_agreement
 from copkit.text.files import is_slug
 from copkit.text.front_matter import Document
@@ -202,6 +203,7 @@ class Meeting(WithBody):
     audience: Audience = optional(
         f"who may read of a session: {audience_choices()}", Audience.MEMBERS
     )
+    hold: str | None = optional(HOLD_HELP)
 
     @property
     def was_attended(self) -> bool:
@@ -244,6 +246,7 @@ def parse_meeting(document: Document, community: str, slug: str) -> Meeting:
     is both present and among the apologies, and attendance of a meeting that was cancelled.
     """
     meeting = read_record(Meeting, document, community=community, slug=slug, body=document.body)
+    document.problems.extend(check_hold(meeting.source, meeting.hold))
     date_in_name = slug[:10]
     # Each of the two has a problem of its own where it is no date.
     if (

@@ -355,3 +355,40 @@ def test_what_is_said_of_git_is_what_check_history_finds(
     assert ("git's history holds nothing of it" in applied.stderr) != is_in_git
     assert ("private/contacts.yaml" in history.output) == is_in_git
     assert history.status == is_in_git
+
+
+def test_a_case_that_nobody_signed_off_can_be_removed_after_the_end_and_a_held_one_not(
+    folder: Path, copkit: Copkit, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("communities/harbour/community.md", ENDED)
+    monkeypatch.setenv("COPKIT_TODAY", "2028-04-01")
+    remove = ("remove", "harbour/nobody-to-call", "--yes", "-C", folder)
+
+    listing = copkit("retention", "-C", folder).stdout
+    assert "copkit case sign-off CASE, or copkit remove CASE" in listing
+
+    held = CASE.replace("actions:", "hold: a complaint until 2028-12-31\nactions:")
+    write("communities/harbour/cases/nobody-to-call.md", held)
+    assert "held: a complaint, until 2028-12-31" in copkit("retention", "-C", folder).stdout
+    assert "read-only" in copkit(*remove).stderr
+
+    monkeypatch.setenv("COPKIT_TODAY", "2029-01-01")
+    assert copkit(*remove).status == 0
+    assert not (folder / "communities/harbour/cases/nobody-to-call.md").exists()
+
+
+def test_a_hold_on_a_case_keeps_whoever_presented_it_and_one_on_a_meeting_its_notes(
+    folder: Path, copkit: Copkit, write: Write
+) -> None:
+    write("communities/harbour/community.md", ENDED)
+    write("copkit.yaml", STRIP_SOON)
+    hold = "hold: a complaint until 2026-12-31\n---\n"
+    before = rules_due(copkit, folder, "2026-11-01")
+    write("communities/harbour/cases/nobody-to-call.md", CASE.removesuffix("---\n") + hold)
+    write("communities/harbour/meetings/2026-01-12.md", MEETING.replace("---\n\nWe", f"{hold}\nWe"))
+
+    after = rules_due(copkit, folder, "2026-11-01")
+
+    assert (before["contacts"], after["contacts"]) == (2, 1)
+    assert (before["aliases"], after["aliases"]) == (1, 0)
+    assert (before["private-notes"], after["private-notes"]) == (1, 0)

@@ -17,8 +17,10 @@ from copkit.analysis.cases import follow_ups
 from copkit.analysis.changes import FORGOTTEN_ID
 from copkit.analysis.endings.closing import closing_in_force, taker_of
 from copkit.folder import CommunityRecords, Programme
+from copkit.records.cases import Case
 from copkit.records.communities import CommunityStatus
 from copkit.records.directory import ServiceStatus
+from copkit.records.meetings import Meeting
 from copkit.records.members import LeftBecause, Member
 from copkit.records.programme import Settings
 from copkit.records.schema.retention import (
@@ -295,9 +297,10 @@ def _describe_hold(hold: Hold) -> str:
     return f"{hold.why}, until {hold.until}"
 
 
-def _community_stop(records: CommunityRecords, day: dt.date) -> str:
-    hold = _hold_on(records.community.hold, day)
-    return _describe_hold(hold) if hold else ""
+def _stop(records: CommunityRecords, day: dt.date, held: Iterable[Case | Meeting] = ()) -> str:
+    """Return the hold that stops what a community has, or what is about some records of it."""
+    holds = (_hold_on(record.hold, day) for record in (records.community, *held))
+    return next((_describe_hold(hold) for hold in holds if hold), "")
 
 
 def _people(ids: Iterable[str], programme: Programme, policy: RetentionPolicy, day: dt.date
@@ -308,7 +311,7 @@ def _people(ids: Iterable[str], programme: Programme, policy: RetentionPolicy, d
         slug, _, id = whole_id.partition("/")
         if records := communities.get(slug):
             begin = _begin(programme, records, records.roster.member(id), policy.since, day)
-            yield _Candidate(whole_id, begin, _community_stop(records, day))
+            yield _Candidate(whole_id, begin, _stop(records, day, _cases_of(records, id)))
         else:
             yield _Candidate(whole_id, programme_ended_on(programme, day))
 
@@ -364,8 +367,11 @@ def _private_notes(
 ) -> Iterator[_Candidate]:
     for records in programme.communities:
         begin = _begin(programme, records, None, policy.since, day)
+        holders: list[Case | Meeting] = [*records.cases, *records.every_meeting]
+        sources = {record.source.file: record for record in holders}
         for file in holdings.private_notes.get(records.slug, ()):
-            yield _Candidate(file, begin, _community_stop(records, day))
+            own = [sources[file]] if file in sources else []
+            yield _Candidate(file, begin, _stop(records, day, own))
     for number in range(holdings.reasons):
         yield _Candidate(f"{ACCEPTED_REASONS}{number}", programme_ended_on(programme, day))
 
@@ -380,13 +386,18 @@ def _rosters(
     del holdings
     for records in programme.communities:
         waiting = _members_waiting(programme, records, day)
-        stop = _community_stop(records, day)
         for member in records.members:
             if is_stripped(member, programme.settings):
                 continue
             begin = _begin(programme, records, member, policy.since, day)
             why = _WAITING if member.id in waiting else ""
+            stop = _stop(records, day, _cases_of(records, member.id))
             yield _Candidate(f"{records.slug}/{member.id}", begin, stop or why)
+
+
+def _cases_of(records: CommunityRecords, member: str) -> list[Case]:
+    """Return the cases that somebody presented, which a hold keeps together with them."""
+    return [case for case in records.cases if member in case.presenters]
 
 
 _WAITING: Final = "a case of theirs waits for follow-up"
@@ -421,7 +432,7 @@ def _unsigned_cases(
         begin = _begin(programme, records, None, policy.since, day)
         for case in records.cases:
             if case.sign_off is None:
-                yield _Candidate(case.name, begin, _community_stop(records, day))
+                yield _Candidate(case.name, begin, _stop(records, day, [case]))
 
 
 def _letters(
@@ -450,7 +461,8 @@ def _substitutes(
         begin = _begin(programme, records, None, policy.since, day)
         for meeting in records.every_meeting:
             if meeting.substitutes:
-                yield _Candidate(f"{records.slug}/{meeting.slug}", begin)
+                stop = _stop(records, day, [meeting])
+                yield _Candidate(f"{records.slug}/{meeting.slug}", begin, stop)
 
 
 _SOURCES: Final[Mapping[Kept, Callable[..., Iterator[_Candidate]]]] = {

@@ -249,6 +249,8 @@ def _print_due(disposals: Sequence[DueDisposal], day: dt.date) -> None:
         for entry in disposal.entries if policy.then is Disposal.REVIEW else ():
             if policy.what is not Kept.PRIVATE_NOTES or "#" not in entry:
                 print_paragraph(entry, "      ")
+        if disposal.entries and policy.what is Kept.UNSIGNED_CASES:
+            print_paragraph("copkit case sign-off CASE, or copkit remove CASE", "      ")
         for why, count in disposal.held:
             print_paragraph(f"{plural(count, 'other')} held: {why}. [{policy.id}]", "  - ")
     if any(d.entries and d.policy.then is not Disposal.REVIEW for d in disposals):

@@ -34,6 +34,7 @@ from copkit.errors import CopkitError
 from copkit.folder import load
 from copkit.layout import community_slugs, record_slugs
 from copkit.records.kinds import Noun, RecordName
+from copkit.records.schema.retention import parse_hold
 from copkit.text.edit import set_value
 from copkit.text.files import is_slug, slug_from
 from copkit.wording import plural
@@ -252,7 +253,21 @@ def remove(
         summary=[f"{name.kind.singular} {name} was removed"],
         done=f"removed {name}",
         way_back="get it back",
+        may_have_ended=_may_go_at_the_end(root, name),
     )
+
+
+def _may_go_at_the_end(root: Path, name: RecordName) -> bool:
+    """Check whether a record of a community that ended may go: a case that nobody signed off.
+
+    The review at the end of its period asks to sign it off or to remove it. A hold keeps it.
+    """
+    if name.kind.name != "case":
+        return False
+    records = load(root, {Noun.CASES}, name.community).community(name.community)
+    case = next(case for case in records.cases if case.slug == name.slug)
+    holds = [parse_hold(record.hold) for record in (case, records.community)]
+    return case.sign_off is None and not any(hold and today() <= hold.until for hold in holds)
 
 
 def _require_no_references(name: RecordName, plan: FolderPlan) -> None:
