@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Final
 
 from copkit.analysis.period import next_meeting
 from copkit.cli.params import parse_day, today, usage_error
@@ -27,6 +28,10 @@ from copkit.records.kinds import (
 from copkit.text.normalise import match_names
 
 MOST_NAMED: int = 8  # records that an error lists
+
+
+TRAINING: Final = ("community", "meeting")
+"""The kinds of record at which a facilitator can have learned it."""
 
 
 def find_record_name(root: Path, typed: str, kinds: Collection[str] = ()) -> RecordName:

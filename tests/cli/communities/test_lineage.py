@@ -110,3 +110,25 @@ def test_a_community_cannot_grow_out_of_itself(write: Write, copkit: Copkit) -> 
 
     assert result.status == 1
     assert "harbour cannot have grown out of quay, which grew out of it" in result.output
+
+
+def test_a_facilitator_learned_it_at_a_community_or_at_a_session(
+    copkit: Copkit, write: Write
+) -> None:
+    write("communities/quay/community.md",
+          "---\ncode: N1\nname: Quay\nplace: Quay\nkind: network\nstatus: active\n---\n")  # fmt: skip
+    write("communities/quay/meetings/2026-01-07.md",
+          "---\ndate: 2026-01-07\ntitle: Learning\nkind: train-the-trainer\n---\n")  # fmt: skip
+    folder = write("communities/harbour/roster.yaml", "members: []\n")
+    words = ("Nurse", "--sector", "NHS", "--part", "facilitator", "--id", "nurse-1")
+
+    made = copkit("new-member", "harbour", *words, "--trained-at", "quay/2026-01-07", "-C", folder)
+    roster = folder / "communities/harbour/roster.yaml"
+    assert made.status == 0, made.output
+    assert "trained_at: quay/2026-01-07" in roster.read_text(encoding="utf-8")
+
+    change = ("member", "change", "harbour/nurse-1", "-C", folder, "--trained-at")
+    assert "there is no community or meeting 'quai'" in copkit(*change, "quai").stderr
+    assert copkit(*change, "CP1").status == 0
+    assert "trained_at: harbour" in roster.read_text(encoding="utf-8")
+    assert copkit("check", "-C", folder).status == 0

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 import typer
 
 from copkit.cli.context import Writing
+from copkit.cli.names import TRAINING, find_record_name
 from copkit.cli.params import (
     IsRole,
     complete_community,
@@ -341,7 +342,7 @@ def change(
     trained_at: Annotated[
         str | None,
         typer.Option(
-            help="Of a facilitator: where they learned it; '' takes it out.",
+            help="Of a facilitator: the community or session where they learned it; '' for none.",
             autocompletion=complete_community,
         ),
     ] = None,
@@ -365,7 +366,7 @@ def change(
     seats = chosen.programme.settings.seats_sought
     values: dict[str, Any] = {
         "role": role, "sector": sector, "part": part, "organisation": organisation, "id": new_id,
-        "trained_at": trained_at and chosen.programme.community(trained_at).slug,
+        "trained_at": trained_at and str(find_record_name(root, trained_at, TRAINING)),
     }  # fmt: skip
     if all(value is None for value in values.values()):
         if not is_interactive():

@@ -17,6 +17,7 @@ from copkit.analysis.networks.series import (
 )
 from copkit.cli.context import Writing
 from copkit.cli.members.seats import roles_of, warn_if_not_sought
+from copkit.cli.names import TRAINING, find_record_name
 from copkit.cli.params import (
     CommunityName,
     IsRole,
@@ -193,7 +194,8 @@ def new_member(
     trained_at: Annotated[
         str | None,
         typer.Option(
-            help="Of a facilitator: where they learned it.", autocompletion=complete_community
+            help="Of a facilitator: the community or session where they learned it.",
+            autocompletion=complete_community,
         ),
     ] = None,
     is_role: IsRole = False,
@@ -219,7 +221,7 @@ def new_member(
         "organisation": organisation,
         "part": part if part is not Part.MEMBER else None,
         "joined": joined and parse_day(joined, "--joined", programme.settings),
-        "trained_at": trained_at and programme.community(trained_at).slug,
+        "trained_at": trained_at and str(find_record_name(programme.root, trained_at, TRAINING)),
     }
 
     hint = "write the job"
