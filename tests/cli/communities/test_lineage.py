@@ -116,7 +116,7 @@ def test_a_facilitator_learned_it_at_a_community_or_at_a_session(
     copkit: Copkit, write: Write
 ) -> None:
     write("communities/quay/community.md",
-          "---\ncode: N1\nname: Quay\nplace: Quay\nkind: network\nstatus: active\n---\n")  # fmt: skip
+          "---\ncode: N1\nname: Q\nplace: Q\nkind: network\nstatus: active\n---\n")  # fmt: skip
     write("communities/quay/meetings/2026-01-07.md",
           "---\ndate: 2026-01-07\ntitle: Learning\nkind: train-the-trainer\n---\n")  # fmt: skip
     folder = write("communities/harbour/roster.yaml", "members: []\n")
