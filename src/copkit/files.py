@@ -22,7 +22,7 @@ from typing import Final, NamedTuple
 from copkit.errors import CopkitError, Problem
 from copkit.layout import PRIVATE, SETTINGS
 from copkit.text.files import decode_source, read_record_bytes
-from copkit.text.front_matter import Document, read_document
+from copkit.text.front_matter import Document, frame_of, read_document, readable_body
 from copkit.text.source import SourceText
 
 OUTSIDE_GIT: Final = (PRIVATE, "build")
@@ -125,13 +125,34 @@ class RecordStore:
         made of the old fields and the new text.
         """
         document = self.read(file, [])
+        self._require_expected(file)
+        return document
+
+    def read_expected_text(self, file: str) -> tuple[SourceText, str]:
+        """Return the text of a file whose record was cached, and its body; no field is parsed.
+
+        Raise :class:`CopkitError` as :meth:`read_expected` does.
+        """
+        data = None if file in self._documents else self.read_bytes(file)
+        source = decode_source(file, data, []) if data is not None else None
+        frame = frame_of(source.text) if source and source.readable else None
+        if source is None or frame is None:  # parsed already, or no Markdown
+            document = self.read_expected(file)
+            return document.source, document.body
+        self._require_expected(file)
+        return source, readable_body(source.text[frame.body :])
+
+    def _require_expected(self, file: str) -> None:
+        """Raise :class:`CopkitError` where a file is another than the one its record is cached of.
+
+        Its text must be in memory by now.
+        """
         state = self._expected.get(file)
         if state is not None:
             if state != _state_now(self.root / file):
                 message = f"{file} was changed while this command was reading the records"
                 raise CopkitError(f"{message}; nothing was made with it", "run the command again")
-            del self._expected[file]  # from now on it is in memory
-        return document
+            del self._expected[file]
 
     def keep(self, file: str) -> None:
         """Read a file that is about to be changed, so that its record's source stays as it was."""

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, Protocol
 
 from copkit.records.schema.fields import Colour, Id, Source, WithBody, fields_of, item_type
 from copkit.text.front_matter import Document
+from copkit.text.source import SourceText
 from copkit.text.yaml.nodes import Mapping, Sequence
 
 
@@ -28,6 +29,9 @@ class DocumentReader(Protocol):
 
     def read_expected(self, file: str) -> Document:
         """Read a file; raise :class:`CopkitError` if it is another than the record's."""
+
+    def read_expected_text(self, file: str) -> tuple[SourceText, str]:
+        """Read a file's text and body alone, as :meth:`read_expected` does."""
 
 
 class CachedSource(Source):
@@ -54,14 +58,16 @@ class CachedSource(Source):
     @property
     def body(self) -> str:
         """The text below the fields."""
-        return self._reader.read_expected(self._file).body
+        return self._reader.read_expected_text(self._file)[1]
 
     def __getattr__(self, name: str) -> Any:
-        """Set ``text`` and ``fields``, which are empty until one of them is asked for."""
-        if name not in {"text", "fields"}:
+        """Set ``text`` or ``fields``, which are empty until they are asked for."""
+        if name == "text":  # for a digest or a body, no field has to be parsed
+            self.text, _ = self._reader.read_expected_text(self._file)
+        elif name == "fields":
+            self.fields = self._reader.read_expected(self._file).fields
+        else:
             raise AttributeError(name)
-        document = self._reader.read_expected(self._file)
-        self.text, self.fields = document.source, document.fields
         return getattr(self, name)
 
 
