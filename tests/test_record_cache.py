@@ -166,6 +166,8 @@ def test_a_body_is_read_when_somebody_asks_for_it(folder: Path, parsed: Counter[
     assert case.title == "No way home"
     assert CASE not in parsed
     assert case.section("Presentation of the case") == "Somebody waited."
+    assert CASE not in parsed
+    assert "title" in case.source.fields.entries
     assert parsed[CASE] == 1
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
 
 import pytest
@@ -127,3 +128,31 @@ def test_whatever_is_written_a_sign_off_stands_until_it_changes(
 def test_a_case_that_is_copied_to_another_community_is_not_signed_there() -> None:
     """Who presented it, and where, is a part of what was judged."""
     assert not is_signed_off(case_of(SIGNED, "quay"), TODAY)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("title", "title"),
+        ("by: facilitator", "by: Programme manager"),
+        ("by: facilitator", "by: facilitator   # on the telephone"),
+        ("by: facilitator", "by: 'facilitator'"),
+        ("by: facilitator", "by:\n    facilitator"),
+        ("by: facilitator\n", "by: facilitator\n  # a remark\n"),
+        ("sign_off:", "sign_off:   # twice"),
+        ("---\n\n## Learning", "# the end\n---\n\n## Learning"),
+        ("Ask twice.", "sign_off: Ask twice."),
+        ("title: Lost keys", "title: |\n  Lost\n  sign_off:\n    by: nobody"),
+        ("title: Lost keys", 'title: "Lost\n  sign_off: keys"'),
+        ("title: Lost keys\n", "title: Lost keys\n\n# by hand\n"),
+        ("\n", "\r\n"),
+    ],
+)
+def test_the_quick_way_to_the_signed_text_is_the_parsed_one(
+    old: str, new: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert old in SIGNED
+    quick = sign_off_digest(case_of(SIGNED.replace(old, new)))
+    monkeypatch.setattr("copkit.analysis.cases._PLAIN_SIGN_OFF", re.compile("(?!)"))
+
+    assert sign_off_digest(case_of(SIGNED.replace(old, new))) == quick

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copkit.text.normalise import fold, stem, stem_root, stems_in, words_in
+from copkit.text.normalise import WORD, fold, stem, stem_root, stems_in, words_in
 from tests.conftest import drawn
 
 ALIKE = [
@@ -70,3 +70,4 @@ def test_a_stem_is_never_longer_than_its_word(word: str) -> None:
 @drawn(200, 3000)
 def test_what_is_folded_is_not_folded_further(text: str) -> None:
     assert words_in(fold(text)) == words_in(text)
+    assert words_in(text) == WORD.findall(fold(text))

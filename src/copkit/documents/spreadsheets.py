@@ -63,6 +63,8 @@ def escape_formula(cell: str) -> str:
     line ends, which end cells and rows, become spaces.
     """
     cell = _FORMULA_WITHIN.sub(r"\1'", single_line(cell))
+    if cell.isascii() and cell.isprintable():  # most cells, and a tenth of the time
+        return f"'{cell}" if cell.lstrip().startswith(("=", "+", "-", "@")) else cell
     # Spreadsheets skip invisible characters before the sign. NFKC makes a wide sign a plain one.
     visible = (sign for sign in unicodedata.normalize("NFKC", cell) if sign.isprintable())
     return f"'{cell}" if "".join(visible).strip().startswith(("=", "+", "-", "@")) else cell

@@ -14,6 +14,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
+from heapq import nsmallest
 from html import unescape
 from typing import Any, Final, NamedTuple
 
@@ -397,10 +398,14 @@ class SitePlan:
     def theme_links(self, themes: Iterable[str]) -> tuple[PageLink, ...]:
         """Return the links to some themes."""
         keys = dict.fromkeys(filter(None, map(theme_key, themes)))
-        return tuple(
-            PageLink(f"themes/{self._theme_keys[key]}.html", capitalised(self._theme_labels[key]))
-            for key in keys
-        )
+        return tuple(self._links_by_theme[key] for key in keys)
+
+    @cached_property
+    def _links_by_theme(self) -> dict[str, PageLink]:
+        return {
+            key: PageLink(f"themes/{name}.html", capitalised(self._theme_labels[key]))
+            for key, name in self._theme_keys.items()
+        }
 
     @cached_property
     def cases_by_theme(self) -> dict[str, list[int]]:
@@ -444,17 +449,21 @@ class SitePlan:
     def alike(self, number: int) -> tuple[PageLink, ...]:
         """Return links to the cases that share most with one: themes, evidence, blockages."""
         case = self.cases[number]
-        shared: Counter[int] = Counter()
+        shared: dict[int, int] = {}
         groups = [
             *(self.cases_by_theme[key] for key in {*map(theme_key, case.themes)}),
             *(self.cases_by_card[card] for card in case.evidence),
             *(self.cases_by_blockage[blockage] for blockage in case.blockages),
         ]
         for group in groups:
-            shared.update(_nearest(group, number))
-        del shared[number]
-        best = sorted(shared, key=lambda other: (-shared[other], abs(other - number), other))
-        return self.links_to(best[:MOST_ALIKE])
+            for other in _nearest(group, number):
+                shared[other] = shared.get(other, 0) + 1
+        shared.pop(number, None)
+        best = nsmallest(
+            MOST_ALIKE,
+            ((-count, abs(other - number), other) for other, count in shared.items()),
+        )
+        return self.links_to(other for _, _, other in best)
 
     @cached_property
     def evidence_cards(self) -> dict[str, EvidenceCard]:

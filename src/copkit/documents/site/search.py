@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
+from operator import sub
 from typing import Any, Final, NamedTuple
 
 from copkit.text.normalise import STOP_WORDS, stem, words_in
@@ -50,13 +51,15 @@ class SearchIndex:
             if weight == TEXT:
                 plain.append(text)
                 continue
-            for word in words_in(text):
+            for word in _words_of_line(text):
                 if weight == TITLE or word not in STOP_WORDS:
                     weights = self._weighted[word]
-                    weights[case] = max(weights.get(case, 0), weight)
+                    if weights.get(case, 0) < weight:
+                        weights[case] = weight
         # nearly all words are here, so that nothing but the case is kept with each
-        for word in set(words_in("\n".join(plain))):
-            self._in_texts[word].append(case)
+        in_texts = self._in_texts
+        for word in {*words_in("\n".join(plain))}:
+            in_texts[word].append(case)
 
     def words(self) -> tuple[dict[str, str], list[str]]:
         """Return the postings by stem, and the stems that are in too many cases to help.
@@ -89,6 +92,12 @@ class SearchIndex:
         return dict(sorted(weights.items()))
 
 
+@lru_cache(maxsize=10_000)
+def _words_of_line(text: str) -> tuple[str, ...]:
+    """Return the words of a title, a heading or a theme: many cases share the last two."""
+    return tuple(words_in(text))
+
+
 @cache
 def base_36(number: int) -> str:
     """Write a number in base 36."""
@@ -101,11 +110,14 @@ def base_36(number: int) -> str:
 
 def encode_postings(weights: Mapping[int, int]) -> str:
     """Encode cases, in order, with the weight that a word has in each."""
-    last, parts = -1, []
-    for case, weight in weights.items():
-        parts.append(f"{base_36(case - last)}{chr(64 + weight)}")
-        last = case
-    return "".join(parts)
+    cases = [*weights]
+    gaps = map(sub, cases, [-1, *cases])
+    return "".join(map(_posting, gaps, weights.values()))
+
+
+@cache
+def _posting(gap: int, weight: int) -> str:
+    return f"{base_36(gap)}{chr(64 + weight)}"
 
 
 def shards(postings: Mapping[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
