@@ -70,7 +70,7 @@ def test_killed_at_any_write_the_records_are_old_or_new_and_the_command_finishes
     new = records(done, tree_of)
     outcomes = []
     copy = tmp_path / "copy"
-    for number in range(1, 100, 1 if LONG else 2):
+    for number in range(1, 100, 1 if LONG else 3):
         shutil.copytree(folder, copy)
         if not killed_at(number, *words, "-C", copy):
             break
@@ -100,7 +100,7 @@ def test_killed_at_any_write_there_is_no_archive_or_a_whole_one(
     output = tmp_path / "out" / "archive.zip"
     output.parent.mkdir()
     before = records(folder, tree_of)
-    for number in range(1, 40):
+    for number in range(1, 40, 1 if LONG else 2):
         if not killed_at(number, *words, output):
             break
         assert records(folder, tree_of) == before, number

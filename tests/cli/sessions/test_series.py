@@ -214,3 +214,18 @@ def test_a_series_goes_to_those_who_agreed_to_it(
     leave = {to: unquote(str(message["List-Unsubscribe"])) for to, message in server.got}
     assert "unsubscribe harbour/week-1 chronicle" in leave["week-1@example.org"]
     assert copkit("check", "-C", folder).status == 0
+
+
+def test_a_series_that_there_is_not_is_answered_with_those_that_there_are(
+    copkit: Copkit, folder: Path, write: Write
+) -> None:
+    near = copkit("new-newsletter", "chronicel", "-C", folder)
+    far = copkit("new-newsletter", "bulletin", "2026-02", "-C", folder)
+    write("copkit.yaml", PROGRAMME)
+    none = copkit("new-newsletter", "chronicle", "-C", folder)
+
+    assert "did you mean 'chronicle'?" in near.stderr
+    assert "its series: programme, chronicle" in far.stderr
+    assert "in copkit.yaml, which names none" in none.stderr
+    assert "write its month, such as 2012-05" in none.stderr
+    assert {near.status, far.status, none.status} == {2}

@@ -379,6 +379,31 @@ def test_the_feed_keeps_the_day_on_which_a_page_was_first_there(
     assert link.get("href") == "cases/nobody.html"
 
 
+def test_an_episode_is_in_the_feed_and_a_link_below_each_of_its_themes(
+    copkit: Copkit, harbour: Path, write: Write
+) -> None:
+    write(
+        "links/nights.md",
+        "---\ntitle: Nights & days\nurl: https://example.org/nights\nkind: episode\n"
+        "checked: 2026-05-01\npublished: 2026-04-20\naudience: public\n"
+        "transcript: https://example.org/nights.txt\n"
+        "themes:\n  - weekend cover\n  - sleep\n---\n\nWhat a night costs.\n",
+    )
+
+    build(copkit, harbour)
+
+    site = harbour / "build/site/public"
+    entries = ET.parse(site / "feed.atom").getroot().findall(f"{ATOM}entry")
+    episode = next(e for e in entries if e.findtext(f"{ATOM}title") == "Nights & days")
+    link = episode.find(f"{ATOM}link")
+    assert link is not None
+    assert link.get("href") == "https://example.org/nights"
+    page = (site / "links/index.html").read_text("utf-8")
+    assert page.count("What a night costs.") == 1
+    assert page.count('href="https://example.org/nights"') == 2
+    assert re.search(r"<h\d>Sleep</h\d>.*More of it under <em>Weekend cover</em>", page, re.S)
+
+
 def test_the_head_of_a_page_describes_a_learning_object(
     copkit: Copkit, harbour: Path, write: Write
 ) -> None:

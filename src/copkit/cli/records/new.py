@@ -591,10 +591,12 @@ def _find_series(
     if second is None and first[:1].isdigit():
         return every[0], first
     ids = [series.id for series in every]
-    hint = did_you_mean(first, ids, f"there are {', '.join(ids)}")
-    if second is None and not settings.newsletters:
-        return usage_error(f"'{first}' is not a month", "write year-month, such as 2012-05")
-    return usage_error(f"there is no series of newsletters '{first}' in copkit.yaml", hint)
+    message = f"there is no series of newsletters '{first}' in copkit.yaml"
+    if not settings.newsletters:
+        hint = "there is the monthly newsletter alone: write its month, such as 2012-05"
+        return usage_error(f"{message}, which names none", hint)
+    hint = did_you_mean(first, ids, f"its series: {', '.join(ids)}")
+    return usage_error(message, hint)
 
 
 def _require_issue_days(name: str, series: NewsletterSeries) -> IssueDays:

@@ -221,11 +221,13 @@ def _named(network: NetworkView) -> set[str]:
 
 
 def build_links(links: Sequence[LinkView]) -> KitSheetFacts:
-    """Build the page of links, by theme; one with several themes stands below the first."""
+    """Build the page of links, by theme; what is said of one stands below its first theme alone."""
     by_theme: dict[str, list[LinkView]] = {}
+    first_themes: dict[str, str] = {}
     for link in links:
-        theme = single_line(link.themes[0]) if link.themes else "Other things"
-        by_theme.setdefault(theme, []).append(link)
+        for theme in dict.fromkeys(map(single_line, link.themes or ("Other things",))):
+            by_theme.setdefault(theme, []).append(link)
+            first_themes.setdefault(link.name, theme)
     parts = []
     for theme in sorted(by_theme, key=lambda theme: (theme == "Other things", theme.casefold())):
         parts.append(_text(f"## {_plain(capitalised(theme))}"))
@@ -233,6 +235,10 @@ def build_links(links: Sequence[LinkView]) -> KitSheetFacts:
             minutes = plural(link.minutes, "minute") if link.minutes else ""
             about = ", ".join(filter(None, (link.kind.value, link.by, minutes)))
             parts.append(_text(f"**{_plain(link.title)}** ({_plain(about)})"))
+            if theme != first_themes[link.name]:
+                also = capitalised(first_themes[link.name])
+                parts.append(_text(f"<{link.url}> More of it under *{_plain(also)}*."))
+                continue
             if link.why:
                 parts.append(KitSheetPart(Prose(link.why, below=2)))
             written = f" In writing: <{link.transcript}>" if link.transcript else ""

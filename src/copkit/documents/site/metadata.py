@@ -10,7 +10,7 @@ import datetime as dt
 import json
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
 from markupsafe import Markup
@@ -25,7 +25,9 @@ from copkit.documents.site.facts import (
 )
 from copkit.documents.spreadsheets import encode_csv
 from copkit.records.cases import LEARNING
+from copkit.records.links import LinkKind
 from copkit.text.normalise import single_line, xml_text
+from copkit.wording import capitalised
 
 LANGUAGE: Final = "en-GB"
 _ACCESSIBILITY: Final = {
@@ -143,18 +145,30 @@ def catalogue_csv(plan: SitePlan) -> bytes:
 
 
 def atom_feed(plan: SitePlan, published: Mapping[str, dt.date], built: dt.date) -> bytes:
-    """Write the feed of a site (RFC 4287): an entry a case, the last published first.
+    """Write the feed of a site (RFC 4287): an entry a case and an episode, the last first.
 
     ``published`` has, by address, the day on which a page was first in the site; ``built`` is that
-    of pages which are in it for the first time. Entries of one day are by title.
+    of pages which are in it for the first time. Entries of one day are by title. An episode is of
+    the day on which it became news, and its entry leads to where it is.
     """
     view = plan.view
     entries = []
     for case in plan.cases:
         address = f"cases/{case.name}.html"
-        entries.append((published.get(address, built), address, case))
-    entries.sort(key=lambda entry: entry[0], reverse=True)  # stable: within a day by title
-    updated = entries[0][0] if entries else built
+        themes = [link.title for link in plan.theme_links(case.themes)]
+        summary = case.summary or KINDS[case.kind][0]
+        day = published.get(address, built)
+        entries.append(_FeedEntry(day, address, _url(plan, address), case.title, summary, themes))
+    for link in view.links:
+        if link.kind is LinkKind.EPISODE:
+            themes = [single_line(theme) for theme in link.themes]
+            about = ", ".join(filter(None, (link.kind.value, link.by)))
+            entries.append(
+                _FeedEntry(link.news_since, f"links/{link.name}", link.url, link.title,
+                           capitalised(about), themes)
+            )  # fmt: skip
+    entries.sort(key=lambda entry: entry.day, reverse=True)  # stable: within a day by title
+    updated = entries[0].day if entries else built
     lines = [
         '<?xml version="1.0" encoding="utf-8"?>',
         f'<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="{LANGUAGE}">',
@@ -168,22 +182,30 @@ def atom_feed(plan: SitePlan, published: Mapping[str, dt.date], built: dt.date) 
     ]
     if view.base_url:
         lines.append(f'<link rel="self" href={quoteattr(_url(plan, "feed.atom"))}/>')
-    for day, address, case in entries:
+    for entry in entries:
         lines += [
             "<entry>",
-            f"<title>{_xml(case.title)}</title>",
-            f"<id>{_identifier(view.programme, view.audience, address)}</id>",
-            f"<updated>{day}T00:00:00Z</updated>",
-            f'<link rel="alternate" type="text/html" href={quoteattr(_url(plan, address))}/>',
-            f"<summary>{_xml(case.summary or KINDS[case.kind][0])}</summary>",
-            *(
-                f"<category term={quoteattr(_xml_text(link.title))}/>"
-                for link in plan.theme_links(case.themes)
-            ),
+            f"<title>{_xml(entry.title)}</title>",
+            f"<id>{_identifier(view.programme, view.audience, entry.name)}</id>",
+            f"<updated>{entry.day}T00:00:00Z</updated>",
+            f'<link rel="alternate" type="text/html" href={quoteattr(entry.url)}/>',
+            f"<summary>{_xml(entry.summary)}</summary>",
+            *(f"<category term={quoteattr(_xml_text(theme))}/>" for theme in entry.themes),
             "</entry>",
         ]
     lines.append("</feed>")
     return "\n".join([*lines, ""]).encode()
+
+
+class _FeedEntry(NamedTuple):
+    """One entry of a feed; its identifier is made of the ``name``, and stays with it."""
+
+    day: dt.date
+    name: str
+    url: str
+    title: str
+    summary: str
+    themes: Sequence[str]
 
 
 def _url(plan: SitePlan, address: str) -> str:
