@@ -20,6 +20,8 @@ import pytest
 from tests.conftest import Copkit
 from tests.git.conftest import CASE, Clone
 from tests.git.leaks import LEAK, guarded, require_hidden, start_programme
+from tests.pii.test_encoded import FORMS, UNSEEN
+from tests.pii.test_encoded import LEAK as SENTENCE
 
 PSEUDONYM = CASE.replace("progress:", "pseudonyms:\n  - Robin\nprogress:")
 CASE_FILE = "communities/harbour/cases/nobody-to-call.md"
@@ -206,6 +208,40 @@ def test_what_cannot_or_must_not_be_kept_is_stopped(
     require_hidden(result)
     assert stopped_by in result.stdout
     assert result.status == bool(stopped_by)
+
+
+@pytest.fixture
+def hidden_leaks(kept: Clone) -> dict[str, str]:
+    """Write a file of every form in which a leak hides, or nobody looks; give each one's name."""
+    names = {}
+    forms = {form: (file, hide(SENTENCE)) for form, (file, hide) in FORMS.items()} | UNSEEN
+    for number, (form, (file, content)) in enumerate(forms.items()):
+        folder = kept.folder / f"papers/{number}"
+        folder.mkdir(parents=True)
+        data = content.encode() if isinstance(content, str) else content
+        (folder / Path(file).name).write_bytes(data)
+        names[form] = f"papers/{number}/{Path(file).name}"
+    assert len(names) >= 90
+    return names
+
+
+@pytest.mark.slow
+def test_nothing_hidden_passes_a_commit_a_push_or_a_look_at_the_history(
+    copkit: Copkit, kept: Clone, hidden_leaks: dict[str, str]
+) -> None:
+    kept.git("init", "--quiet", "--bare", "../hub", status=None)
+    kept.git("remote", "add", "origin", "../hub")
+    kept.git("add", "--all")
+
+    at_commit = refused(kept, "-m", "Papers")
+    kept.git("commit", "--quiet", "--no-verify", "-m", "Papers")
+    kept.git("rm", "--quiet", "-r", "papers")
+    kept.git("commit", "--quiet", "-m", "No papers")
+    at_push = unsent(kept)
+    in_history = copkit("check", "--history", "-C", kept.folder).stdout
+
+    for said in (at_commit, at_push, in_history):
+        assert [form for form, file in hidden_leaks.items() if file not in said] == []
 
 
 def test_where_a_link_leads_is_looked_at(kept: Clone) -> None:

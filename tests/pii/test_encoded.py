@@ -8,6 +8,7 @@ import binascii
 import bz2
 import gzip
 import io
+import json
 import lzma
 import quopri
 import random
@@ -129,6 +130,28 @@ FORMS: dict[str, tuple[str, Callable[[str], bytes | str]]] = {
     "gzip": ("a.gz", lambda text: gzip.compress(text.encode())),
     "bzip2": ("a.bz2", lambda text: bz2.compress(text.encode())),
     "xz": ("a.xz", lambda text: lzma.compress(text.encode())),
+    "base85": ("a.txt", lambda text: base64.a85encode(text.encode(), adobe=True)),
+    "word, a comment": ("a.docx", lambda text: packed({"[Content_Types].xml": "<Types/>", "word/comments.xml": f"<w:comments><w:t>{text}</w:t></w:comments>"})),
+    "word, a table of Excel in it": ("a.docx", lambda text: packed({"[Content_Types].xml": "<Types/>", "word/embeddings/a.xlsx": packed({"xl/sharedStrings.xml": f"<sst><si><t>{text}</t></si></sst>"})})),
+    "excel, in a cell": ("a.xlsx", lambda text: packed({"[Content_Types].xml": "<Types/>", "xl/worksheets/sheet1.xml": f"<worksheet><c t='inlineStr'><is><t>{text}</t></is></c></worksheet>"})),
+    "powerpoint, notes": ("a.pptx", lambda text: packed({"[Content_Types].xml": "<Types/>", "ppt/notesSlides/notesSlide1.xml": f"<p:notes><a:t>{text}</a:t></p:notes>"})),
+    "opendocument, a table": ("a.ods", lambda text: packed({"mimetype": "application/vnd.oasis.opendocument.spreadsheet", "content.xml": f"<table:table-cell><text:p>{text}</text:p></table:table-cell>"})),
+    "book": ("a.epub", lambda text: packed({"mimetype": "application/epub+zip", "OEBPS/a.xhtml": f"<p>{text}</p>"})),
+    "tar, bzip2": ("a.tar.bz2", lambda text: tarred("notes.txt", text.encode(), "w:bz2")),
+    "tar, xz": ("a.tar.xz", lambda text: tarred("notes.txt", text.encode(), "w:xz")),
+    "web archive": ("a.mht", lambda text: mail(text, "base64")),
+    "entities of HTML": ("a.html", lambda text: "".join(f"&#{ord(sign)};" for sign in text)),
+    "a drawing": ("a.svg", lambda text: f"<svg><text>{text}</text></svg>"),
+    "a notebook": ("a.ipynb", lambda text: json.dumps({"cells": [{"source": [text]}]})),
+    "escapes of JSON": ("a.json", lambda text: '"' + "".join(f"\\u{ord(sign):04x}" for sign in text) + '"'),
+    "full width": ("a.txt", lambda text: "".join(chr(ord(sign) + 0xFEE0) if "!" <= sign <= "~" else sign for sign in text)),
+    "between signs of no width": ("a.txt", "\u200b".join),
+    "with soft hyphens": ("a.txt", "\u00ad".join),
+    "Windows, Western Europe": ("a.csv", lambda text: f"café,{text}".encode("cp1252")),
+    "a comment of Markdown": ("a.md", lambda text: f"<!-- {text} -->"),
+    "a short cut": ("a.url", lambda text: f"[InternetShortcut]\nURL=https://x/?q={quote(text)}\n"),
+    "a text that is called a picture": ("a.png", lambda text: text),
+    "an archive that is called a picture": ("a.jpg", lambda text: packed({"notes.txt": text})),
 }  # fmt: skip
 
 
@@ -185,6 +208,26 @@ UNSEEN: dict[str, tuple[str, bytes]] = {
     "a PDF": ("a.pdf", b"%PDF-1.7\n\0" + LEAK.encode()),
     "a PDF in an e-mail": ("a.eml", attached(b"%PDF-1.7\n\0\xff" + b"\0" * 90, "a.pdf")),
     "an old document": ("a.doc", b"\xd0\xcf\x11\xe0" + b"\0" * 90),
+    "a PDF of ASCII": ("b.pdf", b"%PDF-1.4\n1 0 obj\nstream\nBT (R) Tj (obin) Tj ET\nendstream\n%%EOF"),
+    "a PDF of ASCII in a zip": ("b.zip", packed({"b.pdf": "%PDF-1.4\n1 0 obj\nstream\nBT (R) Tj ET\n%%EOF"})),
+    "an encrypted PDF": ("c.pdf", b"%PDF-1.6\n1 0 obj\nstream\n\x93\x81\xfe\0\ntrailer<</Encrypt 2 0 R>>\n%%EOF"),
+    "a document of pictures alone": ("b.docx", packed({"[Content_Types].xml": "<Types/>", "word/document.xml": "<w:p><w:drawing/></w:p>", "word/media/image1.png": png()})),
+    "an encrypted document": ("c.docx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1E\0n\0c\0" + b"\0" * 90),
+    "an encrypted text of LibreOffice": ("a.odt", packed({"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": b"\x81\x99\0\xff" * 50})),
+    "a cut document": ("d.docx", word(LEAK)[:200]),
+    "Pages": ("a.pages", packed({"Index/Document.iwa": b"\0\x12\x81\xff" * 30})),
+    "Outlook": ("a.msg", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + LEAK.encode("utf-16-le") + b"\0" * 90),
+    "7-Zip": ("a.7z", b"7z\xbc\xaf'\x1c\0\x04" + b"\x81\x99\0\xff" * 30),
+    "RAR": ("a.rar", b"Rar!\x1a\x07\x01\0" + b"\x81\x99\0\xff" * 30),
+    "Zstandard": ("a.zst", b"\x28\xb5\x2f\xfd" + b"\x81\0\xff" * 40),
+    "a photograph of an iPhone": ("a.heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0\x01\xff" * 40),
+    "a recording": ("a.m4a", b"\0\0\0\x20ftypM4A " + b"\0\x01\xff" * 40),
+    "a database": ("a.db", b"SQLite format 3\0" + LEAK.encode() + b"\0" * 100),
+    "a table of Parquet": ("a.parquet", b"PAR1" + LEAK.encode() + b"\0\xff" * 50 + b"PAR1"),
+    "a message of PGP": ("a.asc", b"-----BEGIN PGP MESSAGE-----\n\n" + base64.encodebytes(bytes(range(256)) * 3)),
+    "a file of age": ("a.age", b"age-encryption.org/v1\n-> X25519 abc\n--- x\n" + bytes(range(256))),
+    "a text of a mainframe": ("b.txt", LEAK.encode("cp037")),
+    "a text in Cyrillic of Windows": ("c.txt", "Роберт Иванов живёт у моря".encode("cp1251")),
     "a data address": ("a.html", b'<a href="data:application/pdf;base64,JVBERgAA/wAAAAA=">'),
 }  # fmt: skip
 
@@ -196,7 +239,10 @@ def test_what_cannot_be_opened_is_named(case: str) -> None:
 
 
 def test_a_picture_in_a_document_may_stay_and_one_that_tells_where_may_not() -> None:
-    assert open_file(packed({"word/media/a.png": png(), "[Content_Types].xml": "<a/>"})) == []
+    text = {"[Content_Types].xml": "<a/>", "word/document.xml": f"<w:t>{CLEAN}</w:t>"}
+    parts = open_file(packed({"word/media/a.png": png(), **text}))
+    assert parts is not None
+    assert [part.text for part in parts] == [CLEAN]
 
 
 def test_opening_is_bounded_in_time() -> None:

@@ -108,7 +108,7 @@ def _decode_message(headers: bytes, message: bytes) -> str:
     if encoding := re.search(rb"(?m)^encoding (\S+)$", headers):
         with contextlib.suppress(LookupError):  # an encoding that Python does not know
             return message.decode(encoding[1].decode("ascii", "replace"), "replace")
-    return decode_text("message.txt", message) or ""
+    return decode_text("message.txt", message) or message.decode("cp1252", "replace")
 
 
 def read_tag_messages(repository: Repository) -> Iterator[GitMessage]:

@@ -117,8 +117,27 @@ def _open_part(
         yield part._replace(start=start, name=name)
 
 
+def decode_western(data: bytes) -> str | None:
+    """Decode bytes that are not UTF-8 as Windows does in Western Europe; ``None`` for no such text.
+
+    In another alphabet, or on a mainframe, most letters are none there: names would stay unseen.
+    """
+    text = data.decode("cp1252", "replace")
+    return text if sum(not sign.isascii() for sign in text) * 4 <= len(text) else None
+
+
+_PDF: Final = re.compile(rb"(?m)^%PDF-\d")
+
+
+def is_pdf(data: bytes) -> bool:
+    """Check whether bytes are a PDF: some have nothing but ASCII, and are no text all the same."""
+    return bool(_PDF.search(data[:1024]))
+
+
 def _read_as_text(data: bytes) -> str | None:
     """Decode bytes as text; ``None`` for what is none."""
+    if is_pdf(data):
+        return None
     if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
         return data.decode("utf-16", "replace")
     half = max(len(data[:2000]) // 2, 1)
@@ -131,15 +150,15 @@ def _read_as_text(data: bytes) -> str | None:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        text = data.decode("cp1252", "replace")
+        text = decode_western(data) or ""
     # One in thirty digests of eight bytes is readable so, but about half of its signs are not
     # ASCII, or no letters; a short text of Western Europe is words.
-    others = sum(not sign.isascii() for sign in text)
     if len(text) < _LONGEST_DIGEST:
+        others = sum(not sign.isascii() for sign in text)
         is_western = others * 8 <= len(text) and all(map(_is_of_words, text))
     else:
-        is_western = others * 4 <= len(text)
-    return text if is_western and _is_readable(text) else None
+        is_western = True
+    return text if text and is_western and _is_readable(text) else None
 
 
 def _is_of_words(sign: str) -> bool:
@@ -186,6 +205,7 @@ def _open_zip(data: bytes, depth: int) -> Iterator[HiddenText]:
             is_office = any(_OFFICE.fullmatch(entry.filename) for entry in entries)
             if archive.comment:
                 yield HiddenText(0, "in an archive", archive.comment.decode("utf-8", "replace"))
+            shows, tells = False, not is_office  # a scanned letter is a picture in a document
             for entry in entries:
                 name = entry.filename
                 if is_office and _NO_TEXT.fullmatch(name):
@@ -197,8 +217,13 @@ def _open_zip(data: bytes, depth: int) -> Iterator[HiddenText]:
                 content = _read_member(archive, entry)
                 if content is None:
                     yield HiddenText(0, "in an archive", None, name)
-                else:
-                    yield from _open_part(content, name, "in an archive", 0, depth + 1)
+                    continue
+                shows |= is_picture(content)
+                for part in _open_part(content, name, "in an archive", 0, depth + 1):
+                    tells |= part.text is None or len(part.text.strip()) >= _SHORTEST
+                    yield part
+            if shows and not tells:
+                yield HiddenText(0, "a document of pictures alone", None)
     except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, EOFError):
         yield HiddenText(0, "in a damaged archive", None)
 
@@ -284,6 +309,10 @@ _WORD: Final = re.compile(r"=\?[\w*-]{2,40}\?[bBqQ]\?[^?\s]{1,500}\?=(?:\s{1,5}(
 _TURNED: Final = re.compile("[\u202e\u2067]([^\u202c\u2069\n]{1,1000})")
 _RTF_SIGN: Final = re.compile(r"\\'([0-9a-fA-F]{2})")
 _MAIL: Final = re.compile(r"(?im)^content-transfer-encoding:|^content-type:\s*multipart/")
+_SEALED: Final = re.compile(
+    r"(?m)^-----BEGIN (?:PGP MESSAGE|AGE ENCRYPTED FILE|CMS|PKCS7|ENCRYPTED [A-Z ]{1,20})-----"
+)
+_BASE85: Final = re.compile(r"<~([!-uz\s]{8,})~>")
 _CARD: Final = re.compile(r"\s*BEGIN:V(?:CARD|CALENDAR)", re.IGNORECASE)
 _UUENCODED: Final = re.compile(r"(?m)^begin \d{3} ([^\r\n]{1,200})\r?\n((?:[ -`]{1,62}\r?\n)+)")
 LFS_POINTER: Final = "version https://git-lfs.github.com/spec/"
@@ -293,6 +322,8 @@ def _open_passages(text: str, depth: int) -> Iterator[HiddenText]:
     if text.startswith(LFS_POINTER):
         yield HiddenText(0, "a pointer of Git LFS: the file itself lies elsewhere", None)
         return
+    for match in _SEALED.finditer(text):
+        yield HiddenText(match.start(), "encrypted", None)
     is_mail = bool(_MAIL.search(text))
     if is_mail:
         yield from _open_mail(text, depth)
@@ -347,6 +378,11 @@ def _decode_base32(match: re.Match[str]) -> Iterator[bytes]:
     signs = match[0].rstrip("=")
     with contextlib.suppress(ValueError):
         yield base64.b32decode(signs + "=" * (-len(signs) % 8))
+
+
+def _decode_base85(match: re.Match[str]) -> Iterator[bytes]:
+    with contextlib.suppress(ValueError):
+        yield base64.a85decode(match[1])
 
 
 def _decode_hex(match: re.Match[str]) -> Iterator[bytes]:
@@ -457,6 +493,7 @@ _BYTE_PASSAGES: Final = (
     (_BASE64, "in base64", _decode_base64),
     (_BASE32, "in base32", _decode_base32),
     (_HEX, "in hexadecimal", _decode_hex),
+    (_BASE85, "in base85", _decode_base85),
 )
 _WHOLE_TEXTS: Final = (
     ("quoted-printable", _decode_quoted),

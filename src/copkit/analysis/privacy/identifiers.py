@@ -19,7 +19,7 @@ from typing import Final, NamedTuple, Protocol
 
 from copkit.errors import Problem, Severity
 from copkit.layout import ENCRYPTED_CONTACTS, SETTINGS
-from copkit.pii.encoded import HiddenText, open_file, open_text
+from copkit.pii.encoded import HiddenText, decode_western, is_pdf, open_file, open_text
 from copkit.pii.images import has_metadata, is_picture
 from copkit.pii.kinds import DetailKind, Finding, resolve_overlaps
 from copkit.pii.labels import LabelKind
@@ -558,13 +558,12 @@ def decode_text(file: str, data: bytes) -> str | None:
         return data.decode("utf-16", "replace")
     if wide := _unmarked_utf16(data[:8000]):
         return data.decode(wide, "replace")
-    if b"\0" in data[:8000] and not file.endswith(_TEXTS):
+    if is_pdf(data) or (b"\0" in data[:8000] and not file.endswith(_TEXTS)):
         return None
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
-        # what Excel on Windows saves as CSV; it decodes any bytes, so nothing escapes the scan
-        return data.decode("cp1252", "replace")
+        return decode_western(data)  # what Excel on Windows saves as CSV
 
 
 def _unmarked_utf16(data: bytes) -> str:
