@@ -297,3 +297,16 @@ def test_copies_of_a_shared_drive_and_contacts_not_shared_are_to_be_seen_to(
 
     assert "1 copy of records" in found["copkit conflicts"]["what"]
     assert "changed since contacts.age was made" in found["copkit contacts encrypt"]["what"]
+
+
+def test_of_a_folder_that_was_just_started_nobody_is_told_to_share_the_settings(
+    tmp_path: Path, copkit: Copkit
+) -> None:
+    assert copkit("init", tmp_path / "harbour", "--name", "Harbour").status == 0
+
+    shown = copkit("today", "-C", tmp_path / "harbour").output
+    copkit("new-community", "Southend", "-C", tmp_path / "harbour")
+    later = copkit("today", "-C", tmp_path / "harbour").output
+
+    assert "Not shared yet" not in shown
+    assert "Not shared yet" in later

@@ -13,8 +13,10 @@ from pathlib import Path
 from copkit.analysis.due import DueGroup, DueItem
 from copkit.errors import Problem, Severity
 from copkit.files import is_outside_git
+from copkit.git.history import head_commit
 from copkit.git.hooks import find_guard_fault
 from copkit.git.repository import Repository, find_repository
+from copkit.layout import SETTINGS
 from copkit.records.kinds import is_record_file
 from copkit.wording import plural, weekday_in_words
 
@@ -30,7 +32,8 @@ def due_in_git(root: Path, day: dt.date) -> Iterator[DueItem]:
     if fault := find_guard_fault(repository):
         yield DueItem(DueGroup.TO_PUT_RIGHT, fault, ("hooks", "install"))
     files, since = find_unshared(repository)
-    if files:
+    # of a folder that was started a minute ago, nobody is told to share the settings
+    if files - {SETTINGS} or (files and head_commit(repository)):
         # A clock that is wrong, or a day set for a test, may lie before the change.
         when = f" since {_day_in_words(since, day)}" if since and since <= day else ""
         what = f"{plural(len(files), 'record')} changed{when}"

@@ -313,8 +313,10 @@ def _by_title(page: SiteCase | SiteCard) -> tuple[str, str]:
 
 def _how_to_share(case: Case, audience: Audience) -> str:
     """Return the command that would let an audience read a case, if one could."""
-    if case.consent is Consent.REFUSED or case.status is CaseStatus.DRAFT:
+    if case.consent is Consent.REFUSED:
         return ""
+    if case.status is CaseStatus.DRAFT:
+        return f"once it is presented, set its 'status': 'copkit edit {case.name}'"
     if audience.may_see(case.audience):
         return f"'copkit case sign-off {case.name}' asks what is needed"
     return f"set 'audience: {audience}' in it if they may, then 'copkit case sign-off {case.name}'"
