@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 
 from copkit.git import checkout
+from copkit.git.sync import is_shareable
+from copkit.records.kinds import KINDS, RecordKind
 from tests.conftest import Copkit
 from tests.git.conftest import ROSTER, Clone, Host, Share, follow, named, synced
 from tests.git.leaks import LEAK, require_hidden
@@ -152,6 +154,13 @@ def test_without_a_remote_it_commits(copkit: Copkit, first: Clone) -> None:
 
 
 CONTACTS = "contacts:\n  - id: harbour/nurse-1\n    name: Xanthe Quillfeather\n"
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_records_of_every_kind_are_sent(kind: RecordKind) -> None:
+    slug = "2026-01-21" if kind.dated else "a-slug"
+
+    assert is_shareable(kind.place.replace("<community>", "harbour").replace("<slug>", slug))
 
 
 def test_only_records_are_sent_and_never_what_is_private(copkit: Copkit, first: Clone) -> None:

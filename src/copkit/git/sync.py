@@ -190,7 +190,7 @@ def is_shareable(file: str) -> bool:
     """
     top, *path = file.split("/")
     if not path:
-        return file in _AT_TOP
+        return file in _AT_TOP or is_record_file(file)
     if top == "templates":
         hidden = any(part.startswith(".") for part in path)
         return path[-1].endswith(_TEMPLATES) and not hidden
