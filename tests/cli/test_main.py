@@ -401,3 +401,12 @@ def test_words_that_no_command_takes_are_told_what_to_write(
 @pytest.mark.parametrize("group", ["case", "blockage", "evidence", "approaches"])
 def test_the_help_of_a_group_has_examples(copkit: Copkit, group: str) -> None:
     assert f"Examples:\n    copkit {group} " in copkit(group, "--help").stdout
+
+
+def test_a_folder_that_is_named_before_the_command_is_met_with_where_it_goes(
+    copkit: Copkit,
+) -> None:
+    result = copkit("-C", "elsewhere", "today")
+
+    assert result.status == 2
+    assert "it comes after the command: copkit today -C FOLDER" in result.stderr

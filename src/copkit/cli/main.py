@@ -121,6 +121,8 @@ def _usage_hint(error: Exception) -> str:
     message = str(error)
     if "unexpected extra argument" in message:
         return 'words that belong together need quotes around them: "two words"'
+    if message.startswith("No such option: -C"):
+        return "it comes after the command: copkit today -C FOLDER"
     if choice := _CHOICE.search(message):
         return did_you_mean(choice[1], re.findall("'([^']+)'", choice[2]))
     if message.endswith("is not a valid int range."):

@@ -58,7 +58,8 @@ def find_record_name(root: Path, typed: str, kinds: Collection[str] = ()) -> Rec
     if by_title := _by_title(root, typed, names):
         return by_title
     called = " or ".join(KINDS_BY_NAME[kind].singular for kind in kinds) or "record"
-    otherwise = "'copkit list' shows what there is: copkit list cases"
+    nouns = [noun for kind in kinds if (noun := KINDS_BY_NAME[kind].noun)]
+    otherwise = f"'copkit list {nouns[0] if nouns else 'cases'}' shows what there is"
     whole = [str(name) for name in names]
     parts = {name.slug: str(name) for name in names}
     near = closest_match(typed, whole) or parts.get(closest_match(typed, parts) or "")

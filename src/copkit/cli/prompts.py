@@ -50,10 +50,11 @@ def ask_missing(
     ]
     if missing and not is_interactive():
         names = [_option_of(field, arguments) for field in missing]
-        helps = "; ".join(
-            f"{name}: {field.help}" for name, field in zip(names, missing, strict=True)
-        )
-        usage_error(f"missing: {', '.join(names)}", helps)
+        helps = []
+        for name, field in zip(names, missing, strict=True):
+            choices = ", ".join((suggestions or {}).get(field.key, ()))
+            helps.append(f"{name}: {field.help}{f' ({choices})' if choices else ''}")
+        usage_error(f"missing: {', '.join(names)}", "; ".join(helps))
     for field in missing:
         usual = (suggestions or {}).get(field.key, ())
         values[field.key] = _ask_field(field, usual, _option_of(field, arguments), settings)
