@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shlex
+import shutil
 from pathlib import Path
 
 import pytest
@@ -122,12 +124,34 @@ def test_taking_down_leaves_no_trace_and_says_what_to_delete(copkit: Copkit, har
     assert "delete cases/nobody.html" in done.stderr
     assert "search engines" in done.stderr
     assert "--json" not in done.stderr  # a takedown has none
-    assert "If you built a site with --output, build it again" in done.stderr
+    assert "If another computer built a site with --output" in done.stderr
     note = (harbour / "private/takedowns.yaml").read_text("utf-8")
     assert "case: harbour/nobody" in note
     assert "why: The family asked" in note
     again = copkit("site", "takedown", "nobody", "--why", "Again", "-C", harbour)
     assert "is for members alone already" in again.stderr
+
+
+def test_taking_down_names_each_site_that_was_built_elsewhere(
+    copkit: Copkit, harbour: Path, tmp_path: Path
+) -> None:
+    shared, gone = tmp_path / "shared drive", tmp_path / "gone"
+    address = ("--base-url", "https://example.org/cases")
+    build(copkit, harbour, "public", "--output", shared, *address)
+    build(copkit, harbour, "public", "--output", gone)
+    shutil.rmtree(gone)
+
+    done = copkit("site", "takedown", "nobody", "--why", "The family asked", "-C", harbour)
+
+    said = " ".join(done.stderr.split())
+    assert f"{shared / 'cases/nobody.html'} is still there" in said
+    command = f"copkit site build --for public --output '{shared}' {' '.join(address)}"
+    assert command in done.stderr
+    assert str(gone) not in done.stderr
+    copkit(*shlex.split(command)[1:], "-C", harbour)
+    assert not (shared / "cases/nobody.html").exists()
+    assert str(shared) not in copkit("site", "takedown", "nobody", "--why", "Again",
+                                     "-C", harbour).stderr  # fmt: skip
 
 
 def test_a_takedown_needs_a_reason(copkit: Copkit, harbour: Path) -> None:

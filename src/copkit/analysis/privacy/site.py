@@ -234,8 +234,8 @@ class SiteReduction:
             named = {issue.blockage for issue in only.issues}
             blockages = tuple(each for each in blockages if each.slug in named)
         links = _Links(
-            {card.slug: _page_name(card.slug) for card in cards},
-            {blockage.slug: _page_name(blockage.slug) for blockage in blockages},
+            {card.slug: page_name(card.slug) for card in cards},
+            {blockage.slug: page_name(blockage.slug) for blockage in blockages},
         )
         cases = (self._site_case(records, case, links) for records, case in shown)
         site_cards = (_site_card(card, links.cards[card.slug]) for card in cards)
@@ -350,7 +350,7 @@ class _Links:
     blockages: Mapping[str, str]
 
 
-def _page_name(slug: str) -> str:
+def page_name(slug: str) -> str:
     """Return the name of a record's page, which is never that of its section."""
     return f"{INDEX}-1" if slug == INDEX else slug
 
@@ -366,7 +366,7 @@ def _case_names(cases: Iterable[Case], audience: Audience) -> dict[str, str]:
     names = {}
     for case in cases:
         if by_slug[case.slug] == 1:
-            names[case.name] = _page_name(case.slug)
+            names[case.name] = page_name(case.slug)
         elif audience.policy.sees_places_of_cases:
             names[case.name] = f"{case.slug}--{case.community}"  # which no slug has
         else:
@@ -453,7 +453,7 @@ def _site_issues(programme: Programme, audience: Audience, today: dt.date) -> It
         if audience.may_see(issue.audience):
             scope = issue_scope(programme, issue)
             view = view_for(programme, audience, scope, today, newsletter=issue)
-            yield SiteIssue(_page_name(issue.slug), issue.until, view)
+            yield SiteIssue(page_name(issue.slug), issue.until, view)
 
 
 def review_span(programme: Programme) -> str:

@@ -138,6 +138,8 @@ def build_site(
         _delete(folder, gone & found)
         if not is_refresh:
             write_output(folder.parent, list_of(folder), _format_list(files))
+            if output is not None:
+                _note_output(programme.root, SiteOutput(reader, folder, base_url or ""))
     was = {name: entry.digest for name, entry in listed.items()}
     changed = (name for name, entry in files.items() if was.get(name) != entry.digest)
     return BuiltSite(
@@ -152,6 +154,34 @@ def build_site(
         delete=tuple(sorted(listed.keys() - files.keys())),
         is_first=not listed,
     )
+
+
+class SiteOutput(NamedTuple):
+    """A site that was built outside ``build/``, and the address that was typed for it."""
+
+    reader: Audience
+    folder: Path
+    base_url: str
+
+
+def read_outputs(root: Path) -> list[SiteOutput]:
+    """Return the sites that were built outside ``build/`` and are still there."""
+    with contextlib.suppress(OSError, ValueError):
+        lines = path_inside(root, *_OUTPUTS).read_text(encoding="utf-8").splitlines()
+        entries = [line.split("\t") for line in lines]
+        outputs = [SiteOutput(Audience(who), Path(where), url) for who, where, url in entries]
+        return [output for output in outputs if output.folder.is_dir()]
+    return []
+
+
+def _note_output(root: Path, output: SiteOutput) -> None:
+    """Note where a site was built, so that a takedown can name it."""
+    outputs = [other for other in read_outputs(root) if other.folder != output.folder]
+    lines = ("\t".join(map(str, other)) for other in (*outputs, output))
+    write_output(root, path_inside(root, *_OUTPUTS), "".join(f"{x}\n" for x in lines).encode())
+
+
+_OUTPUTS: Final = ("build", SITE, "outputs")
 
 
 def _write(folder: Path, name: str, data: bytes, found: Collection[str]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
 from copkit.analysis.cases import SIGN_OFF_FIELD, sign_off_digest
-from copkit.analysis.privacy.site import SiteReduction, needs_of_publication
+from copkit.analysis.privacy.site import SiteReduction, needs_of_publication, page_name
 from copkit.cli.cases.edit import find_case
 from copkit.cli.cases.sign_off import (
     require_nothing_identifying,
@@ -228,7 +229,7 @@ def _note_takedown(programme: Programme, case: Case, reason: str) -> Change:
 
 def _rebuild(context: Writing, case: Case) -> None:
     """Build again what was built, and print what is to be deleted on a host."""
-    from copkit.cli.site.build import build_site, site_folder
+    from copkit.cli.site.build import build_site, read_outputs, site_folder
     from copkit.cli.site.commands import say_changes
 
     programme = context.open_to_build()
@@ -236,7 +237,15 @@ def _rebuild(context: Writing, case: Case) -> None:
         if site_folder(programme.root, reader).is_dir() and not reader.policy.sees_unsigned_cases:
             say(f"The site for {reader}:")
             say_changes(build_site(programme, reader), changes_are_listed=False)
-    say("If you built a site with --output, build it again, with the same options.")
+    for output in read_outputs(programme.root):
+        page = f"cases/{page_name(case.slug)}.html"
+        if output.reader.policy.sees_unsigned_cases or not (output.folder / page).is_file():
+            continue
+        say(clean(f"{output.folder / page} is still there. Build that site again:"))
+        command = ["copkit", "site", "build", "--for", output.reader, "--output"]
+        command += [str(output.folder), *(("--base-url", output.base_url) * bool(output.base_url))]
+        say(clean(f"  {shlex.join(command)}"))
+    say("If another computer built a site with --output, build it again there.")
     say("Delete the page on your host now. This cannot be called back:")
     for place in CANNOT_BE_CALLED_BACK:
         say(f"  - {place}")
