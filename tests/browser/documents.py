@@ -34,6 +34,13 @@ PAGES: Final[Mapping[str, str]] = {
     "write-up of a case": "case build brighton/assessed-only-when-sober",
     "tool kit": "toolkit print --community brighton --as-of 2012-12-31",
     "sheet of the tool kit": "toolkit print case-form",
+    **dict.fromkeys(
+        ("announcement", "sign-in", "programme", "thanks"),
+        "session build riverside-network 2022-03-16 --format html",
+    ),
+    "closing page": "community closing workington --build --format html",
+    "closing page for commissioners": "community closing workington --build --for commissioners",
+    "handover": "community handover brighton --format html",
     "dictionary of tables": "export",
     "dictionary of tables for the public": "export --for public",
     "unkind newsletter": "newsletter build",
@@ -77,7 +84,10 @@ def make(name: str, command: str, folder: Path) -> Path:
         _write_unkind(programme) if unkind else shutil.copytree(EXAMPLE, programme)
     env = {"COPKIT_TODAY": "2026-06-30"}
     options = (
-        ["--json"] if {"build", "letter", "sheet", "print", "export"} & {*command.split()} else []
+        ["--json"]
+        if {"build", "letter", "sheet", "print", "export", "closing", "handover"}
+        & {*command.split()}
+        else []
     )
     done = run_copkit(*command.split(), *options, "-C", programme, env=env)
     assert done.status == 0, done.output
