@@ -404,6 +404,26 @@ def test_an_episode_is_in_the_feed_and_a_link_below_each_of_its_themes(
     assert re.search(r"<h\d>Sleep</h\d>.*More of it under <em>Weekend cover</em>", page, re.S)
 
 
+def test_the_page_of_lineage_hides_places_outside_members(
+    copkit: Copkit, harbour: Path, write: Write
+) -> None:
+    write("communities/quay/community.md", "---\ncode: CP2\nname: Quay\nplace: Quay\n"
+          "status: forming\ngrew_out_of: harbour\ntook:\n  - ground-rules\n---\n")  # fmt: skip
+    write("communities/quay/roster.yaml", "members: []\n")
+
+    build(copkit, harbour)
+    build(copkit, harbour, "members")
+
+    def words(reader: str) -> str:
+        page = (harbour / f"build/site/{reader}/lineage/index.html").read_text("utf-8")
+        return " ".join(re.sub(r"<[^>]*>", " ", page).split())
+
+    assert "CP1 Harbour" in words("members")
+    assert "Quay, forming; took ground rules" in words("members")
+    assert words("public").count("A community") == 2
+    assert not re.search("Quay|CP[12]", words("public"))
+
+
 def test_the_head_of_a_page_describes_a_learning_object(
     copkit: Copkit, harbour: Path, write: Write
 ) -> None:

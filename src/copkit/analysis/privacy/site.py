@@ -14,10 +14,12 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 
 from copkit.analysis.agenda import Invitation, build_invitations
 from copkit.analysis.blockages import BEGINNING
 from copkit.analysis.cases import progress_by_action, unsigned_reason
+from copkit.analysis.endings.lineage import Descent, build_lineage
 from copkit.analysis.networks.links import visible_links
 from copkit.analysis.networks.series import issue_scope
 from copkit.analysis.networks.sessions import is_network
@@ -163,6 +165,7 @@ class SiteView:
     directory: DirectoryView | None = None
     networks: tuple[NetworkView, ...] = ()
     links: tuple[LinkView, ...] = ()
+    lineage: tuple[Descent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +263,7 @@ class SiteReduction:
             links=tuple(map(link_view, visible_links(programme.links, audience, self.today)))
             if only is None
             else (),
+            lineage=lineage_for(programme, audience) if only is None else (),
         )
 
     def draft(self, case: Case) -> SiteView:
@@ -348,6 +352,30 @@ class _Links:
 
     cards: Mapping[str, str]
     blockages: Mapping[str, str]
+
+
+def lineage_for(programme: Programme, audience: Audience) -> tuple[Descent, ...]:
+    """Return which community grew out of which, where there is something to tell.
+
+    Readers who may not know where cases were presented get the tree alone: no place, no code, no
+    reason of an ending, nobody's training.
+    """
+    tree = build_lineage(programme)
+    if audience.policy.sees_places_of_cases:
+        return tuple(tree) if len(tree) > 1 else ()
+    if not any(entry.depth for entry in tree):
+        return ()
+    hidden = [
+        replace(
+            entry, slug="", code="", place="A community", parents=(), ended_because=(), trained={}
+        )
+        for entry in tree
+    ]
+    # In the order of their years: that of the programme is by codes.
+    starts = [number for number, entry in enumerate(hidden) if not entry.depth]
+    groups = [hidden[first:last] for first, last in pairwise([*starts, len(hidden)])]
+    groups.sort(key=lambda group: [(entry.years, entry.status, entry.took) for entry in group])
+    return tuple(entry for group in groups for entry in group)
 
 
 def page_name(slug: str) -> str:

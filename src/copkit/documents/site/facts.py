@@ -32,6 +32,7 @@ from copkit.analysis.privacy.site import (
 )
 from copkit.analysis.toolkit import KitView, SheetView
 from copkit.documents.facts.directory import SheetConnector, SheetSection, build_place_sheet
+from copkit.documents.facts.ending import build_lineage_sheet
 from copkit.documents.facts.newsletter import NewsletterFacts, build_newsletter
 from copkit.documents.facts.session import build_links, build_network
 from copkit.documents.facts.shared import outcome_in_words
@@ -826,6 +827,18 @@ def _links_page(plan: SitePlan, address: str) -> SheetPage:
     return SheetPage(page, (build_links(plan.view.links),))
 
 
+def _lineage_pages(plan: SitePlan) -> Iterator[tuple[str, PlannedPage]]:
+    """Yield the page that has which community grew out of which."""
+    if plan.view.lineage:
+        address = f"lineage/{INDEX}.html"
+        yield address, PlannedPage("site-sheet.html", partial(_lineage_page, plan, address))
+
+
+def _lineage_page(plan: SitePlan, address: str) -> SheetPage:
+    sheet = build_lineage_sheet(plan.view.lineage)
+    return SheetPage(plan.page(address, sheet.title, description=sheet.asks), (sheet,))
+
+
 SECTIONS: Final = (
     SiteSection("cases", "Cases", _case_pages),
     SiteSection("themes", "Themes", _theme_pages),
@@ -836,6 +849,7 @@ SECTIONS: Final = (
     SiteSection("networks", "Networks", _network_pages),
     SiteSection("links", "Worth a look", _link_pages),
     SiteSection(SHEETS_FOLDER, "Tool kit", _sheet_pages),
+    SiteSection("lineage", "How we grew", _lineage_pages),
 )
 """The parts of a site in the order of its menu. Another part is a row."""
 
