@@ -158,6 +158,9 @@ class Survey(WithBody):
     wave: Wave = optional(", ".join(Wave), Wave.DURING)
     audience: Audience = optional(audience_choices(), Audience.MEMBERS, offered=True)
     quoting: Quoting = optional(", ".join(Quoting), Quoting.NOT_ASKED, offered=True)
+    session: str | None = optional(
+        "the session whose feedback it is, as 'network/date'", refers="meeting"
+    )
     questions: tuple[Question, ...] = optional("the questions, in order", ())
 
     def question(self, id: str) -> Question | None:

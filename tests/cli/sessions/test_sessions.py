@@ -160,6 +160,22 @@ def test_feedback_is_a_survey_of_three_questions_with_counts_alone(
     assert copkit("check", "-C", example).status == 0
 
 
+def test_a_session_that_is_renamed_keeps_its_feedback(copkit: Copkit, example: Path) -> None:
+    of_session = ("session", "feedback", "riverside", "-C", example)
+    made = copkit(*of_session[:3], "2022-03-16", *of_session[3:])
+    assert made.status == 0, made.output
+    renamed = copkit("rename", "riverside-network", "river", "--yes", "-C", example)
+    assert renamed.status == 0, renamed.output
+
+    again = copkit("session", "feedback", "river", "2022-03-16", "-C", example)
+
+    surveys = sorted((example / "surveys").glob("riv*"))
+    [survey] = [path if path.is_file() else path / "survey.md" for path in surveys]
+    assert "session: river/2022-03-16" in survey.read_text(encoding="utf-8")
+    assert "the questions: copkit survey build riverside-network-2022-03-16" in again.stderr
+    assert copkit("check", "-C", example).status == 0
+
+
 def test_feedback_needs_the_number_of_those_who_came(copkit: Copkit, example: Path) -> None:
     result = copkit("session", "feedback", "riverside", "2022-11-16", "-C", example)
 

@@ -50,7 +50,10 @@ def feedback(
     programme = context.open({*FOR_ATTENDANCE, Noun.SURVEYS})
     records = find_network(programme, network)
     meeting = find_session(records, date)
-    slug = f"{records.slug}-{meeting.slug}"
+    session = f"{records.slug}/{meeting.slug}"
+    # one from before surveys said so has the session's name, until the session is moved
+    ours = (survey.slug for survey in programme.surveys if survey.session == session)
+    slug = next(ours, f"{records.slug}-{meeting.slug}")
     for file in files or ():
         read_input_file(file)  # before the survey is written, which would stay without answers
     if slug not in programme.names[Noun.SURVEYS]:
@@ -76,6 +79,7 @@ def _add_survey(context: Any, programme: Programme, meeting: Meeting, slug: str)
         "of_because": "everybody who came to the session",
         "audience": meeting.audience,
         "quoting": Quoting.AGREED,
+        "session": f"{meeting.community}/{meeting.slug}",
         "questions": [
             {"id": id, "text": text, **fields} for id, (text, fields) in questions.items()
         ],
