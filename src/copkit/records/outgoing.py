@@ -36,6 +36,8 @@ class OutgoingDocument(StrEnum):
     EXPORT = "export"
     ARCHIVE = "archive"
     DIRECTORY = "directory"
+    SESSION = "session"
+    CLOSING = "closing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -99,3 +99,20 @@ def test_without_a_handover_it_lists_what_only_they_had(example: Path, copkit: C
     words = " ".join(result.stdout.split())
     assert "names and addresses (private/contacts.yaml): not on this computer" in words
     assert not (example / "build/handovers").exists()
+
+
+def test_a_closing_page_for_commissioners_is_noted_as_given_and_a_draft_is_not(
+    copkit: Copkit, example: Path
+) -> None:
+    page = ("community", "closing", "workington", "--build", "--format", "md", "-C", example)
+    before = (example / "outgoing.yaml").read_text(encoding="utf-8")
+
+    assert copkit(*page).status == 0
+    assert copkit(*page, "--for", "commissioners", "--draft").status == 0
+    assert (example / "outgoing.yaml").read_text(encoding="utf-8") == before
+    given = copkit(*page, "--for", "commissioners", "--despite-difference")
+
+    assert given.status == 0, given.output
+    noted = (example / "outgoing.yaml").read_text(encoding="utf-8").removeprefix(before)
+    assert "document: closing\n    readers: commissioners" in noted
+    assert "- workington" in noted

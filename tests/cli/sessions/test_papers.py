@@ -197,3 +197,12 @@ def test_today_shows_sessions_to_come(
     assert "Told over tea." in session["what"]
     assert "Nobody else can open the room" in session["what"]
     assert "copkit session build riverside-network 2022-05-18" in session["command"]
+
+
+def test_papers_for_readers_outside_are_noted_as_given(copkit: Copkit, example: Path) -> None:
+    build = ("session", "build", "riverside", "2022-03-16", "--format", "md", "-C", example)
+
+    assert copkit(*build, "--for", "public").status == 0
+
+    noted = (example / "outgoing.yaml").read_text(encoding="utf-8")
+    assert "document: session\n    name: riverside-network/2022-03-16\n    readers: public" in noted

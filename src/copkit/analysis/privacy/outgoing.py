@@ -62,6 +62,8 @@ STATED: Final[Mapping[OutgoingDocument, frozenset[Statement]]] = {
     OutgoingDocument.EXPORT: frozenset(Statement),
     OutgoingDocument.ARCHIVE: frozenset(Statement),
     OutgoingDocument.DIRECTORY: frozenset(),
+    OutgoingDocument.SESSION: frozenset(),
+    OutgoingDocument.CLOSING: frozenset({Statement.MEMBERS}),
 }
 """The figures that each kind of document states."""
 
@@ -72,6 +74,7 @@ UNDATED: Final = frozenset(
         OutgoingDocument.SURVEY,
         OutgoingDocument.TIES,
         OutgoingDocument.DIRECTORY,
+        OutgoingDocument.SESSION,
     }
 )
 """Documents that state what is on record today: one entry of each is enough, of whatever day."""

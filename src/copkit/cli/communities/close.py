@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, NamedTuple
 
 import typer
 
-from copkit.cli.context import Building, CommandContext, Writing
+from copkit.cli.context import CommandContext, OutgoingBuilding, Writing
 from copkit.cli.params import (
     CommunityName,
     Formats,
@@ -68,7 +68,7 @@ def count_private_entries(root: Path, community: str) -> PrivateEntries:
 
 
 def closing(
-    context: Building,
+    context: OutgoingBuilding,
     community: CommunityName = None,
     build: Annotated[
         bool, typer.Option("--build", help="Build the page of its ending instead.")

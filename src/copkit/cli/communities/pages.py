@@ -73,7 +73,10 @@ def build_closing_page(
     """
     from copkit.analysis.endings.closing import closing_in_force
     from copkit.analysis.endings.pages import closing_view
+    from copkit.analysis.privacy.outgoing import Selection
+    from copkit.cli.documents.outgoing import going_out
     from copkit.cli.prompts import find_or_ask_community
+    from copkit.records.outgoing import OutgoingDocument
 
     programme = context.open_to_build()
     records = find_or_ask_community(programme, community)
@@ -86,7 +89,12 @@ def build_closing_page(
         raise CopkitError(f"the ending of {records.slug} is for {closing.audience}", hint)
     view = closing_view(programme, records, closing, reader)
     place = ("closings", records.slug, reader.value)
-    paths = _write_pages(programme, place, "closing", view, formats, dry_run=context.dry_run)
+    selection = Selection(
+        OutgoingDocument.CLOSING, reader, closing.last_meeting,
+        communities=frozenset({records.slug}),
+    )  # fmt: skip
+    with going_out(context, programme, selection):
+        paths = _write_pages(programme, place, "closing", view, formats, dry_run=context.dry_run)
     context.report(paths, f"closing page of {records.slug}, for {reader}", ())
 
 

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from copkit.analysis.agenda import build_invitations
+from copkit.analysis.privacy.outgoing import Selection
 from copkit.analysis.privacy.sessions import session_view, session_views
 from copkit.analysis.privacy.view import contact_view
-from copkit.cli.context import Building
+from copkit.cli.context import OutgoingBuilding
 from copkit.cli.documents.agenda import DEFAULT_TIMEZONE
 from copkit.cli.documents.build import parse_formats, require_audience, unavailable_format_notes
+from copkit.cli.documents.outgoing import going_out
 from copkit.cli.params import For, Formats, today
 from copkit.cli.pii import is_document_source, require_no_details_in_files
 from copkit.cli.sessions.commands import NetworkName, SessionDay, find_network, find_session
@@ -28,6 +30,7 @@ from copkit.documents.formats import DOCUMENTS
 from copkit.documents.theme import load_theme
 from copkit.folder import CommunityRecords, Programme
 from copkit.records.meetings import Meeting
+from copkit.records.outgoing import OutgoingDocument
 from copkit.records.schema.audience import Audience
 from copkit.text.files import path_inside
 from copkit.text.markdown import to_text
@@ -43,7 +46,7 @@ PAPERS: Final = "toolkit"
 
 
 def build(
-    context: Building,
+    context: OutgoingBuilding,
     network: NetworkName = None,
     date: SessionDay = None,
     formats: Formats = None,
@@ -99,8 +102,11 @@ def build(
             draft = _draft(facts, meeting, text, attached)
             contents[path_inside(programme.root, *folder, f"{name}.eml")] = draft
     contents[calendar_path] = calendar
-    if not context.dry_run:
-        for path, data in contents.items():
+    selection = Selection(
+        OutgoingDocument.SESSION, reader, today(), name=f"{records.slug}/{meeting.slug}"
+    )
+    with going_out(context, programme, selection):
+        for path, data in contents.items() if not context.dry_run else ():
             write_output(programme.root, path, data)
     notes = [] if formats else unavailable_format_notes(PAPERS)
     summary = f"{meeting.title}, {weekday_in_words(meeting.held_on, 0)}, for {reader}"
