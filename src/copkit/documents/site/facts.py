@@ -450,16 +450,15 @@ class SitePlan:
     def alike(self, number: int) -> tuple[PageLink, ...]:
         """Return links to the cases that share most with one: themes, evidence, blockages."""
         case = self.cases[number]
-        shared: dict[int, int] = {}
+        shared: Counter[int] = Counter()
         groups = [
             *(self.cases_by_theme[key] for key in {*map(theme_key, case.themes)}),
             *(self.cases_by_card[card] for card in case.evidence),
             *(self.cases_by_blockage[blockage] for blockage in case.blockages),
         ]
         for group in groups:
-            for other in _nearest(group, number):
-                shared[other] = shared.get(other, 0) + 1
-        shared.pop(number, None)
+            shared.update(_nearest(group, number))
+        del shared[number]
         best = nsmallest(
             MOST_ALIKE,
             ((-count, abs(other - number), other) for other, count in shared.items()),
