@@ -13,6 +13,7 @@ TRAILER: Final = "Copkit: sync"
 """The last line of the messages of commits that copkit made."""
 
 AT_ONCE: Final = 100  # commits that are read in one run of git; most limits are met with those
+FILES_AT_ONCE: Final = 200  # changed files that are read in one run of git
 _LATEST: Final = 253_402_214_400  # seconds since 1970: the end of 9999, Python's last year
 _SUBMODULE: Final = "160000"  # git's file mode of a repository within the repository
 _NO_RECORD: Final = (".copkit/", ".git", "build/", "private/")
@@ -87,20 +88,23 @@ def load_events(
     skip = 0
     while len(events) < limit:
         commits = _read_commits(repository, files, skip)
-        # All blobs of these commits at once: a run of git takes longer than reading them.
-        names = {blob for commit in commits for _, old, new in commit.files for blob in (old, new)}
-        blobs = _read_blobs(repository, names)
-        for commit in commits:
-            for file, old, new in commit.files:
-                changes = describe_changes(file, blobs.get(old), blobs.get(new), places)
+        changed = [(commit, *file) for commit in commits for file in commit.files]
+        # Many blobs at once, since a run of git takes longer than reading them; yet not those of
+        # the ten thousand records that the first commit of a folder may have.
+        for start in range(0, len(changed), FILES_AT_ONCE):
+            batch = changed[start : start + FILES_AT_ONCE]
+            blobs = _read_blobs(repository, {blob for *_, old, new in batch for blob in (old, new)})
+            for commit, file, old, new in batch:
                 events += [
                     HistoryEvent(commit.when, commit.author, change, file, commit.name)
-                    for change in changes
+                    for change in describe_changes(file, blobs.get(old), blobs.get(new), places)
                 ]
+            if len(events) >= limit:
+                return events[:limit]
         if len(commits) < AT_ONCE:
             break
         skip += AT_ONCE
-    return events[:limit]
+    return events
 
 
 class _Commit(NamedTuple):

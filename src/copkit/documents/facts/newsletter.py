@@ -8,6 +8,7 @@ learn where a case was presented.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -546,15 +547,28 @@ def shorten(facts: NewsletterFacts) -> NewsletterFacts:
         if count_words(short) <= facts.words:
             break
         short = step(short)
-    while count_words(short) > facts.words and (short.communities or short.cases):
-        kept = short.communities[:-1]
-        short = replace(
-            short, communities=kept, contents=short.contents[: len(kept)], cases=short.cases[:-1]
+    if count_words(short) > facts.words:
+        # Counting after each that is left out would take long for hundreds of communities.
+        counts = range(max(len(short.communities), len(short.cases)))
+        fewest = bisect_left(
+            counts, True, key=lambda n: count_words(_without_last(short, n)) <= facts.words
         )
+        short = _without_last(short, fewest)
     while count_words(short) > facts.words and (short.links or short.sessions or short.dates):
         longest = max(("links", "sessions", "dates"), key=lambda name: len(getattr(short, name)))
         short = replace(short, **{longest: getattr(short, longest)[:-1]})
     return short
+
+
+def _without_last(facts: NewsletterFacts, count: int) -> NewsletterFacts:
+    """Leave out some communities and cases from the end, as many of each."""
+    communities = facts.communities[: max(0, len(facts.communities) - count)]
+    return replace(
+        facts,
+        communities=communities,
+        contents=facts.contents[: len(communities)],
+        cases=facts.cases[: max(0, len(facts.cases) - count)],
+    )
 
 
 def titles_left_out(facts: NewsletterFacts) -> list[str]:
