@@ -170,8 +170,11 @@ def cases_presented(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
     }
     for case in records.cases:
         # A date of its own decides, also when a meeting in the period takes the case up again.
-        if scope.contains(case.presented) if case.presented else case.slug in discussed:
-            yield replace(case, presented=case.presented or discussed[case.slug])
+        if case.presented:
+            if scope.contains(case.presented):
+                yield case
+        elif case.slug in discussed:
+            yield replace(case, presented=discussed[case.slug])
 
 
 def next_of_members(records: CommunityRecords, today: dt.date) -> Meeting | None:

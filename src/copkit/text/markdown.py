@@ -310,6 +310,7 @@ class Address(str):
         return super().__new__(cls, text if SAFE_LINK.fullmatch(text) else "")
 
 
+@lru_cache(maxsize=4096)  # a text is counted several times to see what fits, and then printed
 def to_text(source: str) -> str:
     """Turn Markdown into plain text: lines of at most 72 characters, headings underlined."""
     return _Writer(str, markdown=False).write(source)

@@ -8,8 +8,9 @@ hidden one can be calculated (complementary suppression, as in statistical discl
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
+from heapq import heappop, heappush, heapreplace
 from typing import Final
 
 # People in a count that is shown outside members; a common threshold in official statistics.
@@ -107,13 +108,18 @@ class _Table:
         rows = len(counts)
         self.shown: list[set[CellPosition]] = [set() for _ in range(rows + len(counts[0]))]
         self.hidden_in: list[list[CellPosition]] = [[] for _ in self.shown]
-        # the lines that the steps from a line lead to, those that they come from, and both
+        # the hidden cells that may be exposed, as a heap by the emptier of their lines
+        self.doubtful: list[tuple[int, int]] = []
+        # the cells that are shown as a heap, by how well they hide others of other rows
+        self.smallest: list[tuple[bool, bool, int, CellPosition]] = []
+        # the lines that the steps from a line lead to, and those that they come from
         self.steps: list[list[int]] = [[] for _ in self.shown]
         self.steps_back: list[list[int]] = [[] for _ in self.shown]
-        self.links: list[list[tuple[int, CellPosition]]] = [[] for _ in self.shown]
         for place in self.counts:
             for line in self.lines(place):
                 self.shown[line].add(place)
+        for row in range(rows):
+            self.rank_row(row)
         for place, count in self.counts.items():
             if count < MIN_SHOWN:
                 self.hide(place, Hidden.SMALL)
@@ -125,15 +131,29 @@ class _Table:
     def hide(self, place: CellPosition, why: Hidden) -> None:
         """Hide a cell, and record it among the hidden ones of its row and its column."""
         self.hidden[place] = why
+        heappush(self.doubtful, (0, len(self.order)))
         self.order.append(place)
         row, column = self.lines(place)
         for line, other in ((row, column), (column, row)):
             self.shown[line].remove(place)
             self.hidden_in[line].append(place)
-            self.links[line].append((other, place))
             if self.allows(place, 1 if line == row else -1):
                 self.steps[line].append(other)
                 self.steps_back[other].append(line)
+
+        self.rank_row(row)
+
+    def rank_row(self, row: int) -> None:
+        """Note how the cells that are shown in a row rank as partners, where that has changed."""
+        count = len(self.hidden_in[row])
+        if count <= 2:  # of more than one, all are alike
+            for place in self.shown[row]:
+                heappush(
+                    self.smallest, (self.is_total(place), count != 1, self.counts[place], place)
+                )
+
+    def is_total(self, place: CellPosition) -> bool:
+        return place[0] == self.last[0] or place[1] == self.last[1]
 
     def hide_all(self) -> None:
         self.hidden = dict.fromkeys(self.counts, Hidden.WITHHELD)
@@ -149,16 +169,40 @@ class _Table:
 
     def exposed(self) -> CellPosition | None:
         """Return a hidden cell that can have only one value, if any: one of the emptiest line."""
-        components = self.components()
-        # Where a cell may be greater as well as less, its row and column are always in one
-        # component; it has no other way back where nothing else connects its two sides.
-        bridges = self.bridges(components)
-        exposed = (
-            place
-            for place, (row, column) in zip(self.order, map(self.lines, self.order), strict=True)
-            if place in bridges or components[row] != components[column]
+        while self.doubtful:
+            emptiness, number = self.doubtful[0]
+            place = self.order[number]
+            # Lines only become fuller, and who has another value keeps it: nothing is shown again.
+            if (by_now := self.neighbours(place)) != emptiness:
+                heapreplace(self.doubtful, (by_now, number))
+            elif self.is_exposed(place):
+                return place
+            else:
+                heappop(self.doubtful)
+        return None
+
+    def is_exposed(self, place: CellPosition) -> bool:
+        """Check whether a hidden cell can have no other value: no way leads back past it."""
+        row, column = self.lines(place)
+        return not (
+            (self.allows(place, 1) and self.leads(column, row))
+            or (self.allows(place, -1) and self.leads(row, column))
         )
-        return min(exposed, key=self.neighbours, default=None)
+
+    def leads(self, start: int, end: int) -> bool:
+        """Check whether a way leads from one line to another, but for the cell in both of them.
+
+        The search goes on in turn from both ends, so that it is over when the one with fewer lines
+        has no more of them: a community has a few sectors, a sector has hundreds of communities.
+        """
+        ahead, behind = {start}, {end}
+        ways = _walk(self.steps, start, end), _walk(self.steps_back, end, start)
+        for line, line_behind in zip(*ways, strict=False):
+            ahead.add(line)
+            behind.add(line_behind)
+            if line in behind or line_behind in ahead:
+                return True
+        return False
 
     def neighbours(self, place: CellPosition) -> int:
         """Count the hidden cells in the emptier of a cell's two lines."""
@@ -178,80 +222,26 @@ class _Table:
         def rank(place: CellPosition) -> tuple[bool, bool, int, CellPosition]:
             row, column = self.lines(place)
             across = self.hidden_in[column if row == exposed[0] else row]
-            is_total = place[0] == self.last[0] or place[1] == self.last[1]
-            return is_total, len(across) != 1, self.counts[place], place
+            return self.is_total(place), len(across) != 1, self.counts[place], place
 
         helpful = set().union(*(self.shown[line] for line in alone_in))
-        others = (place for place in self.counts if place not in self.hidden)
-        return min(helpful or others, key=rank, default=None)
-
-    def components(self) -> list[int]:
-        """Return for each line its component: from any line of one there is a way to any other.
-
-        By Kosaraju's algorithm: a search, and one against all steps in the order of its ends.
-        """
-        lines = range(len(self.hidden_in))
-        ended, seen = list[int](), set[int]()
-        for start in lines:
-            if start in seen:
-                continue
-            seen.add(start)
-            path = [(start, iter(self.steps[start]))]
-            while path:
-                ways = path[-1][1]
-                for other in ways:
-                    if other not in seen:
-                        seen.add(other)
-                        path.append((other, iter(self.steps[other])))
-                        break
-                else:
-                    ended.append(path.pop()[0])
-        components = [-1 for _ in lines]
-        for start in reversed(ended):
-            if components[start] >= 0:
-                continue
-            components[start], queue = start, [start]
-            while queue:
-                for other in self.steps_back[queue.pop()]:
-                    if components[other] < 0:
-                        components[other] = start
-                        queue.append(other)
-        return components
-
-    def bridges(self, components: list[int]) -> set[CellPosition]:
-        """Return the hidden cells that alone connect one part of a component with the rest.
-
-        By Tarjan's algorithm: a cell is one where no other leads back from beyond it.
-        """
-        bridges, entered = set[CellPosition](), [-1 for _ in components]
-        lowest, count = list(entered), 0
-        for start in range(len(components)):
-            if entered[start] >= 0:
-                continue
-            count += 1
-            entered[start] = lowest[start] = count
-            path = [(start, (-1, -1), iter(self.links[start]))]
-            while path:
-                line, came_by, links = path[-1]
-                for other, place in links:
-                    if place == came_by or components[other] != components[line]:
-                        continue
-                    if entered[other] < 0:
-                        count += 1
-                        entered[other] = lowest[other] = count
-                        path.append((other, place, iter(self.links[other])))
-                        break
-                    if entered[other] < lowest[line]:
-                        lowest[line] = entered[other]
-                else:
-                    path.pop()
-                    if path:
-                        before = path[-1][0]
-                        if lowest[line] < lowest[before]:
-                            lowest[before] = lowest[line]
-                        if lowest[line] == entered[line]:
-                            bridges.add(came_by)
-        return bridges
+        if helpful:
+            return min(helpful, key=rank)
+        own = [rank(place) for place in self.shown[exposed[0]]]
+        smallest = self.smallest
+        set_aside = []
+        while smallest:
+            _, is_not_lonely, _, place = smallest[0]
+            if place in self.hidden or is_not_lonely != (len(self.hidden_in[place[0]]) != 1):
+                heappop(smallest)
+            elif place[0] == exposed[0]:  # which has another rank in this row
+                set_aside.append(heappop(smallest))
+            else:
+                own.append(smallest[0])
+                break
+        for candidate in set_aside:
+            heappush(smallest, candidate)
+        return min(own)[-1] if own else None
 
     def allows(self, place: CellPosition, step: int) -> bool:
         """Return whether a hidden cell, as signed, could be greater by a step and look the same."""
@@ -259,3 +249,19 @@ class _Table:
         is_total = (place[0] == self.last[0]) != (place[1] == self.last[1])
         count = self.counts[place] + (-step if is_total else step)
         return 0 < count < MIN_SHOWN if self.hidden[place] is Hidden.SMALL else count >= MIN_SHOWN
+
+
+def _walk(steps: Sequence[Sequence[int]], start: int, end: int) -> Iterator[int]:
+    """Yield every line that the steps from one lead to, but do not step right to the ``end``."""
+    seen = {start}
+    path = [(start, iter(steps[start]))]
+    while path:
+        line, ways = path[-1]
+        for other in ways:
+            if other not in seen and not (line == start and other == end):
+                seen.add(other)
+                path.append((other, iter(steps[other])))
+                yield other
+                break
+        else:
+            path.pop()

@@ -380,10 +380,14 @@ def build_issue_files(
     reader: Audience,
     formats: Sequence[str] = (),
     *,
+    facts: NewsletterFacts | None = None,
     dry_run: bool = False,
 ) -> tuple[NewsletterFacts, list[Path]]:
-    """Build one issue of the newsletter for its readers; return its facts and the files."""
-    facts = issue_facts(programme, issue, reader)
+    """Build one issue of the newsletter for its readers; return its facts and the files.
+
+    ``facts`` are those of the issue where they have been built already.
+    """
+    facts = facts or issue_facts(programme, issue, reader)
     place = ("newsletters", issue.slug, reader.value)
     built = Built("newsletter", reader, issue.until, facts)
     return facts, write_formats(programme, place, built, formats, dry_run=dry_run)

@@ -239,14 +239,15 @@ def build_newsletter_command(
     programme = context.open_to_build()
     issue = find_or_latest("newsletter", programme.newsletters, slug)
     reader = require_audience(issue.audience, audience, "newsletter")
-    if issue_facts(programme, issue, reader).is_empty:
+    facts = issue_facts(programme, issue, reader)
+    if facts.is_empty:
         raise CopkitError(
             f"{issue.slug} has nothing to tell {reader} yet, so it was not built",
             "write its editorial, or record the meetings and cases of its days",
         )
     with going_out(context, programme, record_selection(programme, issue, reader)):
-        facts, paths = build_issue_files(
-            programme, issue, reader, chosen_formats, dry_run=context.dry_run
+        _, paths = build_issue_files(
+            programme, issue, reader, chosen_formats, facts=facts, dry_run=context.dry_run
         )
     summary = f"{issue.title}, for {reader}: {facts.summary}"
     notes = [
