@@ -8,18 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final
 
 from copkit.errors import CopkitError
-from copkit.pii.aliases import find_marked_names
-from copkit.pii.contact import find_contact_details
 from copkit.pii.kinds import DetailKind, Finding, resolve_overlaps
 from copkit.pii.labels import LabelKind, find_names_in_label
-from copkit.pii.names import find_initials, find_names
-from copkit.pii.narrowing import find_ages, find_dates, find_rarities
 from copkit.pii.normalise import FoldedText
-from copkit.pii.numbers import find_numbers, find_references
 from copkit.pii.passage import (
     COMMON_WORDS,
     MONTHS,
@@ -27,26 +22,10 @@ from copkit.pii.passage import (
     VERBS_BEFORE_A_NAME,
     load_first_names,
 )
-from copkit.pii.places import find_places, find_postcodes
-from copkit.pii.spoken import find_spoken
 
 NameModel = Callable[[str], Iterator[tuple[int, int]]]
 """Finds names that the rules do not; yields the offsets of each in a text, the second exclusive."""
 
-_RULES: Final = (
-    find_numbers,
-    find_references,
-    find_contact_details,
-    find_postcodes,
-    find_places,
-    find_dates,
-    find_ages,
-    find_rarities,
-    find_spoken,
-    find_names,
-    find_marked_names,
-    find_initials,
-)
 _WORD: Final = re.compile(r"\w+")
 _NAMES: Final = frozenset({DetailKind.NAME, DetailKind.FIRST_NAME, DetailKind.INITIALS})
 
@@ -95,6 +74,36 @@ def find_details(
 _LONGEST_REMEMBERED: Final = 20_000  # characters; most records have fewer than 5,000
 
 
+@cache
+def _load_rules() -> tuple[Callable[[FoldedText], Iterable[Finding]], ...]:
+    """Import the rules, with the first text: where all files are known to be clean, there is none.
+
+    Their patterns take longer to load than a community's records.
+    """
+    from copkit.pii.aliases import find_marked_names
+    from copkit.pii.contact import find_contact_details
+    from copkit.pii.names import find_initials, find_names
+    from copkit.pii.narrowing import find_ages, find_dates, find_rarities
+    from copkit.pii.numbers import find_numbers, find_references
+    from copkit.pii.places import find_places, find_postcodes
+    from copkit.pii.spoken import find_spoken
+
+    return (
+        find_numbers,
+        find_references,
+        find_contact_details,
+        find_postcodes,
+        find_places,
+        find_dates,
+        find_ages,
+        find_rarities,
+        find_spoken,
+        find_names,
+        find_marked_names,
+        find_initials,
+    )
+
+
 # Remembered, as the rules know nothing of the programme: with another name in the contacts, or
 # another community, the same texts are looked through again, by the preview after each change.
 @lru_cache(maxsize=2_000)
@@ -103,7 +112,7 @@ def _find_by_rules(reading: str) -> tuple[Finding, ...]:
     folded = FoldedText(reading)
     return tuple(
         Finding(*folded.source_span(start, end), kind)
-        for find in _RULES
+        for find in _load_rules()
         for start, end, kind in find(folded)
     )
 

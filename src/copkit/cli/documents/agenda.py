@@ -159,9 +159,9 @@ def _parse_agenda_formats(
     Only a build takes ``several``. Raise a usage error for more than one where one is printed, and
     for an ending that is no format.
     """
-    from copkit.cli.documents.build import parse_formats
-
     if several or requested:
+        from copkit.cli.documents.build import parse_formats  # what is printed needs none of it
+
         formats = parse_formats("agenda", requested)
         if len(formats) > 1 and not several:
             usage_error("--format: one form at a time is printed", "--build writes several")
@@ -188,12 +188,12 @@ def _print_agenda(
 
     Print on standard error which cases are left out.
     """
-    from copkit.analysis.agenda import describe_cases_left_out
-    from copkit.cli.documents.build import agenda_facts
+    from copkit.analysis.agenda import build_agenda_view, describe_cases_left_out
+    from copkit.documents.facts.agenda import build_agenda
     from copkit.documents.formats import DOCUMENTS
     from copkit.documents.theme import load_theme
 
-    facts = agenda_facts(programme, records, meeting)
+    facts = build_agenda(build_agenda_view(programme, records, meeting, today()))
     data = DOCUMENTS["agenda"][file_format](facts, load_theme(programme.settings, programme.root))
     for note in describe_cases_left_out(records, meeting):
         say(clean(note))

@@ -12,8 +12,7 @@ from typing import Final
 
 from copkit.analysis.agenda import ActionView, AgendaView, CaseToPresent, DateView, TurnView
 from copkit.analysis.blockages import NewsView
-from copkit.documents.facts.newsletter import EvidenceItem
-from copkit.documents.facts.shared import care_in_words
+from copkit.documents.facts.shared import EvidenceItem, care_in_words
 from copkit.records.cases import CaseKind
 from copkit.records.meetings import USUAL_MINUTES, MeetingKind
 from copkit.text.markdown import Address, Prose

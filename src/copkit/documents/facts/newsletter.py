@@ -30,6 +30,7 @@ from copkit.analysis.privacy.view import (
 from copkit.analysis.surveys import percentage
 from copkit.documents.charts.growth import LEAST_MONTHS, Growth, build_growth
 from copkit.documents.facts.shared import (
+    EvidenceItem,
     care_in_words,
     contact_in_words,
     texts_in,
@@ -113,17 +114,6 @@ class CaseOutcomes:
     case: str
     question: str
     told: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class EvidenceItem:
-    """One evidence card: the spoken form and where it comes from."""
-
-    title: str
-    citation: str
-    url: Address
-    spoken: Prose
-    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, Final
 from copkit.analysis.privacy.view import ActionOutcome, AskView, BlockageView, ContactView
 from copkit.documents.charts.bars import Bars
 from copkit.records.cases import Outcome
-from copkit.text.markdown import Prose
+from copkit.text.markdown import Address, Prose
 from copkit.wording import (
     capitalised,
     count_in_words,
@@ -115,6 +115,17 @@ class BriefFacts:
     counted: str = ""
     beyond_remit: str = ""
     outcome_heads: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceItem:
+    """One evidence card: the spoken form and where it comes from."""
+
+    title: str
+    citation: str
+    url: Address
+    spoken: Prose
+    anchor: str = ""
 
 
 def texts_in(value: Any) -> Iterator[str]:
