@@ -15,10 +15,10 @@ from copkit.documents.email import MAX_INLINED_ELEMENTS, newsletter_eml, newslet
 from copkit.documents.facts.newsletter import (
     CaseStory,
     CommunityStory,
-    EvidenceItem,
     EvidenceLink,
     NewsletterFacts,
 )
+from copkit.documents.facts.shared import EvidenceItem
 from copkit.documents.theme import DocumentTheme
 from copkit.text.markdown import Address, Prose
 from tests.conftest import Copkit, Write

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 
 from copkit.analysis.privacy.site import SiteCase, SiteView
 from copkit.documents.charts.timeline import Timeline, build_case_timeline
-from copkit.documents.facts.newsletter import EvidenceItem
-from copkit.documents.facts.shared import Tried
+from copkit.documents.facts.shared import EvidenceItem, Tried
 from copkit.documents.site.facts import (
     CARE,
     KINDS,
