@@ -11,6 +11,7 @@ import hmac
 import os
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -38,6 +39,7 @@ T = TypeVar("T")
 KEY: Final = f"{PRIVATE}/acceptance.key"
 KEY_VARIABLE: Final = "COPKIT_KEY"
 _KEY_PATTERN: Final = re.compile("[0-9a-f]{64}")  # 256 bits
+_SECRET_BYTES: Final = 32
 _MOST_KEYS: Final = 65 * 100  # bytes of a file with the keys of a hundred people
 
 
@@ -163,6 +165,25 @@ def find_private_copies(root: Path) -> list[ConflictCopy]:
             if (original := f"{folder}/{stem}.yaml") in originals
         ]
     return copies
+
+
+def load_cache_key(root: Path) -> bytes:
+    """Return a secret of this copy, made at random by the first call; ``b""`` where none can be.
+
+    What the cache has is made with it where there is no key of acceptances: else somebody who
+    reads the cache could try names, and see which of them stand in ``private/``.
+    """
+    try:
+        path = path_inside(root, PRIVATE, "cache.key")
+        with suppress(FileExistsError):
+            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(os.urandom(_SECRET_BYTES))
+        key = path.read_bytes()
+    except (CopkitError, OSError):
+        return b""
+    # one that another command is just writing is none yet
+    return key if len(key) == _SECRET_BYTES else b""
 
 
 def acceptance_keys(root: Path) -> tuple[bytes, ...]:

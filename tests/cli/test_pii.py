@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copkit.analysis.privacy.identifiers import scan_file
-from copkit.cli.pii import load_knowledge, scan_folder
+from copkit.cli.pii import CleanFileCache, load_knowledge, scan_folder
 from copkit.errors import Problem
 from copkit.files import read_entry
 from copkit.folder import load
-from copkit.layout import STATE_CACHE, cache_file, cache_folder
+from copkit.layout import SCAN_CACHE, STATE_CACHE, cache_file, cache_folder
 from tests.conftest import PROGRAMME, Copkit, Write, close_private, drawn, run_copkit
 
 CASE = "---\ntitle: Lost keys\nkind: challenging\nstatus: draft\n---\n\nThe door was open.\n"
@@ -57,6 +57,35 @@ def test_a_contact_put_in_afterwards_is_found(copkit: Copkit, folder: Path, writ
     )
 
     assert "[known-contact]" in copkit("check", "-C", folder).stdout
+
+
+def test_nobody_can_guess_from_the_cache_who_is_known(folder: Path, write: Write) -> None:
+    write("private/contacts.yaml", CONTACT.format("Xanthe Quillfeather"))
+    digests = {read_digest(folder) for _ in range(2)}
+    secret = folder / "private/cache.key"
+    assert len(secret.read_bytes()) == 32
+    assert len(digests) == 1
+
+    secret.unlink()
+
+    assert read_digest(folder) not in digests
+
+
+def test_without_a_secret_nothing_is_remembered(folder: Path, write: Write) -> None:
+    write("private/contacts.yaml", CONTACT.format("Xanthe Quillfeather"))
+    (folder / "private/cache.key").mkdir()
+
+    programme = load(folder)
+    assert not list(scan_folder(programme.store, load_knowledge(folder, [], programme)))
+
+    assert not cache_file(SCAN_CACHE, folder).exists()
+
+
+def read_digest(folder: Path) -> bytes:
+    """Return the digest under which a file is known to be clean."""
+    programme = load(folder)
+    cache = CleanFileCache(programme.store, load_knowledge(folder, [], programme))
+    return cache.digest(FILE, CASE.encode(), ())
 
 
 def test_a_pseudonym_withdrawn_is_found_in_the_notes(

@@ -52,6 +52,7 @@ from copkit.private_files import (
     KEY_VARIABLE,
     acceptance_keys,
     key_fingerprint,
+    load_cache_key,
     read_accepted,
     read_aliases,
     read_contacts,
@@ -86,9 +87,13 @@ class CleanFileCache:
         self._store = store
         self._path = cache_file_of(store.root)
         self._states_path = cache_file(STATE_CACHE, store.root)
-        self._key = _digest_of_rules(knowledge)
         # What a model finds is never cached: the digest says nothing about the model.
         self._is_off = cache_is_off() or knowledge.model is not None
+        secret = b"".join(knowledge.keys)
+        if knowledge.known_people and not secret and not self._is_off:
+            secret = load_cache_key(store.root)
+            self._is_off = not secret
+        self._key = _digest_of_rules(knowledge, secret)
         self._before = frozenset[bytes]() if self._is_off else read_digests(self._path)
         self._now: set[bytes] = set()
         self._states_before = {} if self._is_off else self._read_states()
@@ -221,9 +226,13 @@ def read_digests(path: Path) -> frozenset[bytes]:
     )
 
 
-def _digest_of_rules(knowledge: Knowledge) -> bytes:
-    """Return a digest of the rules and of what they know; a change of either empties the cache."""
+def _digest_of_rules(knowledge: Knowledge, secret: bytes) -> bytes:
+    """Return a digest of the rules and of what they know; a change of either empties the cache.
+
+    It is made with a ``secret``, so that nobody can guess from it who is known.
+    """
     hasher = hashlib.blake2b(digest_size=32)
+    hasher.update(len(secret).to_bytes(4, "big") + secret)
     # Sizes and times of the rules' own files, since reading them all would take longer.
     rules = sorted(Path(copkit.pii.__file__).parent.iterdir())
     for path in (*rules, Path(copkit.analysis.privacy.identifiers.__file__)):
@@ -233,7 +242,6 @@ def _digest_of_rules(knowledge: Knowledge) -> bytes:
     hasher.update(digest_of_rules())  # which fields are labels is said by the types of records
     for words in (knowledge.known_people, knowledge.programme_words, knowledge.accepted):
         hasher.update("\0".join(sorted(words)).encode("utf-8", "surrogateescape") + b"\0\0")
-    hasher.update(b"".join(knowledge.keys))
     return hasher.digest()
 
 
