@@ -22,9 +22,10 @@ from copkit.analysis.privacy.identifiers import (
     findings_in_text,
     mask_problem,
 )
-from copkit.cli.context import Reading, Writing
+from copkit.cli.context import CommandContext, Reading, Writing
 from copkit.cli.documents.outgoing import find_unsaid_differences
 from copkit.cli.params import (
+    complete_case_name,
     is_interactive,
     note_later_format,
     today,
@@ -234,6 +235,14 @@ def check(
     ner: Annotated[
         bool, typer.Option("--ner", help="Look for names with spaCy as well; takes longer.")
     ] = False,
+    read: Annotated[
+        str | None,
+        typer.Option(
+            metavar="COMMUNITY/CASE",
+            help="Read one case sentence by sentence, for what no rule can know.",
+            autocompletion=complete_case_name,
+        ),
+    ] = None,
 ) -> None:
     """Report every fault, and every detail by which somebody could be recognised.
 
@@ -250,11 +259,16 @@ def check(
       copkit check --json | jq '.problems[].code'
       copkit check --staged
       copkit check --history
+      copkit check --read brighton/nobody-to-call-at-weekends
     """
-    if staged + history + (pushed is not None) > 1:
+    if staged + history + (pushed is not None) + (read is not None) > 1:
         usage_error(
-            "--staged, --history and --pushed are three different things", "use one of them"
+            "--staged, --history, --pushed and --read are four different things",
+            "use one of them",
         )
+    if read is not None:
+        _read_case(context, read)
+        return
     # A hook runs with GIT_DIR and GIT_INDEX_FILE relative to the folder git was called in.
     os.environ.update(absolute_git_environment(os.environ))
     root = context.root
@@ -287,6 +301,18 @@ def check(
         inspection = _check_folder(programme, knowledge)
     problems += inspection.problems
     _print_report(inspection._replace(problems=problems), advice, as_json=context.as_json)
+
+
+def _read_case(context: CommandContext, name: str) -> None:
+    from copkit.cli.cases.edit import find_case  # needed for this option alone
+    from copkit.cli.cases.read_through import read_case
+
+    programme = context.load()
+    problems: list[Problem] = []
+    knowledge = load_knowledge(programme.root, problems, programme)
+    if errors := only_errors(problems):
+        raise InvalidRecords(errors)
+    read_case(context, programme, find_case(programme, name), knowledge)
 
 
 _ADVICE_BEFORE_COMMIT = """\

@@ -37,6 +37,17 @@ _SURE_MARK: Final = re.compile(
     r"|under the name(?: of)?|goes by)"
     rf" ?(?:the name )?[\"']?(?P<it>{_NAME})"
 )
+# 'Mullings, aka Bishop'
+_BEFORE_ALIAS: Final = re.compile(
+    rf"(?P<it>{_NAME}),? \(?(?:aka|a\.k\.a\.?|a/k/a|née|nee|alias|also known as)\b"
+)
+# 'a lad they call Tiny', 'his nickname on the wing is Professor'
+_CALLED: Final = re.compile(
+    rf"\b(?:(?:lad|man|woman|girl|boy|bloke|guy|one|fella|lady|chap|kid|person|mate) (?:they|we"
+    rf"|people"
+    rf"|everyone|everybody|the others) calls?|nickname(?: \w+){{1,4}} (?:is|was))"
+    rf" [\"']?(?P<it>{_NAME})"
+)
 # Behind these, a service or a place stands as well.
 _MARK: Final = re.compile(
     rf"\b(?i:known (?:to \w+ )?(?:locally )?as|called|named|name of|formerly|now"
@@ -95,7 +106,7 @@ def find_marked_names(folded: FoldedText) -> Iterator[Finding]:
 
 def _find_names_behind_marks(text: str) -> Iterator[Finding]:
     """Find 'aka Bishop', 'née Blackadder', 'her name is Star' and 'Mac an tSaoir'."""
-    for pattern in (_SURE_MARK, _IS_NAMED):
+    for pattern in (_SURE_MARK, _IS_NAMED, _BEFORE_ALIAS, _CALLED):
         for match in pattern.finditer(text):
             if _words(match["it"])[0] not in _NO_NAME:
                 yield Finding(*match.span("it"), DetailKind.NAME)

@@ -210,9 +210,10 @@ SAFE = ("no",) * len(QUESTIONS)
 
 
 def test_on_a_terminal_every_question_is_asked(harbour: Path) -> None:
-    status, screen = talk(harbour, list(SIGN), *SAFE, "facilitator")
+    status, screen = talk(harbour, list(SIGN), "n", *SAFE, "facilitator")
 
     assert status == 0, screen
+    assert "Read it sentence by sentence first" in screen
     for question in QUESTIONS:
         assert question.text in " ".join(screen.split())
     assert "by: facilitator\n  date: 2026-01-05\n" in (harbour / FILE).read_text("utf-8")
@@ -220,7 +221,7 @@ def test_on_a_terminal_every_question_is_asked(harbour: Path) -> None:
 
 @pytest.mark.parametrize("number", [1, len(QUESTIONS)])
 def test_an_answer_that_is_not_safe_stops_with_what_to_change(harbour: Path, number: int) -> None:
-    answers = [*SAFE[: number - 1], "y", "n"]
+    answers = ["n", *SAFE[: number - 1], "y", "n"]
 
     status, screen = talk(harbour, list(SIGN), *answers)
 
@@ -236,7 +237,7 @@ def test_what_is_missing_is_asked_first_and_one_slip_is_forgiven(harbour: Path) 
     answers = ["no"] * len(QUESTIONS)
 
     status, screen = talk(
-        harbour, list(SIGN), "commissioners", "given", "yes", "y", *answers, "facilitator"
+        harbour, list(SIGN), "commissioners", "given", "n", "yes", "y", *answers, "facilitator"
     )
 
     assert status == 0, screen

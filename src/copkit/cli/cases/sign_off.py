@@ -12,6 +12,7 @@ from copkit.analysis.cases import SIGN_OFF_FIELD, is_signed_off, sign_off_digest
 from copkit.analysis.consistency import all_problems
 from copkit.analysis.privacy.identifiers import mask_problem, scan_path, scan_text
 from copkit.cli.cases.edit import find_case
+from copkit.cli.cases.read_through import read_through, split_case, was_read
 from copkit.cli.context import CommandContext, Writing
 from copkit.cli.params import (
     CaseName,
@@ -111,8 +112,17 @@ def sign_off(
         say(f"{clean(name)} was signed off {signature}, and is unchanged; nothing was written")
         return
     _print_case(case)
+    is_asked = is_interactive() and not yes
+    if is_asked and not was_read(programme, case) and not context.dry_run:
+        _offer_reading(programme, case)
     role = require_signature(programme, by, yes=yes, is_role=is_role)
     _write_sign_off(programme, case, role, dry_run=context.dry_run)
+
+
+def _offer_reading(programme: Programme, case: Case) -> None:
+    if confirm("Read it sentence by sentence first", default=False):
+        knowledge = load_knowledge(programme.root, [], programme)
+        read_through(programme, case, list(split_case(case, knowledge)))
 
 
 def _ask_what_is_missing(
