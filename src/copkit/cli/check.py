@@ -263,7 +263,7 @@ def check(
     """
     if staged + history + (pushed is not None) + (read is not None) > 1:
         usage_error(
-            "--staged, --history, --pushed and --read are four different things",
+            "--staged, --history, --pushed and --read are different things",
             "use one of them",
         )
     if read is not None:
