@@ -102,7 +102,7 @@ def test_every_empty_seat_has_to_be_asked_for(write: Write) -> None:
     asked = "approaches:\n" + approach.format("Nurse")
     folder = write("communities/harbour/approaches.yaml", asked)
 
-    assert boxes(folder)["asked"].because == "1 of 2 empty seats not asked for yet"
+    assert boxes(folder)["asked"].because == "nobody was asked yet for 1 of 2 empty seats"
     write(
         "communities/harbour/approaches.yaml",
         asked + approach.format("doctor").replace("ap1", "ap2"),
@@ -190,7 +190,7 @@ CASE = "---\ntitle: A key\nkind: challenging\nstatus: presented\npresented: 2026
 
 @pytest.mark.parametrize(
     ("fields", "ticked", "because"),
-    [("", False, "no promise is on record"),
+    [("", False, "no promise is recorded"),
      (f"{ACTION}    owner: Nurse\n", False, "a promise of a-key has no day"),
      (f"{ACTION}    due: 2026-04-01\n", False, "nobody owns a promise of a-key"),
      (f"{ACTION}    owner: Nurse\n    due: 2026-04-01\n", True,

@@ -96,6 +96,7 @@ def test_the_page_and_the_picture_are_as_agreed(
     assert LONG in page
     style = page[: page.index("</style>")]
     [printed] = re.findall(r"@media print \{.*", style, re.DOTALL)[:1]
+    golden("matrix-42-communities.print.css", printed)
     assert "break-before: page" in printed
     tables = page[page.index("<main") :]
     golden("matrix-42-communities.html", _rows_as_lines(tables))

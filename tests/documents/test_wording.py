@@ -10,23 +10,32 @@ from pathlib import Path
 from copkit.layout import shipped_folder
 from tests.docs.fog import is_hard
 
-FACTS = Path(__file__).parents[2] / "src/copkit/documents/facts"
+CODE = Path(__file__).parents[2] / "src/copkit"
+FACTS = (
+    *sorted((CODE / "documents/facts").glob("*.py")),
+    *sorted((CODE / "documents/site").glob("*.py")),
+    *sorted((CODE / "documents/charts").glob("*.py")),
+    *(CODE / "analysis" / name for name in ("endings/pages.py", "health.py", "toolkit.py")),
+)
+"""The modules whose texts documents print: facts, pages, pictures and what they are based on."""
 LONGEST = 30  # words of a sentence
 WORD = re.compile(r"[A-Za-z][\w’'-]*")
 
 
 def template_texts() -> Iterator[tuple[str, str]]:
-    """Yield each line that a template of plain text or Markdown prints, with its file's name."""
+    """Yield each line that a template prints, with its file's name."""
     for path in sorted(shipped_folder("templates").glob("*.*")):
-        if path.suffix in (".txt", ".md"):
+        if path.suffix in (".txt", ".md", ".html"):
             text = re.sub(r"\{#.*?#\}|\{%.*?%\}", "", path.read_text("utf-8"), flags=re.DOTALL)
+            if path.suffix == ".html":
+                text = re.sub(r"<[^<>]*>", " ", text)
             for line in re.sub(r"\{\{.*?\}\}", "it", text).splitlines():
                 yield path.name, line
 
 
 def fact_texts() -> Iterator[tuple[str, str]]:
     """Yield each sentence that is written in the modules of facts, with its file's name."""
-    for path in sorted(FACTS.glob("*.py")):
+    for path in FACTS:
         tree = ast.parse(path.read_text("utf-8"))
         parts = {id(part) for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)
                  for part in node.values}  # fmt: skip

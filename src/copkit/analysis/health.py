@@ -198,7 +198,7 @@ def _living_on_substitutes(snapshot: CommunitySnapshot, _: Seats) -> Iterator[Ob
     recent_people = sum(map(count_people_at, last))
     advice = (
         "ask each agency for one worker and a named deputy, "
-        "and give whoever stands in the ground rules beforehand"
+        "and send the deputy the ground rules beforehand"
     )
     if recent >= MIN_RECENT_SUBSTITUTES and recent >= recent_people * RECENT_SUBSTITUTE_SHARE:
         because = (
@@ -233,8 +233,8 @@ def _no_meeting(snapshot: CommunitySnapshot, _: Seats) -> Iterator[Observation]:
         return
     if snapshot.as_of - last > MAX_GAP:
         weeks = (snapshot.as_of - last).days // 7
-        preposition = "since" if meetings else "since it was to begin, on"
-        because = f"no meeting is on record {preposition} {day_in_words(last)}, and none to come"
+        which = "the last meeting was" if meetings else "it was to begin"
+        because = f"{which} on {day_in_words(last)}, and none is planned"
         advice = (
             f"agree on a day; 'copkit new-meeting {snapshot.records.slug}' notes it. "
             "If it is over, set 'status' and 'ended' in community.md"
@@ -283,7 +283,7 @@ def _no_follow_up(snapshot: CommunitySnapshot, _: Seats) -> Iterator[Observation
             f"ask first thing at the next meeting; 'copkit case follow-up {snapshot.records.slug}' "
             "lists them"
         )
-        yield Observation(f"nothing is on record of what became of {suggestions}", because, advice)
+        yield Observation(f"nobody recorded what came of {suggestions}", because, advice)
 
 
 def _expert_alone(snapshot: CommunitySnapshot, _: Seats) -> Iterator[Observation]:

@@ -249,7 +249,7 @@ def _notes(
     answered: int, total: int, few: Sequence[str], pairs: Sequence[SectorPair], survey: Survey
 ) -> Iterator[str]:
     if 2 * answered < total:
-        yield "Fewer than half answered: nothing more is told."
+        yield "Fewer than half answered, so we give no further figures."
         return
     if 10 * answered < 8 * total:
         yield "Fewer than 8 in 10 answered: others may work together differently."

@@ -124,7 +124,7 @@ def _asked(snapshot: CommunitySnapshot, programme: Programme) -> BoxState:
         return BoxState(False, "nobody was asked yet", ("new-approach", slug))
     if not unasked:
         return BoxState(True, f"each of {plural(len(empty), 'empty seat')} was asked for")
-    because = f"{len(unasked)} of {plural(len(empty), 'empty seat')} not asked for yet"
+    because = f"nobody was asked yet for {len(unasked)} of {plural(len(empty), 'empty seat')}"
     return BoxState(False, because, ("new-approach", slug))
 
 
@@ -175,7 +175,7 @@ def _taster(snapshot: CommunitySnapshot, _: Programme) -> BoxState:
         because = "there is no text under '## Ground rules' in community.md"
         return BoxState(False, because, ("toolkit", "add", "ground-rules", slug))
     if not tasters:
-        because = "no meeting on record is a taster"
+        because = "no taster is recorded yet"
         if len(snapshot.records.meetings) < FIRST_MEETINGS:
             return BoxState(False, because, ("toolkit", "add", "first-six", slug))
         return BoxState(False, because, ("new-meeting", slug, "--kind", MeetingKind.TASTER.value))
@@ -183,7 +183,7 @@ def _taster(snapshot: CommunitySnapshot, _: Programme) -> BoxState:
     if first.held_on > snapshot.as_of:
         day = weekday_in_words(first.held_on, snapshot.as_of.year)
         return BoxState(False, f"the taster is on {day}", ("toolkit", "show", "taster"))
-    because = f"nobody is on record at the taster of {weekday_in_words(first.held_on, 0)}"
+    because = f"nobody is recorded as present at the taster of {weekday_in_words(first.held_on, 0)}"
     return BoxState(False, because, ("attendance", "take", slug, first.slug))
 
 
@@ -224,7 +224,7 @@ def _promises(snapshot: CommunitySnapshot, _: Programme) -> BoxState:
     if promised:
         return BoxState(True, f"{plural(len(promised), 'promise')}, each with an owner and a day")
     if cases:
-        return BoxState(False, "no promise is on record", ("case", "action", cases[-1].name))
+        return BoxState(False, "no promise is recorded", ("case", "action", cases[-1].name))
     return BoxState(False, "no case was presented yet", ("new-case", records.slug))
 
 
@@ -248,7 +248,7 @@ def _ending(snapshot: CommunitySnapshot, _: Programme) -> BoxState:
     if reviews:
         return BoxState(True, f"we look back on {weekday_in_words(reviews[-1].held_on, 0)}")
     command = ("new-meeting", snapshot.records.slug, "--kind", MeetingKind.REVIEW.value)
-    return BoxState(False, "no meeting on record is a review", command)
+    return BoxState(False, "no review is planned or recorded", command)
 
 
 BOX_RULES: Final = (

@@ -351,7 +351,7 @@ def test_outside_members_the_matrix_counts_by_sector_and_shows_no_small_number(
     page = copkit("attendance", "--format", "html", *options).stdout
     cells = re.findall(r"<td>(.*?)</td>", page)
     assert {"9", "13", "54", "1–4", "5+", "0"} <= set(cells)
-    assert "how many of the six communities: Voluntary Sector in all six; Local" in page
+    assert "Present in all six communities: Voluntary Sector. In five: Local" in page
     assert not {"1", "2", "3", "4"} & set(cells)
 
 

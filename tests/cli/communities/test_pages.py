@@ -28,7 +28,7 @@ def test_members_read_what_was_learned_and_commissioners_figures_and_whom_to_ask
 
     members = read(example, "closings/workington/members/closing.md")
     others = read(example, "closings/workington/commissioners/closing.md")
-    assert "Knowledge used up and members moved on" in members
+    assert "Why it ends: knowledge used up and members moved on" in members
     assert "the nerve to ring it" in members
     assert "Three cases discussed" in members
     assert "the nerve to ring it" not in others
@@ -73,7 +73,7 @@ def test_a_handover_has_two_pages_and_begins_with_what_to_do_first(
     assert first < page.index("What this group is")
     assert "Wednesday 13 February: the next meeting" in page
     assert "Let the quiet one speak first." in page
-    assert "- [ ] members told" in page
+    assert "- [ ] members know who comes next" in page
 
 
 def test_what_is_for_the_next_facilitator_stands_nowhere_else(

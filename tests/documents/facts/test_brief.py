@@ -82,9 +82,9 @@ def test_a_brief_with_nothing_to_tell_still_reads_well(copkit: Copkit, write: Wr
     require_pleasant(forms)
     text = own_words(forms["txt"])
     assert "reply by" not in text
-    assert "No recurrent blockage is on record for this time." in text
+    assert "No case of this time names a blockage." in text
     assert "Nobody takes part regularly yet in one community of practice." in text
-    assert "No meeting is on record for this time." in text
+    assert "We have no record of a meeting in this time." in text
     for absent in ("WHAT CAME OF IT", "ASKED BEFORE", "CASE STUDIES", "seats", "Cases are told"):
         assert absent not in text
 

@@ -271,7 +271,7 @@ def test_an_ended_community_is_told_once_and_then_no_more(copkit: Copkit, write:
     assert "Here" not in text
     assert "Soon" not in text
     assert "There (B)\n---------\n\nThe group ended on 20 January 2026.\n" in text
-    assert "No meeting on record for this time: Elsewhere." in text
+    assert "We have no record of a meeting in this time: Elsewhere." in text
     assert "Met on Friday 2 January with two guests." in text
 
 

@@ -1,11 +1,11 @@
-"""Every brief and letter is of one day, and states no figure twice in two ways."""
+"""Every document is of one day, and states no figure twice in two ways."""
 
 from __future__ import annotations
 
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 import pytest
@@ -13,11 +13,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from copkit.analysis.blockages import BEGINNING
+from copkit.analysis.endings.pages import closing_view, handover_view
 from copkit.analysis.period import Scope
-from copkit.analysis.privacy.audience import view_for
+from copkit.analysis.privacy.audience import report_view_for, view_for
+from copkit.analysis.privacy.site import SiteReduction, network_views
 from copkit.documents.facts.brief import build_brief
+from copkit.documents.facts.ending import build_ending
 from copkit.documents.facts.letter import build_letter
+from copkit.documents.facts.newsletter import build_newsletter
+from copkit.documents.facts.report import ReportFacts, build_report
+from copkit.documents.facts.session import build_network
 from copkit.documents.facts.shared import AskBefore, BriefFacts
+from copkit.documents.site.facts import SitePlan, words_of
 from copkit.documents.templates import render
 from copkit.documents.theme import DocumentTheme
 from copkit.folder import Programme, load
@@ -152,3 +159,113 @@ def test_a_letter_knows_nothing_of_a_later_day(programme: Programme, choice: st.
 
     assert days_after(ask.date, text) == []
     require_silence_until(ask.date, facts.asked_before)
+
+
+def report_text(programme: Programme, reader: Audience, day: dt.date) -> str:
+    record = replace(programme.reports[0], since=FIRST, until=day)
+    facts = build_report(report_view_for(programme, record, reader, TODAY))
+    require_agreeing_asks(facts, day)
+    require_agreeing_members(facts)
+    return render("report.md", facts)
+
+
+def newsletter_text(programme: Programme, reader: Audience, day: dt.date) -> str:
+    issue = replace(programme.newsletters[0], since=FIRST, until=day, body="")
+    view = view_for(programme, reader, Scope(FIRST, day), TODAY, newsletter=issue)
+    return render("newsletter.txt", build_newsletter(view))
+
+
+def site_text(programme: Programme, reader: Audience, day: dt.date) -> str:
+    view = SiteReduction(programme, reader, day).view()
+    pages = SitePlan(view).pages().items()
+    return "\n".join(
+        words_of(render(page.template, page.facts()))
+        for address, page in pages
+        if address.startswith(("cases/", "blockages/"))
+    )
+
+
+def handover_text(programme: Programme, reader: Audience, day: dt.date) -> str:
+    records = programme.community("brighton")
+    return render("toolkit.md", build_ending(handover_view(programme, records, day, "", ())))
+
+
+def network_text(programme: Programme, reader: Audience, day: dt.date) -> str:
+    return "\n".join(
+        str(part.text)
+        for network in network_views(programme, reader, day)
+        for part in build_network(network, "").parts
+    )
+
+
+KINDS: dict[str, Callable[[Programme, Audience, dt.date], str]] = {
+    "report": report_text,
+    "newsletter": newsletter_text,
+    "site": site_text,
+    "handover": handover_text,
+    "network": network_text,
+}
+"""Document -> what builds it for readers as of a day, and returns its words."""
+
+
+def require_agreeing_asks(facts: ReportFacts, day: dt.date) -> None:
+    """Check the sentence, the list, the table and the picture of asks against each other."""
+    parts = facts.sections[6].parts
+    tables = [part.table for part in parts if part.table and part.table.head[1] == "Asked"]
+    if not tables:
+        return
+    asked, answered = (sum(int(row[at]) for row in tables[0].rows) for at in (1, 2))
+    [counted] = [part for part in parts if part.heading.startswith("What we asked")]
+    stated = re.match(r"(\d+) of (\d+) questions?", counted.text)
+    assert stated
+    if not any("more" in part.note for part in parts):
+        assert (int(stated[1]), int(stated[2])) == (answered, asked)
+        assert len(counted.points) == asked - answered
+    for chart in facts.charts:
+        if chart.name == "asks" and " of " in chart.title:
+            assert chart.title.startswith(stated[0])
+            assert chart.words.startswith(chart.title)
+
+
+def require_agreeing_members(facts: ReportFacts) -> None:
+    """Check the people of the first page against the last row of the table of sectors."""
+    figure = next((one for one in facts.figures if one.words.startswith("confirmed")), None)
+    table = next((part.table for part in facts.sections[0].parts if part.table), None)
+    if figure and table:
+        assert table.rows[-1][-1] == figure.figure
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("reader", [Audience.MEMBERS, Audience.COMMISSIONERS])
+@drawn(4, 100)
+@given(day=DAYS)
+def test_no_kind_of_document_knows_of_a_later_day(
+    programme: Programme, kind: str, reader: Audience, day: dt.date
+) -> None:
+    text = KINDS[kind](programme, reader, day)
+
+    announces = kind in ("newsletter", "handover", "network")  # the meetings to come
+    planned = {
+        meeting.held_on for each in programme.communities for meeting in each.meetings if announces
+    }
+    named = {day_of(words.split(" ", 1)[1]) for words in days_after(day, text)}
+    assert named <= planned
+    as_at = set(re.findall(r"as at (\d+ \w+ \d{4})", text))
+    assert kind == "site" or len(as_at) <= 1
+
+
+@pytest.mark.parametrize("reader", [Audience.MEMBERS, Audience.COMMISSIONERS])
+def test_a_closing_page_ends_with_the_last_meeting(programme: Programme, reader: Audience) -> None:
+    records = programme.community("workington")
+    assert records.closing
+    last = max(records.closing.last_meeting, records.closing.decided)
+
+    facts = build_ending(closing_view(programme, records, records.closing, reader))
+    text = render("toolkit.md", facts)
+
+    assert days_after(last, text) == []
+    promises = re.search(r"what came of (\d+) of (\d+) promise", text)
+    assert bool(promises) is (reader is Audience.MEMBERS)
+    if promises:
+        assert int(promises[1]) <= int(promises[2])
+        assert int(promises[2]) == sum(len(case.actions) for case in records.cases)

@@ -86,12 +86,12 @@ def closing_view(
     if open_lines := list(_stays_open(programme, records, closing, reader)):
         sections.append(EndingSection("What stays open, and who takes it on", _bullets(open_lines)))
     sections.append(EndingSection("Whom to ask", _whom_to_ask(programme, closing)))
-    decided = f", decided by {closing.decided_by}" if closing.decided_by else ""
+    decided = f" by {closing.decided_by}" if closing.decided_by else ""
     return EndingView(
         programme=programme.settings.name,
         kicker="A community of practice ends",
         title=community.name,
-        asks=sentence(f"{capitalised(reasons)}{decided} on {day_in_words(closing.decided)}"),
+        asks=f"Why it ends: {reasons}. Decided{decided} on {day_in_words(closing.decided)}.",
         lead=f"Its last meeting: {day_in_words(closing.last_meeting)}. "
         f"To be read by {reader.policy.may_read}.",
         sections=tuple(sections),
@@ -108,14 +108,14 @@ def _figures(
     yield f"{capitalised(count_in_words(held, 'meeting'))}{since}"
     people = len(snapshot.confirmed)
     if reader.policy.counts_are_exact or people >= FEWEST_SHOWN:
-        yield f"{capitalised(count_in_words(people, 'person', 'people'))} to the end"
+        yield f"{capitalised(count_in_words(people, 'person', 'people'))} took part to the end"
     if not reader.policy.sees_places_of_cases:
         return
     cases = [case for case in records.cases if case.status is not CaseStatus.DRAFT]
     yield f"{capitalised(count_in_words(len(cases), 'case'))} discussed"
     actions = list(follow_ups(records, closing.last_meeting))
     told = sum(not entry.is_open for entry in actions)
-    yield f"{plural(len(actions), 'promise')}; we heard what came of {told}"
+    yield f"We heard what came of {told} of {plural(len(actions), 'promise')}"
 
 
 def _stays_open(
@@ -125,7 +125,7 @@ def _stays_open(
     places = {each.slug: each.community.name for each in programme.communities}
     for end in closing.loose_ends:
         if reader.policy.sees_places_of_cases or _is_of_several(programme, records, end):
-            who = "nobody; we let it go" if end.to == NOBODY else places.get(end.to, end.to)
+            who = "nobody will take this on" if end.to == NOBODY else places.get(end.to, end.to)
             yield f"{end.what}: {who}"
 
 
@@ -174,7 +174,7 @@ def handover_view(
         EndingSection("Where things are", _where_things_are(records)),
     ]
     boxes = [box for box in HANDOVER_BOXES if box not in done]
-    ticked = _bullets([f"Done, by what is on record: {box}" for box in done])
+    ticked = _bullets([f"Done, as the records show: {box}" for box in done])
     sections.append(EndingSection("Handed over", ticked, tuple(boxes)))
     closing = closing_in_force(records)
     state = f" It is closing: see {closing.source.file}." if closing else ""
@@ -182,8 +182,8 @@ def handover_view(
         programme=programme.settings.name,
         kicker="Handing over",
         title=community.name,
-        asks="What does whoever comes next have to know?",
-        lead=f"For {to or 'the next facilitator'}, by what was on record on {day_in_words(day)}. "
+        asks="What the next facilitator needs to know",
+        lead=f"For {to or 'the next facilitator'}, from the records of {day_in_words(day)}. "
         f"To be read by members alone.{state}",
         sections=tuple(part for part in sections if part.text or part.boxes),
     )
@@ -200,9 +200,9 @@ HANDOVER_BOXES: Final = (
     "owner of the survey's account",
     "host of the site",
     HOOKS_INSTALLED,
-    "the old copy of private/ deleted; the day they said so: ____",
+    "old copy of private/ deleted; confirmed on: ____",
     "introduced to the senior person behind the group",
-    "members told",
+    "members know who comes next",
 )
 """What is handed over besides the records, in order."""
 
@@ -257,9 +257,11 @@ def _dates(records: CommunityRecords, day: dt.date) -> Iterator[str]:
 def _asks(programme: Programme, records: CommunityRecords, day: dt.date) -> Iterator[str]:
     for blockage in blockages_met(programme, records):
         for ask in blockage.asks:
-            if blockage.status is not BlockageStatus.CLOSED and not is_answered(ask, day):
+            if blockage.status is BlockageStatus.CLOSED or ask.date > day:
+                continue
+            if not is_answered(ask, day):
                 silence = plural(days_of_silence(ask, day), "day")
-                yield f"{ask.ask} ({ask.of}, {silence})"
+                yield f"{ask.ask} ({ask.of}; no answer after {silence})"
 
 
 def _seats(programme: Programme, records: CommunityRecords, day: dt.date) -> Iterator[str]:

@@ -425,7 +425,7 @@ class _ViewBuilder:
             status=blockage.status,
             body=blockage.body,
             asks=tuple(
-                _ask_as_of(ask, self.as_at) for ask in blockage.asks if ask.date <= self.as_at
+                ask_as_of(ask, self.as_at) for ask in blockage.asks if ask.date <= self.as_at
             ),
             cases=len(touched.occurrences),
             communities=len(touched.communities),
@@ -445,7 +445,7 @@ class _ViewBuilder:
         return LetterView(
             blockage=self.build_blockage(blockage),
             ask=ask_view(ask),
-            before=tuple(_ask_as_of(earlier, ask.date) for earlier in before),
+            before=tuple(ask_as_of(earlier, ask.date) for earlier in before),
         )
 
     def build_membership(self, matrix: Matrix, seats: Seats) -> MembershipView:
@@ -480,7 +480,7 @@ def _is_alive(community: Community, scope: Scope) -> bool:
     return community.status is not CommunityStatus.ENDED
 
 
-def _ask_as_of(ask: Ask, day: dt.date) -> AskView:
+def ask_as_of(ask: Ask, day: dt.date) -> AskView:
     """Return an ask as it was known on a day: without an answer that came later.
 
     A letter keeps what it said: the addressee got it in the post.

@@ -24,7 +24,7 @@ from copkit.analysis.networks.links import visible_links
 from copkit.analysis.networks.series import issue_scope
 from copkit.analysis.networks.sessions import is_network
 from copkit.analysis.period import Scope, communities_in_scope
-from copkit.analysis.privacy.audience import view_for
+from copkit.analysis.privacy.audience import ask_as_of, view_for
 from copkit.analysis.privacy.services import DirectoryView, directory_for
 from copkit.analysis.privacy.sessions import (
     LinkView,
@@ -32,7 +32,7 @@ from copkit.analysis.privacy.sessions import (
     link_view,
     session_views,
 )
-from copkit.analysis.privacy.view import AskView, View, ask_view
+from copkit.analysis.privacy.view import AskView, View
 from copkit.analysis.toolkit import SheetView, sheet_views
 from copkit.errors import CopkitError
 from copkit.folder import CommunityRecords, Programme
@@ -251,7 +251,7 @@ class SiteReduction:
             contact=(site.contact if site else None) or "",
             cases=tuple(sorted(cases, key=_by_title)),
             cards=tuple(sorted(site_cards, key=_by_title)),
-            blockages=tuple(_site_blockages(programme, blockages, links)),
+            blockages=tuple(_site_blockages(programme, blockages, links, self.today)),
             issues=tuple(_site_issues(programme, audience, self.today))
             if newsletters and only is None
             else (),
@@ -448,15 +448,17 @@ def _site_card(card: Evidence, name: str) -> SiteCard:
 
 
 def _site_blockages(
-    programme: Programme, blockages: Iterable[Blockage], links: _Links
+    programme: Programme, blockages: Iterable[Blockage], links: _Links, today: dt.date
 ) -> Iterator[SiteBlockage]:
     """Yield what readers may learn of blockages, by title.
 
     How many cases and communities a blockage touches is counted over all cases that any document
-    may report: that is open by rule, and names no case.
+    may report: that is open by rule, and names no case. What came after ``today`` is left out.
     """
     cases, places = Counter[str](), dict[str, set[str]]()
     for _, case in _cases(programme):
+        if case.presented and case.presented > today:
+            continue
         if case.status is not CaseStatus.DRAFT and case.consent is not Consent.REFUSED:
             for slug in {issue.blockage for issue in case.issues if issue.blockage}:
                 cases[slug] += 1
@@ -468,7 +470,11 @@ def _site_blockages(
             themes=blockage.themes,
             status=blockage.status,
             body=blockage.body,
-            asks=tuple(map(ask_view, sorted(blockage.asks, key=lambda ask: ask.date))),
+            asks=tuple(
+                ask_as_of(ask, today)
+                for ask in sorted(blockage.asks, key=lambda ask: ask.date)
+                if ask.date <= today
+            ),
             cases=cases[blockage.slug],
             communities=len(places.get(blockage.slug, ())),
         )

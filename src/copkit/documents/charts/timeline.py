@@ -163,7 +163,7 @@ def _lay_out_row(row: DayRow, first: dt.date, last: dt.date, top: float) -> tupl
 # --- a case ---------------------------------------------------------------------------------
 
 _LINE_OF_A_CASE: Final = (
-    "A line runs from the meeting to the last that was told. A dotted one, with a ring, "
+    "A line runs from the meeting to the last report. A dotted one, with a ring, "
     "runs to the day on which an answer is due."
 )
 

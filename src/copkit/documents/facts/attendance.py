@@ -18,7 +18,14 @@ from copkit.analysis.attendance import (
 )
 from copkit.analysis.privacy.small_cells import MIN_SHOWN, Count, Hidden
 from copkit.records.members import Member
-from copkit.wording import count_in_words, day_in_words, list_in_words, number_in_words
+from copkit.wording import (
+    count_in_words,
+    day_in_words,
+    join_sentences,
+    list_in_words,
+    number_in_words,
+    sentence,
+)
 
 if TYPE_CHECKING:
     from copkit.analysis.participation import SectorTable
@@ -501,14 +508,15 @@ def presence_in_words(table: SectorTable) -> str:
     absent = sectors.pop(0, [])
     if whole < 2 or not sectors:  # in one community, the table says it all
         return ""
-    parts = [
-        f"{list_in_words(sectors[count])} in {'all ' if count == whole else ''}"
-        f"{number_in_words(count)}"
-        for count in sorted(sectors, reverse=True)
-    ]
-    parts += [f"{list_in_words(absent)} in none"] if absent else []
-    where = count_in_words(whole, "community", "communities")
-    return f"Who takes part in how many of the {where}: {'; '.join(parts)}."
+    lines = []
+    for at, count in enumerate(sorted(sectors, reverse=True)):
+        of = f"{'all ' if count == whole else ''}{number_in_words(count)}"
+        if not at:
+            every = "" if count == whole else f" of {number_in_words(whole)}"
+            of = f"{of}{every} communities"
+        lines.append(f"{'' if at else 'Present '}in {of}: {list_in_words(sectors[count])}")
+    lines += [f"in none: {list_in_words(absent)}"] if absent else []
+    return join_sentences(*map(sentence, lines))
 
 
 def sector_json(table: SectorTable, audience: str) -> dict[str, Any]:

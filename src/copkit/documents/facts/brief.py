@@ -79,7 +79,7 @@ def build_brief(view: View) -> BriefFacts:
         counted=_counted(recurrent),
         charts=(),
         blockages=tuple(_blockage(blockage) for blockage in recurrent),
-        blockages_note="" if recurrent else "No recurrent blockage is on record for this time.",
+        blockages_note="" if recurrent else "No case of this time names a blockage.",
         outcomes=tuple(_outcomes(followed_up)),
         outcome_heads=OUTCOME_HEADS,
         outcomes_note=_outcomes_note(view, followed_up),
@@ -245,7 +245,7 @@ def attendance_in_words(view: View) -> str:
     """Write how many meetings were held, and how many people were at each on average."""
     totals = view.meeting_totals
     if not totals.meetings:
-        return "No meeting is on record for this time."
+        return "We have no record of a meeting in this time."
     people = people_in_words(totals.people)
     if totals.meetings == 1:
         return f"One meeting was held, with {people}."

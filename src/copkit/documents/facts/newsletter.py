@@ -383,7 +383,7 @@ def _summary(view: View) -> str:
         facts.append(count_in_words(len(view.cases), "case"))
     if view.evidence:
         facts.append(count_in_words(len(view.evidence), "piece of evidence", "pieces of evidence"))
-    text = sentence(list_in_words(facts) or "no meeting is on record for this time")
+    text = sentence(list_in_words(facts) or "we have no record of a meeting in this time")
     is_title = view.newsletter is not None and view.newsletter.title == period
     return text if is_title else f"{period}. {text}"
 
@@ -465,7 +465,11 @@ def _communities_without_meeting(view: View) -> str:
         for community in view.communities
         if community.alive and not community.meetings and not community.ended
     ]
-    return f"No meeting on record for this time: {list_in_words(names)}." if met and names else ""
+    return (
+        f"We have no record of a meeting in this time: {list_in_words(names)}."
+        if met and names
+        else ""
+    )
 
 
 def _case_outcomes(news: CaseNews) -> CaseOutcomes:

@@ -68,6 +68,7 @@ from copkit.wording import (
     list_in_words,
     number_in_words,
     period_in_words,
+    plural,
     sentence,
 )
 
@@ -431,7 +432,7 @@ class _ReportBuilder:
         """Yield what came of the suggestions, maintenance and prevention before recovery."""
         counts = self.report.outcomes
         if not counts.told:
-            yield SectionPart(text="Nobody told yet what came of a suggestion.")
+            yield SectionPart(text="Nobody has told us yet what came of a suggestion.")
             return
         cases = count_in_words(counts.cases, "case")
         where = f"In {cases}" if counts.of_all else f"In the {cases} that can be shared"
@@ -500,7 +501,7 @@ class _ReportBuilder:
         view = self.view
         if not view.audience.policy.sees_blockages:
             yield SectionPart(
-                text="What is in the way, and what was asked about it, is told to commissioners."
+                text="Only commissioners and members read what is in the way and what we asked."
             )
             return
         recurrent = sorted(
@@ -521,7 +522,7 @@ class _ReportBuilder:
                 note=_not_told(len(rows) - len(shown)),
             )
         else:
-            yield SectionPart(text="No recurrent blockage is on record for this time.")
+            yield SectionPart(text="No case of this time names a blockage.")
         yield self.asks()
         if self.addressees:
             yield self.asks_by_addressee()
@@ -560,9 +561,9 @@ class _ReportBuilder:
         shown = points[: self.detail.points]
         answered = len(asks) - len(waiting)
         return SectionPart(
-            heading="What was asked, and what came back",
-            text=f"{capitalised(count_in_words(len(asks), 'ask'))} went out; "
-            f"{number_in_words(answered)} {'was' if answered == 1 else 'were'} answered.",
+            heading="What we asked, and what came back",
+            text=f"{answered} of {plural(len(asks), 'question')} "
+            f"{'was' if answered == 1 else 'were'} answered.",
             points=shown,
             note=_not_told(len(points) - len(shown)),
         )
@@ -583,7 +584,9 @@ class _ReportBuilder:
         shown = notes[: self.detail.points]
         if shown:
             untold = _not_told(len(notes) - len(shown))
-            yield SectionPart(heading="As it was told", points=tuple(shown), note=untold)
+            yield SectionPart(
+                heading="In the words of those who tried", points=tuple(shown), note=untold
+            )
 
     def failures(self) -> Iterator[str]:
         """Yield what did not work as the records have it, a sentence each."""
@@ -595,10 +598,10 @@ class _ReportBuilder:
         ]
         if failed:
             told = count_in_words(outcomes.told, "suggestion")
-            yield f"Of {told} whose outcome was told, {list_in_words(failed)}."
+            yield f"We know what came of {told}: {list_in_words(failed)}."
         if outcomes.without_word > 0:
             yield sentence(
-                f"nobody told what came of {count_in_words(outcomes.without_word, 'action')}"
+                f"we do not know what came of {count_in_words(outcomes.without_word, 'action')}"
             )
         for community in self.view.communities:
             if community.ended:
@@ -654,8 +657,7 @@ class _ReportBuilder:
         report, outcomes = self.report, self.report.outcomes
         if outcomes.told:
             yield (
-                "Whether a suggestion helped was told by those who tried it, and checked by nobody "
-                "else."
+                "Those who tried a suggestion told us whether it helped. Nobody else checked it."
             )
         if outcomes.told and not outcomes.of_all:
             yield "Outcomes are those of the cases that these readers may see, not of all."

@@ -59,7 +59,7 @@ def _announcement_parts(
         yield _text(f"## Who speaks\n\n{speakers}")
     come = [_recording_words(session)]
     if session.online:
-        come.append("You can come online: the link is sent to whoever signs up.")
+        come.append("You can come online: we send the link to everybody who signs up.")
     if words := contact_in_words(contact):
         come.append(f"To sign up, or to ask: {_plain(words)}.")
     yield _text(f"## How to come\n\n{' '.join(come)}")

@@ -130,7 +130,7 @@ def build_kit(view: KitView) -> KitFacts:
     lead = f"{plural(len(view.sheets), 'sheet')}, one question each."
     if community:
         day = day_in_words(community.as_of)
-        lead = f"For the {community.name}, by what was on record on {day}. {lead}"
+        lead = f"For the {community.name}, from the records of {day}. {lead}"
     elif minutes:
         lead += f" All of them together take about {plural(round(minutes / 60) or 1, 'hour')}."
     boxes = community.boxes if community and is_several else ()
@@ -140,7 +140,7 @@ def build_kit(view: KitView) -> KitFacts:
         programme=view.programme or "Tool kit for communities of practice",
         lead=lead,
         contents=tuple(map(_entry, view.sheets)) if is_several else (),
-        ticked=f"{ticked} of {len(boxes)} boxes are ticked by what is on record." if boxes else "",
+        ticked=f"The records tick {ticked} of {len(boxes)} boxes." if boxes else "",
         checklist=tuple(map(_checked_box, boxes)),
         sheets=tuple(_sheet(sheet, community) for sheet in view.sheets),
     )
@@ -264,7 +264,7 @@ def _fill_warning_signs(parts: list[KitSheetPart], community: CommunityKit) -> l
     day = day_in_words(community.as_of)
     heading = KitSheetPart(Prose(f"## {community.name} on {day}", below=1))
     if not community.signs:
-        none = KitSheetPart(Prose("No sign of the list below is on record."))
+        none = KitSheetPart(Prose("The records show none of the signs below."))
         return [heading, none, *parts]
     rows = [(sentence(capitalised(sign.statement)), _advice(sign)) for sign in community.signs]
     return [heading, table_part(("Sign", "In the next fortnight"), rows), *parts]

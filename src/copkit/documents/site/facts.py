@@ -709,7 +709,7 @@ def _blockage_pages(plan: SitePlan) -> Iterator[tuple[str, PlannedPage]]:
         PageLink(*_address_and_title(plan.blockage_link(blockage.name)), _how_often(blockage))
         for blockage in plan.view.blockages
     ]
-    lead = "What keeps stopping practitioners, whoever the person is that they try to help."
+    lead = "What practitioners come up against again and again, whoever they try to help."
     yield from _list_pages(plan, f"blockages/{INDEX}", "What blocks us", lead, links)
     for name in plan.blockages:
         address = f"blockages/{name}.html"
