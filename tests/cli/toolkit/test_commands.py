@@ -103,13 +103,13 @@ def test_a_kit_for_a_community_is_brought_up_to_date_by_the_next_build(
     )
     assert printed.status == 0, printed.output
     file = example / "build/toolkit/halifax/toolkit.md"
-    assert "6 of 11 boxes are ticked" in file.read_text("utf-8")
+    assert "The records tick 6 of 11 boxes" in file.read_text("utf-8")
     record = example / "communities/halifax/community.md"
     record.write_text(record.read_text("utf-8").replace("backing:", "backing: director"), "utf-8")
 
     copkit("toolkit", "print", "host", "--community", "brighton", "--format", "md", "-C", example)
 
-    assert "7 of 11 boxes are ticked" in file.read_text("utf-8")
+    assert "The records tick 7 of 11 boxes" in file.read_text("utf-8")
     copkit("community", "reopen", "halifax", "-C", example)
     renamed = copkit("rename", "halifax", "calderdale", "--yes", "-C", example)
     assert renamed.status == 0, renamed.stderr
