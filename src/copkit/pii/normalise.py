@@ -64,7 +64,7 @@ class FoldedText:
     :meth:`head_of_column` return context in small letters.
     """
 
-    __slots__ = ("_ends", "_heads", "_spans", "_starts", "text")
+    __slots__ = ("_ends", "_heads", "_lower", "_spans", "_starts", "text")
 
     def __init__(self, source: str) -> None:
         self._starts: list[int] | None = None
@@ -73,6 +73,7 @@ class FoldedText:
         # The first row of a table, by any of its rows; both by where they begin.
         self._heads: dict[int, int] = {}
         self._spans: dict[str, Spans] | None = None
+        self._lower: str | None = None
         self.text = source
         if _SPECIAL.search(source):  # most texts are plain, and need no table of offsets
             self._fold(source)
@@ -104,6 +105,18 @@ class FoldedText:
             return start, end
         last = end - 1
         return self._starts[start], self._ends.get(last, self._starts[last] + 1)
+
+    @property
+    def lower(self) -> str:
+        """The text in small letters, with the same offsets."""
+        if self._lower is None:
+            lower = self.text.lower()
+            if len(lower) != len(self.text):  # the small letter of a Turkish İ has two signs
+                lower = "".join(
+                    small if len(small := sign.lower()) == 1 else sign for sign in self.text
+                )
+            self._lower = lower
+        return self._lower
 
     def spans_for(self, pattern: str) -> Spans:
         """Return the spans of the text in which a pattern may match."""
