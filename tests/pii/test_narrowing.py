@@ -1,4 +1,4 @@
-"""Dates and numbers by the thousand: a list of them takes no longer than other texts."""
+"""Dates, numbers and words by the thousand: they take no longer than other texts."""
 
 from __future__ import annotations
 
@@ -27,6 +27,14 @@ def test_a_list_of_dates_or_sort_codes_takes_no_longer_than_other_texts(passage:
     text = passage * (60_000 // len(passage))
 
     for _ in cpu_at_most(1):
+        find_details(text)
+
+
+@pytest.mark.parametrize("passage", ["J", "J'", "Ab (", "who ", "née Ab Ab ", "the only ", "1/"])
+def test_a_line_of_one_thing_over_and_over_takes_no_longer_either(passage: str) -> None:
+    text = passage * (24_000 // len(passage))  # too long to be remembered: each try is a search
+
+    for _ in cpu_at_most(2):
         find_details(text)
 
 
