@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 KEY: Final = f"{PRIVATE}/acceptance.key"
+CACHE_KEY: Final = f"{PRIVATE}/cache.key"
 KEY_VARIABLE: Final = "COPKIT_KEY"
 _KEY_PATTERN: Final = re.compile("[0-9a-f]{64}")  # 256 bits
 _SECRET_BYTES: Final = 32
@@ -167,23 +168,28 @@ def find_private_copies(root: Path) -> list[ConflictCopy]:
     return copies
 
 
-def load_cache_key(root: Path) -> bytes:
-    """Return a secret of this copy, made at random by the first call; ``b""`` where none can be.
+def make_cache_key(root: Path) -> None:
+    """Make a secret of this copy at random, unless there is one, or nobody to keep secret.
 
     What the cache has is made with it where there is no key of acceptances: else somebody who
     reads the cache could try names, and see which of them stand in ``private/``.
     """
-    try:
-        path = path_inside(root, PRIVATE, "cache.key")
-        with suppress(FileExistsError):
+    with suppress(CopkitError, OSError):
+        if (root / CONTACTS).exists():
+            path = path_inside(root, *CACHE_KEY.split("/"))
             descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(os.urandom(_SECRET_BYTES))
-        key = path.read_bytes()
+            with os.fdopen(descriptor, "w", encoding="ascii") as file:
+                file.write(os.urandom(_SECRET_BYTES).hex())
+
+
+def load_cache_key(root: Path) -> bytes:
+    """Return the secret that :func:`make_cache_key` has made; ``b""`` where there is none."""
+    try:
+        key = path_inside(root, *CACHE_KEY.split("/")).read_bytes()
     except (CopkitError, OSError):
         return b""
     # one that another command is just writing is none yet
-    return key if len(key) == _SECRET_BYTES else b""
+    return key if len(key) == 2 * _SECRET_BYTES else b""
 
 
 def acceptance_keys(root: Path) -> tuple[bytes, ...]:

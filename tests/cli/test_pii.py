@@ -17,6 +17,7 @@ from copkit.errors import Problem
 from copkit.files import read_entry
 from copkit.folder import load
 from copkit.layout import SCAN_CACHE, STATE_CACHE, cache_file, cache_folder
+from copkit.private_files import make_cache_key
 from tests.conftest import PROGRAMME, Copkit, Write, close_private, drawn, run_copkit
 
 CASE = "---\ntitle: Lost keys\nkind: challenging\nstatus: draft\n---\n\nThe door was open.\n"
@@ -61,12 +62,14 @@ def test_a_contact_put_in_afterwards_is_found(copkit: Copkit, folder: Path, writ
 
 def test_nobody_can_guess_from_the_cache_who_is_known(folder: Path, write: Write) -> None:
     write("private/contacts.yaml", CONTACT.format("Xanthe Quillfeather"))
-    digests = {read_digest(folder) for _ in range(2)}
     secret = folder / "private/cache.key"
-    assert len(secret.read_bytes()) == 32
+    make_cache_key(folder)
+    digests = {read_digest(folder) for _ in range(2)}
+    assert len(bytes.fromhex(secret.read_text("ascii"))) == 32
     assert len(digests) == 1
 
     secret.unlink()
+    make_cache_key(folder)
 
     assert read_digest(folder) not in digests
 
@@ -74,6 +77,7 @@ def test_nobody_can_guess_from_the_cache_who_is_known(folder: Path, write: Write
 def test_without_a_secret_nothing_is_remembered(folder: Path, write: Write) -> None:
     write("private/contacts.yaml", CONTACT.format("Xanthe Quillfeather"))
     (folder / "private/cache.key").mkdir()
+    make_cache_key(folder)
 
     programme = load(folder)
     assert not list(scan_folder(programme.store, load_knowledge(folder, [], programme)))

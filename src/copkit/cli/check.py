@@ -58,8 +58,10 @@ from copkit.pii.scan import DEFAULT_MODEL, find_details, load_name_model
 from copkit.private_files import (
     find_private_copies,
     key_fingerprint,
+    make_cache_key,
 )
 from copkit.records.private import ACCEPTED_FILE, AcceptedFindings
+from copkit.records.programme import FORMAT
 from copkit.records.schema.write import format_fields
 from copkit.text.edit import append
 from copkit.text.files import path_inside
@@ -333,6 +335,8 @@ whoever is named has a right to know: ask whoever answers for data protection"""
 
 def _check_folder(programme: Programme, knowledge: Knowledge) -> Inspection:
     """Check the folder as it is: faults in records, between records, and identifying details."""
+    if (programme.settings.format or FORMAT) <= FORMAT:  # nothing is written in a later one
+        make_cache_key(programme.root)
     problems = [*all_problems(programme), *scan_folder(programme.store, knowledge)]
     if programme.directory:
         from copkit.analysis.directory.overview import stale_in_use

@@ -512,7 +512,9 @@ _AGES: Final = (
         _is_no_amount,
     ),
     cased_rule(
-        DetailKind.AGE, r"(?<![0-9A-Za-z/-])[MF][1-9]\d(?=[,;.) \n]|$)(?! ?(?:junction|bus))"
+        DetailKind.AGE,
+        # 'code: F13' is a community
+        r"(?<![0-9A-Za-z/-])(?<!code: )[MF][1-9]\d(?=[,;.) \n]|$)(?! ?(?:junction|bus))",
     ),
     rule(
         DetailKind.AGE,

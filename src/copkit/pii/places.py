@@ -514,7 +514,8 @@ _SMALL_PLACES: Final = (
     ),
     cased_rule(
         DetailKind.PLACE,
-        rf"\b(?:{_CAP} )?{_CAP} (?:C of E |RC |CE )?(?:Primary|Infants?|Juniors?|High|Academy"
+        rf"\b(?:{_CAP} )?(?!Leadership|Training|Police|Staff){_CAP} (?:C of E |RC |CE )?"
+        r"(?:Primary|Infants?|Juniors?|High|Academy"
         rf"|Comprehensive|Grammar|Comp)\b(?= School|[.,;)\n]|$| (?:and|say|said|rang|in|on|at"
         rf"|nurse|head"
         rf"|teacher|next))",
