@@ -545,7 +545,8 @@ def _shorten_path(path: Path) -> Path:
 def load_or_create_key(root: Path) -> bytes:
     """Return the key that digests are made with, created by the first one.
 
-    Raise :class:`CopkitError` when others have made digests, and no key is here.
+    Raise :class:`CopkitError` when others have made digests, and no key is here, or for a folder
+    of a later format.
     """
     import secrets  # seldom needed
 
@@ -559,6 +560,7 @@ def load_or_create_key(root: Path) -> bytes:
         message = f"others have accepted findings with a key that is not here: {KEY}"
         hint = f"'copkit contacts decrypt' has it where {ENCRYPTED_CONTACTS} is up to date; "
         raise CopkitError(message, f"{hint}else ask a colleague for that file, and put it there")
+    require_known_format(root)
     require_private_ignored(root)
     path = root / KEY
     # Only for its owner from the first byte on, and never over a key that is there (O_EXCL).
