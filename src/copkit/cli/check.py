@@ -335,7 +335,8 @@ whoever is named has a right to know: ask whoever answers for data protection"""
 
 def _check_folder(programme: Programme, knowledge: Knowledge) -> Inspection:
     """Check the folder as it is: faults in records, between records, and identifying details."""
-    if (programme.settings.format or FORMAT) <= FORMAT:  # nothing is written in a later one
+    # A key of acceptances does as well; and nothing is written in a folder of a later format.
+    if not knowledge.keys and (programme.settings.format or FORMAT) <= FORMAT:
         make_cache_key(programme.root)
     problems = [*all_problems(programme), *scan_folder(programme.store, knowledge)]
     if programme.directory:
