@@ -5,6 +5,7 @@ They are printed to standard error, and asked again until the answer can be used
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import re
 import stat
@@ -219,6 +220,16 @@ def ask(
         one_of = f"  please write one of: {', '.join(choices)}"
         say(clean(one_of) if choices else "  an answer is needed")
     give_up(option)
+
+
+def ask_again(question: str, choices: tuple[str, ...] = ()) -> str:
+    """Ask as :func:`ask` does, but never give up: the answers to earlier questions would be lost.
+
+    Ctrl-C, or the end of the input, ends it.
+    """
+    while True:
+        with contextlib.suppress(CopkitError):
+            return ask(question, choices)
 
 
 def ask_optional_choice(question: str, choices: tuple[str, ...], option: str = "") -> str:

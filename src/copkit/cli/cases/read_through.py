@@ -8,23 +8,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import is_dataclass
 from typing import Any, Final, NamedTuple
 
 from copkit.analysis.cases import sign_off_digest
 from copkit.analysis.privacy.identifiers import Knowledge
 from copkit.cli.context import CommandContext
 from copkit.cli.params import is_interactive, today
-from copkit.cli.pii import require_label
-from copkit.cli.prompts import ask
+from copkit.cli.pii import is_label
+from copkit.cli.prompts import ask_again
 from copkit.cli.terminal import clean, print_json, say
 from copkit.errors import CopkitError
 from copkit.folder import Programme
 from copkit.pii.labels import LabelKind
 from copkit.pii.normalise import FoldedText
 from copkit.pii.scan import find_details
-from copkit.records.cases import Case
+from copkit.records.cases import SECTIONS, Case
+from copkit.records.schema.fields import fields_of, item_type
 from copkit.text.files import path_inside
+from copkit.text.front_matter import frame_of
 from copkit.text.transaction import Change
+from copkit.text.yaml.nodes import Mapping, Scalar, Sequence
 
 QUESTIONS: Final = (
     "Who could know who this is: a neighbour, a relative, somebody on the ward or the wing?",
@@ -32,6 +36,7 @@ QUESTIONS: Final = (
     "Is it rare: an event, a job, an illness, a family, something that was in the news?",
 )
 _SENTENCE: Final = re.compile(r"\S.{0,2000}?(?:[a-z0-9)][.!?][\"')]*(?=\s)|$)")
+_NO_PROSE: Final = frozenset({"pseudonyms", "themes", "hold", "sign_off"})
 _LIST_MARK: Final = re.compile(r"^(?:[-*+>]|\d{1,3}[.)]|#{1,6})\s+")
 
 
@@ -74,16 +79,19 @@ def read_through(programme: Programme, case: Case, sentences: list[Sentence]) ->
     for question in QUESTIONS:
         say(f"  {question}")
     telling = []
+    # No answer that cannot be used ends it: those before it would be lost.
     for number, sentence in enumerate(sentences, 1):
         say(f"\n{number} of {len(sentences)}. {clean(_format_sentence(case, sentence))}")
-        if ask("could somebody tell by it who it is", ("no", "yes")) == "yes":
+        if ask_again("could somebody tell by it who it is", ("no", "yes")) == "yes":
             telling.append(f"{case.source.file}:{sentence.line}")
     if telling:
         message = f"to be changed: {', '.join(dict.fromkeys(telling))}; no reading was noted"
         raise CopkitError(message, "tell it more generally, and read it again")
-    role = ask("who read it (a role, never a name)")
     hint = "write a role, such as facilitator"
-    require_label(programme, "who read it", role, LabelKind.ROLE, hint, agreed=False)
+    while not is_label(
+        programme, role := ask_again("who read it (a role, never a name)"), LabelKind.ROLE, hint
+    ):
+        pass
     _note_reading(programme, case, role.strip())
 
 
@@ -93,23 +101,63 @@ def was_read(programme: Programme, case: Case) -> bool:
 
 
 def split_case(case: Case, knowledge: Knowledge) -> Iterator[Sentence]:
-    """Yield the sentences of a case in order: of its fields that are texts, and of its body."""
-    source = case.source.text
-    folded = FoldedText(source.text)  # each paragraph is one line, whatever lines it is typed on
-    marks, start = 0, 0  # of '---', between which the fields stand; of the line
+    """Yield the sentences that readers could see of a case in order: of its fields and its body.
+
+    Settings, comments, private sections and the headings that every case has are no such text.
+    """
+    place = case.source.text.place
+    fields = ((place(node.start)[0], node.text) for node in _find_prose(case.source.fields, Case))
+    for line, text in fields:
+        for sentence, _ in _split_text(text):
+            yield Sentence(line, sentence, _describe_findings(sentence, case, knowledge))
+    lines = _lines_of_body(case)
+    for sentence, offset in _split_text(case.body):
+        if sentence not in SECTIONS:
+            line = lines[case.body.count("\n", 0, offset)]
+            yield Sentence(line, sentence, _describe_findings(sentence, case, knowledge))
+
+
+def _find_prose(mapping: Mapping, record_type: type) -> Iterator[Scalar]:
+    """Yield the values of a record's fields, and of its parts', that are texts in free words."""
+    fields = fields_of(record_type)
+    for key, node in mapping.entries.items():
+        field = fields.get(key)
+        if field is None or key in _NO_PROSE or field.refers or field.label or field.prefix:
+            continue
+        part = item_type(field.type) or field.type
+        for item in node.items if isinstance(node, Sequence) else [node]:
+            if isinstance(item, Scalar) and part is str and not item.empty:
+                yield item
+            elif isinstance(item, Mapping) and is_dataclass(part) and isinstance(part, type):
+                yield from _find_prose(item, part)
+
+
+def _split_text(text: str) -> Iterator[tuple[str, int]]:
+    """Yield each sentence of a text with its offset."""
+    folded = FoldedText(text)  # each paragraph is one line, whatever lines it is typed on
+    start = 0
     for line in folded.text.split("\n"):
-        marks += line.strip() == "---"
         for match in _SENTENCE.finditer(line):
-            text = match[0]
-            if marks < 2:
-                text = text.partition(": ")[2]
-            text = _LIST_MARK.sub("", text.strip())
-            # A date or one word of a list is no sentence.
-            if len(text.split()) > (2 if marks < 2 else 0) and any(map(str.isalnum, text)):
-                offset = folded.source_span(start + match.start(), start + match.end())[0]
-                found = _describe_findings(text, case, knowledge)
-                yield Sentence(source.place(offset)[0], text, found)
+            sentence = _LIST_MARK.sub("", " ".join(match[0].split()))
+            if any(map(str.isalnum, sentence)):
+                span = (start + match.start(), start + match.end())
+                yield sentence, folded.source_span(*span)[0]
         start += len(line) + 1
+
+
+def _lines_of_body(case: Case) -> list[int]:
+    """Return the line in the file, from 1, of each line that is left of a case's body."""
+    source = case.source.text.text.splitlines()
+    frame = frame_of(case.source.text.text)
+    number = case.source.text.place(frame.body)[0] - 1 if frame else 0
+    numbers = []
+    for line in case.body.split("\n"):
+        text = line.strip()
+        # a comment may have stood before or behind it
+        same = (later for later in range(number, len(source)) if text in source[later])
+        number = next(same, number) if text else number
+        numbers.append(number + 1)
+    return numbers
 
 
 def _describe_findings(text: str, case: Case, knowledge: Knowledge) -> tuple[str, ...]:

@@ -22,7 +22,7 @@ from copkit.cli.params import (
     usage_error,
 )
 from copkit.cli.pii import load_knowledge, require_label
-from copkit.cli.prompts import ask, confirm
+from copkit.cli.prompts import ask, ask_again, confirm
 from copkit.cli.store import change_record
 from copkit.cli.terminal import clean, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
@@ -253,14 +253,14 @@ def ask_questions(role: str | None) -> str:
     say("The safe answer to each question is no.")
     for number, question in enumerate(QUESTIONS, 1):
         text = f"{number} of {len(QUESTIONS)}. {question.text}"
-        is_unsafe = ask(text, ("yes", "no")) == "yes"
+        is_unsafe = ask_again(text, ("yes", "no")) == "yes"
         # A slip of the key would throw away the answers before it.
         if is_unsafe and confirm("Was that a slip? Then it is asked again", default=False):
-            is_unsafe = ask(text, ("yes", "no")) == "yes"
+            is_unsafe = ask_again(text, ("yes", "no")) == "yes"
         if is_unsafe:
             message = f"not signed off, because of question {number}; no sign-off was written"
             raise CopkitError(message, question.remedy)
-    return role or ask("who signs (a role, never a name)")
+    return role or ask_again("who signs (a role, never a name)")
 
 
 def print_questions(role: str | None, *, yes: bool) -> str:
