@@ -7,6 +7,7 @@ programme and completing a name are quick.
 from __future__ import annotations
 
 import os
+import re
 import stat
 from pathlib import Path
 from typing import Final
@@ -39,6 +40,14 @@ before it gets a password or an address.
 """
 ENCRYPTED_CONTACTS: Final = "contacts.age"
 """The contacts, encrypted, so that they can go into git."""
+READING_NOTES: Final = ".copkit/read"
+"""The folder of notes on who read which text of a case sentence by sentence."""
+
+
+def is_reading_note(file: str) -> bool:
+    """Check whether a file is one of :data:`READING_NOTES`, by its path."""
+    name = r"[0-9a-f]{32}(?:-[0-9a-f]{8})?\.yaml"
+    return re.fullmatch(rf"{re.escape(READING_NOTES)}/{name}", file) is not None
 
 
 def find_programme(start: Path) -> Path:

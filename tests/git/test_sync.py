@@ -15,6 +15,7 @@ import pytest
 
 from copkit.git import checkout
 from copkit.git.sync import is_shareable
+from copkit.layout import READING_NOTES
 from copkit.records.kinds import KINDS, RecordKind
 from tests.conftest import Copkit
 from tests.git.conftest import ROSTER, Clone, Host, Share, follow, named, synced
@@ -161,6 +162,19 @@ def test_records_of_every_kind_are_sent(kind: RecordKind) -> None:
     slug = "2026-01-21" if kind.dated else "a-slug"
 
     assert is_shareable(kind.place.replace("<community>", "harbour").replace("<slug>", slug))
+
+
+@pytest.mark.parametrize(
+    ("file", "is_sent"),
+    [
+        (f"{READING_NOTES}/{'0b68' * 8}-0123abcd.yaml", True),
+        (f"{READING_NOTES}/{'0b68' * 8}.yaml", True),
+        (f"{READING_NOTES}/names.yaml", False),
+        (f"{READING_NOTES}/{'0b68' * 8}/names.yaml", False),
+    ],
+)
+def test_notes_on_who_read_a_case_are_sent(file: str, *, is_sent: bool) -> None:
+    assert is_shareable(file) is is_sent
 
 
 def test_only_records_are_sent_and_never_what_is_private(copkit: Copkit, first: Clone) -> None:

@@ -30,7 +30,7 @@ from copkit.git.remote import Remote, free_branch_name, is_ancestor
 from copkit.git.repository import Repository, find_repository, require_trusted_settings
 from copkit.git.shared_place import FIRST_BRANCH, address_to_join
 from copkit.git.tree_merge import find_renames, find_squashed, merge_commits, write_tree
-from copkit.layout import ENCRYPTED_CONTACTS, PRIVATE
+from copkit.layout import ENCRYPTED_CONTACTS, PRIVATE, is_reading_note
 from copkit.private_files import parse_forgotten_ids
 from copkit.records.kinds import is_record_file
 from copkit.records.private import ACCEPTED_FILE, FORGOTTEN_FILE
@@ -194,7 +194,7 @@ def is_shareable(file: str) -> bool:
     if top == "templates":
         hidden = any(part.startswith(".") for part in path)
         return path[-1].endswith(_TEMPLATES) and not hidden
-    if file in {ACCEPTED_FILE, FORGOTTEN_FILE}:
+    if file in {ACCEPTED_FILE, FORGOTTEN_FILE} or is_reading_note(file):
         return True
     if file.startswith(".copkit/schema/"):
         return len(path) == 2 and path[1].endswith(".json")

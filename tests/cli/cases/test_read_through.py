@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from copkit.git.sync import is_shareable
+from copkit.layout import READING_NOTES
 from tests.cli.terminal import talk
 from tests.conftest import Copkit, Write
 
@@ -98,14 +100,19 @@ def test_two_ways_to_check_at_once_are_refused(copkit: Copkit, harbour: Path) ->
 
 
 def test_a_reading_is_noted_until_the_case_is_edited(copkit: Copkit, harbour: Path) -> None:
-    answers = ("no",) * 8
+    answers = (*("no",) * 8, "facilitator")
+    folder = harbour / READING_NOTES
+    folder.mkdir(parents=True)
+    (folder / f"{'0b68' * 8}.yaml").write_text("by: nurse\n", "utf-8")  # on no text of today
 
-    status, screen = talk(harbour, list(READ), *answers, "facilitator")
+    status, screen = talk(harbour, list(READ), *answers)
 
     assert status == 0, screen
     assert "noted that harbour/lost-keys was read" in screen
     assert json.loads(copkit(*READ, "--json", "-C", harbour).stdout)["read"] is True
     assert copkit("check", "-C", harbour).status == 0
+    (note,) = folder.iterdir()
+    assert is_shareable(f"{READING_NOTES}/{note.name}")
     (harbour / FILE).write_text(CASE.replace("Nobody", "Somebody"), encoding="utf-8")
     assert json.loads(copkit(*READ, "--json", "-C", harbour).stdout)["read"] is False
 

@@ -1,11 +1,12 @@
 """``copkit check --read``: one case sentence by sentence, for what no rule can know.
 
 That somebody read it is noted in a file of its own in ``.copkit/read/``, called by the digest that
-a sign-off has as well: any edit ends it, and two people who read two cases never conflict.
+a sign-off has as well, and by that of the note: any edit ends it, and no two notes ever conflict.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import is_dataclass
@@ -20,6 +21,7 @@ from copkit.cli.prompts import ask_again
 from copkit.cli.terminal import clean, print_json, say
 from copkit.errors import CopkitError
 from copkit.folder import Programme
+from copkit.layout import READING_NOTES, is_reading_note
 from copkit.pii.labels import LabelKind
 from copkit.pii.normalise import FoldedText
 from copkit.pii.scan import find_details
@@ -97,7 +99,8 @@ def read_through(programme: Programme, case: Case, sentences: list[Sentence]) ->
 
 def was_read(programme: Programme, case: Case) -> bool:
     """Check whether somebody read a case sentence by sentence as it is now."""
-    return path_inside(programme.root, *_note_file(case).split("/")).is_file()
+    folder = path_inside(programme.root, *READING_NOTES.split("/"))
+    return any(folder.glob(f"{_digest(case)}*.yaml"))
 
 
 def split_case(case: Case, knowledge: Knowledge) -> Iterator[Sentence]:
@@ -181,15 +184,22 @@ def _report(programme: Programme, case: Case, sentences: list[Sentence]) -> dict
     }
 
 
-def _note_file(case: Case) -> str:
-    return f".copkit/read/{sign_off_digest(case)[:32]}.yaml"
+def _digest(case: Case) -> str:
+    return sign_off_digest(case)[:32]
 
 
 def _note_reading(programme: Programme, case: Case, role: str) -> None:
-    """Write who read a case, and when."""
+    """Write who read a case, and when; delete the notes on texts that no case has any more."""
     from copkit.cli.store import save_step  # only a reading that was done writes
 
     text = f"by: {role}\ndate: {today()}\n"
+    note = f"{_digest(case)}-{hashlib.sha256(text.encode()).hexdigest()[:8]}.yaml"
+    changes = [Change(f"{READING_NOTES}/{note}", None, text)]
+    digests = {_digest(other) for records in programme.communities for other in records.cases}
+    for path in sorted(path_inside(programme.root, *READING_NOTES.split("/")).glob("*.yaml")):
+        file = f"{READING_NOTES}/{path.name}"
+        if is_reading_note(file) and path.name[:32] not in digests:
+            changes.append(Change(file, path.read_text("utf-8"), None))
     summary = [f"{case.name} was read sentence by sentence"]
-    save_step(programme.root, [Change(_note_file(case), None, text)], summary=summary)
+    save_step(programme.root, changes, summary=summary)
     say(f"noted that {clean(case.name)} was read; any edit ends that")
