@@ -256,3 +256,44 @@ def test_a_person_who_was_not_asked_is_asked_before_a_sign_off(harbour: Path) ->
     assert status == 1
     assert "ask the person first" in screen
     assert (harbour / FILE).read_text("utf-8") == without_consent
+
+
+def test_a_draft_is_asked_about_and_stays_one_unless_somebody_says_otherwise(
+    harbour: Path,
+) -> None:
+    draft = CASE.replace("status: presented", "status: draft")
+    (harbour / FILE).write_text(draft, "utf-8")
+
+    refused, screen = talk(harbour, list(SIGN), "")
+
+    assert refused == 1
+    assert "copkit case sign-off harbour/lost-keys --status presented" in " ".join(screen.split())
+    assert (harbour / FILE).read_text("utf-8") == draft
+
+    status, screen = talk(harbour, list(SIGN), "written", "n", *SAFE, "facilitator")
+
+    assert status == 0, screen
+    text = (harbour / FILE).read_text("utf-8")
+    assert "status: written-up" in text
+    assert "sign_off:" in text
+
+
+def test_an_option_says_what_a_draft_has_become(harbour: Path, copkit: Copkit) -> None:
+    draft = CASE.replace("status: presented", "status: draft")
+    (harbour / FILE).write_text(draft, "utf-8")
+    status = ("--status", "presented", "-C", harbour)
+
+    unsigned = copkit(*SIGN, *status)
+    tried = copkit(*SIGN, *SIGNED_BY, "--dry-run", *status)
+
+    assert "--status presented --by ROLE --yes" in unsigned.stderr
+    assert (unsigned.status, tried.status) == (1, 0)
+    assert "status: presented" in tried.stdout
+    assert copkit(*SIGN, *SIGNED_BY, "--status", "closed", "-C", harbour).status == 2
+    assert (harbour / FILE).read_text("utf-8") == draft
+
+    result = copkit(*SIGN, *SIGNED_BY, *status)
+
+    assert result.status == 0, result.output
+    signed = (harbour / FILE).read_text("utf-8")
+    assert re.sub(r"sign_off:\n(  .*\n)+", "", signed) == CASE

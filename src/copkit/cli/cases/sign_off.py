@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Collection
-from typing import Annotated, NamedTuple
+from typing import Annotated, Final, NamedTuple
 
 import typer
 
@@ -81,10 +81,16 @@ The safe answer to each is no: whoever answers need not look which key is the sa
 """
 
 
+_WRITTEN: Final = (CaseStatus.PRESENTED, CaseStatus.WRITTEN_UP)  # 'case close' asks for outcomes
+
+
 def sign_off(
     context: Writing,
     name: CaseName,
     by: Annotated[str | None, typer.Option(help="Who signs: a role, never a name.")] = None,
+    status: Annotated[
+        CaseStatus | None, typer.Option(help="What a draft has become: presented or written-up.")
+    ] = None,
     yes: Annotated[
         bool, typer.Option("--yes", help="You have answered every question, each as is safe.")
     ] = False,
@@ -99,10 +105,16 @@ def sign_off(
     Examples:
       copkit case sign-off brighton/nobody-to-call-at-weekends
       copkit case sign-off brighton/nobody-to-call --by facilitator --yes
+      copkit case sign-off brighton/nobody-to-call --status written-up
     """
     # The whole programme: references of the case to other records are checked as well.
     programme = context.load()
     case = find_case(programme, name)
+    if status and status not in _WRITTEN:
+        usage_error(f"--status: '{status}' is not {' or '.join(_WRITTEN)}")
+    # Off a terminal nothing is written where the signature would be refused for what is missing.
+    if status and case.status is CaseStatus.DRAFT and (is_interactive() or (by and yes)):
+        programme, case = _write_answers(context, programme, case, {"status": status.value})
     if is_interactive() and not yes:
         programme, case = _ask_what_is_missing(context, programme, case)
     require_ready(programme, case)
@@ -128,14 +140,18 @@ def _offer_reading(programme: Programme, case: Case) -> None:
 def _ask_what_is_missing(
     context: CommandContext, programme: Programme, case: Case
 ) -> tuple[Programme, Case]:
-    """Ask who is to read a case and whether its person agreed, where the record lacks it.
+    """Ask whether a draft is one still, who is to read it and whether its person agreed.
 
-    Write what was answered, before the questions: a sign-off is of the text with it. Return the
-    programme and the case as they are then.
+    Only what the record lacks is asked. Write what was answered, before the questions: a sign-off
+    is of the text with it. Return the programme and the case as they are then.
     """
-    if case.status is CaseStatus.DRAFT or case.consent is Consent.REFUSED:
-        return programme, case  # it cannot be signed, whatever the answers
     answers: dict[str, str] = {}
+    if case.status is CaseStatus.DRAFT and case.consent is not Consent.REFUSED:
+        say("The record says that this case is a draft, which nobody signs off.")
+        statuses = tuple(status.value for status in (CaseStatus.DRAFT, *_WRITTEN))
+        answers["status"] = ask("how far has it come", statuses, default=case.status.value)
+    if answers.get("status") == CaseStatus.DRAFT or case.consent is Consent.REFUSED:
+        return programme, case  # it cannot be signed, whatever the answers
     audience = case.audience
     if audience.policy.sees_unsigned_cases:
         say(f"This case is for {audience}, who see it without a sign-off.")
@@ -150,7 +166,14 @@ def _ask_what_is_missing(
             hint = "ask the person first; until then it stays with the members"
             raise CopkitError("nothing was written", hint)
         answers["consent"] = consent
-    if not answers or context.dry_run:
+    return _write_answers(context, programme, case, answers)
+
+
+def _write_answers(
+    context: CommandContext, programme: Programme, case: Case, answers: dict[str, str]
+) -> tuple[Programme, Case]:
+    """Write some fields of a case; return the programme and the case as they are then."""
+    if not answers:
         return programme, case
 
     def with_answers(text: str | None, current: Case | None) -> str:
@@ -160,7 +183,9 @@ def _ask_what_is_missing(
             text = set_value(text, [field], value)
         return text
 
-    change_record(programme, case.source.file, with_answers, dry_run=False)
+    change_record(programme, case.source.file, with_answers, dry_run=context.dry_run)
+    if context.dry_run:
+        raise typer.Exit  # the rest would be of another text
     programme = context.load()
     return programme, find_case(programme, case.name)
 
@@ -176,7 +201,9 @@ def require_ready(programme: Programme, case: Case) -> None:
     if errors := only_errors(faults):
         raise InvalidRecords(errors)
     if case.status is CaseStatus.DRAFT:
-        hint = "when it is written, set 'status' to presented, written-up or closed"
+        command = f"copkit case sign-off {case.name} --status presented"
+        signature = "" if is_interactive() else " --by ROLE --yes"
+        hint = f"when it is written: {command}{signature}"
         raise CopkitError(f"{file} is a draft; nothing was written", hint)
     if case.consent is Consent.REFUSED:
         message = f"{file}: the person refused a write-up; nothing was written"
