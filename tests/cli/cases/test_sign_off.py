@@ -297,3 +297,19 @@ def test_an_option_says_what_a_draft_has_become(harbour: Path, copkit: Copkit) -
     assert result.status == 0, result.output
     signed = (harbour / FILE).read_text("utf-8")
     assert re.sub(r"sign_off:\n(  .*\n)+", "", signed) == CASE
+
+
+def test_what_check_warns_of_is_shown_before_the_questions(harbour: Path, copkit: Copkit) -> None:
+    text = CASE.replace("Ask *twice*.", "She was 43 years old.")
+    (harbour / FILE).write_text(text, "utf-8")
+    place = f"{FILE}:16:9: warning: this looks like"
+    warnings = copkit("check", "-C", harbour).stdout
+    log = copkit(*SIGN, *SIGNED_BY, "--dry-run", "-C", harbour).stderr
+
+    status, screen = talk(harbour, list(SIGN), "n", *SAFE, "facilitator")
+
+    assert status == 0, screen
+    for shown in (warnings, log, screen):
+        before_questions = shown.partition(QUESTIONS[0].text)[0]
+        assert place in before_questions
+        assert "[exact-age]" in before_questions

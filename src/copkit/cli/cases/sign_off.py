@@ -24,7 +24,7 @@ from copkit.cli.params import (
 from copkit.cli.pii import load_knowledge, require_label
 from copkit.cli.prompts import ask, ask_again, confirm
 from copkit.cli.store import change_record
-from copkit.cli.terminal import clean, say
+from copkit.cli.terminal import clean, print_problems, say
 from copkit.errors import CopkitError, InvalidRecords, Problem, only_errors
 from copkit.folder import Programme
 from copkit.pii.labels import LabelKind
@@ -118,7 +118,7 @@ def sign_off(
     if is_interactive() and not yes:
         programme, case = _ask_what_is_missing(context, programme, case)
     require_ready(programme, case)
-    require_nothing_identifying(programme, case.source.text, case.pseudonyms)
+    flagged = require_nothing_identifying(programme, case.source.text, case.pseudonyms)
     if case.sign_off and is_signed_off(case, today()):
         signature = f"by {clean(case.sign_off.by)} on {case.sign_off.date}"
         say(f"{clean(name)} was signed off {signature}, and is unchanged; nothing was written")
@@ -127,7 +127,7 @@ def sign_off(
     is_asked = is_interactive() and not yes
     if is_asked and not was_read(programme, case) and not context.dry_run:
         _offer_reading(programme, case)
-    role = require_signature(programme, by, yes=yes, is_role=is_role)
+    role = require_signature(programme, by, flagged, yes=yes, is_role=is_role)
     _write_sign_off(programme, case, role, dry_run=context.dry_run)
 
 
@@ -216,20 +216,23 @@ def require_ready(programme: Programme, case: Case) -> None:
 
 def require_nothing_identifying(
     programme: Programme, source: SourceText, pseudonyms: Collection[str] = ()
-) -> None:
+) -> list[Problem]:
     """Raise :class:`InvalidRecords` when rules find identifying details in a case, or a story.
 
-    Done before anybody is asked: what the rules find, nobody should have to find.
+    Return what only narrows down who somebody is, masked. Done before anybody is asked: what the
+    rules find, nobody should have to find.
     """
     problems: list[Problem] = []
     knowledge = load_knowledge(programme.root, problems, programme)
     problems += scan_path(source.file, knowledge)
     problems += scan_text(source.file, source.text, knowledge, pseudonyms)
+    # Masked: an error message is copied and sent on as easily as the text.
+    problems = [mask_problem(problem, knowledge.mask) for problem in problems]
     if errors := only_errors(problems):
-        # Masked: an error message is copied and sent on as easily as the text.
-        error = InvalidRecords([mask_problem(problem, knowledge.mask) for problem in errors])
+        error = InvalidRecords(errors)
         error.message = "nothing was signed: somebody can be recognised by what is marked"
         raise error
+    return problems
 
 
 def _print_case(case: Case) -> None:
@@ -256,12 +259,23 @@ def _print_case(case: Case) -> None:
     sys.stdout.flush()  # before the questions, which go to standard error
 
 
-def require_signature(programme: Programme, by: str | None, *, yes: bool, is_role: bool) -> str:
+def require_signature(
+    programme: Programme,
+    by: str | None,
+    flagged: Collection[Problem] = (),
+    *,
+    yes: bool,
+    is_role: bool,
+) -> str:
     """Ask the questions of the test, or print them where ``yes`` answers; return who signs.
 
-    ``is_role`` says that ``by`` is no name, though it may look like one.
+    What rules have ``flagged`` is printed before. ``is_role`` says that ``by`` is no name, though
+    it may look like one.
     Raise :class:`CopkitError` where an answer is not safe or nobody signs.
     """
+    if flagged:
+        say("'copkit check' warns of this; answer the questions with it in mind:")
+        print_problems(flagged, sys.stderr, masked=True)
     role = ask_questions(by) if is_interactive() and not yes else print_questions(by, yes=yes)
     # The role is written into the record, which goes into git.
     hint = "write a role, such as facilitator"

@@ -197,14 +197,14 @@ def sign_off_story(
     programme = context.open()
     story = find_story(programme, slug)
     _require_consent(story)
-    require_nothing_identifying(programme, story.source.text)
+    flagged = require_nothing_identifying(programme, story.source.text)
     if is_signed(story):
         return
     print(clean(story.title))
     print(f"To be read by {story.audience.policy.may_read}.\n")
     for line in to_text(story.body).splitlines():
         print(clean(line))
-    role = require_signature(programme, by, yes=yes, is_role=is_role)
+    role = require_signature(programme, by, flagged, yes=yes, is_role=is_role)
     write_sign_off(context, programme, story, [SIGN_OFF_FIELD], role, lambda record: record)
 
 

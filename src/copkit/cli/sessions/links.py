@@ -286,14 +286,14 @@ def sign_off_link(
     link = find_link(programme, slug)
     if not link.own_transcript:
         raise CopkitError(f"{slug} has no transcript of its own; there is nothing to sign")
-    require_nothing_identifying(programme, link.source.text)
+    flagged = require_nothing_identifying(programme, link.source.text)
     if is_signed(link):
         return
     print(clean(link.title))
     print(f"To be read by {link.audience.policy.may_read}.\n")
     for line in to_text(link.body).splitlines():
         print(clean(line))
-    role = require_signature(programme, by, yes=yes, is_role=is_role)
+    role = require_signature(programme, by, flagged, yes=yes, is_role=is_role)
     write_sign_off(context, programme, link, [SIGN_OFF_FIELD], role, lambda record: record)
 
 

@@ -98,9 +98,9 @@ def _publish(
         say(f"{clean(case.name)} is public already, and signed off; nothing was written")
         return
     agreed = case.consent or _require_consent(case, consent)
-    require_nothing_identifying(programme, case.source.text, case.pseudonyms)
+    flagged = require_nothing_identifying(programme, case.source.text, case.pseudonyms)
     _print_as_stranger(programme, case)
-    role = require_signature(programme, by, yes=yes, is_role=is_role)
+    role = require_signature(programme, by, flagged, yes=yes, is_role=is_role)
     signed_text = case.source.text.text
 
     def edit(text: str | None, current: Case | None) -> str:
