@@ -131,8 +131,12 @@ def test_a_renamed_community_moves_as_a_whole_and_git_sees_renames(
     staged.write_text(staged.read_text("utf-8") + "\nMore.\n", encoding="utf-8")
     clone.git("add", "communities/halifax/community.md")
 
-    assert copkit("rename", "CP1", "Brighton and Hove", "-C", filled).status == 0
+    renamed = copkit("rename", "CP1", "Brighton and Hove", "-C", filled)
 
+    assert renamed.status == 0, renamed.output
+    assert "its name and place stay as they are read: copkit edit brighton-and-hove" in (
+        renamed.stderr
+    )
     assert not (filled / "communities/brighton").exists()
     moved = filled / "communities/brighton-and-hove/plan.png"
     assert moved.read_bytes() == b"\x89PNG\xff\x00"

@@ -163,6 +163,8 @@ def apply_rename(root: Path, renamed: Renamed, *, prose: bool, yes: bool, dry_ru
             say(f"  {count_files_by_kind(plan)}")
         say_followers(plan, dry_run=dry_run)
         say_prose(plan, old.slug, listed=prose)
+        if old.kind.name == "community":
+            say(f"  its name and place stay as they are read: copkit edit {clean(new.slug)}")
 
     apply_changes(
         root,
