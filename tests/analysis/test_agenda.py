@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from copkit.analysis.agenda import AgendaView, build_agenda_view, describe_cases_left_out
-from copkit.analysis.period import next_meeting
+from copkit.analysis.period import next_meeting, next_of_members
 from copkit.folder import load
 from tests.conftest import COMMUNITY, Write
 
@@ -109,6 +109,16 @@ def test_the_next_meeting_is_the_first_on_the_day_or_after_it(harbour: Write) ->
     assert on(TODAY) == on(dt.date(2026, 6, 10)) == "2026-06-10"
     assert on(dt.date(2026, 6, 11)) == "2026-07-08"
     assert on(dt.date(2026, 7, 9)) is None
+
+
+def test_a_meeting_of_today_is_no_longer_the_next_once_its_attendance_is_on_record(
+    harbour: Write,
+) -> None:
+    [records] = load(meeting(harbour, "2026-06-10", "present: [nurse-1]")).communities
+
+    for following in (next_meeting, next_of_members):
+        chosen = following(records, dt.date(2026, 6, 10))
+        assert chosen and chosen.slug == "2026-07-08"
 
 
 def test_what_is_due_is_counted_up_to_the_meeting_and_what_was_told_later_is_not_known(

@@ -20,6 +20,7 @@ from copkit.analysis.cases import SignedRecord, due_follow_ups, sign_off_command
 from copkit.analysis.networks.links import find_stale
 from copkit.analysis.networks.series import describe_contents, find_due_issues
 from copkit.analysis.networks.sessions import SignedFeedback, feedback_of, is_network, sessions_of
+from copkit.analysis.period import is_over
 from copkit.analysis.rota import presentation_days, presenter_rota
 from copkit.analysis.toolkit import has_checklist, starting_boxes
 from copkit.errors import only_errors
@@ -257,8 +258,7 @@ def meetings(programme: Programme, period: DuePeriod) -> Iterator[DueItem]:
         coming = [
             meeting
             for meeting in records.meetings
-            if period.day <= meeting.held_on <= period.until
-            and not (meeting.held_on == period.day and meeting.was_attended)
+            if meeting.held_on <= period.until and not is_over(meeting, period.day)
         ]
         since = dt.date.min
         for meeting in coming:

@@ -177,16 +177,21 @@ def cases_presented(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
             yield replace(case, presented=discussed[case.slug])
 
 
+def is_over(meeting: Meeting, today: dt.date) -> bool:
+    """Return whether a meeting was before a day, or on it with its attendance on record."""
+    return meeting.held_on < today or (meeting.held_on == today and meeting.was_attended)
+
+
 def next_of_members(records: CommunityRecords, today: dt.date) -> Meeting | None:
-    """Return the first meeting of members on a day or after it: it has an agenda, no session has.
+    """Return the next meeting of members that is not over: it has an agenda, no session has.
 
     ``None`` where there is none.
     """
     is_network = records.community.kind is CommunityKind.NETWORK
-    meetings = (meeting for meeting in records.meetings if meeting.held_on >= today)
+    meetings = (meeting for meeting in records.meetings if not is_over(meeting, today))
     return next((each for each in meetings if not (is_network and is_session(each))), None)
 
 
 def next_meeting(records: CommunityRecords, today: dt.date) -> Meeting | None:
-    """Return a community's first meeting on a day or after it; ``None`` if it has none."""
-    return next((meeting for meeting in records.meetings if meeting.held_on >= today), None)
+    """Return a community's first meeting that is not over; ``None`` if it has none."""
+    return next((each for each in records.meetings if not is_over(each, today)), None)
