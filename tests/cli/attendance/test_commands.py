@@ -381,3 +381,20 @@ def test_by_sector_a_programme_without_communities_prints_sensibly(
 
     assert result.status == 0, result.output
     assert result.stdout.strip()
+
+
+@pytest.mark.parametrize(
+    ("day", "meant"),
+    [("3/1/2062", "2026-01-03"), ("2026-11-03", "2025-11-03"), ("2028-02-29", "2025-02-28")],
+)
+def test_nobody_came_on_a_day_far_ahead(
+    copkit: Copkit, harbour: Path, tree_of: TreeOf, day: str, meant: str
+) -> None:
+    before = tree_of(harbour)
+    words = ("attendance", "record", "harbour", day, "-p", "matron-1", "-C", harbour)
+
+    result = copkit(*words, env={"COPKIT_TODAY": "2026-01-05"})
+
+    assert result.status == 2
+    assert f"did you mean {meant}?" in result.stderr
+    assert tree_of(harbour) == before

@@ -254,13 +254,13 @@ def record(
     from copkit.analysis.record_attendance import AttendanceUpdate, require_consistent
     from copkit.cli.attendance.record import (
         ask_who_came,
+        attended_meeting_slug,
         print_names,
         require_member_ids,
         with_reason,
         write_attendance,
     )
     from copkit.cli.attendance.sheet import offer_to_delete_sheets
-    from copkit.cli.names import meeting_slug
     from copkit.cli.prompts import ask, find_or_ask_community
     from copkit.folder import FOR_ATTENDANCE
 
@@ -268,7 +268,7 @@ def record(
     records = find_or_ask_community(programme, community)
     if date is None and not is_interactive():
         usage_error("missing: DATE", "copkit attendance record brighton today")
-    slug = meeting_slug(records, date or ask("date", default=str(today())))
+    slug = attended_meeting_slug(records, date or ask("date", default=str(today())))
     # numbers are typed only where nothing was given as an option
     named = (present, apologies, substitute, absent)
     if not any(named) and guests is None and is_interactive():

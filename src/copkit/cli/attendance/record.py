@@ -31,7 +31,7 @@ from copkit.analysis.record_attendance import (
 )
 from copkit.cli.attendance.sheet import offer_to_delete_sheets
 from copkit.cli.names import meeting_slug
-from copkit.cli.params import is_interactive, today
+from copkit.cli.params import is_interactive, today, usage_error
 from copkit.cli.prompts import ask, ask_day
 from copkit.cli.store import change_record, note_nothing_changed
 from copkit.cli.terminal import clean, find_member_id, member_label, member_names, say, say_choice
@@ -95,6 +95,9 @@ def ask_who_came(root: Path, records: CommunityRecords) -> tuple[list[str], list
 # --- writing ---------------------------------------------------------------------------------
 
 
+FURTHEST_AHEAD: Final = dt.timedelta(weeks=1)  # of a day on which somebody came, as clocks differ
+
+
 def write_attendance(
     programme: Programme,
     records: CommunityRecords,
@@ -135,6 +138,24 @@ def write_attendance(
         say("  there was nothing to correct, so the reason was not kept")
     _warn_if_future(slug)
     return meeting
+
+
+def attended_meeting_slug(records: CommunityRecords, name: str) -> str:
+    """Return the slug of the meeting that ``name`` means; see :func:`meeting_slug`.
+
+    Raise :class:`CopkitError` for a day far ahead, most often a year mistyped.
+    """
+    slug = meeting_slug(records, name)
+    held_on = dt.date.fromisoformat(slug[:10])
+    if held_on > today() + FURTHEST_AHEAD:
+        # not every year has a 29 February
+        day = held_on.replace(day=28) if (held_on.month, held_on.day) == (2, 29) else held_on
+        past = day.replace(year=today().year)
+        if past > today():
+            past = past.replace(year=today().year - 1)
+        hint = f"did you mean {past}? who came is recorded once a meeting was held"
+        usage_error(f"{held_on} is still to come; nothing was written", hint)
+    return slug
 
 
 def _warn_if_future(slug: str) -> None:
@@ -184,7 +205,7 @@ def take_attendance(
     ``named`` is the meeting's day or slug, ``None`` to find the open one. Raise
     :class:`typer.Abort` when the person breaks off; nothing has changed then.
     """
-    slug = meeting_slug(records, named or _find_open_meeting(records) or _ask_meeting_day())
+    slug = attended_meeting_slug(records, named or _find_open_meeting(records) or _ask_meeting_day())
     meeting = next((meeting for meeting in records.meetings if meeting.slug == slug), None)
     held_on = dt.date.fromisoformat(slug[:10])
     members = expected_members(records, meeting, held_on)
