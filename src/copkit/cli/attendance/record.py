@@ -205,7 +205,9 @@ def take_attendance(
     ``named`` is the meeting's day or slug, ``None`` to find the open one. Raise
     :class:`typer.Abort` when the person breaks off; nothing has changed then.
     """
-    slug = attended_meeting_slug(records, named or _find_open_meeting(records) or _ask_meeting_day())
+    slug = attended_meeting_slug(
+        records, named or _find_open_meeting(records) or _ask_meeting_day()
+    )
     meeting = next((meeting for meeting in records.meetings if meeting.slug == slug), None)
     held_on = dt.date.fromisoformat(slug[:10])
     members = expected_members(records, meeting, held_on)
