@@ -44,14 +44,15 @@ def test_a_new_member_is_chosen_by_number_from_the_seats(fresh: Path) -> None:
 
 
 def test_a_role_of_ones_own_is_as_good(fresh: Path) -> None:
-    status, screen = talk(fresh, ["new-member", "brighton"], "99", "", "Vicar", "Church")
+    status, screen = talk(fresh, ["new-member", "brighton"], "99", "", "Vicar", "Voluntry", "1")
 
     assert status == 0, screen
     assert "please write a number from 1 to 9" in screen
     assert "an answer is needed" in screen
+    assert "did you mean 'Voluntary Sector'? please write a number" in screen
     assert "not among those sought" in screen
     roster = (fresh / "communities/brighton/roster.yaml").read_text("utf-8")
-    assert "role: Vicar\n    sector: Church\n" in roster
+    assert "role: Vicar\n    sector: Voluntary Sector\n" in roster
 
 
 @pytest.mark.parametrize(

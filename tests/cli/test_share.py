@@ -251,8 +251,10 @@ def test_share_join_and_a_contradiction_at_the_terminal(ann: Path, tmp_path: Pat
 
     # Bob's computer does not know who he is.
     Path(os.environ["GIT_CONFIG_GLOBAL"]).write_text("", encoding="utf-8")
-    status, screen = talk(tmp_path, ["join", str(office), "bob"], "Facilitator", "bob@example.org")
+    answers = ("Facilitator", "bob", "bob@example.org")
+    status, screen = talk(tmp_path, ["join", str(office), "bob"], *answers)
     assert status == 0, screen
+    assert "'bob' is no e-mail address" in screen
     assert "next:  cd bob" in screen
     bob = tmp_path / "bob"
     git(ann, "config", "user.name", "Ann")

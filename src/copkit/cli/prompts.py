@@ -18,11 +18,12 @@ import typer
 
 from copkit.cli.params import is_interactive, parse_day, usage_error
 from copkit.cli.terminal import clean, say, say_choice, wrap_for_terminal
-from copkit.errors import CopkitError
+from copkit.errors import CopkitError, did_you_mean
 from copkit.folder import CommunityRecords, Programme
 from copkit.importers.tables import refuse_large
 from copkit.records.programme import Settings
 from copkit.records.schema.fields import Field, choices_of, fields_of
+from copkit.text.addresses import is_address
 from copkit.text.normalise import match_names
 
 Values = dict[str, Any]
@@ -124,6 +125,19 @@ def ask_parsed(
     give_up(option)
 
 
+def ask_address(question: str) -> str:
+    """Ask for an e-mail address until the answer is one, and return it.
+
+    After three wrong answers raise :class:`CopkitError`.
+    """
+    for _ in range(MOST_ANSWERS):
+        answer = ask(question)
+        if is_address(answer):
+            return answer
+        say(clean(f"  '{answer}' is no e-mail address; write it as in cop@example.org"))
+    give_up()
+
+
 def ask_optional_day(
     question: str, option: str = "", settings: Settings | None = None
 ) -> dt.date | None:
@@ -188,7 +202,8 @@ def ask_numbered(
         matches = match_names(answer, {key: (text,) for key, text in choices.items()})
         if len(matches) == 1:
             return matches[0]
-        say(f"  please write a number from 1 to {len(keys)}")
+        near = did_you_mean(answer, choices.values())
+        say(clean(f"  {near + ' ' if near else ''}please write a number from 1 to {len(keys)}"))
     give_up(option)
 
 

@@ -10,7 +10,7 @@ import typer
 
 from copkit.cli.context import CommandContext, Writing
 from copkit.cli.params import DryRun, is_interactive, usage_error
-from copkit.cli.prompts import ask, confirm
+from copkit.cli.prompts import ask, ask_address, confirm
 from copkit.cli.start import put_in_guards, require_outside_programme, start_git
 from copkit.cli.terminal import clean, say, say_error
 from copkit.errors import CopkitError, InvalidRecords
@@ -138,7 +138,7 @@ def _require_author(repository: Repository) -> None:
         raise CopkitError("git does not know who you are", hint)
     say("Your colleagues see by whom a record was changed. In this folder you are:")
     name = ask("name (a role is enough, such as Facilitator Brighton)")
-    email = ask("e-mail (of your work; it goes to the shared place)")
+    email = ask_address("e-mail (of your work; it goes to the shared place)")
     repository.set_config("user.name", name)
     repository.set_config("user.email", email)
 

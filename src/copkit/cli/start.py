@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from copkit.cli.params import DryRun, is_interactive, open_programme, parse_day, today, usage_error
-from copkit.cli.prompts import Values, ask, ask_day, ask_missing
+from copkit.cli.prompts import Values, ask, ask_address, ask_day, ask_missing
 from copkit.cli.store import require_valid_text
 from copkit.cli.terminal import clean, say, say_error, say_whole
 from copkit.errors import CopkitError
@@ -82,7 +82,7 @@ def init(
         starts = ask_day("starts (its first day)", today())
         contact = contact or ask("contact (whom readers answer: a role; or Enter)", default="")
         if contact and not contact_email:
-            contact_email = ask("their e-mail address")
+            contact_email = ask_address("their e-mail address")
     values: Values = {
         "name": name,
         "starts": parse_day(starts, "--starts") if starts else today(),

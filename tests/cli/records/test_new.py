@@ -112,6 +112,18 @@ def test_two_members_of_one_role_get_ids_of_their_own(fresh: Path, copkit: Copki
     assert "brighton/probation-officer-2" in listed.stdout
 
 
+def test_a_sector_that_copkit_yaml_does_not_list_is_refused(fresh: Path, copkit: Copkit) -> None:
+    roster = fresh / "communities/brighton/roster.yaml"
+    before = roster.read_bytes()
+
+    words = ("new-member", "brighton", "Vicar", "--sector", "Voluntry Sector")
+    result = copkit(*words, "-C", fresh)
+
+    assert result.status == 2
+    assert "did you mean 'Voluntary Sector'?" in result.stderr
+    assert roster.read_bytes() == before
+
+
 def test_a_new_member_leaves_the_rest_of_the_roster_as_it_was(write: Write, copkit: Copkit) -> None:
     roster = (
         "# our people\r\nmembers:\r\n"

@@ -39,6 +39,7 @@ from copkit.cli.prompts import (
     ask,
     ask_day,
     ask_missing,
+    ask_numbered,
     ask_optional_choice,
     ask_with_suggestions,
     confirm,
@@ -214,6 +215,11 @@ def new_member(
         role = ask_with_suggestions("role", roles_of(seats), option="ROLE")
     role = match_spelling(role, roles_of(seats))
     sector = match_spelling(sector, seats) or sector_of(seats, role)
+    if role and not sector and seats and is_interactive():
+        sector = ask_numbered("sector", dict(zip(seats, seats, strict=True)), "--sector")
+    if sector and seats and sector not in seats:
+        hint = did_you_mean(sector, seats, f"one of: {', '.join(seats)}")
+        usage_error(f"--sector: '{sector}' is no sector of copkit.yaml", hint)
     # a placeholder, so that nobody is asked for the id: it is made from the role they answer
     values: Values = {"id": id or "made-from-the-role", "role": role, "sector": sector}
     ask_missing(Member, values, ("role",), {"sector": tuple(seats)})
