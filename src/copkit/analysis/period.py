@@ -178,7 +178,7 @@ def cases_presented(records: CommunityRecords, scope: Scope) -> Iterator[Case]:
 
 
 def is_over(meeting: Meeting, today: dt.date) -> bool:
-    """Return whether a meeting was before a day, or on it with its attendance on record."""
+    """Check whether a meeting was before a day, or on it with its attendance on record."""
     return meeting.held_on < today or (meeting.held_on == today and meeting.was_attended)
 
 
